@@ -1,0 +1,255 @@
+//! Batches: signed operations gathered into the next link of this installation's chain.
+//!
+//! A batch's exact bytes are on disk before the first send and are never rebuilt. What is signed while a
+//! batch is on its way goes into the next one.
+
+use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::{BatchId, ChainId, OperationId};
+use baken_protocol::limits;
+use baken_protocol::record::Operation;
+use baken_protocol::signature::Signature;
+use baken_protocol::strict_json;
+use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::APP_VERSION;
+use crate::drafts::parse_uuid;
+use crate::enrol;
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::store::settings::Setting;
+use crate::store::{Store, StoreError, time_text};
+
+/// Bytes kept free in a push for the batch's own envelope.
+const BATCH_HEAD_BYTES: usize = 4 * 1024;
+/// Bytes an operation adds to the batch that lists it, and each of its attachments again.
+const REFERENCE_BYTES: usize = 160;
+/// Bytes of references one batch may hold, well within `limits::PAYLOAD_BYTES`.
+const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
+
+/// A batch as it was signed.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredBatch {
+    pub(crate) hash: Digest,
+    payload: Vec<u8>,
+    signature: Signature,
+}
+
+impl StoredBatch {
+    pub(crate) fn load(connection: &Connection, chain: ChainId, seq: u64) -> Result<Option<Self>, StoreError> {
+        let row: Option<(String, Vec<u8>, Vec<u8>)> = connection
+            .query_row(
+                "SELECT hash, payload, signature FROM batches WHERE chain = ?1 AND seq = ?2",
+                params![chain.to_string(), seq],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .optional()?;
+        let Some((hash, payload, signature)) = row else { return Ok(None) };
+        Ok(Some(Self {
+            hash: hash.parse().map_err(|_| StoreError::Content)?,
+            payload,
+            signature: Signature::parse(&signature).map_err(|_| StoreError::Content)?,
+        }))
+    }
+
+    pub(crate) fn payload(&self) -> Result<Batch, StoreError> {
+        strict_json::parse(&self.payload).map_err(|_| StoreError::Content)
+    }
+
+    pub(crate) fn envelope(&self, keyid: Digest) -> Envelope {
+        self.compact().expand::<Batch>(keyid)
+    }
+
+    fn compact(&self) -> CompactEnvelope {
+        CompactEnvelope { payload: self.payload.clone(), signature: self.signature }
+    }
+}
+
+struct Waiting {
+    operation: OperationId,
+    hash: Digest,
+    payload: Vec<u8>,
+    sealed_bytes: usize,
+    attachments: usize,
+    isolated: bool,
+}
+
+impl Store {
+    /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
+    pub(crate) fn form_batch(&self) -> Result<Option<u64>, Failure> {
+        self.write(|tx| {
+            let taken = fill(waiting(tx)?);
+            if taken.is_empty() { Ok(None) } else { sign(tx, &self.environment, &taken).map(Some) }
+        })
+    }
+
+    /// A batch with all it lists, as it travels.
+    pub(crate) fn push(&self, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
+        self.read(|connection| {
+            let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
+            let mut statement =
+                connection.prepare("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
+            let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
+                let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) =
+                    statement.query_row([reference.operation.to_string()], |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                    })?;
+                let signature = Signature::parse(&signature).map_err(|_| StoreError::Content)?;
+                Ok((CompactEnvelope { payload, signature }, sealed))
+            };
+            let operations: Result<Vec<_>, Failure> = batch.payload()?.operations.iter().map(read).collect();
+            let push = Push { batch: batch.compact(), operations: operations? };
+            let bytes = push.encode().map_err(|_| StoreError::Content)?;
+            Ok((batch, bytes))
+        })
+    }
+
+    /// Leaves the current chain for a fresh one that names it: after a fork, a frozen chain, or a restored
+    /// copy. What has no receipt yet is batched anew there; the backend recognises what it already holds.
+    pub(crate) fn open_new_chain(&self) -> Result<(), Failure> {
+        let chain = self.environment.ids.uuid().to_string();
+        self.write(|tx| {
+            release_unreceipted(tx)?;
+            tx.execute("UPDATE device SET continues = chain, chain = ?1", [chain])?;
+            Ok(())
+        })
+    }
+
+    /// The backend refused a whole batch as malformed. So that one bad record never blocks the rest, its
+    /// operations go on one by one in a fresh chain; one that was alone already is set aside with the reason.
+    pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: &str) -> Result<(), Failure> {
+        let place = (chain.to_string(), seq);
+        self.write(|tx| {
+            let count: u64 = tx.query_row(
+                "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
+                params![place.0, place.1],
+                |row| row.get(0),
+            )?;
+            let refused = (count == 1).then_some(code);
+            tx.execute(
+                "UPDATE operations SET isolated = 1, refused = ?3 WHERE chain = ?1 AND seq = ?2",
+                params![place.0, place.1, refused],
+            )?;
+            Ok::<_, Failure>(())
+        })?;
+        self.open_new_chain()
+    }
+}
+
+fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE operations SET chain = NULL, seq = NULL
+         WHERE seq IS NOT NULL AND NOT EXISTS
+               (SELECT 1 FROM receipts r WHERE r.chain = operations.chain AND r.seq = operations.seq)",
+        [],
+    )?;
+    Ok(())
+}
+
+fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
+    let mut statement = tx.prepare(
+        "SELECT operation, hash, payload, length(sealed), isolated,
+                (SELECT count(*) FROM photos p WHERE p.operation = operations.operation)
+         FROM operations
+         WHERE seq IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
+    )?;
+    let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
+    let rows = statement.query_map([limit], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    })?;
+    rows.map(|row| {
+        let (operation, hash, payload, sealed_bytes, isolated, attachments) = row?;
+        Ok(Waiting {
+            operation: OperationId(parse_uuid(&operation)?),
+            hash: hash.parse().map_err(|_| StoreError::Content)?,
+            payload,
+            sealed_bytes,
+            attachments,
+            isolated,
+        })
+    })
+    .collect()
+}
+
+/// As many as fit one push; an isolated operation travels alone.
+fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
+    let mut taken: Vec<Waiting> = Vec::new();
+    let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
+    for next in waiting {
+        signed_bytes += compact_size(next.payload.len());
+        reference_bytes += (1 + next.attachments) * REFERENCE_BYTES;
+        sealed_bytes += next.sealed_bytes + 4;
+        let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
+            || reference_bytes > REFERENCES_BYTES
+            || sealed_bytes > limits::PUSH_SEALED_BYTES;
+        let alone = next.isolated || taken.last().is_some_and(|last| last.isolated);
+        if !taken.is_empty() && (full || alone) {
+            break;
+        }
+        taken.push(next);
+    }
+    taken
+}
+
+fn sign(tx: &Connection, environment: &Environment, taken: &[Waiting]) -> Result<u64, Failure> {
+    let device = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?;
+    let (chain, continues) = enrol::chain(tx)?;
+    let last: Option<(u64, String)> = tx
+        .query_row(
+            "SELECT seq, hash FROM batches WHERE chain = ?1 ORDER BY seq DESC LIMIT 1",
+            [chain.to_string()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let (seq, prev) = match last {
+        None => (1, None),
+        Some((seq, hash)) => (seq + 1, Some(hash.parse().map_err(|_| StoreError::Content)?)),
+    };
+    let mut attachments = Vec::new();
+    for waiting in taken {
+        let operation: Operation = strict_json::parse(&waiting.payload).map_err(|_| StoreError::Content)?;
+        attachments.extend(operation.attachments);
+    }
+    let batch = Batch {
+        tenant: device.tenant,
+        device: device.device,
+        chain,
+        seq,
+        prev,
+        batch: BatchId(environment.ids.uuid()),
+        made_at: environment.clock.now(),
+        boot_id: environment.boot_id,
+        monotonic_ms: environment.clock.monotonic_ms(),
+        last_receipt: Setting::LastReceipt.read(tx)?,
+        continues: continues.filter(|_| seq == 1),
+        key_epoch: enrol::directory(tx)?.payload.epoch,
+        schema: SCHEMA,
+        app_version: APP_VERSION.to_owned(),
+        operations: taken
+            .iter()
+            .map(|waiting| OperationReference { operation: waiting.operation, sha256: waiting.hash })
+            .collect(),
+        attachments,
+    };
+    let envelope = Envelope::sign(&batch, &enrol::signing_key(tx)?)?;
+    tx.execute(
+        "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            chain.to_string(),
+            seq,
+            envelope.digest().to_string(),
+            envelope.payload,
+            envelope.signature.as_bytes(),
+            time_text(batch.made_at)
+        ],
+    )?;
+    for waiting in taken {
+        tx.execute(
+            "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
+            params![waiting.operation.to_string(), chain.to_string(), seq],
+        )?;
+    }
+    Ok(seq)
+}

@@ -1,0 +1,219 @@
+//! Drafts: local, mutable, encrypted, and on disk after every change.
+
+use baken_protocol::ids::{Code, EntityId};
+use baken_protocol::record::ConfidentialityLevel;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+use crate::home;
+use crate::photos::{self, PhotoSummary};
+use crate::store::settings::Setting;
+use crate::store::{Store, StoreError, parse_time, time_text};
+use crate::warnings::{Warning, warnings};
+
+/// What a draft will become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum DraftKind {
+    /// A joint inspection.
+    Inspection,
+    /// An observation.
+    Observation,
+}
+
+impl DraftKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Inspection => "inspection",
+            Self::Observation => "observation",
+        }
+    }
+}
+
+impl DraftForm {
+    pub(crate) const fn kind(&self) -> DraftKind {
+        match self {
+            Self::Inspection(_) => DraftKind::Inspection,
+            Self::Observation(_) => DraftKind::Observation,
+        }
+    }
+}
+
+/// A draft with all it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Draft {
+    /// Its id; becomes the entity's id at *Vastleggen*.
+    #[ts(type = "string")]
+    pub id: Uuid,
+    /// What was filled in so far.
+    pub form: DraftForm,
+    /// Its photos.
+    pub photos: Vec<PhotoSummary>,
+    /// When it was begun.
+    #[ts(type = "string")]
+    pub started_at: DateTime<Utc>,
+    /// When it was last saved.
+    #[ts(type = "string")]
+    pub saved_at: DateTime<Utc>,
+}
+
+/// A draft in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DraftSummary {
+    /// Its id.
+    #[ts(type = "string")]
+    pub id: Uuid,
+    /// What it will become.
+    pub kind: DraftKind,
+    /// A line to recognise it by; empty if nothing was typed yet.
+    pub title: String,
+    /// When it was last saved.
+    #[ts(type = "string")]
+    pub saved_at: DateTime<Utc>,
+}
+
+/// The answer to a save.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DraftSaved {
+    /// From this moment it survives the app being killed.
+    #[ts(type = "string")]
+    pub saved_at: DateTime<Utc>,
+    /// What to look at.
+    pub warnings: Vec<Warning>,
+}
+
+impl Store {
+    /// Begins a draft, on disk before this returns. Place and inspection carry forward.
+    pub fn start_draft(&self, kind: DraftKind) -> Result<Draft, Failure> {
+        let now = self.environment.clock.now();
+        let id = self.environment.ids.uuid();
+        self.write(|tx| {
+            let form = match kind {
+                DraftKind::Inspection => DraftForm::Inspection(InspectionForm {
+                    started_at: now,
+                    place: PlaceForm::default(),
+                    organisations: Vec::new(),
+                    ground: None,
+                }),
+                DraftKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+            };
+            tx.execute(
+                "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+                params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
+            )
+            .map_err(StoreError::from)?;
+            Ok(Draft { id, form, photos: Vec::new(), started_at: now, saved_at: now })
+        })
+    }
+
+    /// Saves a draft's whole form.
+    pub fn save_draft(&self, id: Uuid, form: &DraftForm) -> Result<DraftSaved, Failure> {
+        let now = self.environment.clock.now();
+        let changed = self.write(|tx| {
+            tx.execute(
+                "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
+                params![id.to_string(), form.kind().name(), form_text(form)?, time_text(now)],
+            )
+            .map_err(StoreError::from)
+        })?;
+        if changed == 0 {
+            return Err(Failure::NotFound);
+        }
+        Ok(DraftSaved { saved_at: now, warnings: warnings(form) })
+    }
+
+    /// Reads a draft.
+    pub fn draft(&self, id: Uuid) -> Result<Draft, Failure> {
+        self.read(|connection| load(connection, id)?.ok_or(Failure::NotFound))
+    }
+
+    /// All drafts, the last saved first.
+    pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.map(|row| {
+                let (id, form, saved_at): (String, String, String) = row?;
+                let form = parse_form(&form)?;
+                Ok(DraftSummary {
+                    id: parse_uuid(&id)?,
+                    kind: form.kind(),
+                    title: form.title(),
+                    saved_at: parse_time(&saved_at)?,
+                })
+            })
+            .collect()
+        })
+    }
+
+    /// Throws a draft and its photos away.
+    pub fn discard_draft(&self, id: Uuid) -> Result<(), Failure> {
+        self.write(|tx| {
+            photos::discard_of_draft(tx, id)?;
+            let gone = tx.execute("DELETE FROM drafts WHERE draft = ?1", [id.to_string()])?;
+            if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
+        })
+    }
+}
+
+pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
+    let row: Option<(String, String, String)> = connection
+        .query_row("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((form, started_at, saved_at)) = row else { return Ok(None) };
+    Ok(Some(Draft {
+        id,
+        form: parse_form(&form)?,
+        photos: photos::of_draft(connection, id)?,
+        started_at: parse_time(&started_at)?,
+        saved_at: parse_time(&saved_at)?,
+    }))
+}
+
+pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
+    serde_json::to_string(form).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {
+    text.parse().map_err(|_| StoreError::Content)
+}
+
+/// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
+fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
+    let open = home::open_inspection(connection)?;
+    let place = match &open {
+        Some((_, inspection)) => inspection.place.clone(),
+        None => PlaceForm { kind: Setting::LastPlaceKind.read::<Code>(connection)?, ..PlaceForm::default() },
+    };
+    Ok(ObservationForm {
+        inspection: open.map(|(entity, _): (EntityId, _)| entity),
+        observed_at: now,
+        place,
+        forms: Vec::new(),
+        indicators: Vec::new(),
+        basis: "waarneming".parse().ok(),
+        narrative: String::new(),
+        persons: Vec::new(),
+        urgency: None,
+        actions: Vec::new(),
+        level: ConfidentialityLevel::Team,
+    })
+}

@@ -1,0 +1,197 @@
+//! One error for everything the core can answer, and the form in which it crosses to a user interface:
+//! a code the interface has words for. No text a person typed, no path and no SQL is in it.
+
+use baken_protocol::dsse::EnvelopeError;
+use baken_protocol::invitation::InvitationError;
+use baken_protocol::keydir::KeyDirectoryError;
+use baken_protocol::record::OperationError;
+use baken_protocol::seal::SealError;
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::store::StoreError;
+use crate::sync::TransportError;
+use crate::vault::VaultError;
+
+/// Anything that can go wrong behind the door of the core.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The vault stayed shut.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store is locked; unlock first.
+    #[error("locked")]
+    Locked,
+    /// The device is not enrolled yet.
+    #[error("not enrolled")]
+    NotEnrolled,
+    /// The device is enrolled already.
+    #[error("already enrolled")]
+    AlreadyEnrolled,
+    /// Another process has this data folder open.
+    #[error("the data folder is in use by another process")]
+    InUse,
+    /// Only a destroyed vault can be erased.
+    #[error("not allowed in this state")]
+    NotAllowed,
+    /// No such draft, record or photo.
+    #[error("not found")]
+    NotFound,
+    /// The form cannot be signed yet.
+    #[error("the form is incomplete or wrong in {} places", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// The key directory has run out; sync first.
+    #[error("the key directory has expired")]
+    DirectoryExpired,
+    /// The file is not an image that can be read.
+    #[error("the photo cannot be read")]
+    PhotoUnreadable,
+    /// The image is larger than can be taken in.
+    #[error("the photo is too large")]
+    PhotoTooLarge,
+    /// The draft has as many photos as an operation may carry.
+    #[error("too many photos")]
+    TooManyPhotos,
+    /// The invitation cannot be read.
+    #[error(transparent)]
+    Invitation(#[from] InvitationError),
+    /// The backend is not the one the invitation names.
+    #[error("the key directory is not acceptable")]
+    KeyDirectory(#[from] KeyDirectoryError),
+    /// Talking to the backend failed.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// Sealing failed; nothing was stored.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Signing failed; nothing was stored.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The operation would be refused by every backend; nothing was stored.
+    #[error(transparent)]
+    Operation(#[from] OperationError),
+    /// A file of the data folder could not be read or written.
+    #[error("the data folder cannot be read or written")]
+    Io(#[from] std::io::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A field that keeps a form from being signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FieldError {
+    /// The field's path, as `place.kind`.
+    pub field: String,
+    /// What is the matter.
+    #[ts(type = "string")]
+    pub code: FieldErrorCode,
+}
+
+/// What keeps a field from being signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldErrorCode {
+    /// Nothing was filled in.
+    Required,
+    /// Not what belongs here.
+    Invalid,
+    /// More than fits.
+    TooLong,
+}
+
+/// A failure as it crosses to a user interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CommandError {
+    /// What the interface switches on.
+    pub code: String,
+    /// For a log; never shown, and without anything personal.
+    pub message: String,
+    /// The fields to mend, for `invalid`.
+    pub fields: Vec<FieldError>,
+    /// For `wait`.
+    pub retry_after_seconds: Option<u64>,
+    /// For `wrong-secret`.
+    pub attempts_left: Option<u32>,
+}
+
+impl Failure {
+    /// The code a user interface has words for.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => vault_code(error),
+            Self::Store(error) => store_code(error),
+            Self::Locked => "locked",
+            Self::NotEnrolled => "not-enrolled",
+            Self::AlreadyEnrolled => "already-enrolled",
+            Self::InUse => "in-use",
+            Self::NotAllowed => "not-allowed",
+            Self::NotFound => "not-found",
+            Self::Invalid(_) => "invalid",
+            Self::DirectoryExpired => "directory-expired",
+            Self::PhotoUnreadable => "photo-unreadable",
+            Self::PhotoTooLarge => "photo-too-large",
+            Self::TooManyPhotos => "too-many-photos",
+            Self::Invitation(InvitationError::Malformed) => "invitation-malformed",
+            Self::Invitation(InvitationError::Address) => "invitation-address",
+            Self::KeyDirectory(_) => "fingerprint-mismatch",
+            Self::Transport(error) => error.code(),
+            Self::Seal(_) => "sealing-failed",
+            Self::Envelope(_) | Self::Operation(_) => "signing-failed",
+            Self::Io(_) => "storage-failed",
+        }
+    }
+}
+
+const fn vault_code(error: &VaultError) -> &'static str {
+    match error {
+        VaultError::TooShort => "secret-too-short",
+        VaultError::Exists => "vault-exists",
+        VaultError::Missing => "vault-missing",
+        VaultError::WrongSecret { .. } => "wrong-secret",
+        VaultError::Wait { .. } => "wait",
+        VaultError::Destroyed => "vault-destroyed",
+        VaultError::Damaged => "vault-damaged",
+        VaultError::Io(_) => "storage-failed",
+    }
+}
+
+const fn store_code(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::DiskFull => "disk-full",
+        StoreError::Damaged { .. } => "store-damaged",
+        StoreError::TooNew => "store-too-new",
+        StoreError::Sqlite(_) | StoreError::Content | StoreError::Io(_) => "storage-failed",
+    }
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        let full = matches!(&failure, Failure::Io(error) | Failure::Vault(VaultError::Io(error))
+            if error.kind() == std::io::ErrorKind::StorageFull);
+        let code = if full { "disk-full" } else { failure.code() };
+        let mut error = Self {
+            code: code.to_owned(),
+            message: failure.to_string(),
+            fields: Vec::new(),
+            retry_after_seconds: None,
+            attempts_left: None,
+        };
+        match failure {
+            Failure::Invalid(fields) => error.fields = fields,
+            Failure::Vault(VaultError::Wait { seconds }) => error.retry_after_seconds = Some(seconds),
+            Failure::Vault(VaultError::WrongSecret { attempts_left }) => error.attempts_left = Some(attempts_left),
+            _ => {}
+        }
+        error
+    }
+}

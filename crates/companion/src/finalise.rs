@@ -1,0 +1,244 @@
+//! *Vastleggen*: a draft becomes a signed operation, for good.
+//!
+//! Sealing, signing, the row that will travel and the end of the draft are one transaction. If anything
+//! fails, the draft stays as it was: nothing is ever stored unsealed instead.
+
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::{EntityId, OperationId};
+use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::record::{
+    Action, AttachmentClass, AttachmentHeader, AttachmentReference, ConfidentialityLevel, OpenInspection,
+    OpenObservation, OpenPart, Operation, SealedHeader, SealedInspection, SealedObservation, SealedReference,
+    attachment_container,
+};
+use baken_protocol::seal::{self, Recipient, SealError};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::drafts::{self, form_text};
+use crate::enrol::{self, EnrolledDevice};
+use crate::failure::{Failure, FieldError, FieldErrorCode};
+use crate::forms::{DraftForm, InspectionForm, ObservationForm};
+use crate::records::{self, RecordSummary};
+use crate::store::settings::Setting;
+use crate::store::{Store, StoreError, time_text};
+use crate::validate::validate;
+
+/// What is the same for everything sealed in one operation.
+struct Signer {
+    device: EnrolledDevice,
+    directory: KeyDirectory,
+    vocabulary_version: u32,
+    operation: OperationId,
+    now: DateTime<Utc>,
+}
+
+impl Store {
+    /// Signs a draft off.
+    pub fn finalise(&self, draft: Uuid) -> Result<RecordSummary, Failure> {
+        let now = self.environment.clock.now();
+        let operation = OperationId(self.environment.ids.uuid());
+        self.write(|tx| {
+            let loaded = drafts::load(tx, draft)?.ok_or(Failure::NotFound)?;
+            let vocabulary = enrol::vocabulary(tx)?;
+            let findings = validate(&loaded.form, &vocabulary);
+            if !findings.is_empty() {
+                return Err(Failure::Invalid(findings));
+            }
+            let signer = Signer {
+                device: enrol::load(tx)?.ok_or(Failure::NotEnrolled)?,
+                directory: enrol::directory(tx)?.payload,
+                vocabulary_version: vocabulary.version,
+                operation,
+                now,
+            };
+            if signer.directory.not_after < now + clock_offset(tx)? {
+                return Err(Failure::DirectoryExpired);
+            }
+            signer.sign_and_store(tx, EntityId(draft), &loaded.form)?;
+            tx.execute("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
+            remember_place(tx, EntityId(draft), &loaded.form)?;
+            records::summary(tx, operation)?.ok_or(Failure::NotFound)
+        })
+    }
+}
+
+impl Signer {
+    fn sign_and_store(&self, tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), Failure> {
+        let level = match form {
+            DraftForm::Inspection(_) => ConfidentialityLevel::Team,
+            DraftForm::Observation(form) => form.level,
+        };
+        let (teams, recipients) = self.recipients(level)?;
+        let sealed = seal::seal(&self.sealed_text(form)?, &recipients)?;
+        // The operation's row must exist before photos can refer to it; its id is all they need.
+        let photos = self.seal_photos(tx, entity, &recipients)?;
+        let attachments: Vec<AttachmentReference> = photos.iter().map(|photo| photo.reference.clone()).collect();
+        let operation = Operation {
+            tenant: self.device.tenant.clone(),
+            device: self.device.device,
+            operation: self.operation,
+            action: Action::Create,
+            entity,
+            inspection: match form {
+                DraftForm::Inspection(_) => None,
+                DraftForm::Observation(form) => form.inspection,
+            },
+            vocabulary_version: self.vocabulary_version,
+            finalised_at: self.now,
+            observed_at: match form {
+                DraftForm::Inspection(form) => form.started_at,
+                DraftForm::Observation(form) => form.observed_at,
+            },
+            open: open_part(form, attachments.len())?,
+            sealed: SealedReference {
+                sha256: Digest::of(&sealed),
+                size_bytes: size(&sealed)?,
+                recipients: teams,
+                epoch: self.directory.epoch,
+            },
+            attachments,
+        };
+        operation.check()?;
+        let envelope = Envelope::sign(&operation, &enrol::signing_key(tx)?)?;
+        tx.execute(
+            "INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                self.operation.to_string(),
+                entity.to_string(),
+                form.kind().name(),
+                form_text(form)?,
+                envelope.digest().to_string(),
+                envelope.payload,
+                envelope.signature.as_bytes(),
+                sealed,
+                time_text(self.now),
+            ],
+        )?;
+        for photo in photos {
+            tx.execute(
+                "UPDATE photos SET draft = NULL, operation = ?2, sealed = ?3, sha256 = ?4 WHERE photo = ?1",
+                params![photo.id, self.operation.to_string(), photo.sealed, photo.reference.sha256.to_string()],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The level's team and the recovery key; an unknown team seals to nobody and is an error at its field.
+    fn recipients(&self, level: ConfidentialityLevel) -> Result<(Vec<Team>, Vec<Recipient>), Failure> {
+        let team = level.team(&self.device.organisation);
+        let found = self.directory.recipients_for(&team).ok_or_else(|| {
+            Failure::Invalid(vec![FieldError { field: "level".into(), code: FieldErrorCode::Invalid }])
+        })?;
+        Ok(found.into_iter().map(|entry| (entry.name.clone(), entry.recipient.clone())).unzip())
+    }
+
+    fn sealed_text(&self, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let header = |schema: &str| SealedHeader {
+            tenant: self.device.tenant.clone(),
+            operation: self.operation,
+            schema: schema.to_owned(),
+        };
+        let text = match form {
+            DraftForm::Inspection(InspectionForm { place, .. }) => serde_json::to_vec(&SealedInspection {
+                header: header(SealedInspection::SCHEMA),
+                place: place.exact(),
+            }),
+            DraftForm::Observation(ObservationForm { place, narrative, persons, .. }) => {
+                serde_json::to_vec(&SealedObservation {
+                    header: header(SealedObservation::SCHEMA),
+                    narrative: narrative.clone(),
+                    place: place.exact(),
+                    persons: persons.clone(),
+                })
+            }
+        };
+        Ok(Zeroizing::new(text.map_err(|_| SealError::Failed)?))
+    }
+
+    fn seal_photos(
+        &self,
+        tx: &Connection,
+        draft: EntityId,
+        recipients: &[Recipient],
+    ) -> Result<Vec<SealedPhoto>, Failure> {
+        let mut statement = tx.prepare("SELECT photo, jpeg FROM photos WHERE draft = ?1 ORDER BY photo")?;
+        let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.map(|row| {
+            let (id, jpeg): (String, Vec<u8>) = row?;
+            let header = AttachmentHeader {
+                tenant: self.device.tenant.clone(),
+                operation: self.operation,
+                class: AttachmentClass::Photo,
+                media_type: "image/jpeg".into(),
+                size_bytes: size(&jpeg)?,
+            };
+            let container = Zeroizing::new(attachment_container(&header, &jpeg).ok_or(SealError::Failed)?);
+            let sealed = seal::seal_raw(&container, recipients)?;
+            let reference = AttachmentReference {
+                sha256: Digest::of(&sealed),
+                size_bytes: size(&sealed)?,
+                class: AttachmentClass::Photo,
+            };
+            Ok(SealedPhoto { id, sealed, reference })
+        })
+        .collect()
+    }
+}
+
+struct SealedPhoto {
+    id: String,
+    sealed: Vec<u8>,
+    reference: AttachmentReference,
+}
+
+fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> {
+    let required = |field: &str| {
+        Failure::Invalid(vec![FieldError { field: field.to_owned(), code: FieldErrorCode::Required }])
+    };
+    let place = form.place();
+    let place_kind = place.kind.clone().ok_or_else(|| required("place.kind"))?;
+    let district = place.district.clone();
+    Ok(match form {
+        DraftForm::Inspection(form) => OpenPart::Inspection(OpenInspection {
+            place_kind,
+            district,
+            organisations: form.organisations.clone(),
+            ground: form.ground.clone().ok_or_else(|| required("ground"))?,
+        }),
+        DraftForm::Observation(form) => OpenPart::Observation(OpenObservation {
+            place_kind,
+            district,
+            forms: form.forms.clone(),
+            indicators: form.indicators.clone(),
+            basis: form.basis.clone().ok_or_else(|| required("basis"))?,
+            urgency: form.urgency.clone().ok_or_else(|| required("urgency"))?,
+            actions: form.actions.clone(),
+            level: form.level,
+            person_count: u32::try_from(form.persons.len()).unwrap_or(u32::MAX),
+            attachment_count: u32::try_from(attachments).unwrap_or(u32::MAX),
+        }),
+    })
+}
+
+fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), StoreError> {
+    match form {
+        DraftForm::Inspection(_) => Setting::OpenInspection.write(tx, Some(&entity)),
+        DraftForm::Observation(form) => Setting::LastPlaceKind.write(tx, form.place.kind.as_ref()),
+    }
+}
+
+/// How far the backend's clock was ahead when it was last heard: a device whose clock is years off must
+/// not take a good directory for an expired one.
+fn clock_offset(connection: &Connection) -> Result<TimeDelta, StoreError> {
+    let seconds: i64 = Setting::ClockOffset.read(connection)?.unwrap_or(0);
+    Ok(TimeDelta::try_seconds(seconds).unwrap_or_default())
+}
+
+fn size(bytes: &[u8]) -> Result<u64, SealError> {
+    u64::try_from(bytes.len()).map_err(|_| SealError::TooLarge)
+}

@@ -1,0 +1,42 @@
+//! The device core of Baken: what a phone does, without a screen.
+//!
+//! [`Companion`] is the door: a data folder with a vault and, once unlocked, a [`Store`]. Everything a person
+//! does is a method on the store: draft, photo, *Vastleggen*, the list of records, receipts. [`sync`] brings
+//! what was signed to the backend. The Tauri shell, the simulated fleet and the tests all use this same door.
+//!
+//! Deliberately absent: any user interface, any Tauri, and any code path that stores in clear when sealing fails.
+
+mod batches;
+mod companion;
+mod drafts;
+mod enrol;
+mod environment;
+mod failure;
+mod finalise;
+mod forms;
+mod home;
+mod photos;
+mod receipts;
+mod records;
+mod store;
+pub mod sync;
+mod validate;
+mod vault;
+mod warnings;
+
+pub use companion::{AppStatus, Companion, Options, Phase};
+pub use drafts::{Draft, DraftKind, DraftSaved, DraftSummary};
+pub use enrol::InvitationPreview;
+pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds};
+pub use failure::{CommandError, Failure, FieldError};
+pub use forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+pub use home::{Home, InspectionSummary, StateCounts};
+pub use photos::PhotoSummary;
+pub use receipts::ReceiptView;
+pub use records::{RecordDetail, RecordState, RecordSummary};
+pub use store::{Store, StoreError};
+pub use vault::{CredentialKind, KdfCost, PlatformSecret, VaultError};
+pub use warnings::{Warning, WarningCode, mask_bsn};
+
+/// The version of the companion, as it stands in what it signs.
+pub const APP_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,145 @@
+//! Receipts: the backend's signed word, verified again each time it is shown.
+
+use baken_protocol::batch::Batch;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::{ChainId, OperationId};
+use baken_protocol::receipt::Receipt;
+use baken_protocol::signature::VerifyingKey;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::batches::StoredBatch;
+use crate::enrol;
+use crate::failure::Failure;
+use crate::store::settings::Setting;
+use crate::store::{Store, StoreError, time_text};
+
+/// A receipt as one can look at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReceiptView {
+    /// When the backend received the batch, by its clock.
+    #[ts(type = "string")]
+    pub received_at: DateTime<Utc>,
+    /// The place in the backend's log.
+    pub receipt_number: u64,
+    /// The name of that log.
+    pub log_origin: String,
+    /// The chain of this installation.
+    pub chain: ChainId,
+    /// The batch's place in the chain.
+    pub seq: u64,
+    /// The batch's hash.
+    #[ts(type = "string")]
+    pub batch_hash: Digest,
+    /// The record's own hash.
+    #[ts(type = "string")]
+    pub operation_hash: Digest,
+    /// How many records came in the same batch.
+    pub operations_in_batch: usize,
+    /// The fingerprint of the key that signed the receipt.
+    #[ts(type = "string")]
+    pub receipt_key_fingerprint: Digest,
+    /// The fingerprint of this device's key.
+    #[ts(type = "string")]
+    pub device_key_fingerprint: Digest,
+    /// Whether every signature and hash holds, checked just now.
+    pub verified: bool,
+    /// Attachments still missing at the backend.
+    pub missing_attachments: u64,
+}
+
+impl Store {
+    /// The receipt for a record, if there is one yet.
+    pub fn receipt(&self, operation: OperationId) -> Result<Option<ReceiptView>, Failure> {
+        self.read(|connection| {
+            let found: Option<(String, String, u64, Vec<u8>)> = connection
+                .query_row(
+                    "SELECT o.hash, r.chain, r.seq, r.envelope FROM operations o
+                     JOIN receipts r ON r.chain = o.chain AND r.seq = o.seq
+                     WHERE o.operation = ?1 ORDER BY r.received_at LIMIT 1",
+                    [operation.to_string()],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+                )
+                .optional()?;
+            let Some((hash, chain, seq, envelope)) = found else { return Ok(None) };
+            let chain = ChainId(chain.parse().map_err(|_| StoreError::Content)?);
+            let operation_hash: Digest = hash.parse().map_err(|_| StoreError::Content)?;
+            let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
+            let missing = connection.query_row(
+                "SELECT count(*) FROM photos WHERE operation = ?1 AND uploaded_at IS NULL",
+                [operation.to_string()],
+                |row| row.get(0),
+            )?;
+            view(connection, &batch, operation_hash, &envelope, missing).map(Some)
+        })
+    }
+}
+
+fn view(
+    connection: &Connection,
+    batch: &StoredBatch,
+    operation_hash: Digest,
+    envelope: &[u8],
+    missing_attachments: u64,
+) -> Result<ReceiptView, Failure> {
+    let device = enrol::signing_key(connection)?.public();
+    let receipt_key = enrol::directory(connection)?.payload.receipt_key;
+    let envelope = Envelope::from_json(envelope)?;
+    let signed = batch.envelope(device.fingerprint()).verify::<Batch>(&device);
+    let contents = batch.payload()?;
+    let listed = contents.operations.iter().any(|reference| reference.sha256 == operation_hash);
+    let receipt = envelope.peek::<Receipt>()?;
+    let verified =
+        signed.is_ok() && listed && Receipt::verify(envelope, &receipt_key, &contents, batch.hash).is_ok();
+    Ok(ReceiptView {
+        received_at: receipt.received_at,
+        receipt_number: receipt.leaf_index,
+        log_origin: receipt.log_origin,
+        chain: receipt.chain,
+        seq: receipt.seq,
+        batch_hash: batch.hash,
+        operation_hash,
+        operations_in_batch: contents.operations.len(),
+        receipt_key_fingerprint: receipt_key.fingerprint(),
+        device_key_fingerprint: device.fingerprint(),
+        verified,
+        missing_attachments,
+    })
+}
+
+/// Verifies a receipt and keeps it; attachments it calls missing are to be sent (again). Answers whether
+/// the batch was quarantined.
+pub(crate) fn accept(
+    connection: &Connection,
+    envelope: Envelope,
+    key: &VerifyingKey,
+    batch: &StoredBatch,
+) -> Result<bool, Failure> {
+    let contents = batch.payload()?;
+    let verified = Receipt::verify(envelope, key, &contents, batch.hash).map_err(|_| {
+        Failure::Transport(crate::sync::TransportError::ReceiptInvalid)
+    })?;
+    let hash = verified.envelope.digest().to_string();
+    connection.execute(
+        "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
+        params![
+            hash,
+            contents.chain.to_string(),
+            contents.seq,
+            verified.payload.leaf_index,
+            time_text(verified.payload.received_at),
+            verified.envelope.to_json()?,
+        ],
+    )?;
+    for missing in &verified.payload.missing_attachments {
+        connection.execute("UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1", [missing.to_string()])?;
+    }
+    Setting::LastReceipt.write(connection, Some(&hash))?;
+    Ok(verified.payload.quarantined)
+}

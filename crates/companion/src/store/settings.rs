@@ -1,0 +1,63 @@
+//! Small facts the device remembers, by name.
+
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+
+/// A remembered fact; the name is what is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// The inspection that is open on this device.
+    OpenInspection,
+    /// The kind of place of the last observation.
+    LastPlaceKind,
+    /// When the last sync ended well.
+    LastSyncAt,
+    /// How the last sync failed; absent after a good one.
+    LastSyncError,
+    /// Seconds by which the backend's clock is ahead of this device's.
+    ClockOffset,
+    /// The hash of the last receipt seen, on whatever chain.
+    LastReceipt,
+}
+
+impl Setting {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::OpenInspection => "open-inspection",
+            Self::LastPlaceKind => "last-place-kind",
+            Self::LastSyncAt => "last-sync-at",
+            Self::LastSyncError => "last-sync-error",
+            Self::ClockOffset => "clock-offset",
+            Self::LastReceipt => "last-receipt",
+        }
+    }
+
+    /// Reads the fact, if it is known.
+    pub(crate) fn read<T: DeserializeOwned>(self, connection: &Connection) -> Result<Option<T>, StoreError> {
+        let text: Option<String> = connection
+            .query_row("SELECT value FROM settings WHERE name = ?1", [self.name()], |row| row.get(0))
+            .optional()?;
+        text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Content)).transpose()
+    }
+
+    /// Remembers the fact, or forgets it.
+    pub(crate) fn write<T: Serialize>(self, connection: &Connection, value: Option<&T>) -> Result<(), StoreError> {
+        match value {
+            Some(value) => {
+                let text = serde_json::to_string(value).map_err(|_| StoreError::Content)?;
+                connection.execute(
+                    "INSERT INTO settings (name, value) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    [self.name(), &text],
+                )?;
+            }
+            None => {
+                connection.execute("DELETE FROM settings WHERE name = ?1", [self.name()])?;
+            }
+        }
+        Ok(())
+    }
+}

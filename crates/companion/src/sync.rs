@@ -1,0 +1,17 @@
+//! Bringing what was signed to the backend: a pure plan, then its steps one by one.
+//!
+//! Every step leaves the store consistent, so an app killed anywhere continues where it stopped. A replay is
+//! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden.
+
+mod apply;
+mod http;
+mod plan;
+mod progress;
+mod state;
+mod transport;
+
+pub use apply::{Retry, Sync, SyncOutcome};
+pub use http::HttpTransport;
+pub use plan::{ChainStatus, LocalState, LocalBatch, LocalPhoto, Step, plan};
+pub use progress::{ProgressListener, SyncPhase, SyncProgress};
+pub use transport::{PushAnswer, Transport, TransportError};

@@ -1,0 +1,289 @@
+//! Taking the steps of the plan. After each the store says what is true, so this can stop anywhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::ChainId;
+
+use super::plan::{LocalPhoto, Step, plan};
+use super::progress::{ProgressListener, SyncPhase, SyncProgress};
+use super::transport::{PushAnswer, Transport, TransportError};
+use crate::failure::Failure;
+use crate::receipts;
+use crate::store::Store;
+use crate::enrol;
+
+/// Bytes of a photo sent at once: small enough that a bad network gets one through.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// Plans made in one run at most; each but the last changed the store (a new chain, a record set aside).
+const MAX_ROUNDS: u32 = 1200;
+
+/// How often and how patiently a failed request is tried again within one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Retry {
+    /// Tries after the first.
+    pub again: u32,
+    /// The wait before the second try; doubles with each, and a random part is added.
+    pub first_wait: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { again: 3, first_wait: Duration::from_millis(500) }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncOutcome {
+    /// Everything is at the backend.
+    Done,
+    /// Stopped on request.
+    Paused,
+    /// Stopped by a failure with this code; nothing is lost.
+    Failed(&'static str),
+}
+
+/// One run of sync.
+pub struct Sync<T> {
+    store: Arc<Store>,
+    transport: T,
+    retry: Retry,
+    pause: Arc<AtomicBool>,
+    listener: ProgressListener,
+    progress: SyncProgress,
+    quarantined: bool,
+}
+
+enum Ended {
+    Paused,
+    Failed(Failure),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+enum Round {
+    Complete,
+    Again,
+}
+
+impl<T: Transport> Sync<T> {
+    /// A run that has not started. Setting `pause` stops it after the step or chunk it is at.
+    pub fn new(store: Arc<Store>, transport: T, pause: Arc<AtomicBool>, listener: ProgressListener) -> Self {
+        let progress = SyncProgress::default();
+        Self { store, transport, retry: Retry::default(), pause, listener, progress, quarantined: false }
+    }
+
+    /// The same run with another patience.
+    #[must_use]
+    pub fn with_retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// Runs to the end, a pause or a failure. How it ended is also remembered in the store.
+    pub async fn run(mut self) -> SyncOutcome {
+        let ended = self.rounds().await;
+        let outcome = match ended {
+            Ok(()) if self.quarantined => SyncOutcome::Failed("revoked"),
+            Ok(()) => SyncOutcome::Done,
+            Err(Ended::Paused) => SyncOutcome::Paused,
+            Err(Ended::Failed(failure)) => {
+                tracing::warn!(code = failure.code(), "sync failed");
+                SyncOutcome::Failed(failure.code())
+            }
+        };
+        let (phase, error) = match outcome {
+            SyncOutcome::Done => (SyncPhase::Done, None),
+            SyncOutcome::Paused => (SyncPhase::Paused, None),
+            SyncOutcome::Failed(code) => (SyncPhase::Failed, Some(code)),
+        };
+        if outcome != SyncOutcome::Paused
+            && let Err(failure) = self.on_store(move |store| store.note_outcome(error)).await
+        {
+            tracing::warn!(code = failure.code(), "the outcome of the sync could not be kept");
+        }
+        self.progress.error = error.map(str::to_owned);
+        self.progress.finished_at = Some(self.store.environment.clock.now());
+        self.enter(phase);
+        outcome
+    }
+
+    async fn rounds(&mut self) -> Result<(), Ended> {
+        self.enter(SyncPhase::Preparing);
+        for _ in 0..MAX_ROUNDS {
+            match self.round().await? {
+                Round::Complete => return Ok(()),
+                Round::Again => {}
+            }
+        }
+        Err(Failure::Transport(TransportError::Answer).into())
+    }
+
+    async fn round(&mut self) -> Result<Round, Ended> {
+        while self.on_store(Store::form_batch).await?.is_some() {
+            self.check_pause()?;
+        }
+        let chain = self.on_store(Store::current_chain).await?;
+        let load = self.on_store(Store::load_ahead).await?;
+        self.progress.records_total = self.progress.records_sent + load.records;
+        self.progress.bytes_total = self.progress.bytes_sent + load.bytes;
+        let (remote, backend_time) = self.patiently(|transport| transport.chain_status(chain)).await?;
+        if let Some(time) = backend_time {
+            self.on_store(move |store| store.note_backend_time(time)).await?;
+        }
+        let local = self.on_store(move |store| store.local_state(chain)).await?;
+        for step in plan(&local, &remote) {
+            self.check_pause()?;
+            match self.take(chain, step).await? {
+                Round::Complete => {}
+                Round::Again => return Ok(Round::Again),
+            }
+        }
+        Ok(Round::Complete)
+    }
+
+    async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
+        match step {
+            Step::OpenNewChain => {
+                self.on_store(Store::open_new_chain).await?;
+                Ok(Round::Again)
+            }
+            Step::Push { seq } => {
+                self.enter(SyncPhase::Sending);
+                self.push(chain, seq).await
+            }
+            Step::Upload(photo) => {
+                self.enter(SyncPhase::Photos);
+                self.upload(photo).await?;
+                Ok(Round::Complete)
+            }
+            Step::Fetch => {
+                self.enter(SyncPhase::Fetching);
+                self.fetch().await?;
+                Ok(Round::Complete)
+            }
+        }
+    }
+
+    async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
+        let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
+        let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
+        let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
+        let receipt = match answer {
+            Ok(PushAnswer::Receipt(receipt)) => receipt,
+            // The plan was made on an answer that no longer holds; make another.
+            Ok(PushAnswer::Gap { .. }) => return Ok(Round::Again),
+            Ok(PushAnswer::Forked) => {
+                self.on_store(Store::open_new_chain).await?;
+                return Ok(Round::Again);
+            }
+            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code })) => {
+                tracing::warn!(seq, code, "the backend refuses a batch; its records go on one by one");
+                self.on_store(move |store| store.set_aside_refused(chain, seq, &code)).await?;
+                return Ok(Round::Again);
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
+        let quarantined = self
+            .on_store(move |store| {
+                store.write(|tx| {
+                    let key = enrol::directory(tx)?.payload.receipt_key;
+                    receipts::accept(tx, envelope, &key, &batch)
+                })
+            })
+            .await?;
+        self.quarantined |= quarantined;
+        self.progress.records_sent += load.records;
+        self.progress.bytes_sent += load.bytes;
+        self.tell();
+        Ok(Round::Complete)
+    }
+
+    async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
+        let sha256 = photo.sha256;
+        let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
+        let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(sha256)).await?;
+        let mut counted: u64 = 0;
+        while !complete {
+            self.check_pause()?;
+            let start = usize::try_from(offset).unwrap_or(usize::MAX);
+            let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
+            let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
+            let next = self.patiently(|transport| transport.append_attachment(sha256, offset, chunk.clone())).await?;
+            if next <= offset && !chunk.is_empty() {
+                return Err(Failure::Transport(TransportError::Answer).into());
+            }
+            complete = next >= photo.size_bytes;
+            counted += next - offset;
+            self.progress.bytes_sent += next - offset;
+            offset = next;
+            self.tell();
+        }
+        self.progress.bytes_sent += photo.size_bytes.saturating_sub(counted);
+        self.on_store(move |store| store.mark_uploaded(sha256)).await?;
+        self.tell();
+        Ok(())
+    }
+
+    async fn fetch(&mut self) -> Result<(), Ended> {
+        let directory = self.patiently(Transport::key_directory).await?;
+        self.on_store(move |store| store.accept_directory(&directory)).await?;
+        let vocabulary = self.patiently(Transport::vocabulary).await?;
+        self.on_store(move |store| store.accept_vocabulary(&vocabulary)).await?;
+        Ok(())
+    }
+
+    /// Tries again what may go through a little later, waiting longer each time.
+    async fn patiently<'a, A, F>(&'a self, request: impl Fn(&'a T) -> F) -> Result<A, Failure>
+    where
+        F: Future<Output = Result<A, TransportError>> + 'a,
+    {
+        let mut wait = self.retry.first_wait;
+        for _ in 0..self.retry.again {
+            match request(&self.transport).await {
+                Err(error) if error.is_passing() && !self.pause.load(Ordering::Relaxed) => {
+                    tokio::time::sleep(wait + self.jitter(wait)).await;
+                    wait *= 2;
+                }
+                other => return Ok(other?),
+            }
+        }
+        Ok(request(&self.transport).await?)
+    }
+
+    /// A random part of up to half the wait, so that a fleet back on the quay does not knock as one.
+    fn jitter(&self, wait: Duration) -> Duration {
+        let random = self.store.environment.ids.uuid().as_u128() & 0xff;
+        wait.mul_f64(f64::from(u8::try_from(random).unwrap_or(0)) / 512.0)
+    }
+
+    async fn on_store<A: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
+    ) -> Result<A, Failure> {
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .map_err(|_| Failure::Store(crate::store::StoreError::Content))?
+    }
+
+    fn check_pause(&self) -> Result<(), Ended> {
+        if self.pause.load(Ordering::Relaxed) { Err(Ended::Paused) } else { Ok(()) }
+    }
+
+    fn enter(&mut self, phase: SyncPhase) {
+        self.progress.phase = phase;
+        self.tell();
+    }
+
+    fn tell(&self) {
+        (self.listener)(&self.progress);
+    }
+}

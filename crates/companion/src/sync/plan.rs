@@ -1,0 +1,140 @@
+//! What to do next, from what is here and what is there. Pure: no network, no disk, no clock.
+
+use baken_protocol::digest::Digest;
+
+/// How the backend sees this installation's chain.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainStatus {
+    /// The place it waits for.
+    pub next_seq: u64,
+    /// The hash of the last batch it holds.
+    pub head: Option<Digest>,
+    /// Whether the chain has been frozen after a fork.
+    pub frozen: bool,
+}
+
+/// A batch as the device holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalBatch {
+    /// Its place.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
+    /// Whether a verified receipt is kept for it.
+    pub receipted: bool,
+}
+
+/// A sealed photo that is not at the backend yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalPhoto {
+    /// The hash of its ciphertext.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+}
+
+/// What the device holds of its current chain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LocalState {
+    /// Every batch of the chain, in order.
+    pub batches: Vec<LocalBatch>,
+    /// Photos of batched operations that are still to be sent.
+    pub photos: Vec<LocalPhoto>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The backend's history of this chain is not ours: go on in a fresh chain, and plan again.
+    OpenNewChain,
+    /// Send the batch at this place and keep its receipt.
+    Push {
+        /// The place.
+        seq: u64,
+    },
+    /// Send what is missing of a photo.
+    Upload(LocalPhoto),
+    /// Fetch the key directory and the vocabulary.
+    Fetch,
+}
+
+/// Every step, in the order in which it must be taken.
+pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
+    if remote.frozen || contradicts(local, remote) {
+        return vec![Step::OpenNewChain];
+    }
+    let mut steps = Vec::new();
+    for batch in &local.batches {
+        // A batch with a receipt is sent again only if the backend has lost it: restored from a backup.
+        if batch.seq >= remote.next_seq || !batch.receipted {
+            steps.push(Step::Push { seq: batch.seq });
+        }
+    }
+    steps.extend(local.photos.iter().map(|photo| Step::Upload(*photo)));
+    steps.push(Step::Fetch);
+    steps
+}
+
+/// The backend holds a batch of this chain that this device did not write: the store is a restored copy,
+/// or there are two of it.
+fn contradicts(local: &LocalState, remote: &ChainStatus) -> bool {
+    let Some(head) = remote.head else { return false };
+    let ours = local.batches.iter().find(|batch| batch.seq + 1 == remote.next_seq);
+    ours.is_none_or(|batch| batch.hash != head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(seq: u64) -> Digest {
+        Digest::of(&seq.to_be_bytes())
+    }
+
+    fn local(count: u64, receipted: u64) -> LocalState {
+        let batch = |seq| LocalBatch { seq, hash: hash(seq), receipted: seq <= receipted };
+        LocalState { batches: (1..=count).map(batch).collect(), photos: vec![] }
+    }
+
+    fn remote(held: u64) -> ChainStatus {
+        ChainStatus { next_seq: held + 1, head: (held > 0).then(|| hash(held)), frozen: false }
+    }
+
+    fn pushes(seqs: &[u64]) -> Vec<Step> {
+        seqs.iter().map(|seq| Step::Push { seq: *seq }).chain([Step::Fetch]).collect()
+    }
+
+    #[test]
+    fn pushes_what_has_no_receipt_in_order() {
+        assert_eq!(plan(&local(3, 1), &remote(1)), pushes(&[2, 3]));
+        assert_eq!(plan(&local(0, 0), &remote(0)), pushes(&[]));
+    }
+
+    #[test]
+    fn asks_again_for_a_receipt_whose_answer_was_lost() {
+        assert_eq!(plan(&local(2, 1), &remote(2)), pushes(&[2]));
+    }
+
+    #[test]
+    fn sends_again_what_a_restored_backend_has_lost() {
+        assert_eq!(plan(&local(3, 3), &remote(1)), pushes(&[2, 3]));
+        assert_eq!(plan(&local(3, 3), &remote(0)), pushes(&[1, 2, 3]));
+    }
+
+    #[test]
+    fn opens_a_new_chain_when_the_backend_knows_another_history() {
+        let other = ChainStatus { head: Some(hash(99)), ..remote(2) };
+        assert_eq!(plan(&local(2, 1), &other), [Step::OpenNewChain]);
+        assert_eq!(plan(&local(1, 1), &remote(5)), [Step::OpenNewChain], "this store is an old copy");
+        let frozen = ChainStatus { frozen: true, ..remote(1) };
+        assert_eq!(plan(&local(1, 1), &frozen), [Step::OpenNewChain]);
+    }
+
+    #[test]
+    fn sends_photos_after_every_batch_and_fetches_last() {
+        let photo = LocalPhoto { sha256: hash(7), size_bytes: 10 };
+        let local = LocalState { photos: vec![photo], ..local(1, 0) };
+        assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Upload(photo), Step::Fetch]);
+    }
+}

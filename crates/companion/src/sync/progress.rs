@@ -1,0 +1,56 @@
+//! How far a sync is, in numbers a progress bar can show.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Where a sync is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum SyncPhase {
+    /// None was started since the app was.
+    #[default]
+    Idle,
+    /// Signing batches, asking the backend how it stands.
+    Preparing,
+    /// Sending batches.
+    Sending,
+    /// Sending photos.
+    Photos,
+    /// Fetching key directory and vocabulary.
+    Fetching,
+    /// Ended well.
+    Done,
+    /// Stopped by the user; goes on where it stopped.
+    Paused,
+    /// Stopped by a failure; nothing is lost.
+    Failed,
+}
+
+/// How far a sync is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SyncProgress {
+    /// Where it is.
+    pub phase: SyncPhase,
+    /// Records to send in this run.
+    pub records_total: u64,
+    /// Of these, with a verified receipt.
+    pub records_sent: u64,
+    /// Bytes to send in this run, sealed parts and photos.
+    pub bytes_total: u64,
+    /// Of these, at the backend.
+    pub bytes_sent: u64,
+    /// Why it failed, as a code.
+    pub error: Option<String>,
+    /// When it ended.
+    #[ts(type = "string | null")]
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Told of every change of a sync's progress.
+pub type ProgressListener = Arc<dyn Fn(&SyncProgress) + Send + Sync>;

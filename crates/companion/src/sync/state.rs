@@ -1,0 +1,148 @@
+//! What the store holds for sync: read for the plan, and marked after each step.
+
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::ChainId;
+use baken_protocol::keydir::KeyDirectory;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use url::Url;
+
+use super::plan::{LocalBatch, LocalPhoto, LocalState};
+use crate::enrol;
+use crate::failure::Failure;
+use crate::store::settings::Setting;
+use crate::store::{Store, StoreError, time_text};
+
+/// What one run has to bring over.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Load {
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+}
+
+impl Store {
+    /// Where the backend answers, and the token it gave this device.
+    pub(crate) fn backend(&self) -> Result<(Url, String), Failure> {
+        let device = self.read(enrol::load)?.ok_or(Failure::NotEnrolled)?;
+        Ok((device.address, device.token))
+    }
+
+    pub(super) fn current_chain(&self) -> Result<ChainId, Failure> {
+        Ok(self.read(enrol::chain)?.0)
+    }
+
+    pub(super) fn local_state(&self, chain: ChainId) -> Result<LocalState, Failure> {
+        self.read(|connection| Ok(LocalState { batches: batches(connection, chain)?, photos: photos(connection)? }))
+    }
+
+    /// Records and bytes that have no receipt yet.
+    pub(super) fn load_ahead(&self) -> Result<Load, Failure> {
+        self.read(|connection| {
+            let (records, sealed): (u64, u64) = connection.query_row(
+                "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
+                 WHERE o.refused IS NULL AND NOT EXISTS
+                       (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            let photos: u64 = connection.query_row(
+                "SELECT coalesce(sum(length(sealed)), 0) FROM photos
+                 WHERE operation IS NOT NULL AND uploaded_at IS NULL",
+                [],
+                |row| row.get(0),
+            )?;
+            Ok(Load { records, bytes: sealed + photos })
+        })
+    }
+
+    /// Records and bytes of one batch that had no receipt before.
+    pub(super) fn load_of_batch(&self, chain: ChainId, seq: u64) -> Result<Load, Failure> {
+        self.read(|connection| {
+            let (records, bytes) = connection.query_row(
+                "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
+                 WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
+                       (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
+                params![chain.to_string(), seq],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            Ok(Load { records, bytes })
+        })
+    }
+
+    pub(super) fn sealed_photo(&self, sha256: Digest) -> Result<Option<Vec<u8>>, Failure> {
+        self.read(|connection| {
+            Ok(connection
+                .query_row("SELECT sealed FROM photos WHERE sha256 = ?1", [sha256.to_string()], |row| row.get(0))
+                .optional()?)
+        })
+    }
+
+    pub(super) fn mark_uploaded(&self, sha256: Digest) -> Result<(), Failure> {
+        let now = time_text(self.environment.clock.now());
+        self.write(|tx| {
+            tx.execute("UPDATE photos SET uploaded_at = ?2 WHERE sha256 = ?1", params![sha256.to_string(), now])?;
+            Ok(())
+        })
+    }
+
+    /// Keeps a key directory that is signed by the pinned root key and not older than the one known.
+    pub(super) fn accept_directory(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(|tx| {
+            let known = enrol::directory(tx)?;
+            let root = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?.root;
+            let next = KeyDirectory::verify(Envelope::from_json(bytes)?, &root)?;
+            KeyDirectory::check_succession(&known, &next)?;
+            enrol::keep_directory(tx, &next)
+        })
+    }
+
+    pub(super) fn accept_vocabulary(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(|tx| Ok(enrol::keep_vocabulary(tx, bytes)?))
+    }
+
+    /// Remembers how far the backend's clock is ahead of this device's.
+    pub(super) fn note_backend_time(&self, backend: DateTime<Utc>) -> Result<(), Failure> {
+        let ahead = (backend - self.environment.clock.now()).num_seconds();
+        self.write(|tx| Ok(Setting::ClockOffset.write(tx, Some(&ahead))?))
+    }
+
+    /// Remembers how the sync ended; `None` is well.
+    pub(super) fn note_outcome(&self, error: Option<&str>) -> Result<(), Failure> {
+        let now = self.environment.clock.now();
+        self.write(|tx| {
+            if error.is_none() {
+                Setting::LastSyncAt.write(tx, Some(&now))?;
+            }
+            Ok(Setting::LastSyncError.write(tx, error.as_ref())?)
+        })
+    }
+}
+
+fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT b.seq, b.hash, EXISTS (SELECT 1 FROM receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
+         FROM batches b WHERE b.chain = ?1 ORDER BY b.seq",
+    )?;
+    let rows = statement.query_map([chain.to_string()], |row| {
+        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
+    })?;
+    rows.map(|row| {
+        let (seq, hash, receipted) = row?;
+        Ok(LocalBatch { seq, hash: hash.parse().map_err(|_| StoreError::Content)?, receipted })
+    })
+    .collect()
+}
+
+fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
+         WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY o.position, p.photo",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    rows.map(|row| {
+        let (sha256, size_bytes) = row?;
+        Ok(LocalPhoto { sha256: sha256.parse().map_err(|_| StoreError::Content)?, size_bytes })
+    })
+    .collect()
+}

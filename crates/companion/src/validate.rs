@@ -1,0 +1,187 @@
+//! What must hold before a form can be signed. All findings together, each with its field's path.
+
+use baken_protocol::identifiers::{bag, kvk, postcode};
+use baken_protocol::ids::Code;
+use baken_protocol::limits;
+use baken_protocol::vocabulary::Vocabulary;
+
+use crate::failure::{FieldError, FieldErrorCode};
+use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+
+/// Everything that keeps `form` from being signed; empty when it may be.
+pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary) -> Vec<FieldError> {
+    let mut findings = Findings { vocabulary, errors: Vec::new() };
+    match form {
+        DraftForm::Inspection(form) => findings.inspection(form),
+        DraftForm::Observation(form) => findings.observation(form),
+    }
+    findings.errors
+}
+
+struct Findings<'a> {
+    vocabulary: &'a Vocabulary,
+    errors: Vec<FieldError>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, field: &str, code: FieldErrorCode) {
+        self.errors.push(FieldError { field: field.to_owned(), code });
+    }
+
+    fn inspection(&mut self, form: &InspectionForm) {
+        self.place(&form.place);
+        if form.organisations.is_empty() {
+            self.add("organisations", FieldErrorCode::Required);
+        }
+        let organisations = |code: &str| self.vocabulary.organisation(code).is_some();
+        if !form.organisations.iter().all(|code| organisations(code.as_str())) {
+            self.add("organisations", FieldErrorCode::Invalid);
+        }
+        self.one("ground", form.ground.as_ref(), |vocabulary, code| vocabulary.entry_ground(code).is_some());
+    }
+
+    fn observation(&mut self, form: &ObservationForm) {
+        self.place(&form.place);
+        if form.forms.is_empty() {
+            self.add("forms", FieldErrorCode::Required);
+        }
+        self.all("forms", &form.forms, |vocabulary, code| vocabulary.exploitation_form(code).is_some());
+        self.all("indicators", &form.indicators, |vocabulary, code| vocabulary.indicator(code).is_some());
+        self.all("actions", &form.actions, |vocabulary, code| vocabulary.action(code).is_some());
+        self.one("basis", form.basis.as_ref(), |vocabulary, code| vocabulary.basis(code).is_some());
+        self.one("urgency", form.urgency.as_ref(), |vocabulary, code| vocabulary.urgency(code).is_some());
+        if form.narrative.trim().is_empty() {
+            self.add("narrative", FieldErrorCode::Required);
+        }
+        if form.narrative.chars().count() > limits::NARRATIVE_CHARS {
+            self.add("narrative", FieldErrorCode::TooLong);
+        }
+        if form.persons.len() > limits::PERSONS {
+            self.add("persons", FieldErrorCode::TooLong);
+        }
+        for (index, person) in form.persons.iter().enumerate() {
+            if person.pseudonym.trim().is_empty() {
+                self.add(&format!("persons.{index}.pseudonym"), FieldErrorCode::Required);
+            }
+            if too_long(&person.pseudonym) || too_long(&person.description) {
+                self.add(&format!("persons.{index}.description"), FieldErrorCode::TooLong);
+            }
+        }
+    }
+
+    fn place(&mut self, place: &PlaceForm) {
+        self.one("place.kind", place.kind.as_ref(), |vocabulary, code| vocabulary.place_kind(code).is_some());
+        if let Some(district) = &place.district
+            && self.vocabulary.district(district.as_str()).is_none()
+        {
+            self.add("place.district", FieldErrorCode::Invalid);
+        }
+        for (field, text) in place.texts() {
+            if too_long(text) {
+                self.add(field, FieldErrorCode::TooLong);
+            }
+        }
+        let refused = [
+            ("place.kvk", filled(&place.kvk).is_some_and(|text| kvk::check(text).is_err())),
+            ("place.bag", filled(&place.bag).is_some_and(|text| bag::check(text).is_err())),
+            ("place.postcode", filled(&place.postcode).is_some_and(|text| postcode::check(text).is_err())),
+        ];
+        for (field, _) in refused.iter().filter(|(_, refused)| *refused) {
+            self.add(field, FieldErrorCode::Invalid);
+        }
+        if let Some(coordinates) = &place.coordinates {
+            let latitude = (-90_000_000..=90_000_000).contains(&coordinates.latitude_e6);
+            let longitude = (-180_000_000..=180_000_000).contains(&coordinates.longitude_e6);
+            if !(latitude && longitude) {
+                self.add("place.coordinates", FieldErrorCode::Invalid);
+            }
+        }
+    }
+
+    fn one(&mut self, field: &str, code: Option<&Code>, known: impl Fn(&Vocabulary, &str) -> bool) {
+        match code {
+            None => self.add(field, FieldErrorCode::Required),
+            Some(code) if !known(self.vocabulary, code.as_str()) => self.add(field, FieldErrorCode::Invalid),
+            Some(_) => {}
+        }
+    }
+
+    fn all(&mut self, field: &str, codes: &[Code], known: impl Fn(&Vocabulary, &str) -> bool) {
+        if !codes.iter().all(|code| known(self.vocabulary, code.as_str())) {
+            self.add(field, FieldErrorCode::Invalid);
+        }
+    }
+}
+
+fn filled(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+fn too_long(text: &str) -> bool {
+    text.chars().count() > limits::FIELD_CHARS
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use baken_protocol::record::ConfidentialityLevel;
+    use chrono::DateTime;
+
+    fn observation() -> ObservationForm {
+        ObservationForm {
+            inspection: None,
+            observed_at: DateTime::UNIX_EPOCH,
+            place: PlaceForm { kind: Some("vissersschip".parse().unwrap()), ..PlaceForm::default() },
+            forms: vec!["arbeid".parse().unwrap()],
+            indicators: vec![],
+            basis: Some("waarneming".parse().unwrap()),
+            narrative: "Twee mannen slapen in het ruim.".into(),
+            persons: vec![],
+            urgency: Some("spoed".parse().unwrap()),
+            actions: vec![],
+            level: ConfidentialityLevel::Team,
+        }
+    }
+
+    fn fields(form: ObservationForm) -> Vec<String> {
+        let errors = validate(&DraftForm::Observation(form), &Vocabulary::built_in());
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn a_minimal_observation_needs_five_answers_and_no_more() {
+        assert!(fields(observation()).is_empty());
+        let empty = ObservationForm {
+            place: PlaceForm::default(),
+            forms: vec![],
+            basis: None,
+            narrative: " ".into(),
+            urgency: None,
+            ..observation()
+        };
+        assert_eq!(fields(empty), ["place.kind", "forms", "basis", "urgency", "narrative"]);
+    }
+
+    #[test]
+    fn refuses_wrong_registers_but_only_where_filled_in() {
+        let mut form = observation();
+        form.place.kvk = "1234".into();
+        form.place.bag = "0453990000000001".into();
+        form.place.postcode = "0123 AB".into();
+        form.place.imo = "8814274".into();
+        assert_eq!(fields(form), ["place.kvk", "place.bag", "place.postcode"], "a wrong IMO only warns");
+    }
+
+    #[test]
+    fn refuses_codes_the_vocabulary_does_not_know() {
+        let form = ObservationForm { forms: vec!["verzonnen".parse().unwrap()], ..observation() };
+        assert_eq!(fields(form), ["forms"]);
+    }
+
+    #[test]
+    fn refuses_what_would_not_fit_a_sealed_part() {
+        let form = ObservationForm { narrative: "x".repeat(limits::NARRATIVE_CHARS + 1), ..observation() };
+        assert_eq!(fields(form), ["narrative"]);
+    }
+}

@@ -1,0 +1,68 @@
+//! `batch.v1`: the operations a device sends at once, in a chain that has no place for a gap.
+//!
+//! A batch lists its operations and attachments by hash; their bytes travel beside it (see `wire`). Each
+//! batch names the hash of the one before, so neither the backend nor anyone else can drop or swap one.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::digest::Digest;
+use crate::dsse::Payload;
+use crate::ids::{BatchId, ChainId, DeviceId, OperationId, TenantId};
+use crate::record::AttachmentReference;
+
+/// The schema number of the operations a batch lists.
+pub const SCHEMA: u32 = 1;
+
+/// What a device signs to send operations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Batch {
+    /// The municipality.
+    pub tenant: TenantId,
+    /// The device that signs.
+    pub device: DeviceId,
+    /// The chain it extends.
+    pub chain: ChainId,
+    /// Its place in the chain, from 1.
+    pub seq: u64,
+    /// The hash of the batch before; none for the first.
+    pub prev: Option<Digest>,
+    /// Unique for ever.
+    pub batch: BatchId,
+    /// Wall time by the device's clock, which may be wrong by years.
+    pub made_at: DateTime<Utc>,
+    /// Changes with every start of the device's program.
+    pub boot_id: Uuid,
+    /// Milliseconds since that start: orders batches whatever the wall clock says.
+    pub monotonic_ms: u64,
+    /// The hash of the last receipt the device has seen.
+    pub last_receipt: Option<Digest>,
+    /// In the first batch of a chain: the chain it continues, after a restored copy or a fork.
+    pub continues: Option<ChainId>,
+    /// The key directory's epoch the device knew.
+    pub key_epoch: u64,
+    /// `SCHEMA`.
+    pub schema: u32,
+    /// The version of the companion.
+    pub app_version: String,
+    /// The operations, in order.
+    pub operations: Vec<OperationReference>,
+    /// Every attachment of every operation.
+    pub attachments: Vec<AttachmentReference>,
+}
+
+impl Payload for Batch {
+    const TYPE: &'static str = "application/vnd.baken.batch.v1+json";
+}
+
+/// An operation in a batch, by hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationReference {
+    /// The operation's id.
+    pub operation: OperationId,
+    /// The hash of its envelope.
+    pub sha256: Digest,
+}

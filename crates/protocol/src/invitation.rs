@@ -1,0 +1,234 @@
+//! The invitation a coordinator shows and a device takes: backend address, single-use code, and the
+//! fingerprint of the municipality's root key, which the device pins before it trusts anything.
+//!
+//! The typed form is 28 characters of Crockford's base32 in groups of four: 11 of the code (55 bits),
+//! 16 of the fingerprint (80 bits), and one check character (Luhn mod 32) that catches every single
+//! mistyped character before the code is spent. The pasted or scanned form is `baken:ADDRESS#CODE`.
+
+use std::fmt;
+
+use url::Url;
+
+use crate::digest::Digest;
+use crate::signature::VerifyingKey;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_CHARS: usize = 11;
+const FINGERPRINT_CHARS: usize = 16;
+const CHARS: usize = CODE_CHARS + FINGERPRINT_CHARS + 1;
+
+/// Why an invitation could not be read.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum InvitationError {
+    /// Not 28 characters of the alphabet, or the check character does not fit: something was mistyped.
+    #[error("the invitation code is mistyped or incomplete")]
+    Malformed,
+    /// The address is missing, or neither https nor loopback http.
+    #[error("the backend address is missing or not acceptable")]
+    Address,
+}
+
+/// The single-use code: what the backend compares, spent by the first enrolment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvitationCode(String);
+
+impl InvitationCode {
+    /// A code from 11 random bytes, of which 55 bits are used.
+    pub fn from_random(bytes: [u8; CODE_CHARS]) -> Self {
+        Self(bytes.iter().map(|byte| symbol(byte & 31)).collect())
+    }
+
+    /// Reads a code as [`InvitationCode::as_str`] wrote it.
+    pub fn parse(text: &str) -> Result<Self, InvitationError> {
+        let normal = normalise(text)?;
+        if normal.len() == CODE_CHARS { Ok(Self(normal)) } else { Err(InvitationError::Malformed) }
+    }
+
+    /// The 11 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored and signed in place of the code.
+    pub fn challenge(&self) -> Digest {
+        Digest::of(self.0.as_bytes())
+    }
+}
+
+/// The first 80 bits of SHA-256 over the root key, as 16 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootFingerprint(String);
+
+impl RootFingerprint {
+    /// The fingerprint of `key`.
+    pub fn of(key: &VerifyingKey) -> Self {
+        let digest = key.fingerprint();
+        let mut bits: u128 = 0;
+        for byte in digest.as_bytes().iter().take(10) {
+            bits = bits << 8 | u128::from(*byte);
+        }
+        let symbols = (0..FINGERPRINT_CHARS).rev();
+        Self(symbols.map(|place| symbol((bits >> (5 * place) & 31) as u8)).collect())
+    }
+
+    /// Reads a fingerprint as [`RootFingerprint::as_str`] wrote it.
+    pub fn parse(text: &str) -> Result<Self, InvitationError> {
+        let normal = normalise(text)?;
+        if normal.len() == FINGERPRINT_CHARS { Ok(Self(normal)) } else { Err(InvitationError::Malformed) }
+    }
+
+    /// The 16 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Everything a device needs to enrol.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Where the backend answers.
+    pub address: Url,
+    /// The single-use code.
+    pub code: InvitationCode,
+    /// The root key to pin.
+    pub root: RootFingerprint,
+}
+
+impl Invitation {
+    /// Reads a pasted or scanned `baken:ADDRESS#CODE`, or a typed code beside a typed address.
+    pub fn parse(text: &str, address: Option<&str>) -> Result<Self, InvitationError> {
+        let text = text.trim();
+        let (address, typed) = match text.strip_prefix("baken:") {
+            Some(rest) => {
+                let (address, typed) = rest.split_once('#').ok_or(InvitationError::Malformed)?;
+                (address, typed)
+            }
+            None => (address.unwrap_or_default(), text),
+        };
+        let (code, root) = parse_typed(typed)?;
+        Ok(Self { address: parse_address(address)?, code, root })
+    }
+
+    /// The 28 characters in groups of four, for typing.
+    pub fn typed(&self) -> String {
+        let body = format!("{}{}", self.code.0, self.root.0);
+        let check = symbol(luhn_check(&body));
+        let whole: Vec<char> = body.chars().chain([check]).collect();
+        let groups: Vec<String> = whole.chunks(4).map(|group| group.iter().collect()).collect();
+        groups.join("-")
+    }
+}
+
+impl fmt::Display for Invitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "baken:{}#{}", self.address.as_str().trim_end_matches('/'), self.typed())
+    }
+}
+
+fn parse_typed(text: &str) -> Result<(InvitationCode, RootFingerprint), InvitationError> {
+    let normal = normalise(text)?;
+    if normal.len() != CHARS {
+        return Err(InvitationError::Malformed);
+    }
+    let (body, check) = normal.split_at(CHARS - 1);
+    if check != symbol(luhn_check(body)).to_string() {
+        return Err(InvitationError::Malformed);
+    }
+    let (code, root) = body.split_at(CODE_CHARS);
+    Ok((InvitationCode(code.to_owned()), RootFingerprint(root.to_owned())))
+}
+
+/// Plain http is for a backend on the same machine only: anywhere else it would show the code to a listener.
+fn parse_address(text: &str) -> Result<Url, InvitationError> {
+    let text = text.trim();
+    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = Url::parse(&full).map_err(|_| InvitationError::Address)?;
+    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let allowed = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if allowed && plain && url.host_str().is_some() && matches!(url.path(), "" | "/") {
+        Ok(url)
+    } else {
+        Err(InvitationError::Address)
+    }
+}
+
+/// Crockford's base32: case does not matter, hyphens and spaces are skipped, I and L read as 1, O as 0.
+fn normalise(text: &str) -> Result<String, InvitationError> {
+    text.chars()
+        .filter(|c| !matches!(c, '-' | ' ' | '\u{a0}'))
+        .map(|c| match c.to_ascii_uppercase() {
+            'I' | 'L' => Ok('1'),
+            'O' => Ok('0'),
+            upper if upper.is_ascii() && ALPHABET.contains(&(upper as u8)) => Ok(upper),
+            _ => Err(InvitationError::Malformed),
+        })
+        .collect()
+}
+
+fn symbol(value: u8) -> char {
+    ALPHABET.get(usize::from(value)).copied().map_or('0', char::from)
+}
+
+/// The Luhn mod N check value over base-32 digits; `text` is normalised already.
+fn luhn_check(text: &str) -> u8 {
+    let value = |byte: u8| ALPHABET.iter().position(|symbol| *symbol == byte).unwrap_or(0);
+    let sum: usize = text
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let product = value(byte) * if place % 2 == 0 { 2 } else { 1 };
+            product / 32 + product % 32
+        })
+        .sum();
+    ((32 - sum % 32) % 32) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::signature::SigningKey;
+    use ring::rand::SystemRandom;
+
+    fn invitation() -> Invitation {
+        let key = SigningKey::generate(&SystemRandom::new()).unwrap();
+        Invitation {
+            address: "http://127.0.0.1:8787/".parse().unwrap(),
+            code: InvitationCode::from_random([7, 250, 3, 99, 128, 31, 32, 64, 5, 6, 200]),
+            root: RootFingerprint::of(&key.public()),
+        }
+    }
+
+    #[test]
+    fn round_trips_pasted_and_typed() {
+        let invitation = invitation();
+        assert!(Invitation::parse(&invitation.to_string(), None).unwrap() == invitation);
+        let sloppy = invitation.typed().to_lowercase().replace('-', " ").replace('1', "l").replace('0', "o");
+        assert!(Invitation::parse(&sloppy, Some("http://127.0.0.1:8787")).unwrap() == invitation);
+    }
+
+    #[test]
+    fn catches_every_single_mistyped_character() {
+        let typed = invitation().typed();
+        for (place, right) in typed.char_indices().filter(|(_, c)| *c != '-') {
+            for wrong in ALPHABET.iter().map(|byte| char::from(*byte)).filter(|c| *c != right) {
+                let mut text = typed.clone();
+                text.replace_range(place..=place, &wrong.to_string());
+                let read = Invitation::parse(&text, Some("https://baken.example"));
+                assert!(read.err() == Some(InvitationError::Malformed), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_plain_http_to_anywhere_but_this_machine() {
+        let typed = invitation().typed();
+        for wrong in ["", "http://baken.example", "ftp://baken.example", "https://u:p@x.nl", "https://x.nl/deep"] {
+            let read = Invitation::parse(&typed, Some(wrong));
+            assert!(read.err() == Some(InvitationError::Address), "{wrong}");
+        }
+        assert!(Invitation::parse(&typed, Some("baken.example")).is_ok());
+    }
+}

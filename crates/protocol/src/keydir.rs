@@ -1,0 +1,238 @@
+//! `keydir.v1`: the key directory, which says to whom records are sealed and which key signs receipts.
+//!
+//! It is signed by the municipality's root key. A device pins that key's fingerprint at enrolment, so a
+//! backend that is taken over cannot slip in a recipient of its own. An older epoch is refused.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
+use crate::ids::{Code, TenantId};
+use crate::invitation::RootFingerprint;
+use crate::seal::Recipient;
+use crate::signature::VerifyingKey;
+
+/// A group of people who can open what is sealed to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Team {
+    /// All coordinators (`team`).
+    Coordinators,
+    /// Care coordinators only (`zorg`).
+    Care,
+    /// One organisation (`eigen:CODE`).
+    Organisation(Code),
+    /// The recovery key, always a recipient (`recovery`).
+    Recovery,
+}
+
+/// The text names no team.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a team: team, zorg, recovery or eigen:ORGANISATION is expected")]
+pub struct TeamError;
+
+impl FromStr for Team {
+    type Err = TeamError;
+
+    fn from_str(text: &str) -> Result<Self, TeamError> {
+        match text {
+            "team" => Ok(Self::Coordinators),
+            "zorg" => Ok(Self::Care),
+            "recovery" => Ok(Self::Recovery),
+            _ => {
+                let organisation = text.strip_prefix("eigen:").ok_or(TeamError)?;
+                Ok(Self::Organisation(organisation.parse().map_err(|_| TeamError)?))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Team {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Coordinators => f.write_str("team"),
+            Self::Care => f.write_str("zorg"),
+            Self::Organisation(code) => write!(f, "eigen:{code}"),
+            Self::Recovery => f.write_str("recovery"),
+        }
+    }
+}
+
+impl TryFrom<String> for Team {
+    type Error = TeamError;
+
+    fn try_from(text: String) -> Result<Self, TeamError> {
+        text.parse()
+    }
+}
+
+impl From<Team> for String {
+    fn from(team: Team) -> Self {
+        team.to_string()
+    }
+}
+
+/// A team and the age recipient that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamRecipient {
+    /// The team.
+    pub name: Team,
+    /// Its age recipient, `age1…`.
+    pub recipient: Recipient,
+}
+
+/// The key directory of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeyDirectory {
+    /// The municipality's code.
+    pub tenant: TenantId,
+    /// The municipality's name, shown to people.
+    pub municipality: String,
+    /// Counts up with every change; an older one is refused.
+    pub epoch: u64,
+    /// When it was signed.
+    pub issued_at: DateTime<Utc>,
+    /// After this a device seals nothing to it any more until it has fetched a newer one.
+    pub not_after: DateTime<Utc>,
+    /// The hash of the directory before this one.
+    pub previous: Option<Digest>,
+    /// The root key itself, checked against the pinned fingerprint.
+    pub root_key: VerifyingKey,
+    /// The key that signs receipts.
+    pub receipt_key: VerifyingKey,
+    /// Every team with its recipient.
+    pub recipients: Vec<TeamRecipient>,
+}
+
+impl Payload for KeyDirectory {
+    const TYPE: &'static str = "application/vnd.baken.keydir.v1+json";
+}
+
+/// Why a key directory was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyDirectoryError {
+    /// Not signed by the root key that was pinned.
+    #[error("the key directory is not signed by the pinned root key")]
+    Root,
+    /// Older than, or different from, the directory already known at that epoch.
+    #[error("the key directory is older than the one already known")]
+    Rollback,
+    /// It names no recovery key, or a team twice.
+    #[error("the key directory is incomplete or ambiguous")]
+    Recipients,
+    /// The envelope itself is not acceptable.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+}
+
+impl KeyDirectory {
+    /// Checks a directory against the root key's pinned fingerprint.
+    pub fn verify(envelope: Envelope, root: &RootFingerprint) -> Result<Verified<Self>, KeyDirectoryError> {
+        let key = envelope.peek::<Self>()?.root_key;
+        if RootFingerprint::of(&key) != *root {
+            return Err(KeyDirectoryError::Root);
+        }
+        let verified = envelope.verify::<Self>(&key)?;
+        let mut names: Vec<&Team> = verified.payload.recipients.iter().map(|entry| &entry.name).collect();
+        names.sort();
+        let twice = names.windows(2).any(|pair| pair.first() == pair.last());
+        if twice || !names.contains(&&Team::Recovery) {
+            return Err(KeyDirectoryError::Recipients);
+        }
+        Ok(verified)
+    }
+
+    /// Checks that `next` may follow `known`: a newer epoch, or the very same directory.
+    pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
+        let same = known.envelope.digest() == next.envelope.digest();
+        let newer = next.payload.epoch > known.payload.epoch && next.payload.root_key == known.payload.root_key;
+        if same || newer { Ok(()) } else { Err(KeyDirectoryError::Rollback) }
+    }
+
+    /// The recipients of a record for `team`: the team, and always the recovery key. `None` where the
+    /// directory has no such team: then nothing may be sealed, least of all to someone else.
+    pub fn recipients_for(&self, team: &Team) -> Option<Vec<&TeamRecipient>> {
+        let find = |name: &Team| self.recipients.iter().find(|entry| entry.name == *name);
+        Some(vec![find(team)?, find(&Team::Recovery)?])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::seal::Identity;
+    use crate::signature::SigningKey;
+    use chrono::Days;
+    use ring::rand::SystemRandom;
+
+    fn directory(root: &SigningKey, epoch: u64) -> KeyDirectory {
+        let entry = |name| TeamRecipient { name, recipient: Identity::generate().recipient() };
+        KeyDirectory {
+            tenant: "GM0453".parse().unwrap(),
+            municipality: "Velsen".into(),
+            epoch,
+            issued_at: DateTime::UNIX_EPOCH,
+            not_after: DateTime::UNIX_EPOCH + Days::new(365),
+            previous: None,
+            root_key: root.public(),
+            receipt_key: SigningKey::generate(&SystemRandom::new()).unwrap().public(),
+            recipients: vec![entry(Team::Coordinators), entry(Team::Care), entry(Team::Recovery)],
+        }
+    }
+
+    fn key() -> SigningKey {
+        SigningKey::generate(&SystemRandom::new()).unwrap()
+    }
+
+    #[test]
+    fn refuses_a_directory_signed_by_another_root() {
+        let (root, other) = (key(), key());
+        let forged = Envelope::sign(&directory(&other, 2), &other).unwrap();
+        let pinned = RootFingerprint::of(&root.public());
+        assert!(matches!(KeyDirectory::verify(forged, &pinned), Err(KeyDirectoryError::Root)));
+        let claimed = Envelope::sign(&directory(&root, 2), &other).unwrap();
+        assert!(matches!(KeyDirectory::verify(claimed, &pinned), Err(KeyDirectoryError::Envelope(_))));
+    }
+
+    #[test]
+    fn refuses_an_older_epoch_and_a_second_directory_of_the_same_epoch() {
+        let root = key();
+        let pinned = RootFingerprint::of(&root.public());
+        let at = |epoch| KeyDirectory::verify(Envelope::sign(&directory(&root, epoch), &root).unwrap(), &pinned).unwrap();
+        let known = at(5);
+        assert!(KeyDirectory::check_succession(&known, &at(4)).is_err());
+        assert!(KeyDirectory::check_succession(&known, &at(5)).is_err());
+        assert!(KeyDirectory::check_succession(&known, &known).is_ok());
+        assert!(KeyDirectory::check_succession(&known, &at(6)).is_ok());
+    }
+
+    #[test]
+    fn refuses_a_directory_without_recovery_or_with_a_team_twice() {
+        let root = key();
+        let pinned = RootFingerprint::of(&root.public());
+        let mut without = directory(&root, 1);
+        without.recipients.pop();
+        let mut twice = directory(&root, 1);
+        twice.recipients.push(twice.recipients[0].clone());
+        for wrong in [without, twice] {
+            let envelope = Envelope::sign(&wrong, &root).unwrap();
+            assert!(matches!(KeyDirectory::verify(envelope, &pinned), Err(KeyDirectoryError::Recipients)));
+        }
+    }
+
+    #[test]
+    fn seals_to_the_team_and_the_recovery_key_and_to_nobody_when_the_team_is_unknown() {
+        let directory = directory(&key(), 1);
+        let names: Vec<_> =
+            directory.recipients_for(&Team::Care).unwrap().iter().map(|entry| entry.name.to_string()).collect();
+        assert_eq!(names, ["zorg", "recovery"]);
+        assert!(directory.recipients_for(&"eigen:onbekend".parse().unwrap()).is_none());
+    }
+}

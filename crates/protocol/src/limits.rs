@@ -1,0 +1,30 @@
+//! The sizes beyond which a message is refused, on both sides alike.
+//!
+//! They are part of the protocol: a device never builds what a backend would refuse. Each bound is
+//! checked before anything of that size is allocated.
+
+/// Operations in one batch, at most.
+pub const BATCH_OPERATIONS: usize = 500;
+/// Bytes of signed payloads (the batch and its operations) in one push, before compression.
+pub const PUSH_PAYLOAD_BYTES: usize = 1024 * 1024;
+/// Bytes of one sealed part.
+pub const SEALED_PART_BYTES: usize = 256 * 1024;
+/// Bytes of all sealed parts in one push.
+pub const PUSH_SEALED_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a whole push as it travels: signed payloads do not grow under compression by more than
+/// a few bytes, so this is the sum of the bounds above and some room for frame lengths.
+pub const PUSH_WIRE_BYTES: usize = PUSH_PAYLOAD_BYTES + PUSH_SEALED_BYTES + 64 * 1024;
+/// Bytes of one sealed attachment.
+pub const ATTACHMENT_BYTES: u64 = 16 * 1024 * 1024;
+/// Attachments of one operation.
+pub const OPERATION_ATTACHMENTS: usize = 20;
+/// Bytes of any single signed payload.
+pub const PAYLOAD_BYTES: usize = 512 * 1024;
+/// Bytes of an unsealed container after decompression.
+pub const UNSEALED_BYTES: usize = 1024 * 1024;
+/// Characters of a narrative.
+pub const NARRATIVE_CHARS: usize = 20_000;
+/// Characters of any other free text field.
+pub const FIELD_CHARS: usize = 2_000;
+/// Persons in one observation.
+pub const PERSONS: usize = 50;

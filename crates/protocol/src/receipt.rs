@@ -1,0 +1,69 @@
+//! `receipt.v1`: the backend's signed word that it holds a batch durably, and at which place of its log.
+//!
+//! A device believes nothing else: not a status code, not a connection that closed well.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Batch;
+use crate::digest::Digest;
+use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
+use crate::ids::{ChainId, TenantId};
+use crate::signature::VerifyingKey;
+
+/// What the backend signs after a durable commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Receipt {
+    /// The municipality.
+    pub tenant: TenantId,
+    /// The chain.
+    pub chain: ChainId,
+    /// The batch's place in it.
+    pub seq: u64,
+    /// The batch's hash.
+    pub batch_hash: Digest,
+    /// By the backend's clock.
+    pub received_at: DateTime<Utc>,
+    /// The name of the log.
+    pub log_origin: String,
+    /// The place in the log: counts up by one, without gaps, over all devices.
+    pub leaf_index: u64,
+    /// Attachments the backend did not hold when it signed this.
+    pub missing_attachments: Vec<Digest>,
+    /// Kept, but set apart for a coordinator to judge: the device had been revoked.
+    pub quarantined: bool,
+}
+
+impl Payload for Receipt {
+    const TYPE: &'static str = "application/vnd.baken.receipt.v1+json";
+}
+
+/// Why a receipt was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptError {
+    /// It speaks of another batch.
+    #[error("the receipt is for another batch")]
+    OtherBatch,
+    /// It is not signed as it should be.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+}
+
+impl Receipt {
+    /// Checks a receipt's signature and that it is for this very batch.
+    pub fn verify(
+        envelope: Envelope,
+        key: &VerifyingKey,
+        batch: &Batch,
+        batch_hash: Digest,
+    ) -> Result<Verified<Self>, ReceiptError> {
+        let verified = envelope.verify::<Self>(key)?;
+        let receipt = &verified.payload;
+        let same = receipt.tenant == batch.tenant
+            && receipt.chain == batch.chain
+            && receipt.seq == batch.seq
+            && receipt.batch_hash == batch_hash;
+        if same { Ok(verified) } else { Err(ReceiptError::OtherBatch) }
+    }
+}

@@ -1,0 +1,137 @@
+//! Records: an operation is one signed, immutable step in the life of an inspection or an observation.
+//!
+//! It has an open part the backend reads for triage and figures, and names its sealed part and
+//! attachments by hash. The operation is signed by itself at the moment of *Vastleggen*, so one record can
+//! be proven without showing the others of its batch (docs/adr/0002-operations-are-signed-one-by-one.md).
+
+mod open;
+mod sealed;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::digest::Digest;
+use crate::dsse::Payload;
+use crate::ids::{DeviceId, EntityId, OperationId, TenantId};
+use crate::keydir::Team;
+use crate::limits;
+
+pub use open::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
+pub use sealed::{
+    AttachmentHeader, Consent, CoordinateSource, Coordinates, ExactPlace, Person, SealedHeader, SealedInspection,
+    SealedObservation, attachment_container, open_attachment_container,
+};
+
+/// What an operation does to its entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// The first record of an entity.
+    Create,
+    /// Replaces what was said before; the earlier operation stays.
+    Amend,
+    /// Takes back what was said; the earlier operation stays.
+    Retract,
+}
+
+/// `operation.v1`: what a device signs at *Vastleggen*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Operation {
+    /// The municipality.
+    pub tenant: TenantId,
+    /// The device that signs.
+    pub device: DeviceId,
+    /// Unique for ever; the same id never stands for other bytes.
+    pub operation: OperationId,
+    /// What it does.
+    pub action: Action,
+    /// The inspection or observation it is about.
+    pub entity: EntityId,
+    /// The inspection an observation belongs to.
+    pub inspection: Option<EntityId>,
+    /// The vocabulary its codes are from.
+    pub vocabulary_version: u32,
+    /// When it was signed, by the device's clock.
+    pub finalised_at: DateTime<Utc>,
+    /// When it was seen, by whoever saw it.
+    pub observed_at: DateTime<Utc>,
+    /// What the backend may read.
+    pub open: OpenPart,
+    /// What it may not.
+    pub sealed: SealedReference,
+    /// Photos and the like, each sealed.
+    pub attachments: Vec<AttachmentReference>,
+}
+
+impl Payload for Operation {
+    const TYPE: &'static str = "application/vnd.baken.operation.v1+json";
+}
+
+/// The sealed part of an operation, by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SealedReference {
+    /// SHA-256 of the age file.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// The teams it is sealed to.
+    pub recipients: Vec<Team>,
+    /// The key directory's epoch it was sealed under.
+    pub epoch: u64,
+}
+
+/// What an attachment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum AttachmentClass {
+    /// A photograph, JPEG without metadata.
+    Photo,
+}
+
+/// An attachment, by the hash of its ciphertext.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttachmentReference {
+    /// SHA-256 of the age file.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub class: AttachmentClass,
+}
+
+/// Why an operation is not well formed, though its signature may be.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum OperationError {
+    /// The sealed part or an attachment has no size or more than allowed.
+    #[error("a sealed part or attachment has a size out of bounds")]
+    Size,
+    /// More attachments, or more codes in a list, than allowed.
+    #[error("too many attachments or codes")]
+    TooMany,
+    /// Counts in the open part do not fit the lists.
+    #[error("the open part does not fit the rest of the operation")]
+    Inconsistent,
+}
+
+impl Operation {
+    /// Checks what the types cannot say.
+    pub fn check(&self) -> Result<(), OperationError> {
+        let sealed = usize::try_from(self.sealed.size_bytes).map_err(|_| OperationError::Size)?;
+        if sealed == 0 || sealed > limits::SEALED_PART_BYTES {
+            return Err(OperationError::Size);
+        }
+        let fits = |attachment: &AttachmentReference| (1..=limits::ATTACHMENT_BYTES).contains(&attachment.size_bytes);
+        if !self.attachments.iter().all(fits) {
+            return Err(OperationError::Size);
+        }
+        if self.attachments.len() > limits::OPERATION_ATTACHMENTS {
+            return Err(OperationError::TooMany);
+        }
+        self.open.check(self)
+    }
+}

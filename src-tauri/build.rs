@@ -1,0 +1,37 @@
+//! Tells Tauri which commands the window may call: each becomes a permission that the capability must list.
+
+fn main() {
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "status",
+        "create_vault",
+        "unlock",
+        "lock",
+        "erase",
+        "check_invitation",
+        "enrol",
+        "vocabulary",
+        "home",
+        "close_inspection",
+        "start_draft",
+        "draft",
+        "save_draft",
+        "discard_draft",
+        "mask_bsn",
+        "finalise",
+        "add_photo",
+        "photo_preview",
+        "remove_photo",
+        "records",
+        "record",
+        "receipt",
+        "sync_start",
+        "sync_pause",
+        "sync_status",
+    ]);
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(commands);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

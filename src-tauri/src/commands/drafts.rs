@@ -1,0 +1,37 @@
+//! Drafts, from the first tap to *Vastleggen*.
+
+use baken_companion::{CommandError, Draft, DraftForm, DraftKind, DraftSaved, RecordSummary};
+use tauri::State;
+use uuid::Uuid;
+
+use crate::state::Shell;
+
+#[tauri::command]
+pub(crate) async fn start_draft(shell: State<'_, Shell>, kind: DraftKind) -> Result<Draft, CommandError> {
+    shell.on_store(move |store| store.start_draft(kind)).await
+}
+
+#[tauri::command]
+pub(crate) async fn draft(shell: State<'_, Shell>, id: Uuid) -> Result<Draft, CommandError> {
+    shell.on_store(move |store| store.draft(id)).await
+}
+
+#[tauri::command]
+pub(crate) async fn save_draft(shell: State<'_, Shell>, id: Uuid, form: DraftForm) -> Result<DraftSaved, CommandError> {
+    shell.on_store(move |store| store.save_draft(id, &form)).await
+}
+
+#[tauri::command]
+pub(crate) async fn discard_draft(shell: State<'_, Shell>, id: Uuid) -> Result<(), CommandError> {
+    shell.on_store(move |store| store.discard_draft(id)).await
+}
+
+#[tauri::command]
+pub(crate) fn mask_bsn(text: &str) -> String {
+    baken_companion::mask_bsn(text)
+}
+
+#[tauri::command]
+pub(crate) async fn finalise(shell: State<'_, Shell>, id: Uuid) -> Result<RecordSummary, CommandError> {
+    shell.on_store(move |store| store.finalise(id)).await
+}

@@ -1,0 +1,32 @@
+//! Photos of a draft. They cross as base64, since Android's IPC carries no raw bytes.
+
+use baken_companion::{CommandError, Failure, PhotoSummary};
+use data_encoding::BASE64;
+use tauri::State;
+use uuid::Uuid;
+
+use crate::state::Shell;
+
+#[tauri::command]
+pub(crate) async fn add_photo(
+    shell: State<'_, Shell>,
+    draft: Uuid,
+    base64: String,
+) -> Result<PhotoSummary, CommandError> {
+    shell
+        .on_store(move |store| {
+            let file = BASE64.decode(base64.as_bytes()).map_err(|_| Failure::PhotoUnreadable)?;
+            store.add_photo(draft, &file)
+        })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn photo_preview(shell: State<'_, Shell>, id: Uuid) -> Result<String, CommandError> {
+    shell.on_store(move |store| store.photo_preview(id)).await
+}
+
+#[tauri::command]
+pub(crate) async fn remove_photo(shell: State<'_, Shell>, id: Uuid) -> Result<(), CommandError> {
+    shell.on_store(move |store| store.remove_photo(id)).await
+}

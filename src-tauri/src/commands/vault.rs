@@ -1,0 +1,59 @@
+//! The vault: make it, open it, shut it.
+
+use baken_companion::{AppStatus, CommandError, Failure};
+use tauri::{AppHandle, Emitter, State};
+use zeroize::Zeroizing;
+
+use crate::state::Shell;
+
+#[tauri::command]
+pub(crate) async fn status(shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
+    shell.blocking(|companion| companion.status()).await
+}
+
+#[tauri::command]
+pub(crate) async fn create_vault(shell: State<'_, Shell>, secret: String) -> Result<AppStatus, CommandError> {
+    let secret = Zeroizing::new(secret);
+    shell
+        .blocking(move |companion| {
+            companion.create_vault(&secret)?;
+            companion.status()
+        })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<AppStatus, CommandError> {
+    let secret = Zeroizing::new(secret);
+    shell
+        .blocking(move |companion| {
+            companion.unlock(&secret)?;
+            companion.status()
+        })
+        .await
+}
+
+/// Shuts the vault at once; a running sync pauses and lets go of the store by itself.
+#[tauri::command]
+pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
+    shell.sync.pause();
+    shell.companion.lock();
+    if let Err(error) = app.emit("locked", ()) {
+        tracing::warn!(%error, "the window could not be told of the lock");
+    }
+    shell.blocking(|companion| companion.status()).await
+}
+
+/// Clears a destroyed vault, when the user typed so.
+#[tauri::command]
+pub(crate) async fn erase(shell: State<'_, Shell>, confirm: String) -> Result<AppStatus, CommandError> {
+    shell
+        .blocking(move |companion| {
+            if confirm != "erase" {
+                return Err(Failure::NotAllowed);
+            }
+            companion.erase_destroyed()?;
+            companion.status()
+        })
+        .await
+}

@@ -1,0 +1,14 @@
+//! Where the app keeps its data.
+
+use std::path::PathBuf;
+
+use tauri::{App, Manager};
+
+/// The platform's own place for app data; on a desktop `BAKEN_HOME` chooses another.
+pub(crate) fn data_folder(app: &App) -> tauri::Result<PathBuf> {
+    #[cfg(desktop)]
+    if let Some(home) = std::env::var_os("BAKEN_HOME") {
+        return Ok(home.into());
+    }
+    app.path().app_data_dir()
+}

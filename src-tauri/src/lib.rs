@@ -1,0 +1,30 @@
+//! The shell: a window, the commands it may call, and nothing of its own to decide.
+//!
+//! Every command unpacks its arguments, calls `baken-companion` and maps the error. Nothing that only a
+//! desktop has stands outside a `cfg`, so the same library is the entry point on Android and iOS.
+
+mod commands;
+mod folder;
+mod state;
+mod sync;
+
+use tauri::Manager;
+
+use state::Shell;
+
+/// Starts the app; returns when its window is closed.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
+    let outcome = tauri::Builder::default()
+        .setup(|app| {
+            let shell = Shell::open(folder::data_folder(app)?)?;
+            app.manage(shell);
+            Ok(())
+        })
+        .invoke_handler(commands::handler())
+        .run(tauri::generate_context!());
+    if let Err(error) = outcome {
+        tracing::error!(%error, "the app could not start");
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of Baken from outside; see the folders beside this file.

@@ -1,0 +1,158 @@
+/**
+ * The app as a whole: which phase it is in, which screen is shown, and when it hides and locks.
+ * Leaving by any way (Scherm weg, out of sight, idle, the shell itself) ends at the neutral unlock screen, and
+ * unlocking always shows home: never the record that was open.
+ */
+import type { AppStatus, DraftKind, Vocabulary } from "@baken/bindings";
+
+import { commandError, type Bridge } from "../shared/bridge";
+import { DraftEditor } from "./draftEditor.svelte";
+import { IdleLock } from "./idleLock";
+import { ScreenHistory, type Screen } from "./screenHistory";
+import { Synchronisation } from "./synchronisation.svelte";
+import { TripleShift } from "./tripleShift";
+
+/** How long a last save may hold up the lock; the screen is neutral meanwhile. */
+const LAST_SAVE_MS = 2000;
+
+export class Companion {
+  readonly bridge: Bridge;
+  readonly sync: Synchronisation;
+  readonly idle: IdleLock;
+  readonly screens: ScreenHistory;
+  readonly #shift = new TripleShift();
+  #editor: DraftEditor | null = null;
+  #locking: Promise<void> | null = null;
+
+  status = $state.raw<AppStatus | null>(null);
+  vocabulary = $state.raw<Vocabulary | null>(null);
+  screen = $state.raw<Screen>({ name: "home" });
+  /** True while the neutral screen covers everything. */
+  away = $state(false);
+  /** A failure of the app itself, by code; the screens show their own. */
+  failure = $state<string | null>(null);
+
+  constructor(bridge: Bridge) {
+    this.bridge = bridge;
+    this.sync = new Synchronisation(bridge);
+    this.idle = new IdleLock({
+      now: () => Date.now(),
+      idleMs: () => (this.status?.autoLockSeconds ?? 0) * 1000,
+      lock: () => void this.lock(),
+    });
+    this.screens = new ScreenHistory(window.history, (screen) => (this.screen = screen));
+  }
+
+  get unlocked(): boolean {
+    return this.status?.phase === "ready" || this.status?.phase === "unenrolled";
+  }
+
+  async begin(): Promise<void> {
+    await this.bridge.onLocked(() => void this.#shellLocked());
+    await this.sync.listen();
+    await this.bridge.onBackButton(() => this.#backPressed());
+    await this.entered(await this.bridge.status());
+  }
+
+  /** Takes over a new status, and opens or closes what belongs to it. */
+  async entered(status: AppStatus): Promise<void> {
+    const before = this.status?.phase;
+    if (status.phase === "ready") this.vocabulary ??= await this.bridge.vocabulary();
+    this.status = status;
+    if (this.unlocked) this.idle.start();
+    else this.#closed();
+    if (status.phase === "ready" && before !== "ready") {
+      this.away = false;
+      this.screens.home();
+      await this.sync.enable();
+    }
+  }
+
+  /** Runs a command of a screen; when the store turns out to be locked, shows that instead of the error. */
+  async attempt<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (reason) {
+      if (commandError(reason).code === "locked") await this.#shellLocked();
+      throw reason;
+    }
+  }
+
+  async startDraft(kind: DraftKind): Promise<void> {
+    const draft = await this.attempt(() => this.bridge.startDraft(kind));
+    this.screens.open({ name: "draft", id: draft.id });
+  }
+
+  /** Opens a draft for editing, after the one before it was written. */
+  async edit(id: string): Promise<DraftEditor> {
+    await this.#editor?.close();
+    this.#editor = new DraftEditor(this.bridge, await this.attempt(() => this.bridge.draft(id)));
+    return this.#editor;
+  }
+
+  /** Scherm weg: neutral at once, then everything to disk, then locked. */
+  async hide(): Promise<void> {
+    if (!this.unlocked) return;
+    this.away = true;
+    await this.lock();
+  }
+
+  lock(): Promise<void> {
+    if (!this.unlocked) return Promise.resolve();
+    this.#locking ??= this.#lockNow().finally(() => (this.#locking = null));
+    return this.#locking;
+  }
+
+  /** The neutral screen was touched. */
+  showAgain(): void {
+    if (!this.unlocked) this.away = false;
+  }
+
+  keyPressed(event: KeyboardEvent): void {
+    this.idle.touched();
+    if (this.#shift.pressed(event.key, event.repeat, event.timeStamp)) void this.hide();
+  }
+
+  visibilityChanged(hidden: boolean): void {
+    if (hidden) {
+      void this.#editor?.flush();
+      this.idle.hidden();
+    } else {
+      this.idle.shown();
+    }
+  }
+
+  leaving(): void {
+    void this.#editor?.flush();
+  }
+
+  async #lockNow(): Promise<void> {
+    // The neutral screen stands in front until the core has said that it locked.
+    this.away = true;
+    if (this.#editor) {
+      const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS));
+      await Promise.race([this.#editor.close(), tooLong]);
+    }
+    try {
+      await this.entered(await this.bridge.lock());
+    } catch (reason) {
+      this.failure = commandError(reason).code;
+    }
+  }
+
+  async #shellLocked(): Promise<void> {
+    if (this.#locking === null) await this.entered(await this.bridge.status());
+  }
+
+  #closed(): void {
+    this.idle.stop();
+    this.sync.disable();
+    this.#editor = null;
+    this.screens.home();
+  }
+
+  #backPressed(): void {
+    if (this.unlocked && this.screens.depth > 0) this.screens.back();
+    else void this.hide();
+  }
+}

@@ -1,0 +1,22 @@
+/** Persons in an observation: pseudonyms P1, P2 …, never names. */
+import type { PersonForm, Vocabulary } from "@baken/bindings";
+
+/** The next person: a number above every earlier one, so that a removed P2 never comes back as someone else. */
+export function nextPerson(persons: readonly PersonForm[], vocabulary: Vocabulary): PersonForm {
+  const numbers = persons.map(({ pseudonym }) => Number(/^P(\d+)$/.exec(pseudonym)?.[1] ?? 0));
+  const notAsked = vocabulary.consentStates[0]?.code ?? "niet-gevraagd";
+  return {
+    pseudonym: `P${Math.max(0, ...numbers) + 1}`,
+    description: "",
+    consents: vocabulary.consentPurposes.map(({ code }) => ({ purpose: code, state: notAsked })),
+  };
+}
+
+/** The state of one consent; what was never answered was not asked. */
+export function consentState(person: PersonForm, purpose: string): string {
+  return person.consents.find((consent) => consent.purpose === purpose)?.state ?? "niet-gevraagd";
+}
+
+export function withConsent(person: PersonForm, purpose: string, state: string): PersonForm["consents"] {
+  return [...person.consents.filter((consent) => consent.purpose !== purpose), { purpose, state }];
+}

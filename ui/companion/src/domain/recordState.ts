@@ -1,0 +1,74 @@
+/**
+ * The state of a record in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
+ * core only after it verified the backend's receipt, so nothing here decides it again.
+ */
+import type { RecordState, RecordSummary } from "@baken/bindings";
+import type { StateTone } from "@baken/shared";
+
+import * as m from "../paraglide/messages";
+import { dateAndTime, wholeNumber } from "./wording";
+
+export type StateWords = { tone: StateTone; text: string; detail: string | null };
+
+type Stateful = Pick<
+  RecordSummary,
+  "state" | "receivedAt" | "receiptNumber" | "photos" | "photosSent" | "failure"
+>;
+
+export function stateName(state: RecordState): string {
+  switch (state) {
+    case "finalised":
+      return m.state_finalised();
+    case "sending":
+      return m.state_sending();
+    case "acknowledged":
+      return m.state_acknowledged();
+    case "failed":
+      return m.state_failed();
+  }
+}
+
+export function stateWords(record: Stateful): StateWords {
+  const text = stateName(record.state);
+  switch (record.state) {
+    case "finalised":
+      return { tone: "neutral", text, detail: null };
+    case "sending":
+      return { tone: "active", text, detail: photosDetail(record) };
+    case "acknowledged":
+      return { tone: "safe", text, detail: [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null };
+    case "failed":
+      return { tone: "warning", text, detail: record.failure === null ? null : failureText(record.failure) };
+  }
+}
+
+function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
+  if (receivedAt === null || receiptNumber === null) return null;
+  return m.state_acknowledged_detail({ time: dateAndTime(receivedAt), number: wholeNumber(receiptNumber) });
+}
+
+function photosDetail({ photos, photosSent }: Stateful): string | null {
+  return photos > photosSent ? m.state_photos_sent({ sent: photosSent, total: photos }) : null;
+}
+
+/** Why sending failed, and what happens next. */
+export function failureText(code: string): string {
+  switch (code) {
+    case "network":
+      return m.failure_network();
+    case "revoked":
+      return m.failure_revoked();
+    case "clock":
+      return m.failure_clock();
+    case "receipt-invalid":
+      return m.failure_receipt_invalid();
+    case "chain-frozen":
+      return m.failure_chain_frozen();
+    case "disk-full":
+      return m.error_disk_full();
+    case "backend-too-new":
+      return m.error_backend_too_new();
+    default:
+      return m.failure_backend_error();
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+
+import { ScreenHistory, type BrowserHistory, type Entry, type Screen } from "./screenHistory";
+
+/** A browser's history in memory; `go` reports the move as the browser does. */
+function browser() {
+  const entries: Entry[] = [];
+  let index = 0;
+  const moved: ((state: unknown) => void)[] = [];
+  const history: BrowserHistory = {
+    get state() {
+      return entries[index];
+    },
+    pushState(state) {
+      entries.splice(index + 1);
+      entries.push(state);
+      index += 1;
+    },
+    replaceState(state) {
+      entries[index] = state;
+    },
+    go(steps) {
+      index += steps;
+      moved.forEach((listener) => listener(entries[index]));
+    },
+  };
+  const shown: Screen[] = [];
+  const screens = new ScreenHistory(history, (screen) => shown.push(screen));
+  moved.push((state) => screens.popped(state));
+  return { screens, shown, entries, history };
+}
+
+describe("ScreenHistory", () => {
+  it("goes back through the screens that were opened", () => {
+    const { screens, shown } = browser();
+    screens.open({ name: "records" });
+    screens.open({ name: "record", operation: "1" });
+    screens.back();
+    screens.back();
+    expect(shown.map(({ name }) => name)).toEqual(["records", "record", "records", "home"]);
+  });
+
+  it("does not go back from home", () => {
+    const { screens, shown } = browser();
+    screens.back();
+    expect(shown).toEqual([]);
+  });
+
+  it("does not return to a replaced screen", () => {
+    const { screens, shown } = browser();
+    screens.open({ name: "draft", id: "1" });
+    screens.replace({ name: "record", operation: "2" });
+    screens.back();
+    expect(shown.at(-1)).toEqual({ name: "home" });
+  });
+
+  it("shows home once and leaves nothing of the record behind in this entry", () => {
+    const { screens, shown, history } = browser();
+    screens.open({ name: "records" });
+    screens.open({ name: "record", operation: "1" });
+    screens.home();
+    expect(shown.at(-1)).toEqual({ name: "home" });
+    expect(shown.filter(({ name }) => name === "home")).toHaveLength(1);
+    expect(history.state).toEqual({ depth: 0, screen: { name: "home" } });
+    expect(screens.depth).toBe(0);
+  });
+
+  it("keeps ids out of the address", () => {
+    const { screens, entries } = browser();
+    screens.open({ name: "draft", id: "secret" });
+    expect(entries.at(-1)).toEqual({ depth: 1, screen: { name: "draft", id: "secret" } });
+  });
+});

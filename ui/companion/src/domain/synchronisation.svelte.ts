@@ -1,0 +1,118 @@
+/**
+ * Sending to the backend, as the screens see it: progress, pause, and when to try by itself.
+ * By itself: after unlocking, when the network comes back, half a minute after something was signed (so that
+ * a few in a row go together), and again after a failure that time can cure. A pause by the user lasts until
+ * the user resumes. What is sent and how is the core's business.
+ */
+import type { SyncProgress } from "@baken/bindings";
+
+import type { Bridge } from "../shared/bridge";
+
+const AFTER_SIGNING_MS = 30_000;
+const FIRST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 15 * 60_000;
+const CURABLE_BY_TIME: readonly string[] = ["network", "backend-error"];
+
+/** How long to wait after so many failures in a row: one minute, doubling up to a quarter of an hour. */
+export function retryDelay(failures: number): number {
+  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+}
+
+const IDLE: SyncProgress = {
+  phase: "idle",
+  recordsTotal: 0,
+  recordsSent: 0,
+  bytesTotal: 0,
+  bytesSent: 0,
+  error: null,
+  finishedAt: null,
+};
+
+type SyncBridge = Pick<Bridge, "syncStart" | "syncPause" | "syncStatus" | "onSyncProgress">;
+
+export class Synchronisation {
+  readonly #bridge: SyncBridge;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #failures = 0;
+  #enabled = false;
+
+  progress = $state.raw<SyncProgress>(IDLE);
+  pausedByUser = $state(false);
+  /** Goes up whenever records may have changed state; lists read themselves again. */
+  revision = $state(0);
+
+  constructor(bridge: SyncBridge) {
+    this.#bridge = bridge;
+  }
+
+  get running(): boolean {
+    return ["preparing", "sending", "photos", "fetching"].includes(this.progress.phase);
+  }
+
+  async listen(): Promise<void> {
+    await this.#bridge.onSyncProgress((progress) => this.receive(progress));
+  }
+
+  /** The store is open and this device is enrolled. */
+  async enable(): Promise<void> {
+    this.#enabled = true;
+    this.progress = await this.#bridge.syncStatus();
+    this.pausedByUser = this.progress.phase === "paused";
+    if (!this.running) this.startByItself();
+  }
+
+  /** The store was locked. */
+  disable(): void {
+    this.#enabled = false;
+    this.#cancelTimer();
+    this.progress = IDLE;
+  }
+
+  async start(): Promise<void> {
+    this.#cancelTimer();
+    this.pausedByUser = false;
+    await this.#bridge.syncStart();
+  }
+
+  async pause(): Promise<void> {
+    this.#cancelTimer();
+    this.pausedByUser = true;
+    await this.#bridge.syncPause();
+  }
+
+  startByItself(): void {
+    if (!this.#enabled || this.pausedByUser || this.running) return;
+    this.start().catch(() => this.#startAfter(retryDelay(++this.#failures)));
+  }
+
+  /** Something was signed just now. */
+  signed(): void {
+    this.revision += 1;
+    this.#startAfter(AFTER_SIGNING_MS);
+  }
+
+  receive(progress: SyncProgress): void {
+    const sentMore = progress.recordsSent !== this.progress.recordsSent;
+    const phaseChanged = progress.phase !== this.progress.phase;
+    this.progress = progress;
+    if (sentMore || phaseChanged) this.revision += 1;
+    if (progress.phase === "done") this.#failures = 0;
+    if (progress.phase === "failed" && phaseChanged) {
+      this.#failures += 1;
+      if (CURABLE_BY_TIME.includes(progress.error ?? "")) this.#startAfter(retryDelay(this.#failures));
+    }
+  }
+
+  #startAfter(milliseconds: number): void {
+    this.#cancelTimer();
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.startByItself();
+    }, milliseconds);
+  }
+
+  #cancelTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

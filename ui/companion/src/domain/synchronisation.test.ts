@@ -1,0 +1,95 @@
+import type { SyncProgress } from "@baken/bindings";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { retryDelay, Synchronisation } from "./synchronisation.svelte";
+
+const progress = (phase: SyncProgress["phase"], error: string | null = null): SyncProgress => ({
+  phase,
+  recordsTotal: 2,
+  recordsSent: 0,
+  bytesTotal: 10,
+  bytesSent: 0,
+  error,
+  finishedAt: null,
+});
+
+function enabledOn(phase: SyncProgress["phase"]) {
+  const syncStart = vi.fn(() => Promise.resolve());
+  const syncPause = vi.fn(() => Promise.resolve());
+  const sync = new Synchronisation({
+    syncStart,
+    syncPause,
+    syncStatus: () => Promise.resolve(progress(phase)),
+    onSyncProgress: () => Promise.resolve(() => undefined),
+  });
+  return { sync, syncStart, syncPause };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("Synchronisation", () => {
+  it("starts by itself once the store is open", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("does not start while it runs, nor after a pause by the user", async () => {
+    const running = enabledOn("sending");
+    await running.sync.enable();
+    expect(running.syncStart).not.toHaveBeenCalled();
+
+    const paused = enabledOn("idle");
+    await paused.sync.enable();
+    await paused.sync.pause();
+    paused.sync.startByItself();
+    paused.sync.signed();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paused.syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("sends what was signed after half a minute, in one go", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    sync.receive(progress("done"));
+    syncStart.mockClear();
+    sync.signed();
+    await vi.advanceTimersByTimeAsync(20_000);
+    sync.signed();
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(syncStart).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("tries again after a failure of the network, not after one that needs a person", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    syncStart.mockClear();
+    sync.receive(progress("failed", "network"));
+    await vi.advanceTimersByTimeAsync(retryDelay(1));
+    expect(syncStart).toHaveBeenCalledOnce();
+    sync.receive(progress("sending"));
+    sync.receive(progress("failed", "revoked"));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("does nothing by itself once the store is locked", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    syncStart.mockClear();
+    sync.signed();
+    sync.disable();
+    sync.startByItself();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncStart).not.toHaveBeenCalled();
+  });
+});
+
+describe("retryDelay", () => {
+  it("doubles from a minute up to a quarter of an hour", () => {
+    expect([1, 2, 3, 4, 5, 20].map((failures) => retryDelay(failures) / 60_000)).toEqual([1, 2, 4, 8, 15, 15]);
+  });
+});

@@ -1,0 +1,31 @@
+/** Words for the codes of the vocabulary. A code this vocabulary does not know is shown as it is. */
+import type { PlaceKind, Term, Vocabulary } from "@baken/bindings";
+import type { Choice } from "@baken/shared";
+
+import { getLocale } from "../paraglide/runtime";
+
+export function termLabel(term: Term): string {
+  return getLocale() === "en" ? term.en : term.nl;
+}
+
+export function label(terms: readonly Term[], code: string): string {
+  const term = terms.find((candidate) => candidate.code === code);
+  return term ? termLabel(term) : code;
+}
+
+export function labels(terms: readonly Term[], codes: readonly string[]): string {
+  return codes.map((code) => label(terms, code)).join(", ");
+}
+
+export function choices(terms: readonly Term[]): Choice[] {
+  return terms.map((term) => ({ value: term.code, label: termLabel(term) }));
+}
+
+export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {
+  return vocabulary.placeKinds.find((kind) => kind.code === code) ?? null;
+}
+
+export function indicatorLabels(vocabulary: Vocabulary, codes: readonly string[]): string[] {
+  const indicators = vocabulary.indicatorGroups.flatMap((group) => group.indicators);
+  return codes.map((code) => `${label(indicators, code)} (${code})`);
+}

@@ -1,0 +1,55 @@
+/** Times and sizes as people read them, in the language on screen and the device's own time zone. */
+import { getLocale } from "../paraglide/runtime";
+
+const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
+
+/** "23 november 2026 om 14:32" */
+export function dateAndTime(instant: string): string {
+  return new Intl.DateTimeFormat(tag(), { dateStyle: "long", timeStyle: "short" }).format(new Date(instant));
+}
+
+/** "14:32" for today, otherwise "22 nov 14:32". */
+export function shortMoment(instant: string, now: Date): string {
+  const moment = new Date(instant);
+  const today = moment.toDateString() === now.toDateString();
+  return new Intl.DateTimeFormat(tag(), {
+    ...(today ? {} : { day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(moment);
+}
+
+/** "14:32:05" */
+export function clockTime(instant: string): string {
+  return new Intl.DateTimeFormat(tag(), { timeStyle: "medium" }).format(new Date(instant));
+}
+
+/** "1,4 MB": powers of ten, as phones count. */
+export function byteSize(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const number = new Intl.NumberFormat(tag(), { maximumFractionDigits: power === 0 ? 0 : 1 }).format(
+    bytes / 1000 ** power,
+  );
+  return `${number} ${units[power] ?? ""}`;
+}
+
+export function wholeNumber(count: number): string {
+  return new Intl.NumberFormat(tag()).format(count);
+}
+
+/** The value a `datetime-local` field shows for an instant. */
+export function localInput(instant: string): string {
+  const moment = new Date(instant);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return (
+    `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}` +
+    `T${two(moment.getHours())}:${two(moment.getMinutes())}`
+  );
+}
+
+/** The instant a `datetime-local` field means, in UTC without fractions; null while it is incomplete. */
+export function instantOf(input: string): string | null {
+  const moment = new Date(input);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString().replace(/\.\d+Z$/, "Z");
+}

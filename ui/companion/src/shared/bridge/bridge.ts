@@ -1,0 +1,68 @@
+/**
+ * What the screens may ask of the device core: one method per command, one listener per event.
+ * Every method rejects with a {@link CommandError}; see `commandError` for what else can come.
+ * Deliberately absent: file, network or shell access. Whatever is not a method here cannot be done.
+ */
+import type {
+  AppStatus,
+  CommandError,
+  Draft,
+  DraftForm,
+  DraftKind,
+  DraftSaved,
+  Home,
+  InvitationPreview,
+  PhotoSummary,
+  ReceiptView,
+  RecordDetail,
+  RecordSummary,
+  SyncProgress,
+  Vocabulary,
+} from "@baken/bindings";
+
+export type Bridge = {
+  status(): Promise<AppStatus>;
+  createVault(secret: string): Promise<AppStatus>;
+  unlock(secret: string): Promise<AppStatus>;
+  lock(): Promise<AppStatus>;
+  erase(): Promise<AppStatus>;
+  checkInvitation(text: string, address: string | null): Promise<InvitationPreview>;
+  enrol(text: string, address: string | null): Promise<AppStatus>;
+  vocabulary(): Promise<Vocabulary>;
+  home(): Promise<Home>;
+  startDraft(kind: DraftKind): Promise<Draft>;
+  draft(id: string): Promise<Draft>;
+  saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
+  discardDraft(id: string): Promise<void>;
+  closeInspection(): Promise<void>;
+  maskBsn(text: string): Promise<string>;
+  finalise(id: string): Promise<RecordSummary>;
+  addPhoto(draft: string, base64: string): Promise<PhotoSummary>;
+  photoPreview(id: string): Promise<string>;
+  removePhoto(id: string): Promise<void>;
+  records(): Promise<RecordSummary[]>;
+  record(operation: string): Promise<RecordDetail>;
+  receipt(operation: string): Promise<ReceiptView | null>;
+  syncStart(): Promise<void>;
+  syncPause(): Promise<void>;
+  syncStatus(): Promise<SyncProgress>;
+  onSyncProgress(listener: (progress: SyncProgress) => void): Promise<() => void>;
+  onLocked(listener: () => void): Promise<() => void>;
+  /** The back button of Android; never called elsewhere. */
+  onBackButton(listener: () => void): Promise<void>;
+};
+
+/** Any rejection as a command error: what does not look like one becomes code `unexpected`. */
+export function commandError(reason: unknown): CommandError {
+  if (typeof reason === "object" && reason !== null && "code" in reason && typeof reason.code === "string") {
+    const known = reason as Partial<CommandError> & { code: string };
+    return {
+      code: known.code,
+      message: known.message ?? "",
+      fields: known.fields ?? [],
+      retryAfterSeconds: known.retryAfterSeconds ?? null,
+      attemptsLeft: known.attemptsLeft ?? null,
+    };
+  }
+  return { code: "unexpected", message: "", fields: [], retryAfterSeconds: null, attemptsLeft: null };
+}

@@ -1,0 +1,2 @@
+export { commandError, type Bridge } from "./bridge";
+export { bridge } from "./tauriBridge";

@@ -1,0 +1,86 @@
+// Lint rules of the whole UI workspace: typescript-eslint strict with types, Svelte's own rules,
+// no import cycles, and the tiers shared → domain → views.
+import js from "@eslint/js";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import importX from "eslint-plugin-import-x";
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+
+const tierRule = (app) => [
+  "error",
+  {
+    basePath: import.meta.dirname,
+    zones: [
+      { target: `./${app}/src/shared`, from: `./${app}/src/domain` },
+      { target: `./${app}/src/shared`, from: `./${app}/src/views` },
+      { target: `./${app}/src/domain`, from: `./${app}/src/views` },
+    ],
+  },
+];
+
+export default ts.config(
+  { ignores: ["bindings/*.ts", "**/dist/", "**/src/paraglide/", "**/node_modules/", "**/*.inlang/"] },
+  js.configs.recommended,
+  ts.configs.strictTypeChecked,
+  svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.browser },
+      parserOptions: {
+        parser: ts.parser, // for <script lang="ts">, also where a .ts file imports a component
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: [".svelte"],
+      },
+    },
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/resolver-next": [
+        createTypeScriptImportResolver({
+          noWarnOnMultipleProjects: true,
+          project: ["companion/tsconfig.json", "console/tsconfig.json", "shared/tsconfig.json"],
+        }),
+      ],
+      "import-x/extensions": [".ts", ".svelte", ".js"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"], "svelte-eslint-parser": [".svelte"] },
+    },
+    rules: {
+      "import-x/no-cycle": "error",
+      "no-console": "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["@tauri-apps/*"], message: "Only companion/src/shared/bridge talks to the shell." },
+          ],
+        },
+      ],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "svelte/no-at-html-tags": "error",
+      "svelte/button-has-type": "error",
+      "svelte/no-inline-styles": "error",
+    },
+  },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    // The compiler and svelte-check know props and $state; these two rules do not.
+    rules: {
+      "prefer-const": "off",
+      "svelte/prefer-const": "error",
+      "@typescript-eslint/no-useless-default-assignment": "off",
+    },
+  },
+  { files: ["companion/src/**"], rules: { "import-x/no-restricted-paths": tierRule("companion") } },
+  { files: ["companion/src/shared/bridge/**"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["**/*.js", "*.config.ts", "*/*.config.ts"],
+    extends: [ts.configs.disableTypeChecked],
+    languageOptions: { globals: globals.node },
+  },
+);

@@ -1,0 +1,22 @@
+/**
+ * What both apps share: theme, language and small accessible components.
+ * Deliberately absent: any text. Each app has its own message catalogue and hands the words over.
+ */
+export { default as Alert } from "./components/Alert.svelte";
+export { default as Button } from "./components/Button.svelte";
+export { default as CheckboxGroup } from "./components/CheckboxGroup.svelte";
+export { default as CheckboxList } from "./components/CheckboxList.svelte";
+export { default as DataList } from "./components/DataList.svelte";
+export { default as Dialog } from "./components/Dialog.svelte";
+export { default as Disclosure } from "./components/Disclosure.svelte";
+export { default as ErrorSummary } from "./components/ErrorSummary.svelte";
+export { default as ProgressBar } from "./components/ProgressBar.svelte";
+export { default as RadioList } from "./components/RadioList.svelte";
+export { default as SelectField } from "./components/SelectField.svelte";
+export { default as StateBadge } from "./components/StateBadge.svelte";
+export { default as TextArea } from "./components/TextArea.svelte";
+export { default as TextField } from "./components/TextField.svelte";
+export type { Choice, ChoiceGroup } from "./components/choice";
+export type { StateTone } from "./components/tone";
+export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
+export { theme, type Theme } from "./theme/theme.svelte";
