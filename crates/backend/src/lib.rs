@@ -1,1 +1,16 @@
-//! x
+//! The municipality's side of Baken: takes signed batches in, answers with signed receipts, serves the console.
+//!
+//! The way of a batch: `routes::batches` (HTTP) → `ingest::verify` (pure) → `storage` (one transaction) →
+//! a receipt. The backend never holds a key that opens a sealed part.
+
+pub mod accounts;
+pub mod admin;
+pub mod attachments;
+pub mod environment;
+pub mod headers;
+pub mod ingest;
+pub mod problem;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod storage;

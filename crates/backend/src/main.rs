@@ -1,2 +1,165 @@
-//! x
-fn main() {}
+//! `baken-backend`: the command line. Each subcommand unpacks its arguments and calls the library.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use baken_backend::admin::{init, invite, verify};
+use baken_backend::environment::Environment;
+use baken_backend::serve;
+use baken_backend::state::{AppState, DataFolder};
+use baken_backend::storage::sqlite::SqliteStorage;
+use baken_protocol::ids::{Code, TenantId};
+use chrono::TimeDelta;
+use clap::{Parser, Subcommand};
+use url::Url;
+
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a municipality's keys, an empty register and the first members.
+    Init {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The municipality's code, as GM0453.
+        #[arg(long)]
+        tenant: TenantId,
+        /// The municipality's name.
+        #[arg(long)]
+        municipality: String,
+        /// The public address of this backend; invitations carry it.
+        #[arg(long)]
+        address: Url,
+        /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.
+        #[arg(long = "member", required = true)]
+        members: Vec<init::NewMember>,
+        /// Where to write the root key, the recovery identity and the members' first secrets.
+        #[arg(long)]
+        secrets_out: PathBuf,
+    },
+    /// Serves devices and the console.
+    Serve {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8787")]
+        listen: SocketAddr,
+    },
+    /// Makes an invitation for one device.
+    Invite {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The name the device will have.
+        #[arg(long)]
+        label: String,
+        /// The organisation of whoever carries it.
+        #[arg(long)]
+        organisation: Code,
+        /// How long it may be used.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(i64).range(1..=10_080))]
+        valid_minutes: i64,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Checks every signature, hash and link of the register again.
+    Verify {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Arguments::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("baken-backend: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let environment = Environment::system();
+    match command {
+        Command::Init { data, tenant, municipality, address, members, secrets_out } => {
+            let order = init::InitOrder { data, secrets: secrets_out, tenant, municipality, address, members };
+            init::init(&order, &environment)?;
+            println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
+        }
+        Command::Serve { data, listen } => {
+            let folder = DataFolder::new(data);
+            let _lock = folder.lock()?;
+            let state = AppState::open(&folder, environment)?;
+            let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+            tracing::info!(address = %listener.local_addr()?, "serving");
+            serve::serve(state, listener, serve::asked_to_stop()).await?;
+        }
+        Command::Invite { data, label, organisation, valid_minutes, json } => {
+            let (storage, installation) = open(data)?;
+            let valid = TimeDelta::try_minutes(valid_minutes).unwrap_or_default();
+            let order = invite::InvitationOrder { label, organisation, created_by: "operator".into(), valid };
+            let fresh = invite::invite(&storage, &installation, &environment, order)?;
+            if json {
+                let (code, uri) = (fresh.invitation.typed(), fresh.invitation.to_string());
+                println!("{}", serde_json::json!({ "code": code, "uri": uri, "expiresAt": fresh.expires_at }));
+            } else {
+                println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
+            }
+        }
+        Command::Verify { data, json } => return verified(data, json),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, baken_backend::storage::Installation)> {
+    let path = DataFolder::new(data).register();
+    anyhow::ensure!(path.exists(), "there is no register in this folder; run `baken-backend init` first");
+    let storage = SqliteStorage::open(&path)?;
+    let installation = storage.installation()?.context("there is no register in this folder")?;
+    Ok((storage, installation))
+}
+
+fn verified(data: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
+    let attachments = DataFolder::new(data.clone()).attachments();
+    let (storage, installation) = open(data)?;
+    let report = verify::verify(&storage, &attachments, &installation)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!(
+            "checked: {} key directories, {} devices, {} batches, {} operations, {} attachments ({} still awaited)",
+            report.key_directories,
+            report.devices,
+            report.batches,
+            report.operations,
+            report.attachments,
+            report.attachments_awaited
+        );
+        for chain in verify::frozen_chains(&storage)? {
+            println!("note: chain {chain} is frozen after a fork; both histories are kept");
+        }
+        for fault in &report.faults {
+            println!("FAULT: {fault}");
+        }
+        println!("{}", if report.faults.is_empty() { "everything holds" } else { "the register does NOT hold" });
+    }
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

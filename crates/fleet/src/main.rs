@@ -1,2 +1,107 @@
-//! x
-fn main() {}
+//! `baken-fleet`: simulated devices on the real companion core, against a running backend.
+//!
+//! The demo's data, the headless story, load for benchmarks. Everything goes through the same door the app
+//! uses; nothing here reaches into a store or a backend from the side. Same seed, same content.
+
+mod bench;
+mod demo;
+mod device;
+mod load;
+mod prepare;
+mod scenario;
+mod story;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Enrols four demo devices and syncs a year of observations.
+    Demo {
+        /// A file with one `baken:` invitation a line; four are used.
+        #[arg(long)]
+        invitations: PathBuf,
+        /// Where the demo devices live.
+        #[arg(long)]
+        homes: PathBuf,
+    },
+    /// Makes a companion's data folder: vault made, enrolled, locked, ready for the app.
+    Prepare {
+        /// The data folder.
+        #[arg(long)]
+        home: PathBuf,
+        /// A `baken:` invitation.
+        #[arg(long)]
+        invitation: String,
+        /// The passphrase of the new vault.
+        #[arg(long, env = "BAKEN_PASSPHRASE")]
+        passphrase: String,
+    },
+    /// Plays the main job on one device and prints each step and what it proved.
+    Story {
+        /// The data folder of a prepared or new device.
+        #[arg(long)]
+        home: PathBuf,
+        /// A `baken:` invitation, for a new device.
+        #[arg(long)]
+        invitation: Option<String>,
+        /// The passphrase of its vault.
+        #[arg(long, env = "BAKEN_PASSPHRASE")]
+        passphrase: String,
+    },
+    /// Records and syncs many observations on several devices, and prints figures.
+    Load {
+        /// A file with one `baken:` invitation a line; each makes one device.
+        #[arg(long)]
+        invitations: PathBuf,
+        /// Observations in all.
+        #[arg(long, default_value_t = 10_000)]
+        observations: usize,
+        /// The seed of their content.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where the devices live; a temporary folder unless given.
+        #[arg(long)]
+        homes: Option<PathBuf>,
+    },
+    /// Finalises observations one by one beside raw SQLCipher commits in the same run, and prints both.
+    BenchFinalise {
+        /// A `baken:` invitation.
+        #[arg(long)]
+        invitation: String,
+        /// How many.
+        #[arg(long, default_value_t = 2_000)]
+        observations: usize,
+    },
+    /// Opens a device with many records and times it to an unlocked home screen.
+    BenchUnlock {
+        /// The data folder of a device with records.
+        #[arg(long)]
+        home: PathBuf,
+        /// The passphrase of its vault.
+        #[arg(long, env = "BAKEN_PASSPHRASE")]
+        passphrase: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Demo { invitations, homes } => demo::run(&invitations, &homes).await,
+        Command::Prepare { home, invitation, passphrase } => prepare::run(&home, &invitation, &passphrase).await,
+        Command::Story { home, invitation, passphrase } => story::run(&home, invitation.as_deref(), &passphrase).await,
+        Command::Load { invitations, observations, seed, homes } => {
+            load::run(&invitations, observations, seed, homes).await
+        }
+        Command::BenchFinalise { invitation, observations } => bench::finalise(&invitation, observations).await,
+        Command::BenchUnlock { home, passphrase } => bench::unlock(&home, &passphrase),
+    }
+}

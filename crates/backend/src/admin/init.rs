@@ -1,0 +1,308 @@
+//! `baken-backend init`: the keys of a municipality and an empty register.
+//!
+//! What must not stay at the backend never gets there: the root key's private half and the recovery identity
+//! are written to the secrets folder alone, to be taken offline. Team keys exist in clear only while this
+//! runs, sealed to each member who may have them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::{Code, TenantId};
+use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::seal::{self, Identity, SealError};
+use baken_protocol::signature::{SignatureError, SigningKey};
+use baken_protocol::vocabulary::Vocabulary;
+use chrono::Days;
+use data_encoding::BASE32_NOPAD;
+use serde::Serialize;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::accounts::{Account, PasswordError, TeamKey, hash_password};
+use crate::environment::{Environment, NoRandomness};
+use crate::state::DataFolder;
+use crate::storage::sqlite::SqliteStorage;
+use crate::storage::{Accounts, Installation, StorageError};
+
+/// The first key directory of an installation.
+const FIRST_EPOCH: u64 = 1;
+/// How long the first key directory is good.
+const DIRECTORY_DAYS: u64 = 730;
+/// scrypt's work factor for a member's passphrase: about a second in a browser.
+const WORK_FACTOR: u8 = 16;
+
+const README: &str = "\
+root.pkcs8                the municipality's root key: signs key directories, nothing else
+recovery.age-identity.txt opens every sealed part; for when all members have lost their keys
+LOGIN.json                a member's login, password and passphrase: hand it over and destroy it
+
+Take this folder offline now (two sealed envelopes in two safes) and delete it here. The backend runs
+without it; whoever has it can read everything and enrol anything.
+";
+
+/// A member to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMember {
+    /// The login name.
+    pub login: String,
+    /// The organisation.
+    pub organisation: Code,
+    /// The levels the member may see.
+    pub levels: Vec<ConfidentialityLevel>,
+}
+
+/// The text is no member.
+#[derive(Debug, thiserror::Error)]
+#[error("a member is LOGIN, LOGIN:ORGANISATION or LOGIN:ORGANISATION:LEVEL,LEVEL")]
+pub struct MemberError;
+
+impl std::str::FromStr for NewMember {
+    type Err = MemberError;
+
+    fn from_str(text: &str) -> Result<Self, MemberError> {
+        let mut parts = text.split(':');
+        let login = parts.next().unwrap_or_default().to_owned();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+        if login.is_empty() || login.len() > 40 || !login.chars().all(plain) {
+            return Err(MemberError);
+        }
+        let organisation: Code = parts.next().unwrap_or("gemeente-velsen").parse().map_err(|_| MemberError)?;
+        if Vocabulary::built_in().organisation(organisation.as_str()).is_none() {
+            return Err(MemberError);
+        }
+        let levels = parts.next().unwrap_or("team,zorg").split(',').map(level).collect::<Result<_, _>>()?;
+        if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
+    }
+}
+
+fn level(code: &str) -> Result<ConfidentialityLevel, MemberError> {
+    match code {
+        "team" => Ok(ConfidentialityLevel::Team),
+        "zorg" => Ok(ConfidentialityLevel::Zorg),
+        "eigen" => Ok(ConfidentialityLevel::Eigen),
+        _ => Err(MemberError),
+    }
+}
+
+/// What an installation is to be.
+#[derive(Debug, Clone)]
+pub struct InitOrder {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The folder for secrets; not within `data`.
+    pub secrets: PathBuf,
+    /// The municipality's code.
+    pub tenant: TenantId,
+    /// Its name.
+    pub municipality: String,
+    /// The public address invitations carry.
+    pub address: Url,
+    /// The first members.
+    pub members: Vec<NewMember>,
+}
+
+/// Why nothing was made.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// There is a register already.
+    #[error("there is a register in this folder already; nothing was changed")]
+    Exists,
+    /// Secrets must not lie where the backend's data lie.
+    #[error("the secrets folder must not lie within the data folder")]
+    SecretsInside,
+    /// At least one member must be able to read.
+    #[error("name at least one member")]
+    NoMember,
+    /// The folders cannot be written.
+    #[error("the folders cannot be written: {0}")]
+    Io(#[from] io::Error),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A key could not be made or used.
+    #[error(transparent)]
+    Key(#[from] SignatureError),
+    /// The key directory could not be signed.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// A key could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// A secret could not be encoded.
+    #[error("a secret could not be written")]
+    Encode(#[from] serde_json::Error),
+}
+
+/// What a member needs to begin; handed over, then destroyed.
+#[derive(Serialize)]
+struct MemberSecrets {
+    login: String,
+    password: String,
+    passphrase: String,
+}
+
+struct TeamIdentity {
+    name: Team,
+    identity: Identity,
+}
+
+/// Makes the keys, the register and the first members.
+pub fn init(order: &InitOrder, environment: &Environment) -> Result<(), InitError> {
+    let folder = DataFolder::new(order.data.clone());
+    check(order, &folder)?;
+    let root = SigningKey::generate(environment.secure_random())?;
+    let receipt = SigningKey::generate(environment.secure_random())?;
+    let teams = teams();
+    let now = environment.clock.now();
+    let recipient = |team: &TeamIdentity| TeamRecipient {
+        name: team.name.clone(),
+        recipient: team.identity.recipient(),
+    };
+    let directory = KeyDirectory {
+        tenant: order.tenant.clone(),
+        municipality: order.municipality.clone(),
+        epoch: FIRST_EPOCH,
+        issued_at: now,
+        not_after: now + Days::new(DIRECTORY_DAYS),
+        previous: None,
+        root_key: root.public(),
+        receipt_key: receipt.public(),
+        recipients: teams.iter().map(recipient).collect(),
+    };
+    let directory = Envelope::sign(&directory, &root)?.to_json()?;
+
+    make_private_folder(&order.data)?;
+    make_private_folder(&order.data.join("keys"))?;
+    make_private_folder(&order.secrets)?;
+    write_private(&folder.receipt_key(), receipt.pkcs8())?;
+    write_private(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
+    write_private(&order.secrets.join("README.txt"), README.as_bytes())?;
+    for team in teams.iter().filter(|team| team.name == Team::Recovery) {
+        let line = team.identity.to_secret_line();
+        write_private(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
+    }
+    let storage = SqliteStorage::open(&folder.register())?;
+    let installation = Installation {
+        tenant: order.tenant.clone(),
+        municipality: order.municipality.clone(),
+        address: order.address.clone(),
+        log_origin: format!("{}/baken/{}", order.address.host_str().unwrap_or("localhost"), order.tenant),
+        root_key: root.public(),
+        receipt_key: receipt.public(),
+    };
+    for member in &order.members {
+        let secrets = make_member(&storage, environment, member, &teams)?;
+        let text = Zeroizing::new(serde_json::to_vec_pretty(&secrets)?);
+        write_private(&order.secrets.join(format!("{}.json", member.login)), &text)?;
+    }
+    // Last, since this row is what makes it a register: an init cut short can be run again.
+    storage.install(&installation, &directory, now)?;
+    Ok(())
+}
+
+fn check(order: &InitOrder, folder: &DataFolder) -> Result<(), InitError> {
+    if order.members.is_empty() {
+        return Err(InitError::NoMember);
+    }
+    if order.secrets.starts_with(&order.data) {
+        return Err(InitError::SecretsInside);
+    }
+    if !folder.register().exists() {
+        return Ok(());
+    }
+    if SqliteStorage::open(&folder.register())?.installation()?.is_some() {
+        return Err(InitError::Exists);
+    }
+    for tail in ["", "-wal", "-shm"] {
+        match fs::remove_file(order.data.join(format!("register.sqlite{tail}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Every team of the vocabulary's organisations, each with a fresh identity.
+fn teams() -> Vec<TeamIdentity> {
+    let organisations = Vocabulary::built_in().organisations.into_iter();
+    [Team::Coordinators, Team::Care]
+        .into_iter()
+        .chain(organisations.map(|organisation| Team::Organisation(organisation.code)))
+        .chain([Team::Recovery])
+        .map(|name| TeamIdentity { name, identity: Identity::generate() })
+        .collect()
+}
+
+fn make_member(
+    storage: &SqliteStorage,
+    environment: &Environment,
+    member: &NewMember,
+    teams: &[TeamIdentity],
+) -> Result<MemberSecrets, InitError> {
+    let secrets = MemberSecrets {
+        login: member.login.clone(),
+        password: readable_secret(environment)?,
+        passphrase: readable_secret(environment)?,
+    };
+    let identity = Identity::generate();
+    let account = Account {
+        login: member.login.clone(),
+        organisation: member.organisation.clone(),
+        levels: member.levels.clone(),
+        recipient: identity.recipient().to_string(),
+        wrapped_identity: seal::wrap_with_passphrase(&identity.to_secret_line(), &secrets.passphrase, WORK_FACTOR)?,
+    };
+    let mut keys = Vec::new();
+    for team in teams.iter().filter(|team| account.may_have(&team.name)) {
+        keys.push(TeamKey {
+            team: team.name.clone(),
+            epoch: FIRST_EPOCH,
+            recipient: team.identity.recipient().to_string(),
+            sealed: seal::wrap_to(&team.identity.to_secret_line(), &identity.recipient())?,
+        });
+    }
+    let hash = hash_password(&secrets.password)?;
+    storage.create_account(&account, &hash, &keys, environment.clock.now())?;
+    Ok(secrets)
+}
+
+/// 100 random bits as five groups of four letters and digits: to be typed once, from paper.
+fn readable_secret(environment: &Environment) -> Result<String, NoRandomness> {
+    let text = BASE32_NOPAD.encode(&environment.random::<13>()?).to_lowercase();
+    let symbols: Vec<char> = text.chars().take(20).collect();
+    let groups: Vec<String> = symbols.chunks(4).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
+}
+
+fn make_private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

@@ -1,0 +1,234 @@
+//! Sealed attachments on disk, each named by the hash of its bytes: `HASH.part` while it grows, `HASH` once it
+//! is whole, hashed and durable. The file's own length is the only offset that is believed.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use baken_protocol::digest::Digest;
+
+/// Why bytes were not appended. Nothing of them was kept, but for `Mismatch` and `Io`.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The file is elsewhere by now.
+    #[error("the upload is at offset {offset}")]
+    Offset {
+        /// Where it is.
+        offset: u64,
+    },
+    /// More than was announced.
+    #[error("longer than announced")]
+    TooLong,
+    /// Another request is writing this file.
+    #[error("another request is writing this attachment")]
+    Busy,
+    /// Whole, but not the bytes that were announced: the part was thrown away.
+    #[error("the bytes are not those that were announced")]
+    Mismatch,
+    /// The disk refused.
+    #[error("the attachment cannot be written")]
+    Io(#[from] io::Error),
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes held.
+    pub offset: u64,
+    /// Whether that is all of it, verified and durable.
+    pub complete: bool,
+}
+
+/// The folder of attachments.
+pub struct AttachmentFiles {
+    folder: PathBuf,
+    writing: Mutex<HashSet<Digest>>,
+}
+
+impl AttachmentFiles {
+    /// Opens or makes the folder.
+    pub fn open(folder: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&folder)?;
+        Ok(Self { folder, writing: Mutex::new(HashSet::new()) })
+    }
+
+    /// Where the whole file is or will be.
+    pub fn path(&self, sha256: Digest) -> PathBuf {
+        self.folder.join(sha256.to_string())
+    }
+
+    fn part(&self, sha256: Digest) -> PathBuf {
+        self.folder.join(format!("{sha256}.part"))
+    }
+
+    /// How far an upload is.
+    pub fn progress(&self, sha256: Digest) -> io::Result<Progress> {
+        if let Some(offset) = length(&self.path(sha256))? {
+            return Ok(Progress { offset, complete: true });
+        }
+        Ok(Progress { offset: length(&self.part(sha256))?.unwrap_or(0), complete: false })
+    }
+
+    /// Appends `bytes` at `offset` of a file announced with `size_bytes`; complete once all of it is there.
+    pub fn append(
+        &self,
+        sha256: Digest,
+        size_bytes: u64,
+        offset: u64,
+        bytes: &[u8],
+    ) -> Result<Progress, AppendError> {
+        let _writing = self.begin(sha256)?;
+        let now = self.progress(sha256)?;
+        if now.complete {
+            return Ok(now);
+        }
+        if now.offset != offset {
+            return Err(AppendError::Offset { offset: now.offset });
+        }
+        let after = offset + u64::try_from(bytes.len()).map_err(|_| AppendError::TooLong)?;
+        if after > size_bytes {
+            return Err(AppendError::TooLong);
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(self.part(sha256))?;
+        if let Err(error) = write_all(&mut file, bytes) {
+            // What a full disk let through is cut off again, so that the offset stays what was acknowledged.
+            file.set_len(offset)?;
+            return Err(error.into());
+        }
+        if after < size_bytes {
+            return Ok(Progress { offset: after, complete: false });
+        }
+        self.complete(sha256)?;
+        Ok(Progress { offset: after, complete: true })
+    }
+
+    fn complete(&self, sha256: Digest) -> Result<(), AppendError> {
+        let part = self.part(sha256);
+        if Digest::of(&fs::read(&part)?) != sha256 {
+            fs::remove_file(&part)?;
+            return Err(AppendError::Mismatch);
+        }
+        File::open(&part)?.sync_all()?;
+        fs::rename(&part, self.path(sha256))?;
+        File::open(&self.folder)?.sync_all()?;
+        Ok(())
+    }
+
+    /// The whole file, if it is held.
+    pub fn read(&self, sha256: Digest) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.path(sha256)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn begin(&self, sha256: Digest) -> Result<Writing<'_>, AppendError> {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if writing.insert(sha256) { Ok(Writing { files: self, sha256 }) } else { Err(AppendError::Busy) }
+    }
+}
+
+/// Held while one request writes one file.
+struct Writing<'a> {
+    files: &'a AttachmentFiles,
+    sha256: Digest,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.files.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.sha256);
+    }
+}
+
+fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    fail::fail_point!("attachment-write", |_| {
+        file.write_all(bytes.get(..bytes.len() / 2).unwrap_or_default())?;
+        Err(io::Error::from(ErrorKind::StorageFull))
+    });
+    file.write_all(bytes)
+}
+
+fn length(path: &std::path::Path) -> io::Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.len())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn files() -> (tempfile::TempDir, AttachmentFiles) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = AttachmentFiles::open(folder.path().join("attachments")).unwrap();
+        (folder, files)
+    }
+
+    #[test]
+    fn an_upload_cut_off_at_any_byte_goes_on_from_there() {
+        let bytes: Vec<u8> = (0..200).collect();
+        let sha256 = Digest::of(&bytes);
+        for cut in 0..bytes.len() {
+            let (_folder, files) = files();
+            let size = bytes.len() as u64;
+            files.append(sha256, size, 0, &bytes[..cut]).unwrap();
+            let held = files.progress(sha256).unwrap();
+            assert_eq!(held, Progress { offset: cut as u64, complete: false });
+            let done = files.append(sha256, size, held.offset, &bytes[cut..]).unwrap();
+            assert!(done.complete);
+            assert_eq!(files.read(sha256).unwrap().unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn refuses_a_wrong_offset_and_says_the_right_one() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abcdef");
+        files.append(sha256, 6, 0, b"abc").unwrap();
+        for wrong in [0, 2, 4, 6, u64::MAX - 10] {
+            let refused = files.append(sha256, 6, wrong, b"def");
+            assert!(matches!(refused, Err(AppendError::Offset { offset: 3 })), "{wrong}");
+        }
+        assert!(files.append(sha256, 6, 3, b"def").unwrap().complete);
+    }
+
+    #[test]
+    fn refuses_more_than_was_announced_and_keeps_what_was_there() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abcdef");
+        files.append(sha256, 6, 0, b"abc").unwrap();
+        assert!(matches!(files.append(sha256, 6, 3, b"defg"), Err(AppendError::TooLong)));
+        assert_eq!(files.progress(sha256).unwrap().offset, 3);
+    }
+
+    #[test]
+    fn throws_away_bytes_that_are_not_those_announced() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abcdef");
+        assert!(matches!(files.append(sha256, 6, 0, b"abcdeX"), Err(AppendError::Mismatch)));
+        assert_eq!(files.progress(sha256).unwrap(), Progress { offset: 0, complete: false });
+        assert!(files.append(sha256, 6, 0, b"abcdef").unwrap().complete);
+    }
+
+    #[test]
+    fn a_second_upload_of_a_complete_file_is_a_success() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abc");
+        files.append(sha256, 3, 0, b"abc").unwrap();
+        assert!(files.append(sha256, 3, 0, b"abc").unwrap().complete);
+    }
+
+    #[test]
+    fn one_writer_at_a_time() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abc");
+        let _held = files.begin(sha256).unwrap();
+        assert!(matches!(files.append(sha256, 3, 0, b"abc"), Err(AppendError::Busy)));
+    }
+}

@@ -1,0 +1,106 @@
+//! Every endpoint, one file each; this file only puts them together.
+
+pub mod attachments;
+pub mod batches;
+pub mod chains;
+pub mod enrolments;
+pub mod health;
+pub mod key_directory;
+pub mod vocabulary;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts};
+use axum::http::request::Parts;
+use axum::middleware;
+use axum::routing::get;
+use baken_protocol::digest::Digest;
+use baken_protocol::limits;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::headers;
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::storage::KnownDevice;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Baken",
+    version = "1.0.0",
+    description = "Signed records of joint inspections against human trafficking: devices bring them in, \
+                   coordinators read them.",
+    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+))]
+struct Api;
+
+/// The whole application.
+pub fn router(state: AppState) -> Router {
+    let (api_routes, api) = OpenApiRouter::with_openapi(Api::openapi())
+        .merge(device_routes())
+        .split_for_parts();
+    let description = api.to_json().unwrap_or_default();
+    api_routes
+        .route("/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], description) }))
+        .fallback(|| async { Problem::not_found() })
+        .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60)))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            axum::response::IntoResponse::into_response(Problem::internal())
+        }))
+        .layer(middleware::from_fn(headers::add))
+        .with_state(state)
+}
+
+fn device_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(enrolments::create))
+        .routes(routes!(key_directory::read))
+        .routes(routes!(vocabulary::read))
+        .routes(routes!(chains::read))
+        .routes(routes!(batches::put))
+        .routes(routes!(attachments::head, attachments::patch))
+}
+
+/// The network address a request came from.
+pub struct Origin(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    /// Requests made inside a test have no socket; they count as local.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Ok(Self(address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+    }
+}
+
+/// The device that sent a request, by its bearer token. A revoked device may still bring what it signed:
+/// it may be genuine evidence, and is set apart.
+pub struct Bearer(pub KnownDevice);
+
+impl FromRequestParts<AppState> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let unknown = || {
+            Problem::new(
+                axum::http::StatusCode::UNAUTHORIZED,
+                "unknown-device",
+                "Send the bearer token this device was given when it was enrolled.",
+            )
+        };
+        let header = parts.headers.get(axum::http::header::AUTHORIZATION).ok_or_else(unknown)?;
+        let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(unknown)?;
+        let hash = Digest::of(token.as_bytes());
+        let device = state.blocking(move |state| Ok(state.storage.device_by_token(hash)?)).await?;
+        device.map(Self).ok_or_else(unknown)
+    }
+}

@@ -1,0 +1,132 @@
+//! `HEAD` and `PATCH /v1/attachments/{sha256}`: sealed attachments, resumable at any byte
+//! (after the IETF draft "Resumable Uploads for HTTP").
+//!
+//! Accepted only when a committed batch lists the hash; the bytes are checked against it at the end.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use baken_protocol::digest::Digest;
+
+use super::Bearer;
+use crate::attachments::{AppendError, Progress};
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::storage::{ListedAttachment, StorageError};
+
+const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
+const UPLOAD_COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
+const CONTENT_TYPE: &str = "application/partial-upload";
+
+/// How much of an attachment is held.
+#[utoipa::path(head, path = "/v1/attachments/{sha256}", params(("sha256" = String, Path)), responses(
+    (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
+    (status = 404, description = "No accepted batch lists it."),
+))]
+pub async fn head(
+    State(state): State<AppState>,
+    _device: Bearer,
+    Path(sha256): Path<String>,
+) -> Result<Response, Problem> {
+    let sha256 = parse(&sha256)?;
+    state
+        .blocking(move |state| {
+            let listed = listed(state, sha256)?;
+            let progress = state.attachments.progress(sha256).map_err(|error| disk(&error))?;
+            Ok(standing(StatusCode::NO_CONTENT, listed, progress))
+        })
+        .await
+}
+
+/// Appends bytes at `Upload-Offset`.
+#[utoipa::path(patch, path = "/v1/attachments/{sha256}",
+    params(("sha256" = String, Path), ("Upload-Offset" = u64, Header)),
+    request_body(content = Vec<u8>, content_type = "application/partial-upload"),
+    responses(
+        (status = 204, description = "Appended; Upload-Offset is the new one."),
+        (status = 400, description = "hash-mismatch: all bytes are there and are not those announced; begin again.",
+         body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No accepted batch lists it.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 409, description = "wrong-offset (Upload-Offset says the right one) or upload-busy.",
+         body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Longer than announced.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+pub async fn patch(
+    State(state): State<AppState>,
+    _device: Bearer,
+    Path(sha256): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let sha256 = parse(&sha256)?;
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != CONTENT_TYPE.as_bytes()) {
+        let detail = format!("Send {CONTENT_TYPE}.");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
+    }
+    let offset = headers.get(UPLOAD_OFFSET).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let offset: u64 = offset
+        .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Upload-Offset must be a whole number."))?;
+    state.blocking(move |state| append(state, sha256, offset, &body)).await
+}
+
+fn append(state: &AppState, sha256: Digest, offset: u64, bytes: &[u8]) -> Result<Response, Problem> {
+    let listed = listed(state, sha256)?;
+    match state.attachments.append(sha256, listed.size_bytes, offset, bytes) {
+        Ok(progress) => {
+            if progress.complete && !listed.complete {
+                state.storage.complete_attachment(sha256, state.environment.clock.now())?;
+            }
+            Ok(standing(StatusCode::NO_CONTENT, listed, progress))
+        }
+        Err(AppendError::Offset { offset }) => {
+            let problem = Problem::new(StatusCode::CONFLICT, "wrong-offset", "Go on at Upload-Offset.");
+            let mut response = problem.into_response();
+            response.headers_mut().insert(UPLOAD_OFFSET, HeaderValue::from(offset));
+            Ok(response)
+        }
+        Err(AppendError::TooLong) => Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "More bytes than the batch announced; nothing of these was kept.",
+        )),
+        Err(AppendError::Busy) => {
+            Err(Problem::new(StatusCode::CONFLICT, "upload-busy", "Another request is sending this attachment."))
+        }
+        Err(AppendError::Mismatch) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "hash-mismatch",
+            "The bytes are not those the batch announced and were thrown away; begin again.",
+        )),
+        Err(AppendError::Io(error)) => Err(disk(&error)),
+    }
+}
+
+fn parse(sha256: &str) -> Result<Digest, Problem> {
+    sha256.parse().map_err(|_| Problem::not_found())
+}
+
+fn listed(state: &AppState, sha256: Digest) -> Result<ListedAttachment, Problem> {
+    state.storage.listed_attachment(sha256)?.ok_or_else(Problem::not_found)
+}
+
+fn disk(error: &std::io::Error) -> Problem {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return StorageError::Full.into();
+    }
+    tracing::error!(kind = ?error.kind(), "an attachment could not be read or written");
+    Problem::internal()
+}
+
+fn standing(status: StatusCode, listed: ListedAttachment, progress: Progress) -> Response {
+    let complete = HeaderValue::from_static(if progress.complete { "?1" } else { "?0" });
+    let mut response = status.into_response();
+    let headers = response.headers_mut();
+    headers.insert(UPLOAD_OFFSET, HeaderValue::from(progress.offset));
+    headers.insert(UPLOAD_LENGTH, HeaderValue::from(listed.size_bytes));
+    headers.insert(UPLOAD_COMPLETE, complete);
+    response
+}

@@ -1,0 +1,126 @@
+//! `PUT /v1/chains/{chain}/batches/{seq}`: a signed batch comes in, a signed receipt goes out.
+//!
+//! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::ChainId;
+use baken_protocol::receipt::Receipt;
+use baken_protocol::wire::{MEDIA_TYPE, Push};
+use uuid::Uuid;
+
+use super::Origin;
+use crate::ingest::{self, Refusal, VerifiedPush};
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
+
+/// Takes the batch at place `seq` of a chain.
+#[utoipa::path(put, path = "/v1/chains/{chain}/batches/{seq}",
+    params(("chain" = Uuid, Path), ("seq" = u64, Path)),
+    request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
+    responses(
+        (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
+        (status = 200, description = "Was durable already: the receipt of then, byte for byte.", body = Object),
+        (status = 202, description = "Durable and set apart, since the device had been revoked.", body = Object),
+        (status = 400, description = "malformed, bad-signature, unknown-device or unknown-version.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 409, description = "gap (with expectedSeq), forked or frozen.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not a push.", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "storage-full.", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn put(
+    State(state): State<AppState>,
+    Origin(origin): Origin,
+    Path((chain, seq)): Path<(Uuid, u64)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != MEDIA_TYPE.as_bytes()) {
+        let detail = format!("Send {MEDIA_TYPE}.");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
+    }
+    let origin = origin.to_string();
+    state.blocking(move |state| take(state, ChainId(chain), seq, &body, &origin)).await
+}
+
+fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &str) -> Result<Response, Problem> {
+    let now = state.environment.clock.now();
+    let object = format!("chain {chain} batch {seq}");
+    let push = match verified(state, chain, seq, body) {
+        Ok(push) => push,
+        Err(problem) => {
+            let entry =
+                AuditEntry { actor: "unknown", action: "push", object: &object, result: problem.code, origin };
+            state.storage.audit(now, &entry)?;
+            return Err(problem);
+        }
+    };
+    let batch = &push.batch.payload;
+    let sign = |facts: ReceiptFacts| {
+        let receipt = Receipt {
+            tenant: batch.tenant.clone(),
+            chain: batch.chain,
+            seq: batch.seq,
+            batch_hash: push.hash,
+            received_at: now,
+            log_origin: state.installation.log_origin.clone(),
+            leaf_index: facts.leaf_index,
+            missing_attachments: facts.missing_attachments,
+            quarantined: facts.quarantined,
+        };
+        Envelope::sign(&receipt, &state.receipt_key)
+    };
+    let ingested = state.storage.ingest(&push, body, now, &sign)?;
+    answer(ingested)
+}
+
+fn verified(state: &AppState, chain: ChainId, seq: u64, body: &[u8]) -> Result<VerifiedPush, Problem> {
+    let push = Push::decode(body).map_err(Refusal::from)?;
+    let claimed = ingest::claimed_device(&push)?;
+    let device = state.storage.device_of_chain(chain, claimed)?.ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, "unknown-device", "Enrol this device first; nothing was kept.")
+    })?;
+    let tenant = &state.installation.tenant;
+    Ok(ingest::verify(push, tenant, chain, seq, device.device, &device.public_key)?)
+}
+
+fn answer(ingested: Ingested) -> Result<Response, Problem> {
+    let receipt = |status: StatusCode, bytes: Vec<u8>| {
+        (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+    };
+    let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
+    match ingested {
+        Ingested::Accepted { receipt: bytes, quarantined: false } => Ok(receipt(StatusCode::CREATED, bytes)),
+        Ingested::Replayed { receipt: bytes, quarantined: false } => Ok(receipt(StatusCode::OK, bytes)),
+        Ingested::Accepted { receipt: bytes, quarantined: true }
+        | Ingested::Replayed { receipt: bytes, quarantined: true } => Ok(receipt(StatusCode::ACCEPTED, bytes)),
+        Ingested::Gap { expected_seq } => Err(Problem::gap(expected_seq)),
+        Ingested::Forked => Err(conflict(
+            "forked",
+            "This chain has another history. Both are kept and a coordinator was told; go on in a new chain.",
+        )),
+        Ingested::Frozen => Err(conflict("frozen", "This chain was frozen after a fork; go on in a new chain.")),
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::Malformed
+            | Refusal::UnknownVersion
+            | Refusal::BadSignature
+            | Refusal::Elsewhere
+            | Refusal::Listing
+            | Refusal::SealedPart
+            | Refusal::Operation(_) => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, refusal.code(), format!("Nothing was kept: {refusal}."))
+    }
+}

@@ -1,0 +1,108 @@
+//! `POST /v1/enrolments`: an invitation is spent, a device is known from now on.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::enrolment::{self, EnrolmentAnswer, EnrolmentRequest};
+use baken_protocol::ids::DeviceId;
+use baken_protocol::invitation::InvitationCode;
+use baken_protocol::vocabulary::Vocabulary;
+use data_encoding::BASE64URL_NOPAD;
+
+use super::Origin;
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
+
+/// Enrols a device.
+#[utoipa::path(post, path = "/v1/enrolments",
+    request_body(content = Object, description = "`code` and a DSSE envelope `enrolment` (enrol.v1)."),
+    responses(
+        (status = 201, description = "The device's id, token and key directory.", body = Object),
+        (status = 400, description = "malformed: the envelope, its signature or its key is not acceptable.",
+         body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "code-unknown.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "code-used, or key-known.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 410, description = "code-expired.", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn create(
+    State(state): State<AppState>,
+    Origin(origin): Origin,
+    request: Result<Json<EnrolmentRequest>, JsonRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    if state.attempts.check_key(&origin).is_err() {
+        return Err(Problem::too_many(60));
+    }
+    let Json(request) = request.map_err(|_| malformed())?;
+    let answer = state
+        .blocking(move |state| {
+            let answer = enrol(state, request);
+            let actor = answer.as_ref().map_or("unknown".to_owned(), |answer| answer.device.to_string());
+            let result = answer.as_ref().map_or_else(|problem| problem.code, |_| "ok");
+            let (object, origin) = ("enrolment", origin.to_string());
+            let entry = AuditEntry { actor: &actor, action: "enrol", object, result, origin: &origin };
+            state.storage.audit(state.environment.clock.now(), &entry)?;
+            answer
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer, Problem> {
+    let code = InvitationCode::parse(&request.code).map_err(|_| malformed())?;
+    let envelope = Envelope::try_from(request.enrolment).map_err(|_| malformed())?;
+    let challenge = code.challenge();
+    let verified = enrolment::verify(envelope, challenge).map_err(|_| malformed())?;
+    let token = BASE64URL_NOPAD.encode(&state.environment.random::<32>()?);
+    let device = NewDevice {
+        device: DeviceId(state.environment.uuid()),
+        public_key: verified.payload.public_key,
+        challenge,
+        enrolment: verified.envelope,
+        token_hash: Digest::of(token.as_bytes()),
+        enrolled_at: state.environment.clock.now(),
+    };
+    let key_directory = Envelope::from_json(&state.storage.key_directory()?).map_err(|_| Problem::internal())?;
+    match state.storage.enrol(&device)? {
+        EnrolmentOutcome::Enrolled { label, organisation } => Ok(EnrolmentAnswer {
+            device: device.device,
+            organisation,
+            label,
+            token,
+            key_directory: key_directory.to_dsse(),
+            vocabulary_version: Vocabulary::built_in().version,
+        }),
+        EnrolmentOutcome::Unknown => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "code-unknown",
+            "Nobody gave out this code. Check it, or ask the coordinator for a new invitation.",
+        )),
+        EnrolmentOutcome::Used => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "code-used",
+            "This code was used already. Ask the coordinator for a new invitation.",
+        )),
+        EnrolmentOutcome::Expired => Err(Problem::new(
+            StatusCode::GONE,
+            "code-expired",
+            "This code's time is over. Ask the coordinator for a new invitation.",
+        )),
+        EnrolmentOutcome::KnownKey => {
+            Err(Problem::new(StatusCode::CONFLICT, "key-known", "This device's key is enrolled already."))
+        }
+    }
+}
+
+fn malformed() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "malformed",
+        "The enrolment is malformed, not signed by the key it names, or its key is not acceptable.",
+    )
+}

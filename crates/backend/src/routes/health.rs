@@ -1,0 +1,22 @@
+//! `GET /healthz` and `GET /readyz`: whether the process lives, and whether it can serve.
+
+use axum::extract::State;
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Alive.
+#[utoipa::path(get, path = "/healthz", responses((status = 200, description = "The process lives.", body = String)))]
+pub async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// Able to serve: the register answers.
+#[utoipa::path(get, path = "/readyz", responses(
+    (status = 200, description = "The register answers.", body = String),
+    (status = 500, description = "It does not.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Problem> {
+    state.blocking(|state| Ok(state.storage.check()?)).await?;
+    Ok("ready")
+}

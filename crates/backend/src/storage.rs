@@ -1,0 +1,267 @@
+//! What the backend asks of its database, one small trait per asker. SQLite stands behind them today;
+//! tests put a failing one in front.
+//!
+//! Every method is one transaction and blocks; callers run it off the async runtime.
+
+pub mod sqlite;
+
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::{ChainId, Code, DeviceId, TenantId};
+use baken_protocol::signature::VerifyingKey;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::accounts::{Account, TeamKey};
+use crate::ingest::VerifiedPush;
+
+/// Why the database refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The disk is full: nothing of the change was kept.
+    #[error("no space left")]
+    Full,
+    /// Another writer held the database for too long.
+    #[error("the database is busy")]
+    Busy,
+    /// Made by a newer version of this program.
+    #[error("the register was made by a newer version of baken-backend")]
+    TooNew,
+    /// The file is damaged. It is left as it is: restore a backup beside it.
+    #[error("the register is damaged; it was left untouched, restore a backup into another folder")]
+    Damaged,
+    /// A stored value is not what this program writes.
+    #[error("the register holds a value that cannot be read")]
+    Content,
+    /// Something else went wrong in SQLite.
+    #[error("the database failed: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+/// What `init` wrote about this installation.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    /// The municipality's code.
+    pub tenant: TenantId,
+    /// Its name.
+    pub municipality: String,
+    /// The public address invitations carry.
+    pub address: url::Url,
+    /// The name of the log in receipts.
+    pub log_origin: String,
+    /// The municipality's root key.
+    pub root_key: VerifyingKey,
+    /// The key that signs receipts.
+    pub receipt_key: VerifyingKey,
+}
+
+/// An invitation to be stored.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// Its id.
+    pub id: Uuid,
+    /// SHA-256 of the code.
+    pub challenge: Digest,
+    /// The name the device will have.
+    pub label: String,
+    /// The organisation of whoever carries it.
+    pub organisation: Code,
+    /// Account login, or `operator`.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// After this it is worthless.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A device to be enrolled.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    /// Its new id.
+    pub device: DeviceId,
+    /// Its key.
+    pub public_key: VerifyingKey,
+    /// SHA-256 of the invitation's code.
+    pub challenge: Digest,
+    /// The enrolment as the device signed it.
+    pub enrolment: Envelope,
+    /// SHA-256 of its bearer token.
+    pub token_hash: Digest,
+    /// When.
+    pub enrolled_at: DateTime<Utc>,
+}
+
+/// How an enrolment ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnrolmentOutcome {
+    /// The device is known from now on.
+    Enrolled {
+        /// The name the coordinator chose.
+        label: String,
+        /// The organisation.
+        organisation: Code,
+    },
+    /// No invitation has this code, or it was withdrawn.
+    Unknown,
+    /// The code was spent already.
+    Used,
+    /// The code's time is over.
+    Expired,
+    /// The key is enrolled already.
+    KnownKey,
+}
+
+/// A device as ingest needs it.
+#[derive(Debug, Clone)]
+pub struct KnownDevice {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its key.
+    pub public_key: VerifyingKey,
+    /// Whether it has been revoked.
+    pub revoked: bool,
+}
+
+/// How a chain stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainState {
+    /// The place it waits for.
+    pub next_seq: u64,
+    /// The hash of its last batch.
+    pub head: Option<Digest>,
+    /// Whether a fork has frozen it.
+    pub frozen: bool,
+}
+
+/// What a receipt says, before it is signed.
+#[derive(Debug, Clone)]
+pub struct ReceiptFacts {
+    /// The place in the log.
+    pub leaf_index: u64,
+    /// Attachments not held yet.
+    pub missing_attachments: Vec<Digest>,
+    /// Whether the device had been revoked.
+    pub quarantined: bool,
+}
+
+/// How a verified push ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ingested {
+    /// Durable; here is its receipt (DSSE JSON).
+    Accepted {
+        /// The receipt's bytes.
+        receipt: Vec<u8>,
+        /// Set apart, since the device had been revoked.
+        quarantined: bool,
+    },
+    /// Was durable already; here is the receipt of then, byte for byte.
+    Replayed {
+        /// The receipt's bytes.
+        receipt: Vec<u8>,
+        /// Set apart, since the device had been revoked.
+        quarantined: bool,
+    },
+    /// Something is missing before it.
+    Gap {
+        /// The place the chain waits for.
+        expected_seq: u64,
+    },
+    /// It contradicts what is held; the chain is frozen now.
+    Forked,
+    /// The chain was frozen before.
+    Frozen,
+}
+
+/// An attachment some accepted batch lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedAttachment {
+    /// The size announced.
+    pub size_bytes: u64,
+    /// Whether the whole file is held.
+    pub complete: bool,
+}
+
+/// What enrolment asks.
+pub trait Enrolments {
+    /// Stores an invitation.
+    fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;
+    /// Spends an invitation on a device, or says why not; nothing changes then.
+    fn enrol(&self, device: &NewDevice) -> Result<EnrolmentOutcome, StorageError>;
+    /// The newest key directory (DSSE JSON).
+    fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
+    /// The device a bearer token belongs to.
+    fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError>;
+}
+
+/// What ingest asks.
+pub trait Ingest {
+    /// The device that owns `chain`; for a chain not seen yet, the device that claims it.
+    fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
+    /// How a chain stands; an unknown chain waits for its first batch.
+    fn chain_state(&self, chain: ChainId) -> Result<ChainState, StorageError>;
+    /// Places a verified push and, if it is the next of its chain, makes it durable together with the receipt
+    /// that `sign` makes. `push_bytes` are kept whole if it turns out to be a fork.
+    fn ingest(
+        &self,
+        push: &VerifiedPush,
+        push_bytes: &[u8],
+        now: DateTime<Utc>,
+        sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+    ) -> Result<Ingested, StorageError>;
+}
+
+/// What attachments ask.
+pub trait Attachments {
+    /// The attachment with this hash, if a batch lists it.
+    fn listed_attachment(&self, sha256: Digest) -> Result<Option<ListedAttachment>, StorageError>;
+    /// Notes that the whole file is durable.
+    fn complete_attachment(&self, sha256: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
+}
+
+/// One line of the audit log.
+#[derive(Debug, Clone)]
+pub struct AuditEntry<'a> {
+    /// Account login, device id, `operator` or `unknown`.
+    pub actor: &'a str,
+    /// A verb.
+    pub action: &'a str,
+    /// What it was done to.
+    pub object: &'a str,
+    /// `ok`, or the code of the refusal.
+    pub result: &'a str,
+    /// Network address, or `local`.
+    pub origin: &'a str,
+}
+
+/// What everyone who must be accountable asks.
+pub trait Audit {
+    /// Writes a line; there is no way to change or remove one.
+    fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError>;
+}
+
+/// What signing in asks.
+pub trait Accounts {
+    /// Stores an account with the team keys sealed to it.
+    fn create_account(
+        &self,
+        account: &Account,
+        password_hash: &str,
+        keys: &[TeamKey],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+    /// An account that is not disabled, with its password's hash.
+    fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError>;
+    /// The team keys sealed to an account.
+    fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError>;
+}
+
+/// Whether the database answers.
+pub trait Health {
+    /// Reads one row.
+    fn check(&self) -> Result<(), StorageError>;
+}
+
+/// Everything together.
+pub trait Storage: Enrolments + Ingest + Attachments + Accounts + Audit + Health + Send + Sync {}
+
+impl<T: Enrolments + Ingest + Attachments + Accounts + Audit + Health + Send + Sync> Storage for T {}

@@ -1,0 +1,304 @@
+//! Making a verified push durable: place it, store it, sign its receipt, all in one transaction.
+
+use baken_protocol::batch::Batch;
+use baken_protocol::chain::{Head, Place, place};
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::{ChainId, DeviceId};
+use baken_protocol::record::{Action, OpenPart, Operation};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::enrolments::{known_device, read_device};
+use super::{SqliteStorage, parse_digest, time_text};
+use crate::ingest::{VerifiedOperation, VerifiedPush};
+use crate::storage::{ChainState, Ingest, Ingested, KnownDevice, ReceiptFacts, StorageError};
+
+impl Ingest for SqliteStorage {
+    fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
+        self.read(|tx| {
+            let owner: Option<String> = tx
+                .query_row("SELECT device FROM chains WHERE chain = ?1", [chain.to_string()], |row| row.get(0))
+                .optional()?;
+            let device = owner.unwrap_or_else(|| claimed.to_string());
+            let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE device = ?1";
+            tx.query_row(sql, [device], read_device).optional()?.map(known_device).transpose()
+        })
+    }
+
+    fn chain_state(&self, chain: ChainId) -> Result<ChainState, StorageError> {
+        self.read(|tx| {
+            let head = head(tx, chain)?;
+            Ok(ChainState {
+                next_seq: head.map_or(1, |head| head.seq + 1),
+                head: head.map(|head| head.hash),
+                frozen: is_frozen(tx, chain)?,
+            })
+        })
+    }
+
+    fn ingest(
+        &self,
+        push: &VerifiedPush,
+        push_bytes: &[u8],
+        now: DateTime<Utc>,
+        sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+    ) -> Result<Ingested, StorageError> {
+        let ingested = self.write(|tx| {
+            let batch = &push.batch.payload;
+            let at_place = accepted_at(tx, batch.chain, batch.seq)?;
+            let place = match &at_place {
+                Some((hash, _, _)) if *hash == push.hash => Place::Replay,
+                _ if is_frozen(tx, batch.chain)? => return Ok(Ingested::Frozen),
+                known => place(head(tx, batch.chain)?, known.as_ref().map(|(hash, _, _)| *hash), batch, push.hash),
+            };
+            match (place, at_place) {
+                (Place::Replay, Some((_, receipt, quarantined))) => Ok(Ingested::Replayed { receipt, quarantined }),
+                (Place::Gap { expected_seq }, _) => Ok(Ingested::Gap { expected_seq }),
+                (Place::Next, _) if !contradicts_an_operation(tx, push)? => accept(tx, push, now, sign),
+                (Place::Next | Place::Fork | Place::Replay, _) => {
+                    freeze(tx, push, push_bytes, now)?;
+                    Ok(Ingested::Forked)
+                }
+            }
+        })?;
+        // A kill here loses the answer, not the batch: the retry gets the identical receipt.
+        fail::fail_point!("ingest-after-commit", |_| Err(StorageError::Busy));
+        Ok(ingested)
+    }
+}
+
+fn head(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<Head>, StorageError> {
+    let sql = "SELECT seq, hash FROM batches WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
+    let row: Option<(u64, String)> =
+        tx.query_row(sql, [chain.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    row.map(|(seq, hash)| Ok(Head { seq, hash: parse_digest(&hash)? })).transpose()
+}
+
+fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM chains WHERE chain = ?1 AND frozen_at IS NOT NULL)";
+    Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0))?)
+}
+
+type Accepted = (Digest, Vec<u8>, bool);
+
+fn accepted_at(tx: &Transaction<'_>, chain: ChainId, seq: u64) -> Result<Option<Accepted>, StorageError> {
+    let sql = "SELECT hash, receipt_envelope, quarantined FROM batches WHERE chain = ?1 AND seq = ?2";
+    let row: Option<(String, Vec<u8>, bool)> = tx
+        .query_row(sql, params![chain.to_string(), seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    row.map(|(hash, receipt, quarantined)| Ok((parse_digest(&hash)?, receipt, quarantined))).transpose()
+}
+
+/// Whether an operation's id already stands for other bytes: then somebody has two histories, even if the
+/// chain looks whole.
+fn contradicts_an_operation(tx: &Transaction<'_>, push: &VerifiedPush) -> Result<bool, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT hash FROM operations WHERE operation = ?1")?;
+    for operation in &push.operations {
+        let id = operation.signed.payload.operation.to_string();
+        let known: Option<String> = statement.query_row([id], |row| row.get(0)).optional()?;
+        if known.is_some_and(|hash| hash != operation.hash.to_string()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn accept(
+    tx: &Transaction<'_>,
+    push: &VerifiedPush,
+    now: DateTime<Utc>,
+    sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+) -> Result<Ingested, StorageError> {
+    let batch = &push.batch.payload;
+    let quarantined: bool = tx.query_row(
+        "SELECT revoked_at IS NOT NULL FROM devices WHERE device = ?1",
+        [batch.device.to_string()],
+        |row| row.get(0),
+    )?;
+    let leaf_index: u64 =
+        tx.query_row("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", [], |row| row.get(0))?;
+    let missing_attachments = missing_attachments(tx, batch)?;
+    let receipt = sign(ReceiptFacts { leaf_index, missing_attachments, quarantined })
+        .and_then(|envelope| envelope.to_json())
+        .map_err(|_| StorageError::Content)?;
+    tx.execute(
+        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
+        params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
+    )?;
+    tx.execute(
+        "INSERT INTO batches (leaf_index, chain, seq, hash, device, envelope, receipt_envelope, made_at,
+                              received_at, quarantined)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            leaf_index,
+            batch.chain.to_string(),
+            batch.seq,
+            push.hash.to_string(),
+            batch.device.to_string(),
+            push.batch.envelope.to_json().map_err(|_| StorageError::Content)?,
+            receipt,
+            time_text(batch.made_at),
+            time_text(now),
+            quarantined,
+        ],
+    )?;
+    let organisation: String = tx.query_row(
+        "SELECT organisation FROM devices WHERE device = ?1",
+        [batch.device.to_string()],
+        |row| row.get(0),
+    )?;
+    for (position, operation) in push.operations.iter().enumerate() {
+        let row = OperationRow { leaf_index, position, organisation: &organisation, now, quarantined };
+        row.insert(tx, operation)?;
+    }
+    if quarantined {
+        alert(tx, "quarantined", batch, now, "a batch arrived from a revoked device")?;
+    }
+    fail::fail_point!("ingest-before-commit", |_| Err(StorageError::Full));
+    Ok(Ingested::Accepted { receipt, quarantined })
+}
+
+fn missing_attachments(tx: &Transaction<'_>, batch: &Batch) -> Result<Vec<Digest>, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE sha256 = ?1 AND completed_at IS NOT NULL)";
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut missing = Vec::new();
+    for attachment in &batch.attachments {
+        let held: bool = statement.query_row([attachment.sha256.to_string()], |row| row.get(0))?;
+        if !held {
+            missing.push(attachment.sha256);
+        }
+    }
+    Ok(missing)
+}
+
+struct OperationRow<'a> {
+    leaf_index: u64,
+    position: usize,
+    organisation: &'a str,
+    now: DateTime<Utc>,
+    quarantined: bool,
+}
+
+impl OperationRow<'_> {
+    /// Stores an operation; one that is held already (sent before on a chain since abandoned) is a success.
+    fn insert(&self, tx: &Transaction<'_>, verified: &VerifiedOperation) -> Result<(), StorageError> {
+        let operation = &verified.signed.payload;
+        let open = OpenColumns::of(&operation.open);
+        let inserted = tx
+            .prepare_cached(
+                "INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
+                                         action, inspection, level, place_kind, district, urgency, observed_at,
+                                         finalised_at, received_at, quarantined, envelope, sealed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                 ON CONFLICT (operation) DO NOTHING",
+            )?
+            .execute(params![
+                operation.operation.to_string(),
+                verified.hash.to_string(),
+                self.leaf_index,
+                self.position,
+                operation.device.to_string(),
+                self.organisation,
+                operation.entity.to_string(),
+                open.kind,
+                action_name(operation.action),
+                operation.inspection.map(|inspection| inspection.to_string()),
+                operation.open.level().code(),
+                open.place_kind,
+                open.district,
+                open.urgency,
+                time_text(operation.observed_at),
+                time_text(operation.finalised_at),
+                time_text(self.now),
+                self.quarantined,
+                verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?,
+                verified.sealed,
+            ])?;
+        if inserted > 0 { details(tx, operation) } else { Ok(()) }
+    }
+}
+
+fn details(tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
+    let id = operation.operation.to_string();
+    if let OpenPart::Observation(open) = &operation.open {
+        let sql = "INSERT INTO operation_forms (operation, form) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        let mut statement = tx.prepare_cached(sql)?;
+        for form in &open.forms {
+            statement.execute(params![id, form.as_str()])?;
+        }
+    }
+    for attachment in &operation.attachments {
+        tx.prepare_cached(
+            "INSERT INTO attachments (sha256, operation, size_bytes, class) VALUES (?1, ?2, ?3, 'photo')",
+        )?
+        .execute(params![attachment.sha256.to_string(), id, attachment.size_bytes])?;
+    }
+    Ok(())
+}
+
+/// Keeps a contradicting batch whole, stops the chain, and tells the coordinators.
+fn freeze(tx: &Transaction<'_>, push: &VerifiedPush, bytes: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
+    let batch = &push.batch.payload;
+    let at = time_text(now);
+    tx.execute(
+        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
+        params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
+    )?;
+    tx.execute("UPDATE chains SET frozen_at = ?2 WHERE chain = ?1", params![batch.chain.to_string(), at])?;
+    tx.execute(
+        "INSERT INTO forked_batches (hash, chain, seq, push, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (hash) DO NOTHING",
+        params![push.hash.to_string(), batch.chain.to_string(), batch.seq, bytes, at],
+    )?;
+    let detail = format!("chain {} has two batches at place {}", batch.chain, batch.seq);
+    alert(tx, "chain-forked", batch, now, &detail)
+}
+
+fn alert(
+    tx: &Transaction<'_>,
+    code: &str,
+    batch: &Batch,
+    now: DateTime<Utc>,
+    detail: &str,
+) -> Result<(), StorageError> {
+    tx.execute(
+        "INSERT INTO alerts (code, device, raised_at, detail) VALUES (?1, ?2, ?3, ?4)",
+        params![code, batch.device.to_string(), time_text(now), detail],
+    )?;
+    Ok(())
+}
+
+struct OpenColumns<'a> {
+    kind: &'static str,
+    place_kind: &'a str,
+    district: Option<&'a str>,
+    urgency: Option<&'a str>,
+}
+
+impl<'a> OpenColumns<'a> {
+    fn of(open: &'a OpenPart) -> Self {
+        match open {
+            OpenPart::Inspection(open) => Self {
+                kind: "inspection",
+                place_kind: open.place_kind.as_str(),
+                district: open.district.as_ref().map(baken_protocol::ids::Code::as_str),
+                urgency: None,
+            },
+            OpenPart::Observation(open) => Self {
+                kind: "observation",
+                place_kind: open.place_kind.as_str(),
+                district: open.district.as_ref().map(baken_protocol::ids::Code::as_str),
+                urgency: Some(open.urgency.as_str()),
+            },
+        }
+    }
+}
+
+const fn action_name(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Amend => "amend",
+        Action::Retract => "retract",
+    }
+}

@@ -1,0 +1,90 @@
+//! Figures of the device: *Vastleggen* beside its floor, and the way to an unlocked home screen.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use baken_companion::{DraftForm, DraftKind, KdfCost};
+use rusqlite::{Connection, params};
+
+use crate::device::Device;
+use crate::load::PASSPHRASE;
+use crate::scenario::Scenario;
+
+/// Seal, sign and commit durably, one by one, alternating with a raw single-row commit of the same size into
+/// SQLCipher with the same settings.
+pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let device = Device::open(&folder.path().join("home"), Some(KdfCost::TEST))?;
+    device.enrol(invitation, PASSPHRASE).await?;
+    let raw = raw_store(&folder.path().join("raw.sqlite"))?;
+    let store = device.store()?;
+    let mut scenario = Scenario::new(1);
+    let (mut ours, mut floor) = (Vec::with_capacity(observations), Vec::with_capacity(observations));
+    for number in 0..observations {
+        let draft = store.start_draft(DraftKind::Observation)?;
+        let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
+        scenario.fill(&mut form);
+        store.save_draft(draft.id, &DraftForm::Observation(form))?;
+        let started = Instant::now();
+        store.finalise(draft.id)?;
+        ours.push(started.elapsed());
+        let row = vec![u8::try_from(number % 251)?; 4096];
+        let started = Instant::now();
+        raw.execute("INSERT INTO rows (body) VALUES (?1)", params![row])?;
+        floor.push(started.elapsed());
+    }
+    println!("finalise:   {}", Summary::of(ours));
+    println!("raw commit: {}", Summary::of(floor));
+    Ok(())
+}
+
+/// From a locked folder to everything the home screen shows and the list of records.
+pub(crate) fn unlock(home: &Path, passphrase: &str) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let device = Device::open(home, None)?;
+    device.companion().unlock(passphrase)?;
+    let unlocked = started.elapsed();
+    let shown = device.store()?.home()?;
+    let home_screen = started.elapsed();
+    let records = device.store()?.records()?.len();
+    println!(
+        "unlocked {:.0} ms, home screen {:.0} ms ({} acknowledged), list of {records} records {:.0} ms",
+        unlocked.as_secs_f64() * 1e3,
+        home_screen.as_secs_f64() * 1e3,
+        shown.records.acknowledged,
+        started.elapsed().as_secs_f64() * 1e3,
+    );
+    Ok(())
+}
+
+fn raw_store(path: &Path) -> anyhow::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "key", format!("x'{}'", "5a".repeat(48)))?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")?;
+    Ok(connection)
+}
+
+struct Summary {
+    per_second: f64,
+    median: Duration,
+    p99: Duration,
+}
+
+impl Summary {
+    fn of(mut samples: Vec<Duration>) -> Self {
+        samples.sort();
+        let total: Duration = samples.iter().sum();
+        let at = |share: usize| samples.get(samples.len() * share / 100).copied().unwrap_or_default();
+        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        Self { per_second: f64::from(count) / total.as_secs_f64(), median: at(50), p99: at(99) }
+    }
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
+        write!(f, "{:.0}/s, median {:.2} ms, p99 {:.2} ms", self.per_second, ms(self.median), ms(self.p99))
+    }
+}
