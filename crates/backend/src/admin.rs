@@ -1,5 +1,8 @@
 //! What an operator does at the command line, one file each.
 
+pub mod backup;
+pub mod dossier;
 pub mod init;
 pub mod invite;
+pub mod restore;
 pub mod verify;

@@ -6,11 +6,14 @@
 pub mod accounts;
 pub mod admin;
 pub mod attachments;
+pub mod console;
 pub mod environment;
 pub mod headers;
 pub mod ingest;
 pub mod problem;
+pub mod register;
 pub mod routes;
 pub mod serve;
+pub mod sessions;
 pub mod state;
 pub mod storage;

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baken_backend::admin::{init, invite, verify};
+use baken_backend::admin::{backup, dossier, init, invite, restore, verify};
 use baken_backend::environment::Environment;
 use baken_backend::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_protocol::ids::{Code, TenantId};
+use baken_protocol::ids::{Code, OperationId, TenantId};
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use url::Url;
@@ -81,6 +81,36 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Writes one record with everything to check it by into a folder.
+    Dossier {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The operation's id, as the console shows it.
+        #[arg(long)]
+        operation: OperationId,
+        /// The folder to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Copies register, attachments and receipt key, while serving or not.
+    Backup {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Makes a data folder from a backup, after checking every file of it.
+    Restore {
+        /// The backup.
+        #[arg(long)]
+        from: PathBuf,
+        /// The data folder to make.
+        #[arg(long)]
+        data: PathBuf,
+    },
 }
 
 #[tokio::main]
@@ -125,6 +155,20 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Verify { data, json } => return verified(data, json),
+        Command::Dossier { data, operation, out } => {
+            let attachments = DataFolder::new(data.clone()).attachments();
+            let (storage, installation) = open(data)?;
+            dossier::dossier(&storage, &attachments, &installation, operation, &out)?;
+            println!("Written to {}: open CHECK.html there.", out.display());
+        }
+        Command::Backup { data, out } => {
+            let manifest = backup::backup(&DataFolder::new(data), &out)?;
+            println!("Copied {} files to {}.", manifest.files.len(), out.display());
+        }
+        Command::Restore { from, data } => {
+            let manifest = restore::restore(&from, &DataFolder::new(data))?;
+            println!("Restored {} files. Now run `baken-backend verify`.", manifest.files.len());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 pub mod attachments;
 pub mod batches;
 pub mod chains;
+pub mod console;
 pub mod enrolments;
 pub mod health;
 pub mod key_directory;
@@ -43,11 +44,12 @@ struct Api;
 pub fn router(state: AppState) -> Router {
     let (api_routes, api) = OpenApiRouter::with_openapi(Api::openapi())
         .merge(device_routes())
+        .merge(console::routes())
         .split_for_parts();
     let description = api.to_json().unwrap_or_default();
     api_routes
         .route("/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], description) }))
-        .fallback(|| async { Problem::not_found() })
+        .fallback(crate::console::serve)
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

@@ -7,13 +7,16 @@ pub mod sqlite;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::{ChainId, Code, DeviceId, TenantId};
+use baken_protocol::ids::{ChainId, Code, DeviceId, EntityId, OperationId, TenantId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::accounts::{Account, TeamKey};
 use crate::ingest::VerifiedPush;
+use crate::register::{
+    Alert, Cursor, DeviceSummary, Filter, InvitationSummary, ObservationPage, ObservationSummary, Sight, StoredRecord,
+};
 
 /// Why the database refused.
 #[derive(Debug, thiserror::Error)]
@@ -255,6 +258,61 @@ pub trait Accounts {
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError>;
 }
 
+/// A signed-in browser.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Who.
+    pub login: String,
+    /// What unsafe requests must repeat in a header.
+    pub csrf_token: String,
+    /// When a request last used it.
+    pub last_seen_at: DateTime<Utc>,
+    /// The end, however busy it is.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What sessions ask.
+pub trait Sessions {
+    /// Stores a session under the hash of its cookie; ended ones are swept out.
+    fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError>;
+    /// The session of a cookie, ended or not.
+    fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError>;
+    /// Notes that a request used it.
+    fn touch_session(&self, token_hash: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Ends it.
+    fn end_session(&self, token_hash: Digest) -> Result<(), StorageError>;
+}
+
+/// What coordinators ask. Every query takes what the asker may see.
+pub trait Register {
+    /// A page of the inbox.
+    fn observations(
+        &self,
+        sight: &Sight,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<ObservationPage, StorageError>;
+    /// One observation's latest record in short, with its operation.
+    fn observation(&self, sight: &Sight, entity: EntityId) -> Result<Option<ObservationSummary>, StorageError>;
+    /// The latest operation of an inspection.
+    fn inspection_operation(&self, sight: &Sight, entity: EntityId) -> Result<Option<OperationId>, StorageError>;
+    /// A record with everything signed around it.
+    fn record(&self, sight: Option<&Sight>, operation: OperationId) -> Result<Option<StoredRecord>, StorageError>;
+    /// Whether this attachment belongs to a record the asker may see, and to which operation.
+    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<OperationId>, StorageError>;
+    /// Every device.
+    fn devices(&self) -> Result<Vec<DeviceSummary>, StorageError>;
+    /// Revokes a device once; later calls change nothing. Whether there is such a device.
+    fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// Invitations that can still be used.
+    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError>;
+    /// Withdraws an open invitation. Whether there was one.
+    fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// The last alerts.
+    fn alerts(&self) -> Result<Vec<Alert>, StorageError>;
+}
+
 /// Whether the database answers.
 pub trait Health {
     /// Reads one row.
@@ -262,6 +320,6 @@ pub trait Health {
 }
 
 /// Everything together.
-pub trait Storage: Enrolments + Ingest + Attachments + Accounts + Audit + Health + Send + Sync {}
+pub trait Storage: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync {}
 
-impl<T: Enrolments + Ingest + Attachments + Accounts + Audit + Health + Send + Sync> Storage for T {}
+impl<T: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync> Storage for T {}

@@ -6,7 +6,11 @@ mod audit;
 mod enrolments;
 mod ingest;
 mod installation;
+mod devices;
+mod inbox;
 mod migrate;
+mod records;
+mod sessions;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};

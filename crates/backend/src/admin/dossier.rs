@@ -1,0 +1,95 @@
+//! `baken-backend dossier`: one record with everything to check it by, for someone who trusts neither us nor
+//! our programs: a court, an auditor, the person it is about.
+//!
+//! It holds no other record: the batch lists the others by hash alone.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use baken_protocol::ids::OperationId;
+use baken_protocol::record::Operation;
+
+use crate::attachments::AttachmentFiles;
+use crate::storage::sqlite::SqliteStorage;
+use crate::storage::{Installation, Register, StorageError};
+
+const CHECK_PY: &str = include_str!("dossier/check.py");
+const CHECK_HTML: &str = include_str!("dossier/check.html");
+
+/// Why there is no dossier.
+#[derive(Debug, thiserror::Error)]
+pub enum DossierError {
+    /// No such operation.
+    #[error("there is no operation with this id")]
+    NotFound,
+    /// The folder holds something already.
+    #[error("the folder {0} is not empty; name another")]
+    NotEmpty(PathBuf),
+    /// An attachment has not arrived yet.
+    #[error("attachment {0} has not arrived yet; make the dossier once the device has synced")]
+    AttachmentMissing(baken_protocol::digest::Digest),
+    /// The record's stored bytes cannot be read: run `verify`.
+    #[error("the record's stored bytes cannot be read; run `baken-backend verify`")]
+    Unreadable,
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A file cannot be read or written.
+    #[error("the dossier cannot be written: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Writes the dossier of `operation` into the new folder `out`.
+pub fn dossier(
+    storage: &SqliteStorage,
+    attachments: &Path,
+    installation: &Installation,
+    operation: OperationId,
+    out: &Path,
+) -> Result<(), DossierError> {
+    if out.exists() && fs::read_dir(out)?.next().is_some() {
+        return Err(DossierError::NotEmpty(out.to_owned()));
+    }
+    let record = storage.record(None, operation)?.ok_or(DossierError::NotFound)?;
+    let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;
+    let files = AttachmentFiles::open(attachments.to_owned())?;
+    fs::create_dir_all(out.join("attachments"))?;
+    let envelopes = [
+        ("operation", &record.operation),
+        ("batch", &record.batch),
+        ("receipt", &record.receipt),
+        ("enrolment", &record.enrolment),
+        ("keydir", &record.key_directory),
+    ];
+    for (name, envelope) in envelopes {
+        let json = envelope.to_json().map_err(|_| DossierError::Unreadable)?;
+        fs::write(out.join(format!("{name}.dsse.json")), json)?;
+    }
+    let keys = [
+        ("device", record.signer.public_key),
+        ("receipt", installation.receipt_key),
+        ("root", installation.root_key),
+    ];
+    for (name, key) in keys {
+        fs::write(out.join(format!("{name}.pem")), key.to_pem())?;
+    }
+    fs::write(out.join("sealed.age"), &record.sealed)?;
+    for attachment in &signed.attachments {
+        let bytes = files.read(attachment.sha256)?.ok_or(DossierError::AttachmentMissing(attachment.sha256))?;
+        fs::write(out.join("attachments").join(format!("{}.age", attachment.sha256)), bytes)?;
+    }
+    fs::write(out.join("check.py"), CHECK_PY)?;
+    let page = CHECK_HTML
+        .replace("{operation}", &operation.to_string())
+        .replace("{municipality}", &escape(&installation.municipality))
+        .replace("{tenant}", installation.tenant.as_str())
+        .replace("{root}", &installation.root_key.fingerprint().to_string())
+        .replace("{script}", &escape(CHECK_PY));
+    fs::write(out.join("CHECK.html"), page)?;
+    Ok(())
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,412 @@
+//! What coordinators read: the views of the register, as JSON for the console.
+//!
+//! Everything about a record is read from its signed bytes; columns only help to find it.
+
+mod due;
+mod proof;
+
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{DsseEnvelope, Envelope};
+use baken_protocol::record::{AttachmentClass, ConfidentialityLevel};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use due::due_at;
+pub use proof::{Check, CheckCode, prove};
+
+/// A page of the inbox.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ObservationPage {
+    /// The observations, the last received first.
+    pub items: Vec<ObservationSummary>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// How many there are with these filters, for this account.
+    pub total: u64,
+}
+
+/// An observation in a list: its open part, who brought it, and when someone must act.
+#[derive(Debug, Clone, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ObservationSummary {
+    /// The observation's id.
+    pub observation: Uuid,
+    /// Its latest operation.
+    pub operation: Uuid,
+    /// The inspection it belongs to.
+    pub inspection: Option<Uuid>,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it was seen.
+    pub observed_at: DateTime<Utc>,
+    /// When it was signed, by the device's clock.
+    pub finalised_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// When someone must have acted.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// Forms of exploitation.
+    pub forms: Vec<String>,
+    /// Indicators.
+    pub indicators: Vec<String>,
+    /// Own observation, statement, document or suspicion.
+    pub basis: String,
+    /// How soon someone must act.
+    pub urgency: String,
+    /// What was done on the spot.
+    pub actions: Vec<String>,
+    /// Who may see it.
+    #[schema(value_type = String)]
+    pub level: ConfidentialityLevel,
+    /// Persons in the sealed part.
+    pub person_count: u32,
+    /// Attachments in all.
+    pub attachment_count: u32,
+    /// Of these, not here yet.
+    pub attachments_missing: u32,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+}
+
+/// An observation with what is needed to unseal and to believe it.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ObservationDetail {
+    /// As in the list.
+    pub summary: ObservationSummary,
+    /// Its attachments.
+    pub attachments: Vec<AttachmentSummary>,
+    /// Its sealed part, by hash.
+    pub sealed: SealedSummary,
+    /// Why to believe it.
+    pub proof: Proof,
+}
+
+/// An inspection with its observations.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionDetail {
+    /// The inspection's id.
+    pub inspection: Uuid,
+    /// Its operation.
+    pub operation: Uuid,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// The organisations that took part.
+    pub organisations: Vec<String>,
+    /// The legal ground for entering.
+    pub ground: String,
+    /// Its sealed part, by hash.
+    pub sealed: SealedSummary,
+    /// Its observations this account may see.
+    pub observations: Vec<ObservationSummary>,
+}
+
+/// A sealed part, by hash.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SealedSummary {
+    /// SHA-256 of the age file.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// The teams it is sealed to.
+    pub recipients: Vec<String>,
+    /// The key directory's epoch.
+    pub epoch: u64,
+}
+
+/// An attachment, by hash.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AttachmentSummary {
+    /// SHA-256 of the age file.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    #[schema(value_type = String)]
+    pub class: AttachmentClass,
+    /// Whether the whole file is here.
+    pub complete: bool,
+}
+
+/// Why to believe a record, from its stored bytes, checked when asked.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Proof {
+    /// The record's hash.
+    pub operation_hash: String,
+    /// Who signed.
+    pub signed_by: Signer,
+    /// When, by the device's clock.
+    pub finalised_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The place in the log.
+    pub receipt_number: u64,
+    /// The name of the log.
+    pub log_origin: String,
+    /// The chain it came in.
+    pub chain: Uuid,
+    /// The batch's place in it.
+    pub seq: u64,
+    /// The batch's hash.
+    pub batch_hash: String,
+    /// The fingerprint of the key that signed the receipt.
+    pub receipt_key_fingerprint: String,
+    /// The whole chain.
+    pub chain_state: ChainState,
+    /// Every check with its outcome.
+    pub checks: Vec<Check>,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+    /// Seconds by which the device's clock was behind (negative: ahead) when it sent the batch.
+    pub clock_skew_seconds: i64,
+}
+
+/// The device that signed.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Signer {
+    /// Its id.
+    pub device: Uuid,
+    /// Its name.
+    pub label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// SHA-256 of its public key.
+    pub key_fingerprint: String,
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// How whole a chain is.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChainState {
+    /// Batches held.
+    pub batches: u64,
+    /// The last place.
+    pub last_seq: u64,
+    /// Places that are missing.
+    pub gaps: Vec<u64>,
+    /// Whether a fork has frozen it.
+    pub frozen: bool,
+}
+
+/// Everything to check a record without believing the backend.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Evidence {
+    /// The record as signed.
+    #[schema(value_type = Object)]
+    pub operation: DsseEnvelope,
+    /// The batch that lists it.
+    #[schema(value_type = Object)]
+    pub batch: DsseEnvelope,
+    /// The backend's receipt for that batch.
+    #[schema(value_type = Object)]
+    pub receipt: DsseEnvelope,
+    /// The device's enrolment.
+    #[schema(value_type = Object)]
+    pub enrolment: DsseEnvelope,
+    /// The key directory that names the receipt key.
+    #[schema(value_type = Object)]
+    pub key_directory: DsseEnvelope,
+    /// Base64 of 32 raw bytes.
+    pub device_public_key: String,
+    /// Base64 of 32 raw bytes.
+    pub receipt_public_key: String,
+    /// Base64 of 32 raw bytes.
+    pub root_public_key: String,
+}
+
+/// A device in a list.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DeviceSummary {
+    /// Its id.
+    pub device: Uuid,
+    /// Its name.
+    pub label: String,
+    /// The organisation of whoever carries it.
+    pub organisation: String,
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// When its last batch came in.
+    pub last_received_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub revoked_reason: Option<String>,
+    /// SHA-256 of its public key.
+    pub key_fingerprint: String,
+    /// Batches held.
+    pub batches: u64,
+    /// Observations held.
+    pub observations: u64,
+}
+
+/// An invitation that is still open.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InvitationSummary {
+    /// Its id.
+    pub id: Uuid,
+    /// The name the device will have.
+    pub label: String,
+    /// The organisation of whoever will carry it.
+    pub organisation: String,
+    /// After this it is worthless.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Something coordinators must know.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Alert {
+    /// Counts up.
+    pub id: u64,
+    /// What happened.
+    #[ts(type = "\"chain-forked\" | \"quarantined\"")]
+    pub code: String,
+    /// The device it is about.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// When.
+    pub raised_at: DateTime<Utc>,
+    /// In technical words.
+    pub detail: String,
+}
+
+/// What an account may see: the account's levels and organisation, as every query of the register needs them.
+#[derive(Debug, Clone)]
+pub struct Sight {
+    /// Sees level `team`.
+    pub team: bool,
+    /// Sees level `zorg`.
+    pub care: bool,
+    /// Sees level `eigen` of this organisation.
+    pub organisation: String,
+}
+
+/// Filters of the inbox; an empty list filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Forms of exploitation.
+    pub forms: Vec<String>,
+    /// Districts.
+    pub districts: Vec<String>,
+    /// Urgencies.
+    pub urgencies: Vec<String>,
+    /// Kinds of place.
+    pub place_kinds: Vec<String>,
+    /// Levels.
+    pub levels: Vec<String>,
+    /// Devices.
+    pub devices: Vec<String>,
+    /// Inspections.
+    pub inspections: Vec<String>,
+    /// Seen at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Seen before.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A place in the inbox's order: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// As stored.
+    pub received_at: String,
+    /// The operation.
+    pub operation: String,
+}
+
+/// A stored record with every signed message around it, for proof, evidence and dossier.
+#[derive(Debug, Clone)]
+pub struct StoredRecord {
+    /// The entity it is about.
+    pub entity: Uuid,
+    /// The operation as signed.
+    pub operation: Envelope,
+    /// Its sealed part.
+    pub sealed: Vec<u8>,
+    /// The batch that lists it.
+    pub batch: Envelope,
+    /// The receipt for that batch.
+    pub receipt: Envelope,
+    /// The device's enrolment.
+    pub enrolment: Envelope,
+    /// The key directory of the installation.
+    pub key_directory: Envelope,
+    /// The device.
+    pub signer: StoredSigner,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// Set apart.
+    pub quarantined: bool,
+    /// Places of its chain that are held.
+    pub chain_seqs: Vec<u64>,
+    /// Whether its chain is frozen.
+    pub chain_frozen: bool,
+    /// Hashes of its attachments that are complete.
+    pub complete_attachments: Vec<Digest>,
+}
+
+/// A device as the register knows it.
+#[derive(Debug, Clone)]
+pub struct StoredSigner {
+    /// Its id.
+    pub device: Uuid,
+    /// Its name.
+    pub label: String,
+    /// The organisation.
+    pub organisation: String,
+    /// Its key.
+    pub public_key: baken_protocol::signature::VerifyingKey,
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,103 @@
+//! Proving one record: every check is made on the stored bytes at the moment it is asked for.
+
+use baken_protocol::batch::Batch;
+use baken_protocol::digest::Digest;
+use baken_protocol::enrolment::Enrolment;
+use baken_protocol::receipt::Receipt;
+use baken_protocol::record::Operation;
+use baken_protocol::signature::VerifyingKey;
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use super::{ChainState, Proof, Signer, StoredRecord};
+
+/// One thing that was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum CheckCode {
+    /// The record is signed by the device.
+    OperationSignature,
+    /// The batch is signed by the device.
+    BatchSignature,
+    /// The batch lists the record.
+    BatchListsOperation,
+    /// The sealed part is the one the record names.
+    SealedHash,
+    /// No place of the chain is missing.
+    ChainComplete,
+    /// The receipt is signed by the backend and is for this batch.
+    ReceiptSignature,
+    /// The device's enrolment is signed by the device's own key.
+    EnrolmentSignature,
+}
+
+/// A check with its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Check {
+    /// What was checked.
+    pub code: CheckCode,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+/// Checks `record` and says what holds. `None` where its stored bytes cannot even be read.
+pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof> {
+    let device = &record.signer.public_key;
+    let operation = record.operation.peek::<Operation>().ok()?;
+    let batch = record.batch.peek::<Batch>().ok()?;
+    let receipt = record.receipt.peek::<Receipt>().ok()?;
+    let (operation_hash, batch_hash) = (record.operation.digest(), record.batch.digest());
+    let last_seq = record.chain_seqs.iter().copied().max().unwrap_or(0);
+    let gaps: Vec<u64> = (1..=last_seq).filter(|seq| !record.chain_seqs.contains(seq)).collect();
+    let check = |code, holds| Check { code, holds };
+    let enrolment = record.enrolment.clone().verify::<Enrolment>(device);
+    let checks = vec![
+        check(CheckCode::OperationSignature, record.operation.check::<Operation>(device).is_ok()),
+        check(CheckCode::BatchSignature, record.batch.check::<Batch>(device).is_ok()),
+        check(
+            CheckCode::BatchListsOperation,
+            batch.operations.iter().any(|listed| listed.sha256 == operation_hash),
+        ),
+        check(CheckCode::SealedHash, Digest::of(&record.sealed) == operation.sealed.sha256),
+        check(CheckCode::ChainComplete, gaps.is_empty() && !record.chain_frozen),
+        check(
+            CheckCode::ReceiptSignature,
+            Receipt::verify(record.receipt.clone(), receipt_key, &batch, batch_hash).is_ok(),
+        ),
+        check(
+            CheckCode::EnrolmentSignature,
+            enrolment.is_ok_and(|enrolment| enrolment.payload.public_key == *device),
+        ),
+    ];
+    Some(Proof {
+        operation_hash: operation_hash.to_string(),
+        signed_by: Signer {
+            device: record.signer.device,
+            label: record.signer.label.clone(),
+            organisation: record.signer.organisation.clone(),
+            key_fingerprint: device.fingerprint().to_string(),
+            enrolled_at: record.signer.enrolled_at,
+            revoked_at: record.signer.revoked_at,
+        },
+        finalised_at: operation.finalised_at,
+        received_at: record.received_at,
+        receipt_number: receipt.leaf_index,
+        log_origin: receipt.log_origin,
+        chain: batch.chain.0,
+        seq: batch.seq,
+        batch_hash: batch_hash.to_string(),
+        receipt_key_fingerprint: receipt_key.fingerprint().to_string(),
+        chain_state: ChainState {
+            batches: u64::try_from(record.chain_seqs.len()).unwrap_or(u64::MAX),
+            last_seq,
+            gaps,
+            frozen: record.chain_frozen,
+        },
+        checks,
+        quarantined: record.quarantined,
+        clock_skew_seconds: (receipt.received_at - batch.made_at).num_seconds(),
+    })
+}

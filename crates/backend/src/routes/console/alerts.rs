@@ -1,0 +1,27 @@
+//! `GET /v1/alerts`: forks and quarantines, which a coordinator must look into.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::register::Alert;
+use crate::sessions::SignedIn;
+use crate::state::AppState;
+
+/// The last alerts.
+#[derive(Serialize, ToSchema)]
+pub struct Alerts {
+    alerts: Vec<Alert>,
+}
+
+/// The last alerts, newest first.
+#[utoipa::path(get, path = "/v1/alerts", responses(
+    (status = 200, description = "The last alerts.", body = Alerts),
+    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
+    let alerts = state.blocking(|state| Ok(state.storage.alerts()?)).await?;
+    Ok(Json(Alerts { alerts }))
+}

@@ -1,0 +1,41 @@
+//! `GET /v1/attachments/{sha256}/content`: a sealed attachment, for the browser to open.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use baken_protocol::digest::Digest;
+
+use crate::problem::Problem;
+use crate::sessions::SignedIn;
+use crate::state::AppState;
+
+/// The age file of an attachment.
+#[utoipa::path(get, path = "/v1/attachments/{sha256}/content", params(("sha256" = String, Path)), responses(
+    (status = 200, description = "The age file.", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "Not there, or not for this account.", body = Problem,
+     content_type = "application/problem+json"),
+    (status = 409, description = "incomplete: the device has not brought all of it yet.", body = Problem,
+     content_type = "application/problem+json"),
+))]
+pub async fn content(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    Path(sha256): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let sha256: Digest = sha256.parse().map_err(|_| Problem::not_found())?;
+    let bytes = state
+        .blocking(move |state| {
+            let owner = state.storage.attachment_owner(&signed_in.sight(), sha256)?;
+            let result = if owner.is_some() { "ok" } else { "not-found" };
+            signed_in.account_for(state, "read", &format!("attachment {sha256}"), result)?;
+            owner.ok_or_else(Problem::not_found)?;
+            let held = state.attachments.read(sha256).map_err(|_| Problem::internal())?;
+            held.ok_or_else(|| {
+                let detail = "The device has not brought all of this attachment yet.";
+                Problem::new(StatusCode::CONFLICT, "incomplete", detail)
+            })
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes))
+}

@@ -1,0 +1,138 @@
+//! `POST /v1/sessions`, `GET` and `DELETE /v1/sessions/current`: signing in, being signed in, signing out.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum_extra::extract::CookieJar;
+use baken_protocol::digest::Digest;
+use baken_protocol::record::ConfidentialityLevel;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::accounts::{Account, password_matches};
+use crate::problem::Problem;
+use crate::routes::Origin;
+use crate::sessions::{Fresh, SignedIn, cookie, fresh, same_origin};
+use crate::state::AppState;
+use crate::storage::{AuditEntry, SessionRow};
+
+/// What a person types.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    login: String,
+    password: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Session {
+    /// The login name.
+    pub login: String,
+    /// The organisation.
+    pub organisation: String,
+    /// The levels this account may see.
+    #[schema(value_type = Vec<String>)]
+    pub levels: Vec<ConfidentialityLevel>,
+    /// To repeat in `X-CSRF-Token` on changing requests.
+    pub csrf_token: String,
+    /// The municipality's code.
+    pub tenant: String,
+    /// The municipality's name.
+    pub municipality: String,
+    /// The end, however busy it is.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Session {
+    fn of(state: &AppState, account: Account, row: SessionRow) -> Self {
+        Self {
+            login: account.login,
+            organisation: account.organisation.to_string(),
+            levels: account.levels,
+            csrf_token: row.csrf_token,
+            tenant: state.installation.tenant.to_string(),
+            municipality: state.installation.municipality.clone(),
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// Signs in. Wrong login and wrong password are not told apart, and take the same time.
+#[utoipa::path(post, path = "/v1/sessions", request_body = Credentials, responses(
+    (status = 201, description = "Signed in; the cookie is set.", body = Session),
+    (status = 400, description = "malformed.", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "wrong-credentials.", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "cross-site.", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn create(
+    State(state): State<AppState>,
+    Origin(origin): Origin,
+    jar: CookieJar,
+    headers: HeaderMap,
+    credentials: Result<Json<Credentials>, JsonRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    same_origin(&headers)?;
+    let Json(credentials) = credentials
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send login and password as JSON."))?;
+    let login_key = credentials.login.chars().take(64).collect::<String>();
+    if state.attempts.check_key(&origin).is_err() || state.login_attempts.check_key(&login_key).is_err() {
+        return Err(Problem::too_many(60));
+    }
+    let (session, token) = state.blocking(move |state| sign_in(state, &credentials, &origin.to_string())).await?;
+    Ok((StatusCode::CREATED, jar.add(cookie(&state, &token)), Json(session)))
+}
+
+fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<(Session, String), Problem> {
+    let found = state.storage.account(&credentials.login)?;
+    let hash = found.as_ref().map(|(_, hash)| hash.as_str());
+    let matches = password_matches(hash, &credentials.password);
+    let Some((account, _)) = found.filter(|_| matches) else {
+        let entry = AuditEntry { actor: "unknown", action: "sign-in", object: "session", result: "refused", origin };
+        state.storage.audit(state.environment.clock.now(), &entry)?;
+        let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", detail));
+    };
+    let Fresh { token, row } = fresh(state, &account.login)?;
+    state.storage.create_session(Digest::of(token.as_bytes()), &row)?;
+    let entry =
+        AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
+    state.storage.audit(state.environment.clock.now(), &entry)?;
+    Ok((Session::of(state, account, row), token))
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/v1/sessions/current", responses(
+    (status = 200, description = "Signed in.", body = Session),
+    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Json<Session> {
+    Json(Session::of(&state, signed_in.account, signed_in.session))
+}
+
+/// Signs out.
+#[utoipa::path(delete, path = "/v1/sessions/current", responses(
+    (status = 204, description = "Signed out; the cookie is gone."),
+    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn end(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    signed_in: SignedIn,
+) -> Result<impl IntoResponse, Problem> {
+    state
+        .blocking(move |state| {
+            state.storage.end_session(signed_in.token_hash)?;
+            signed_in.account_for(state, "sign-out", "session", "ok")
+        })
+        .await?;
+    Ok((StatusCode::NO_CONTENT, jar.add(cookie(&state, ""))))
+}

@@ -1,0 +1,168 @@
+//! Sessions of signed-in browsers: a random cookie whose hash alone is stored, an idle and an absolute end,
+//! and a token that every changing request must repeat in a header (against cross-site request forgery).
+//!
+//! Written here rather than taken from a session library because the store is our register and the rule is
+//! twenty lines (docs/adr/0007-own-sessions.md).
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use baken_protocol::digest::Digest;
+use baken_protocol::record::ConfidentialityLevel;
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::accounts::Account;
+use crate::environment::NoRandomness;
+use crate::problem::Problem;
+use crate::register::Sight;
+use crate::routes::Origin;
+use crate::state::AppState;
+use crate::storage::{AuditEntry, SessionRow};
+
+/// Minutes without a request after which a session is over.
+const IDLE_MINUTES: i64 = 30;
+/// Hours after which it is over anyway.
+const ABSOLUTE_HOURS: i64 = 12;
+/// A session is marked as used at most once in so many seconds, so that reading does not mean writing.
+const TOUCH_SECONDS: i64 = 60;
+
+/// The header that repeats the session's token.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// A fresh session: the cookie's value, and what is stored.
+pub struct Fresh {
+    /// What the cookie carries.
+    pub token: String,
+    /// What is stored, under the token's hash.
+    pub row: SessionRow,
+}
+
+/// Makes a session for `login`.
+pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
+    let now = state.environment.clock.now();
+    let secret = || state.environment.random::<32>().map(|bytes| BASE64URL_NOPAD.encode(&bytes));
+    let row = SessionRow {
+        login: login.to_owned(),
+        csrf_token: secret()?,
+        last_seen_at: now,
+        expires_at: now + TimeDelta::try_hours(ABSOLUTE_HOURS).unwrap_or_default(),
+    };
+    Ok(Fresh { token: secret()?, row })
+}
+
+/// The cookie that carries `token`; an empty one ends it.
+pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
+    let secure = is_https(state);
+    let mut cookie = Cookie::build((cookie_name(secure), token.to_owned()))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Strict)
+        .build();
+    if token.is_empty() {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+fn is_https(state: &AppState) -> bool {
+    state.installation.address.scheme() == "https"
+}
+
+/// Browsers accept the `__Host-` prefix on secure cookies only; loopback over http goes without.
+const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-baken" } else { "baken" }
+}
+
+/// Refuses a request another site made the browser send: its Origin names another host than the one asked.
+pub fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let foreign = || Problem::new(StatusCode::FORBIDDEN, "cross-site", "This request came from another site.");
+    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+        return Err(foreign());
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
+    if origin.is_some() && origin == host { Ok(()) } else { Err(foreign()) }
+}
+
+/// The signed-in account behind a request; for changing requests its CSRF token was checked.
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// The hash of the cookie.
+    pub token_hash: Digest,
+    /// The stored session.
+    pub session: SessionRow,
+    /// The network address.
+    pub origin: String,
+}
+
+impl SignedIn {
+    /// What this account may see.
+    pub fn sight(&self) -> Sight {
+        Sight {
+            team: self.account.levels.contains(&ConfidentialityLevel::Team),
+            care: self.account.levels.contains(&ConfidentialityLevel::Zorg),
+            organisation: self.account.organisation.to_string(),
+        }
+    }
+
+    /// Writes down what was read or done. Without that line nothing is shown.
+    pub fn account_for(&self, state: &AppState, action: &str, object: &str, result: &str) -> Result<(), Problem> {
+        let entry = AuditEntry { actor: &self.account.login, action, object, result, origin: &self.origin };
+        Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let Some(cookie) = jar.get(cookie_name(is_https(state))) else { return Err(not_signed_in()) };
+        let token_hash = Digest::of(cookie.value().as_bytes());
+        let Ok(origin) = Origin::from_request_parts(parts, state).await;
+        let csrf = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes().to_vec());
+        let changing = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if changing {
+            same_origin(&parts.headers)?;
+        }
+        let found = state.blocking(move |state| load(state, token_hash)).await?;
+        let (account, session) = found.ok_or_else(not_signed_in)?;
+        if changing {
+            // Comparing hashes tells a guesser nothing by the time it takes.
+            if Digest::of(&csrf.unwrap_or_default()) != Digest::of(session.csrf_token.as_bytes()) {
+                let detail = "Repeat the session's csrfToken in the X-CSRF-Token header.";
+                return Err(Problem::new(StatusCode::FORBIDDEN, "csrf", detail));
+            }
+        }
+        Ok(Self { account, token_hash, session, origin: origin.0.to_string() })
+    }
+}
+
+fn load(state: &AppState, token_hash: Digest) -> Result<Option<(Account, SessionRow)>, Problem> {
+    let now = state.environment.clock.now();
+    let Some(session) = state.storage.session(token_hash)? else { return Ok(None) };
+    if is_over(&session, now) {
+        state.storage.end_session(token_hash)?;
+        return Ok(None);
+    }
+    if (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {
+        state.storage.touch_session(token_hash, now)?;
+    }
+    let account = state.storage.account(&session.login)?;
+    Ok(account.map(|(account, _)| (account, session)))
+}
+
+fn is_over(session: &SessionRow, now: DateTime<Utc>) -> bool {
+    let idle = (now - session.last_seen_at).num_minutes() >= IDLE_MINUTES;
+    idle || now >= session.expires_at
+}
+
+fn not_signed_in() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Sign in first.")
+}

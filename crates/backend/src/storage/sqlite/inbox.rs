@@ -1,0 +1,225 @@
+//! The inbox: the latest record of each observation, as far as the asker may see it.
+
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::EntityId;
+use baken_protocol::record::{OpenObservation, OpenPart, Operation};
+use baken_protocol::vocabulary::Vocabulary;
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use uuid::Uuid;
+
+use super::{SqliteStorage, parse, parse_time, time_text};
+use crate::register::{Cursor, Filter, ObservationPage, ObservationSummary, Sight, due_at};
+use crate::storage::StorageError;
+
+const SELECT: &str = "
+    SELECT o.operation, o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label,
+           (SELECT count(*) FROM attachments a WHERE a.operation = o.operation AND a.completed_at IS NULL)
+    FROM operations o JOIN devices d ON d.device = o.device";
+
+/// The latest operation of its entity.
+const LATEST: &str = "NOT EXISTS (SELECT 1 FROM operations n WHERE n.entity = o.entity
+                                  AND (n.received_at, n.operation) > (o.received_at, o.operation))";
+
+/// A WHERE clause under construction, with its parameters.
+pub(super) struct Conditions {
+    clauses: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// Only what `sight` allows.
+    pub(super) fn visible(sight: &Sight) -> Self {
+        let mut conditions = Self { clauses: Vec::new(), values: Vec::new() };
+        let team = if sight.team { "o.level = 'team'" } else { "0" };
+        let care = if sight.care { "o.level = 'zorg'" } else { "0" };
+        conditions.add(
+            format!("({team} OR {care} OR (o.level = 'eigen' AND o.organisation = ?))"),
+            [sight.organisation.clone().into()],
+        );
+        conditions
+    }
+
+    pub(super) fn add(&mut self, clause: impl Into<String>, values: impl IntoIterator<Item = Value>) {
+        self.clauses.push(clause.into());
+        self.values.extend(values);
+    }
+
+    fn among(&mut self, column: &str, allowed: &[String]) {
+        if !allowed.is_empty() {
+            let marks = vec!["?"; allowed.len()].join(", ");
+            self.add(format!("{column} IN ({marks})"), allowed.iter().cloned().map(Value::from));
+        }
+    }
+
+    fn filter(&mut self, filter: &Filter) {
+        self.among("o.district", &filter.districts);
+        self.among("o.urgency", &filter.urgencies);
+        self.among("o.place_kind", &filter.place_kinds);
+        self.among("o.level", &filter.levels);
+        self.among("o.device", &filter.devices);
+        self.among("o.inspection", &filter.inspections);
+        if !filter.forms.is_empty() {
+            let marks = vec!["?"; filter.forms.len()].join(", ");
+            self.add(
+                format!(
+                    "EXISTS (SELECT 1 FROM operation_forms f WHERE f.operation = o.operation AND f.form IN ({marks}))"
+                ),
+                filter.forms.iter().cloned().map(Value::from),
+            );
+        }
+        if let Some(from) = filter.from {
+            self.add("o.observed_at >= ?", [time_text(from).into()]);
+        }
+        if let Some(until) = filter.until {
+            self.add("o.observed_at < ?", [time_text(until).into()]);
+        }
+    }
+
+    pub(super) fn sql(&self) -> String {
+        self.clauses.join(" AND ")
+    }
+
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+}
+
+impl SqliteStorage {
+    pub(super) fn page(
+        &self,
+        sight: &Sight,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<ObservationPage, StorageError> {
+        self.read(|tx| {
+            let mut conditions = Conditions::visible(sight);
+            conditions.add("o.kind = 'observation'", []);
+            conditions.add(LATEST, []);
+            conditions.filter(filter);
+            let total = tx.query_row(
+                &format!("SELECT count(*) FROM operations o WHERE {}", conditions.sql()),
+                params_from_iter(conditions.values()),
+                |row| row.get(0),
+            )?;
+            if let Some(cursor) = after {
+                conditions.add(
+                    "(o.received_at, o.operation) < (?, ?)",
+                    [cursor.received_at.clone().into(), cursor.operation.clone().into()],
+                );
+            }
+            let sql = format!(
+                "{SELECT} WHERE {} ORDER BY o.received_at DESC, o.operation DESC LIMIT {}",
+                conditions.sql(),
+                u64::from(limit) + 1
+            );
+            let mut items = summaries(tx, &sql, conditions.values())?;
+            let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+            items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let next_cursor = items.last().filter(|_| more).map(|last| {
+                Cursor { received_at: time_text(last.received_at), operation: last.operation.to_string() }.to_text()
+            });
+            Ok(ObservationPage { items, next_cursor, total })
+        })
+    }
+
+    pub(super) fn one_observation(
+        &self,
+        sight: &Sight,
+        entity: EntityId,
+    ) -> Result<Option<ObservationSummary>, StorageError> {
+        self.read(|tx| {
+            let mut conditions = Conditions::visible(sight);
+            conditions.add("o.kind = 'observation' AND o.entity = ?", [entity.to_string().into()]);
+            conditions.add(LATEST, []);
+            let sql = format!("{SELECT} WHERE {}", conditions.sql());
+            let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
+            row.map(|row| row.summary(&Vocabulary::built_in())).transpose()
+        })
+    }
+}
+
+impl Cursor {
+    /// The cursor as it stands in a URL: opaque, URL-safe.
+    pub fn to_text(&self) -> String {
+        data_encoding::BASE64URL_NOPAD.encode(format!("{} {}", self.received_at, self.operation).as_bytes())
+    }
+
+    /// Reads what [`Cursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (received_at, operation) = text.split_once(' ')?;
+        parse_time(received_at).ok()?;
+        operation.parse::<Uuid>().ok()?;
+        Some(Self { received_at: received_at.to_owned(), operation: operation.to_owned() })
+    }
+}
+
+fn summaries(tx: &Transaction<'_>, sql: &str, values: &[Value]) -> Result<Vec<ObservationSummary>, StorageError> {
+    let vocabulary = Vocabulary::built_in();
+    let mut statement = tx.prepare(sql)?;
+    let rows = statement.query_map(params_from_iter(values), SummaryRow::read)?;
+    rows.map(|row| row?.summary(&vocabulary)).collect()
+}
+
+struct SummaryRow {
+    operation: String,
+    envelope: Vec<u8>,
+    received_at: String,
+    organisation: String,
+    quarantined: bool,
+    device: String,
+    label: String,
+    attachments_missing: u32,
+}
+
+impl SummaryRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            operation: row.get(0)?,
+            envelope: row.get(1)?,
+            received_at: row.get(2)?,
+            organisation: row.get(3)?,
+            quarantined: row.get(4)?,
+            device: row.get(5)?,
+            label: row.get(6)?,
+            attachments_missing: row.get(7)?,
+        })
+    }
+
+    /// What is shown comes from the signed bytes, not from columns beside them.
+    fn summary(self, vocabulary: &Vocabulary) -> Result<ObservationSummary, StorageError> {
+        let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
+        let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
+        let OpenPart::Observation(open) = &signed.open else { return Err(StorageError::Content) };
+        let received_at = parse_time(&self.received_at)?;
+        let texts = |codes: &[baken_protocol::ids::Code]| codes.iter().map(ToString::to_string).collect();
+        let OpenObservation { place_kind, district, forms, indicators, basis, urgency, actions, .. } = open;
+        Ok(ObservationSummary {
+            observation: signed.entity.0,
+            operation: parse(&self.operation)?,
+            inspection: signed.inspection.map(|inspection| inspection.0),
+            device: parse(&self.device)?,
+            device_label: self.label,
+            organisation: self.organisation,
+            observed_at: signed.observed_at,
+            finalised_at: signed.finalised_at,
+            received_at,
+            due_at: due_at(vocabulary, urgency.as_str(), received_at),
+            place_kind: place_kind.to_string(),
+            district: district.as_ref().map(ToString::to_string),
+            forms: texts(forms),
+            indicators: texts(indicators),
+            basis: basis.to_string(),
+            urgency: urgency.to_string(),
+            actions: texts(actions),
+            level: open.level,
+            person_count: open.person_count,
+            attachment_count: open.attachment_count,
+            attachments_missing: self.attachments_missing,
+            quarantined: self.quarantined,
+        })
+    }
+}
