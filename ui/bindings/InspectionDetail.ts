@@ -2,4 +2,59 @@
 import type { ObservationSummary } from "./ObservationSummary";
 import type { SealedSummary } from "./SealedSummary";
 
-export type InspectionDetail = { inspection: string, operation: string, device: string, deviceLabel: string, organisation: string, startedAt: string, receivedAt: string, placeKind: string, district: string | null, organisations: Array<string>, ground: string, sealed: SealedSummary, observations: Array<ObservationSummary>, };
+/**
+ * An inspection with its observations.
+ */
+export type InspectionDetail = { 
+/**
+ * The inspection's id.
+ */
+inspection: string, 
+/**
+ * Its operation.
+ */
+operation: string, 
+/**
+ * The device that signed it.
+ */
+device: string, 
+/**
+ * That device's name.
+ */
+deviceLabel: string, 
+/**
+ * The organisation of whoever carried it.
+ */
+organisation: string, 
+/**
+ * When it started.
+ */
+startedAt: string, 
+/**
+ * When the backend received it.
+ */
+receivedAt: string, 
+/**
+ * The kind of place.
+ */
+placeKind: string, 
+/**
+ * The district.
+ */
+district: string | null, 
+/**
+ * The organisations that took part.
+ */
+organisations: Array<string>, 
+/**
+ * The legal ground for entering.
+ */
+ground: string, 
+/**
+ * Its sealed part, by hash.
+ */
+sealed: SealedSummary, 
+/**
+ * Its observations this account may see.
+ */
+observations: Array<ObservationSummary>, };

@@ -4,4 +4,23 @@ import type { ObservationSummary } from "./ObservationSummary";
 import type { Proof } from "./Proof";
 import type { SealedSummary } from "./SealedSummary";
 
-export type ObservationDetail = { summary: ObservationSummary, attachments: Array<AttachmentSummary>, sealed: SealedSummary, proof: Proof, };
+/**
+ * An observation with what is needed to unseal and to believe it.
+ */
+export type ObservationDetail = { 
+/**
+ * As in the list.
+ */
+summary: ObservationSummary, 
+/**
+ * Its attachments.
+ */
+attachments: Array<AttachmentSummary>, 
+/**
+ * Its sealed part, by hash.
+ */
+sealed: SealedSummary, 
+/**
+ * Why to believe it.
+ */
+proof: Proof, };

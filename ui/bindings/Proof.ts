@@ -3,4 +3,63 @@ import type { ChainState } from "./ChainState";
 import type { Check } from "./Check";
 import type { Signer } from "./Signer";
 
-export type Proof = { operationHash: string, signedBy: Signer, finalisedAt: string, receivedAt: string, receiptNumber: number, logOrigin: string, chain: string, seq: number, batchHash: string, receiptKeyFingerprint: string, chainState: ChainState, checks: Array<Check>, quarantined: boolean, clockSkewSeconds: number, };
+/**
+ * Why to believe a record, from its stored bytes, checked when asked.
+ */
+export type Proof = { 
+/**
+ * The record's hash.
+ */
+operationHash: string, 
+/**
+ * Who signed.
+ */
+signedBy: Signer, 
+/**
+ * When, by the device's clock.
+ */
+finalisedAt: string, 
+/**
+ * When the backend received it.
+ */
+receivedAt: string, 
+/**
+ * The place in the log.
+ */
+receiptNumber: number, 
+/**
+ * The name of the log.
+ */
+logOrigin: string, 
+/**
+ * The chain it came in.
+ */
+chain: string, 
+/**
+ * The batch's place in it.
+ */
+seq: number, 
+/**
+ * The batch's hash.
+ */
+batchHash: string, 
+/**
+ * The fingerprint of the key that signed the receipt.
+ */
+receiptKeyFingerprint: string, 
+/**
+ * The whole chain.
+ */
+chainState: ChainState, 
+/**
+ * Every check with its outcome.
+ */
+checks: Array<Check>, 
+/**
+ * Set apart: the device had been revoked.
+ */
+quarantined: boolean, 
+/**
+ * Seconds by which the device's clock was behind (negative: ahead) when it sent the batch.
+ */
+clockSkewSeconds: number, };

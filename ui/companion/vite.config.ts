@@ -17,7 +17,7 @@ export default defineConfig({
   ],
   base: "./",
   clearScreen: false,
-  server: { host: "127.0.0.1", port: 1420, strictPort: true },
+  server: { host: "127.0.0.1", port: 5173, strictPort: true },
   build: {
     outDir: "dist",
     emptyOutDir: true,

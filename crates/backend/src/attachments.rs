@@ -72,13 +72,7 @@ impl AttachmentFiles {
     }
 
     /// Appends `bytes` at `offset` of a file announced with `size_bytes`; complete once all of it is there.
-    pub fn append(
-        &self,
-        sha256: Digest,
-        size_bytes: u64,
-        offset: u64,
-        bytes: &[u8],
-    ) -> Result<Progress, AppendError> {
+    pub fn append(&self, sha256: Digest, size_bytes: u64, offset: u64, bytes: &[u8]) -> Result<Progress, AppendError> {
         let _writing = self.begin(sha256)?;
         let now = self.progress(sha256)?;
         if now.complete {
@@ -112,8 +106,12 @@ impl AttachmentFiles {
         }
         File::open(&part)?.sync_all()?;
         fs::rename(&part, self.path(sha256))?;
-        File::open(&self.folder)?.sync_all()?;
-        Ok(())
+        Ok(self.sync()?)
+    }
+
+    /// Makes durable which files there are.
+    pub fn sync(&self) -> io::Result<()> {
+        File::open(&self.folder)?.sync_all()
     }
 
     /// The whole file, if it is held.

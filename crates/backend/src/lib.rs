@@ -12,6 +12,7 @@ pub mod headers;
 pub mod ingest;
 pub mod problem;
 pub mod register;
+pub mod request_log;
 pub mod routes;
 pub mod serve;
 pub mod sessions;

@@ -138,7 +138,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let folder = DataFolder::new(data);
             let _lock = folder.lock()?;
             let state = AppState::open(&folder, environment)?;
-            let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+            let listener =
+                tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
             tracing::info!(address = %listener.local_addr()?, "serving");
             serve::serve(state, listener, serve::asked_to_stop()).await?;
         }

@@ -26,9 +26,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::headers;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
+use crate::request_log;
 use crate::state::AppState;
 use crate::storage::KnownDevice;
+
+/// After this a request is given up, body included; a device tries again.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -42,20 +46,20 @@ struct Api;
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
-    let (api_routes, api) = OpenApiRouter::with_openapi(Api::openapi())
-        .merge(device_routes())
-        .merge(console::routes())
-        .split_for_parts();
+    let (api_routes, api) =
+        OpenApiRouter::with_openapi(Api::openapi()).merge(device_routes()).merge(console::routes()).split_for_parts();
     let description = api.to_json().unwrap_or_default();
     api_routes
         .route("/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], description) }))
         .fallback(crate::console::serve)
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60)))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Problem::internal())
         }))
+        .layer(middleware::from_fn(problem::always))
         .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn(request_log::write))
         .with_state(state)
 }
 

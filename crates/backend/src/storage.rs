@@ -99,6 +99,8 @@ pub struct NewDevice {
 pub enum EnrolmentOutcome {
     /// The device is known from now on.
     Enrolled {
+        /// Its id: the new one, or the one it was given when an answer was lost.
+        device: DeviceId,
         /// The name the coordinator chose.
         label: String,
         /// The organisation.
@@ -110,7 +112,7 @@ pub enum EnrolmentOutcome {
     Used,
     /// The code's time is over.
     Expired,
-    /// The key is enrolled already.
+    /// The key belongs to a device that has sent something already, or was revoked.
     KnownKey,
 }
 
@@ -173,9 +175,11 @@ pub enum Ingested {
     Forked,
     /// The chain was frozen before.
     Frozen,
+    /// The chain became another device's while this push was being verified.
+    Elsewhere,
 }
 
-/// An attachment some accepted batch lists.
+/// An attachment that an accepted operation lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedAttachment {
     /// The size announced.
@@ -188,7 +192,8 @@ pub struct ListedAttachment {
 pub trait Enrolments {
     /// Stores an invitation.
     fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;
-    /// Spends an invitation on a device, or says why not; nothing changes then.
+    /// Spends an invitation on a device, or says why not; nothing changes then. A device whose answer was lost
+    /// before it sent anything is enrolled again under the id it has, by the same code or another.
     fn enrol(&self, device: &NewDevice) -> Result<EnrolmentOutcome, StorageError>;
     /// The newest key directory (DSSE JSON).
     fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
@@ -215,8 +220,8 @@ pub trait Ingest {
 
 /// What attachments ask.
 pub trait Attachments {
-    /// The attachment with this hash, if a batch lists it.
-    fn listed_attachment(&self, sha256: Digest) -> Result<Option<ListedAttachment>, StorageError>;
+    /// The attachment with this hash, if an accepted operation of `device` lists it.
+    fn listed_attachment(&self, sha256: Digest, device: DeviceId) -> Result<Option<ListedAttachment>, StorageError>;
     /// Notes that the whole file is durable.
     fn complete_attachment(&self, sha256: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
 }
@@ -320,6 +325,12 @@ pub trait Health {
 }
 
 /// Everything together.
-pub trait Storage: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync {}
+pub trait Storage:
+    Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync
+{
+}
 
-impl<T: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync> Storage for T {}
+impl<T: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync> Storage
+    for T
+{
+}

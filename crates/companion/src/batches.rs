@@ -92,10 +92,8 @@ impl Store {
             let mut statement =
                 connection.prepare("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
             let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
-                let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) =
-                    statement.query_row([reference.operation.to_string()], |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                    })?;
+                let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
+                    .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
                 let signature = Signature::parse(&signature).map_err(|_| StoreError::Content)?;
                 Ok((CompactEnvelope { payload, signature }, sealed))
             };

@@ -184,7 +184,10 @@ impl Companion {
         let opened = Store::open(&path, key, self.options.environment.clone());
         if let Err(StoreError::Damaged { moved_to }) = &opened {
             // Whoever repairs the damaged store needs the key that opens it.
-            fs::copy(self.options.folder.join("vault.json"), self.options.folder.join(format!("{moved_to}.vault.json")))?;
+            fs::copy(
+                self.options.folder.join("vault.json"),
+                self.options.folder.join(format!("{moved_to}.vault.json")),
+            )?;
         }
         *self.slot() = Some(Arc::new(opened?));
         Ok(())

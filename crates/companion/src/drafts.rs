@@ -142,7 +142,8 @@ impl Store {
     /// All drafts, the last saved first.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
         self.read(|connection| {
-            let mut statement = connection.prepare("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
+            let mut statement =
+                connection.prepare("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             rows.map(|row| {
                 let (id, form, saved_at): (String, String, String) = row?;

@@ -59,12 +59,7 @@ impl Store {
     }
 
     /// Spends an invitation.
-    pub async fn enrol(
-        &self,
-        text: &str,
-        address: Option<&str>,
-        transport: &impl Transport,
-    ) -> Result<(), Failure> {
+    pub async fn enrol(&self, text: &str, address: Option<&str>, transport: &impl Transport) -> Result<(), Failure> {
         let invitation = Invitation::parse(text, address)?;
         if self.is_enrolled()? {
             return Err(Failure::AlreadyEnrolled);
@@ -122,11 +117,9 @@ impl Store {
 /// The enrolment, once there is one.
 pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, StoreError> {
     let row: Option<[String; 6]> = connection
-        .query_row(
-            "SELECT device, tenant, organisation, address, root_fingerprint, token FROM enrolment",
-            [],
-            |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?]),
-        )
+        .query_row("SELECT device, tenant, organisation, address, root_fingerprint, token FROM enrolment", [], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
+        })
         .optional()?;
     let Some([device, tenant, organisation, address, root, token]) = row else { return Ok(None) };
     let content = || StoreError::Content;

@@ -144,10 +144,9 @@ impl Signer {
             schema: schema.to_owned(),
         };
         let text = match form {
-            DraftForm::Inspection(InspectionForm { place, .. }) => serde_json::to_vec(&SealedInspection {
-                header: header(SealedInspection::SCHEMA),
-                place: place.exact(),
-            }),
+            DraftForm::Inspection(InspectionForm { place, .. }) => {
+                serde_json::to_vec(&SealedInspection { header: header(SealedInspection::SCHEMA), place: place.exact() })
+            }
             DraftForm::Observation(ObservationForm { place, narrative, persons, .. }) => {
                 serde_json::to_vec(&SealedObservation {
                     header: header(SealedObservation::SCHEMA),
@@ -197,9 +196,8 @@ struct SealedPhoto {
 }
 
 fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> {
-    let required = |field: &str| {
-        Failure::Invalid(vec![FieldError { field: field.to_owned(), code: FieldErrorCode::Required }])
-    };
+    let required =
+        |field: &str| Failure::Invalid(vec![FieldError { field: field.to_owned(), code: FieldErrorCode::Required }]);
     let place = form.place();
     let place_kind = place.kind.clone().ok_or_else(|| required("place.kind"))?;
     let district = place.district.clone();

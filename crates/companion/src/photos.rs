@@ -114,9 +114,8 @@ pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(
 
 fn list(connection: &Connection, sql: &str, owner: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([owner.to_string()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-    })?;
+    let rows = statement
+        .query_map([owner.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     rows.map(|row| {
         let (id, size_bytes, width, height) = row?;
         Ok(PhotoSummary { id: parse_uuid(&id)?, size_bytes, width, height })
@@ -166,7 +165,8 @@ mod tests {
     use super::*;
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {
-        let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+        let picture =
+            image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
         let mut out = Vec::new();
         JpegEncoder::new(&mut out).encode_image(&picture).unwrap();
         out

@@ -94,8 +94,7 @@ fn view(
     let contents = batch.payload()?;
     let listed = contents.operations.iter().any(|reference| reference.sha256 == operation_hash);
     let receipt = envelope.peek::<Receipt>()?;
-    let verified =
-        signed.is_ok() && listed && Receipt::verify(envelope, &receipt_key, &contents, batch.hash).is_ok();
+    let verified = signed.is_ok() && listed && Receipt::verify(envelope, &receipt_key, &contents, batch.hash).is_ok();
     Ok(ReceiptView {
         received_at: receipt.received_at,
         receipt_number: receipt.leaf_index,
@@ -121,9 +120,8 @@ pub(crate) fn accept(
     batch: &StoredBatch,
 ) -> Result<bool, Failure> {
     let contents = batch.payload()?;
-    let verified = Receipt::verify(envelope, key, &contents, batch.hash).map_err(|_| {
-        Failure::Transport(crate::sync::TransportError::ReceiptInvalid)
-    })?;
+    let verified = Receipt::verify(envelope, key, &contents, batch.hash)
+        .map_err(|_| Failure::Transport(crate::sync::TransportError::ReceiptInvalid))?;
     let hash = verified.envelope.digest().to_string();
     connection.execute(
         "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)

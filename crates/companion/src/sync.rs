@@ -12,6 +12,6 @@ mod transport;
 
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
-pub use plan::{ChainStatus, LocalState, LocalBatch, LocalPhoto, Step, plan};
+pub use plan::{ChainStatus, LocalBatch, LocalPhoto, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
 pub use transport::{PushAnswer, Transport, TransportError};

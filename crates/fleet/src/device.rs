@@ -47,8 +47,7 @@ impl Device {
     pub(crate) fn open(home: &Path, kdf_cost: Option<KdfCost>) -> anyhow::Result<Self> {
         let clock = Arc::new(SettableClock::default());
         let environment = Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() };
-        let options =
-            Options { folder: home.to_owned(), platform: PlatformSecret::Absent, kdf_cost, environment };
+        let options = Options { folder: home.to_owned(), platform: PlatformSecret::Absent, kdf_cost, environment };
         Ok(Self { companion: Companion::open(options)?, clock })
     }
 

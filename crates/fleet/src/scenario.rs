@@ -2,7 +2,7 @@
 
 use baken_companion::ObservationForm;
 use baken_protocol::ids::Code;
-use baken_protocol::record::{Consent, ConfidentialityLevel, Person};
+use baken_protocol::record::{ConfidentialityLevel, Consent, Person};
 use baken_protocol::vocabulary::Vocabulary;
 
 const SENTENCES: [&str; 12] = [

@@ -34,7 +34,10 @@ pub(crate) async fn run(home: &Path, invitation: Option<&str>, passphrase: &str)
     say("Draft survived a restart", "text and photo are exactly as they were left");
 
     let record = store.finalise(draft)?;
-    say("Signed (Vastleggen)", &format!("operation {} can no longer be changed; no network was used", record.operation));
+    say(
+        "Signed (Vastleggen)",
+        &format!("operation {} can no longer be changed; no network was used", record.operation),
+    );
 
     let progress = device.sync().await?;
     let record = store.record(record.operation)?.summary;
@@ -47,7 +50,11 @@ pub(crate) async fn run(home: &Path, invitation: Option<&str>, passphrase: &str)
         "Received, with a verified receipt",
         &format!(
             "number {} in log {}, at {}; batch {} of chain {}, hash {}",
-            receipt.receipt_number, receipt.log_origin, receipt.received_at, receipt.seq, receipt.chain,
+            receipt.receipt_number,
+            receipt.log_origin,
+            receipt.received_at,
+            receipt.seq,
+            receipt.chain,
             receipt.batch_hash
         ),
     );

@@ -80,12 +80,7 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge);
         }
         let signature = key.sign(&pae(P::TYPE, &bytes));
-        Ok(Self {
-            payload_type: P::TYPE.to_owned(),
-            payload: bytes,
-            keyid: key.public().fingerprint(),
-            signature,
-        })
+        Ok(Self { payload_type: P::TYPE.to_owned(), payload: bytes, keyid: key.public().fingerprint(), signature })
     }
 
     /// The envelope's identity: SHA-256 over its PAE.
@@ -193,10 +188,7 @@ impl TryFrom<DsseEnvelope> for Envelope {
 }
 
 fn base64(text: &str) -> Result<Vec<u8>, EnvelopeError> {
-    BASE64
-        .decode(text.as_bytes())
-        .or_else(|_| BASE64URL.decode(text.as_bytes()))
-        .map_err(|_| EnvelopeError::Malformed)
+    BASE64.decode(text.as_bytes()).or_else(|_| BASE64URL.decode(text.as_bytes())).map_err(|_| EnvelopeError::Malformed)
 }
 
 /// DSSE's pre-authentication encoding: `"DSSEv1" SP LEN(type) SP type SP LEN(body) SP body`.

@@ -205,7 +205,8 @@ mod tests {
     fn refuses_an_older_epoch_and_a_second_directory_of_the_same_epoch() {
         let root = key();
         let pinned = RootFingerprint::of(&root.public());
-        let at = |epoch| KeyDirectory::verify(Envelope::sign(&directory(&root, epoch), &root).unwrap(), &pinned).unwrap();
+        let at =
+            |epoch| KeyDirectory::verify(Envelope::sign(&directory(&root, epoch), &root).unwrap(), &pinned).unwrap();
         let known = at(5);
         assert!(KeyDirectory::check_succession(&known, &at(4)).is_err());
         assert!(KeyDirectory::check_succession(&known, &at(5)).is_err());

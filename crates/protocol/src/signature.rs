@@ -55,9 +55,7 @@ impl VerifyingKey {
 
     /// Checks `signature` over `message`.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        UnparsedPublicKey::new(&ED25519, &self.0)
-            .verify(message, &signature.0)
-            .map_err(|_| SignatureError::Invalid)
+        UnparsedPublicKey::new(&ED25519, &self.0).verify(message, &signature.0).map_err(|_| SignatureError::Invalid)
     }
 
     /// The 32 raw bytes.

@@ -12,4 +12,4 @@ theme.restore();
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html holds no #app");
-mount(App, { target, props: { companion: new Companion(bridge) } });
+mount(App, { target, props: { companion: new Companion(bridge, window.history) } });

@@ -66,11 +66,8 @@ pub fn dossier(
         let json = envelope.to_json().map_err(|_| DossierError::Unreadable)?;
         fs::write(out.join(format!("{name}.dsse.json")), json)?;
     }
-    let keys = [
-        ("device", record.signer.public_key),
-        ("receipt", installation.receipt_key),
-        ("root", installation.root_key),
-    ];
+    let keys =
+        [("device", record.signer.public_key), ("receipt", installation.receipt_key), ("root", installation.root_key)];
     for (name, key) in keys {
         fs::write(out.join(format!("{name}.pem")), key.to_pem())?;
     }

@@ -163,10 +163,8 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<(), InitErro
     let receipt = SigningKey::generate(environment.secure_random())?;
     let teams = teams();
     let now = environment.clock.now();
-    let recipient = |team: &TeamIdentity| TeamRecipient {
-        name: team.name.clone(),
-        recipient: team.identity.recipient(),
-    };
+    let recipient =
+        |team: &TeamIdentity| TeamRecipient { name: team.name.clone(), recipient: team.identity.recipient() };
     let directory = KeyDirectory {
         tenant: order.tenant.clone(),
         municipality: order.municipality.clone(),

@@ -76,7 +76,8 @@ impl Audit<'_> {
     fn key_directories(&mut self) -> Result<(), StorageError> {
         let root = RootFingerprint::of(&self.installation.root_key);
         let mut known: Option<baken_protocol::dsse::Verified<KeyDirectory>> = None;
-        for (epoch, bytes) in self.rows::<(u64, Vec<u8>)>("SELECT epoch, envelope FROM key_directories ORDER BY epoch")?
+        for (epoch, bytes) in
+            self.rows::<(u64, Vec<u8>)>("SELECT epoch, envelope FROM key_directories ORDER BY epoch")?
         {
             self.report.key_directories += 1;
             let directory = Envelope::from_json(&bytes).ok().and_then(|it| KeyDirectory::verify(it, &root).ok());
@@ -165,7 +166,8 @@ impl Audit<'_> {
 
     /// Everything a batch lists must be held: here, or (sent before on an abandoned chain) elsewhere.
     fn listing(&mut self, batch: &Batch, leaf: u64) -> Result<(), StorageError> {
-        let mut statement = self.tx.prepare_cached("SELECT count(*) FROM operations WHERE operation = ?1 AND hash = ?2")?;
+        let mut statement =
+            self.tx.prepare_cached("SELECT count(*) FROM operations WHERE operation = ?1 AND hash = ?2")?;
         let mut missing = Vec::new();
         for reference in &batch.operations {
             let found: u64 = statement

@@ -57,20 +57,14 @@ pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof>
     let checks = vec![
         check(CheckCode::OperationSignature, record.operation.check::<Operation>(device).is_ok()),
         check(CheckCode::BatchSignature, record.batch.check::<Batch>(device).is_ok()),
-        check(
-            CheckCode::BatchListsOperation,
-            batch.operations.iter().any(|listed| listed.sha256 == operation_hash),
-        ),
+        check(CheckCode::BatchListsOperation, batch.operations.iter().any(|listed| listed.sha256 == operation_hash)),
         check(CheckCode::SealedHash, Digest::of(&record.sealed) == operation.sealed.sha256),
         check(CheckCode::ChainComplete, gaps.is_empty() && !record.chain_frozen),
         check(
             CheckCode::ReceiptSignature,
             Receipt::verify(record.receipt.clone(), receipt_key, &batch, batch_hash).is_ok(),
         ),
-        check(
-            CheckCode::EnrolmentSignature,
-            enrolment.is_ok_and(|enrolment| enrolment.payload.public_key == *device),
-        ),
+        check(CheckCode::EnrolmentSignature, enrolment.is_ok_and(|enrolment| enrolment.payload.public_key == *device)),
     ];
     Some(Proof {
         operation_hash: operation_hash.to_string(),

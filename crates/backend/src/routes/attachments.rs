@@ -1,7 +1,8 @@
 //! `HEAD` and `PATCH /v1/attachments/{sha256}`: sealed attachments, resumable at any byte
 //! (after the IETF draft "Resumable Uploads for HTTP").
 //!
-//! Accepted only when a committed batch lists the hash; the bytes are checked against it at the end.
+//! Accepted only from the device whose committed batch lists the hash: no other can spoil an upload half-way.
+//! The bytes are checked against the hash at the end.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -13,7 +14,7 @@ use super::Bearer;
 use crate::attachments::{AppendError, Progress};
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::storage::{ListedAttachment, StorageError};
+use crate::storage::{KnownDevice, ListedAttachment, StorageError};
 
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
@@ -23,18 +24,19 @@ const CONTENT_TYPE: &str = "application/partial-upload";
 /// How much of an attachment is held.
 #[utoipa::path(head, path = "/v1/attachments/{sha256}", params(("sha256" = String, Path)), responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
-    (status = 404, description = "No accepted batch lists it."),
+    (status = 404, description = "No accepted batch of this device lists it."),
 ))]
 pub async fn head(
     State(state): State<AppState>,
-    _device: Bearer,
+    Bearer(device): Bearer,
     Path(sha256): Path<String>,
 ) -> Result<Response, Problem> {
     let sha256 = parse(&sha256)?;
     state
         .blocking(move |state| {
-            let listed = listed(state, sha256)?;
+            let listed = listed(state, sha256, &device)?;
             let progress = state.attachments.progress(sha256).map_err(|error| disk(&error))?;
+            note(state, sha256, listed, progress)?;
             Ok(standing(StatusCode::NO_CONTENT, listed, progress))
         })
         .await
@@ -48,7 +50,7 @@ pub async fn head(
         (status = 204, description = "Appended; Upload-Offset is the new one."),
         (status = 400, description = "hash-mismatch: all bytes are there and are not those announced; begin again.",
          body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No accepted batch lists it.", body = Problem,
+        (status = 404, description = "No accepted batch of this device lists it.", body = Problem,
          content_type = "application/problem+json"),
         (status = 409, description = "wrong-offset (Upload-Offset says the right one) or upload-busy.",
          body = Problem, content_type = "application/problem+json"),
@@ -57,7 +59,7 @@ pub async fn head(
     ))]
 pub async fn patch(
     State(state): State<AppState>,
-    _device: Bearer,
+    Bearer(device): Bearer,
     Path(sha256): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -70,16 +72,20 @@ pub async fn patch(
     let offset = headers.get(UPLOAD_OFFSET).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let offset: u64 = offset
         .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Upload-Offset must be a whole number."))?;
-    state.blocking(move |state| append(state, sha256, offset, &body)).await
+    state.blocking(move |state| append(state, &device, sha256, offset, &body)).await
 }
 
-fn append(state: &AppState, sha256: Digest, offset: u64, bytes: &[u8]) -> Result<Response, Problem> {
-    let listed = listed(state, sha256)?;
+fn append(
+    state: &AppState,
+    device: &KnownDevice,
+    sha256: Digest,
+    offset: u64,
+    bytes: &[u8],
+) -> Result<Response, Problem> {
+    let listed = listed(state, sha256, device)?;
     match state.attachments.append(sha256, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
-            if progress.complete && !listed.complete {
-                state.storage.complete_attachment(sha256, state.environment.clock.now())?;
-            }
+            note(state, sha256, listed, progress)?;
             Ok(standing(StatusCode::NO_CONTENT, listed, progress))
         }
         Err(AppendError::Offset { offset }) => {
@@ -109,8 +115,18 @@ fn parse(sha256: &str) -> Result<Digest, Problem> {
     sha256.parse().map_err(|_| Problem::not_found())
 }
 
-fn listed(state: &AppState, sha256: Digest) -> Result<ListedAttachment, Problem> {
-    state.storage.listed_attachment(sha256)?.ok_or_else(Problem::not_found)
+fn listed(state: &AppState, sha256: Digest, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
+    state.storage.listed_attachment(sha256, device.device)?.ok_or_else(Problem::not_found)
+}
+
+/// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
+/// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
+fn note(state: &AppState, sha256: Digest, listed: ListedAttachment, progress: Progress) -> Result<(), Problem> {
+    if progress.complete && !listed.complete {
+        state.attachments.sync().map_err(|error| disk(&error))?;
+        state.storage.complete_attachment(sha256, state.environment.clock.now())?;
+    }
+    Ok(())
 }
 
 fn disk(error: &std::io::Error) -> Problem {

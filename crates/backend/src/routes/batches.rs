@@ -55,8 +55,7 @@ fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &str) -
     let push = match verified(state, chain, seq, body) {
         Ok(push) => push,
         Err(problem) => {
-            let entry =
-                AuditEntry { actor: "unknown", action: "push", object: &object, result: problem.code, origin };
+            let entry = AuditEntry { actor: "unknown", action: "push", object: &object, result: problem.code, origin };
             state.storage.audit(now, &entry)?;
             return Err(problem);
         }
@@ -105,6 +104,7 @@ fn answer(ingested: Ingested) -> Result<Response, Problem> {
             "forked",
             "This chain has another history. Both are kept and a coordinator was told; go on in a new chain.",
         )),
+        Ingested::Elsewhere => Err(Refusal::Elsewhere.into()),
         Ingested::Frozen => Err(conflict("frozen", "This chain was frozen after a fork; go on in a new chain.")),
     }
 }

@@ -1,8 +1,8 @@
 //! `POST /v1/enrolments`: an invitation is spent, a device is known from now on.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use baken_protocol::digest::Digest;
@@ -70,8 +70,8 @@ fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer,
     };
     let key_directory = Envelope::from_json(&state.storage.key_directory()?).map_err(|_| Problem::internal())?;
     match state.storage.enrol(&device)? {
-        EnrolmentOutcome::Enrolled { label, organisation } => Ok(EnrolmentAnswer {
-            device: device.device,
+        EnrolmentOutcome::Enrolled { device, label, organisation } => Ok(EnrolmentAnswer {
+            device,
             organisation,
             label,
             token,
@@ -94,7 +94,7 @@ fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer,
             "This code's time is over. Ask the coordinator for a new invitation.",
         )),
         EnrolmentOutcome::KnownKey => {
-            Err(Problem::new(StatusCode::CONFLICT, "key-known", "This device's key is enrolled already."))
+            Err(Problem::new(StatusCode::CONFLICT, "key-known", "This device's key is in use already."))
         }
     }
 }

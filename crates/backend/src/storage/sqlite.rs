@@ -3,11 +3,12 @@
 mod accounts;
 mod attachments;
 mod audit;
+mod columns;
+mod devices;
 mod enrolments;
+mod inbox;
 mod ingest;
 mod installation;
-mod devices;
-mod inbox;
 mod migrate;
 mod records;
 mod sessions;
@@ -21,6 +22,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::{Health, StorageError};
+
+pub use columns::OperationColumns;
 
 const READERS: usize = 4;
 
@@ -51,10 +54,7 @@ impl SqliteStorage {
     }
 
     /// Runs `work` in one transaction: all of it is durable when this returns, or none of it happened.
-    pub fn write<T, E: From<StorageError>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut connection = hold(&self.writer);
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
@@ -64,10 +64,7 @@ impl SqliteStorage {
     }
 
     /// Runs `work` on one consistent state.
-    pub fn read<T, E: From<StorageError>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut connection = self.reader();
         let transaction = connection.transaction().map_err(StorageError::from)?;
         work(&transaction)
@@ -90,7 +87,9 @@ impl SqliteStorage {
 
 impl Health for SqliteStorage {
     fn check(&self) -> Result<(), StorageError> {
-        self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0)).map(drop)?))
+        self.read(|tx| {
+            Ok(tx.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0)).map(drop)?)
+        })
     }
 }
 

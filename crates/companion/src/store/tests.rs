@@ -60,9 +60,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 fn a_full_disk_fails_loudly_and_keeps_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.sqlite"), 1).unwrap();
-    let save = |text: &str| {
-        store.write::<_, StoreError>(|tx| settings::Setting::LastPlaceKind.write(tx, Some(&text)))
-    };
+    let save = |text: &str| store.write::<_, StoreError>(|tx| settings::Setting::LastPlaceKind.write(tx, Some(&text)));
     save("eerst").unwrap();
     store.limit_pages_for_tests(Some(1)).unwrap();
     assert!(matches!(save(&"x".repeat(1_000_000)), Err(StoreError::DiskFull)));

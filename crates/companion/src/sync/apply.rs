@@ -10,10 +10,10 @@ use baken_protocol::ids::ChainId;
 use super::plan::{LocalPhoto, Step, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::transport::{PushAnswer, Transport, TransportError};
+use crate::enrol;
 use crate::failure::Failure;
 use crate::receipts;
 use crate::store::Store;
-use crate::enrol;
 
 /// Bytes of a photo sent at once: small enough that a bad network gets one through.
 const CHUNK_BYTES: usize = 256 * 1024;

@@ -124,9 +124,8 @@ fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, S
         "SELECT b.seq, b.hash, EXISTS (SELECT 1 FROM receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
          FROM batches b WHERE b.chain = ?1 ORDER BY b.seq",
     )?;
-    let rows = statement.query_map([chain.to_string()], |row| {
-        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
-    })?;
+    let rows =
+        statement.query_map([chain.to_string()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {
         let (seq, hash, receipted) = row?;
         Ok(LocalBatch { seq, hash: hash.parse().map_err(|_| StoreError::Content)?, receipted })

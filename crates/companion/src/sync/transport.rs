@@ -107,10 +107,7 @@ pub trait Transport: Send + Sync {
     ) -> impl Future<Output = Result<PushAnswer, TransportError>> + Send;
 
     /// `HEAD /v1/attachments/{sha256}`: bytes already there, and whether it is complete.
-    fn attachment_offset(
-        &self,
-        sha256: Digest,
-    ) -> impl Future<Output = Result<(u64, bool), TransportError>> + Send;
+    fn attachment_offset(&self, sha256: Digest) -> impl Future<Output = Result<(u64, bool), TransportError>> + Send;
 
     /// `PATCH /v1/attachments/{sha256}`: appends at `offset`, answers the new one.
     fn append_attachment(

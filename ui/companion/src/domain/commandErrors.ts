@@ -17,6 +17,11 @@ export function commandErrorText(error: CommandError): string {
       return m.error_wait();
     case "vault-destroyed":
       return m.error_vault_destroyed();
+    case "storage-failed":
+      return m.error_storage_failed();
+    case "in-use":
+      return m.error_in_use();
+    case "vault-damaged":
     case "store-damaged":
       return m.error_store_damaged();
     case "store-too-new":

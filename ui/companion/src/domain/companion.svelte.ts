@@ -8,7 +8,7 @@ import type { AppStatus, DraftKind, Vocabulary } from "@baken/bindings";
 import { commandError, type Bridge } from "../shared/bridge";
 import { DraftEditor } from "./draftEditor.svelte";
 import { IdleLock } from "./idleLock";
-import { ScreenHistory, type Screen } from "./screenHistory";
+import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
 import { Synchronisation } from "./synchronisation.svelte";
 import { TripleShift } from "./tripleShift";
 
@@ -21,7 +21,6 @@ export class Companion {
   readonly idle: IdleLock;
   readonly screens: ScreenHistory;
   readonly #shift = new TripleShift();
-  #editor: DraftEditor | null = null;
   #locking: Promise<void> | null = null;
 
   status = $state.raw<AppStatus | null>(null);
@@ -29,10 +28,12 @@ export class Companion {
   screen = $state.raw<Screen>({ name: "home" });
   /** True while the neutral screen covers everything. */
   away = $state(false);
+  /** Drafts that are open, or that were left while their last answer was not on disk yet. */
+  editors = $state.raw<readonly DraftEditor[]>([]);
   /** A failure of the app itself, by code; the screens show their own. */
   failure = $state<string | null>(null);
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, history: BrowserHistory) {
     this.bridge = bridge;
     this.sync = new Synchronisation(bridge);
     this.idle = new IdleLock({
@@ -40,7 +41,7 @@ export class Companion {
       idleMs: () => (this.status?.autoLockSeconds ?? 0) * 1000,
       lock: () => void this.lock(),
     });
-    this.screens = new ScreenHistory(window.history, (screen) => (this.screen = screen));
+    this.screens = new ScreenHistory(history, (screen) => (this.screen = screen));
   }
 
   get unlocked(): boolean {
@@ -78,16 +79,35 @@ export class Companion {
     }
   }
 
-  async startDraft(kind: DraftKind): Promise<void> {
+  /** A new draft, on disk before its screen opens. `replace` leaves nothing to go back to. */
+  async startDraft(kind: DraftKind, how: "open" | "replace" = "open"): Promise<void> {
     const draft = await this.attempt(() => this.bridge.startDraft(kind));
-    this.screens.open({ name: "draft", id: draft.id });
+    this.screens[how]({ name: "draft", id: draft.id });
   }
 
-  /** Opens a draft for editing, after the one before it was written. */
+  /**
+   * Opens a draft for editing. What was open before is written first; a draft whose answers could not be
+   * written stays as it is in memory and goes on trying, so that nothing typed is dropped.
+   */
   async edit(id: string): Promise<DraftEditor> {
-    await this.#editor?.close();
-    this.#editor = new DraftEditor(this.bridge, await this.attempt(() => this.bridge.draft(id)));
-    return this.#editor;
+    await this.settled();
+    this.editors = this.editors.filter((editor) => !editor.onDisk);
+    const unwritten = this.editors.find((editor) => editor.id === id);
+    if (unwritten) return unwritten;
+    const editor = new DraftEditor(this.bridge, await this.attempt(() => this.bridge.draft(id)));
+    this.editors = [...this.editors, editor];
+    return editor;
+  }
+
+  async discardDraft(id: string): Promise<void> {
+    await Promise.all(this.editors.filter((editor) => editor.id === id).map((editor) => editor.close()));
+    this.editors = this.editors.filter((editor) => editor.id !== id);
+    await this.attempt(() => this.bridge.discardDraft(id));
+  }
+
+  /** Resolves once every open draft was written, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.all(this.editors.map((editor) => editor.flush()));
   }
 
   /** Scherm weg: neutral at once, then everything to disk, then locked. */
@@ -105,7 +125,8 @@ export class Companion {
 
   /** The neutral screen was touched. */
   showAgain(): void {
-    if (!this.unlocked) this.away = false;
+    if (this.unlocked) void this.lock();
+    else this.away = false;
   }
 
   keyPressed(event: KeyboardEvent): void {
@@ -115,7 +136,7 @@ export class Companion {
 
   visibilityChanged(hidden: boolean): void {
     if (hidden) {
-      void this.#editor?.flush();
+      this.leaving();
       this.idle.hidden();
     } else {
       this.idle.shown();
@@ -123,16 +144,14 @@ export class Companion {
   }
 
   leaving(): void {
-    void this.#editor?.flush();
+    void this.settled();
   }
 
   async #lockNow(): Promise<void> {
     // The neutral screen stands in front until the core has said that it locked.
     this.away = true;
-    if (this.#editor) {
-      const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS));
-      await Promise.race([this.#editor.close(), tooLong]);
-    }
+    const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS));
+    await Promise.race([Promise.all(this.editors.map((editor) => editor.close())), tooLong]);
     try {
       await this.entered(await this.bridge.lock());
     } catch (reason) {
@@ -147,7 +166,7 @@ export class Companion {
   #closed(): void {
     this.idle.stop();
     this.sync.disable();
-    this.#editor = null;
+    this.editors = [];
     this.screens.home();
   }
 

@@ -42,6 +42,11 @@ export class DraftEditor {
     });
   }
 
+  /** Whether everything given so far is on disk. */
+  get onDisk(): boolean {
+    return this.saveState === "saved";
+  }
+
   /** Call after a choice changed the form. */
   readonly changed = (): void => this.#queue.changed($state.snapshot(this.form));
 
@@ -81,11 +86,6 @@ export class DraftEditor {
     } finally {
       this.finalising = false;
     }
-  }
-
-  async discard(): Promise<void> {
-    await this.#queue.close();
-    await this.#bridge.discardDraft(this.id);
   }
 
   async addPhoto(base64: string): Promise<void> {

@@ -64,7 +64,8 @@ export class IdleLock {
   shown(): void {
     this.check();
     this.#inSight = true;
-    if (this.#absentUntil !== 0) this.#absentUntil = Math.min(this.#absentUntil, this.#options.now() + ANSWER_MS);
+    if (this.#absentUntil !== 0)
+      this.#absentUntil = Math.min(this.#absentUntil, this.#options.now() + ANSWER_MS);
   }
 
   /** Runs every second by itself. */

@@ -29,6 +29,7 @@ export function groupedFingerprint(fingerprint: string): string {
 
 function inGroups(characters: string, separator: string): string {
   const groups: string[] = [];
-  for (let start = 0; start < characters.length; start += GROUP) groups.push(characters.slice(start, start + GROUP));
+  for (let start = 0; start < characters.length; start += GROUP)
+    groups.push(characters.slice(start, start + GROUP));
   return groups.join(separator);
 }

@@ -25,12 +25,20 @@ describe("typedCoordinates", () => {
     [" 52.4628°, 4.5731° ", 52_462_800, 4_573_100],
     ["-33.9, -18", -33_900_000, -18_000_000],
   ])("reads %s", (text, latitudeE6, longitudeE6) => {
-    expect(typedCoordinates(text)).toEqual({ latitudeE6, longitudeE6, accuracyMetres: null, source: "typed" });
+    expect(typedCoordinates(text)).toEqual({
+      latitudeE6,
+      longitudeE6,
+      accuracyMetres: null,
+      source: "typed",
+    });
   });
 
-  it.each(["", "52.4628", "91, 4", "52, 181", "IJmuiden", "52.4628, 4.5731, 3", "1e2, 4"])("refuses %j", (text) => {
-    expect(typedCoordinates(text)).toBeNull();
-  });
+  it.each(["", "52.4628", "91, 4", "52, 181", "IJmuiden", "52.4628, 4.5731, 3", "1e2, 4"])(
+    "refuses %j",
+    (text) => {
+      expect(typedCoordinates(text)).toBeNull();
+    },
+  );
 
   it("reads back what it shows", () => {
     const coordinates = measured({ latitude: 52.4628, longitude: -4.000001, accuracy: 5 });

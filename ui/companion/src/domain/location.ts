@@ -23,7 +23,8 @@ export function measured({ latitude, longitude, accuracy }: Measurement): Coordi
  * Null when it is not two numbers on the globe.
  */
 export function typedCoordinates(text: string): Coordinates | null {
-  const match = /^\s*([+-]?\d{1,2}(?:[.,]\d{1,8})?)°?\s*(?:[;,]\s*|\s+)([+-]?\d{1,3}(?:[.,]\d{1,8})?)°?\s*$/.exec(text);
+  const match =
+    /^\s*([+-]?\d{1,2}(?:[.,]\d{1,8})?)°?\s*(?:[;,]\s*|\s+)([+-]?\d{1,3}(?:[.,]\d{1,8})?)°?\s*$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;
   const latitude = Number(match[1].replace(",", "."));
   const longitude = Number(match[2].replace(",", "."));

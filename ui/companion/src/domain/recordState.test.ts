@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { failureText, stateWords } from "./recordState";
+import { failureText, stateWords, unsentText } from "./recordState";
 
 const record = {
   state: "finalised",
@@ -24,7 +24,7 @@ describe("stateWords", () => {
       receiptNumber: 1204,
     });
     expect(words.text).toBe("Ontvangen");
-    expect(words.detail).toMatch(/23 november 2026.*1\.204/);
+    expect(words.detail).toMatch(/23 november 2026.*ontvangstnummer 1204/);
   });
 
   it("does not let a received record hide photos still to be sent", () => {
@@ -47,6 +47,18 @@ describe("stateWords", () => {
 
   it("uses no alarm for a record that only waits for a network", () => {
     expect(stateWords(record).tone).toBe("neutral");
+  });
+});
+
+describe("unsentText", () => {
+  const none = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
+
+  it("counts what the backend does not have, also while it is on its way or failed", () => {
+    expect(unsentText({ finalised: 1, sending: 1, acknowledged: 5, failed: 1 })).toMatch(/^3 vastleggingen/);
+  });
+
+  it("says that all was received only when something was", () => {
+    expect(unsentText(none)).not.toBe(unsentText({ ...none, acknowledged: 1 }));
   });
 });
 

@@ -2,11 +2,11 @@
  * The state of a record in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
  * core only after it verified the backend's receipt, so nothing here decides it again.
  */
-import type { RecordState, RecordSummary } from "@baken/bindings";
+import type { RecordState, RecordSummary, StateCounts } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
 import * as m from "../paraglide/messages";
-import { dateAndTime, wholeNumber } from "./wording";
+import { dateAndTime } from "./wording";
 
 export type StateWords = { tone: StateTone; text: string; detail: string | null };
 
@@ -36,7 +36,11 @@ export function stateWords(record: Stateful): StateWords {
     case "sending":
       return { tone: "active", text, detail: photosDetail(record) };
     case "acknowledged":
-      return { tone: "safe", text, detail: [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null };
+      return {
+        tone: "safe",
+        text,
+        detail: [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null,
+      };
     case "failed":
       return { tone: "warning", text, detail: record.failure === null ? null : failureText(record.failure) };
   }
@@ -44,11 +48,22 @@ export function stateWords(record: Stateful): StateWords {
 
 function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
   if (receivedAt === null || receiptNumber === null) return null;
-  return m.state_acknowledged_detail({ time: dateAndTime(receivedAt), number: wholeNumber(receiptNumber) });
+  return m.state_acknowledged_detail({ time: dateAndTime(receivedAt), number: String(receiptNumber) });
 }
 
 function photosDetail({ photos, photosSent }: Stateful): string | null {
   return photos > photosSent ? m.state_photos_sent({ sent: photosSent, total: photos }) : null;
+}
+
+/** How many records the backend does not have yet. */
+export function unsentCount({ finalised, sending, failed }: StateCounts): number {
+  return finalised + sending + failed;
+}
+
+export function unsentText(counts: StateCounts): string {
+  const unsent = unsentCount(counts);
+  if (unsent > 0) return m.sync_unsent({ count: unsent });
+  return counts.acknowledged > 0 ? m.sync_all_sent() : m.sync_nothing();
 }
 
 /** Why sending failed, and what happens next. */
@@ -57,6 +72,7 @@ export function failureText(code: string): string {
     case "network":
       return m.failure_network();
     case "revoked":
+    case "unknown-device":
       return m.failure_revoked();
     case "clock":
       return m.failure_clock();

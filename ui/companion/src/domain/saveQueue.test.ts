@@ -37,7 +37,14 @@ function controlledStore() {
     if (!found) throw new Error(`write ${index} was not made`);
     return found;
   };
-  return { queue, write, states, failures, forms: () => writes.map(({ form }) => form), mostOpen: () => mostOpen };
+  return {
+    queue,
+    write,
+    states,
+    failures,
+    forms: () => writes.map(({ form }) => form),
+    mostOpen: () => mostOpen,
+  };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);

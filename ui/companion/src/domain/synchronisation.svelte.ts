@@ -57,7 +57,6 @@ export class Synchronisation {
   async enable(): Promise<void> {
     this.#enabled = true;
     this.progress = await this.#bridge.syncStatus();
-    this.pausedByUser = this.progress.phase === "paused";
     if (!this.running) this.startByItself();
   }
 

@@ -90,6 +90,8 @@ describe("Synchronisation", () => {
 
 describe("retryDelay", () => {
   it("doubles from a minute up to a quarter of an hour", () => {
-    expect([1, 2, 3, 4, 5, 20].map((failures) => retryDelay(failures) / 60_000)).toEqual([1, 2, 4, 8, 15, 15]);
+    expect([1, 2, 3, 4, 5, 20].map((failures) => retryDelay(failures) / 60_000)).toEqual([
+      1, 2, 4, 8, 15, 15,
+    ]);
   });
 });

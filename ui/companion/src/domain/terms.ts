@@ -13,6 +13,11 @@ export function label(terms: readonly Term[], code: string): string {
   return term ? termLabel(term) : code;
 }
 
+/** Nothing for an answer that was not given. */
+export function optionalLabel(terms: readonly Term[], code: string | null): string {
+  return code === null ? "" : label(terms, code);
+}
+
 export function labels(terms: readonly Term[], codes: readonly string[]): string {
   return codes.map((code) => label(terms, code)).join(", ");
 }

@@ -50,6 +50,7 @@ export function localInput(instant: string): string {
 
 /** The instant a `datetime-local` field means, in UTC without fractions; null while it is incomplete. */
 export function instantOf(input: string): string | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(input)) return null;
   const moment = new Date(input);
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -102,8 +102,7 @@ fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<
     };
     let Fresh { token, row } = fresh(state, &account.login)?;
     state.storage.create_session(Digest::of(token.as_bytes()), &row)?;
-    let entry =
-        AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
+    let entry = AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
     state.storage.audit(state.environment.clock.now(), &entry)?;
     Ok((Session::of(state, account, row), token))
 }

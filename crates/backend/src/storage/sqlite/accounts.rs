@@ -55,8 +55,7 @@ impl Accounts for SqliteStorage {
             let Some([password_hash, organisation, levels, recipient, wrapped_identity]) = row else {
                 return Ok(None);
             };
-            let levels: Vec<ConfidentialityLevel> =
-                serde_json::from_str(&levels).map_err(|_| StorageError::Content)?;
+            let levels: Vec<ConfidentialityLevel> = serde_json::from_str(&levels).map_err(|_| StorageError::Content)?;
             let login = login.to_owned();
             let organisation = parse(&organisation)?;
             Ok(Some((Account { login, organisation, levels, recipient, wrapped_identity }, password_hash)))
@@ -68,9 +67,8 @@ impl Accounts for SqliteStorage {
             let mut statement = tx.prepare(
                 "SELECT team, epoch, recipient, sealed FROM team_key_shares WHERE login = ?1 ORDER BY team, epoch",
             )?;
-            let rows = statement.query_map([login], |row| {
-                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?;
+            let rows = statement
+                .query_map([login], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.map(|row| {
                 let (team, epoch, recipient, sealed) = row?;
                 Ok(TeamKey { team: parse(&team)?, epoch, recipient, sealed })

@@ -1,6 +1,7 @@
 //! Which attachments are announced, and which are held.
 
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::DeviceId;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
@@ -8,10 +9,12 @@ use super::{SqliteStorage, time_text};
 use crate::storage::{Attachments, ListedAttachment, StorageError};
 
 impl Attachments for SqliteStorage {
-    fn listed_attachment(&self, sha256: Digest) -> Result<Option<ListedAttachment>, StorageError> {
+    fn listed_attachment(&self, sha256: Digest, device: DeviceId) -> Result<Option<ListedAttachment>, StorageError> {
         self.read(|tx| {
-            let sql = "SELECT size_bytes, completed_at IS NOT NULL FROM attachments WHERE sha256 = ?1 LIMIT 1";
-            let found = tx.query_row(sql, [sha256.to_string()], |row| {
+            let sql = "SELECT a.size_bytes, a.completed_at IS NOT NULL AS complete
+                       FROM attachments a JOIN operations o ON o.operation = a.operation
+                       WHERE a.sha256 = ?1 AND o.device = ?2 ORDER BY complete LIMIT 1";
+            let found = tx.query_row(sql, [sha256.to_string(), device.to_string()], |row| {
                 Ok(ListedAttachment { size_bytes: row.get(0)?, complete: row.get(1)? })
             });
             Ok(found.optional()?)

@@ -1,8 +1,9 @@
 //! Invitations and the devices they were spent on.
 
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::DeviceId;
 use baken_protocol::signature::VerifyingKey;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::{SqliteStorage, parse, parse_time, time_text};
 use crate::storage::{EnrolmentOutcome, Enrolments, KnownDevice, NewDevice, NewInvitation, StorageError};
@@ -29,49 +30,25 @@ impl Enrolments for SqliteStorage {
 
     fn enrol(&self, device: &NewDevice) -> Result<EnrolmentOutcome, StorageError> {
         self.write(|tx| {
-            let found: Option<(String, String, String, String, Option<String>)> = tx
-                .query_row(
-                    "SELECT id, label, organisation, expires_at, used_at FROM invitations
-                     WHERE challenge = ?1 AND withdrawn_at IS NULL",
-                    [device.challenge.to_string()],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
-                )
-                .optional()?;
-            let Some((invitation, label, organisation, expires_at, used_at)) = found else {
+            let Some(invitation) = OpenInvitation::find(tx, device.challenge)? else {
                 return Ok(EnrolmentOutcome::Unknown);
             };
-            if used_at.is_some() {
+            let known = EnrolledKey::find(tx, &device.public_key)?;
+            let retry = known.as_ref().is_some_and(|known| known.invitation == invitation.id && !known.settled);
+            if invitation.used && !retry {
                 return Ok(EnrolmentOutcome::Used);
             }
-            if parse_time(&expires_at)? < device.enrolled_at {
+            if !invitation.used && parse_time(&invitation.expires_at)? < device.enrolled_at {
                 return Ok(EnrolmentOutcome::Expired);
             }
-            let known: bool = tx.query_row(
-                "SELECT EXISTS (SELECT 1 FROM devices WHERE public_key = ?1)",
-                [device.public_key.as_bytes()],
-                |row| row.get(0),
-            )?;
-            if known {
-                return Ok(EnrolmentOutcome::KnownKey);
-            }
-            let now = time_text(device.enrolled_at);
-            tx.execute("UPDATE invitations SET used_at = ?2 WHERE id = ?1", params![invitation, now])?;
-            tx.execute(
-                "INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
-                                      token_hash, enrolled_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    device.device.to_string(),
-                    device.public_key.as_bytes(),
-                    label,
-                    organisation,
-                    invitation,
-                    device.enrolment.to_json().map_err(|_| StorageError::Content)?,
-                    device.token_hash.to_string(),
-                    now,
-                ],
-            )?;
-            Ok(EnrolmentOutcome::Enrolled { label, organisation: parse(&organisation)? })
+            let id = match known {
+                Some(known) if known.settled => return Ok(EnrolmentOutcome::KnownKey),
+                Some(known) => parse(&known.device)?,
+                None => device.device,
+            };
+            invitation.spend_on(tx, id, device)?;
+            let OpenInvitation { label, organisation, .. } = invitation;
+            Ok(EnrolmentOutcome::Enrolled { device: id, label, organisation: parse(&organisation)? })
         })
     }
 
@@ -87,6 +64,77 @@ impl Enrolments for SqliteStorage {
             let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE token_hash = ?1";
             tx.query_row(sql, [token_hash.to_string()], read_device).optional()?.map(known_device).transpose()
         })
+    }
+}
+
+/// An invitation that was not withdrawn.
+struct OpenInvitation {
+    id: String,
+    label: String,
+    organisation: String,
+    expires_at: String,
+    used: bool,
+}
+
+impl OpenInvitation {
+    fn find(tx: &Transaction<'_>, challenge: Digest) -> Result<Option<Self>, StorageError> {
+        let sql = "SELECT id, label, organisation, expires_at, used_at IS NOT NULL FROM invitations
+                   WHERE challenge = ?1 AND withdrawn_at IS NULL";
+        let found = tx.query_row(sql, [challenge.to_string()], |row| {
+            Ok(Self {
+                id: row.get(0)?,
+                label: row.get(1)?,
+                organisation: row.get(2)?,
+                expires_at: row.get(3)?,
+                used: row.get(4)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    fn spend_on(&self, tx: &Transaction<'_>, id: DeviceId, device: &NewDevice) -> Result<(), StorageError> {
+        let now = time_text(device.enrolled_at);
+        tx.execute("UPDATE invitations SET used_at = coalesce(used_at, ?2) WHERE id = ?1", params![self.id, now])?;
+        tx.execute(
+            "INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
+                                  token_hash, enrolled_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (device) DO UPDATE SET
+                 label = excluded.label, organisation = excluded.organisation, invitation = excluded.invitation,
+                 enrolment_envelope = excluded.enrolment_envelope, token_hash = excluded.token_hash,
+                 enrolled_at = excluded.enrolled_at",
+            params![
+                id.to_string(),
+                device.public_key.as_bytes(),
+                self.label,
+                self.organisation,
+                self.id,
+                device.enrolment.to_json().map_err(|_| StorageError::Content)?,
+                device.token_hash.to_string(),
+                now,
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// A key that is enrolled already. Until its device has sent something the answer may have been lost on the
+/// way, and the device, which keeps its key, must be able to ask again.
+struct EnrolledKey {
+    device: String,
+    invitation: String,
+    settled: bool,
+}
+
+impl EnrolledKey {
+    fn find(tx: &Transaction<'_>, key: &VerifyingKey) -> Result<Option<Self>, StorageError> {
+        let sql = "SELECT device, invitation,
+                          revoked_at IS NOT NULL OR EXISTS (SELECT 1 FROM chains c WHERE c.device = d.device)
+                   FROM devices d WHERE public_key = ?1";
+        let found = tx.query_row(sql, [key.as_bytes()], |row| {
+            Ok(Self { device: row.get(0)?, invitation: row.get(1)?, settled: row.get(2)? })
+        });
+        Ok(found.optional()?)
     }
 }
 

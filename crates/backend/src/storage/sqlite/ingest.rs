@@ -5,10 +5,11 @@ use baken_protocol::chain::{Head, Place, place};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{ChainId, DeviceId};
-use baken_protocol::record::{Action, OpenPart, Operation};
+use baken_protocol::record::{OpenPart, Operation};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::columns::OperationColumns;
 use super::enrolments::{known_device, read_device};
 use super::{SqliteStorage, parse_digest, time_text};
 use crate::ingest::{VerifiedOperation, VerifiedPush};
@@ -17,10 +18,7 @@ use crate::storage::{ChainState, Ingest, Ingested, KnownDevice, ReceiptFacts, St
 impl Ingest for SqliteStorage {
     fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
         self.read(|tx| {
-            let owner: Option<String> = tx
-                .query_row("SELECT device FROM chains WHERE chain = ?1", [chain.to_string()], |row| row.get(0))
-                .optional()?;
-            let device = owner.unwrap_or_else(|| claimed.to_string());
+            let device = owner(tx, chain)?.unwrap_or_else(|| claimed.to_string());
             let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE device = ?1";
             tx.query_row(sql, [device], read_device).optional()?.map(known_device).transpose()
         })
@@ -46,6 +44,11 @@ impl Ingest for SqliteStorage {
     ) -> Result<Ingested, StorageError> {
         let ingested = self.write(|tx| {
             let batch = &push.batch.payload;
+            // Asked before as well, but outside this transaction: a chain never changes hands, nor may anyone
+            // but its own device freeze it.
+            if owner(tx, batch.chain)?.is_some_and(|owner| owner != batch.device.to_string()) {
+                return Ok(Ingested::Elsewhere);
+            }
             let at_place = accepted_at(tx, batch.chain, batch.seq)?;
             let place = match &at_place {
                 Some((hash, _, _)) if *hash == push.hash => Place::Replay,
@@ -66,6 +69,11 @@ impl Ingest for SqliteStorage {
         fail::fail_point!("ingest-after-commit", |_| Err(StorageError::Busy));
         Ok(ingested)
     }
+}
+
+fn owner(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<String>, StorageError> {
+    let sql = "SELECT device FROM chains WHERE chain = ?1";
+    Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0)).optional()?)
 }
 
 fn head(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<Head>, StorageError> {
@@ -116,8 +124,7 @@ fn accept(
         [batch.device.to_string()],
         |row| row.get(0),
     )?;
-    let leaf_index: u64 =
-        tx.query_row("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", [], |row| row.get(0))?;
+    let leaf_index: u64 = tx.query_row("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", [], |row| row.get(0))?;
     let missing_attachments = missing_attachments(tx, batch)?;
     let receipt = sign(ReceiptFacts { leaf_index, missing_attachments, quarantined })
         .and_then(|envelope| envelope.to_json())
@@ -143,11 +150,10 @@ fn accept(
             quarantined,
         ],
     )?;
-    let organisation: String = tx.query_row(
-        "SELECT organisation FROM devices WHERE device = ?1",
-        [batch.device.to_string()],
-        |row| row.get(0),
-    )?;
+    let organisation: String =
+        tx.query_row("SELECT organisation FROM devices WHERE device = ?1", [batch.device.to_string()], |row| {
+            row.get(0)
+        })?;
     for (position, operation) in push.operations.iter().enumerate() {
         let row = OperationRow { leaf_index, position, organisation: &organisation, now, quarantined };
         row.insert(tx, operation)?;
@@ -184,7 +190,7 @@ impl OperationRow<'_> {
     /// Stores an operation; one that is held already (sent before on a chain since abandoned) is a success.
     fn insert(&self, tx: &Transaction<'_>, verified: &VerifiedOperation) -> Result<(), StorageError> {
         let operation = &verified.signed.payload;
-        let open = OpenColumns::of(&operation.open);
+        let columns = OperationColumns::of(operation);
         let inserted = tx
             .prepare_cached(
                 "INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
@@ -200,16 +206,16 @@ impl OperationRow<'_> {
                 self.position,
                 operation.device.to_string(),
                 self.organisation,
-                operation.entity.to_string(),
-                open.kind,
-                action_name(operation.action),
-                operation.inspection.map(|inspection| inspection.to_string()),
-                operation.open.level().code(),
-                open.place_kind,
-                open.district,
-                open.urgency,
-                time_text(operation.observed_at),
-                time_text(operation.finalised_at),
+                columns.entity,
+                columns.kind,
+                columns.action,
+                columns.inspection,
+                columns.level,
+                columns.place_kind,
+                columns.district,
+                columns.urgency,
+                columns.observed_at,
+                columns.finalised_at,
                 time_text(self.now),
                 self.quarantined,
                 verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?,
@@ -230,7 +236,8 @@ fn details(tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageErr
     }
     for attachment in &operation.attachments {
         tx.prepare_cached(
-            "INSERT INTO attachments (sha256, operation, size_bytes, class) VALUES (?1, ?2, ?3, 'photo')",
+            "INSERT INTO attachments (sha256, operation, size_bytes, class, completed_at)
+             VALUES (?1, ?2, ?3, 'photo', (SELECT max(completed_at) FROM attachments WHERE sha256 = ?1))",
         )?
         .execute(params![attachment.sha256.to_string(), id, attachment.size_bytes])?;
     }
@@ -267,38 +274,4 @@ fn alert(
         params![code, batch.device.to_string(), time_text(now), detail],
     )?;
     Ok(())
-}
-
-struct OpenColumns<'a> {
-    kind: &'static str,
-    place_kind: &'a str,
-    district: Option<&'a str>,
-    urgency: Option<&'a str>,
-}
-
-impl<'a> OpenColumns<'a> {
-    fn of(open: &'a OpenPart) -> Self {
-        match open {
-            OpenPart::Inspection(open) => Self {
-                kind: "inspection",
-                place_kind: open.place_kind.as_str(),
-                district: open.district.as_ref().map(baken_protocol::ids::Code::as_str),
-                urgency: None,
-            },
-            OpenPart::Observation(open) => Self {
-                kind: "observation",
-                place_kind: open.place_kind.as_str(),
-                district: open.district.as_ref().map(baken_protocol::ids::Code::as_str),
-                urgency: Some(open.urgency.as_str()),
-            },
-        }
-    }
-}
-
-const fn action_name(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Amend => "amend",
-        Action::Retract => "retract",
-    }
 }

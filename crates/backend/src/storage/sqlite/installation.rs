@@ -32,7 +32,12 @@ impl SqliteStorage {
     }
 
     /// Writes the installation and its first key directory (DSSE JSON, epoch 1), once.
-    pub fn install(&self, installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
+    pub fn install(
+        &self,
+        installation: &Installation,
+        directory: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO installation

@@ -15,13 +15,7 @@ impl Sessions for SqliteStorage {
             tx.execute(
                 "INSERT INTO sessions (token_hash, login, csrf_token, created_at, last_seen_at, expires_at)
                  VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
-                params![
-                    token_hash.to_string(),
-                    session.login,
-                    session.csrf_token,
-                    now,
-                    time_text(session.expires_at)
-                ],
+                params![token_hash.to_string(), session.login, session.csrf_token, now, time_text(session.expires_at)],
             )?;
             Ok(())
         })

@@ -36,6 +36,11 @@ export const bridge: Bridge = {
   onSyncProgress: (listener) => listen<SyncProgress>("sync-progress", ({ payload }) => listener(payload)),
   onLocked: (listener) => listen<null>("locked", () => listener()),
   onBackButton: async (listener) => {
-    if (/android/i.test(navigator.userAgent)) await onBackButtonPress(() => listener());
+    if (!/android/i.test(navigator.userAgent)) return;
+    try {
+      await onBackButtonPress(() => listener());
+    } catch {
+      // Not permitted: the web view then goes through its own history, which is the same way back.
+    }
   },
 };

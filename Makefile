@@ -1,0 +1,32 @@
+# The doors to everything; each is a script that can be read on its own.
+.DEFAULT_GOAL := help
+.PHONY: help run stop reset test check format bindings bench
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## Build, start a demo municipality in ./var and open the companion
+	@scripts/run.sh
+
+stop: ## Stop the backend that `make run` left running
+	@scripts/backend.sh stop
+
+reset: stop ## Stop it and delete ./var with every record and key in it
+	rm -rf var
+
+test: ## Install what is needed and run every test
+	@scripts/test.sh
+
+check: ## Formatting, lints, licences, spelling, types
+	@scripts/check.sh
+
+format: ## Format Rust and the interface
+	cargo fmt
+	@scripts/ui.sh install
+	cd ui && npm run format
+
+bindings: ## Write the TypeScript types from the Rust types
+	@scripts/bindings.sh
+
+bench: ## Figures of a release build
+	@scripts/bench.sh

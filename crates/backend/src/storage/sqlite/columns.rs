@@ -1,0 +1,64 @@
+//! What the columns beside a signed operation must say: written by ingest, compared again by `verify`.
+//!
+//! Columns only help to find a record; whoever changes one to hide it is found out by comparing.
+
+use baken_protocol::ids::Code;
+use baken_protocol::record::{Action, OpenPart, Operation};
+
+use super::time_text;
+
+/// The columns of `operations` that repeat what was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationColumns {
+    /// The entity's id.
+    pub entity: String,
+    /// `inspection` or `observation`.
+    pub kind: String,
+    /// `create`, `amend` or `retract`.
+    pub action: String,
+    /// The inspection an observation belongs to.
+    pub inspection: Option<String>,
+    /// `team`, `zorg` or `eigen`.
+    pub level: String,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// How soon someone must act; none for an inspection.
+    pub urgency: Option<String>,
+    /// When it was seen.
+    pub observed_at: String,
+    /// When it was signed.
+    pub finalised_at: String,
+}
+
+impl OperationColumns {
+    /// What the columns of `operation` must say.
+    pub fn of(operation: &Operation) -> Self {
+        let text = |code: &Code| code.as_str().to_owned();
+        let (kind, place_kind, district, urgency) = match &operation.open {
+            OpenPart::Inspection(open) => ("inspection", &open.place_kind, &open.district, None),
+            OpenPart::Observation(open) => ("observation", &open.place_kind, &open.district, Some(&open.urgency)),
+        };
+        Self {
+            entity: operation.entity.to_string(),
+            kind: kind.to_owned(),
+            action: action_name(operation.action).to_owned(),
+            inspection: operation.inspection.map(|inspection| inspection.to_string()),
+            level: operation.open.level().code().to_owned(),
+            place_kind: text(place_kind),
+            district: district.as_ref().map(text),
+            urgency: urgency.map(text),
+            observed_at: time_text(operation.observed_at),
+            finalised_at: time_text(operation.finalised_at),
+        }
+    }
+}
+
+const fn action_name(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Amend => "amend",
+        Action::Retract => "retract",
+    }
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# `make bench`: figures of the release build on this machine, against a fresh backend in a temporary folder.
+# Nothing is judged here; the figures are printed beside what the machine itself can do.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+
+OBSERVATIONS=${OBSERVATIONS:-10000}
+DEVICES=${DEVICES:-4}
+BACKEND=$TARGET/release/baken-backend
+FLEET=$TARGET/release/baken-fleet
+
+scripts/setup.sh build
+scripts/ui.sh
+cargo build --release -p baken-backend -p baken-fleet
+
+folder=$(mktemp -d)
+pid=
+end() {
+  if [ -n "$pid" ]; then
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" || true
+  fi
+  rm -rf "$folder"
+}
+trap end EXIT
+
+port=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => {
+  console.log(s.address().port); s.close(); })')
+address=http://127.0.0.1:$port
+
+invitation() {
+  "$BACKEND" invite --data "$folder/data" --label "Bench $1" --organisation gemeente-handhaving --valid-minutes 600 \
+    --json | node -e 'console.log(JSON.parse(require("node:fs").readFileSync(0, "utf8")).uri)'
+}
+
+# CPU seconds of the backend so far: utime and stime, after the name in parentheses (proc_pid_stat(5)).
+cpu_seconds() {
+  local stat
+  stat=$(<"/proc/$pid/stat")
+  awk -v hertz="$(getconf CLK_TCK)" '{ printf "%.2f\n", ($12 + $13) / hertz }' <<<"${stat##*) }"
+}
+
+seconds_of() {
+  local before=$EPOCHREALTIME
+  "$@"
+  awk -v a="$before" -v b="$EPOCHREALTIME" 'BEGIN { printf "  took %.2f s\n", b - a }'
+}
+
+export RUST_LOG=${RUST_LOG:-warn} LC_ALL=C
+"$BACKEND" init --data "$folder/data" --tenant GM0453 --municipality Velsen --address "$address" \
+  --member coordinator --secrets-out "$folder/secrets" >/dev/null
+"$BACKEND" serve --data "$folder/data" --listen "127.0.0.1:$port" >"$folder/log" 2>&1 &
+pid=$!
+ready=
+for _ in $(seq 100); do
+  if curl --silent --fail --max-time 2 --output /dev/null "$address/readyz"; then
+    ready=yes
+    break
+  fi
+  sleep 0.1
+done
+[ -n "$ready" ] || { cat "$folder/log" >&2; die "the backend is not ready"; }
+
+step "Machine"
+uname -srm
+grep -m 1 'model name' /proc/cpuinfo || true
+echo "$(nproc) processors"
+
+step "Finalising one by one, beside raw commits"
+"$FLEET" bench-finalise --invitation "$(invitation finalise)"
+
+step "$OBSERVATIONS observations from $DEVICES devices"
+for number in $(seq "$DEVICES"); do invitation "$number" >>"$folder/invitations"; done
+before=$(cpu_seconds)
+"$FLEET" load --invitations "$folder/invitations" --observations "$OBSERVATIONS"
+after=$(cpu_seconds)
+awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
+  'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
+grep VmHWM "/proc/$pid/status"
+
+step "Unlocking a device with $OBSERVATIONS records (vault of test strength: the passphrase's own cost is not in it)"
+invitation unlock >"$folder/invitation"
+"$FLEET" load --invitations "$folder/invitation" --observations "$OBSERVATIONS" --homes "$folder/homes"
+# The passphrase of load devices, which hold invented records only.
+BAKEN_PASSPHRASE='alleen voor metingen' "$FLEET" bench-unlock --home "$folder/homes/load-0"
+
+step "Verifying the whole register"
+seconds_of "$BACKEND" verify --data "$folder/data"
+du -sh "$folder/data" | cut -f1
+
+step "First load of the interfaces"
+node scripts/first-load.js ui/companion/dist ui/console/dist

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# `make check`: everything that is judged without running the programs.
+# It goes through all of them and names those that failed at the end.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+
+scripts/setup.sh app
+scripts/tools.sh check
+scripts/ui.sh
+
+failed=()
+check() {
+  local name=$1
+  shift
+  step "$name"
+  "$@" || failed+=("$name")
+}
+
+bindings_current() {
+  scripts/bindings.sh && git diff --exit-code -- ui/bindings &&
+    [ -z "$(git ls-files --others --exclude-standard -- ui/bindings)" ]
+}
+
+interface() { (cd ui && npm run check); }
+
+check "Rust formatting" cargo fmt --check
+check "Clippy" cargo clippy --workspace --all-targets -- -D warnings
+check "Licences, bans and sources of dependencies" cargo deny --log-level error check bans licenses sources
+check "Unused dependencies" cargo machete
+check "Spelling" "$(scripts/tools.sh typos)"
+check "Interface" interface
+check "TypeScript bindings are those of the Rust types" bindings_current
+
+say
+[ ${#failed[@]} -eq 0 ] || die "failed: $(printf '%s; ' "${failed[@]}")"
+say "All checks passed."

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Installs what the system must have before anything is built, and only what is missing.
+#   scripts/setup.sh build   enough for backend, fleet and interface
+#   scripts/setup.sh app     and for the desktop app
+#   scripts/setup.sh         and for all tests
+# Debian 12 and Ubuntu 24.04 through apt; elsewhere it says what is missing and stops.
+# Deliberately absent: Rust and Node themselves, which have installers of their own.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+
+want=${1:-all}
+packages=(build-essential pkg-config perl python3 python3-venv curl ca-certificates openssl libssl-dev)
+case $want in
+  build) ;;
+  app | all)
+    packages+=(libwebkit2gtk-4.1-dev libxdo-dev librsvg2-dev libayatana-appindicator3-dev fonts-noto-core)
+    ;;
+  *) die "usage: scripts/setup.sh [build|app|all]" ;;
+esac
+[ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age)
+
+# Rust and Node.
+command -v cargo >/dev/null || die "Rust is missing: install it with rustup (https://rustup.rs), 1.95 or newer"
+for it in node npm; do command -v "$it" >/dev/null || die "$it is missing: install Node.js 20.19 or newer"; done
+need_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+have_rust=$(rustc --version | cut -d' ' -f2)
+at_least "$need_rust" "$have_rust" || die "Rust $have_rust is too old: $need_rust or newer is needed (rustup update)"
+have_node=$(node --version | tr -d v)
+at_least 20.19 "$have_node" || die "Node.js $have_node is too old: 20.19 or newer is needed"
+
+# Elsewhere: look for the programs and libraries themselves.
+elsewhere() {
+  local missing=() it
+  for it in cc pkg-config perl python3 curl openssl; do command -v "$it" >/dev/null || missing+=("$it"); done
+  if [ "$want" != build ]; then
+    pkg-config --exists webkit2gtk-4.1 2>/dev/null || missing+=("webkit2gtk 4.1 (development files)")
+    pkg-config --exists librsvg-2.0 2>/dev/null || missing+=("librsvg 2 (development files)")
+  fi
+  if [ "$want" = all ]; then
+    for it in WebKitWebDriver Xvfb xauth xvfb-run dbus-run-session chromedriver age; do
+      command -v "$it" >/dev/null || missing+=("$it")
+    done
+  fi
+  [ ${#missing[@]} -eq 0 ] && exit 0
+  say "This is neither Debian nor Ubuntu, so nothing is installed for you. Missing:"
+  printf '  %s\n' "${missing[@]}" >&2
+  exit 1
+}
+command -v dpkg-query >/dev/null || elsewhere
+
+# Ubuntu's chromium package only points at the snap: no apt package can bring what the tests need.
+distribution=$(sed -n 's/^ID=//p' /etc/os-release | tr -d '"')
+if [ "$distribution" = ubuntu ]; then
+  kept=()
+  for package in "${packages[@]}"; do
+    case $package in chromium | chromium-driver) ;; *) kept+=("$package") ;; esac
+  done
+  packages=("${kept[@]}")
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "as root, run: apt-get install ${missing[*]}"
+    root=(sudo)
+  fi
+  say "Installing: ${missing[*]}"
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+if [ "$want" = all ] && ! command -v chromedriver >/dev/null; then
+  die "chromedriver is missing. On Ubuntu, Chromium is a snap: run 'sudo snap install chromium' and make its driver
+findable ('sudo ln -s /snap/bin/chromium.chromedriver /usr/local/bin/chromedriver'), or install Chrome with the
+chromedriver of the same version from https://googlechromelabs.github.io/chrome-for-testing/."
+fi

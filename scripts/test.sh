@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# `make test`: every test there is, from units to the real app and a real browser against a real backend.
+# It installs what it needs first, and needs no display.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+
+step "What the tests need"
+scripts/setup.sh
+scripts/tools.sh test
+
+step "Interface"
+scripts/ui.sh
+(cd ui && npm test)
+
+step "Rust"
+cargo test --workspace --exclude baken --exclude baken-tests
+cargo test -p baken
+cargo test -p baken-backend --features failpoints
+
+# Last, since the runs above leave programs of other features in the same place.
+step "Programs for the end-to-end tests"
+cargo build -p baken -p baken-backend -p baken-fleet --features baken/custom-protocol
+
+step "End to end: app, backend and console"
+export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1 BAKEN_BIN_DIR=$TARGET/debug
+dbus-run-session -- xvfb-run -a cargo test -p baken-tests
+
+say
+say "All tests passed."

@@ -1,0 +1,74 @@
+//! A backend of the test's own, as a process that can be stopped and started again.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::processes::{Running, free_port, program, until};
+
+pub(crate) struct Backend {
+    data: PathBuf,
+    port: u16,
+    running: Option<Running>,
+    pub(crate) login: String,
+    pub(crate) password: String,
+    pub(crate) passphrase: String,
+}
+
+impl Backend {
+    /// Makes a municipality in `folder` and starts serving.
+    pub(crate) async fn start(folder: &Path) -> Self {
+        let (data, secrets, port) = (folder.join("backend"), folder.join("secrets"), free_port());
+        let address = format!("http://127.0.0.1:{port}");
+        let made = Command::new(program("baken-backend"))
+            .args(["init", "--tenant", "GM0453", "--municipality", "Velsen", "--address", &address])
+            .args(["--member", "coordinator", "--data"])
+            .arg(&data)
+            .arg("--secrets-out")
+            .arg(&secrets)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let text = std::fs::read(secrets.join("coordinator.json")).unwrap();
+        let member: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let secret = |name: &str| member[name].as_str().unwrap().to_owned();
+        let mut backend = Self {
+            data,
+            port,
+            running: None,
+            login: secret("login"),
+            password: secret("password"),
+            passphrase: secret("passphrase"),
+        };
+        backend.serve().await;
+        backend
+    }
+
+    /// Serves (again) from the same data on the same port.
+    pub(crate) async fn serve(&mut self) {
+        let listen = format!("127.0.0.1:{}", self.port);
+        let mut command = Command::new(program("baken-backend"));
+        self.running = Some(Running::start(command.args(["serve", "--listen", &listen, "--data"]).arg(&self.data)));
+        let ready = format!("{}/readyz", self.address());
+        until("the backend to be ready", async || reqwest::get(&ready).await.is_ok_and(|it| it.status().is_success()))
+            .await;
+    }
+
+    /// Stops serving: from now on there is no network to it.
+    pub(crate) fn stop(&mut self) {
+        self.running.take().expect("it runs").stop();
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Runs a subcommand on the data folder and answers what it printed; fails the test if it fails.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let (subcommand, rest) = arguments.split_first().unwrap();
+        let mut command = Command::new(program("baken-backend"));
+        let done = command.arg(subcommand).arg("--data").arg(&self.data).args(rest).output().unwrap();
+        let printed = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(done.status.success(), "{arguments:?}: {printed}{}", String::from_utf8_lossy(&done.stderr));
+        printed
+    }
+}

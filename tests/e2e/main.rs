@@ -1,0 +1,15 @@
+//! The real app and the real console against the real backend: windows under a virtual display, driven by
+//! WebDriver. Run by `make test`, which builds the programs and brings the display and the drivers.
+//!
+//! Every screen it passes is written as a picture to `target/screens/`, at phone and tablet size.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+mod app;
+mod axe;
+mod backend;
+mod console;
+mod main_job;
+mod page;
+mod processes;
+mod screens;

@@ -1,0 +1,95 @@
+//! A page under test, app or console alike: things are found by `data-testid` and waited for.
+
+use std::time::Duration;
+
+use thirtyfour::prelude::*;
+
+use crate::processes::until;
+
+/// One window.
+pub(crate) struct Page {
+    pub(crate) driver: WebDriver,
+}
+
+impl Page {
+    /// The element with this test id, once it is there and shown.
+    pub(crate) async fn find(&self, testid: &str) -> WebElement {
+        self.find_css(&format!("[data-testid=\"{testid}\"]")).await
+    }
+
+    /// The first element that matches, once it is there.
+    pub(crate) async fn find_css(&self, css: &str) -> WebElement {
+        let found = self.driver.query(By::Css(css)).wait(Duration::from_secs(20), Duration::from_millis(50)).first().await;
+        match found {
+            Ok(element) => element,
+            Err(_) => panic!("nothing matches {css}; the page says:\n{}", self.text().await),
+        }
+    }
+
+    /// Whether an element with this test id is there right now.
+    pub(crate) async fn has(&self, testid: &str) -> bool {
+        let css = format!("[data-testid=\"{testid}\"]");
+        self.driver.find_all(By::Css(css)).await.is_ok_and(|found| !found.is_empty())
+    }
+
+    /// Clicks, as a person would: scrolled into view, and tried again while something lies over it.
+    pub(crate) async fn click(&self, testid: &str) {
+        self.click_css(&format!("[data-testid=\"{testid}\"]")).await;
+    }
+
+    /// Clicks the first element that matches.
+    pub(crate) async fn click_css(&self, css: &str) {
+        self.find_css(css).await;
+        until(&format!("{css} to be clickable"), async || {
+            let Ok(element) = self.driver.find(By::Css(css)).await else { return false };
+            let script = "arguments[0].scrollIntoView({block: 'center'})";
+            if self.driver.execute(script, vec![element.to_json().unwrap()]).await.is_err() {
+                return false;
+            }
+            element.click().await.is_ok()
+        })
+        .await;
+    }
+
+    /// Types into a field after clearing it.
+    pub(crate) async fn fill(&self, testid: &str, text: &str) {
+        let field = self.find(testid).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// The shown text of an element.
+    pub(crate) async fn text_of(&self, testid: &str) -> String {
+        self.find(testid).await.text().await.unwrap()
+    }
+
+    /// Waits until an element's text contains `part`.
+    pub(crate) async fn wait_for_text(&self, testid: &str, part: &str) {
+        until(&format!("{testid} to say {part:?}"), async || {
+            let css = format!("[data-testid=\"{testid}\"]");
+            match self.driver.find(By::Css(css)).await {
+                Ok(element) => element.text().await.is_ok_and(|text| text.contains(part)),
+                Err(_) => false,
+            }
+        })
+        .await;
+    }
+
+    /// Waits until an element is there.
+    pub(crate) async fn wait_for(&self, testid: &str) {
+        self.find(testid).await;
+    }
+
+    /// Everything the page shows, for a failure's message.
+    pub(crate) async fn text(&self) -> String {
+        match self.driver.find(By::Tag("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Runs a script that returns a value.
+    pub(crate) async fn script(&self, script: &str) -> serde_json::Value {
+        self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
+    }
+}

@@ -1,0 +1,34 @@
+//! Pictures of every screen, for people to look at: `target/screens/NAME-SIZE.png`.
+
+use std::path::PathBuf;
+
+use crate::axe;
+use crate::page::Page;
+use crate::processes::program;
+
+const PHONE: (u32, u32) = (360, 740);
+const TABLET: (u32, u32) = (820, 1180);
+
+fn folder() -> PathBuf {
+    let folder = program("baken-backend").parent().unwrap().parent().unwrap().join("screens");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Takes a picture at phone and at tablet size, and checks the page's accessibility at both.
+pub(crate) async fn show(page: &Page, name: &str) {
+    for (size, (width, height)) in [("tablet", TABLET), ("phone", PHONE)] {
+        let _ = page.driver.set_window_rect(0, 0, width, height).await;
+        settle(page).await;
+        let png = page.driver.screenshot_as_png().await.unwrap();
+        std::fs::write(folder().join(format!("{name}-{size}.png")), png).unwrap();
+        axe::check(page, &format!("{name} at {size} size")).await;
+    }
+}
+
+/// Two frames: the first lays out, the second has painted.
+async fn settle(page: &Page) {
+    let script = "const done = arguments[arguments.length - 1]; \
+                  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+    page.driver.execute_async(script, Vec::new()).await.unwrap();
+}

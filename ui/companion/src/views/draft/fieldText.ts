@@ -1,0 +1,23 @@
+/** What stands beside a field of a draft: the error of the last try to sign, the warning of the last save. */
+import type { DraftEditor } from "../../domain/draftEditor.svelte";
+import { fieldErrorText } from "../../domain/fieldErrors";
+import * as m from "../../paraglide/messages";
+
+export function errorText(editor: DraftEditor, field: string): string | undefined {
+  const error = editor.errorAt(field);
+  return error && fieldErrorText(error);
+}
+
+export function identifierWarning(editor: DraftEditor, field: string): string | undefined {
+  switch (editor.warningAt(field)?.code) {
+    case "imo":
+      return m.warning_imo();
+    case "mmsi":
+      return m.warning_mmsi();
+    case "eni":
+      return m.warning_eni();
+    case "bsn":
+    case undefined:
+      return undefined;
+  }
+}

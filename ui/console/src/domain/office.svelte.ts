@@ -1,0 +1,85 @@
+/**
+ * What is true while a coordinator works: who is signed in, the vocabulary, and the opened keys. Keys live in
+ * this object only and go when one signs out, closes them, or does nothing for a quarter of an hour.
+ */
+import type { Session, Vocabulary } from "@baken/bindings";
+
+import { Api } from "../shared/api";
+import type { Keyring } from "./keyring";
+import { openKeyringInWorker } from "./openKeyring";
+import { Router } from "./router.svelte";
+
+const IDLE_MS = 15 * 60_000;
+
+export class Office {
+  readonly router = new Router();
+  readonly api: Api;
+  #session = $state<Session | null>(null);
+  #vocabulary = $state.raw<Vocabulary | null>(null);
+  #keyring = $state.raw<Keyring | null>(null);
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Set when the backend ended the session, so that the sign-in page can say so. */
+  sessionEnded = $state(false);
+
+  constructor() {
+    this.api = new Api(() => {
+      this.#forget();
+      this.sessionEnded = true;
+    });
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get vocabulary(): Vocabulary | null {
+    return this.#vocabulary;
+  }
+
+  get keyring(): Keyring | null {
+    return this.#keyring;
+  }
+
+  async restore(): Promise<void> {
+    this.#vocabulary = await this.api.vocabulary();
+    this.#session = await this.api.session();
+  }
+
+  async signIn(login: string, password: string): Promise<void> {
+    this.#session = await this.api.signIn(login, password);
+    this.sessionEnded = false;
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } finally {
+      this.#forget();
+    }
+  }
+
+  async openKey(passphrase: string): Promise<void> {
+    const key = await this.api.memberKey();
+    this.#keyring = await openKeyringInWorker(key, passphrase);
+    this.touched();
+  }
+
+  closeKey(): void {
+    this.#keyring = null;
+    clearTimeout(this.#idleTimer);
+  }
+
+  /** Somebody is there: the quarter of an hour starts again. */
+  touched(): void {
+    if (!this.#keyring) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => {
+      this.closeKey();
+    }, IDLE_MS);
+  }
+
+  #forget(): void {
+    this.closeKey();
+    this.#session = null;
+  }
+}

@@ -1,0 +1,14 @@
+import "@baken/shared/theme.css";
+import "./views/layout.css";
+
+import { theme } from "@baken/shared";
+import { mount } from "svelte";
+
+import { Office } from "./domain/office.svelte";
+import App from "./views/App.svelte";
+
+theme.restore();
+
+const target = document.getElementById("app");
+if (!target) throw new Error("index.html holds no #app");
+mount(App, { target, props: { office: new Office() } });

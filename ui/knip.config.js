@@ -1,0 +1,16 @@
+/** What nobody uses: files, exports and packages. Style sheets count through their imports. */
+/** @type {import("knip").KnipConfig} */
+export default {
+  compilers: {
+    css: (text) =>
+      [...text.matchAll(/@import\s+"([^"]+)"/g)].map(([, file]) => `import "${file}";`).join("\n"),
+  },
+  workspaces: {
+    // The message plug-in is named in each app's project.inlang.
+    ".": { ignoreDependencies: ["@inlang/plugin-message-format"] },
+    bindings: {},
+    shared: {},
+    companion: {},
+    console: {},
+  },
+};
