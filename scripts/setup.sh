@@ -74,7 +74,8 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ "$want" = all ] && ! command -v chromedriver >/dev/null; then
-  die "chromedriver is missing. On Ubuntu, Chromium is a snap: run 'sudo snap install chromium' and make its driver
-findable ('sudo ln -s /snap/bin/chromium.chromedriver /usr/local/bin/chromedriver'), or install Chrome with the
-chromedriver of the same version from https://googlechromelabs.github.io/chrome-for-testing/."
+  die "chromedriver is missing. On Ubuntu, Chromium is a snap, which apt cannot bring. Either run
+  sudo snap install chromium && sudo snap alias chromium.chromedriver chromedriver
+and see that /snap/bin is in PATH, or install Chrome with the chromedriver of the same version from
+https://googlechromelabs.github.io/chrome-for-testing/."
 fi

@@ -28,7 +28,7 @@ impl App {
         until("tauri-driver", async || reqwest::get(format!("{url}/status")).await.is_ok()).await;
         let mut capabilities = Capabilities::new();
         let options = serde_json::json!({ "application": program("baken") });
-        capabilities.insert("tauri:options".to_owned(), options);
+        capabilities.set("tauri:options", options).unwrap();
         let driver_session = WebDriver::new(&url, capabilities).await.expect("the app opens a window");
         Self { page: Page { driver: driver_session }, home: home.to_owned(), _driver: driver }
     }

@@ -19,7 +19,8 @@ impl Page {
 
     /// The first element that matches, once it is there.
     pub(crate) async fn find_css(&self, css: &str) -> WebElement {
-        let found = self.driver.query(By::Css(css)).wait(Duration::from_secs(20), Duration::from_millis(50)).first().await;
+        let found =
+            self.driver.query(By::Css(css)).wait(Duration::from_secs(20), Duration::from_millis(50)).first().await;
         match found {
             Ok(element) => element,
             Err(_) => panic!("nothing matches {css}; the page says:\n{}", self.text().await),
@@ -41,21 +42,29 @@ impl Page {
     pub(crate) async fn click_css(&self, css: &str) {
         self.find_css(css).await;
         until(&format!("{css} to be clickable"), async || {
-            let Ok(element) = self.driver.find(By::Css(css)).await else { return false };
-            let script = "arguments[0].scrollIntoView({block: 'center'})";
-            if self.driver.execute(script, vec![element.to_json().unwrap()]).await.is_err() {
-                return false;
-            }
+            let Some(element) = self.in_view(css).await else { return false };
             element.click().await.is_ok()
         })
         .await;
     }
 
+    /// The element, scrolled to the middle of the window.
+    async fn in_view(&self, css: &str) -> Option<WebElement> {
+        let element = self.driver.find(By::Css(css)).await.ok()?;
+        let script = "arguments[0].scrollIntoView({block: 'center'})";
+        self.driver.execute(script, vec![element.to_json().ok()?]).await.ok()?;
+        Some(element)
+    }
+
     /// Types into a field after clearing it.
     pub(crate) async fn fill(&self, testid: &str, text: &str) {
-        let field = self.find(testid).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let css = format!("[data-testid=\"{testid}\"]");
+        self.find(testid).await;
+        until(&format!("{testid} to take text"), async || {
+            let Some(field) = self.in_view(&css).await else { return false };
+            field.clear().await.is_ok() && field.send_keys(text).await.is_ok()
+        })
+        .await;
     }
 
     /// The shown text of an element.

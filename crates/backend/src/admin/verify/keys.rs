@@ -1,0 +1,63 @@
+//! The keys: directories signed by the root key, devices that proved they hold theirs.
+
+use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::enrolment::{self, Enrolment};
+use baken_protocol::invitation::RootFingerprint;
+use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::signature::VerifyingKey;
+
+use super::Audit;
+use crate::storage::StorageError;
+
+impl Audit<'_> {
+    pub(super) fn key_directories(&mut self) -> Result<(), StorageError> {
+        let root = RootFingerprint::of(&self.installation.root_key);
+        let mut known: Option<Verified<KeyDirectory>> = None;
+        self.each_row("SELECT epoch, envelope FROM key_directories ORDER BY epoch", |audit, row| {
+            let (epoch, bytes): (u64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            audit.report.key_directories += 1;
+            let directory = Envelope::from_json(&bytes).ok().and_then(|it| KeyDirectory::verify(it, &root).ok());
+            let Some(next) = directory else {
+                audit.fault(format!("key directory {epoch} is not signed by the root key"));
+                return Ok(());
+            };
+            let follows = known.as_ref().is_none_or(|it| KeyDirectory::check_succession(it, &next).is_ok());
+            if !follows || next.payload.epoch != epoch || next.payload.tenant != audit.installation.tenant {
+                audit.fault(format!("key directory {epoch} does not follow the one before"));
+            }
+            known = Some(next);
+            Ok(())
+        })?;
+        if known.is_none_or(|it| it.payload.receipt_key != self.installation.receipt_key) {
+            self.fault("the newest key directory does not name the receipt key in use".into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn devices(&mut self) -> Result<(), StorageError> {
+        let sql = "SELECT d.device, d.public_key, d.enrolment_envelope, i.challenge,
+                          d.label = i.label AND d.organisation = i.organisation AND i.used_at IS NOT NULL
+                   FROM devices d LEFT JOIN invitations i ON i.id = d.invitation ORDER BY d.device";
+        self.each_row(sql, |audit, row| {
+            let (device, key, bytes): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (challenge, as_invited): (Option<String>, Option<bool>) = (row.get(3)?, row.get(4)?);
+            audit.report.devices += 1;
+            match proven(&key, &bytes, challenge.as_deref()) {
+                Some(key) => drop(audit.devices.insert(device.clone(), key)),
+                None => audit.fault(format!("the enrolment of device {device} does not hold")),
+            }
+            if as_invited != Some(true) {
+                audit.fault(format!("device {device} is not named as its invitation says"));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The key of a device whose enrolment is signed with it, for the invitation it was spent on.
+fn proven(key: &[u8], envelope: &[u8], challenge: Option<&str>) -> Option<VerifyingKey> {
+    let key = VerifyingKey::parse(key).ok()?;
+    let envelope = Envelope::from_json(envelope).ok()?;
+    let enrolment: Enrolment = enrolment::verify(envelope, challenge?.parse().ok()?).ok()?.payload;
+    (enrolment.public_key == key).then_some(key)
+}

@@ -1,0 +1,136 @@
+//! The log: every batch signed and following the one before, every leaf there, every receipt for its batch.
+
+use std::collections::HashMap;
+
+use baken_protocol::batch::Batch;
+use baken_protocol::chain::{Head, Place, place};
+use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::receipt::Receipt;
+use rusqlite::Row;
+
+use super::Audit;
+use crate::storage::StorageError;
+use crate::storage::sqlite::time_text;
+
+/// A row of `batches` with the owner of its chain.
+struct BatchRow {
+    leaf: u64,
+    chain: String,
+    seq: u64,
+    hash: String,
+    device: String,
+    owner: Option<String>,
+    envelope: Vec<u8>,
+    receipt: Vec<u8>,
+    made_at: String,
+    received_at: String,
+    quarantined: bool,
+}
+
+impl BatchRow {
+    const SQL: &str = "SELECT b.leaf_index, b.chain, b.seq, b.hash, b.device, c.device, b.envelope,
+                              b.receipt_envelope, b.made_at, b.received_at, b.quarantined
+                       FROM batches b LEFT JOIN chains c ON c.chain = b.chain ORDER BY b.leaf_index";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            leaf: row.get(0)?,
+            chain: row.get(1)?,
+            seq: row.get(2)?,
+            hash: row.get(3)?,
+            device: row.get(4)?,
+            owner: row.get(5)?,
+            envelope: row.get(6)?,
+            receipt: row.get(7)?,
+            made_at: row.get(8)?,
+            received_at: row.get(9)?,
+            quarantined: row.get(10)?,
+        })
+    }
+
+    fn name(&self) -> String {
+        format!("batch {} of chain {}", self.seq, self.chain)
+    }
+
+    /// Whether the columns say what the device signed.
+    fn says(&self, batch: &Verified<Batch>) -> bool {
+        let signed = &batch.payload;
+        batch.envelope.digest().to_string() == self.hash
+            && signed.chain.to_string() == self.chain
+            && signed.seq == self.seq
+            && signed.device.to_string() == self.device
+            && self.owner.as_ref() == Some(&self.device)
+            && time_text(signed.made_at) == self.made_at
+    }
+}
+
+impl Audit<'_> {
+    pub(super) fn batches(&mut self) -> Result<(), StorageError> {
+        let mut heads: HashMap<String, Head> = HashMap::new();
+        let mut expected: u64 = 0;
+        self.each_row(BatchRow::SQL, |audit, row| {
+            let row = BatchRow::read(row)?;
+            audit.report.batches += 1;
+            if row.leaf != expected {
+                audit.fault(format!("leaf {expected} is missing from the log: it goes on at {}", row.leaf));
+            }
+            expected = row.leaf + 1;
+            let key = audit.devices.get(&row.device).copied();
+            let batch = Envelope::from_json(&row.envelope)
+                .ok()
+                .zip(key)
+                .and_then(|(envelope, key)| envelope.verify::<Batch>(&key).ok());
+            let Some(batch) = batch else {
+                audit.fault(format!("{} is not signed by its device", row.name()));
+                return Ok(());
+            };
+            if !row.says(&batch) || batch.payload.tenant != audit.installation.tenant {
+                audit.fault(format!("{} is not the one the register says", row.name()));
+            }
+            let digest = batch.envelope.digest();
+            if place(heads.get(&row.chain).copied(), None, &batch.payload, digest) != Place::Next {
+                audit.fault(format!("{} does not follow the one before", row.name()));
+            }
+            heads.insert(row.chain.clone(), Head { seq: row.seq, hash: digest });
+            audit.receipt(&row, &batch);
+            audit.listing(&batch.payload, row.leaf)
+        })
+    }
+
+    fn receipt(&mut self, row: &BatchRow, batch: &Verified<Batch>) {
+        let key = self.installation.receipt_key;
+        let receipt = Envelope::from_json(&row.receipt)
+            .ok()
+            .and_then(|envelope| Receipt::verify(envelope, &key, &batch.payload, batch.envelope.digest()).ok());
+        let holds = receipt.is_some_and(|receipt| {
+            let signed = receipt.payload;
+            signed.leaf_index == row.leaf
+                && time_text(signed.received_at) == row.received_at
+                && signed.quarantined == row.quarantined
+                && signed.log_origin == self.installation.log_origin
+        });
+        if !holds {
+            self.fault(format!("the receipt of {} does not hold", row.name()));
+        }
+    }
+
+    /// Everything a batch lists must be held: here, or (sent before on an abandoned chain) elsewhere.
+    fn listing(&mut self, batch: &Batch, leaf: u64) -> Result<(), StorageError> {
+        let sql = "SELECT count(*) FROM operations WHERE operation = ?1 AND hash = ?2 AND leaf_index <= ?3";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let mut missing = Vec::new();
+        for reference in &batch.operations {
+            let found: u64 = statement.query_row(
+                rusqlite::params![reference.operation.to_string(), reference.sha256.to_string(), leaf],
+                |row| row.get(0),
+            )?;
+            if found == 0 {
+                missing.push(reference.operation);
+            }
+        }
+        for operation in missing {
+            self.fault(format!("operation {operation}, listed by the batch at leaf {leaf}, is missing"));
+        }
+        Ok(())
+    }
+}

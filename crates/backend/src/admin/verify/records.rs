@@ -1,0 +1,159 @@
+//! The records: every operation signed and listed, every column beside it as signed, every sealed byte there.
+
+use std::collections::BTreeSet;
+
+use baken_protocol::batch::Batch;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::record::{OpenPart, Operation};
+use rusqlite::Row;
+
+use super::Audit;
+use crate::attachments::AttachmentFiles;
+use crate::storage::StorageError;
+use crate::storage::sqlite::OperationColumns;
+
+/// A row of `operations` with its batch and its device.
+struct OperationRow {
+    operation: String,
+    hash: String,
+    position: usize,
+    device: String,
+    columns: OperationColumns,
+    /// Organisation, time of receipt and quarantine are those of the device and the batch.
+    as_batch: bool,
+    envelope: Vec<u8>,
+    sealed: Vec<u8>,
+    batch: Vec<u8>,
+}
+
+impl OperationRow {
+    const SQL: &str = "
+        SELECT o.operation, o.hash, o.position, o.device, o.entity, o.kind, o.action, o.inspection, o.level,
+               o.place_kind, o.district, o.urgency, o.observed_at, o.finalised_at,
+               o.organisation = d.organisation AND o.received_at = b.received_at
+                   AND o.quarantined = b.quarantined AND o.device = b.device,
+               o.envelope, o.sealed, b.envelope
+        FROM operations o JOIN batches b ON b.leaf_index = o.leaf_index JOIN devices d ON d.device = o.device
+        ORDER BY o.leaf_index, o.position";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            operation: row.get(0)?,
+            hash: row.get(1)?,
+            position: row.get(2)?,
+            device: row.get(3)?,
+            columns: OperationColumns {
+                entity: row.get(4)?,
+                kind: row.get(5)?,
+                action: row.get(6)?,
+                inspection: row.get(7)?,
+                level: row.get(8)?,
+                place_kind: row.get(9)?,
+                district: row.get(10)?,
+                urgency: row.get(11)?,
+                observed_at: row.get(12)?,
+                finalised_at: row.get(13)?,
+            },
+            as_batch: row.get(14)?,
+            envelope: row.get(15)?,
+            sealed: row.get(16)?,
+            batch: row.get(17)?,
+        })
+    }
+
+    /// Whether the columns say what the device signed.
+    fn says(&self, operation: &Verified<Operation>) -> bool {
+        operation.envelope.digest().to_string() == self.hash
+            && operation.payload.operation.to_string() == self.operation
+            && operation.payload.device.to_string() == self.device
+            && OperationColumns::of(&operation.payload) == self.columns
+            && self.as_batch
+    }
+
+    /// Whether the batch lists this operation at this position.
+    fn is_listed(&self, digest: Digest) -> bool {
+        let batch = Envelope::from_json(&self.batch).ok().and_then(|envelope| envelope.peek::<Batch>().ok());
+        let listed = batch.and_then(|batch| batch.operations.get(self.position).copied());
+        listed.is_some_and(|reference| reference.sha256 == digest)
+    }
+}
+
+impl Audit<'_> {
+    pub(super) fn operations(&mut self) -> Result<(), StorageError> {
+        self.each_row(OperationRow::SQL, |audit, row| {
+            let row = OperationRow::read(row)?;
+            audit.report.operations += 1;
+            let id = &row.operation;
+            let key = audit.devices.get(&row.device).copied();
+            let operation = Envelope::from_json(&row.envelope)
+                .ok()
+                .zip(key)
+                .and_then(|(envelope, key)| envelope.verify::<Operation>(&key).ok());
+            let Some(operation) = operation else {
+                audit.fault(format!("operation {id} is not signed by its device"));
+                return Ok(());
+            };
+            if !row.says(&operation) || operation.payload.tenant != audit.installation.tenant {
+                audit.fault(format!("operation {id} is not the one the register says"));
+            }
+            if Digest::of(&row.sealed) != operation.payload.sealed.sha256 {
+                audit.fault(format!("the sealed part of operation {id} has been altered"));
+            }
+            if !row.is_listed(operation.envelope.digest()) {
+                audit.fault(format!("operation {id} is not listed by its batch"));
+            }
+            audit.details(id, &operation.payload)
+        })?;
+        let held: u64 = self.tx.query_row("SELECT count(*) FROM operations", [], |row| row.get(0))?;
+        if held != self.report.operations {
+            self.fault(format!("{} operations have no batch or no device", held - self.report.operations));
+        }
+        Ok(())
+    }
+
+    /// The rows that belong to an operation must be those it signed: no fewer, or a record is not found.
+    fn details(&mut self, id: &str, operation: &Operation) -> Result<(), StorageError> {
+        let signed: BTreeSet<String> = match &operation.open {
+            OpenPart::Inspection(_) => BTreeSet::new(),
+            OpenPart::Observation(open) => open.forms.iter().map(ToString::to_string).collect(),
+        };
+        let held = self.pairs("SELECT form, 0 FROM operation_forms WHERE operation = ?1", id)?;
+        if held.into_iter().map(|(form, _)| form).collect::<BTreeSet<_>>() != signed {
+            self.fault(format!("the forms of exploitation of operation {id} are not those it signed"));
+        }
+        let signed: BTreeSet<(String, u64)> =
+            operation.attachments.iter().map(|listed| (listed.sha256.to_string(), listed.size_bytes)).collect();
+        if self.pairs("SELECT sha256, size_bytes FROM attachments WHERE operation = ?1", id)? != signed {
+            self.fault(format!("the attachments of operation {id} are not those it signed"));
+        }
+        Ok(())
+    }
+
+    fn pairs(&self, sql: &str, id: &str) -> Result<BTreeSet<(String, u64)>, StorageError> {
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn attachments(&mut self, files: &AttachmentFiles) -> Result<(), StorageError> {
+        let sql = "SELECT sha256, max(completed_at) IS NOT NULL FROM attachments GROUP BY sha256 ORDER BY sha256";
+        self.each_row(sql, |audit, row| {
+            let (sha256, complete): (String, bool) = (row.get(0)?, row.get(1)?);
+            if !complete {
+                audit.report.attachments_awaited += 1;
+                return Ok(());
+            }
+            let Ok(digest) = sha256.parse::<Digest>() else {
+                audit.fault(format!("attachment {sha256} has no hash for a name"));
+                return Ok(());
+            };
+            match files.read(digest) {
+                Ok(Some(bytes)) if Digest::of(&bytes) == digest => audit.report.attachments += 1,
+                Ok(Some(_)) => audit.fault(format!("attachment {sha256} has been altered")),
+                Ok(None) | Err(_) => audit.fault(format!("attachment {sha256} was acknowledged and is missing")),
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! A municipality's backend in a folder that goes away with the test.
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use baken_backend::admin::invite::{InvitationOrder, invite};
+use baken_backend::admin::verify::{Report, verify};
+use baken_backend::environment::{Clock, Environment};
+use baken_backend::routes;
+use baken_backend::state::{AppState, DataFolder};
+use baken_backend::storage::Installation;
+use baken_backend::storage::sqlite::SqliteStorage;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::invitation::InvitationCode;
+use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::receipt::Receipt;
+use baken_protocol::seal::Identity;
+use baken_protocol::signature::SigningKey;
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use rusqlite::types::FromSql;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The hour every test begins at.
+pub const BEGIN: &str = "2026-11-23T10:00:00Z";
+
+pub struct SetClock(Mutex<DateTime<Utc>>);
+
+impl Clock for SetClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+pub struct Backend {
+    folder: TempDir,
+    pub clock: Arc<SetClock>,
+    pub environment: Environment,
+    pub storage: Arc<SqliteStorage>,
+    pub state: AppState,
+    pub root: SigningKey,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The code of a problem, after checking that it is one.
+    pub fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.status);
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        problem["code"].as_str().unwrap().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name}")).to_str().unwrap()
+    }
+
+    /// Status and code together, as most tests ask.
+    pub fn refusal(&self) -> (u16, String) {
+        (self.status.as_u16(), self.code())
+    }
+}
+
+impl Backend {
+    pub fn new() -> Self {
+        let clock = Arc::new(SetClock(Mutex::new(BEGIN.parse().unwrap())));
+        let environment = Environment::with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let folder = tempfile::tempdir().unwrap();
+        let root = SigningKey::generate(environment.secure_random()).unwrap();
+        install(&DataFolder::new(folder.path().to_owned()), &root, &environment);
+        let (storage, state, router) = open(&folder, &environment);
+        Self { folder, clock, environment, storage, state, root, router }
+    }
+
+    /// Everything in memory is lost, as after a kill; the folder stays.
+    pub fn restarted(self) -> Self {
+        let Self { folder, clock, environment, storage, state, root, router } = self;
+        drop((storage, state, router));
+        let (storage, state, router) = open(&folder, &environment);
+        Self { folder, clock, environment, storage, state, root, router }
+    }
+
+    pub fn data(&self) -> DataFolder {
+        DataFolder::new(self.folder.path().to_owned())
+    }
+
+    pub fn pass(&self, time: TimeDelta) {
+        *self.clock.0.lock().unwrap() += time;
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        send(self.router.clone(), request).await
+    }
+
+    /// For requests that are to run beside each other.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    pub async fn put(&self, chain: impl ToString, seq: u64, bytes: impl Into<Bytes>) -> Answer {
+        self.send(put(chain, seq, bytes)).await
+    }
+
+    pub fn invite(&self, label: &str) -> InvitationCode {
+        let order = InvitationOrder {
+            label: label.to_owned(),
+            organisation: "gemeente-handhaving".parse().unwrap(),
+            created_by: "operator".to_owned(),
+            valid: TimeDelta::minutes(15),
+        };
+        invite(&*self.storage, &self.state.installation, &self.environment, order).unwrap().invitation.code
+    }
+
+    /// The receipt in `answer`, after checking who signed it.
+    pub fn receipt(&self, answer: &Answer) -> Receipt {
+        let key = self.state.installation.receipt_key;
+        let envelope = Envelope::from_json(&answer.body).unwrap();
+        envelope.verify::<Receipt>(&key).expect("signed with the receipt key").payload
+    }
+
+    pub fn one<T: FromSql>(&self, sql: &str) -> T {
+        let connection = rusqlite::Connection::open(self.data().register()).unwrap();
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    pub fn count(&self, table: &str) -> u64 {
+        self.one(&format!("SELECT count(*) FROM {table}"))
+    }
+
+    /// As somebody with the file in hand would: no trigger and no foreign key stands in the way.
+    pub fn tamper(&self, sql: &str) -> usize {
+        let connection = rusqlite::Connection::open(self.data().register()).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute(sql, []).unwrap()
+    }
+
+    /// Batches, operations, attachments, forks, chains: all that a refused push must leave alone.
+    pub fn held(&self) -> [u64; 5] {
+        ["batches", "operations", "attachments", "forked_batches", "chains"].map(|table| self.count(table))
+    }
+
+    pub fn report(&self) -> Report {
+        verify(&self.storage, &self.data().attachments(), &self.state.installation).unwrap()
+    }
+
+    /// Whatever happened before: the register must hold.
+    pub fn assert_holds(&self) {
+        assert_eq!(self.report().faults, Vec::<String>::new());
+    }
+}
+
+pub async fn send(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+pub fn put(chain: impl ToString, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {
+    Request::builder()
+        .method(Method::PUT)
+        .uri(format!("/v1/chains/{}/batches/{seq}", chain.to_string()))
+        .header("content-type", "application/vnd.baken.push.v1")
+        .body(Body::from(bytes.into()))
+        .unwrap()
+}
+
+fn open(folder: &TempDir, environment: &Environment) -> (Arc<SqliteStorage>, AppState, Router) {
+    let data = DataFolder::new(folder.path().to_owned());
+    let storage = Arc::new(SqliteStorage::open(&data.register()).unwrap());
+    let opened = AppState::open(&data, environment.clone()).unwrap();
+    let state = AppState { storage: Arc::clone(&storage) as _, ..opened };
+    let router = routes::router(state.clone());
+    (storage, state, router)
+}
+
+fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
+    let receipt = SigningKey::generate(environment.secure_random()).unwrap();
+    let now = environment.clock.now();
+    let teams = [Team::Coordinators, Team::Care, Team::Recovery];
+    let directory = KeyDirectory {
+        tenant: "GM0453".parse().unwrap(),
+        municipality: "Velsen".to_owned(),
+        epoch: 1,
+        issued_at: now,
+        not_after: now + Days::new(730),
+        previous: None,
+        root_key: root.public(),
+        receipt_key: receipt.public(),
+        recipients: teams
+            .map(|name| TeamRecipient { name, recipient: Identity::generate().recipient() })
+            .to_vec(),
+    };
+    fs::create_dir_all(data.path().join("keys")).unwrap();
+    fs::write(data.receipt_key(), receipt.pkcs8()).unwrap();
+    let installation = Installation {
+        tenant: directory.tenant.clone(),
+        municipality: directory.municipality.clone(),
+        address: "http://127.0.0.1:8787".parse().unwrap(),
+        log_origin: "127.0.0.1/baken/GM0453".to_owned(),
+        root_key: root.public(),
+        receipt_key: receipt.public(),
+    };
+    let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
+    SqliteStorage::open(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();
+}

@@ -1,0 +1,29 @@
+//! The device side from outside: what is accepted, and that everything else is refused without a trace.
+//!
+//! Each test has a register in a folder of its own, a clock that it sets, and signs as a device would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod attachments;
+mod backend;
+mod batches;
+mod concurrency;
+mod device;
+mod disk_full;
+mod enrolment;
+mod forks;
+mod http;
+mod limits;
+mod listing;
+mod opening;
+mod revocation;
+mod served;
+mod tampering;
+mod verify;
