@@ -13,17 +13,17 @@ step "Interface"
 scripts/ui.sh
 (cd ui && npm test)
 
-step "Rust"
-cargo test --workspace --exclude baken --exclude baken-tests
-cargo test -p baken
-cargo test -p baken-backend --features failpoints
+step "Rust (a first build takes some minutes)"
+cargo test --quiet --workspace --exclude baken --exclude baken-tests
+cargo test --quiet -p baken
+cargo test --quiet -p baken-backend --features failpoints
 
 # Last, since the runs above leave programs of other features in the same place.
 step "Programs for the end-to-end tests"
-cargo build -p baken -p baken-backend -p baken-fleet --features baken/custom-protocol
+cargo build --quiet -p baken -p baken-backend -p baken-fleet --features baken/custom-protocol
 
 step "End to end: app, backend and console"
-export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1 BAKEN_BIN_DIR=$TARGET/debug
+export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1
 dbus-run-session -- xvfb-run -a cargo test -p baken-tests
 
 say

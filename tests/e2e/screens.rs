@@ -8,6 +8,8 @@ use crate::processes::program;
 
 const PHONE: (u32, u32) = (360, 740);
 const TABLET: (u32, u32) = (820, 1180);
+/// Coordinators sit at a desk.
+const DESK: (u32, u32) = (1280, 860);
 
 fn folder() -> PathBuf {
     let folder = program("baken-backend").parent().unwrap().parent().unwrap().join("screens");
@@ -15,9 +17,11 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// Takes a picture at phone and at tablet size, and checks the page's accessibility at both.
+/// Takes a picture at phone and at tablet size, and of the console at a desk too; checks the page's
+/// accessibility at each.
 pub(crate) async fn show(page: &Page, name: &str) {
-    for (size, (width, height)) in [("tablet", TABLET), ("phone", PHONE)] {
+    let desk = name.starts_with("console").then_some(("desk", DESK));
+    for (size, (width, height)) in [("tablet", TABLET), ("phone", PHONE)].into_iter().chain(desk) {
         let _ = page.driver.set_window_rect(0, 0, width, height).await;
         settle(page).await;
         let png = page.driver.screenshot_as_png().await.unwrap();

@@ -174,7 +174,7 @@ pub struct Proof {
     pub finalised_at: DateTime<Utc>,
     /// When the backend received it.
     pub received_at: DateTime<Utc>,
-    /// The place in the log.
+    /// The place in the log as people count: the leaf index plus one.
     pub receipt_number: u64,
     /// The name of the log.
     pub log_origin: String,

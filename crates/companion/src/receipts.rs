@@ -25,7 +25,7 @@ pub struct ReceiptView {
     /// When the backend received the batch, by its clock.
     #[ts(type = "string")]
     pub received_at: DateTime<Utc>,
-    /// The place in the backend's log.
+    /// The place in the backend's log as people count: the leaf index plus one.
     pub receipt_number: u64,
     /// The name of that log.
     pub log_origin: String,
@@ -97,7 +97,7 @@ fn view(
     let verified = signed.is_ok() && listed && Receipt::verify(envelope, &receipt_key, &contents, batch.hash).is_ok();
     Ok(ReceiptView {
         received_at: receipt.received_at,
-        receipt_number: receipt.leaf_index,
+        receipt_number: receipt.leaf_index + 1,
         log_origin: receipt.log_origin,
         chain: receipt.chain,
         seq: receipt.seq,

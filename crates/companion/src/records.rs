@@ -61,7 +61,7 @@ pub struct RecordSummary {
     /// When the backend received it, by its receipt.
     #[ts(type = "string | null")]
     pub received_at: Option<DateTime<Utc>>,
-    /// The receipt's place in the backend's log.
+    /// The receipt's place in the backend's log as people count: the leaf index plus one.
     pub receipt_number: Option<u64>,
     /// How many photos it has.
     pub photos: u64,
@@ -203,7 +203,7 @@ impl RecordRow {
             finalised_at: parse_time(&self.finalised_at)?,
             state,
             received_at: self.received_at.as_deref().map(parse_time).transpose()?,
-            receipt_number: self.leaf_index,
+            receipt_number: self.leaf_index.map(|index| index + 1),
             photos: self.photos,
             photos_sent: self.photos_sent,
             failure,

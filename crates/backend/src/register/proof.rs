@@ -78,7 +78,7 @@ pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof>
         },
         finalised_at: operation.finalised_at,
         received_at: record.received_at,
-        receipt_number: receipt.leaf_index,
+        receipt_number: receipt.leaf_index + 1,
         log_origin: receipt.log_origin,
         chain: batch.chain.0,
         seq: batch.seq,
