@@ -1,0 +1,96 @@
+//! A full disk: nothing is half kept, the answer says why, and after space was made the same request goes through.
+
+use baken_protocol::digest::Digest;
+
+use crate::backend::Backend;
+use crate::device::{Device, Record, reference};
+
+const PLENTY: u32 = 1_000_000;
+
+fn large_record(device: &Device) -> Record {
+    let mut record = device.record(&[]);
+    record.sealed = vec![7; 200_000];
+    let named = reference(&record.sealed);
+    (record.operation.sealed.sha256, record.operation.sealed.size_bytes) = (named.sha256, named.size_bytes);
+    record
+}
+
+#[tokio::test]
+async fn a_batch_that_does_not_fit_is_not_kept_and_goes_through_later() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let sent = device.send_chain(&backend, 1).await;
+    let before = backend.held();
+    let records = [large_record(&device)];
+    let batch = device.batch(2, Some(sent[0].1), &records);
+    backend.storage.limit_pages_for_tests(0).unwrap();
+    for _ in 0..3 {
+        assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
+    }
+    assert_eq!(backend.held(), before);
+    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["nextSeq"], 2);
+    backend.assert_holds();
+
+    backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+    let answer = device.send(&backend, &batch, &records).await;
+    assert_eq!(answer.status, 201);
+    assert_eq!(backend.receipt(&answer).leaf_index, 1, "no leaf was spent on the refusals");
+    backend.assert_holds();
+}
+
+#[tokio::test]
+async fn a_fork_that_cannot_be_kept_does_not_freeze_the_chain_yet() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 1).await;
+    let records = [large_record(&device)];
+    let batch = device.batch(1, None, &records);
+    backend.storage.limit_pages_for_tests(0).unwrap();
+    assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
+    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["frozen"], false);
+    backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+    assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (409, "forked".into()));
+}
+
+#[tokio::test]
+async fn an_invitation_is_not_spent_on_an_enrolment_that_was_not_kept() {
+    let backend = Backend::new();
+    let code = backend.invite("Boa 1");
+    let device = Device::stranger(&backend);
+    fill(&backend);
+    let refused = device.enrol(&backend, &code).await;
+    assert_eq!(refused.refusal(), (507, "storage-full".into()));
+    backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+    assert_eq!(device.enrol(&backend, &code).await.status, 201);
+}
+
+/// Leaves no room for even one more line.
+fn fill(backend: &Backend) {
+    use baken_backend::storage::{Audit, AuditEntry, StorageError};
+    backend.storage.limit_pages_for_tests(0).unwrap();
+    let object = "x".repeat(2000);
+    let entry = AuditEntry { actor: "operator", action: "fill", object: &object, result: "ok", origin: "local" };
+    let now = backend.environment.clock.now();
+    let full = std::iter::repeat_with(|| backend.storage.audit(now, &entry)).take(1000).find_map(Result::err);
+    assert!(matches!(full, Some(StorageError::Full)));
+}
+
+#[tokio::test]
+async fn a_photo_that_is_whole_but_could_not_be_noted_is_noted_at_the_next_question() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let photo = b"age file of a photo";
+    device.send_with(&backend, &[photo]).await;
+    let connection = rusqlite::Connection::open(backend.data().register()).unwrap();
+    // The disk is full for this one table.
+    connection
+        .execute_batch("CREATE TRIGGER full BEFORE UPDATE ON attachments BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .unwrap();
+    let sha256 = Digest::of(photo);
+    assert!(device.patch(&backend, sha256, 0, photo).await.status.is_server_error());
+    assert!(device.head(&backend, sha256).await.status.is_server_error(), "not called complete yet");
+    connection.execute_batch("DROP TRIGGER full").unwrap();
+    assert_eq!(device.head(&backend, sha256).await.header("upload-complete"), "?1");
+    assert_eq!(backend.report().attachments, 1);
+    backend.assert_holds();
+}

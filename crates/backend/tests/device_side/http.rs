@@ -1,0 +1,83 @@
+//! What every answer has, whoever made it: version, security headers, and a problem where something is wrong.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+
+use crate::backend::{Answer, Backend};
+
+async fn ask(backend: &Backend, method: &str, path: &str) -> Answer {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    backend.send(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn every_answer_has_the_version_and_the_security_headers() {
+    let backend = Backend::new();
+    for (method, path) in [("GET", "/healthz"), ("GET", "/v1/vocabulary"), ("GET", "/v1/nothing"), ("PUT", "/")] {
+        let answer = ask(&backend, method, path).await;
+        assert_eq!(answer.header("api-version"), "1.0.0", "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_refused_is_refused_as_a_problem() {
+    let backend = Backend::new();
+    let chain = "/v1/chains/00000000-0000-0000-0000-000000000000";
+    for (method, path, status, code) in [
+        ("GET", "/v1/nothing", 404, "not-found"),
+        ("POST", "/v1/nothing", 404, "not-found"),
+        ("DELETE", "/v1/key-directory", 405, "method-not-allowed"),
+        ("POST", chain, 405, "method-not-allowed"),
+        ("GET", chain, 401, "unknown-device"),
+        ("GET", "/v1/chains/x", 401, "unknown-device"),
+        ("POST", "/v1/enrolments", 400, "malformed"),
+        ("GET", "/v1/observations", 401, "not-signed-in"),
+    ] {
+        assert_eq!(ask(&backend, method, path).await.refusal(), (status, code.to_owned()), "{method} {path}");
+    }
+    assert_eq!(ask(&backend, "DELETE", "/v1/key-directory").await.header("allow"), "GET,HEAD");
+}
+
+#[tokio::test]
+async fn it_says_that_it_lives_and_that_the_register_answers() {
+    let backend = Backend::new();
+    assert_eq!(ask(&backend, "GET", "/healthz").await.body, b"ok");
+    assert_eq!(ask(&backend, "GET", "/readyz").await.body, b"ready");
+    backend.tamper("DROP TABLE installation");
+    assert_eq!(ask(&backend, "GET", "/readyz").await.refusal(), (500, "internal".into()));
+    assert_eq!(ask(&backend, "GET", "/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_vocabulary_is_sent_once_for_each_version() {
+    let backend = Backend::new();
+    let answer = ask(&backend, "GET", "/v1/vocabulary").await;
+    assert!(answer.json()["exploitationForms"].as_array().unwrap().len() >= 6);
+    let tag = answer.header("etag").to_owned();
+    let request = Request::get("/v1/vocabulary").header("if-none-match", &tag).body(Body::empty()).unwrap();
+    let again = backend.send(request).await;
+    assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+}
+
+#[tokio::test]
+async fn the_description_names_every_call_of_the_contract() {
+    let backend = Backend::new();
+    let description = ask(&backend, "GET", "/v1/openapi.json").await.json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3."));
+    let calls = "post /v1/enrolments; get /v1/key-directory; get /v1/vocabulary; get /v1/chains/{chain}; \
+                 put /v1/chains/{chain}/batches/{seq}; head /v1/attachments/{sha256}; \
+                 patch /v1/attachments/{sha256}; post /v1/sessions; get /v1/sessions/current; \
+                 delete /v1/sessions/current; get /v1/member-key; get /v1/observations; \
+                 get /v1/observations/{entity}; get /v1/inspections/{entity}; get /v1/operations/{operation}/sealed; \
+                 get /v1/operations/{operation}/evidence; get /v1/attachments/{sha256}/content; get /v1/devices; \
+                 post /v1/devices/{device}/revocation; get /v1/invitations; post /v1/invitations; \
+                 delete /v1/invitations/{id}; get /v1/alerts";
+    for call in calls.split("; ") {
+        let (method, path) = call.trim().split_once(' ').unwrap();
+        assert!(description["paths"][path][method].is_object(), "{call}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Pushes that are signed well and still not what they say: each is refused and leaves nothing but an audit line.
+
+use baken_protocol::batch::Batch;
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::{ChainId, DeviceId};
+use baken_protocol::wire::Push;
+
+use crate::backend::{Answer, Backend};
+use crate::device::{Device, Record, reference};
+
+/// Sends what `spoil` makes of a sound push of two records, the first with a photo.
+async fn spoiled(spoil: impl FnOnce(&Device, &mut Batch, &mut Vec<Record>)) -> (Backend, Answer) {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let mut records = vec![device.record(&[b"photo"]), device.record(&[])];
+    let mut batch = device.batch(1, None, &records);
+    spoil(&device, &mut batch, &mut records);
+    let push = device.push(&batch, &records);
+    let answer = backend.put(device.chain, 1, push.encode().unwrap()).await;
+    (backend, answer)
+}
+
+async fn assert_refused(code: &str, spoil: impl FnOnce(&Device, &mut Batch, &mut Vec<Record>)) {
+    let (backend, answer) = spoiled(spoil).await;
+    assert_eq!(answer.refusal(), (400, code.into()));
+    assert_eq!(backend.held(), [0; 5]);
+    let line: String = backend.one("SELECT action || ' ' || result FROM audit ORDER BY id DESC LIMIT 1");
+    assert_eq!(line, format!("push {code}"));
+}
+
+#[tokio::test]
+async fn the_push_that_the_others_spoil_is_sound() {
+    let (backend, answer) = spoiled(|_, _, _| {}).await;
+    assert_eq!(answer.status, 201, "{}", answer.json());
+    backend.assert_holds();
+}
+
+#[tokio::test]
+async fn refuses_a_batch_without_operations() {
+    assert_refused("malformed", |device, batch, records| {
+        records.clear();
+        *batch = device.batch(1, None, records);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_an_operation_that_is_not_listed() {
+    assert_refused("malformed", |device, _, records| records.push(device.record(&[]))).await;
+}
+
+#[tokio::test]
+async fn refuses_a_listed_operation_that_did_not_come() {
+    assert_refused("malformed", |_, _, records| drop(records.pop())).await;
+}
+
+#[tokio::test]
+async fn refuses_operations_in_another_order() {
+    assert_refused("malformed", |_, _, records| records.reverse()).await;
+}
+
+#[tokio::test]
+async fn refuses_an_operation_under_another_hash_or_id() {
+    assert_refused("malformed", |_, batch, _| batch.operations[1].sha256 = Digest::of(b"other")).await;
+    assert_refused("malformed", |device, batch, _| {
+        batch.operations[1].operation = device.record(&[]).operation.operation;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_the_same_operation_twice() {
+    assert_refused("malformed", |device, batch, records| {
+        records[1] = records[0].clone();
+        *batch = device.batch(1, None, records);
+        batch.attachments.truncate(1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_an_attachment_list_that_is_not_that_of_the_operations() {
+    assert_refused("malformed", |_, batch, _| batch.attachments.clear()).await;
+    assert_refused("malformed", |_, batch, _| batch.attachments.push(reference(b"more"))).await;
+    assert_refused("malformed", |_, batch, _| batch.attachments[0].size_bytes += 1).await;
+    assert_refused("malformed", |_, batch, _| batch.attachments[0].sha256 = Digest::of(b"other")).await;
+    assert_refused("malformed", |device, batch, records| {
+        *records = vec![device.record(&[b"photo"]), device.record(&[b"photo"])];
+        *batch = device.batch(1, None, records);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_a_sealed_part_that_is_not_the_one_named() {
+    assert_refused("malformed", |_, _, records| records[0].sealed = b"another age file".to_vec()).await;
+    assert_refused("malformed", |_, _, records| drop(records[0].sealed.pop())).await;
+    assert_refused("malformed", |_, _, records| records[0].sealed.push(0)).await;
+    assert_refused("malformed", |_, _, records| records[0].sealed.clear()).await;
+    assert_refused("malformed", |_, _, records| {
+        let first = records[0].sealed.clone();
+        records[0].sealed = std::mem::replace(&mut records[1].sealed, first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_another_tenant_in_batch_or_operation() {
+    assert_refused("malformed", |_, batch, _| batch.tenant = "GM0392".parse().unwrap()).await;
+    assert_refused("malformed", |device, batch, records| {
+        records[0].operation.tenant = "GM0392".parse().unwrap();
+        *batch = device.batch(1, None, records);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_a_batch_for_another_place_than_its_address() {
+    assert_refused("malformed", |_, batch, _| batch.seq = 2).await;
+    assert_refused("malformed", |_, batch, _| batch.seq = 0).await;
+    assert_refused("malformed", |_, batch, _| batch.chain = ChainId(uuid::Uuid::max())).await;
+}
+
+#[tokio::test]
+async fn refuses_an_operation_of_another_device() {
+    assert_refused("malformed", |device, batch, records| {
+        records[0].operation.device = DeviceId(uuid::Uuid::max());
+        *batch = device.batch(1, None, records);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_a_device_nobody_enrolled() {
+    assert_refused("unknown-device", |_, batch, _| batch.device = DeviceId(uuid::Uuid::max())).await;
+}
+
+#[tokio::test]
+async fn refuses_a_schema_of_tomorrow_and_says_so() {
+    assert_refused("unknown-version", |_, batch, _| batch.schema = 2).await;
+}
+
+#[tokio::test]
+async fn refuses_counts_that_do_not_fit_the_lists() {
+    assert_refused("malformed", |device, batch, records| {
+        records[0].operation.attachments.clear();
+        *batch = device.batch(1, None, records);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_a_key_that_is_not_the_devices() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let thief = Device { id: device.id, chain: device.chain, ..Device::stranger(&backend) };
+    let records = [thief.record(&[])];
+    let batch = thief.batch(1, None, &records);
+    assert_eq!(thief.send(&backend, &batch, &records).await.refusal(), (400, "bad-signature".into()));
+    let genuine = device.push(&batch, &records);
+    let mixed = Push { operations: thief.push(&batch, &records).operations, ..genuine };
+    let answer = backend.put(device.chain, 1, mixed.encode().unwrap()).await;
+    assert_eq!(answer.refusal(), (400, "bad-signature".into()), "one operation signed by another key");
+    assert_eq!(backend.held(), [0; 5]);
+}
+
+#[tokio::test]
+async fn another_enrolled_device_can_neither_extend_nor_freeze_a_chain() {
+    let backend = Backend::new();
+    let (device, other) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
+    let sent = device.send_chain(&backend, 1).await;
+    let other = Device { chain: device.chain, ..other };
+    for (seq, prev) in [(1, None), (2, Some(sent[0].1))] {
+        let records = [other.record(&[])];
+        let batch = other.batch(seq, prev, &records);
+        assert_eq!(other.send(&backend, &batch, &records).await.refusal(), (400, "bad-signature".into()));
+    }
+    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["frozen"], false);
+    assert_eq!(backend.held(), [1, 1, 0, 0, 1]);
+}

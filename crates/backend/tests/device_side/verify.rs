@@ -1,0 +1,123 @@
+//! `verify` finds whatever somebody with the files in hand may change, and nothing where nothing was changed.
+
+use std::fs;
+
+use baken_protocol::digest::Digest;
+use baken_protocol::signature::SigningKey;
+
+use crate::backend::Backend;
+use crate::device::{Device, reference};
+
+const PHOTO: &[u8] = b"age file of a photo";
+
+/// Two devices, three batches, four records, one photo held and one awaited.
+async fn register() -> Backend {
+    let backend = Backend::new();
+    let (one, two) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
+    let records = [one.record(&[PHOTO]), one.record(&[b"awaited"])];
+    let first = one.batch(1, None, &records);
+    assert_eq!(one.send(&backend, &first, &records).await.status, 201);
+    assert_eq!(one.patch(&backend, Digest::of(PHOTO), 0, PHOTO).await.status, 204);
+    let records = [one.record(&[])];
+    let second = one.batch(2, Some(one.hash(&first)), &records);
+    assert_eq!(one.send(&backend, &second, &records).await.status, 201);
+    two.send_chain(&backend, 1).await;
+    backend
+}
+
+#[tokio::test]
+async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted() {
+    let report = register().await.report();
+    assert_eq!(report.faults, Vec::<String>::new());
+    let counted = [report.key_directories, report.devices, report.batches, report.operations];
+    assert_eq!(counted, [1, 2, 3, 4]);
+    assert_eq!((report.attachments, report.attachments_awaited), (1, 1));
+}
+
+/// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
+const CHANGES: [(&str, &str); 38] = [
+    ("UPDATE operations SET level = 'eigen' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET urgency = 'informatief' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET district = NULL WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET place_kind = 'hotel' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET kind = 'inspection' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET action = 'retract' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET inspection = entity WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET entity = operation WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET organisation = 'politie' WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET quarantined = 1 WHERE leaf_index = 0 AND position = 0", "says"),
+    ("UPDATE operations SET observed_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "says"),
+    ("UPDATE operations SET finalised_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "says"),
+    ("UPDATE operations SET received_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "says"),
+    ("UPDATE operations SET operation = upper(operation) WHERE leaf_index = 1", "says"),
+    ("UPDATE operations SET hash = hash || '0' WHERE leaf_index = 1", "says"),
+    ("UPDATE operations SET position = 7 WHERE leaf_index = 1", "not listed"),
+    ("UPDATE operations SET leaf_index = 2, position = 1 WHERE leaf_index = 1", "not listed"),
+    ("UPDATE operations SET sealed = zeroblob(length(sealed)) WHERE leaf_index = 1", "sealed part"),
+    ("UPDATE operations SET envelope = (SELECT envelope FROM operations WHERE leaf_index = 2)", "says"),
+    ("UPDATE operations SET device = (SELECT device FROM batches WHERE leaf_index = 2) WHERE leaf_index = 1", "signed"),
+    ("DELETE FROM operations WHERE leaf_index = 1", "missing"),
+    ("DELETE FROM operation_forms", "forms"),
+    ("UPDATE operation_forms SET form = 'seksueel'", "forms"),
+    ("DELETE FROM attachments WHERE completed_at IS NULL", "attachments"),
+    ("UPDATE attachments SET size_bytes = 1 WHERE completed_at IS NULL", "attachments"),
+    ("UPDATE attachments SET completed_at = '2026-11-23T10:00:00.000Z'", "missing"),
+    ("DELETE FROM batches WHERE leaf_index = 1", "leaf 1 is missing"),
+    ("UPDATE batches SET leaf_index = 9 WHERE leaf_index = 2", "leaf 2 is missing"),
+    ("UPDATE batches SET received_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "receipt"),
+    ("UPDATE batches SET quarantined = 1 WHERE leaf_index = 1", "receipt"),
+    ("UPDATE batches SET made_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "says"),
+    ("UPDATE batches SET receipt_envelope = (SELECT receipt_envelope FROM batches WHERE leaf_index = 0)", "receipt"),
+    ("UPDATE batches SET envelope = (SELECT envelope FROM batches WHERE leaf_index = 0) WHERE leaf_index = 1", "follow"),
+    ("UPDATE chains SET device = (SELECT device FROM batches WHERE leaf_index = 2)", "says"),
+    ("UPDATE devices SET organisation = 'politie'", "invitation"),
+    ("UPDATE devices SET public_key = randomblob(32)", "enrolment"),
+    ("UPDATE invitations SET challenge = upper(challenge)", "enrolment"),
+    ("UPDATE key_directories SET epoch = 5", "key directory"),
+];
+
+#[tokio::test]
+async fn every_change_to_the_register_is_found() {
+    for (sql, word) in CHANGES {
+        let backend = register().await;
+        assert!(backend.tamper(sql) > 0, "{sql}");
+        let faults = backend.report().faults;
+        assert!(faults.iter().any(|fault| fault.contains(word)), "{sql}: {faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_receipt_key_or_root_key_in_the_register_is_found() {
+    for column in ["receipt_key", "root_key"] {
+        let backend = register().await;
+        let key = SigningKey::generate(backend.environment.secure_random()).unwrap().public();
+        let hex = data_encoding::HEXLOWER.encode(key.as_bytes());
+        assert_eq!(backend.tamper(&format!("UPDATE installation SET {column} = x'{hex}'")), 1);
+        let installation = backend.storage.installation().unwrap().unwrap();
+        let attachments = backend.data().attachments();
+        let report = baken_backend::admin::verify::verify(&backend.storage, &attachments, &installation).unwrap();
+        assert!(!report.faults.is_empty(), "{column}");
+    }
+}
+
+#[tokio::test]
+async fn an_attachment_that_was_altered_or_lost_is_found() {
+    let backend = register().await;
+    let path = backend.data().attachments().join(reference(PHOTO).sha256.to_string());
+    fs::write(&path, b"age file of another").unwrap();
+    assert!(backend.report().faults[0].contains("altered"));
+    fs::remove_file(&path).unwrap();
+    assert!(backend.report().faults[0].contains("missing"));
+}
+
+#[tokio::test]
+async fn a_frozen_chain_is_told_but_is_no_fault() {
+    let backend = register().await;
+    let device = Device::enrolled(&backend, "Boa 3").await;
+    device.send_chain(&backend, 1).await;
+    let records = [device.record(&[])];
+    assert_eq!(device.send(&backend, &device.batch(1, None, &records), &records).await.code(), "forked");
+    backend.assert_holds();
+    let frozen = baken_backend::admin::verify::frozen_chains(&backend.storage).unwrap();
+    assert_eq!(frozen, [device.chain]);
+}
