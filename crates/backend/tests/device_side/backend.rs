@@ -54,7 +54,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&self.body)))
     }
 
     /// The code of a problem, after checking that it is one.
@@ -148,6 +149,11 @@ impl Backend {
         connection.execute(sql, []).unwrap()
     }
 
+    /// As [`Backend::tamper`], for statements that change no row.
+    pub fn tamper_batch(&self, sql: &str) {
+        rusqlite::Connection::open(self.data().register()).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// Batches, operations, attachments, forks, chains: all that a refused push must leave alone.
     pub fn held(&self) -> [u64; 5] {
         ["batches", "operations", "attachments", "forked_batches", "chains"].map(|table| self.count(table))
@@ -201,9 +207,7 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         previous: None,
         root_key: root.public(),
         receipt_key: receipt.public(),
-        recipients: teams
-            .map(|name| TeamRecipient { name, recipient: Identity::generate().recipient() })
-            .to_vec(),
+        recipients: teams.map(|name| TeamRecipient { name, recipient: Identity::generate().recipient() }).to_vec(),
     };
     fs::create_dir_all(data.path().join("keys")).unwrap();
     fs::write(data.receipt_key(), receipt.pkcs8()).unwrap();

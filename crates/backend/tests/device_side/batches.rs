@@ -48,7 +48,6 @@ async fn a_replay_gets_the_first_receipt_byte_for_byte_also_later_and_after_a_re
     let records = [device.record(&[])];
     let batch = device.batch(1, None, &records);
     let first = device.send(&backend, &batch, &records).await;
-    let next = device.batch(2, Some(device.hash(&batch)), &[device.record(&[])]);
     for round in 0..3 {
         backend.pass(TimeDelta::hours(7));
         let again = device.send(&backend, &batch, &records).await;
@@ -57,7 +56,6 @@ async fn a_replay_gets_the_first_receipt_byte_for_byte_also_later_and_after_a_re
         backend = backend.restarted();
         assert_eq!(backend.held(), [1, 1, 0, 0, 1]);
     }
-    assert_ne!(device.send(&backend, &next, &[]).await.status, 201, "cut: its record is not with it");
     backend.assert_holds();
 }
 
@@ -95,7 +93,10 @@ async fn a_chain_says_where_it_stands_to_its_own_device_alone() {
     let (device, other) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
     let path = format!("/v1/chains/{}", device.chain);
     let fresh = device.get(&backend, &path).await.json();
-    assert_eq!((&fresh["nextSeq"], &fresh["head"], &fresh["frozen"]), (&1.into(), &serde_json::Value::Null, &false.into()));
+    assert_eq!(
+        (&fresh["nextSeq"], &fresh["head"], &fresh["frozen"]),
+        (&1.into(), &serde_json::Value::Null, &false.into())
+    );
     let sent = device.send_chain(&backend, 2).await;
     let now = device.get(&backend, &path).await.json();
     assert_eq!((&now["nextSeq"], &now["head"]), (&3.into(), &sent[1].1.to_string().into()));

@@ -31,7 +31,7 @@ pub struct Device {
     pub id: DeviceId,
     pub token: String,
     pub chain: ChainId,
-    environment: Environment,
+    pub environment: Environment,
 }
 
 impl Device {

@@ -20,9 +20,10 @@ async fn an_invited_device_gets_an_id_a_token_that_works_and_the_signed_director
     assert_eq!(answer.status, 201);
     let json = answer.json();
     assert_eq!((&json["label"], &json["organisation"]), (&"Boa 1".into(), &"gemeente-handhaving".into()));
-    let directory: Envelope =
-        Envelope::try_from(serde_json::from_value::<baken_protocol::dsse::DsseEnvelope>(json["keyDirectory"].clone()).unwrap())
-            .unwrap();
+    let directory: Envelope = Envelope::try_from(
+        serde_json::from_value::<baken_protocol::dsse::DsseEnvelope>(json["keyDirectory"].clone()).unwrap(),
+    )
+    .unwrap();
     KeyDirectory::verify(directory, &RootFingerprint::of(&backend.root.public())).unwrap();
     let device = stranger.with(&answer);
     let standing = device.get(&backend, &format!("/v1/chains/{}", device.chain)).await;
@@ -83,7 +84,8 @@ async fn a_malformed_enrolment_is_refused_and_spends_nothing() {
     let mut twice = good.to_dsse();
     twice.signatures.push(twice.signatures[0].clone());
     let retyped = Envelope { payload_type: "application/vnd.baken.enrol.v2+json".into(), ..good.clone() };
-    let stolen = Envelope { keyid: thief.key.public().fingerprint(), signature: thief.enrolment(&code).signature, ..good };
+    let stolen =
+        Envelope { keyid: thief.key.public().fingerprint(), signature: thief.enrolment(&code).signature, ..good };
     let requests = [
         enrolment_request("tooshort", device.enrolment(&code).to_dsse()),
         enrolment_request(code.as_str(), device.enrolment(&other).to_dsse()),
@@ -181,7 +183,10 @@ async fn a_key_that_has_sent_something_or_was_revoked_is_not_enrolled_again() {
     let backend = Backend::new();
     let code = backend.invite("Boa 1");
     let device = Device::stranger(&backend);
-    let device = { let answer = device.enrol(&backend, &code).await; device.with(&answer) };
+    let device = {
+        let answer = device.enrol(&backend, &code).await;
+        device.with(&answer)
+    };
     device.send_chain(&backend, 1).await;
     assert_eq!(device.enrol(&backend, &code).await.refusal(), (409, "code-used".into()));
     let fresh = backend.invite("Boa 2");
@@ -233,6 +238,7 @@ async fn every_attempt_stands_in_the_audit_log_and_no_code_does() {
     assert_eq!(lines, "enrol code-unknown; enrol ok");
     let whole: String = backend.one("SELECT group_concat(actor || object || result || origin) FROM audit");
     assert!(!whole.contains(code.as_str()));
-    let stored: u64 = backend.one(&format!("SELECT count(*) FROM invitations WHERE challenge LIKE '%{}%'", code.as_str()));
+    let stored: u64 =
+        backend.one(&format!("SELECT count(*) FROM invitations WHERE challenge LIKE '%{}%'", code.as_str()));
     assert_eq!(stored, 0);
 }

@@ -20,7 +20,10 @@ async fn another_batch_at_a_taken_place_freezes_the_chain_and_both_are_kept() {
     assert_eq!(backend.held(), [1, 1, 0, 1, 1]);
     let kept: Vec<u8> = backend.one("SELECT push FROM forked_batches");
     assert_eq!(Push::decode(&kept).unwrap(), device.push(&other, &second), "whole, sealed part included");
-    assert_eq!(backend.one::<String>("SELECT code || ' ' || device FROM alerts"), format!("chain-forked {}", device.id));
+    assert_eq!(
+        backend.one::<String>("SELECT code || ' ' || device FROM alerts"),
+        format!("chain-forked {}", device.id)
+    );
 
     let replay = device.send(&backend, &accepted, &first).await;
     assert_eq!((replay.status.as_u16(), replay.body), (200, receipt.body), "what was acknowledged stays so");

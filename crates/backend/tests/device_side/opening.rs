@@ -12,7 +12,7 @@ use crate::device::Device;
 #[tokio::test]
 async fn refuses_a_register_of_a_newer_version_and_leaves_it_alone() {
     let backend = Backend::new();
-    backend.tamper("PRAGMA user_version = 2");
+    backend.tamper_batch("PRAGMA user_version = 2");
     let opened = AppState::open(&backend.data(), backend.environment.clone());
     assert!(matches!(opened.err(), Some(StartError::Storage(StorageError::TooNew))));
     assert_eq!(backend.one::<u64>("PRAGMA user_version"), 2);
@@ -62,7 +62,7 @@ async fn a_damaged_page_is_reported_and_the_file_is_never_touched() {
     let sent = device.send_chain(&backend, 1).await;
     let page: usize = backend.one("SELECT rootpage FROM sqlite_schema WHERE name = 'batches'");
     let size: usize = backend.one("PRAGMA page_size");
-    backend.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+    backend.tamper_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     let register = backend.data().register();
     let mut bytes = fs::read(&register).unwrap();
     bytes[(page - 1) * size..page * size].fill(0xaa);

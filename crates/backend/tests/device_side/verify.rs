@@ -54,7 +54,10 @@ const CHANGES: [(&str, &str); 38] = [
     ("UPDATE operations SET position = 7 WHERE leaf_index = 1", "not listed"),
     ("UPDATE operations SET leaf_index = 2, position = 1 WHERE leaf_index = 1", "not listed"),
     ("UPDATE operations SET sealed = zeroblob(length(sealed)) WHERE leaf_index = 1", "sealed part"),
-    ("UPDATE operations SET envelope = (SELECT envelope FROM operations WHERE leaf_index = 2)", "says"),
+    (
+        "UPDATE operations SET envelope = (SELECT envelope FROM operations WHERE leaf_index = 0) WHERE leaf_index = 1",
+        "says",
+    ),
     ("UPDATE operations SET device = (SELECT device FROM batches WHERE leaf_index = 2) WHERE leaf_index = 1", "signed"),
     ("DELETE FROM operations WHERE leaf_index = 1", "missing"),
     ("DELETE FROM operation_forms", "forms"),
@@ -68,7 +71,10 @@ const CHANGES: [(&str, &str); 38] = [
     ("UPDATE batches SET quarantined = 1 WHERE leaf_index = 1", "receipt"),
     ("UPDATE batches SET made_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "says"),
     ("UPDATE batches SET receipt_envelope = (SELECT receipt_envelope FROM batches WHERE leaf_index = 0)", "receipt"),
-    ("UPDATE batches SET envelope = (SELECT envelope FROM batches WHERE leaf_index = 0) WHERE leaf_index = 1", "follow"),
+    (
+        "UPDATE batches SET envelope = (SELECT envelope FROM batches WHERE leaf_index = 0) WHERE leaf_index = 1",
+        "follow",
+    ),
     ("UPDATE chains SET device = (SELECT device FROM batches WHERE leaf_index = 2)", "says"),
     ("UPDATE devices SET organisation = 'politie'", "invitation"),
     ("UPDATE devices SET public_key = randomblob(32)", "enrolment"),

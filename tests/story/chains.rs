@@ -1,0 +1,87 @@
+//! Two histories: restored backends, restored devices, several devices at once.
+
+use std::path::Path;
+
+use baken_backend::admin::backup::backup;
+use baken_backend::admin::restore::restore;
+use baken_backend::admin::verify::frozen_chains;
+use baken_backend::state::DataFolder;
+use baken_companion::RecordState;
+use baken_companion::sync::SyncOutcome;
+
+use crate::world::{Device, SECRET, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    device.record("een");
+    device.sync().await;
+    let copy = world.folder.path().join("copy");
+    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    let record = device.record("twee");
+    device.sync().await;
+    assert_eq!(world.verified().operations, 2);
+
+    let restored = world.folder.path().join("restored");
+    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    world.serve_from(restored).await;
+    assert_eq!(world.verified().operations, 1, "the second was lost with the disk");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 2, "the device noticed by itself");
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_restored_from_a_copy_goes_on_in_a_new_chain_and_nothing_is_lost() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.record("een");
+    device.sync().await;
+    let device = device.restart();
+    let copy = world.folder.path().join("copy");
+    copy_folder(&device.home, &copy);
+    device.record("twee, op het origineel");
+    device.sync().await;
+
+    let restored = Device::open(&copy);
+    restored.companion.unlock(SECRET).unwrap();
+    let record = restored.record("drie, op de kopie");
+    assert_eq!(restored.sync().await, SyncOutcome::Done);
+    assert_eq!(restored.state_of(&record).state, RecordState::Acknowledged);
+    let report = world.verified();
+    assert_eq!((report.batches, report.operations), (3, 3));
+    assert_eq!(frozen_chains(&world.storage()).unwrap().len(), 0, "noticed before anything was forked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_devices_at_once_share_one_gapless_log() {
+    let world = World::new().await;
+    let (one, other) = (world.device("a").await, world.device("b").await);
+    for number in 0..6 {
+        one.record(&format!("a{number}"));
+        other.record(&format!("b{number}"));
+        let (first, second) = tokio::join!(one.sync(), other.sync());
+        assert_eq!((first, second), (SyncOutcome::Done, SyncOutcome::Done));
+    }
+    let report = world.verified();
+    assert_eq!((report.devices, report.batches, report.operations), (2, 12, 12));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_on_the_same_folder_is_refused() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    assert!(matches!(Device::try_open(&device.home), Err(baken_companion::Failure::InUse)));
+    let home = device.home.clone();
+    drop(device);
+    assert!(Device::try_open(&home).is_ok());
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}

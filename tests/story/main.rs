@@ -1,0 +1,10 @@
+//! Device against backend over real HTTP on loopback, with everything that goes wrong between them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+mod chains;
+mod clocks;
+mod local_faults;
+mod network_faults;
+mod refusals;
+mod world;

@@ -1,0 +1,87 @@
+//! What a device must not believe, and what a backend refuses.
+
+use baken_backend::storage::Register;
+use baken_companion::RecordState;
+use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
+use baken_protocol::ids::DeviceId;
+use baken_protocol::record::Operation;
+use baken_protocol::wire::Push;
+
+use crate::world::{Meddler, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_altered_by_one_bit_is_not_believed() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = device.record("een");
+    let mut forger = Meddler::honest(&device.store());
+    forger.after_push = Box::new(|answer| match answer {
+        PushAnswer::Receipt(mut receipt) => {
+            let place = receipt.windows(9).position(|window| window == b"\"payload\"").unwrap() + 30;
+            receipt[place] = if receipt[place] == b'A' { b'B' } else { b'A' };
+            Ok(PushAnswer::Receipt(receipt))
+        }
+        other => Ok(other),
+    });
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed("receipt-invalid"));
+    assert_eq!(device.state_of(&record).state, RecordState::Failed);
+    assert!(device.store().receipt(record.operation).unwrap().is_none());
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert!(device.store().receipt(record.operation).unwrap().unwrap().verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_directory_of_another_root_is_not_believed() {
+    let (world, other) = (World::new().await, World::new().await);
+    let device = world.device("a").await;
+    device.record("een");
+    let mut forger = Meddler::honest(&device.store());
+    forger.key_directory = Some(baken_backend::storage::Enrolments::key_directory(&other.storage()).unwrap());
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed("fingerprint-mismatch"));
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_refused_record_never_blocks_the_rest() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..5).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    let bad = records[2].operation;
+    let mut strict = Meddler::honest(&device.store());
+    strict.instead_of_push = Box::new(move |_, bytes| {
+        let push = Push::decode(bytes).unwrap();
+        let holds_bad = push
+            .operations
+            .iter()
+            .any(|(operation, _)| serde_json::from_slice::<Operation>(&operation.payload).unwrap().operation == bad);
+        holds_bad.then(|| Err(TransportError::Refused { status: 400, code: "malformed".into() }))
+    });
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Done);
+    for record in &records {
+        let known = device.state_of(record);
+        if record.operation == bad {
+            assert_eq!((known.state, known.failure.as_deref()), (RecordState::Failed, Some("malformed")));
+        } else {
+            assert_eq!(known.state, RecordState::Acknowledged);
+        }
+    }
+    assert_eq!(world.verified().operations, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.record("ervoor");
+    device.sync().await;
+    let storage = world.storage();
+    let id = storage.devices().unwrap()[0].device;
+    storage.revoke(DeviceId(id), "coordinator", "verloren", chrono::DateTime::UNIX_EPOCH).unwrap();
+    let record = device.record("erna");
+    assert_eq!(device.sync().await, SyncOutcome::Failed("revoked"));
+    assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");
+    let kept = storage.record(None, record.operation).unwrap().unwrap();
+    assert!(kept.quarantined);
+    assert_eq!(storage.alerts().unwrap()[0].code, "quarantined");
+    assert_eq!(world.verified().operations, 2);
+}

@@ -1,0 +1,306 @@
+//! A municipality and its devices for one test, and a network that can be made bad.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use baken_backend::admin::init::{InitOrder, init};
+use baken_backend::admin::invite::{InvitationOrder, invite};
+use baken_backend::admin::verify::{Report, verify};
+use baken_backend::environment::Environment as BackendEnvironment;
+use baken_backend::serve::serve;
+use baken_backend::state::{AppState, DataFolder};
+use baken_backend::storage::sqlite::SqliteStorage;
+use baken_companion::sync::{
+    ChainStatus, HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, Transport, TransportError,
+};
+use baken_companion::{
+    Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordSummary,
+    Store, SystemClock,
+};
+use baken_protocol::digest::Digest;
+use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use baken_protocol::ids::ChainId;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use url::Url;
+
+pub(crate) const SECRET: &str = "vijf zeehonden op de pier";
+
+/// A backend in this process, on a port of its own.
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    data: PathBuf,
+    address: SocketAddr,
+    serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address: SocketAddr = ([127, 0, 0, 1], port).into();
+        let data = folder.path().join("backend");
+        let order = InitOrder {
+            data: data.clone(),
+            secrets: folder.path().join("secrets"),
+            tenant: "GM0453".parse().unwrap(),
+            municipality: "Velsen".into(),
+            address: format!("http://{address}").parse().unwrap(),
+            members: vec!["coordinator".parse().unwrap()],
+        };
+        init(&order, &BackendEnvironment::system()).unwrap();
+        let mut world = Self { folder, data, address, serving: None };
+        world.serve().await;
+        world
+    }
+
+    pub(crate) async fn serve(&mut self) {
+        let state = AppState::open(&DataFolder::new(self.data.clone()), BackendEnvironment::system()).unwrap();
+        let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            serve(state, listener, async move { drop(stopped.await) }).await.unwrap();
+        });
+        self.serving = Some((stop, task));
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        let (stop, task) = self.serving.take().unwrap();
+        drop(stop);
+        // Open connections of a device's client would keep a graceful stop waiting.
+        task.abort();
+        let _ = task.await;
+    }
+
+    pub(crate) const fn data(&self) -> &PathBuf {
+        &self.data
+    }
+
+    /// Stops, replaces the data folder by `other`, and serves from it.
+    pub(crate) async fn serve_from(&mut self, other: PathBuf) {
+        self.stop().await;
+        self.data = other;
+        self.serve().await;
+    }
+
+    pub(crate) fn storage(&self) -> SqliteStorage {
+        SqliteStorage::open(&DataFolder::new(self.data.clone()).register()).unwrap()
+    }
+
+    pub(crate) fn invitation(&self) -> String {
+        let storage = self.storage();
+        let order = InvitationOrder {
+            label: "Toestel".into(),
+            organisation: "gemeente-handhaving".parse().unwrap(),
+            created_by: "operator".into(),
+            valid: TimeDelta::try_minutes(15).unwrap(),
+        };
+        let installation = storage.installation().unwrap().unwrap();
+        invite(&storage, &installation, &BackendEnvironment::system(), order).unwrap().invitation.to_string()
+    }
+
+    /// Checks the whole register; nothing in it may be at fault.
+    pub(crate) fn verified(&self) -> Report {
+        let storage = self.storage();
+        let installation = storage.installation().unwrap().unwrap();
+        let report = verify(&storage, &self.data.join("attachments"), &installation).unwrap();
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        report
+    }
+
+    /// A device, enrolled, with a vault that is quick to open.
+    pub(crate) async fn device(&self, name: &str) -> Device {
+        let device = Device::open(&self.folder.path().join(name));
+        device.companion.create_vault(SECRET).unwrap();
+        let transport = HttpTransport::anonymous().unwrap();
+        device.store().enrol(&self.invitation(), None, &transport).await.unwrap();
+        device
+    }
+}
+
+/// A clock that can be set; runs on as time does.
+pub(crate) struct ShiftedClock {
+    real: SystemClock,
+    shift: Mutex<TimeDelta>,
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.real.now() + *self.shift.lock().unwrap()
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        self.real.monotonic_ms()
+    }
+}
+
+/// A device under test.
+pub(crate) struct Device {
+    pub(crate) companion: Companion,
+    pub(crate) home: PathBuf,
+    clock: Arc<ShiftedClock>,
+}
+
+impl Device {
+    pub(crate) fn open(home: &Path) -> Self {
+        Self::try_open(home).unwrap()
+    }
+
+    pub(crate) fn try_open(home: &Path) -> Result<Self, Failure> {
+        let clock = Arc::new(ShiftedClock { real: SystemClock::default(), shift: Mutex::default() });
+        let environment = Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() };
+        let companion = Companion::open(Options {
+            folder: home.to_owned(),
+            platform: PlatformSecret::Absent,
+            kdf_cost: Some(KdfCost::TEST),
+            environment,
+        })?;
+        Ok(Self { companion, home: home.to_owned(), clock })
+    }
+
+    /// Ends the program and starts it again.
+    pub(crate) fn restart(self) -> Self {
+        let home = self.home.clone();
+        drop(self);
+        let again = Self::open(&home);
+        again.companion.unlock(SECRET).unwrap();
+        again
+    }
+
+    /// Sets the clock so many days off.
+    pub(crate) fn shift_clock(&self, days: i64) {
+        *self.clock.shift.lock().unwrap() = TimeDelta::try_days(days).unwrap();
+    }
+
+    pub(crate) fn store(&self) -> Arc<Store> {
+        self.companion.store().unwrap()
+    }
+
+    pub(crate) fn draft(&self, narrative: &str) -> uuid::Uuid {
+        let store = self.store();
+        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
+        form.place.kind = Some("vissersschip".parse().unwrap());
+        form.forms = vec!["arbeid".parse().unwrap()];
+        form.urgency = Some("spoed".parse().unwrap());
+        form.narrative = narrative.into();
+        store.save_draft(draft.id, &DraftForm::Observation(form)).unwrap();
+        draft.id
+    }
+
+    pub(crate) fn record(&self, narrative: &str) -> RecordSummary {
+        let draft = self.draft(narrative);
+        self.store().finalise(draft).unwrap()
+    }
+
+    pub(crate) fn state_of(&self, record: &RecordSummary) -> RecordSummary {
+        self.store().record(record.operation).unwrap().summary
+    }
+
+    pub(crate) async fn sync(&self) -> SyncOutcome {
+        self.sync_over(Meddler::honest(&self.store())).await
+    }
+
+    pub(crate) async fn sync_over(&self, transport: Meddler) -> SyncOutcome {
+        let pause = Arc::clone(&transport.pause);
+        let run = Sync::new(self.store(), transport, pause, Arc::new(|_| {}));
+        run.with_retry(Retry { again: 0, first_wait: Duration::ZERO }).run().await
+    }
+}
+
+type PushHook = Box<dyn Fn(u64, &[u8]) -> Option<Result<PushAnswer, TransportError>> + Send + std::marker::Sync>;
+type AnswerHook = Box<dyn Fn(PushAnswer) -> Result<PushAnswer, TransportError> + Send + std::marker::Sync>;
+
+/// The real network with somebody in it.
+pub(crate) struct Meddler {
+    inner: HttpTransport,
+    /// Answers in the backend's place, which never hears of it.
+    pub(crate) instead_of_push: PushHook,
+    /// Changes or loses the backend's answer.
+    pub(crate) after_push: AnswerHook,
+    /// Answers in the backend's place.
+    pub(crate) key_directory: Option<Vec<u8>>,
+    /// Bytes of attachments let through before the connection breaks.
+    pub(crate) attachment_bytes: Option<u64>,
+    /// Set by a hook, stops the run.
+    pub(crate) pause: Arc<AtomicBool>,
+    /// Pauses after the first piece of an attachment.
+    pub(crate) pause_in_attachment: bool,
+}
+
+impl Meddler {
+    pub(crate) fn honest(store: &Store) -> Self {
+        Self {
+            inner: HttpTransport::for_store(store).unwrap(),
+            instead_of_push: Box::new(|_, _| None),
+            after_push: Box::new(Ok),
+            key_directory: None,
+            attachment_bytes: None,
+            pause: Arc::new(AtomicBool::new(false)),
+            pause_in_attachment: false,
+        }
+    }
+}
+
+impl Transport for Meddler {
+    async fn enrol(&self, address: &Url, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, TransportError> {
+        self.inner.enrol(address, request).await
+    }
+
+    async fn chain_status(&self, chain: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
+        self.inner.chain_status(chain).await
+    }
+
+    async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {
+        if let Some(answer) = (self.instead_of_push)(seq, &bytes) {
+            return answer;
+        }
+        (self.after_push)(self.inner.push(chain, seq, bytes).await?)
+    }
+
+    async fn attachment_offset(&self, sha256: Digest) -> Result<(u64, bool), TransportError> {
+        self.inner.attachment_offset(sha256).await
+    }
+
+    async fn append_attachment(&self, sha256: Digest, offset: u64, bytes: Vec<u8>) -> Result<u64, TransportError> {
+        if let Some(limit) = self.attachment_bytes
+            && offset + bytes.len() as u64 > limit
+        {
+            let through = usize::try_from(limit.saturating_sub(offset)).unwrap();
+            self.inner.append_attachment(sha256, offset, bytes[..through].to_vec()).await?;
+            return Err(TransportError::Network);
+        }
+        let next = self.inner.append_attachment(sha256, offset, bytes).await?;
+        if self.pause_in_attachment {
+            self.pause.store(true, Ordering::Relaxed);
+        }
+        Ok(next)
+    }
+
+    async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {
+        match &self.key_directory {
+            Some(directory) => Ok(directory.clone()),
+            None => self.inner.key_directory().await,
+        }
+    }
+
+    async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
+        self.inner.vocabulary().await
+    }
+}
+
+/// A photo that stays large after re-encoding: noise does not compress.
+pub(crate) fn large_photo() -> Vec<u8> {
+    let mut state = 7_u32;
+    let picture = image::RgbImage::from_fn(1400, 1000, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
