@@ -14,6 +14,7 @@ use state::Shell;
 
 /// Starts the app; returns when its window is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
+#[expect(clippy::disallowed_methods, reason = "Tauri's own macro ends the process when the window is gone")]
 pub fn run() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
     let outcome = tauri::Builder::default()

@@ -1,4 +1,4 @@
-//! The companion's own window, through tauri-driver and WebKitWebDriver.
+//! The companion's own window, through `tauri-driver` and WebKitWebDriver.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

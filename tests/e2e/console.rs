@@ -50,13 +50,6 @@ impl Console {
         self.page.wait_for("sign-out").await;
     }
 
-    /// Opens the member's key with the passphrase.
-    pub(crate) async fn open_key(&self, passphrase: &str) {
-        self.page.click("key-open").await;
-        self.page.fill("key-passphrase", passphrase).await;
-        self.page.click("key-submit").await;
-    }
-
     pub(crate) async fn close(self) {
         let _ = self.page.driver.quit().await;
     }

@@ -21,16 +21,8 @@ impl Page {
     pub(crate) async fn find_css(&self, css: &str) -> WebElement {
         let found =
             self.driver.query(By::Css(css)).wait(Duration::from_secs(20), Duration::from_millis(50)).first().await;
-        match found {
-            Ok(element) => element,
-            Err(_) => panic!("nothing matches {css}; the page says:\n{}", self.text().await),
-        }
-    }
-
-    /// Whether an element with this test id is there right now.
-    pub(crate) async fn has(&self, testid: &str) -> bool {
-        let css = format!("[data-testid=\"{testid}\"]");
-        self.driver.find_all(By::Css(css)).await.is_ok_and(|found| !found.is_empty())
+        let Ok(element) = found else { panic!("nothing matches {css}; the page says:\n{}", self.text().await) };
+        element
     }
 
     /// Clicks, as a person would: scrolled into view, and tried again while something lies over it.

@@ -14,7 +14,7 @@ impl Running {
         if std::env::var_os("BAKEN_E2E_LOG").is_none() {
             command.stdout(Stdio::null()).stderr(Stdio::null());
         }
-        let name = format!("{:?}", command.get_program());
+        let name = command.get_program().to_string_lossy().into_owned();
         Self(command.stdin(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}")))
     }
 

@@ -298,7 +298,8 @@ pub(crate) fn large_photo() -> Vec<u8> {
     let mut state = 7_u32;
     let picture = image::RgbImage::from_fn(1400, 1000, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        image::Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
+        let [_, red, green, blue] = state.to_le_bytes();
+        image::Rgb([red, green, blue])
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();

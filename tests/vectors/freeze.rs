@@ -1,7 +1,12 @@
 //! Writes the frozen vectors of version 1, once. A published format never changes: for a new version, write new
 //! files beside these. `cargo run -p baken-tests --example freeze-vectors` refuses to overwrite.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a tool for maintainers, not for users")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a tool for maintainers, not for users"
+)]
 
 use std::path::Path;
 
@@ -256,7 +261,7 @@ fn hostile(device: &SigningKey, batch: &Envelope, enrolment: &Enrolment) -> Valu
             envelope(&resigned(text.replacen("12345", "9007199254740993", 1)))
         ),
         case("a negative place", "batch", "payload", envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":-1", 1)))),
-        case("an unknown field", "batch", "payload", envelope(&resigned(text.replacen("{", "{\"extra\":1,", 1)))),
+        case("an unknown field", "batch", "payload", envelope(&resigned(text.replacen('{', "{\"extra\":1,", 1)))),
         case("bytes after the payload", "batch", "payload", envelope(&resigned(format!("{text} {{}}")))),
         case("a payload cut off", "batch", "payload", envelope(&resigned(text[..text.len() / 2].to_owned()))),
         case(

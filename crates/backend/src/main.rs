@@ -1,5 +1,7 @@
 //! `baken-backend`: the command line. Each subcommand unpacks its arguments and calls the library.
 
+#![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -21,20 +21,21 @@ pub struct Problem {
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The status in words.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What programs switch on.
     pub code: &'static str,
     /// What to do about it.
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Box<str>,
     /// Every wrong field at once, for invalid input.
     pub errors: Vec<FieldProblem>,
     /// For `gap`: the place the chain waits for.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_seq: Option<u64>,
     #[serde(skip)]
-    retry_after_seconds: Option<u64>,
+    retry_after_seconds: Option<u32>,
 }
 
 /// One wrong field.
@@ -51,10 +52,10 @@ impl Problem {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             kind: "about:blank",
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             code,
-            detail: detail.into(),
+            detail: detail.into().into_boxed_str(),
             errors: Vec::new(),
             expected_seq: None,
             retry_after_seconds: None,
@@ -83,7 +84,7 @@ impl Problem {
     }
 
     /// Too many attempts.
-    pub fn too_many(retry_after_seconds: u64) -> Self {
+    pub fn too_many(retry_after_seconds: u32) -> Self {
         let detail = format!("Too many attempts. Try again in {retry_after_seconds} seconds.");
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", detail);
         Self { retry_after_seconds: Some(retry_after_seconds), ..problem }

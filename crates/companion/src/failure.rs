@@ -186,11 +186,12 @@ impl From<Failure> for CommandError {
             retry_after_seconds: None,
             attempts_left: None,
         };
-        match failure {
-            Failure::Invalid(fields) => error.fields = fields,
-            Failure::Vault(VaultError::Wait { seconds }) => error.retry_after_seconds = Some(seconds),
-            Failure::Vault(VaultError::WrongSecret { attempts_left }) => error.attempts_left = Some(attempts_left),
-            _ => {}
+        if let Failure::Vault(VaultError::Wait { seconds }) = failure {
+            error.retry_after_seconds = Some(seconds);
+        } else if let Failure::Vault(VaultError::WrongSecret { attempts_left }) = failure {
+            error.attempts_left = Some(attempts_left);
+        } else if let Failure::Invalid(fields) = failure {
+            error.fields = fields;
         }
         error
     }

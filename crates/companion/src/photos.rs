@@ -139,24 +139,21 @@ fn reencode(file: &[u8]) -> Result<Reencoded, Failure> {
     bounds.max_image_height = Some(20_000);
     bounds.max_alloc = Some(400 * 1024 * 1024);
     reader.limits(bounds);
-    let mut decoder = reader.into_decoder().map_err(unreadable)?;
-    let orientation = decoder.orientation().map_err(unreadable)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
+    let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
     picture.apply_orientation(orientation);
     if picture.width().max(picture.height()) > LONGEST_SIDE {
         picture = picture.resize(LONGEST_SIDE, LONGEST_SIDE, image::imageops::FilterType::CatmullRom);
     }
     let pixels = picture.to_rgb8();
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&pixels).map_err(unreadable)?;
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&pixels).map_err(|error| unreadable(&error))?;
     Ok(Reencoded { jpeg, width: pixels.width(), height: pixels.height() })
 }
 
-fn unreadable(error: image::ImageError) -> Failure {
-    match error {
-        image::ImageError::Limits(_) => Failure::PhotoTooLarge,
-        _ => Failure::PhotoUnreadable,
-    }
+fn unreadable(error: &image::ImageError) -> Failure {
+    if matches!(error, image::ImageError::Limits(_)) { Failure::PhotoTooLarge } else { Failure::PhotoUnreadable }
 }
 
 #[cfg(test)]
@@ -166,7 +163,7 @@ mod tests {
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {
         let picture =
-            image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+            image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]));
         let mut out = Vec::new();
         JpegEncoder::new(&mut out).encode_image(&picture).unwrap();
         out

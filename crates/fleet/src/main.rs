@@ -3,6 +3,8 @@
 //! The demo's data, the headless story, load for benchmarks. Everything goes through the same door the app
 //! uses; nothing here reaches into a store or a backend from the side. Same seed, same content.
 
+#![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
+
 mod bench;
 mod demo;
 mod device;

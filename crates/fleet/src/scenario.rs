@@ -52,8 +52,9 @@ impl Scenario {
         form.level = ConfidentialityLevel::Team;
         form.narrative.clear();
         while form.narrative.len() < 1700 {
-            form.narrative.push_str(SENTENCES[self.random.usize(..SENTENCES.len())]);
-            form.narrative.push_str(&format!("({}) ", self.random.u32(..)));
+            let sentence = self.random.choice(SENTENCES).unwrap_or_default();
+            let number = self.random.u32(..);
+            form.narrative = format!("{}{sentence}({number}) ", form.narrative);
         }
         form.persons = vec![person(1), person(2)];
     }

@@ -68,7 +68,7 @@ fn start_inspection(device: &Device) -> anyhow::Result<()> {
     let DraftForm::Inspection(mut form) = draft.form else { anyhow::bail!("not an inspection") };
     form.place.kind = Some("vissersschip".parse()?);
     form.place.district = Some("WK045301".parse()?);
-    form.place.name = "IJM 204".to_owned();
+    "IJM 204".clone_into(&mut form.place.name);
     form.organisations = vec!["gemeente-handhaving".parse()?, "scharlaken-koord".parse()?];
     form.ground = Some("toestemming-bewoner".parse()?);
     store.save_draft(draft.id, &DraftForm::Inspection(form))?;
@@ -85,7 +85,7 @@ fn open_draft(device: &Device) -> anyhow::Result<uuid::Uuid> {
     form.forms = vec!["arbeid".parse()?];
     form.indicators = vec!["D1".parse()?, "V1".parse()?];
     form.urgency = Some("spoed".parse()?);
-    form.narrative = NARRATIVE.to_owned();
+    NARRATIVE.clone_into(&mut form.narrative);
     form.persons = vec![person(1), person(2)];
     store.save_draft(draft.id, &DraftForm::Observation(form))?;
     store.add_photo(draft.id, include_bytes!("../../../src-tauri/icons/icon.png"))?;

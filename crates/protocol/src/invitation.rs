@@ -182,7 +182,7 @@ fn luhn_check(text: &str) -> u8 {
             product / 32 + product % 32
         })
         .sum();
-    ((32 - sum % 32) % 32) as u8
+    u8::try_from((32 - sum % 32) % 32).unwrap_or(0)
 }
 
 #[cfg(test)]

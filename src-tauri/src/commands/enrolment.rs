@@ -1,7 +1,7 @@
 //! Enrolment and the vocabulary that comes with it.
 
 use baken_companion::sync::HttpTransport;
-use baken_companion::{AppStatus, CommandError, Failure, InvitationPreview};
+use baken_companion::{AppStatus, CommandError, Companion, Failure, InvitationPreview, Store};
 use baken_protocol::vocabulary::Vocabulary;
 use tauri::State;
 
@@ -25,10 +25,10 @@ pub(crate) async fn enrol(
     let store = shell.companion.store()?;
     let transport = HttpTransport::anonymous().map_err(Failure::from)?;
     store.enrol(&text, address.as_deref(), &transport).await?;
-    shell.blocking(|companion| companion.status()).await
+    shell.blocking(Companion::status).await
 }
 
 #[tauri::command]
 pub(crate) async fn vocabulary(shell: State<'_, Shell>) -> Result<Vocabulary, CommandError> {
-    shell.on_store(|store| store.vocabulary()).await
+    shell.on_store(Store::vocabulary).await
 }

@@ -1,6 +1,6 @@
 //! What was signed on this device, and the backend's word on it.
 
-use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordSummary};
+use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordSummary, Store};
 use baken_protocol::ids::OperationId;
 use tauri::State;
 
@@ -8,7 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn records(shell: State<'_, Shell>) -> Result<Vec<RecordSummary>, CommandError> {
-    shell.on_store(|store| store.records()).await
+    shell.on_store(Store::records).await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! The vault: make it, open it, shut it.
 
-use baken_companion::{AppStatus, CommandError, Failure};
+use baken_companion::{AppStatus, CommandError, Companion, Failure};
 use tauri::{AppHandle, Emitter, State};
 use zeroize::Zeroizing;
 
@@ -8,7 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn status(shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
-    shell.blocking(|companion| companion.status()).await
+    shell.blocking(Companion::status).await
 }
 
 #[tauri::command]
@@ -41,7 +41,7 @@ pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppS
     if let Err(error) = app.emit("locked", ()) {
         tracing::warn!(%error, "the window could not be told of the lock");
     }
-    shell.blocking(|companion| companion.status()).await
+    shell.blocking(Companion::status).await
 }
 
 /// Clears a destroyed vault, when the user typed so.

@@ -1,5 +1,7 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
+use baken_backend::register::{Filter, Sight};
+use baken_backend::storage::Register;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
 use chrono::TimeDelta;
@@ -121,8 +123,6 @@ async fn times_far_beyond_reason_are_kept_since_the_record_is_worth_more_than_it
         assert_eq!(answer.status, 201, "{time}");
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
-    use baken_backend::register::{Filter, Sight};
-    use baken_backend::storage::Register;
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
     let inbox = backend.storage.observations(&sight, &Filter::default(), None, 50).unwrap();
     assert_eq!(inbox.items.len(), 3, "and still found in the inbox");

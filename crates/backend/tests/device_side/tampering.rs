@@ -5,6 +5,9 @@ use baken_protocol::wire::Push;
 use crate::backend::Backend;
 use crate::device::Device;
 
+/// Where in a push a part stands.
+type Part = fn(&mut Push) -> &mut Vec<u8>;
+
 /// A sound push of two records, the smallest with every kind of part in it.
 async fn small_push(backend: &Backend) -> (Device, Vec<u8>) {
     let device = Device::enrolled(backend, "Boa 1").await;
@@ -50,7 +53,6 @@ fn every_flipped_bit_of_every_signed_or_sealed_part_is_refused() {
     let key = device.key.public();
     let verify = |push| baken_backend::ingest::verify(push, tenant, device.chain, 1, device.id, &key);
     assert!(verify(push.clone()).is_ok());
-    type Part = fn(&mut Push) -> &mut Vec<u8>;
     let parts: [(&str, Part); 5] = [
         ("batch", |push| &mut push.batch.payload),
         ("first operation", |push| &mut push.operations[0].0.payload),
