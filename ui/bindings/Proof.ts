@@ -24,7 +24,7 @@ finalisedAt: string,
  */
 receivedAt: string, 
 /**
- * The place in the log.
+ * The place in the log as people count: the leaf index plus one.
  */
 receiptNumber: number, 
 /**

@@ -14,6 +14,7 @@ use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::Installation;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::ChainId;
 use baken_protocol::invitation::InvitationCode;
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 use baken_protocol::receipt::Receipt;
@@ -112,7 +113,7 @@ impl Backend {
         self.router.clone()
     }
 
-    pub async fn put(&self, chain: impl ToString, seq: u64, bytes: impl Into<Bytes>) -> Answer {
+    pub async fn put(&self, chain: ChainId, seq: u64, bytes: impl Into<Bytes>) -> Answer {
         self.send(put(chain, seq, bytes)).await
     }
 
@@ -176,10 +177,10 @@ pub async fn send(router: Router, request: Request<Body>) -> Answer {
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
-pub fn put(chain: impl ToString, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {
+pub fn put(chain: ChainId, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {
     Request::builder()
         .method(Method::PUT)
-        .uri(format!("/v1/chains/{}/batches/{seq}", chain.to_string()))
+        .uri(format!("/v1/chains/{chain}/batches/{seq}"))
         .header("content-type", "application/vnd.baken.push.v1")
         .body(Body::from(bytes.into()))
         .unwrap()

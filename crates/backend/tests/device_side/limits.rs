@@ -1,6 +1,7 @@
 //! Beyond the protocol's limits: refused as too large before it is read any further.
 
 use axum::body::Body;
+use baken_protocol::ids::ChainId;
 use baken_protocol::limits;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 
@@ -116,7 +117,7 @@ async fn anything_but_a_push_is_an_unsupported_media_type() {
 async fn a_chain_or_place_that_is_none_is_a_problem() {
     let backend = Backend::new();
     for path in ["x/batches/1", "00000000-0000-0000-0000-000000000000/batches/-1"] {
-        let mut request = put("0", 1, Vec::<u8>::new());
+        let mut request = put(ChainId(uuid::Uuid::nil()), 1, Vec::<u8>::new());
         *request.uri_mut() = format!("/v1/chains/{path}").parse().unwrap();
         *request.body_mut() = Body::empty();
         assert_eq!(backend.send(request).await.refusal(), (400, "malformed".into()), "{path}");
