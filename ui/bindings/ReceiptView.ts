@@ -10,7 +10,7 @@ export type ReceiptView = {
  */
 receivedAt: string, 
 /**
- * The place in the backend's log.
+ * The place in the backend's log as people count: the leaf index plus one.
  */
 receiptNumber: number, 
 /**

@@ -54,7 +54,7 @@ state: RecordState,
  */
 receivedAt: string | null, 
 /**
- * The receipt's place in the backend's log.
+ * The receipt's place in the backend's log as people count: the leaf index plus one.
  */
 receiptNumber: number | null, 
 /**

@@ -6,4 +6,63 @@ import type { PlaceKind } from "./PlaceKind";
 import type { Term } from "./Term";
 import type { Urgency } from "./Urgency";
 
-export type Vocabulary = { version: number, exploitationForms: Array<ExploitationForm>, placeKinds: Array<PlaceKind>, indicatorGroups: Array<IndicatorGroup>, bases: Array<Term>, actions: Array<Term>, urgencies: Array<Urgency>, levels: Array<Term>, entryGrounds: Array<Term>, organisations: Array<Organisation>, districts: Array<Term>, consentPurposes: Array<Term>, consentStates: Array<Term>, urgentPhone: string, };
+/**
+ * Every code there is, by list.
+ */
+export type Vocabulary = { 
+/**
+ * Rises with every change; 1 is the first.
+ */
+version: number, 
+/**
+ * Forms of exploitation.
+ */
+exploitationForms: Array<ExploitationForm>, 
+/**
+ * Kinds of place.
+ */
+placeKinds: Array<PlaceKind>, 
+/**
+ * Indicators, by group.
+ */
+indicatorGroups: Array<IndicatorGroup>, 
+/**
+ * What a statement rests on.
+ */
+bases: Array<Term>, 
+/**
+ * What was done on the spot, and to whom it was referred.
+ */
+actions: Array<Term>, 
+/**
+ * How soon someone must act.
+ */
+urgencies: Array<Urgency>, 
+/**
+ * Who may see an observation.
+ */
+levels: Array<Term>, 
+/**
+ * Legal grounds for entering.
+ */
+entryGrounds: Array<Term>, 
+/**
+ * Organisations that take part.
+ */
+organisations: Array<Organisation>, 
+/**
+ * Districts, by the code of Statistics Netherlands (CBS).
+ */
+districts: Array<Term>, 
+/**
+ * What consent is asked for.
+ */
+consentPurposes: Array<Term>, 
+/**
+ * The answers to a question of consent.
+ */
+consentStates: Array<Term>, 
+/**
+ * The number to call in immediate danger.
+ */
+urgentPhone: string, };

@@ -32,7 +32,7 @@ use crate::state::AppState;
 use crate::storage::KnownDevice;
 
 /// After this a request is given up, body included; a device tries again.
-const LONGEST_REQUEST: Duration = Duration::from_mins(1);
+const LONGEST_REQUEST: Duration = Duration::from_mins(10);
 
 #[derive(OpenApi)]
 #[openapi(info(

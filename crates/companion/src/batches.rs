@@ -17,13 +17,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::APP_VERSION;
 use crate::drafts::parse_uuid;
 use crate::enrol;
-use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 
 /// Bytes kept free in a push for the batch's own envelope.
 const BATCH_HEAD_BYTES: usize = 4 * 1024;
+/// Bytes of sealed parts a device puts into one batch: less than the protocol allows, so that a slow line brings
+/// one through.
+const SEALED_BYTES: usize = limits::PUSH_SEALED_BYTES / 4;
 /// Bytes an operation adds to the batch that lists it, and each of its attachments again.
 const REFERENCE_BYTES: usize = 160;
 /// Bytes of references one batch may hold, well within `limits::PAYLOAD_BYTES`.
@@ -81,7 +83,7 @@ impl Store {
     pub(crate) fn form_batch(&self) -> Result<Option<u64>, Failure> {
         self.write(|tx| {
             let taken = fill(waiting(tx)?);
-            if taken.is_empty() { Ok(None) } else { sign(tx, &self.environment, &taken).map(Some) }
+            if taken.is_empty() { Ok(None) } else { sign(tx, self, &taken).map(Some) }
         })
     }
 
@@ -181,7 +183,7 @@ fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
         sealed_bytes += next.sealed_bytes + 4;
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
-            || sealed_bytes > limits::PUSH_SEALED_BYTES;
+            || sealed_bytes > SEALED_BYTES;
         let alone = next.isolated || taken.last().is_some_and(|last| last.isolated);
         if !taken.is_empty() && (full || alone) {
             break;
@@ -191,7 +193,7 @@ fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
     taken
 }
 
-fn sign(tx: &Connection, environment: &Environment, taken: &[Waiting]) -> Result<u64, Failure> {
+fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failure> {
     let device = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?;
     let (chain, continues) = enrol::chain(tx)?;
     let last: Option<(u64, String)> = tx
@@ -216,13 +218,13 @@ fn sign(tx: &Connection, environment: &Environment, taken: &[Waiting]) -> Result
         chain,
         seq,
         prev,
-        batch: BatchId(environment.ids.uuid()),
-        made_at: environment.clock.now(),
-        boot_id: environment.boot_id,
-        monotonic_ms: environment.clock.monotonic_ms(),
+        batch: BatchId(store.environment.ids.uuid()),
+        made_at: store.environment.clock.now(),
+        boot_id: store.environment.boot_id,
+        monotonic_ms: store.environment.clock.monotonic_ms(),
         last_receipt: Setting::LastReceipt.read(tx)?,
         continues: continues.filter(|_| seq == 1),
-        key_epoch: enrol::directory(tx)?.payload.epoch,
+        key_epoch: enrol::directory(tx, &store.known)?.payload.epoch,
         schema: SCHEMA,
         app_version: APP_VERSION.to_owned(),
         operations: taken
@@ -231,7 +233,8 @@ fn sign(tx: &Connection, environment: &Environment, taken: &[Waiting]) -> Result
             .collect(),
         attachments,
     };
-    let envelope = Envelope::sign(&batch, &enrol::signing_key(tx)?)?;
+    let key = enrol::signing_key(tx, &store.known)?;
+    let envelope = Envelope::sign(&batch, &key)?;
     tx.execute(
         "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![

@@ -3,6 +3,8 @@
 //! Before anything is believed the key directory must be signed by the root key whose fingerprint stands
 //! in the invitation; from then on that fingerprint is pinned.
 
+use std::sync::Arc;
+
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::enrolment::{Enrolment, EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::{ChainId, Code, DeviceId, TenantId};
@@ -17,6 +19,7 @@ use url::Url;
 
 use crate::APP_VERSION;
 use crate::failure::Failure;
+use crate::known::Known;
 use crate::store::{Store, StoreError, time_text};
 use crate::sync::Transport;
 
@@ -73,7 +76,7 @@ impl Store {
 
     fn enrolment_request(&self, invitation: &Invitation) -> Result<EnrolmentRequest, Failure> {
         self.read(|connection| {
-            let key = signing_key(connection)?;
+            let key = signing_key(connection, &self.known)?;
             let enrolment = Enrolment {
                 public_key: key.public(),
                 challenge: invitation.code.challenge(),
@@ -134,10 +137,9 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, St
 }
 
 /// This installation's private key.
-pub(crate) fn signing_key(connection: &Connection) -> Result<SigningKey, StoreError> {
+pub(crate) fn signing_key(connection: &Connection, known: &Known) -> Result<Arc<SigningKey>, StoreError> {
     let pkcs8: Vec<u8> = connection.query_row("SELECT signing_key FROM device", [], |row| row.get(0))?;
-    let pkcs8 = zeroize::Zeroizing::new(pkcs8);
-    SigningKey::from_pkcs8(&pkcs8).map_err(|_| StoreError::Content)
+    known.signing_key.of(pkcs8, |pkcs8| SigningKey::from_pkcs8(pkcs8).map_err(|_| StoreError::Content))
 }
 
 /// The chain this installation writes, and the one it continues.
@@ -149,13 +151,15 @@ pub(crate) fn chain(connection: &Connection) -> Result<(ChainId, Option<ChainId>
 }
 
 /// The newest key directory this device has accepted.
-pub(crate) fn directory(connection: &Connection) -> Result<Verified<KeyDirectory>, Failure> {
-    let device = load(connection)?.ok_or(Failure::NotEnrolled)?;
+pub(crate) fn directory(connection: &Connection, known: &Known) -> Result<Arc<Verified<KeyDirectory>>, Failure> {
     let bytes: Vec<u8> = connection
         .query_row("SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1", [], |row| row.get(0))
         .optional()?
         .ok_or(Failure::NotEnrolled)?;
-    Ok(KeyDirectory::verify(Envelope::from_json(&bytes)?, &device.root)?)
+    known.directory.of(bytes, |bytes| {
+        let device = load(connection)?.ok_or(Failure::NotEnrolled)?;
+        Ok(KeyDirectory::verify(Envelope::from_json(bytes)?, &device.root)?)
+    })
 }
 
 /// Keeps a directory that was verified and may follow what is known.
@@ -168,22 +172,22 @@ pub(crate) fn keep_directory(connection: &Connection, directory: &Verified<KeyDi
 }
 
 /// The newest vocabulary: what the backend gave, or what is built in.
-pub(crate) fn vocabulary(connection: &Connection) -> Result<Vocabulary, StoreError> {
+pub(crate) fn vocabulary(connection: &Connection, known: &Known) -> Result<Arc<Vocabulary>, StoreError> {
     let body: Option<Vec<u8>> = connection
         .query_row("SELECT body FROM vocabularies ORDER BY version DESC LIMIT 1", [], |row| row.get(0))
         .optional()?;
-    match body {
-        Some(body) => Vocabulary::parse(&body).map_err(|_| StoreError::Content),
-        None => Ok(Vocabulary::built_in()),
-    }
+    known.vocabulary.of(body.unwrap_or_default(), |body| match body {
+        [] => Ok(Vocabulary::built_in()),
+        body => Vocabulary::parse(body).map_err(|_| StoreError::Content),
+    })
 }
 
-/// Keeps a vocabulary the backend gave, checked.
+/// Keeps a vocabulary the backend gave, checked. What a version means never changes afterwards.
 pub(crate) fn keep_vocabulary(connection: &Connection, body: &[u8]) -> Result<(), StoreError> {
     let vocabulary = Vocabulary::parse(body).map_err(|_| StoreError::Content)?;
     connection.execute(
         "INSERT INTO vocabularies (version, body) VALUES (?1, ?2)
-         ON CONFLICT (version) DO UPDATE SET body = excluded.body",
+         ON CONFLICT (version) DO NOTHING",
         params![vocabulary.version, body],
     )?;
     Ok(())
@@ -192,6 +196,6 @@ pub(crate) fn keep_vocabulary(connection: &Connection, body: &[u8]) -> Result<()
 impl Store {
     /// The vocabulary to record with.
     pub fn vocabulary(&self) -> Result<Vocabulary, Failure> {
-        self.read(|connection| Ok(vocabulary(connection)?))
+        self.read(|connection| Ok(vocabulary(connection, &self.known)?.as_ref().clone()))
     }
 }

@@ -3,8 +3,10 @@
 //! Sealing, signing, the row that will travel and the end of the draft are one transaction. If anything
 //! fails, the draft stays as it was: nothing is ever stored unsealed instead.
 
+use std::sync::Arc;
+
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::Envelope;
+use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{EntityId, OperationId};
 use baken_protocol::keydir::{KeyDirectory, Team};
 use baken_protocol::record::{
@@ -13,6 +15,7 @@ use baken_protocol::record::{
     attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
+use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -30,7 +33,8 @@ use crate::validate::validate;
 /// What is the same for everything sealed in one operation.
 struct Signer {
     device: EnrolledDevice,
-    directory: KeyDirectory,
+    directory: Arc<Verified<KeyDirectory>>,
+    key: Arc<SigningKey>,
     vocabulary_version: u32,
     operation: OperationId,
     now: DateTime<Utc>,
@@ -43,19 +47,20 @@ impl Store {
         let operation = OperationId(self.environment.ids.uuid());
         self.write(|tx| {
             let loaded = drafts::load(tx, draft)?.ok_or(Failure::NotFound)?;
-            let vocabulary = enrol::vocabulary(tx)?;
+            let vocabulary = enrol::vocabulary(tx, &self.known)?;
             let findings = validate(&loaded.form, &vocabulary);
             if !findings.is_empty() {
                 return Err(Failure::Invalid(findings));
             }
             let signer = Signer {
                 device: enrol::load(tx)?.ok_or(Failure::NotEnrolled)?,
-                directory: enrol::directory(tx)?.payload,
+                directory: enrol::directory(tx, &self.known)?,
+                key: enrol::signing_key(tx, &self.known)?,
                 vocabulary_version: vocabulary.version,
                 operation,
                 now,
             };
-            if signer.directory.not_after < now + clock_offset(tx)? {
+            if signer.directory.payload.not_after < now + clock_offset(tx)? {
                 return Err(Failure::DirectoryExpired);
             }
             signer.sign_and_store(tx, EntityId(draft), &loaded.form)?;
@@ -98,12 +103,12 @@ impl Signer {
                 sha256: Digest::of(&sealed),
                 size_bytes: size(&sealed)?,
                 recipients: teams,
-                epoch: self.directory.epoch,
+                epoch: self.directory.payload.epoch,
             },
             attachments,
         };
         operation.check()?;
-        let envelope = Envelope::sign(&operation, &enrol::signing_key(tx)?)?;
+        let envelope = Envelope::sign(&operation, &self.key)?;
         tx.execute(
             "INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -131,7 +136,7 @@ impl Signer {
     /// The level's team and the recovery key; an unknown team seals to nobody and is an error at its field.
     fn recipients(&self, level: ConfidentialityLevel) -> Result<(Vec<Team>, Vec<Recipient>), Failure> {
         let team = level.team(&self.device.organisation);
-        let found = self.directory.recipients_for(&team).ok_or_else(|| {
+        let found = self.directory.payload.recipients_for(&team).ok_or_else(|| {
             Failure::Invalid(vec![FieldError { field: "level".into(), code: FieldErrorCode::Invalid }])
         })?;
         Ok(found.into_iter().map(|entry| (entry.name.clone(), entry.recipient.clone())).unzip())

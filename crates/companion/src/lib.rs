@@ -15,6 +15,7 @@ mod failure;
 mod finalise;
 mod forms;
 mod home;
+mod known;
 mod photos;
 mod receipts;
 mod records;

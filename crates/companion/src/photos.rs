@@ -22,6 +22,8 @@ use crate::store::{Store, StoreError, time_text};
 /// The longest side after re-encoding, in pixels: enough to read a document in the picture.
 const LONGEST_SIDE: u32 = 2560;
 const QUALITY: u8 = 82;
+/// Bytes of decoded pixels: a photo of 60 megapixels and some room.
+const MAX_PIXEL_BYTES: u64 = 200 * 1024 * 1024;
 /// Bytes of a file that will be looked at.
 const MAX_INPUT_BYTES: usize = 40 * 1024 * 1024;
 
@@ -137,9 +139,13 @@ fn reencode(file: &[u8]) -> Result<Reencoded, Failure> {
     let mut bounds = Limits::default();
     bounds.max_image_width = Some(20_000);
     bounds.max_image_height = Some(20_000);
-    bounds.max_alloc = Some(400 * 1024 * 1024);
+    bounds.max_alloc = Some(MAX_PIXEL_BYTES);
     reader.limits(bounds);
     let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
+    // The reader reserves memory for pixels only when it decodes by itself; here it is asked first.
+    if decoder.total_bytes() > MAX_PIXEL_BYTES {
+        return Err(Failure::PhotoTooLarge);
+    }
     let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
     picture.apply_orientation(orientation);

@@ -14,6 +14,7 @@ use ts_rs::TS;
 use crate::batches::StoredBatch;
 use crate::enrol;
 use crate::failure::Failure;
+use crate::known::Known;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 
@@ -75,20 +76,20 @@ impl Store {
                 [operation.to_string()],
                 |row| row.get(0),
             )?;
-            view(connection, &batch, operation_hash, &envelope, missing).map(Some)
+            view((connection, &self.known), &batch, operation_hash, &envelope, missing).map(Some)
         })
     }
 }
 
 fn view(
-    connection: &Connection,
+    (connection, known): (&Connection, &Known),
     batch: &StoredBatch,
     operation_hash: Digest,
     envelope: &[u8],
     missing_attachments: u64,
 ) -> Result<ReceiptView, Failure> {
-    let device = enrol::signing_key(connection)?.public();
-    let receipt_key = enrol::directory(connection)?.payload.receipt_key;
+    let device = enrol::signing_key(connection, known)?.public();
+    let receipt_key = enrol::directory(connection, known)?.payload.receipt_key;
     let envelope = Envelope::from_json(envelope)?;
     let signed = batch.envelope(device.fingerprint()).verify::<Batch>(&device);
     let contents = batch.payload()?;

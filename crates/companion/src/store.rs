@@ -17,6 +17,7 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 use zeroize::Zeroizing;
 
 use crate::environment::Environment;
+use crate::known::Known;
 use crate::vault::StoreKey;
 
 /// Why the store refused.
@@ -58,13 +59,14 @@ impl From<rusqlite::Error> for StoreError {
 pub struct Store {
     connection: Mutex<Connection>,
     pub(crate) environment: Environment,
+    pub(crate) known: Known,
 }
 
 impl Store {
     /// Opens or makes the store in `path`.
     pub(crate) fn open(path: &Path, key: &StoreKey, environment: Environment) -> Result<Self, StoreError> {
         match Self::try_open(path, key, &environment) {
-            Ok(connection) => Ok(Self { connection: Mutex::new(connection), environment }),
+            Ok(connection) => Ok(Self { connection: Mutex::new(connection), environment, known: Known::default() }),
             Err(StoreError::Sqlite(error)) if is_damage(&error) => {
                 Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? })
             }

@@ -3,6 +3,7 @@
 use baken_protocol::identifiers::{bag, kvk, postcode};
 use baken_protocol::ids::Code;
 use baken_protocol::limits;
+use baken_protocol::record::is_plain;
 use baken_protocol::vocabulary::Vocabulary;
 
 use crate::failure::{FieldError, FieldErrorCode};
@@ -29,6 +30,9 @@ impl Findings<'_> {
     }
 
     fn inspection(&mut self, form: &InspectionForm) {
+        if !is_plain(form.started_at) {
+            self.add("startedAt", FieldErrorCode::Invalid);
+        }
         self.place(&form.place);
         if form.organisations.is_empty() {
             self.add("organisations", FieldErrorCode::Required);
@@ -41,6 +45,9 @@ impl Findings<'_> {
     }
 
     fn observation(&mut self, form: &ObservationForm) {
+        if !is_plain(form.observed_at) {
+            self.add("observedAt", FieldErrorCode::Invalid);
+        }
         self.place(&form.place);
         if form.forms.is_empty() {
             self.add("forms", FieldErrorCode::Required);
@@ -171,6 +178,12 @@ mod tests {
         form.place.postcode = "0123 AB".into();
         form.place.imo = "8814274".into();
         assert_eq!(fields(form), ["place.kvk", "place.bag", "place.postcode"], "a wrong IMO only warns");
+    }
+
+    #[test]
+    fn refuses_a_time_that_not_every_reader_can_show() {
+        let form = ObservationForm { observed_at: "+10000-01-01T00:00:00Z".parse().unwrap(), ..observation() };
+        assert_eq!(fields(form), ["observedAt"]);
     }
 
     #[test]

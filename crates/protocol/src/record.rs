@@ -7,7 +7,7 @@
 mod open;
 mod sealed;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -110,6 +110,9 @@ pub enum OperationError {
     /// The sealed part or an attachment has no size or more than allowed.
     #[error("a sealed part or attachment has a size out of bounds")]
     Size,
+    /// A time outside the years 1970 to 9999, or within a leap second: not every reader can show it.
+    #[error("a time is out of bounds")]
+    Time,
     /// More attachments, or more codes in a list, than allowed.
     #[error("too many attachments or codes")]
     TooMany,
@@ -118,9 +121,17 @@ pub enum OperationError {
     Inconsistent,
 }
 
+/// Whether every reader can show `time`: four digits of year, no leap second.
+pub fn is_plain(time: DateTime<Utc>) -> bool {
+    (1970..=9999).contains(&time.year()) && time.nanosecond() < 1_000_000_000
+}
+
 impl Operation {
     /// Checks what the types cannot say.
     pub fn check(&self) -> Result<(), OperationError> {
+        if !(is_plain(self.finalised_at) && is_plain(self.observed_at)) {
+            return Err(OperationError::Time);
+        }
         let sealed = usize::try_from(self.sealed.size_bytes).map_err(|_| OperationError::Size)?;
         if sealed == 0 || sealed > limits::SEALED_PART_BYTES {
             return Err(OperationError::Size);
@@ -133,5 +144,21 @@ impl Operation {
             return Err(OperationError::TooMany);
         }
         self.open.check(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn only_times_that_every_reader_can_show_are_plain() {
+        let plain = |text: &str| is_plain(text.parse().unwrap());
+        assert!(plain("1970-01-01T00:00:00Z") && plain("9999-12-31T23:59:59Z"));
+        for wrong in ["+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2016-12-31T23:59:60Z"]
+        {
+            assert!(!plain(wrong), "{wrong}");
+        }
     }
 }

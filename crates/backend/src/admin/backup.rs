@@ -14,6 +14,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
+use super::init::make_private_folder;
 use crate::state::DataFolder;
 use crate::storage::StorageError;
 
@@ -82,6 +83,7 @@ pub fn backup(data: &DataFolder, out: &Path) -> Result<Manifest, BackupError> {
     if !data.register().exists() {
         return Err(BackupError::NotInitialised);
     }
+    make_private_folder(out)?;
     fs::create_dir_all(out.join("attachments"))?;
     fs::create_dir_all(out.join("keys"))?;
     copy_register(&data.register(), &out.join("register.sqlite")).map_err(StorageError::from)?;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use baken_protocol::ids::OperationId;
 use baken_protocol::record::Operation;
 
+use super::init::make_private_folder;
 use crate::attachments::AttachmentFiles;
 use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Installation, Register, StorageError};
@@ -54,6 +55,7 @@ pub fn dossier(
     let record = storage.record(None, operation)?.ok_or(DossierError::NotFound)?;
     let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;
     let files = AttachmentFiles::open(attachments.to_owned())?;
+    make_private_folder(out)?;
     fs::create_dir_all(out.join("attachments"))?;
     let envelopes = [
         ("operation", &record.operation),

@@ -14,7 +14,7 @@ use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::signature::{SignatureError, SigningKey};
-use baken_protocol::vocabulary::Vocabulary;
+use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
 use chrono::Days;
 use data_encoding::BASE32_NOPAD;
 use serde::Serialize;
@@ -56,7 +56,7 @@ pub struct NewMember {
 
 /// The text is no member.
 #[derive(Debug, thiserror::Error)]
-#[error("a member is LOGIN, LOGIN:ORGANISATION or LOGIN:ORGANISATION:LEVEL,LEVEL")]
+#[error("a member is LOGIN[:ORGANISATION[:LEVEL,LEVEL]]; members of enforcement never see level zorg")]
 pub struct MemberError;
 
 impl std::str::FromStr for NewMember {
@@ -70,10 +70,15 @@ impl std::str::FromStr for NewMember {
             return Err(MemberError);
         }
         let organisation: Code = parts.next().unwrap_or("gemeente-velsen").parse().map_err(|_| MemberError)?;
-        if Vocabulary::built_in().organisation(organisation.as_str()).is_none() {
+        let vocabulary = Vocabulary::built_in();
+        let kind = vocabulary.organisation(organisation.as_str()).ok_or(MemberError)?.kind;
+        // What an outreach worker marked for care is never seen by enforcement, whatever an operator types.
+        let enforcement = kind == OrganisationKind::Enforcement;
+        let usual = if enforcement { "team" } else { "team,zorg" };
+        let levels: Vec<_> = parts.next().unwrap_or(usual).split(',').map(level).collect::<Result<_, _>>()?;
+        if enforcement && levels.contains(&ConfidentialityLevel::Zorg) {
             return Err(MemberError);
         }
-        let levels = parts.next().unwrap_or("team,zorg").split(',').map(level).collect::<Result<_, _>>()?;
         if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
     }
 }
@@ -281,7 +286,7 @@ fn readable_secret(environment: &Environment) -> Result<String, NoRandomness> {
     Ok(groups.join("-"))
 }
 
-fn make_private_folder(path: &Path) -> io::Result<()> {
+pub(super) fn make_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;
     #[cfg(unix)]
     {
@@ -303,4 +308,25 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn enforcement_never_gets_the_key_of_care() {
+        let levels = |text: &str| text.parse::<NewMember>().map(|member| member.levels);
+        assert_eq!(levels("agent:politie").unwrap(), [ConfidentialityLevel::Team]);
+        assert!(levels("agent:politie:team,zorg").is_err());
+        assert_eq!(
+            levels("coordinator").unwrap(),
+            [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg],
+            "the municipality's coordinators see both"
+        );
+        for wrong in ["", "Hoofdletter", "a:onbekend", "a:politie:alles", "a:politie:team:x"] {
+            assert!(wrong.parse::<NewMember>().is_err(), "{wrong}");
+        }
+    }
 }

@@ -115,6 +115,9 @@ pub fn verify(
     if head.schema != SCHEMA {
         return Err(Refusal::UnknownVersion);
     }
+    if !baken_protocol::record::is_plain(head.made_at) {
+        return Err(Refusal::Malformed);
+    }
     if (&head.tenant, head.chain, head.seq, head.device) != (tenant, chain, seq, device) || head.seq == 0 {
         return Err(Refusal::Elsewhere);
     }

@@ -108,11 +108,11 @@ async fn a_chain_says_where_it_stands_to_its_own_device_alone() {
 }
 
 #[tokio::test]
-async fn times_far_beyond_reason_are_kept_since_the_record_is_worth_more_than_its_clock() {
+async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     let mut prev = None;
-    for (seq, time) in (1..).zip(["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "+262142-12-31T23:59:59Z"]) {
+    for (seq, time) in (1..).zip(["1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"]) {
         let mut records = [device.record(&[])];
         records[0].operation.observed_at = time.parse().unwrap();
         records[0].operation.finalised_at = time.parse().unwrap();
@@ -125,6 +125,6 @@ async fn times_far_beyond_reason_are_kept_since_the_record_is_worth_more_than_it
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
     let inbox = backend.storage.observations(&sight, &Filter::default(), None, 50).unwrap();
-    assert_eq!(inbox.items.len(), 3, "and still found in the inbox");
+    assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }

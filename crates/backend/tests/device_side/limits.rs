@@ -99,6 +99,24 @@ async fn a_body_over_the_limit_is_refused_as_a_problem() {
 }
 
 #[tokio::test]
+async fn a_photo_larger_than_one_request_is_refused_whole_and_taken_in_pieces() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let photo = vec![7; limits::PUSH_WIRE_BYTES + 1];
+    assert!(photo.len() as u64 <= limits::ATTACHMENT_BYTES);
+    device.send_with(&backend, &[&photo]).await;
+    let sha256 = reference(&photo).sha256;
+    assert_eq!(device.patch(&backend, sha256, 0, &photo).await.refusal(), (413, "too-large".into()));
+    assert_eq!(device.head(&backend, sha256).await.header("upload-offset"), "0");
+    for (place, piece) in photo.chunks(photo.len().div_ceil(2)).enumerate() {
+        let offset = place * photo.len().div_ceil(2);
+        assert_eq!(device.patch(&backend, sha256, offset as u64, piece).await.status, 204);
+    }
+    assert_eq!(device.head(&backend, sha256).await.header("upload-complete"), "?1");
+    backend.assert_holds();
+}
+
+#[tokio::test]
 async fn anything_but_a_push_is_an_unsupported_media_type() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;

@@ -71,9 +71,8 @@ async fn refuses_an_operation_under_another_hash_or_id() {
 #[tokio::test]
 async fn refuses_the_same_operation_twice() {
     assert_refused("malformed", |device, batch, records| {
-        records[1] = records[0].clone();
+        records[0] = records[1].clone();
         *batch = device.batch(1, None, records);
-        batch.attachments.truncate(1);
     })
     .await;
 }
@@ -102,6 +101,18 @@ async fn refuses_a_sealed_part_that_is_not_the_one_named() {
         records[0].sealed = std::mem::replace(&mut records[1].sealed, first);
     })
     .await;
+}
+
+#[tokio::test]
+async fn refuses_a_sealed_part_of_another_size_than_was_signed() {
+    for wrong in [-1, 1] {
+        assert_refused("malformed", |device, batch, records| {
+            let named = &mut records[0].operation.sealed.size_bytes;
+            *named = named.checked_add_signed(wrong).unwrap();
+            *batch = device.batch(1, None, records);
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
@@ -138,6 +149,23 @@ async fn refuses_a_device_nobody_enrolled() {
 #[tokio::test]
 async fn refuses_a_schema_of_tomorrow_and_says_so() {
     assert_refused("unknown-version", |_, batch, _| batch.schema = 2).await;
+}
+
+#[tokio::test]
+async fn refuses_a_time_that_not_every_reader_can_show() {
+    for time in ["+10000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2016-12-31T23:59:60Z"] {
+        assert_refused("malformed", |_, batch, _| batch.made_at = time.parse().unwrap()).await;
+        assert_refused("malformed", |device, batch, records| {
+            records[0].operation.observed_at = time.parse().unwrap();
+            *batch = device.batch(1, None, records);
+        })
+        .await;
+        assert_refused("malformed", |device, batch, records| {
+            records[0].operation.finalised_at = time.parse().unwrap();
+            *batch = device.batch(1, None, records);
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod device;
 mod disk_full;
 mod enrolment;
 mod forks;
+mod hiding;
 mod http;
 mod limits;
 mod listing;

@@ -28,7 +28,10 @@ async fn what_it_sends_is_held_apart_and_a_coordinator_is_told() {
 
     let again = device.send(&backend, &batch, &records).await;
     assert_eq!((again.status.as_u16(), &again.body), (202, &answer.body), "the same receipt");
-    assert_eq!(backend.count("alerts"), 1, "a replay raises no alert");
+    let more = [device.record(&[])];
+    let next = device.batch(3, Some(device.hash(&batch)), &more);
+    assert_eq!(device.send(&backend, &next, &more).await.status, 202);
+    assert_eq!(backend.count("alerts"), 1, "neither a replay nor more of the same pushes another alert out of sight");
     backend.assert_holds();
 }
 

@@ -183,7 +183,7 @@ impl<T: Transport> Sync<T> {
                 self.on_store(Store::open_new_chain).await?;
                 return Ok(Round::Again);
             }
-            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code })) => {
+            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code })) if is_about_content(&code) => {
                 tracing::warn!(seq, code, "the backend refuses a batch; its records go on one by one");
                 self.on_store(move |store| store.set_aside_refused(chain, seq, &code)).await?;
                 return Ok(Round::Again);
@@ -194,7 +194,7 @@ impl<T: Transport> Sync<T> {
         let quarantined = self
             .on_store(move |store| {
                 store.write(|tx| {
-                    let key = enrol::directory(tx)?.payload.receipt_key;
+                    let key = enrol::directory(tx, &store.known)?.payload.receipt_key;
                     receipts::accept(tx, envelope, &key, &batch)
                 })
             })
@@ -286,4 +286,10 @@ impl<T: Transport> Sync<T> {
     fn tell(&self) {
         (self.listener)(&self.progress);
     }
+}
+
+/// Whether a refusal is about what a record holds, so that sending it again can never help. Anything else (an
+/// unknown device, a newer version, a proxy's own page) may pass and sets nothing aside.
+fn is_about_content(code: &str) -> bool {
+    matches!(code, "malformed" | "bad-signature" | "too-large")
 }

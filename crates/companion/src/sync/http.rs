@@ -57,7 +57,9 @@ impl HttpTransport {
 fn client() -> Result<Client, TransportError> {
     Client::builder()
         .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_mins(1))
+        // A slow line is no failure while it moves; a silent one is.
+        .read_timeout(Duration::from_mins(1))
+        .timeout(Duration::from_mins(10))
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")))
         .build()

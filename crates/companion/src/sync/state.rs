@@ -89,7 +89,7 @@ impl Store {
     /// Keeps a key directory that is signed by the pinned root key and not older than the one known.
     pub(super) fn accept_directory(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.write(|tx| {
-            let known = enrol::directory(tx)?;
+            let known = enrol::directory(tx, &self.known)?;
             let root = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?.root;
             let next = KeyDirectory::verify(Envelope::from_json(bytes)?, &root)?;
             KeyDirectory::check_succession(&known, &next)?;

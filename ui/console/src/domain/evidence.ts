@@ -18,7 +18,7 @@ export type EvidenceCode =
   | "batch-lists-operation"
   | "receipt-names-batch";
 
-export type EvidenceCheck = { code: EvidenceCode; holds: boolean };
+type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 export type EvidenceResult = { supported: boolean; checks: EvidenceCheck[]; rootFingerprint: string };
 
 type Keydir = { rootKey: string; receiptKey: string };
@@ -54,11 +54,11 @@ export async function checkEvidence(evidence: Evidence): Promise<EvidenceResult>
   ];
   if (!(await supportsEd25519(device))) return { supported: false, checks: [], rootFingerprint };
 
-  const keydir = payload<Keydir>(evidence.keyDirectory);
-  const enrolment = payload<Enrolment>(evidence.enrolment);
-  const batch = payload<Batch>(evidence.batch);
-  const operation = payload<Operation>(evidence.operation);
-  const receipt = payload<Receipt>(evidence.receipt);
+  const keydir = payload(evidence.keyDirectory) as Keydir | null;
+  const enrolment = payload(evidence.enrolment) as Enrolment | null;
+  const batch = payload(evidence.batch) as Batch | null;
+  const operation = payload(evidence.operation) as Operation | null;
+  const receipt = payload(evidence.receipt) as Receipt | null;
   const operationHash = await digest(evidence.operation);
   const batchHash = await digest(evidence.batch);
   const checks: EvidenceCheck[] = [
@@ -122,9 +122,10 @@ async function verify(envelope: DsseEnvelope, name: string, key: string): Promis
 
 const digest = (envelope: DsseEnvelope) => sha256(pae(envelope.payloadType, fromBase64(envelope.payload)));
 
-function payload<T>(envelope: DsseEnvelope): T | null {
+/** What a message says, not yet believed. */
+function payload(envelope: DsseEnvelope): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(fromBase64(envelope.payload))) as T;
+    return JSON.parse(new TextDecoder().decode(fromBase64(envelope.payload)));
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ export const FILTER_NAMES = [
   "from",
   "to",
 ] as const;
-export type FilterName = (typeof FILTER_NAMES)[number];
+type FilterName = (typeof FILTER_NAMES)[number];
 export type Filters = Record<FilterName, string>;
 
 export const noFilters = (): Filters => ({

@@ -2,36 +2,21 @@
  * Opening a sealed part: hash, age, container, zstd, header, in that order, and nothing shown before all hold.
  * The container: 4 bytes big-endian length, so many bytes of zstd, zeros up to a multiple of 512.
  */
-import type { Consent, Coordinates, PersonForm } from "@baken/bindings";
 import { Decrypter } from "age-encryption";
-import { decompress } from "fzstd";
 
 import { sha256, takeFrame } from "./bytes";
 import { keysFor, type Keyring } from "./keyring";
+import {
+  photoHeader,
+  sealedHeader,
+  sealedInspection,
+  sealedObservation,
+  type SealedInspection,
+  type SealedObservation,
+} from "./sealedForm";
+import { unpack } from "./zstd";
 
-export type ExactPlace = {
-  neighbourhood: string;
-  name: string;
-  address: string;
-  postcode: string;
-  berth: string;
-  imo: string;
-  mmsi: string;
-  eni: string;
-  fishingMark: string;
-  kvk: string;
-  bag: string;
-  coordinates: Coordinates | null;
-};
-
-type Header = { tenant: string; operation: string; schema: string };
-export type SealedObservation = {
-  header: Header;
-  narrative: string;
-  place: ExactPlace;
-  persons: (PersonForm & { consents: Consent[] })[];
-};
-export type SealedInspection = { header: Header; place: ExactPlace };
+export type { ExactPlace } from "./sealedForm";
 
 /** Why something could not be opened. */
 export type UnsealReason = "altered" | "no-key" | "container" | "elsewhere";
@@ -42,6 +27,7 @@ export class UnsealError extends Error {
   }
 }
 
+/** What the record says about its sealed part, and the record itself. */
 export type Expected = {
   sha256: string;
   recipients: readonly string[];
@@ -53,28 +39,36 @@ export type Expected = {
 const STEP = 512;
 const MAX_TEXT_BYTES = 1024 * 1024;
 
-export async function unsealObservation(sealed: Uint8Array, keyring: Keyring, expected: Expected) {
-  return (await unseal(sealed, keyring, expected, "observation.v1")) as SealedObservation;
+export async function unsealObservation(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+): Promise<SealedObservation> {
+  return readable(sealedObservation(await unseal(sealed, keyring, expected, "observation.v1")));
 }
 
-export async function unsealInspection(sealed: Uint8Array, keyring: Keyring, expected: Expected) {
-  return (await unseal(sealed, keyring, expected, "inspection.v1")) as SealedInspection;
+export async function unsealInspection(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+): Promise<SealedInspection> {
+  return readable(sealedInspection(await unseal(sealed, keyring, expected, "inspection.v1")));
 }
 
-/** A photo's bytes, from its own age file. */
+/** A photo's bytes, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
 export async function unsealPhoto(
   sealed: Uint8Array,
   keyring: Keyring,
   expected: Expected,
 ): Promise<Uint8Array> {
-  const opened = await decrypt(sealed, keyring, expected);
-  const framed = takeFrame(opened);
-  if (!framed) throw new UnsealError("container");
-  const header = parse(framed.frame) as Header & { sizeBytes: number };
+  const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
+  const header = readable(photoHeader(parse(framed.frame)));
   if (header.tenant !== expected.tenant || header.operation !== expected.operation) {
     throw new UnsealError("elsewhere");
   }
-  if (header.sizeBytes !== framed.rest.length) throw new UnsealError("container");
+  if (header.sizeBytes !== framed.rest.length || header.mediaType !== "image/jpeg") {
+    throw new UnsealError("container");
+  }
   return framed.rest;
 }
 
@@ -85,19 +79,15 @@ async function unseal(
   schema: string,
 ): Promise<unknown> {
   const container = await decrypt(sealed, keyring, expected);
-  const framed = takeFrame(container);
-  const padded = container.length % STEP === 0 && (framed?.rest.length ?? STEP) < STEP;
-  if (!framed || !padded || framed.rest.some((byte) => byte !== 0)) throw new UnsealError("container");
-  const text = parse(inflate(framed.frame)) as { header?: Header };
-  const header = text.header;
-  if (
-    header?.tenant !== expected.tenant ||
-    header.operation !== expected.operation ||
-    header.schema !== schema
-  ) {
-    throw new UnsealError("elsewhere");
-  }
-  return text;
+  const framed = readable(takeFrame(container));
+  const padded = container.length % STEP === 0 && framed.rest.length < STEP;
+  if (!padded || framed.rest.some((byte) => byte !== 0)) throw new UnsealError("container");
+  const json = parse(readable(unpack(framed.frame, MAX_TEXT_BYTES)));
+  const header = readable(sealedHeader(json));
+  const belongs =
+    header.tenant === expected.tenant && header.operation === expected.operation && header.schema === schema;
+  if (!belongs) throw new UnsealError("elsewhere");
+  return json;
 }
 
 async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Uint8Array> {
@@ -113,20 +103,15 @@ async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected)
   }
 }
 
-function inflate(packed: Uint8Array): Uint8Array {
-  try {
-    const text = decompress(packed);
-    if (text.length <= MAX_TEXT_BYTES) return text;
-  } catch {
-    // Falls through: both are a container that was not made by a companion.
-  }
-  throw new UnsealError("container");
-}
-
 function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw new UnsealError("container");
   }
+}
+
+function readable<T>(read: T | null): T {
+  if (read === null) throw new UnsealError("container");
+  return read;
 }

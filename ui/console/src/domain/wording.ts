@@ -5,13 +5,16 @@ import type { Due } from "./due";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 
-export const moment = (instant: string): string =>
-  new Intl.DateTimeFormat(tag(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
+/** A time that cannot be shown stays as it was written: one strange record must not blank a whole page. */
+function shown(instant: string, options: Intl.DateTimeFormatOptions): string {
+  const at = new Date(instant);
+  return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(tag(), options).format(at);
+}
+
+export const moment = (instant: string): string => shown(instant, { dateStyle: "medium", timeStyle: "short" });
 
 export const day = (instant: string): string =>
-  new Intl.DateTimeFormat(tag(), { day: "numeric", month: "short", year: "numeric" }).format(
-    new Date(instant),
-  );
+  shown(instant, { day: "numeric", month: "short", year: "numeric" });
 
 export const wholeNumber = (count: number): string => new Intl.NumberFormat(tag()).format(count);
 

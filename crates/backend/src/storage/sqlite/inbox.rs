@@ -17,9 +17,16 @@ const SELECT: &str = "
            (SELECT count(*) FROM attachments a WHERE a.operation = o.operation AND a.completed_at IS NULL)
     FROM operations o JOIN devices d ON d.device = o.device";
 
-/// The latest operation of its entity.
-const LATEST: &str = "NOT EXISTS (SELECT 1 FROM operations n WHERE n.entity = o.entity
-                                  AND (n.received_at, n.operation) > (o.received_at, o.operation))";
+/// The latest operation of its entity. Only a later amendment or retraction by the same device, of the same
+/// kind and level, replaces a record, and never one that was set apart: otherwise whoever knows an entity's id
+/// could make another's record vanish.
+const LATEST: &str = "NOT EXISTS (SELECT 1 FROM operations n
+    WHERE n.entity = o.entity AND n.device = o.device AND n.kind = o.kind AND n.level = o.level
+      AND n.action <> 'create' AND n.quarantined <= o.quarantined
+      AND (n.received_at, n.operation) > (o.received_at, o.operation))";
+
+/// Where several records claim one entity: the one not set apart, and of these the first received.
+pub(super) const FOREMOST: &str = "ORDER BY o.quarantined, o.received_at, o.operation LIMIT 1";
 
 /// A WHERE clause under construction, with its parameters.
 pub(super) struct Conditions {
@@ -133,7 +140,7 @@ impl SqliteStorage {
             let mut conditions = Conditions::visible(sight);
             conditions.add("o.kind = 'observation' AND o.entity = ?", [entity.to_string().into()]);
             conditions.add(LATEST, []);
-            let sql = format!("{SELECT} WHERE {}", conditions.sql());
+            let sql = format!("{SELECT} WHERE {} {FOREMOST}", conditions.sql());
             let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
             row.map(|row| row.summary(&Vocabulary::built_in())).transpose()
         })

@@ -269,8 +269,10 @@ fn alert(
     now: DateTime<Utc>,
     detail: &str,
 ) -> Result<(), StorageError> {
+    // One alert for a revoked device is enough: fifty of them must not push a fork out of sight.
     tx.execute(
-        "INSERT INTO alerts (code, device, raised_at, detail) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO alerts (code, device, raised_at, detail) SELECT ?1, ?2, ?3, ?4
+         WHERE ?1 <> 'quarantined' OR NOT EXISTS (SELECT 1 FROM alerts WHERE code = ?1 AND device = ?2)",
         params![code, batch.device.to_string(), time_text(now), detail],
     )?;
     Ok(())

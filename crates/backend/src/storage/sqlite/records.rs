@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params_from_iter};
 use uuid::Uuid;
 
-use super::inbox::Conditions;
+use super::inbox::{Conditions, FOREMOST};
 use super::{SqliteStorage, parse, parse_digest, parse_time};
 use crate::register::{
     Alert, Cursor, DeviceSummary, Filter, InvitationSummary, ObservationPage, ObservationSummary, Sight, StoredRecord,
@@ -35,8 +35,7 @@ impl Register for SqliteStorage {
     fn inspection_operation(&self, sight: &Sight, entity: EntityId) -> Result<Option<OperationId>, StorageError> {
         let mut conditions = Conditions::visible(sight);
         conditions.add("o.kind = 'inspection' AND o.entity = ?", [entity.to_string().into()]);
-        let order = "ORDER BY o.received_at DESC, o.operation DESC LIMIT 1";
-        let sql = format!("SELECT o.operation FROM operations o WHERE {} {order}", conditions.sql());
+        let sql = format!("SELECT o.operation FROM operations o WHERE {} {FOREMOST}", conditions.sql());
         self.read(|tx| {
             let id: Option<String> =
                 tx.query_row(&sql, params_from_iter(conditions.values()), |row| row.get(0)).optional()?;

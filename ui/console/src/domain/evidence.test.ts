@@ -1,0 +1,223 @@
+import type { DsseEnvelope, Evidence } from "@baken/bindings";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { sha256 } from "./bytes";
+import { checkEvidence, pae, type EvidenceCode } from "./evidence";
+
+type Signer = { privateKey: CryptoKey; publicKey: string; keyid: string };
+type Messages = Record<"keydir" | "enrolment" | "batch" | "operation" | "receipt", object>;
+
+const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
+const utf8 = (json: object) => new TextEncoder().encode(JSON.stringify(json));
+
+async function newSigner(): Promise<Signer> {
+  const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, true, ["sign", "verify"]);
+  const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  return { privateKey: pair.privateKey, publicKey: base64(raw), keyid: await sha256(raw) };
+}
+
+async function sign(name: string, payload: object, signer: Signer): Promise<DsseEnvelope> {
+  const payloadType = `application/vnd.baken.${name}.v1+json`;
+  const body = utf8(payload);
+  const signature = await crypto.subtle.sign({ name: "Ed25519" }, signer.privateKey, pae(payloadType, body));
+  return {
+    payloadType,
+    payload: base64(body),
+    signatures: [{ keyid: signer.keyid, sig: base64(new Uint8Array(signature)) }],
+  };
+}
+
+const hashOf = (name: string, payload: object) =>
+  sha256(pae(`application/vnd.baken.${name}.v1+json`, utf8(payload)));
+
+let device: Signer;
+let receiptKey: Signer;
+let root: Signer;
+beforeAll(async () => {
+  [device, receiptKey, root] = await Promise.all([newSigner(), newSigner(), newSigner()]);
+});
+
+/** Honest messages around one record; `change` gets hold of each before anything is hashed or signed. */
+async function evidence(
+  change: Partial<{ [Name in keyof Messages]: (message: object) => object }> = {},
+): Promise<Evidence> {
+  const changed = (name: keyof Messages, message: object) => change[name]?.(message) ?? message;
+  const operation = changed("operation", {
+    tenant: "GM0453",
+    device: "d1",
+    operation: "o1",
+    kind: "observation",
+  });
+  const batch = changed("batch", {
+    tenant: "GM0453",
+    device: "d1",
+    chain: "c1",
+    seq: 3,
+    operations: [
+      { operation: "o0", sha256: "00".repeat(32) },
+      { operation: "o1", sha256: await hashOf("operation", operation) },
+    ],
+  });
+  const receipt = changed("receipt", {
+    tenant: "GM0453",
+    chain: "c1",
+    seq: 3,
+    batchHash: await hashOf("batch", batch),
+    leafIndex: 6,
+  });
+  const enrolment = changed("enrolment", { tenant: "GM0453", publicKey: device.publicKey, chain: "c1" });
+  const keydir = changed("keydir", {
+    tenant: "GM0453",
+    rootKey: root.publicKey,
+    receiptKey: receiptKey.publicKey,
+  });
+  return {
+    operation: await sign("operation", operation, device),
+    batch: await sign("batch", batch, device),
+    receipt: await sign("receipt", receipt, receiptKey),
+    enrolment: await sign("enrol", enrolment, device),
+    keyDirectory: await sign("keydir", keydir, root),
+    devicePublicKey: device.publicKey,
+    receiptPublicKey: receiptKey.publicKey,
+    rootPublicKey: root.publicKey,
+  };
+}
+
+async function failures(given: Evidence): Promise<EvidenceCode[]> {
+  const result = await checkEvidence(given);
+  expect(result.supported).toBe(true);
+  expect(result.checks).toHaveLength(9);
+  return result.checks.filter((check) => !check.holds).map((check) => check.code);
+}
+
+const ENVELOPES = [
+  ["keyDirectory", "keydir-signature"],
+  ["enrolment", "enrolment-signature"],
+  ["batch", "batch-signature"],
+  ["operation", "operation-signature"],
+  ["receipt", "receipt-signature"],
+] as const;
+
+/** One bit of base64 turned over. */
+function flipped(text: string, place = 0): string {
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  return base64(bytes);
+}
+
+describe("checkEvidence", () => {
+  it("finds that everything holds, and names the root key's fingerprint", async () => {
+    const given = await evidence();
+    expect(await failures(given)).toEqual([]);
+    expect((await checkEvidence(given)).rootFingerprint).toBe(root.keyid);
+  });
+
+  describe.each(ENVELOPES)("%s", (name, code) => {
+    it("fails with a flipped signature", async () => {
+      const given = await evidence();
+      const [signature] = given[name].signatures;
+      if (!signature) throw new Error("no signature");
+      given[name] = { ...given[name], signatures: [{ ...signature, sig: flipped(signature.sig) }] };
+      expect(await failures(given)).toEqual([code]);
+    });
+
+    it("fails with a flipped payload", async () => {
+      const given = await evidence();
+      given[name] = { ...given[name], payload: flipped(given[name].payload, 5) };
+      expect(await failures(given)).toContain(code);
+    });
+
+    it("fails when somebody else signed it", async () => {
+      const given = await evidence();
+      const stranger = await newSigner();
+      const { payload, payloadType } = given[name];
+      const short = payloadType.replace("application/vnd.baken.", "").replace(".v1+json", "");
+      given[name] = await sign(short, JSON.parse(atob(payload)) as object, stranger);
+      expect(await failures(given)).toEqual([code]);
+    });
+
+    it("fails when it is signed as another kind of message", async () => {
+      const given = await evidence();
+      const signer = {
+        keyDirectory: root,
+        receipt: receiptKey,
+        enrolment: device,
+        batch: device,
+        operation: device,
+      };
+      given[name] = await sign("other", JSON.parse(atob(given[name].payload)) as object, signer[name]);
+      expect(await failures(given)).toContain(code);
+    });
+
+    it("fails without a signature, and with two", async () => {
+      const given = await evidence();
+      const honest = given[name];
+      given[name] = { ...honest, signatures: [] };
+      expect(await failures(given)).toEqual([code]);
+      given[name] = { ...honest, signatures: [...honest.signatures, ...honest.signatures] };
+      expect(await failures(given)).toEqual([code]);
+    });
+
+    it("fails, and breaks nothing, when it is no JSON", async () => {
+      const given = await evidence();
+      given[name] = { ...given[name], payload: base64(new TextEncoder().encode("geen JSON")) };
+      expect(await failures(given)).toContain(code);
+    });
+  });
+
+  it.each<[string, EvidenceCode, Parameters<typeof evidence>[0]]>([
+    [
+      "a key directory with another root key",
+      "keydir-names-keys",
+      { keydir: (m) => ({ ...m, rootKey: "AAAA" }) },
+    ],
+    [
+      "a key directory with another receipt key",
+      "keydir-names-keys",
+      { keydir: (m) => ({ ...m, receiptKey: "AAAA" }) },
+    ],
+    [
+      "an enrolment of another key",
+      "enrolment-names-device",
+      { enrolment: (m) => ({ ...m, publicKey: "AAAA" }) },
+    ],
+    ["a batch of another device", "batch-lists-operation", { batch: (m) => ({ ...m, device: "d2" }) }],
+    ["a batch that lists nothing", "batch-lists-operation", { batch: (m) => ({ ...m, operations: [] }) }],
+    [
+      "a batch that lists other bytes under this id",
+      "batch-lists-operation",
+      { batch: (m) => ({ ...m, operations: [{ operation: "o1", sha256: "11".repeat(32) }] }) },
+    ],
+    [
+      "a receipt for another batch",
+      "receipt-names-batch",
+      { receipt: (m) => ({ ...m, batchHash: "22".repeat(32) }) },
+    ],
+    [
+      "a receipt for another place in the chain",
+      "receipt-names-batch",
+      { receipt: (m) => ({ ...m, seq: 4 }) },
+    ],
+    ["a receipt for another chain", "receipt-names-batch", { receipt: (m) => ({ ...m, chain: "c2" }) }],
+  ])("does not take %s", async (_name, code, change) => {
+    expect(await failures(await evidence(change))).toEqual([code]);
+  });
+
+  it("does not take a batch that lists these bytes under another id", async () => {
+    const operation = { tenant: "GM0453", device: "d1", operation: "o1", kind: "observation" };
+    const listed = [{ operation: "o2", sha256: await hashOf("operation", operation) }];
+    const given = await evidence({ batch: (message) => ({ ...message, operations: listed }) });
+    expect(await failures(given)).toEqual(["batch-lists-operation"]);
+  });
+});
+
+describe("checkEvidence without Ed25519", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("says plainly that this browser cannot check, and claims nothing", async () => {
+    const given = await evidence();
+    vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("", "NotSupportedError"));
+    const result = await checkEvidence(given);
+    expect(result).toEqual({ supported: false, checks: [], rootFingerprint: root.keyid });
+  });
+});

@@ -1,0 +1,94 @@
+import type { MemberKey } from "@baken/bindings";
+import { Encrypter, armor, generateX25519Identity, identityToRecipient } from "age-encryption";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { WrongPassphrase, keysFor, openKeyring } from "./keyring";
+
+const PASSPHRASE = "hcoy-ptns-ebzy-7dfn";
+
+let member = "";
+let teamOne = "";
+let teamTwo = "";
+let care = "";
+let key: MemberKey;
+
+async function wrapped(line: string, passphrase: string): Promise<string> {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  encrypter.setScryptWorkFactor(10); // the lowest that is quick to test with; it stands in the file itself
+  return armor.encode(await encrypter.encrypt(line));
+}
+
+async function share(team: string, epoch: number, identity: string, to = member) {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(to));
+  return {
+    team,
+    epoch,
+    recipient: await identityToRecipient(identity),
+    sealed: armor.encode(await encrypter.encrypt(`${identity}\n`)),
+  };
+}
+
+beforeAll(async () => {
+  [member, teamOne, teamTwo, care] = await Promise.all([
+    generateX25519Identity(),
+    generateX25519Identity(),
+    generateX25519Identity(),
+    generateX25519Identity(),
+  ]);
+  key = {
+    login: "coordinator",
+    recipient: await identityToRecipient(member),
+    wrappedIdentity: await wrapped(`${member}\n`, PASSPHRASE),
+    teamKeys: [
+      await share("team", 1, teamOne),
+      await share("team", 2, teamTwo),
+      await share("eigen:gemeente-velsen", 1, care),
+    ],
+  };
+});
+
+describe("openKeyring", () => {
+  it("opens every team's key of every epoch", async () => {
+    const keyring = await openKeyring(key, PASSPHRASE);
+    expect(Object.fromEntries(keyring)).toEqual({
+      "team@1": teamOne,
+      "team@2": teamTwo,
+      "eigen:gemeente-velsen@1": care,
+    });
+  });
+
+  it.each([
+    ["another", "hcoy-ptns-ebzy-7dfm"],
+    ["an empty", ""],
+    ["a longer", `${PASSPHRASE} `],
+  ])("says that %s passphrase is wrong", async (_name, passphrase) => {
+    await expect(openKeyring(key, passphrase)).rejects.toBeInstanceOf(WrongPassphrase);
+  });
+
+  it("opens no keyring with a share that was sealed to somebody else", async () => {
+    const foreign = { ...key, teamKeys: [await share("team", 1, teamOne, care)] };
+    const opening = openKeyring(foreign, PASSPHRASE);
+    await expect(opening).rejects.toThrow();
+    await expect(opening).rejects.not.toBeInstanceOf(WrongPassphrase);
+  });
+});
+
+describe("keysFor", () => {
+  const keyring = new Map([
+    ["team@1", "a"],
+    ["team@2", "b"],
+    ["zorg@1", "c"],
+  ]);
+
+  it("finds the keys of my teams in the epoch something was sealed under", () => {
+    expect(keysFor(keyring, ["team", "recovery"], 2)).toEqual(["b"]);
+    expect(keysFor(keyring, ["zorg", "team"], 1)).toEqual(["c", "a"]);
+  });
+
+  it("finds none where no team of mine may read it", () => {
+    expect(keysFor(keyring, ["eigen:politie", "recovery"], 1)).toEqual([]);
+    expect(keysFor(keyring, ["zorg"], 2)).toEqual([]);
+  });
+});

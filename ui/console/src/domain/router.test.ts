@@ -1,0 +1,76 @@
+import { describe, expect, it, vi } from "vitest";
+
+const ID = "01a20ae7-d2fc-7608-8755-c470bd37ced1";
+
+/** A browser with just an address bar. */
+function browserAt(address: string) {
+  const listeners: (() => void)[] = [];
+  const location = new URL(address, "https://baken.example");
+  const moveTo = (path: string) => {
+    const { pathname, search } = new URL(path, location);
+    location.pathname = pathname;
+    location.search = search;
+  };
+  const entries: string[] = [];
+  vi.stubGlobal("location", location);
+  vi.stubGlobal("history", {
+    pushState: (_state: unknown, _title: string, path: string) => {
+      entries.push(path);
+      moveTo(path);
+    },
+    replaceState: (_state: unknown, _title: string, path: string) => moveTo(path),
+  });
+  vi.stubGlobal("window", {
+    addEventListener: (_name: string, listener: () => void) => listeners.push(listener),
+    scrollTo: vi.fn(),
+  });
+  const back = (path: string) => {
+    moveTo(path);
+    for (const listener of listeners) listener();
+  };
+  return { entries, back };
+}
+
+const { Router, routeOf } = await import("./router.svelte");
+
+describe("routeOf", () => {
+  it.each([
+    ["/", "", { page: "inbox", query: "" }],
+    ["/inbox", "form=arbeid", { page: "inbox", query: "form=arbeid" }],
+    ["/inbox/", "", { page: "inbox", query: "" }],
+    ["/devices", "", { page: "devices" }],
+    [`/observations/${ID}`, "", { page: "observation", id: ID }],
+    [`/inspections/${ID}`, "", { page: "inspection", id: ID }],
+  ])("knows %s?%s", (path, query, route) => {
+    expect(routeOf(path, query)).toEqual(route);
+  });
+
+  it.each([
+    "/inbox/x",
+    "/devices/x",
+    "/observations",
+    `/observations/${ID}/x`,
+    "/inspections/",
+    "/elsewhere",
+  ])("knows no page %s", (path) => {
+    expect(routeOf(path, "")).toEqual({ page: "unknown" });
+  });
+});
+
+describe("Router", () => {
+  it("starts at the address the browser was opened at", () => {
+    browserAt(`/observations/${ID}`);
+    expect(new Router().current).toEqual({ page: "observation", id: ID });
+  });
+
+  it("makes a step back of a page, and none of a filter", () => {
+    const { entries, back } = browserAt("/inbox");
+    const router = new Router();
+    router.replace("/inbox?urgency=acuut");
+    expect(router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+    router.go("/devices");
+    expect(entries).toEqual(["/devices"]);
+    back("/inbox?urgency=acuut");
+    expect(router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+});
