@@ -266,7 +266,7 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.wait_for("record-photo").await;
     the_photo_is_the_one_taken(page).await;
     page.click("evidence-check").await;
-    page.wait_for_text("evidence-result", "9").await;
+    page.wait_for_text("evidence-result", "10").await;
     show(page, "console-08-record").await;
     page.click("language-switch").await;
     show(page, "console-09-record-english").await;

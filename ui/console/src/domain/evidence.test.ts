@@ -1,4 +1,4 @@
-import type { DsseEnvelope, Evidence } from "@baken/bindings";
+import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { sha256 } from "./bytes";
@@ -37,17 +37,52 @@ beforeAll(async () => {
   [device, receiptKey, root] = await Promise.all([newSigner(), newSigner(), newSigner()]);
 });
 
+const OPERATION = {
+  tenant: "GM0453",
+  device: "d1",
+  operation: "o1",
+  entity: "e1",
+  inspection: null,
+  finalisedAt: "2026-11-23T10:00:00Z",
+  observedAt: "2026-11-23T09:00:00Z",
+  open: {
+    kind: "observation",
+    placeKind: "zeeschip",
+    district: null,
+    forms: ["arbeid"],
+    indicators: ["D1", "V1"],
+    basis: "waarneming",
+    urgency: "spoed",
+    actions: ["geen"],
+    level: "team",
+    personCount: 1,
+    attachmentCount: 1,
+  },
+  sealed: { sha256: "ab".repeat(32) },
+  attachments: [{ sha256: "cd".repeat(32), sizeBytes: 9, class: "photo" }],
+};
+
+/** What the screen shows of that record; only what the check reads. */
+const SHOWN = {
+  summary: {
+    ...OPERATION.open,
+    observation: "e1",
+    operation: "o1",
+    device: "d1",
+    inspection: null,
+    finalisedAt: "2026-11-23T10:00:00.000Z",
+    observedAt: OPERATION.observedAt,
+  },
+  sealed: OPERATION.sealed,
+  attachments: OPERATION.attachments,
+} as unknown as ObservationDetail;
+
 /** Honest messages around one record; `change` gets hold of each before anything is hashed or signed. */
 async function evidence(
   change: Partial<{ [Name in keyof Messages]: (message: object) => object }> = {},
 ): Promise<Evidence> {
   const changed = (name: keyof Messages, message: object) => change[name]?.(message) ?? message;
-  const operation = changed("operation", {
-    tenant: "GM0453",
-    device: "d1",
-    operation: "o1",
-    kind: "observation",
-  });
+  const operation = changed("operation", OPERATION);
   const batch = changed("batch", {
     tenant: "GM0453",
     device: "d1",
@@ -84,9 +119,9 @@ async function evidence(
 }
 
 async function failures(given: Evidence): Promise<EvidenceCode[]> {
-  const result = await checkEvidence(given);
+  const result = await checkEvidence(given, SHOWN);
   expect(result.supported).toBe(true);
-  expect(result.checks).toHaveLength(9);
+  expect(result.checks).toHaveLength(10);
   return result.checks.filter((check) => !check.holds).map((check) => check.code);
 }
 
@@ -109,7 +144,7 @@ describe("checkEvidence", () => {
   it("finds that everything holds, and names the root key's fingerprint", async () => {
     const given = await evidence();
     expect(await failures(given)).toEqual([]);
-    expect((await checkEvidence(given)).rootFingerprint).toBe(root.keyid);
+    expect((await checkEvidence(given, SHOWN)).rootFingerprint).toBe(root.keyid);
   });
 
   describe.each(ENVELOPES)("%s", (name, code) => {
@@ -204,10 +239,47 @@ describe("checkEvidence", () => {
   });
 
   it("does not take a batch that lists these bytes under another id", async () => {
-    const operation = { tenant: "GM0453", device: "d1", operation: "o1", kind: "observation" };
-    const listed = [{ operation: "o2", sha256: await hashOf("operation", operation) }];
+    const listed = [{ operation: "o2", sha256: await hashOf("operation", OPERATION) }];
     const given = await evidence({ batch: (message) => ({ ...message, operations: listed }) });
     expect(await failures(given)).toEqual(["batch-lists-operation"]);
+  });
+});
+
+describe("the record on screen", () => {
+  const [photo] = OPERATION.attachments;
+  it.each<[string, object]>([
+    ["another operation", { operation: "o2" }],
+    ["another observation", { entity: "e2" }],
+    ["another device", { device: "d2" }],
+    ["another inspection", { inspection: "i1" }],
+    ["another moment of signing", { finalisedAt: "2026-11-23T10:00:01Z" }],
+    ["another moment of seeing", { observedAt: "2026-11-23T09:00:01Z" }],
+    ["another urgency", { open: { ...OPERATION.open, urgency: "acuut" } }],
+    ["an indicator less", { open: { ...OPERATION.open, indicators: ["D1"] } }],
+    ["a district", { open: { ...OPERATION.open, district: "WK045301" } }],
+    ["another level", { open: { ...OPERATION.open, level: "zorg" } }],
+    ["another sealed part", { sealed: { sha256: "00".repeat(32) } }],
+    ["a photo more", { attachments: [photo, photo] }],
+  ])("does not take a signed record with %s", async (_name, difference) => {
+    const given = await evidence({
+      operation: (message) => ({ ...message, ...difference }),
+      batch: (message) => message,
+    });
+    expect(await failures(given)).toContain("operation-is-shown");
+  });
+
+  it("does not take honest evidence of another record", async () => {
+    const other = { ...SHOWN, summary: { ...SHOWN.summary, operation: "o9", observation: "e9" } };
+    const result = await checkEvidence(await evidence(), other);
+    expect(result.checks.filter((check) => !check.holds).map((check) => check.code)).toEqual([
+      "operation-is-shown",
+    ]);
+  });
+
+  it("does not take a malformed device key for a browser that is too old", async () => {
+    const result = await checkEvidence({ ...(await evidence()), devicePublicKey: "AAAA" }, SHOWN);
+    expect(result.supported).toBe(true);
+    expect(result.checks.find((check) => check.code === "operation-signature")?.holds).toBe(false);
   });
 });
 
@@ -217,7 +289,7 @@ describe("checkEvidence without Ed25519", () => {
   it("says plainly that this browser cannot check, and claims nothing", async () => {
     const given = await evidence();
     vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("", "NotSupportedError"));
-    const result = await checkEvidence(given);
+    const result = await checkEvidence(given, SHOWN);
     expect(result).toEqual({ supported: false, checks: [], rootFingerprint: root.keyid });
   });
 });

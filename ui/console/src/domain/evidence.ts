@@ -1,9 +1,10 @@
 /**
  * Checking a record again in the browser, without believing the backend's word: five signatures (DSSE v1,
- * Ed25519) and the hashes between the messages.
+ * Ed25519), the hashes between the messages, and that the signed record is the one on screen: evidence of
+ * another record proves nothing about this one.
  * Deliberately absent: trust in the root key itself. Whoever doubts it compares the fingerprint shown.
  */
-import type { DsseEnvelope, Evidence } from "@baken/bindings";
+import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
 
 import { fromBase64, hex, sha256 } from "./bytes";
 
@@ -15,6 +16,7 @@ export type EvidenceCode =
   | "receipt-signature"
   | "keydir-names-keys"
   | "enrolment-names-device"
+  | "operation-is-shown"
   | "batch-lists-operation"
   | "receipt-names-batch";
 
@@ -29,8 +31,31 @@ type Batch = {
   device: string;
   operations: { operation: string; sha256: string }[];
 };
-type Operation = { operation: string; device: string };
+type Operation = {
+  operation: string;
+  device: string;
+  entity: string;
+  inspection: string | null;
+  finalisedAt: string;
+  observedAt: string;
+  open?: Record<string, unknown>;
+  sealed?: { sha256: string };
+  attachments?: { sha256: string }[];
+};
 type Receipt = { chain: string; seq: number; batchHash: string };
+
+const OPEN_FIELDS = [
+  "placeKind",
+  "district",
+  "forms",
+  "indicators",
+  "basis",
+  "urgency",
+  "actions",
+  "level",
+  "personCount",
+  "attachmentCount",
+] as const;
 
 const encoder = new TextEncoder();
 
@@ -43,7 +68,7 @@ export function pae(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-export async function checkEvidence(evidence: Evidence): Promise<EvidenceResult> {
+export async function checkEvidence(evidence: Evidence, shown: ObservationDetail): Promise<EvidenceResult> {
   const rootFingerprint = hex(
     new Uint8Array(await crypto.subtle.digest("SHA-256", fromBase64(evidence.rootPublicKey))),
   );
@@ -52,7 +77,7 @@ export async function checkEvidence(evidence: Evidence): Promise<EvidenceResult>
     evidence.receiptPublicKey,
     evidence.rootPublicKey,
   ];
-  if (!(await supportsEd25519(device))) return { supported: false, checks: [], rootFingerprint };
+  if (!(await supportsEd25519())) return { supported: false, checks: [], rootFingerprint };
 
   const keydir = payload(evidence.keyDirectory) as Keydir | null;
   const enrolment = payload(evidence.enrolment) as Enrolment | null;
@@ -69,6 +94,7 @@ export async function checkEvidence(evidence: Evidence): Promise<EvidenceResult>
     { code: "receipt-signature", holds: await verify(evidence.receipt, "receipt", receiptKey) },
     { code: "keydir-names-keys", holds: keydir?.rootKey === root && keydir.receiptKey === receiptKey },
     { code: "enrolment-names-device", holds: enrolment?.publicKey === device },
+    { code: "operation-is-shown", holds: operation !== null && isShown(operation, shown) },
     {
       code: "batch-lists-operation",
       holds:
@@ -91,9 +117,33 @@ export async function checkEvidence(evidence: Evidence): Promise<EvidenceResult>
   return { supported: true, checks, rootFingerprint };
 }
 
-async function supportsEd25519(key: string): Promise<boolean> {
+/** Whether what is on screen is what was signed: ids, times, every open field, and the sealed parts by hash. */
+function isShown(operation: Operation, { summary, sealed, attachments }: ObservationDetail): boolean {
+  const same = (signed: unknown, seen: unknown) => JSON.stringify(signed) === JSON.stringify(seen);
+  const sameTime = (signed: string, seen: string) => new Date(signed).getTime() === new Date(seen).getTime();
+  const { open } = operation;
+  return (
+    operation.operation === summary.operation &&
+    operation.entity === summary.observation &&
+    operation.device === summary.device &&
+    same(operation.inspection ?? null, summary.inspection) &&
+    sameTime(operation.finalisedAt, summary.finalisedAt) &&
+    sameTime(operation.observedAt, summary.observedAt) &&
+    OPEN_FIELDS.every((field) => same(open?.[field] ?? null, summary[field])) &&
+    operation.sealed?.sha256 === sealed.sha256 &&
+    same(
+      operation.attachments?.map((attachment) => attachment.sha256),
+      attachments.map((attachment) => attachment.sha256),
+    )
+  );
+}
+
+/** A key that certainly is one (RFC 8032, 7.1, test 1), so that a bad key is never taken for an old browser. */
+const KNOWN_KEY = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+async function supportsEd25519(): Promise<boolean> {
   try {
-    await importKey(key);
+    await importKey(KNOWN_KEY);
     return true;
   } catch {
     return false;

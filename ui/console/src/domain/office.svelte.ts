@@ -4,7 +4,8 @@
  */
 import type { Session, Vocabulary } from "@baken/bindings";
 
-import { Api } from "../shared/api";
+import { Api, apiError } from "../shared/api";
+import { IdleWatch } from "./idle";
 import type { Keyring } from "./keyring";
 import { openKeyringInWorker } from "./openKeyring";
 import { Router } from "./router.svelte";
@@ -17,7 +18,9 @@ export class Office {
   #session = $state<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
   #keyring = $state.raw<Keyring | null>(null);
-  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #idle = new IdleWatch(IDLE_MS, () => {
+    this.closeKey();
+  });
   /** Set when the backend ended the session, so that the sign-in page can say so. */
   sessionEnded = $state(false);
 
@@ -50,32 +53,36 @@ export class Office {
     this.sessionEnded = false;
   }
 
+  /** Closes the key in any case; rejects while the backend still holds the session, so that nobody walks away. */
   async signOut(): Promise<void> {
+    this.closeKey();
     try {
       await this.api.signOut();
-    } finally {
-      this.#forget();
+    } catch (reason) {
+      if (apiError(reason).status !== 401) throw reason;
     }
+    this.#forget();
   }
 
   async openKey(passphrase: string): Promise<void> {
     const key = await this.api.memberKey();
     this.#keyring = await openKeyringInWorker(key, passphrase);
-    this.touched();
+    this.#idle.start();
   }
 
   closeKey(): void {
     this.#keyring = null;
-    clearTimeout(this.#idleTimer);
+    this.#idle.stop();
   }
 
   /** Somebody is there: the quarter of an hour starts again. */
   touched(): void {
-    if (!this.#keyring) return;
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
-      this.closeKey();
-    }, IDLE_MS);
+    this.#idle.touched();
+  }
+
+  /** The page came back into view, perhaps after a sleep. */
+  seen(): void {
+    this.#idle.look();
   }
 
   #forget(): void {

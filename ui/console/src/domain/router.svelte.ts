@@ -19,8 +19,10 @@ export function routeOf(path: string, query: string): Route {
 
 export class Router {
   #route = $state<Route>(routeOf(location.pathname, location.search.slice(1)));
+  #inboxPath = $state("/inbox");
 
   constructor() {
+    this.#rememberInbox();
     window.addEventListener("popstate", () => {
       this.#read();
     });
@@ -28,6 +30,11 @@ export class Router {
 
   get current(): Route {
     return this.#route;
+  }
+
+  /** The inbox as it was last seen, filters and all. */
+  get inboxPath(): string {
+    return this.#inboxPath;
   }
 
   go(path: string): void {
@@ -44,5 +51,11 @@ export class Router {
 
   #read(): void {
     this.#route = routeOf(location.pathname, location.search.slice(1));
+    this.#rememberInbox();
+  }
+
+  #rememberInbox(): void {
+    if (this.#route.page !== "inbox") return;
+    this.#inboxPath = this.#route.query ? `/inbox?${this.#route.query}` : "/inbox";
   }
 }

@@ -11,7 +11,8 @@ function shown(instant: string, options: Intl.DateTimeFormatOptions): string {
   return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(tag(), options).format(at);
 }
 
-export const moment = (instant: string): string => shown(instant, { dateStyle: "medium", timeStyle: "short" });
+export const moment = (instant: string): string =>
+  shown(instant, { dateStyle: "medium", timeStyle: "short" });
 
 export const day = (instant: string): string =>
   shown(instant, { day: "numeric", month: "short", year: "numeric" });
