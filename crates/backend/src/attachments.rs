@@ -1,5 +1,6 @@
-//! Sealed attachments on disk, each named by the hash of its bytes: `HASH.part` while it grows, `HASH` once it
-//! is whole, hashed and durable. The file's own length is the only offset that is believed.
+//! Sealed attachments on disk, each named by the hash of its bytes: `HASH.DEVICE.part` while it grows, `HASH` once
+//! it is whole, hashed and durable. The file's own length is the only offset that is believed. Each device has a
+//! part of its own: whoever lists another's hash can neither cut nor spoil what that other sent.
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::DeviceId;
 
 /// Why bytes were not appended. Nothing of them was kept, but for `Mismatch` and `Io`.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +46,7 @@ pub struct Progress {
 /// The folder of attachments.
 pub struct AttachmentFiles {
     folder: PathBuf,
-    writing: Mutex<HashSet<Digest>>,
+    writing: Mutex<HashSet<(Digest, DeviceId)>>,
 }
 
 impl AttachmentFiles {
@@ -59,22 +61,29 @@ impl AttachmentFiles {
         self.folder.join(sha256.to_string())
     }
 
-    fn part(&self, sha256: Digest) -> PathBuf {
-        self.folder.join(format!("{sha256}.part"))
+    fn part(&self, sha256: Digest, by: DeviceId) -> PathBuf {
+        self.folder.join(format!("{sha256}.{by}.part"))
     }
 
-    /// How far an upload is.
-    pub fn progress(&self, sha256: Digest) -> io::Result<Progress> {
+    /// How far the upload by a device is.
+    pub fn progress(&self, sha256: Digest, by: DeviceId) -> io::Result<Progress> {
         if let Some(offset) = length(&self.path(sha256))? {
             return Ok(Progress { offset, complete: true });
         }
-        Ok(Progress { offset: length(&self.part(sha256))?.unwrap_or(0), complete: false })
+        Ok(Progress { offset: length(&self.part(sha256, by))?.unwrap_or(0), complete: false })
     }
 
-    /// Appends `bytes` at `offset` of a file announced with `size_bytes`; complete once all of it is there.
-    pub fn append(&self, sha256: Digest, size_bytes: u64, offset: u64, bytes: &[u8]) -> Result<Progress, AppendError> {
-        let _writing = self.begin(sha256)?;
-        let now = self.progress(sha256)?;
+    /// Appends `bytes` at `offset` of a file that `by` announced with `size_bytes`; complete once all of it is there.
+    pub fn append(
+        &self,
+        sha256: Digest,
+        by: DeviceId,
+        size_bytes: u64,
+        offset: u64,
+        bytes: &[u8],
+    ) -> Result<Progress, AppendError> {
+        let _writing = self.begin(sha256, by)?;
+        let now = self.progress(sha256, by)?;
         if now.complete {
             return Ok(now);
         }
@@ -85,7 +94,7 @@ impl AttachmentFiles {
         if after > size_bytes {
             return Err(AppendError::TooLong);
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(self.part(sha256))?;
+        let mut file = OpenOptions::new().create(true).append(true).open(self.part(sha256, by))?;
         if let Err(error) = write_all(&mut file, bytes) {
             // What a full disk let through is cut off again, so that the offset stays what was acknowledged.
             file.set_len(offset)?;
@@ -94,12 +103,12 @@ impl AttachmentFiles {
         if after < size_bytes {
             return Ok(Progress { offset: after, complete: false });
         }
-        self.complete(sha256)?;
+        self.complete(sha256, by)?;
         Ok(Progress { offset: after, complete: true })
     }
 
-    fn complete(&self, sha256: Digest) -> Result<(), AppendError> {
-        let part = self.part(sha256);
+    fn complete(&self, sha256: Digest, by: DeviceId) -> Result<(), AppendError> {
+        let part = self.part(sha256, by);
         if Digest::of(&fs::read(&part)?) != sha256 {
             fs::remove_file(&part)?;
             return Err(AppendError::Mismatch);
@@ -123,21 +132,25 @@ impl AttachmentFiles {
         }
     }
 
-    fn begin(&self, sha256: Digest) -> Result<Writing<'_>, AppendError> {
+    fn begin(&self, sha256: Digest, by: DeviceId) -> Result<Writing<'_>, AppendError> {
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        if writing.insert(sha256) { Ok(Writing { files: self, sha256 }) } else { Err(AppendError::Busy) }
+        if writing.insert((sha256, by)) {
+            Ok(Writing { files: self, upload: (sha256, by) })
+        } else {
+            Err(AppendError::Busy)
+        }
     }
 }
 
 /// Held while one request writes one file.
 struct Writing<'a> {
     files: &'a AttachmentFiles,
-    sha256: Digest,
+    upload: (Digest, DeviceId),
 }
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        self.files.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.sha256);
+        self.files.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.upload);
     }
 }
 
@@ -162,6 +175,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    const BY: DeviceId = DeviceId(uuid::Uuid::nil());
+
     fn files() -> (tempfile::TempDir, AttachmentFiles) {
         let folder = tempfile::tempdir().unwrap();
         let files = AttachmentFiles::open(folder.path().join("attachments")).unwrap();
@@ -175,10 +190,10 @@ mod tests {
         for cut in 0..bytes.len() {
             let (_folder, files) = files();
             let size = bytes.len() as u64;
-            files.append(sha256, size, 0, &bytes[..cut]).unwrap();
-            let held = files.progress(sha256).unwrap();
+            files.append(sha256, BY, size, 0, &bytes[..cut]).unwrap();
+            let held = files.progress(sha256, BY).unwrap();
             assert_eq!(held, Progress { offset: cut as u64, complete: false });
-            let done = files.append(sha256, size, held.offset, &bytes[cut..]).unwrap();
+            let done = files.append(sha256, BY, size, held.offset, &bytes[cut..]).unwrap();
             assert!(done.complete);
             assert_eq!(files.read(sha256).unwrap().unwrap(), bytes);
         }
@@ -188,45 +203,45 @@ mod tests {
     fn refuses_a_wrong_offset_and_says_the_right_one() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        files.append(sha256, 6, 0, b"abc").unwrap();
+        files.append(sha256, BY, 6, 0, b"abc").unwrap();
         for wrong in [0, 2, 4, 6, u64::MAX - 10] {
-            let refused = files.append(sha256, 6, wrong, b"def");
+            let refused = files.append(sha256, BY, 6, wrong, b"def");
             assert!(matches!(refused, Err(AppendError::Offset { offset: 3 })), "{wrong}");
         }
-        assert!(files.append(sha256, 6, 3, b"def").unwrap().complete);
+        assert!(files.append(sha256, BY, 6, 3, b"def").unwrap().complete);
     }
 
     #[test]
     fn refuses_more_than_was_announced_and_keeps_what_was_there() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        files.append(sha256, 6, 0, b"abc").unwrap();
-        assert!(matches!(files.append(sha256, 6, 3, b"defg"), Err(AppendError::TooLong)));
-        assert_eq!(files.progress(sha256).unwrap().offset, 3);
+        files.append(sha256, BY, 6, 0, b"abc").unwrap();
+        assert!(matches!(files.append(sha256, BY, 6, 3, b"defg"), Err(AppendError::TooLong)));
+        assert_eq!(files.progress(sha256, BY).unwrap().offset, 3);
     }
 
     #[test]
     fn throws_away_bytes_that_are_not_those_announced() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        assert!(matches!(files.append(sha256, 6, 0, b"abcdeX"), Err(AppendError::Mismatch)));
-        assert_eq!(files.progress(sha256).unwrap(), Progress { offset: 0, complete: false });
-        assert!(files.append(sha256, 6, 0, b"abcdef").unwrap().complete);
+        assert!(matches!(files.append(sha256, BY, 6, 0, b"abcdeX"), Err(AppendError::Mismatch)));
+        assert_eq!(files.progress(sha256, BY).unwrap(), Progress { offset: 0, complete: false });
+        assert!(files.append(sha256, BY, 6, 0, b"abcdef").unwrap().complete);
     }
 
     #[test]
     fn a_second_upload_of_a_complete_file_is_a_success() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abc");
-        files.append(sha256, 3, 0, b"abc").unwrap();
-        assert!(files.append(sha256, 3, 0, b"abc").unwrap().complete);
+        files.append(sha256, BY, 3, 0, b"abc").unwrap();
+        assert!(files.append(sha256, BY, 3, 0, b"abc").unwrap().complete);
     }
 
     #[test]
     fn one_writer_at_a_time() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abc");
-        let _held = files.begin(sha256).unwrap();
-        assert!(matches!(files.append(sha256, 3, 0, b"abc"), Err(AppendError::Busy)));
+        let _held = files.begin(sha256, BY).unwrap();
+        assert!(matches!(files.append(sha256, BY, 3, 0, b"abc"), Err(AppendError::Busy)));
     }
 }

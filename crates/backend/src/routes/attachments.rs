@@ -1,8 +1,8 @@
 //! `HEAD` and `PATCH /v1/attachments/{sha256}`: sealed attachments, resumable at any byte
 //! (after the IETF draft "Resumable Uploads for HTTP").
 //!
-//! Accepted only from the device whose committed batch lists the hash: no other can spoil an upload half-way.
-//! The bytes are checked against the hash at the end.
+//! Accepted only from a device whose committed batch lists the hash, each device for itself: no other can spoil an
+//! upload half-way. The bytes are checked against the hash at the end.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -35,7 +35,7 @@ pub async fn head(
     state
         .blocking(move |state| {
             let listed = listed(state, sha256, &device)?;
-            let progress = state.attachments.progress(sha256).map_err(|error| disk(&error))?;
+            let progress = state.attachments.progress(sha256, device.device).map_err(|error| disk(&error))?;
             note(state, sha256, listed, progress)?;
             Ok(standing(StatusCode::NO_CONTENT, listed, progress))
         })
@@ -83,7 +83,7 @@ fn append(
     bytes: &[u8],
 ) -> Result<Response, Problem> {
     let listed = listed(state, sha256, device)?;
-    match state.attachments.append(sha256, listed.size_bytes, offset, bytes) {
+    match state.attachments.append(sha256, device.device, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
             note(state, sha256, listed, progress)?;
             Ok(standing(StatusCode::NO_CONTENT, listed, progress))

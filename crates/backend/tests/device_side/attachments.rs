@@ -161,7 +161,7 @@ async fn a_part_survives_a_restart() {
 #[tokio::test]
 async fn killed_after_the_last_byte_but_before_the_check_it_is_finished_by_an_empty_patch() {
     let (backend, device, sha256) = announced(PHOTO).await;
-    fs::write(backend.data().attachments().join(format!("{sha256}.part")), PHOTO).unwrap();
+    fs::write(backend.data().attachments().join(format!("{sha256}.{}.part", device.id)), PHOTO).unwrap();
     let length = PHOTO.len().to_string();
     assert_eq!(standing(&device.head(&backend, sha256).await), (204, length.as_str(), length.as_str(), "?0"));
     let answer = device.patch(&backend, sha256, PHOTO.len() as u64, b"").await;

@@ -50,11 +50,10 @@ async fn a_device_exchanged_for_another_sound_one_is_found() {
     let device = Device::enrolled(&backend, "Boa 1").await;
     device.send_chain(&backend, 1).await;
     let other = Device::enrolled(&backend, "Boa 2").await;
-    for (column, value) in [("device", device.id), ("device", other.id)] {
-        assert_eq!(backend.count(&format!("devices WHERE {column} = '{value}'")), 1);
+    backend.assert_holds();
+    for (from, to) in [(device.id.to_string(), "aside".to_owned()), (other.id.to_string(), device.id.to_string())] {
+        assert_eq!(backend.tamper(&format!("UPDATE devices SET device = '{to}' WHERE device = '{from}'")), 1);
     }
-    backend.tamper(&format!("UPDATE devices SET device = 'aside' WHERE device = '{}'", device.id));
-    backend.tamper(&format!("UPDATE devices SET device = '{}' WHERE device = '{}'", device.id, other.id));
     let faults = backend.report().faults;
     assert!(faults.iter().any(|fault| fault.contains("not signed by its device")), "{faults:?}");
 }

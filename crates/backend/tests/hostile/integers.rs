@@ -1,5 +1,6 @@
 //! Whole numbers at the edge of what JSON, HTTP and SQLite can say.
 
+use baken_protocol::batch::Batch;
 use baken_protocol::ids::ChainId;
 
 use crate::backend::Backend;
@@ -19,7 +20,8 @@ async fn a_place_far_ahead_is_a_gap_and_one_beyond_every_reader_is_malformed() {
         (u64::MAX, (400, "malformed")),
     ] {
         let records = [device.record(&[])];
-        let answer = device.send(&backend, &device.batch(seq, None, &records), &records).await;
+        let batch = Batch { seq, ..device.batch(1, None, &records) };
+        let answer = device.send(&backend, &batch, &records).await;
         assert_eq!(answer.refusal(), (refusal.0, refusal.1.into()), "{seq}");
     }
     assert_eq!(backend.held(), [0; 5]);

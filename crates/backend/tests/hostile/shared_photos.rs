@@ -33,8 +33,7 @@ async fn a_later_receipt_names_only_what_is_still_missing_and_the_first_stays_as
 /// A record of `device` that names the photo of another device, with a size of its own invention.
 fn naming(device: &Device, size_bytes: u64) -> [Record; 1] {
     let mut record = device.record(&[PHOTO]);
-    record.operation.attachments =
-        vec![AttachmentReference { size_bytes, ..record.operation.attachments[0].clone() }];
+    record.operation.attachments = vec![AttachmentReference { size_bytes, ..record.operation.attachments[0].clone() }];
     [record]
 }
 

@@ -18,6 +18,7 @@ export class Office {
   #session = $state<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
   #keyring = $state.raw<Keyring | null>(null);
+  #opening = 0;
   readonly #idle = new IdleWatch(IDLE_MS, () => {
     this.closeKey();
   });
@@ -65,12 +66,18 @@ export class Office {
   }
 
   async openKey(passphrase: string): Promise<void> {
+    const opening = ++this.#opening;
     const key = await this.api.memberKey();
-    this.#keyring = await openKeyringInWorker(key, passphrase);
+    const keyring = await openKeyringInWorker(key, passphrase);
+    // Stretching takes a second, and a second is enough to sign out in: nobody else may find this key open.
+    if (opening !== this.#opening) return;
+    this.#keyring = keyring;
     this.#idle.start();
   }
 
+  /** Closes the key, and one that is still being opened. */
   closeKey(): void {
+    this.#opening += 1;
     this.#keyring = null;
     this.#idle.stop();
   }

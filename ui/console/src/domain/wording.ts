@@ -25,6 +25,7 @@ export const shortFingerprint = (fingerprint: string): string =>
 
 export function dueText(due: Due): string {
   if (due.kind === "none") return m.due_none();
+  if (due.kind === "over" && due.unit === "minutes" && due.amount === 0) return m.due_now();
   const units = {
     minutes: due.amount === 1 ? m.unit_minute : m.unit_minutes,
     hours: due.amount === 1 ? m.unit_hour : m.unit_hours,
