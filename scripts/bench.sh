@@ -40,6 +40,9 @@ cpu_seconds() {
   awk -v hertz="$(getconf CLK_TCK)" '{ printf "%.2f\n", ($12 + $13) / hertz }' <<<"${stat##*) }"
 }
 
+# Bytes over the loopback interface so far: requests, answers, and the headers of HTTP, TCP and IP around them.
+loopback_bytes() { awk '$1 == "lo:" { print $2 }' /proc/net/dev; }
+
 seconds_of() {
   local before=$EPOCHREALTIME
   "$@"
@@ -72,8 +75,10 @@ step "Finalising one by one, beside raw commits"
 step "$OBSERVATIONS observations from $DEVICES devices"
 for number in $(seq "$DEVICES"); do invitation "$number" >>"$folder/invitations"; done
 before=$(cpu_seconds)
+before_bytes=$(loopback_bytes)
 "$FLEET" load --invitations "$folder/invitations" --observations "$OBSERVATIONS"
 after=$(cpu_seconds)
+echo "on the wire: $((($(loopback_bytes) - before_bytes) / OBSERVATIONS)) bytes a record (everything over loopback)"
 awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
   'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
 grep VmHWM "/proc/$pid/status"

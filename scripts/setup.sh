@@ -17,7 +17,7 @@ case $want in
     ;;
   *) die "usage: scripts/setup.sh [build|app|all]" ;;
 esac
-[ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age)
+[ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age zstd)
 
 # Rust and Node.
 command -v cargo >/dev/null || die "Rust is missing: install it with rustup (https://rustup.rs), 1.95 or newer"

@@ -4,6 +4,7 @@
 
 mod chains;
 mod clocks;
+mod console;
 mod local_faults;
 mod network_faults;
 mod refusals;

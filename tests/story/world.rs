@@ -50,7 +50,7 @@ impl World {
             tenant: "GM0453".parse().unwrap(),
             municipality: "Velsen".into(),
             address: format!("http://{address}").parse().unwrap(),
-            members: vec!["coordinator".parse().unwrap()],
+            members: vec!["coordinator".parse().unwrap(), "agent:politie".parse().unwrap()],
         };
         init(&order, &BackendEnvironment::system()).unwrap();
         let mut world = Self { folder, data, address, serving: None };
@@ -85,6 +85,10 @@ impl World {
         self.stop().await;
         self.data = other;
         self.serve().await;
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     pub(crate) fn storage(&self) -> SqliteStorage {

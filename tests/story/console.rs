@@ -1,0 +1,162 @@
+//! What the console's API gives to whom: signing in, forged requests, levels, and the audit line of each read.
+
+use baken_backend::storage::StorageError;
+use baken_companion::{DraftForm, DraftKind};
+use baken_protocol::record::ConfidentialityLevel;
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::world::{Device, World};
+
+struct Browser {
+    client: Client,
+    address: String,
+    cookie: String,
+    csrf: String,
+}
+
+impl Browser {
+    async fn sign_in(world: &World, login: &str) -> Self {
+        let secrets = std::fs::read(world.folder.path().join(format!("secrets/{login}.json"))).unwrap();
+        let secrets: Value = serde_json::from_slice(&secrets).unwrap();
+        let answer = attempt(world, login, secrets["password"].as_str().unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+        let session: Value = answer.json().await.unwrap();
+        Self {
+            client: Client::new(),
+            address: world.url(),
+            cookie: cookie.split(';').next().unwrap().to_owned(),
+            csrf: session["csrfToken"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        let url = format!("{}/v1/{path}", self.address);
+        self.client.get(url).header("cookie", &self.cookie).send().await.unwrap()
+    }
+
+    async fn json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.unwrap()
+    }
+
+    async fn invite(&self, csrf: Option<&str>, origin: Option<&str>) -> StatusCode {
+        let url = format!("{}/v1/invitations", self.address);
+        let body = json!({ "label": "Tablet", "organisation": "politie" });
+        let mut request = self.client.request(Method::POST, url).header("cookie", &self.cookie).json(&body);
+        for (name, value) in [("x-csrf-token", csrf), ("origin", origin)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        request.send().await.unwrap().status()
+    }
+}
+
+async fn attempt(world: &World, login: &str, password: &str) -> Response {
+    let url = format!("{}/v1/sessions", world.url());
+    Client::new().post(url).json(&json!({ "login": login, "password": password })).send().await.unwrap()
+}
+
+fn record(device: &Device, level: ConfidentialityLevel) -> (String, String) {
+    let store = device.store();
+    let draft = store.start_draft(DraftKind::Observation).unwrap();
+    let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
+    form.place.kind = Some("hotel".parse().unwrap());
+    form.forms = vec!["seksueel".parse().unwrap()];
+    form.urgency = Some("spoed".parse().unwrap());
+    form.narrative = "gezien".into();
+    form.level = level;
+    store.save_draft(draft.id, &DraftForm::Observation(form)).unwrap();
+    let done = store.finalise(draft.id).unwrap();
+    (done.entity.to_string(), done.operation.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_refused_and_guessing_is_slowed_down() {
+    let world = World::new().await;
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        seen.push(attempt(&world, "coordinator", "geraden").await.status());
+    }
+    assert_eq!(seen[0], StatusCode::UNAUTHORIZED);
+    assert_eq!(seen[5], StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(attempt(&world, "niemand", "geraden").await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_read_without_a_session_and_nothing_changed_by_a_forged_request() {
+    let world = World::new().await;
+    for path in ["observations", "devices", "member-key", "alerts", "invitations", "sessions/current"] {
+        let url = format!("{}/v1/{path}", world.url());
+        assert_eq!(reqwest::get(url).await.unwrap().status(), StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let browser = Browser::sign_in(&world, "coordinator").await;
+    let csrf = browser.csrf.clone();
+    assert_eq!(browser.invite(None, None).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.invite(Some("geraden"), None).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.invite(Some(&csrf), Some("https://elders.example")).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.invite(Some(&csrf), Some(&world.url())).await, StatusCode::CREATED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let (open, _) = record(&device, ConfidentialityLevel::Team);
+    let (care, operation) = record(&device, ConfidentialityLevel::Zorg);
+    let (own, _) = record(&device, ConfidentialityLevel::Eigen);
+    device.sync().await;
+
+    let agent = Browser::sign_in(&world, "agent").await;
+    let page = agent.json("observations").await;
+    assert_eq!((page["total"].as_u64(), page["items"][0]["observation"].as_str()), (Some(1), Some(open.as_str())));
+    for path in [
+        format!("observations/{care}"),
+        format!("observations/{own}"),
+        format!("operations/{operation}/sealed"),
+        format!("operations/{operation}/evidence"),
+    ] {
+        assert_eq!(agent.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    let keys = agent.json("member-key").await;
+    let teams: Vec<_> = keys["teamKeys"].as_array().unwrap().iter().map(|key| key["team"].clone()).collect();
+    assert_eq!(teams, [json!("eigen:politie"), json!("team")]);
+
+    let coordinator = Browser::sign_in(&world, "coordinator").await;
+    assert_eq!(coordinator.json("observations").await["total"], 2, "team and zorg, not another organisation's own");
+    let detail = coordinator.json(&format!("observations/{care}")).await;
+    let checks = detail["proof"]["checks"].as_array().unwrap();
+    assert!(checks.len() == 7 && checks.iter().all(|check| check["holds"] == true), "{checks:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let (care, operation) = record(&device, ConfidentialityLevel::Zorg);
+    device.sync().await;
+    let agent = Browser::sign_in(&world, "agent").await;
+    let coordinator = Browser::sign_in(&world, "coordinator").await;
+    agent.get(&format!("observations/{care}")).await;
+    coordinator.get(&format!("observations/{care}")).await;
+    coordinator.get(&format!("operations/{operation}/sealed")).await;
+    let lines: Vec<String> = world
+        .storage()
+        .read::<_, StorageError>(|tx| {
+            let sql = "SELECT actor || ' ' || object || ' ' || result FROM audit WHERE action = 'read' ORDER BY id";
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    assert_eq!(
+        lines,
+        [
+            format!("agent observation {care} not-found"),
+            format!("coordinator observation {care} ok"),
+            format!("coordinator sealed part of operation {operation} ok"),
+        ]
+    );
+}
