@@ -76,7 +76,7 @@ async fn many_devices_at_once_leave_a_log_without_a_gap() {
 
 /// Two devices verified for one chain that nobody owned yet: the second neither enters nor freezes it.
 #[tokio::test]
-async fn a_chain_that_became_anothers_meanwhile_is_left_alone() {
+async fn a_chain_that_went_to_another_device_meanwhile_is_left_alone() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     let late = Device { chain: device.chain, ..Device::enrolled(&backend, "Boa 2").await };

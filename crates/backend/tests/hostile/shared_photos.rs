@@ -38,7 +38,7 @@ fn naming(device: &Device, size_bytes: u64) -> [Record; 1] {
 }
 
 #[tokio::test]
-async fn a_device_that_lists_anothers_photo_can_neither_cut_nor_spoil_its_upload() {
+async fn a_device_that_lists_the_photo_of_another_can_neither_cut_nor_spoil_its_upload() {
     for (size, bytes) in [(20, &b""[..]), (47, b"spoiled"), (21, b"x"), (47, b"the wrong bytes, but...long.")] {
         let backend = Backend::new();
         let (device, other) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
