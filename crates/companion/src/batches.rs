@@ -18,6 +18,7 @@ use crate::APP_VERSION;
 use crate::drafts::parse_uuid;
 use crate::enrol;
 use crate::failure::Failure;
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 
@@ -42,7 +43,7 @@ pub(crate) struct StoredBatch {
 impl StoredBatch {
     pub(crate) fn load(connection: &Connection, chain: ChainId, seq: u64) -> Result<Option<Self>, StoreError> {
         let row: Option<(String, Vec<u8>, Vec<u8>)> = connection
-            .query_row(
+            .query_row_cached(
                 "SELECT hash, payload, signature FROM batches WHERE chain = ?1 AND seq = ?2",
                 params![chain.to_string(), seq],
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
@@ -92,7 +93,7 @@ impl Store {
         self.read(|connection| {
             let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
             let mut statement =
-                connection.prepare("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
+                connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
             let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
                 let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
                     .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -112,7 +113,7 @@ impl Store {
         let chain = self.environment.ids.uuid().to_string();
         self.write(|tx| {
             release_unreceipted(tx)?;
-            tx.execute("UPDATE device SET continues = chain, chain = ?1", [chain])?;
+            tx.execute_cached("UPDATE device SET continues = chain, chain = ?1", [chain])?;
             Ok(())
         })
     }
@@ -122,13 +123,13 @@ impl Store {
     pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: &str) -> Result<(), Failure> {
         let place = (chain.to_string(), seq);
         self.write(|tx| {
-            let count: u64 = tx.query_row(
+            let count: u64 = tx.query_row_cached(
                 "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
                 params![place.0, place.1],
                 |row| row.get(0),
             )?;
             let refused = (count == 1).then_some(code);
-            tx.execute(
+            tx.execute_cached(
                 "UPDATE operations SET isolated = 1, refused = ?3 WHERE chain = ?1 AND seq = ?2",
                 params![place.0, place.1, refused],
             )?;
@@ -139,7 +140,7 @@ impl Store {
 }
 
 fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
-    tx.execute(
+    tx.execute_cached(
         "UPDATE operations SET chain = NULL, seq = NULL
          WHERE seq IS NOT NULL AND NOT EXISTS
                (SELECT 1 FROM receipts r WHERE r.chain = operations.chain AND r.seq = operations.seq)",
@@ -149,11 +150,11 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
 }
 
 fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
-    let mut statement = tx.prepare(
+    let mut statement = tx.prepare_cached(
         "SELECT operation, hash, payload, length(sealed), isolated,
                 (SELECT count(*) FROM photos p WHERE p.operation = operations.operation)
          FROM operations
-         WHERE seq IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
+         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
     )?;
     let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
     let rows = statement.query_map([limit], |row| {
@@ -197,7 +198,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
     let device = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?;
     let (chain, continues) = enrol::chain(tx)?;
     let last: Option<(u64, String)> = tx
-        .query_row(
+        .query_row_cached(
             "SELECT seq, hash FROM batches WHERE chain = ?1 ORDER BY seq DESC LIMIT 1",
             [chain.to_string()],
             |row| Ok((row.get(0)?, row.get(1)?)),
@@ -235,7 +236,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
     };
     let key = enrol::signing_key(tx, &store.known)?;
     let envelope = Envelope::sign(&batch, &key)?;
-    tx.execute(
+    tx.execute_cached(
         "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             chain.to_string(),
@@ -247,7 +248,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         ],
     )?;
     for waiting in taken {
-        tx.execute(
+        tx.execute_cached(
             "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
             params![waiting.operation.to_string(), chain.to_string(), seq],
         )?;

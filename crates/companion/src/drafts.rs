@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
 use crate::home;
 use crate::photos::{self, PhotoSummary};
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, parse_time, time_text};
 use crate::warnings::{Warning, warnings};
@@ -109,7 +110,7 @@ impl Store {
                 }),
                 DraftKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
             };
-            tx.execute(
+            tx.execute_cached(
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
                 params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
             )
@@ -122,7 +123,7 @@ impl Store {
     pub fn save_draft(&self, id: Uuid, form: &DraftForm) -> Result<DraftSaved, Failure> {
         let now = self.environment.clock.now();
         let changed = self.write(|tx| {
-            tx.execute(
+            tx.execute_cached(
                 "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
                 params![id.to_string(), form.kind().name(), form_text(form)?, time_text(now)],
             )
@@ -143,7 +144,7 @@ impl Store {
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
         self.read(|connection| {
             let mut statement =
-                connection.prepare("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
+                connection.prepare_cached("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             rows.map(|row| {
                 let (id, form, saved_at): (String, String, String) = row?;
@@ -163,7 +164,7 @@ impl Store {
     pub fn discard_draft(&self, id: Uuid) -> Result<(), Failure> {
         self.write(|tx| {
             photos::discard_of_draft(tx, id)?;
-            let gone = tx.execute("DELETE FROM drafts WHERE draft = ?1", [id.to_string()])?;
+            let gone = tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [id.to_string()])?;
             if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
         })
     }
@@ -171,7 +172,7 @@ impl Store {
 
 pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
     let row: Option<(String, String, String)> = connection
-        .query_row("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
+        .query_row_cached("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;

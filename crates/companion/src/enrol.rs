@@ -20,6 +20,7 @@ use url::Url;
 use crate::APP_VERSION;
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
 use crate::sync::Transport;
 
@@ -96,7 +97,7 @@ impl Store {
         directory: &Verified<KeyDirectory>,
     ) -> Result<(), Failure> {
         self.write(|tx| {
-            tx.execute(
+            tx.execute_cached(
                 "INSERT INTO enrolment
                     (id, device, tenant, organisation, label, address, root_fingerprint, token, enrolled_at)
                  VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -120,9 +121,11 @@ impl Store {
 /// The enrolment, once there is one.
 pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, StoreError> {
     let row: Option<[String; 6]> = connection
-        .query_row("SELECT device, tenant, organisation, address, root_fingerprint, token FROM enrolment", [], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
-        })
+        .query_row_cached(
+            "SELECT device, tenant, organisation, address, root_fingerprint, token FROM enrolment",
+            [],
+            |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?]),
+        )
         .optional()?;
     let Some([device, tenant, organisation, address, root, token]) = row else { return Ok(None) };
     let content = || StoreError::Content;
@@ -138,14 +141,14 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, St
 
 /// This installation's private key.
 pub(crate) fn signing_key(connection: &Connection, known: &Known) -> Result<Arc<SigningKey>, StoreError> {
-    let pkcs8: Vec<u8> = connection.query_row("SELECT signing_key FROM device", [], |row| row.get(0))?;
+    let pkcs8: Vec<u8> = connection.query_row_cached("SELECT signing_key FROM device", [], |row| row.get(0))?;
     known.signing_key.of(pkcs8, |pkcs8| SigningKey::from_pkcs8(pkcs8).map_err(|_| StoreError::Content))
 }
 
 /// The chain this installation writes, and the one it continues.
 pub(crate) fn chain(connection: &Connection) -> Result<(ChainId, Option<ChainId>), StoreError> {
     let (chain, continues): (String, Option<String>) =
-        connection.query_row("SELECT chain, continues FROM device", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        connection.query_row_cached("SELECT chain, continues FROM device", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let parse = |text: String| text.parse().map_err(|_| StoreError::Content);
     Ok((parse(chain)?, continues.map(parse).transpose()?))
 }
@@ -153,7 +156,7 @@ pub(crate) fn chain(connection: &Connection) -> Result<(ChainId, Option<ChainId>
 /// The newest key directory this device has accepted.
 pub(crate) fn directory(connection: &Connection, known: &Known) -> Result<Arc<Verified<KeyDirectory>>, Failure> {
     let bytes: Vec<u8> = connection
-        .query_row("SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1", [], |row| row.get(0))
+        .query_row_cached("SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1", [], |row| row.get(0))
         .optional()?
         .ok_or(Failure::NotEnrolled)?;
     known.directory.of(bytes, |bytes| {
@@ -164,7 +167,7 @@ pub(crate) fn directory(connection: &Connection, known: &Known) -> Result<Arc<Ve
 
 /// Keeps a directory that was verified and may follow what is known.
 pub(crate) fn keep_directory(connection: &Connection, directory: &Verified<KeyDirectory>) -> Result<(), Failure> {
-    connection.execute(
+    connection.execute_cached(
         "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2) ON CONFLICT (epoch) DO NOTHING",
         params![directory.payload.epoch, directory.envelope.to_json()?],
     )?;
@@ -174,7 +177,7 @@ pub(crate) fn keep_directory(connection: &Connection, directory: &Verified<KeyDi
 /// The newest vocabulary: what the backend gave, or what is built in.
 pub(crate) fn vocabulary(connection: &Connection, known: &Known) -> Result<Arc<Vocabulary>, StoreError> {
     let body: Option<Vec<u8>> = connection
-        .query_row("SELECT body FROM vocabularies ORDER BY version DESC LIMIT 1", [], |row| row.get(0))
+        .query_row_cached("SELECT body FROM vocabularies ORDER BY version DESC LIMIT 1", [], |row| row.get(0))
         .optional()?;
     known.vocabulary.of(body.unwrap_or_default(), |body| match body {
         [] => Ok(Vocabulary::built_in()),
@@ -185,7 +188,7 @@ pub(crate) fn vocabulary(connection: &Connection, known: &Known) -> Result<Arc<V
 /// Keeps a vocabulary the backend gave, checked. What a version means never changes afterwards.
 pub(crate) fn keep_vocabulary(connection: &Connection, body: &[u8]) -> Result<(), StoreError> {
     let vocabulary = Vocabulary::parse(body).map_err(|_| StoreError::Content)?;
-    connection.execute(
+    connection.execute_cached(
         "INSERT INTO vocabularies (version, body) VALUES (?1, ?2)
          ON CONFLICT (version) DO NOTHING",
         params![vocabulary.version, body],

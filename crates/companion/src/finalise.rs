@@ -25,7 +25,8 @@ use crate::drafts::{self, form_text};
 use crate::enrol::{self, EnrolledDevice};
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm};
-use crate::records::{self, RecordSummary};
+use crate::records::RecordSummary;
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 use crate::validate::validate;
@@ -63,10 +64,12 @@ impl Store {
             if signer.directory.payload.not_after < now + clock_offset(tx)? {
                 return Err(Failure::DirectoryExpired);
             }
+            // The draft goes first: its pages take the record in.
+            tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
             signer.sign_and_store(tx, EntityId(draft), &loaded.form)?;
-            tx.execute("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
             remember_place(tx, EntityId(draft), &loaded.form)?;
-            records::summary(tx, operation)?.ok_or(Failure::NotFound)
+            let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
+            Ok(RecordSummary::finalised(operation, EntityId(draft), &loaded.form, now, photos))
         })
     }
 }
@@ -109,7 +112,7 @@ impl Signer {
         };
         operation.check()?;
         let envelope = Envelope::sign(&operation, &self.key)?;
-        tx.execute(
+        tx.execute_cached(
             "INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
@@ -125,7 +128,7 @@ impl Signer {
             ],
         )?;
         for photo in photos {
-            tx.execute(
+            tx.execute_cached(
                 "UPDATE photos SET draft = NULL, operation = ?2, sealed = ?3, sha256 = ?4 WHERE photo = ?1",
                 params![photo.id, self.operation.to_string(), photo.sealed, photo.reference.sha256.to_string()],
             )?;
@@ -170,7 +173,7 @@ impl Signer {
         draft: EntityId,
         recipients: &[Recipient],
     ) -> Result<Vec<SealedPhoto>, Failure> {
-        let mut statement = tx.prepare("SELECT photo, jpeg FROM photos WHERE draft = ?1 ORDER BY photo")?;
+        let mut statement = tx.prepare_cached("SELECT photo, jpeg FROM photos WHERE draft = ?1 ORDER BY photo")?;
         let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.map(|row| {
             let (id, jpeg): (String, Vec<u8>) = row?;
@@ -231,6 +234,8 @@ fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> 
 fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), StoreError> {
     match form {
         DraftForm::Inspection(_) => Setting::OpenInspection.write(tx, Some(&entity)),
+        // Most observations follow one at the same kind of place: what stands there already costs no page.
+        DraftForm::Observation(form) if Setting::LastPlaceKind.read(tx)? == form.place.kind => Ok(()),
         DraftForm::Observation(form) => Setting::LastPlaceKind.write(tx, form.place.kind.as_ref()),
     }
 }

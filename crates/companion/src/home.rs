@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::forms::{DraftForm, InspectionForm};
 use crate::records;
 use crate::store::Store;
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 
 /// Everything for the home screen.
@@ -95,7 +96,7 @@ impl Store {
 pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityId, InspectionForm)>, Failure> {
     let Some(entity) = Setting::OpenInspection.read::<EntityId>(connection)? else { return Ok(None) };
     let form: Option<String> = connection
-        .query_row(
+        .query_row_cached(
             "SELECT form FROM operations WHERE entity = ?1 AND kind = 'inspection' ORDER BY position DESC LIMIT 1",
             [entity.to_string()],
             |row| row.get(0),

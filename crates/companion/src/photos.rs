@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::drafts::parse_uuid;
 use crate::failure::Failure;
+use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
 
 /// The longest side after re-encoding, in pixels: enough to read a document in the picture.
@@ -50,17 +51,18 @@ impl Store {
         let id = self.environment.ids.uuid();
         let now = self.environment.clock.now();
         self.write(|tx| {
-            let known: bool =
-                tx.query_row("SELECT EXISTS (SELECT 1 FROM drafts WHERE draft = ?1)", [draft.to_string()], |row| {
-                    row.get(0)
-                })?;
+            let known: bool = tx.query_row_cached(
+                "SELECT EXISTS (SELECT 1 FROM drafts WHERE draft = ?1)",
+                [draft.to_string()],
+                |row| row.get(0),
+            )?;
             if !known {
                 return Err(Failure::NotFound);
             }
             if of_draft(tx, draft)?.len() >= limits::OPERATION_ATTACHMENTS {
                 return Err(Failure::TooManyPhotos);
             }
-            tx.execute(
+            tx.execute_cached(
                 "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![
                     id.to_string(),
@@ -84,7 +86,7 @@ impl Store {
     pub fn photo_preview(&self, id: Uuid) -> Result<String, Failure> {
         let jpeg: Option<Vec<u8>> = self.read(|connection| {
             connection
-                .query_row("SELECT jpeg FROM photos WHERE photo = ?1", [id.to_string()], |row| row.get(0))
+                .query_row_cached("SELECT jpeg FROM photos WHERE photo = ?1", [id.to_string()], |row| row.get(0))
                 .optional()
                 .map_err(StoreError::from)
         })?;
@@ -94,7 +96,8 @@ impl Store {
     /// Takes a photo out of a draft. Photos of records stay.
     pub fn remove_photo(&self, id: Uuid) -> Result<(), Failure> {
         self.write(|tx| {
-            let gone = tx.execute("DELETE FROM photos WHERE photo = ?1 AND draft IS NOT NULL", [id.to_string()])?;
+            let gone =
+                tx.execute_cached("DELETE FROM photos WHERE photo = ?1 AND draft IS NOT NULL", [id.to_string()])?;
             if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
         })
     }
@@ -110,7 +113,7 @@ pub(crate) fn of_operation(connection: &Connection, operation: Uuid) -> Result<V
 }
 
 pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM photos WHERE draft = ?1", [draft.to_string()])?;
+    connection.execute_cached("DELETE FROM photos WHERE draft = ?1", [draft.to_string()])?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use crate::batches::StoredBatch;
 use crate::enrol;
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 
@@ -59,7 +60,7 @@ impl Store {
     pub fn receipt(&self, operation: OperationId) -> Result<Option<ReceiptView>, Failure> {
         self.read(|connection| {
             let found: Option<(String, String, u64, Vec<u8>)> = connection
-                .query_row(
+                .query_row_cached(
                     "SELECT o.hash, r.chain, r.seq, r.envelope FROM operations o
                      JOIN receipts r ON r.chain = o.chain AND r.seq = o.seq
                      WHERE o.operation = ?1 ORDER BY r.received_at LIMIT 1",
@@ -71,7 +72,7 @@ impl Store {
             let chain = ChainId(chain.parse().map_err(|_| StoreError::Content)?);
             let operation_hash: Digest = hash.parse().map_err(|_| StoreError::Content)?;
             let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
-            let missing = connection.query_row(
+            let missing = connection.query_row_cached(
                 "SELECT count(*) FROM photos WHERE operation = ?1 AND uploaded_at IS NULL",
                 [operation.to_string()],
                 |row| row.get(0),
@@ -124,7 +125,7 @@ pub(crate) fn accept(
     let verified = Receipt::verify(envelope, key, &contents, batch.hash)
         .map_err(|_| Failure::Transport(crate::sync::TransportError::ReceiptInvalid))?;
     let hash = verified.envelope.digest().to_string();
-    connection.execute(
+    connection.execute_cached(
         "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
         params![
@@ -137,7 +138,7 @@ pub(crate) fn accept(
         ],
     )?;
     for missing in &verified.payload.missing_attachments {
-        connection.execute("UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1", [missing.to_string()])?;
+        connection.execute_cached("UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1", [missing.to_string()])?;
     }
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(verified.payload.quarantined)

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::forms::DraftForm;
 use crate::home::StateCounts;
 use crate::photos::{self, PhotoSummary};
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, parse_time};
 
@@ -93,12 +94,45 @@ const SELECT: &str = "
     LEFT JOIN receipts r ON r.hash = (SELECT hash FROM receipts WHERE chain = o.chain AND seq = o.seq
                                       ORDER BY received_at LIMIT 1)";
 
+impl RecordSummary {
+    /// A record at the moment it is signed: on this device only.
+    pub(crate) fn finalised(
+        operation: OperationId,
+        entity: EntityId,
+        form: &DraftForm,
+        finalised_at: DateTime<Utc>,
+        photos: u64,
+    ) -> Self {
+        let (inspection, forms, urgency) = match form {
+            DraftForm::Inspection(_) => (None, Vec::new(), None),
+            DraftForm::Observation(form) => (form.inspection, form.forms.clone(), form.urgency.clone()),
+        };
+        Self {
+            operation,
+            entity,
+            kind: form.kind(),
+            inspection,
+            title: form.title(),
+            place_kind: form.place().kind.clone(),
+            forms,
+            urgency,
+            finalised_at,
+            state: RecordState::Finalised,
+            received_at: None,
+            receipt_number: None,
+            photos,
+            photos_sent: 0,
+            failure: None,
+        }
+    }
+}
+
 impl Store {
     /// Every record, the last signed first.
     pub fn records(&self) -> Result<Vec<RecordSummary>, Failure> {
         self.read(|connection| {
             let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
-            let mut statement = connection.prepare(&format!("{SELECT} ORDER BY o.position DESC"))?;
+            let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY o.position DESC"))?;
             let rows = statement.query_map([], RecordRow::read)?;
             rows.map(|row| Ok(row?.summary(last_error.as_deref())?.0)).collect()
         })
@@ -113,15 +147,10 @@ impl Store {
     }
 }
 
-/// One record in short.
-pub(crate) fn summary(connection: &Connection, operation: OperationId) -> Result<Option<RecordSummary>, StoreError> {
-    Ok(find(connection, operation)?.map(|(summary, _)| summary))
-}
-
 /// How many records are in which state, without reading any form.
 pub(crate) fn counts(connection: &Connection) -> Result<StateCounts, StoreError> {
     let failing = Setting::LastSyncError.read::<String>(connection)?.is_some();
-    let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row(
+    let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
                 count(*) FILTER (WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
                     AND NOT EXISTS (SELECT 1 FROM photos p
@@ -140,7 +169,7 @@ pub(crate) fn counts(connection: &Connection) -> Result<StateCounts, StoreError>
 fn find(connection: &Connection, operation: OperationId) -> Result<Option<(RecordSummary, DraftForm)>, StoreError> {
     let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
     let sql = format!("{SELECT} WHERE o.operation = ?1");
-    let row = connection.query_row(&sql, [operation.to_string()], RecordRow::read).optional()?;
+    let row = connection.query_row_cached(&sql, [operation.to_string()], RecordRow::read).optional()?;
     row.map(|row| row.summary(last_error.as_deref())).transpose()
 }
 
@@ -175,10 +204,6 @@ impl RecordRow {
 
     fn summary(self, last_error: Option<&str>) -> Result<(RecordSummary, DraftForm), StoreError> {
         let form = parse_form(&self.form)?;
-        let (inspection, forms, urgency) = match &form {
-            DraftForm::Inspection(_) => (None, Vec::new(), None),
-            DraftForm::Observation(form) => (form.inspection, form.forms.clone(), form.urgency.clone()),
-        };
         let complete = self.received_at.is_some() && self.photos == self.photos_sent;
         let (state, failure) = if complete {
             (RecordState::Acknowledged, None)
@@ -192,21 +217,18 @@ impl RecordRow {
             (RecordState::Sending, None)
         };
         let summary = RecordSummary {
-            operation: OperationId(parse_uuid(&self.operation)?),
-            entity: EntityId(parse_uuid(&self.entity)?),
-            kind: form.kind(),
-            inspection,
-            title: form.title(),
-            place_kind: form.place().kind.clone(),
-            forms,
-            urgency,
-            finalised_at: parse_time(&self.finalised_at)?,
             state,
             received_at: self.received_at.as_deref().map(parse_time).transpose()?,
             receipt_number: self.leaf_index.map(|index| index + 1),
-            photos: self.photos,
             photos_sent: self.photos_sent,
             failure,
+            ..RecordSummary::finalised(
+                OperationId(parse_uuid(&self.operation)?),
+                EntityId(parse_uuid(&self.entity)?),
+                &form,
+                parse_time(&self.finalised_at)?,
+                self.photos,
+            )
         };
         Ok((summary, form))
     }

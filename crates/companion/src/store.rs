@@ -4,6 +4,7 @@
 //! power cut at any moment, without it some crash states do not (measured, see docs/PROTOCOL.md). WAL with
 //! `synchronous=FULL`: a commit that returned has reached the disk.
 
+pub(crate) mod cached;
 mod migrate;
 pub(crate) mod settings;
 
@@ -13,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction};
 use zeroize::Zeroizing;
 
@@ -80,7 +82,7 @@ impl Store {
         connection.pragma_update(None, "key", raw.as_str())?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "secure_delete", true)?;
         let intact: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -91,6 +93,10 @@ impl Store {
             )));
         }
         migrate::migrate(&mut connection, environment)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.set_prepared_statement_cache_capacity(cached::CAPACITY);
+        // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     }
 

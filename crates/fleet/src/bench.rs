@@ -4,14 +4,20 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use baken_companion::{DraftForm, DraftKind, KdfCost};
+use baken_protocol::seal::{self, Identity};
+use baken_protocol::signature::SigningKey;
+use ring::rand::SystemRandom;
 use rusqlite::{Connection, params};
 
 use crate::device::Device;
 use crate::load::PASSPHRASE;
 use crate::scenario::Scenario;
 
-/// Seal, sign and commit durably, one by one, alternating with a raw single-row commit of the same size into
-/// SQLCipher with the same settings.
+/// Bytes a record of this scenario takes in the store: signed, sealed, and the copy its author can read.
+const ROW_BYTES: usize = 4700;
+
+/// Seal, sign and commit durably, one by one, alternating with the two parts it cannot do without: a raw single-row
+/// commit of the same size into SQLCipher with the same settings, and sealing and signing as many bytes alone.
 pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let device = Device::open(&folder.path().join("home"), Some(KdfCost::TEST))?;
@@ -19,22 +25,30 @@ pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::R
     let raw = raw_store(&folder.path().join("raw.sqlite"))?;
     let store = device.store()?;
     let mut scenario = Scenario::new(1);
-    let (mut ours, mut floor) = (Vec::with_capacity(observations), Vec::with_capacity(observations));
+    let recipients = [Identity::generate().recipient(), Identity::generate().recipient()];
+    let key = SigningKey::generate(&SystemRandom::new())?;
+    let (mut ours, mut floor, mut cryptography) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..observations {
         let draft = store.start_draft(DraftKind::Observation)?;
         let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
         scenario.fill(&mut form);
+        let text = serde_json::to_vec(&form)?;
         store.save_draft(draft.id, &DraftForm::Observation(form))?;
         let started = Instant::now();
         store.finalise(draft.id)?;
         ours.push(started.elapsed());
-        let row = vec![u8::try_from(number % 251)?; 4096];
+        let row = vec![u8::try_from(number % 251)?; ROW_BYTES];
         let started = Instant::now();
         raw.execute("INSERT INTO rows (body) VALUES (?1)", params![row])?;
         floor.push(started.elapsed());
+        let started = Instant::now();
+        let sealed = seal::seal(&text, &recipients)?;
+        std::hint::black_box(key.sign(&sealed));
+        cryptography.push(started.elapsed());
     }
-    println!("finalise:   {}", Summary::of(ours));
-    println!("raw commit: {}", Summary::of(floor));
+    println!("finalise:      {}", Summary::of(ours));
+    println!("raw commit:    {}", Summary::of(floor));
+    println!("seal and sign: {}", Summary::of(cryptography));
     Ok(())
 }
 

@@ -11,15 +11,24 @@ use crate::environment::Environment;
 use baken_protocol::signature::SigningKey;
 
 /// Every migration, in order; the schema's version is their number.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../../migrations/companion/0001_create_store.sql")];
+pub(super) const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../../migrations/companion/0001_create_store.sql"),
+    include_str!("../../../../migrations/companion/0002_reorder_operations.sql"),
+];
 
 /// Applies what is missing, each migration in a transaction of its own, and gives a fresh store its keys.
+///
+/// Foreign keys must be off: a migration may rebuild a table others refer to, and SQLite can only check that
+/// afterwards (sqlite.org/lang_altertable.html, section 7). They are checked here before each commit.
 pub(super) fn migrate(connection: &mut Connection, environment: &Environment) -> Result<(), StoreError> {
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let missing = MIGRATIONS.get(version..).ok_or(StoreError::TooNew)?;
     for (offset, sql) in missing.iter().enumerate() {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
+        if transaction.prepare("PRAGMA foreign_key_check")?.exists([])? {
+            return Err(StoreError::Content);
+        }
         transaction.pragma_update(None, "user_version", version + offset + 1)?;
         if version + offset == 0 {
             let key = SigningKey::generate(&SystemRandom::new()).map_err(|_| StoreError::Content)?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
+use super::cached::Cached;
 
 /// A remembered fact; the name is what is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Setting {
     /// Reads the fact, if it is known.
     pub(crate) fn read<T: DeserializeOwned>(self, connection: &Connection) -> Result<Option<T>, StoreError> {
         let text: Option<String> = connection
-            .query_row("SELECT value FROM settings WHERE name = ?1", [self.name()], |row| row.get(0))
+            .query_row_cached("SELECT value FROM settings WHERE name = ?1", [self.name()], |row| row.get(0))
             .optional()?;
         text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Content)).transpose()
     }
@@ -48,14 +49,14 @@ impl Setting {
         match value {
             Some(value) => {
                 let text = serde_json::to_string(value).map_err(|_| StoreError::Content)?;
-                connection.execute(
+                connection.execute_cached(
                     "INSERT INTO settings (name, value) VALUES (?1, ?2)
                      ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                     [self.name(), &text],
                 )?;
             }
             None => {
-                connection.execute("DELETE FROM settings WHERE name = ?1", [self.name()])?;
+                connection.execute_cached("DELETE FROM settings WHERE name = ?1", [self.name()])?;
             }
         }
         Ok(())

@@ -67,3 +67,48 @@ fn a_full_disk_fails_loudly_and_keeps_what_was_there() {
     let kept: Option<String> = store.read(|c| settings::Setting::LastPlaceKind.read(c)).unwrap();
     assert_eq!(kept.as_deref(), Some("eerst"));
 }
+
+/// A store as version 1 of the schema wrote it, with a record that was sent, one that waits, a photo and a draft.
+fn version_1(path: &Path) {
+    let connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "key", format!("x'{}{}'", "01".repeat(32), "09".repeat(16))).unwrap();
+    connection.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA user_version = 1;
+             INSERT INTO device (id, signing_key, chain) VALUES (1, x'00', 'chain');
+             INSERT INTO batches VALUES ('chain', 1, 'batch', x'01', zeroblob(64), '2026-01-01T00:00:00.000Z');
+             INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at,
+                                     chain, seq)
+             VALUES ('sent', 'ship', 'inspection', '{}', 'a', x'0a', zeroblob(64), x'0b', '2026-01-01', 'chain', 1),
+                    ('waits', 'seen', 'observation', '{\"x\":1}', 'b', x'0c', zeroblob(64), x'0d', '2026-01-02',
+                     NULL, NULL);
+             INSERT INTO photos (photo, operation, taken_at, width, height, jpeg, sealed, sha256)
+             VALUES ('photo', 'waits', '2026-01-02', 1, 1, x'0e', x'0f', 'c');
+             INSERT INTO drafts VALUES ('draft', 'observation', '{\"y\":2}', '2026-01-03', '2026-01-04');",
+        )
+        .unwrap();
+}
+
+#[test]
+fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    version_1(&path);
+    let store = open(&path, 1).unwrap();
+    let connection = store.lock();
+    let row = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let operations = "SELECT group_concat(concat_ws('|', position, operation, entity, kind, hash, finalised_at, chain,
+                          seq, isolated, form, hex(payload), hex(sealed), length(signature)), ' ') FROM operations";
+    assert_eq!(
+        row(operations),
+        "1|sent|ship|inspection|a|2026-01-01|chain|1|0|{}|0A|0B|64 \
+         2|waits|seen|observation|b|2026-01-02|0|{\"x\":1}|0C|0D|64"
+    );
+    let drafts = "SELECT concat_ws('|', draft, kind, started_at, saved_at, form) FROM drafts";
+    assert_eq!(row(drafts), "draft|observation|2026-01-03|2026-01-04|{\"y\":2}");
+    assert!(
+        connection.execute("DELETE FROM operations WHERE operation = 'waits'", []).is_err(),
+        "a photo still refers to its record"
+    );
+}

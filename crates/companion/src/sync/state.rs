@@ -11,6 +11,7 @@ use url::Url;
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
 use crate::enrol;
 use crate::failure::Failure;
+use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 
@@ -39,14 +40,14 @@ impl Store {
     /// Records and bytes that have no receipt yet.
     pub(super) fn load_ahead(&self) -> Result<Load, Failure> {
         self.read(|connection| {
-            let (records, sealed): (u64, u64) = connection.query_row(
+            let (records, sealed): (u64, u64) = connection.query_row_cached(
                 "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
                  WHERE o.refused IS NULL AND NOT EXISTS
                        (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
-            let photos: u64 = connection.query_row(
+            let photos: u64 = connection.query_row_cached(
                 "SELECT coalesce(sum(length(sealed)), 0) FROM photos
                  WHERE operation IS NOT NULL AND uploaded_at IS NULL",
                 [],
@@ -59,7 +60,7 @@ impl Store {
     /// Records and bytes of one batch that had no receipt before.
     pub(super) fn load_of_batch(&self, chain: ChainId, seq: u64) -> Result<Load, Failure> {
         self.read(|connection| {
-            let (records, bytes) = connection.query_row(
+            let (records, bytes) = connection.query_row_cached(
                 "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
                  WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
                        (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
@@ -73,7 +74,7 @@ impl Store {
     pub(super) fn sealed_photo(&self, sha256: Digest) -> Result<Option<Vec<u8>>, Failure> {
         self.read(|connection| {
             Ok(connection
-                .query_row("SELECT sealed FROM photos WHERE sha256 = ?1", [sha256.to_string()], |row| row.get(0))
+                .query_row_cached("SELECT sealed FROM photos WHERE sha256 = ?1", [sha256.to_string()], |row| row.get(0))
                 .optional()?)
         })
     }
@@ -81,7 +82,10 @@ impl Store {
     pub(super) fn mark_uploaded(&self, sha256: Digest) -> Result<(), Failure> {
         let now = time_text(self.environment.clock.now());
         self.write(|tx| {
-            tx.execute("UPDATE photos SET uploaded_at = ?2 WHERE sha256 = ?1", params![sha256.to_string(), now])?;
+            tx.execute_cached(
+                "UPDATE photos SET uploaded_at = ?2 WHERE sha256 = ?1",
+                params![sha256.to_string(), now],
+            )?;
             Ok(())
         })
     }
@@ -120,7 +124,7 @@ impl Store {
 }
 
 fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, StoreError> {
-    let mut statement = connection.prepare(
+    let mut statement = connection.prepare_cached(
         "SELECT b.seq, b.hash, EXISTS (SELECT 1 FROM receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
          FROM batches b WHERE b.chain = ?1 ORDER BY b.seq",
     )?;
@@ -134,7 +138,7 @@ fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, S
 }
 
 fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
-    let mut statement = connection.prepare(
+    let mut statement = connection.prepare_cached(
         "SELECT p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
          WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY o.position, p.photo",
     )?;
