@@ -19,7 +19,7 @@ pub(super) const MIGRATIONS: [&str; 2] = [
 /// Applies what is missing, each migration in a transaction of its own, and gives a fresh store its keys.
 ///
 /// Foreign keys must be off: a migration may rebuild a table others refer to, and SQLite can only check that
-/// afterwards (sqlite.org/lang_altertable.html, section 7). They are checked here before each commit.
+/// afterwards (<https://sqlite.org/lang_altertable.html>, section 7). They are checked here before each commit.
 pub(super) fn migrate(connection: &mut Connection, environment: &Environment) -> Result<(), StoreError> {
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let missing = MIGRATIONS.get(version..).ok_or(StoreError::TooNew)?;
