@@ -60,12 +60,17 @@ async fn attempt(world: &World, login: &str, password: &str) -> Response {
 }
 
 fn record(device: &Device, level: ConfidentialityLevel) -> (String, String) {
+    record_urgent(device, level, "spoed")
+}
+
+fn record_urgent(device: &Device, level: ConfidentialityLevel, urgency: &str) -> (String, String) {
     let store = device.store();
     let draft = store.start_draft(DraftKind::Observation).unwrap();
     let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
     form.place.kind = Some("hotel".parse().unwrap());
     form.forms = vec!["seksueel".parse().unwrap()];
-    form.urgency = Some("spoed".parse().unwrap());
+    form.basis = Some("waarneming".parse().unwrap());
+    form.urgency = Some(urgency.parse().unwrap());
     form.narrative = "gezien".into();
     form.level = level;
     store.save_draft(draft.id, &DraftForm::Observation(form)).unwrap();
@@ -98,6 +103,67 @@ async fn nothing_is_read_without_a_session_and_nothing_changed_by_a_forged_reque
     assert_eq!(browser.invite(Some("geraden"), None).await, StatusCode::FORBIDDEN);
     assert_eq!(browser.invite(Some(&csrf), Some("https://elders.example")).await, StatusCode::FORBIDDEN);
     assert_eq!(browser.invite(Some(&csrf), Some(&world.url())).await, StatusCode::CREATED);
+}
+
+/// The inbox read to its end, page by page.
+async fn pages(browser: &Browser, query: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..10 {
+        let page = browser.json(&format!("observations?{query}&limit=2&cursor={cursor}")).await;
+        let items = page["items"].as_array().unwrap().iter();
+        seen.extend(items.map(|item| item["observation"].as_str().unwrap().to_owned()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return seen,
+        }
+    }
+    panic!("the inbox has no end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_begins_with_what_must_be_acted_on_first() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let mut made = Vec::new();
+    for urgency in ["informatief", "regulier", "acuut", "spoed", "informatief"] {
+        made.push(record_urgent(&device, ConfidentialityLevel::Team, urgency).0);
+        device.sync().await;
+    }
+    let [first, regular, acute, urgent, last] = made.clone().try_into().unwrap();
+    let browser = Browser::sign_in(&world, "coordinator").await;
+    let by_term = vec![acute, urgent.clone(), regular, first, last];
+    assert_eq!(pages(&browser, "").await, by_term);
+    assert_eq!(pages(&browser, "order=due").await, by_term);
+    made.reverse();
+    assert_eq!(pages(&browser, "order=received").await, made);
+
+    let spoed = browser.json("observations?urgency=spoed").await;
+    assert_eq!((&spoed["total"], &spoed["items"][0]["observation"]), (&json!(1), &json!(urgent)));
+    let counts = json!({ "acuut": 1, "informatief": 2, "regulier": 1, "spoed": 1 });
+    assert_eq!(spoed["urgencyCounts"], counts, "the other urgencies stay in sight");
+
+    let page = browser.json("observations?order=received&limit=2").await;
+    let cursor = page["nextCursor"].as_str().unwrap();
+    for wrong in ["order=urgent".to_owned(), format!("order=due&cursor={cursor}")] {
+        assert_eq!(browser.get(&format!("observations?{wrong}")).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_does_not_exist_answers_people_with_a_page_and_programs_with_a_problem() {
+    let world = World::new().await;
+    let ask = async |path: &str, accept: &str| {
+        let answer =
+            Client::new().get(format!("{}/{path}", world.url())).header("accept", accept).send().await.unwrap();
+        (answer.status(), answer.headers()["content-type"].to_str().unwrap().to_owned())
+    };
+    let (status, kind) = ask("bestaat-niet", "text/html,application/xhtml+xml").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::NOT_FOUND, "text/html"));
+    for (path, accept) in [("bestaat-niet", "application/json"), ("v1/bestaat-niet", "text/html")] {
+        let (status, kind) = ask(path, accept).await;
+        assert_eq!((status, kind.as_str()), (StatusCode::NOT_FOUND, "application/problem+json"), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

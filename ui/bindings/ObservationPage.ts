@@ -6,7 +6,7 @@ import type { ObservationSummary } from "./ObservationSummary";
  */
 export type ObservationPage = { 
 /**
- * The observations, the last received first.
+ * The observations, in the order asked for.
  */
 items: Array<ObservationSummary>, 
 /**
@@ -16,4 +16,8 @@ nextCursor: string | null,
 /**
  * How many there are with these filters, for this account.
  */
-total: number, };
+total: number, 
+/**
+ * How many of each urgency there are with these filters, that of urgency left out.
+ */
+urgencyCounts: { [key in string]: number }, };

@@ -97,8 +97,9 @@ pub async fn always(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_problem = kind.is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes());
-    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+    // The framework itself never answers a page: one that comes is the console's own, for a person.
+    let is_said = kind.is_some_and(|kind| [MEDIA_TYPE, "text/html"].map(str::as_bytes).contains(&kind.as_bytes()));
+    if is_said || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let mut problem = of_status(status).into_response();

@@ -5,6 +5,8 @@
 mod due;
 mod proof;
 
+use std::collections::BTreeMap;
+
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
 use baken_protocol::record::{AttachmentClass, ConfidentialityLevel};
@@ -22,12 +24,14 @@ pub use proof::{Check, CheckCode, prove};
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ObservationPage {
-    /// The observations, the last received first.
+    /// The observations, in the order asked for.
     pub items: Vec<ObservationSummary>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
     /// How many there are with these filters, for this account.
     pub total: u64,
+    /// How many of each urgency there are with these filters, that of urgency left out.
+    pub urgency_counts: BTreeMap<String, u64>,
 }
 
 /// An observation in a list: its open part, who brought it, and when someone must act.
@@ -354,11 +358,58 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// What comes first in the inbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What must be acted on first; what has no term comes last.
+    #[default]
+    Due,
+    /// What was received last.
+    Received,
+}
+
+impl Order {
+    /// Its name in a URL.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Received => "received",
+        }
+    }
+
+    /// Reads what [`Order::name`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Due, Self::Received].into_iter().find(|order| order.name() == text)
+    }
+}
+
+/// One page that is asked for.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// What must hold of every observation.
+    pub filter: Filter,
+    /// What comes first.
+    pub order: Order,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// The most observations to answer.
+    pub limit: u32,
+}
+
+impl PageRequest {
+    /// The first page of what `filter` leaves.
+    pub fn first(filter: Filter, limit: u32) -> Self {
+        Self { filter, order: Order::default(), after: None, limit }
+    }
+}
+
 /// A place in the inbox's order: after this one the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// As stored.
-    pub received_at: String,
+    /// The order it is a place in.
+    pub order: Order,
+    /// What is ordered by, as the register writes it.
+    pub key: String,
     /// The operation.
     pub operation: String,
 }

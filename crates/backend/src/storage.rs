@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::accounts::{Account, TeamKey};
 use crate::ingest::VerifiedPush;
 use crate::register::{
-    Alert, Cursor, DeviceSummary, Filter, InvitationSummary, ObservationPage, ObservationSummary, Sight, StoredRecord,
+    Alert, DeviceSummary, InvitationSummary, ObservationPage, ObservationSummary, PageRequest, Sight, StoredRecord,
 };
 
 /// Why the database refused.
@@ -291,13 +291,7 @@ pub trait Sessions {
 /// What coordinators ask. Every query takes what the asker may see.
 pub trait Register {
     /// A page of the inbox.
-    fn observations(
-        &self,
-        sight: &Sight,
-        filter: &Filter,
-        after: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<ObservationPage, StorageError>;
+    fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError>;
     /// One observation's latest record in short, with its operation.
     fn observation(&self, sight: &Sight, entity: EntityId) -> Result<Option<ObservationSummary>, StorageError>;
     /// The latest operation of an inspection.

@@ -4,7 +4,9 @@ mod accounts;
 mod attachments;
 mod audit;
 mod columns;
+mod cursor;
 mod devices;
+mod due;
 mod enrolments;
 mod inbox;
 mod ingest;
@@ -105,6 +107,7 @@ fn connect(path: &Path) -> Result<Connection, StorageError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
+    due::register(&connection)?;
     Ok(connection)
 }
 

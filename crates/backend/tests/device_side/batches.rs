@@ -1,6 +1,6 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
-use baken_backend::register::{Filter, Sight};
+use baken_backend::register::{Filter, PageRequest, Sight};
 use baken_backend::storage::Register;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
@@ -124,7 +124,7 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let inbox = backend.storage.observations(&sight, &Filter::default(), None, 50).unwrap();
+    let inbox = backend.storage.observations(&sight, &PageRequest::first(Filter::default(), 50)).unwrap();
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }

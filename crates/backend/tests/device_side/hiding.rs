@@ -1,6 +1,6 @@
 //! Nobody makes a record vanish from the inbox by claiming its entity: not another device, not a revoked one.
 
-use baken_backend::register::{Filter, Sight};
+use baken_backend::register::{Filter, PageRequest, Sight};
 use baken_backend::storage::Register;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::TimeDelta;
@@ -32,7 +32,7 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
 
 fn is_in_the_inbox(backend: &Backend, record: &Record) -> bool {
     let sight = Sight { team: true, care: false, organisation: "gemeente-velsen".into() };
-    let inbox = backend.storage.observations(&sight, &Filter::default(), None, 50).unwrap();
+    let inbox = backend.storage.observations(&sight, &PageRequest::first(Filter::default(), 50)).unwrap();
     inbox.items.iter().any(|item| item.operation == record.operation.operation.0)
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::observations::contents;
 use crate::problem::Problem;
-use crate::register::{Filter, InspectionDetail, StoredRecord};
+use crate::register::{Filter, InspectionDetail, PageRequest, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
@@ -37,7 +37,8 @@ pub async fn read(
             };
             let record = state.storage.record(Some(&sight), operation)?.ok_or_else(Problem::not_found)?;
             let filter = Filter { inspections: vec![inspection.to_string()], ..Filter::default() };
-            let page = state.storage.observations(&sight, &filter, None, OBSERVATIONS)?;
+            let request = PageRequest::first(filter, OBSERVATIONS);
+            let page = state.storage.observations(&sight, &request)?;
             signed_in.account_for(state, "read", &object, "ok")?;
             Ok(InspectionDetail { observations: page.items, ..without_observations(&record)? })
         })

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::problem::{FieldProblem, Problem};
 use crate::register::{
-    AttachmentSummary, Cursor, Filter, ObservationDetail, ObservationPage, SealedSummary, StoredRecord, prove,
+    AttachmentSummary, Cursor, Filter, ObservationDetail, ObservationPage, Order, PageRequest, SealedSummary,
+    StoredRecord, prove,
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
@@ -25,10 +26,13 @@ const MAX_LIMIT: u32 = 200;
         ("inspection" = Option<String>, Query),
         ("from" = Option<String>, Query, description = "First day of observation, as 2026-01-31."),
         ("to" = Option<String>, Query, description = "Last day of observation."),
-        ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, description = "1 to 200."),
+        ("order" = Option<String>, Query, description = "`due`: what must be acted on first, the default; \
+          `received`: the last received first."),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before, in the same order."),
+        ("limit" = Option<u32>, Query, description = "1 to 200."),
     ),
     responses(
-        (status = 200, description = "What this account may see, the last received first.", body = ObservationPage),
+        (status = 200, description = "What this account may see.", body = ObservationPage),
         (status = 400, description = "invalid, with every wrong field.", body = Problem,
          content_type = "application/problem+json"),
         (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
@@ -38,11 +42,11 @@ pub async fn list(
     signed_in: SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
-    let query = InboxQuery::parse(query.as_deref().unwrap_or_default())?;
+    let request = parse(query.as_deref().unwrap_or_default())?;
     let page = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let page = state.storage.observations(&sight, &query.filter, query.cursor.as_ref(), query.limit)?;
+            let page = state.storage.observations(&sight, &request)?;
             signed_in.account_for(state, "list", "observations", "ok")?;
             Ok(page)
         })
@@ -99,50 +103,46 @@ pub(super) fn contents(record: &StoredRecord) -> Result<(SealedSummary, Vec<Atta
     Ok((sealed, attachments.collect()))
 }
 
-struct InboxQuery {
-    filter: Filter,
-    cursor: Option<Cursor>,
-    limit: u32,
+/// Reads the query, collecting everything that is wrong before refusing.
+fn parse(query: &str) -> Result<PageRequest, Problem> {
+    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT);
+    let mut errors = Vec::new();
+    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if value.is_empty() {
+            continue;
+        }
+        if let Err(code) = take(&mut request, &key, &value) {
+            errors.push(FieldProblem { field: key.into_owned(), code });
+        }
+    }
+    if request.after.as_ref().is_some_and(|cursor| cursor.order != request.order) {
+        errors.push(FieldProblem { field: "cursor".to_owned(), code: "invalid" });
+    }
+    if errors.is_empty() { Ok(request) } else { Err(Problem::invalid(errors)) }
 }
 
-impl InboxQuery {
-    /// Reads the query, collecting everything that is wrong before refusing.
-    fn parse(query: &str) -> Result<Self, Problem> {
-        let mut read = Self { filter: Filter::default(), cursor: None, limit: DEFAULT_LIMIT };
-        let mut errors = Vec::new();
-        for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if value.is_empty() {
-                continue;
-            }
-            if let Err(code) = read.take(&key, &value) {
-                errors.push(FieldProblem { field: key.into_owned(), code });
-            }
+fn take(request: &mut PageRequest, key: &str, value: &str) -> Result<(), &'static str> {
+    let values = || value.split(',').filter(|code| !code.is_empty()).map(str::to_owned);
+    let filter = &mut request.filter;
+    match key {
+        "form" => filter.forms.extend(values()),
+        "district" => filter.districts.extend(values()),
+        "urgency" => filter.urgencies.extend(values()),
+        "placeKind" => filter.place_kinds.extend(values()),
+        "level" => filter.levels.extend(values()),
+        "device" => filter.devices.extend(values()),
+        "inspection" => filter.inspections.extend(values()),
+        "from" => filter.from = Some(day(value)?),
+        "to" => filter.until = Some(day(value)? + chrono::Days::new(1)),
+        "order" => request.order = Order::parse(value).ok_or("invalid")?,
+        "cursor" => request.after = Some(Cursor::parse(value).ok_or("invalid")?),
+        "limit" => {
+            let limit = value.parse().map_err(|_| "invalid")?;
+            request.limit = if (1..=MAX_LIMIT).contains(&limit) { limit } else { return Err("out-of-range") };
         }
-        if errors.is_empty() { Ok(read) } else { Err(Problem::invalid(errors)) }
+        _ => return Err("unknown"),
     }
-
-    fn take(&mut self, key: &str, value: &str) -> Result<(), &'static str> {
-        let values = || value.split(',').filter(|code| !code.is_empty()).map(str::to_owned);
-        let filter = &mut self.filter;
-        match key {
-            "form" => filter.forms.extend(values()),
-            "district" => filter.districts.extend(values()),
-            "urgency" => filter.urgencies.extend(values()),
-            "placeKind" => filter.place_kinds.extend(values()),
-            "level" => filter.levels.extend(values()),
-            "device" => filter.devices.extend(values()),
-            "inspection" => filter.inspections.extend(values()),
-            "from" => filter.from = Some(day(value)?),
-            "to" => filter.until = Some(day(value)? + chrono::Days::new(1)),
-            "cursor" => self.cursor = Some(Cursor::parse(value).ok_or("invalid")?),
-            "limit" => {
-                let limit = value.parse().map_err(|_| "invalid")?;
-                self.limit = if (1..=MAX_LIMIT).contains(&limit) { limit } else { return Err("out-of-range") };
-            }
-            _ => return Err("unknown"),
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// The start of a day in UTC.

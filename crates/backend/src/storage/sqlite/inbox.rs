@@ -1,15 +1,16 @@
 //! The inbox: the latest record of each observation, as far as the asker may see it.
 
+use std::collections::BTreeMap;
+
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::EntityId;
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
-use uuid::Uuid;
 
-use super::{SqliteStorage, parse, parse_time, time_text};
-use crate::register::{Cursor, Filter, ObservationPage, ObservationSummary, Sight, due_at};
+use super::{SqliteStorage, due, parse, parse_time, time_text};
+use crate::register::{Cursor, Filter, ObservationPage, ObservationSummary, Order, PageRequest, Sight, due_at};
 use crate::storage::StorageError;
 
 const SELECT: &str = "
@@ -93,41 +94,35 @@ impl Conditions {
 }
 
 impl SqliteStorage {
-    pub(super) fn page(
-        &self,
-        sight: &Sight,
-        filter: &Filter,
-        after: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<ObservationPage, StorageError> {
+    pub(super) fn page(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
         self.read(|tx| {
-            let mut conditions = Conditions::visible(sight);
-            conditions.add("o.kind = 'observation'", []);
-            conditions.add(LATEST, []);
-            conditions.filter(filter);
+            let mut conditions = inbox(sight, &request.filter);
             let total = tx.query_row(
                 &format!("SELECT count(*) FROM operations o WHERE {}", conditions.sql()),
                 params_from_iter(conditions.values()),
                 |row| row.get(0),
             )?;
-            if let Some(cursor) = after {
+            let (key, comparison, direction) = match request.order {
+                Order::Due => (due::KEY, ">", "ASC"),
+                Order::Received => ("o.received_at", "<", "DESC"),
+            };
+            if let Some(cursor) = &request.after {
                 conditions.add(
-                    "(o.received_at, o.operation) < (?, ?)",
-                    [cursor.received_at.clone().into(), cursor.operation.clone().into()],
+                    format!("({key}, o.operation) {comparison} (?, ?)"),
+                    [cursor.key.clone().into(), cursor.operation.clone().into()],
                 );
             }
             let sql = format!(
-                "{SELECT} WHERE {} ORDER BY o.received_at DESC, o.operation DESC LIMIT {}",
+                "{SELECT} WHERE {} ORDER BY {key} {direction}, o.operation {direction} LIMIT {}",
                 conditions.sql(),
-                u64::from(limit) + 1
+                u64::from(request.limit) + 1
             );
             let mut items = summaries(tx, &sql, conditions.values())?;
-            let more = items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-            items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            let next_cursor = items.last().filter(|_| more).map(|last| {
-                Cursor { received_at: time_text(last.received_at), operation: last.operation.to_string() }.to_text()
-            });
-            Ok(ObservationPage { items, next_cursor, total })
+            let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+            let more = items.len() > limit;
+            items.truncate(limit);
+            let next_cursor = items.last().filter(|_| more).map(|last| Cursor::at(last, request.order).to_text());
+            Ok(ObservationPage { items, next_cursor, total, urgency_counts: urgency_counts(tx, sight, request)? })
         })
     }
 
@@ -147,21 +142,28 @@ impl SqliteStorage {
     }
 }
 
-impl Cursor {
-    /// The cursor as it stands in a URL: opaque, URL-safe.
-    pub fn to_text(&self) -> String {
-        data_encoding::BASE64URL_NOPAD.encode(format!("{} {}", self.received_at, self.operation).as_bytes())
-    }
+/// The latest records of observations that `sight` allows and `filter` leaves.
+fn inbox(sight: &Sight, filter: &Filter) -> Conditions {
+    let mut conditions = Conditions::visible(sight);
+    conditions.add("o.kind = 'observation'", []);
+    conditions.add(LATEST, []);
+    conditions.filter(filter);
+    conditions
+}
 
-    /// Reads what [`Cursor::to_text`] wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        let text = String::from_utf8(bytes).ok()?;
-        let (received_at, operation) = text.split_once(' ')?;
-        parse_time(received_at).ok()?;
-        operation.parse::<Uuid>().ok()?;
-        Some(Self { received_at: received_at.to_owned(), operation: operation.to_owned() })
-    }
+fn urgency_counts(
+    tx: &Transaction<'_>,
+    sight: &Sight,
+    request: &PageRequest,
+) -> Result<BTreeMap<String, u64>, StorageError> {
+    let conditions = inbox(sight, &Filter { urgencies: Vec::new(), ..request.filter.clone() });
+    let sql = format!(
+        "SELECT o.urgency, count(*) FROM operations o WHERE {} AND o.urgency IS NOT NULL GROUP BY o.urgency",
+        conditions.sql()
+    );
+    let mut statement = tx.prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(conditions.values()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn summaries(tx: &Transaction<'_>, sql: &str, values: &[Value]) -> Result<Vec<ObservationSummary>, StorageError> {

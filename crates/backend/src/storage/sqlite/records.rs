@@ -12,20 +12,14 @@ use uuid::Uuid;
 use super::inbox::{Conditions, FOREMOST};
 use super::{SqliteStorage, parse, parse_digest, parse_time};
 use crate::register::{
-    Alert, Cursor, DeviceSummary, Filter, InvitationSummary, ObservationPage, ObservationSummary, Sight, StoredRecord,
+    Alert, DeviceSummary, InvitationSummary, ObservationPage, ObservationSummary, PageRequest, Sight, StoredRecord,
     StoredSigner,
 };
 use crate::storage::{Register, StorageError};
 
 impl Register for SqliteStorage {
-    fn observations(
-        &self,
-        sight: &Sight,
-        filter: &Filter,
-        after: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<ObservationPage, StorageError> {
-        self.page(sight, filter, after, limit)
+    fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
+        self.page(sight, request)
     }
 
     fn observation(&self, sight: &Sight, entity: EntityId) -> Result<Option<ObservationSummary>, StorageError> {
