@@ -43,6 +43,8 @@ cpu_seconds() {
 # Bytes over the loopback interface so far: requests, answers, and the headers of HTTP, TCP and IP around them.
 loopback_bytes() { awk '$1 == "lo:" { print $2 }' /proc/net/dev; }
 
+requests() { grep -c request_log "$folder/log" || true; }
+
 seconds_of() {
   local before=$EPOCHREALTIME
   "$@"
@@ -52,7 +54,9 @@ seconds_of() {
 export RUST_LOG=${RUST_LOG:-warn} LC_ALL=C
 "$BACKEND" init --data "$folder/data" --tenant GM0453 --municipality Velsen --address "$address" \
   --member coordinator --secrets-out "$folder/secrets" >/dev/null
-"$BACKEND" serve --data "$folder/data" --listen "127.0.0.1:$port" >"$folder/log" 2>&1 &
+# Its log has one line a request, which is how they are counted.
+RUST_LOG=warn,baken_backend::request_log=info \
+  "$BACKEND" serve --data "$folder/data" --listen "127.0.0.1:$port" >"$folder/log" 2>&1 &
 pid=$!
 ready=
 for _ in $(seq 100); do
@@ -76,9 +80,12 @@ step "$OBSERVATIONS observations from $DEVICES devices"
 for number in $(seq "$DEVICES"); do invitation "$number" >>"$folder/invitations"; done
 before=$(cpu_seconds)
 before_bytes=$(loopback_bytes)
+before_requests=$(requests)
 "$FLEET" load --invitations "$folder/invitations" --observations "$OBSERVATIONS"
 after=$(cpu_seconds)
 echo "on the wire: $((($(loopback_bytes) - before_bytes) / OBSERVATIONS)) bytes a record (everything over loopback)"
+awk -v a="$before_requests" -v b="$(requests)" -v n="$OBSERVATIONS" \
+  'BEGIN { printf "requests: %d, %.1f per 1,000 observations, enrolments included\n", b - a, (b - a) / n * 1000 }'
 awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
   'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
 grep VmHWM "/proc/$pid/status"

@@ -10,6 +10,7 @@ pub mod console;
 pub mod environment;
 pub mod headers;
 pub mod ingest;
+pub mod origin;
 pub mod problem;
 pub mod register;
 pub mod request_log;

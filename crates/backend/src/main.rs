@@ -2,7 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,6 +55,9 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8787")]
         listen: SocketAddr,
+        /// The address of a reverse proxy whose X-Forwarded-For is believed; may be repeated.
+        #[arg(long)]
+        trusted_proxy: Vec<IpAddr>,
     },
     /// Makes an invitation for one device.
     Invite {
@@ -136,10 +139,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             init::init(&order, &environment)?;
             println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
         }
-        Command::Serve { data, listen } => {
+        Command::Serve { data, listen, trusted_proxy } => {
             let folder = DataFolder::new(data);
             let _lock = folder.lock()?;
-            let state = AppState::open(&folder, environment)?;
+            let state = AppState { trusted_proxies: trusted_proxy.into(), ..AppState::open(&folder, environment)? };
             let listener =
                 tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
             tracing::info!(address = %listener.local_addr()?, "serving");

@@ -9,11 +9,10 @@ pub mod health;
 pub mod key_directory;
 pub mod vocabulary;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts};
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::get;
@@ -73,19 +72,6 @@ fn device_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(chains::read))
         .routes(routes!(batches::put))
         .routes(routes!(attachments::head, attachments::patch))
-}
-
-/// The network address a request came from.
-pub struct Origin(pub IpAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for Origin {
-    type Rejection = std::convert::Infallible;
-
-    /// Requests made inside a test have no socket; they count as local.
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Ok(Self(address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))))
-    }
 }
 
 /// The device that sent a request, by its bearer token. A revoked device may still bring what it signed:

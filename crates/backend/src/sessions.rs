@@ -16,9 +16,9 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::accounts::Account;
 use crate::environment::NoRandomness;
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::register::Sight;
-use crate::routes::Origin;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, SessionRow};
 

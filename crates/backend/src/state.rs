@@ -1,6 +1,7 @@
 //! What every handler shares, and how the data folder is laid out.
 
 use std::fs::{self, File, TryLockError};
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -94,6 +95,10 @@ pub struct AppState {
     pub attempts: Arc<DefaultKeyedRateLimiter<IpAddr>>,
     /// Attempts at login, by login name.
     pub login_attempts: Arc<DefaultKeyedRateLimiter<String>>,
+    /// Pushes that were refused, by network address: each leaves a line in the audit log.
+    pub refused_pushes: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    /// Reverse proxies whose word on a request's address is believed.
+    pub trusted_proxies: Arc<[IpAddr]>,
 }
 
 impl AppState {
@@ -115,10 +120,10 @@ impl AppState {
             environment,
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),
-            attempts: Arc::new(RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN)))),
-            login_attempts: Arc::new(RateLimiter::keyed(Quota::per_minute(
-                NonZeroU32::new(5).unwrap_or(NonZeroU32::MIN),
-            ))),
+            attempts: a_minute(30),
+            login_attempts: a_minute(5),
+            refused_pushes: a_minute(60),
+            trusted_proxies: Arc::default(),
         })
     }
 
@@ -130,4 +135,8 @@ impl AppState {
         let state = self.clone();
         tokio::task::spawn_blocking(move || work(&state)).await.unwrap_or_else(|_| Err(Problem::internal()))
     }
+}
+
+fn a_minute<K: Clone + Eq + Hash>(attempts: u32) -> Arc<DefaultKeyedRateLimiter<K>> {
+    Arc::new(RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN))))
 }

@@ -2,6 +2,8 @@
 //!
 //! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
 
+use std::net::IpAddr;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,10 +12,11 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Origin;
 use crate::ingest::{self, Refusal, VerifiedPush};
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
@@ -32,6 +35,8 @@ use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
          content_type = "application/problem+json"),
         (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not a push.", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Refused too often: too-many-attempts.", body = Problem,
+         content_type = "application/problem+json"),
         (status = 507, description = "storage-full.", body = Problem, content_type = "application/problem+json"),
     ))]
 pub async fn put(
@@ -45,19 +50,16 @@ pub async fn put(
         let detail = format!("Send {MEDIA_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
-    let origin = origin.to_string();
-    state.blocking(move |state| take(state, ChainId(chain), seq, &body, &origin)).await
+    state.blocking(move |state| take(state, ChainId(chain), seq, &body, origin)).await
 }
 
-fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &str) -> Result<Response, Problem> {
+fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: IpAddr) -> Result<Response, Problem> {
     let now = state.environment.clock.now();
     let object = format!("chain {chain} batch {seq}");
     let push = match verified(state, chain, seq, body) {
         Ok(push) => push,
         Err(problem) => {
-            let entry = AuditEntry { actor: "unknown", action: "push", object: &object, result: problem.code, origin };
-            state.storage.audit(now, &entry)?;
-            return Err(problem);
+            return Err(refused(state, now, &object, origin, problem));
         }
     };
     let batch = &push.batch.payload;
@@ -77,6 +79,19 @@ fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &str) -
     };
     let ingested = state.storage.ingest(&push, body, now, &sign)?;
     answer(ingested)
+}
+
+/// Writes the refusal down; who is refused too often is told to wait, and fills no log.
+fn refused(state: &AppState, now: DateTime<Utc>, object: &str, origin: IpAddr, problem: Problem) -> Problem {
+    if state.refused_pushes.check_key(&origin).is_err() {
+        return Problem::too_many(60);
+    }
+    let origin = origin.to_string();
+    let entry = AuditEntry { actor: "unknown", action: "push", object, result: problem.code, origin: &origin };
+    match state.storage.audit(now, &entry) {
+        Ok(()) => problem,
+        Err(error) => error.into(),
+    }
 }
 
 fn verified(state: &AppState, chain: ChainId, seq: u64, body: &[u8]) -> Result<VerifiedPush, Problem> {

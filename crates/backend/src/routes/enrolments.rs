@@ -13,7 +13,7 @@ use baken_protocol::invitation::InvitationCode;
 use baken_protocol::vocabulary::Vocabulary;
 use data_encoding::BASE64URL_NOPAD;
 
-use super::Origin;
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};

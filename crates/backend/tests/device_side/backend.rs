@@ -1,6 +1,7 @@
 //! A municipality's backend in a folder that goes away with the test.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -21,6 +22,7 @@ use baken_protocol::receipt::Receipt;
 use baken_protocol::seal::Identity;
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Days, TimeDelta, Utc};
+use governor::{Quota, RateLimiter};
 use rusqlite::types::FromSql;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -86,6 +88,14 @@ impl Backend {
         install(&DataFolder::new(folder.path().to_owned()), &root, &environment);
         let (storage, state, router) = open(&folder, &environment);
         Self { folder, clock, environment, storage, state, root, router }
+    }
+
+    /// One that goes on answering however often it refuses: for tests of every byte.
+    pub fn tireless() -> Self {
+        let mut backend = Self::new();
+        backend.state.refused_pushes = Arc::new(RateLimiter::keyed(Quota::per_second(NonZeroU32::MAX)));
+        backend.router = routes::router(backend.state.clone());
+        backend
     }
 
     /// Everything in memory is lost, as after a kill; the folder stays.

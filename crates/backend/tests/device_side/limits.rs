@@ -141,3 +141,18 @@ async fn a_chain_or_place_that_is_none_is_a_problem() {
         assert_eq!(backend.send(request).await.refusal(), (400, "malformed".into()), "{path}");
     }
 }
+
+#[tokio::test]
+async fn who_is_refused_too_often_is_told_to_wait_and_fills_no_log() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    for number in 0..62 {
+        let answer = backend.put(device.chain, 1, b"BKNP1 and then nothing".to_vec()).await;
+        let expected = if number < 60 { (400, "malformed".into()) } else { (429, "too-many-attempts".into()) };
+        assert_eq!(answer.refusal(), expected, "try {number}");
+    }
+    let lines: u64 = backend.one("SELECT count(*) FROM audit WHERE action = 'push'");
+    assert_eq!(lines, 60);
+    let answer = device.send_with(&backend, &[]).await;
+    assert_eq!(answer.status, 201, "a sound batch from the same address is still taken");
+}

@@ -19,7 +19,7 @@ async fn small_push(backend: &Backend) -> (Device, Vec<u8>) {
 
 #[tokio::test]
 async fn every_flipped_byte_is_refused_and_leaves_nothing_behind() {
-    let backend = Backend::new();
+    let backend = Backend::tireless();
     let (device, bytes) = small_push(&backend).await;
     let original = Push::decode(&bytes).unwrap();
     let mut harmless = 0;
@@ -85,7 +85,7 @@ fn every_flipped_bit_of_every_signed_or_sealed_part_is_refused() {
 
 #[tokio::test]
 async fn a_push_cut_off_at_any_length_is_refused_and_leaves_nothing_behind() {
-    let backend = Backend::new();
+    let backend = Backend::tireless();
     let (device, bytes) = small_push(&backend).await;
     for length in 0..bytes.len() {
         let answer = backend.put(device.chain, 1, bytes[..length].to_vec()).await;

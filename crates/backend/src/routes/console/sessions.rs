@@ -14,8 +14,8 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, password_matches};
+use crate::origin::Origin;
 use crate::problem::Problem;
-use crate::routes::Origin;
 use crate::sessions::{Fresh, SignedIn, cookie, fresh, same_origin};
 use crate::state::AppState;
 use crate::storage::{AuditEntry, SessionRow};
