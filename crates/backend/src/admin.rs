@@ -4,5 +4,6 @@ pub mod backup;
 pub mod dossier;
 pub mod init;
 pub mod invite;
+pub mod renew;
 pub mod restore;
 pub mod verify;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baken_backend::admin::{backup, dossier, init, invite, restore, verify};
+use baken_backend::admin::{backup, dossier, init, invite, renew, restore, verify};
 use baken_backend::environment::Environment;
 use baken_backend::serve;
 use baken_backend::state::{AppState, DataFolder};
@@ -58,6 +58,15 @@ enum Command {
         /// The address of a reverse proxy whose X-Forwarded-For is believed; may be repeated.
         #[arg(long)]
         trusted_proxy: Vec<IpAddr>,
+    },
+    /// Signs the next key directory, with the same keys and a later end.
+    Renew {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The municipality's root key, as `init` wrote it.
+        #[arg(long)]
+        root_key: PathBuf,
     },
     /// Makes an invitation for one device.
     Invite {
@@ -159,6 +168,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             } else {
                 println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
             }
+        }
+        Command::Renew { data, root_key } => {
+            let (storage, installation) = open(data)?;
+            let renewed = renew::renew(&storage, &installation, &environment, &root_key)?;
+            println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
         }
         Command::Verify { data, json } => return verified(data, json),
         Command::Dossier { data, operation, out } => {

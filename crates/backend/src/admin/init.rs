@@ -29,8 +29,8 @@ use crate::storage::{Accounts, Installation, StorageError};
 
 /// The first key directory of an installation.
 const FIRST_EPOCH: u64 = 1;
-/// How long the first key directory is good.
-const DIRECTORY_DAYS: u64 = 730;
+/// How long a key directory is good.
+pub(super) const DIRECTORY_DAYS: u64 = 730;
 /// scrypt's work factor for a member's passphrase: about a second in a browser.
 const WORK_FACTOR: u8 = 16;
 

@@ -24,6 +24,7 @@ mod http;
 mod limits;
 mod listing;
 mod opening;
+mod renewal;
 mod revocation;
 mod served;
 mod tampering;

@@ -57,4 +57,23 @@ impl SqliteStorage {
             Ok(())
         })
     }
+
+    /// Brings the directory of `epoch` into force. Its keys are those of the epoch before, so members keep their
+    /// shares under the new one.
+    pub fn renew_directory(&self, epoch: u64, directory: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
+        self.write(|tx| {
+            tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)", params![epoch, directory])?;
+            tx.execute(
+                "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
+                 SELECT login, team, ?1, recipient, sealed FROM team_key_shares WHERE epoch = ?1 - 1",
+                [epoch],
+            )?;
+            tx.execute(
+                "INSERT INTO audit (at, actor, action, object, result, origin)
+                 VALUES (?1, 'operator', 'renew', ?2, 'ok', 'command line')",
+                params![time_text(now), format!("key directory {epoch}")],
+            )?;
+            Ok(())
+        })
+    }
 }
