@@ -90,7 +90,7 @@ awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
   'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
 grep VmHWM "/proc/$pid/status"
 
-step "Unlocking a device with $OBSERVATIONS records (vault of test strength: the passphrase's own cost is not in it)"
+step "Unlocking a device with $OBSERVATIONS records (vault of full strength)"
 invitation unlock >"$folder/invitation"
 "$FLEET" load --invitations "$folder/invitation" --observations "$OBSERVATIONS" --homes "$folder/homes"
 # The passphrase of load devices, which hold invented records only.

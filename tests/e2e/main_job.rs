@@ -99,7 +99,7 @@ async fn start_inspection(page: &Page) {
     page.click("start-inspection").await;
     page.click("place-kind-vissersschip").await;
     page.fill("place-name", SHIP).await;
-    page.click("organisation-gemeente-handhaving").await;
+    // The device's own organisation is ticked already.
     page.click("organisation-scharlaken-koord").await;
     page.wait_for("dwelling-reminder").await;
     show(page, "app-06-inspection").await;
@@ -126,6 +126,7 @@ async fn first_observation(page: &Page, photo: &Path) {
     })
     .await;
     page.fill("narrative", FIRST).await;
+    page.click("basis-waarneming").await;
     page.click("urgency-spoed").await;
     page.click("section-indicators").await;
     page.click_css("[data-testid^=\"indicator-group\"]").await;
@@ -147,6 +148,7 @@ async fn second_observation(page: &Page) {
     page.click("new-observation").await;
     page.click("form-arbeid").await;
     page.fill("narrative", SECOND).await;
+    page.click("basis-verklaring").await;
     page.click("urgency-acuut").await;
     page.wait_for("acute-advice").await;
     show(page, "app-14-acute").await;
@@ -178,7 +180,8 @@ async fn open_a_draft(page: &Page) {
     page.click("urgency-informatief").await;
     // Leaving the screen ends the save that is under way; then the draft is open again, and the app is killed.
     page.click("back").await;
-    page.wait_for_text("drafts", &LEFT_OPEN[..20]).await;
+    page.wait_for_text("drafts", "Vissersschip").await;
+    assert!(!page.text_of("drafts").await.contains(&LEFT_OPEN[..20]), "a list tells nothing of what was seen");
     page.click("open-draft").await;
     page.wait_for("narrative").await;
 }
@@ -215,8 +218,8 @@ async fn look_at_the_receipt(page: &Page) {
     page.click("open-records").await;
     page.wait_for("records").await;
     show(page, "app-19-records").await;
-    let record = format!("//*[@data-testid=\"record\"][contains(., \"{}\")]", &FIRST[..20]);
-    page.driver.query(By::XPath(&record)).first().await.expect("the record is listed").click().await.unwrap();
+    // The last signed first: the first observation is the second row.
+    page.click_css("[data-testid=\"records\"] li:nth-of-type(2) [data-testid=\"record\"]").await;
     page.wait_for("receipt-verified").await;
     show(page, "app-20-record-with-receipt").await;
     page.click("back").await;
@@ -248,8 +251,8 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     show(page, "console-05-inbox").await;
     let rows = page.driver.find_all(By::Css("[data-testid=\"inbox-row\"]")).await.unwrap();
     assert_eq!(rows.len(), 2, "two observations were signed, the draft was not");
-    // The last signed first: the first observation, with the photo, is the second row.
-    page.click_css("[data-testid=\"inbox-row\"]:nth-of-type(2) a").await;
+    // What must be acted on first: the first observation, with the photo, is due within a day.
+    page.click_css("[data-testid=\"inbox-row\"]:nth-of-type(1) a").await;
     page.wait_for("sealed-closed").await;
     show(page, "console-06-record-sealed").await;
     page.click("key-open").await;

@@ -190,6 +190,7 @@ impl Device {
         let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
         form.place.kind = Some("vissersschip".parse().unwrap());
         form.forms = vec!["arbeid".parse().unwrap()];
+        form.basis = Some("waarneming".parse().unwrap());
         form.urgency = Some("spoed".parse().unwrap());
         form.narrative = narrative.into();
         store.save_draft(draft.id, &DraftForm::Observation(form)).unwrap();

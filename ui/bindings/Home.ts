@@ -17,9 +17,13 @@ inspection: InspectionSummary | null,
  */
 drafts: Array<DraftSummary>, 
 /**
- * How many records are in which state.
+ * How many observations are in which state.
  */
-records: StateCounts, 
+observations: StateCounts, 
+/**
+ * How many inspections are in which state.
+ */
+inspections: StateCounts, 
 /**
  * When the last sync ended well.
  */

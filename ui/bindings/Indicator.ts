@@ -20,4 +20,8 @@ en: string,
 /**
  * Which of the ILO's eleven indicators of forced labour (2012) it belongs to, where one fits.
  */
-ilo: Code | null, };
+ilo: Code | null, 
+/**
+ * Other words people search for, Dutch and English together.
+ */
+keywords: Array<string>, };

@@ -21,4 +21,8 @@ organisations: Array<Code>,
 /**
  * The legal ground for entering.
  */
-ground: Code | null, };
+ground: Code | null, 
+/**
+ * Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
+ */
+notCitizenNumbers: Array<string>, };

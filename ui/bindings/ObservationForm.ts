@@ -51,4 +51,8 @@ actions: Array<Code>,
 /**
  * Who may see it.
  */
-level: ConfidentialityLevel, };
+level: ConfidentialityLevel, 
+/**
+ * Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
+ */
+notCitizenNumbers: Array<string>, };

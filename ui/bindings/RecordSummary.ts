@@ -26,7 +26,7 @@ kind: DraftKind,
  */
 inspection: EntityId | null, 
 /**
- * A line to recognise it by.
+ * The place's name; may be empty.
  */
 title: string, 
 /**

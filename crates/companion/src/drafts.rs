@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::enrol;
 use crate::failure::Failure;
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
 use crate::home;
@@ -76,7 +77,9 @@ pub struct DraftSummary {
     pub id: Uuid,
     /// What it will become.
     pub kind: DraftKind,
-    /// A line to recognise it by; empty if nothing was typed yet.
+    /// The kind of place.
+    pub place_kind: Option<Code>,
+    /// The place's name; empty if none was typed yet.
     pub title: String,
     /// When it was last saved.
     #[ts(type = "string")]
@@ -105,8 +108,9 @@ impl Store {
                 DraftKind::Inspection => DraftForm::Inspection(InspectionForm {
                     started_at: now,
                     place: PlaceForm::default(),
-                    organisations: Vec::new(),
+                    organisations: enrol::load(tx)?.map(|device| device.organisation).into_iter().collect(),
                     ground: None,
+                    not_citizen_numbers: Vec::new(),
                 }),
                 DraftKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
             };
@@ -152,6 +156,7 @@ impl Store {
                 Ok(DraftSummary {
                     id: parse_uuid(&id)?,
                     kind: form.kind(),
+                    place_kind: form.place().kind.clone(),
                     title: form.title(),
                     saved_at: parse_time(&saved_at)?,
                 })
@@ -211,11 +216,13 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         place,
         forms: Vec::new(),
         indicators: Vec::new(),
-        basis: "waarneming".parse().ok(),
+        // Never filled in beforehand: a statement must not become an observation by default.
+        basis: None,
         narrative: String::new(),
         persons: Vec::new(),
         urgency: None,
         actions: Vec::new(),
         level: ConfidentialityLevel::Team,
+        not_citizen_numbers: Vec::new(),
     })
 }

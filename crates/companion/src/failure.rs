@@ -105,6 +105,12 @@ pub enum FieldErrorCode {
     Invalid,
     /// More than fits.
     TooLong,
+    /// Holds what passes as a citizen service number, which must not be recorded (UAVG art. 46).
+    CitizenNumber,
+    /// Answers that cannot both be true, as `geen` beside an action.
+    Contradiction,
+    /// Needs a person's consent that is not recorded.
+    ConsentMissing,
 }
 
 /// A failure as it crosses to a user interface.

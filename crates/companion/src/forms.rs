@@ -34,6 +34,9 @@ pub struct InspectionForm {
     pub organisations: Vec<Code>,
     /// The legal ground for entering.
     pub ground: Option<Code>,
+    /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
+    #[serde(default)]
+    pub not_citizen_numbers: Vec<String>,
 }
 
 /// The form of an observation.
@@ -65,6 +68,9 @@ pub struct ObservationForm {
     pub actions: Vec<Code>,
     /// Who may see it.
     pub level: ConfidentialityLevel,
+    /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
+    #[serde(default)]
+    pub not_citizen_numbers: Vec<String>,
 }
 
 /// A place as typed. Kind and district go into the open part, the rest is sealed.
@@ -149,18 +155,22 @@ impl DraftForm {
         }
     }
 
-    /// A line to recognise it by in a list: the first words of the narrative, else the place's name.
+    /// A line to recognise it by in a list: the place's name. Never what was seen: lists are open when a device is
+    /// unlocked in company.
     pub(crate) fn title(&self) -> String {
-        let narrative = match self {
-            Self::Inspection(_) => "",
-            Self::Observation(form) => form.narrative.trim(),
-        };
-        let source = if narrative.is_empty() { self.place().name.trim() } else { narrative };
-        let line = source.lines().next().unwrap_or_default();
+        let line = self.place().name.trim();
         let mut title: String = line.chars().take(80).collect();
         if title.len() < line.len() {
             title.push('…');
         }
         title
+    }
+
+    /// The author's word on which numbers are no citizen service numbers.
+    pub(crate) fn not_citizen_numbers(&self) -> &[String] {
+        match self {
+            Self::Inspection(form) => &form.not_citizen_numbers,
+            Self::Observation(form) => &form.not_citizen_numbers,
+        }
     }
 }

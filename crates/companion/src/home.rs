@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::drafts::{DraftSummary, parse_form};
+use crate::drafts::{DraftKind, DraftSummary, parse_form};
 use crate::enrol;
 use crate::failure::Failure;
 use crate::forms::{DraftForm, InspectionForm};
@@ -24,8 +24,10 @@ pub struct Home {
     pub inspection: Option<InspectionSummary>,
     /// Drafts, the last saved first.
     pub drafts: Vec<DraftSummary>,
-    /// How many records are in which state.
-    pub records: StateCounts,
+    /// How many observations are in which state.
+    pub observations: StateCounts,
+    /// How many inspections are in which state.
+    pub inspections: StateCounts,
     /// When the last sync ended well.
     #[ts(type = "string | null")]
     pub last_sync_at: Option<DateTime<Utc>>,
@@ -78,7 +80,8 @@ impl Store {
             Ok(Home {
                 inspection: inspection.and_then(|(id, form)| summary(id, form)),
                 drafts,
-                records: records::counts(connection)?,
+                observations: records::counts(connection, DraftKind::Observation)?,
+                inspections: records::counts(connection, DraftKind::Inspection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: enrol::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,

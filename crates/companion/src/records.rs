@@ -46,7 +46,7 @@ pub struct RecordSummary {
     pub kind: DraftKind,
     /// The inspection it belongs to.
     pub inspection: Option<EntityId>,
-    /// A line to recognise it by.
+    /// The place's name; may be empty.
     pub title: String,
     /// The kind of place.
     pub place_kind: Option<Code>,
@@ -147,8 +147,8 @@ impl Store {
     }
 }
 
-/// How many records are in which state, without reading any form.
-pub(crate) fn counts(connection: &Connection) -> Result<StateCounts, StoreError> {
+/// How many records of a kind are in which state, without reading any form.
+pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCounts, StoreError> {
     let failing = Setting::LastSyncError.read::<String>(connection)?.is_some();
     let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
@@ -157,8 +157,8 @@ pub(crate) fn counts(connection: &Connection) -> Result<StateCounts, StoreError>
                                     WHERE p.operation = o.operation AND p.uploaded_at IS NULL)),
                 count(*) FILTER (WHERE o.seq IS NULL AND o.refused IS NULL),
                 count(*) FILTER (WHERE o.refused IS NOT NULL)
-         FROM operations o",
-        [],
+         FROM operations o WHERE o.kind = ?1",
+        [kind.name()],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
     let under_way = total.saturating_sub(acknowledged + unbatched + refused);

@@ -3,11 +3,12 @@
 use baken_protocol::identifiers::{bag, kvk, postcode};
 use baken_protocol::ids::Code;
 use baken_protocol::limits;
-use baken_protocol::record::is_plain;
+use baken_protocol::record::{Person, is_plain};
 use baken_protocol::vocabulary::Vocabulary;
 
 use crate::failure::{FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+use crate::warnings::{WarningCode, warnings};
 
 /// Everything that keeps `form` from being signed; empty when it may be.
 pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary) -> Vec<FieldError> {
@@ -16,8 +17,19 @@ pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary) -> Vec<FieldEr
         DraftForm::Inspection(form) => findings.inspection(form),
         DraftForm::Observation(form) => findings.observation(form),
     }
+    let numbers = warnings(form).into_iter().filter(|warning| warning.code == WarningCode::Bsn);
+    for warning in numbers {
+        findings.add_once(&warning.field, FieldErrorCode::CitizenNumber);
+    }
     findings.errors
 }
+
+/// The form of exploitation that says that none is known yet.
+const UNKNOWN_FORM: &str = "onbekend";
+/// The action that says that nothing was done.
+const NO_ACTION: &str = "geen";
+/// The action that needs a person's consent, the consent it needs, and the state in which it is there.
+const CONSENT: (&str, &str, &str) = ("comensha", "registratie-comensha", "gegeven");
 
 struct Findings<'a> {
     vocabulary: &'a Vocabulary,
@@ -27,6 +39,12 @@ struct Findings<'a> {
 impl Findings<'_> {
     fn add(&mut self, field: &str, code: FieldErrorCode) {
         self.errors.push(FieldError { field: field.to_owned(), code });
+    }
+
+    fn add_once(&mut self, field: &str, code: FieldErrorCode) {
+        if !self.errors.iter().any(|error| error.field == field && error.code == code) {
+            self.add(field, code);
+        }
     }
 
     fn inspection(&mut self, form: &InspectionForm) {
@@ -55,6 +73,9 @@ impl Findings<'_> {
         self.all("forms", &form.forms, |vocabulary, code| vocabulary.exploitation_form(code).is_some());
         self.all("indicators", &form.indicators, |vocabulary, code| vocabulary.indicator(code).is_some());
         self.all("actions", &form.actions, |vocabulary, code| vocabulary.action(code).is_some());
+        self.alone("forms", &form.forms, UNKNOWN_FORM);
+        self.alone("actions", &form.actions, NO_ACTION);
+        self.consent(form);
         self.one("basis", form.basis.as_ref(), |vocabulary, code| vocabulary.basis(code).is_some());
         self.one("urgency", form.urgency.as_ref(), |vocabulary, code| vocabulary.urgency(code).is_some());
         if form.narrative.trim().is_empty() {
@@ -73,6 +94,23 @@ impl Findings<'_> {
             if too_long(&person.pseudonym) || too_long(&person.description) {
                 self.add(&format!("persons.{index}.description"), FieldErrorCode::TooLong);
             }
+        }
+    }
+
+    /// An answer that rules the others out.
+    fn alone(&mut self, field: &str, codes: &[Code], sole: &str) {
+        if codes.len() > 1 && codes.iter().any(|code| code.as_str() == sole) {
+            self.add(field, FieldErrorCode::Contradiction);
+        }
+    }
+
+    fn consent(&mut self, form: &ObservationForm) {
+        let (action, purpose, state) = CONSENT;
+        let given = |person: &Person| {
+            person.consents.iter().any(|consent| consent.purpose == purpose && consent.state == state)
+        };
+        if form.actions.iter().any(|code| code.as_str() == action) && !form.persons.iter().any(given) {
+            self.add("actions", FieldErrorCode::ConsentMissing);
         }
     }
 
@@ -132,7 +170,7 @@ fn too_long(text: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use baken_protocol::record::ConfidentialityLevel;
+    use baken_protocol::record::{ConfidentialityLevel, Consent};
     use chrono::DateTime;
 
     fn observation() -> ObservationForm {
@@ -148,7 +186,13 @@ mod tests {
             urgency: Some("spoed".parse().unwrap()),
             actions: vec![],
             level: ConfidentialityLevel::Team,
+            not_citizen_numbers: vec![],
         }
+    }
+
+    fn codes(form: ObservationForm) -> Vec<(String, FieldErrorCode)> {
+        let errors = validate(&DraftForm::Observation(form), &Vocabulary::built_in());
+        errors.into_iter().map(|error| (error.field, error.code)).collect()
     }
 
     fn fields(form: ObservationForm) -> Vec<String> {
@@ -178,6 +222,46 @@ mod tests {
         form.place.postcode = "0123 AB".into();
         form.place.imo = "8814274".into();
         assert_eq!(fields(form), ["place.kvk", "place.bag", "place.postcode"], "a wrong IMO only warns");
+    }
+
+    #[test]
+    fn a_citizen_number_is_signed_nowhere_unless_its_author_says_it_is_none() {
+        let mut form = observation();
+        form.narrative = "Hij gaf 111222333 als nummer, en nog eens 111222333.".into();
+        form.place.name = "Kade 111.222.333".into();
+        let person = Person { pseudonym: "P1".into(), description: "nr 123456782".into(), consents: vec![] };
+        form.persons = vec![person];
+        let found = FieldErrorCode::CitizenNumber;
+        let fields = ["place.name", "narrative", "persons.0.description"];
+        assert_eq!(codes(form.clone()), fields.map(|field| (field.to_owned(), found)));
+        form.not_citizen_numbers = vec!["111222333".into()];
+        assert_eq!(codes(form.clone()), [("persons.0.description".to_owned(), found)]);
+        form.not_citizen_numbers.push("123456782".into());
+        assert_eq!(codes(form), []);
+    }
+
+    #[test]
+    fn refuses_answers_that_contradict_one_another() {
+        let code = |text: &str| text.parse().unwrap();
+        let contradiction = |field: &str| vec![(field.to_owned(), FieldErrorCode::Contradiction)];
+        let form = ObservationForm { forms: vec![code("arbeid"), code("onbekend")], ..observation() };
+        assert_eq!(codes(form), contradiction("forms"));
+        let form = ObservationForm { actions: vec![code("geen"), code("nla")], ..observation() };
+        assert_eq!(codes(form), contradiction("actions"));
+        let alone = ObservationForm { forms: vec![code("onbekend")], actions: vec![code("geen")], ..observation() };
+        assert_eq!(codes(alone), []);
+    }
+
+    #[test]
+    fn nobody_is_registered_with_comensha_without_consent() {
+        let consent = |state: &str| Consent { purpose: "registratie-comensha".into(), state: state.into() };
+        let person =
+            |state| Person { pseudonym: "P1".into(), description: String::new(), consents: vec![consent(state)] };
+        let with = |persons| ObservationForm { actions: vec!["comensha".parse().unwrap()], persons, ..observation() };
+        let missing = vec![("actions".to_owned(), FieldErrorCode::ConsentMissing)];
+        assert_eq!(codes(with(vec![])), missing);
+        assert_eq!(codes(with(vec![person("geweigerd")])), missing);
+        assert_eq!(codes(with(vec![person("geweigerd"), person("gegeven")])), []);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! What to tell a person while typing. A warning never keeps anyone from saving or signing: real ships
-//! carry wrong numbers, and only the author knows what a number is. A BSN must not be recorded (UAVG art. 46),
-//! so it is shown with its place in the text and can be masked.
+//! What to tell a person while typing. A warning keeps nobody from saving: real ships carry wrong numbers, and only
+//! the author knows what a number is. A BSN must not be recorded (UAVG art. 46): it is shown with its place in the
+//! text, and keeps the record from being signed until it is masked or its author says that it is none.
 
 use baken_protocol::identifiers::{bsn, eni, imo, mmsi};
 use serde::Serialize;
@@ -41,17 +41,18 @@ pub enum WarningCode {
 /// Everything to look at in `form`.
 pub(crate) fn warnings(form: &DraftForm) -> Vec<Warning> {
     let mut found = ship_numbers(form.place());
+    let cleared = form.not_citizen_numbers();
     let free_place = ["place.name", "place.address", "place.neighbourhood", "place.berth"];
     for (field, text) in form.place().texts() {
         if free_place.contains(&field) {
-            found.extend(citizen_numbers(field, text));
+            found.extend(citizen_numbers(field, text, cleared));
         }
     }
     if let DraftForm::Observation(form) = form {
-        found.extend(citizen_numbers("narrative", &form.narrative));
+        found.extend(citizen_numbers("narrative", &form.narrative, cleared));
         for (index, person) in form.persons.iter().enumerate() {
-            found.extend(citizen_numbers(&format!("persons.{index}.description"), &person.description));
-            found.extend(citizen_numbers(&format!("persons.{index}.pseudonym"), &person.pseudonym));
+            found.extend(citizen_numbers(&format!("persons.{index}.description"), &person.description, cleared));
+            found.extend(citizen_numbers(&format!("persons.{index}.pseudonym"), &person.pseudonym, cleared));
         }
     }
     found
@@ -62,7 +63,7 @@ pub fn mask_bsn(text: &str) -> String {
     bsn::mask(text)
 }
 
-fn citizen_numbers(field: &str, text: &str) -> Vec<Warning> {
+fn citizen_numbers(field: &str, text: &str, cleared: &[String]) -> Vec<Warning> {
     let spans = bsn::find(text);
     let warning = |span: &bsn::Span| Warning {
         field: field.to_owned(),
@@ -70,7 +71,12 @@ fn citizen_numbers(field: &str, text: &str) -> Vec<Warning> {
         start: Some(span.utf16.start),
         end: Some(span.utf16.end),
     };
-    spans.iter().map(warning).collect()
+    spans.iter().filter(|span| !is_cleared(text, span, cleared)).map(warning).collect()
+}
+
+fn is_cleared(text: &str, span: &bsn::Span, cleared: &[String]) -> bool {
+    let found: String = text.get(span.bytes.clone()).unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    cleared.contains(&found)
 }
 
 fn ship_numbers(place: &PlaceForm) -> Vec<Warning> {

@@ -65,7 +65,7 @@ pub(crate) fn unlock(home: &Path, passphrase: &str) -> anyhow::Result<()> {
         "unlocked {:.0} ms, home screen {:.0} ms ({} acknowledged), list of {records} records {:.0} ms",
         unlocked.as_secs_f64() * 1e3,
         home_screen.as_secs_f64() * 1e3,
-        shown.records.acknowledged,
+        shown.observations.acknowledged,
         started.elapsed().as_secs_f64() * 1e3,
     );
     Ok(())

@@ -74,6 +74,12 @@ fn record(device: &Device, report: &Report) -> anyhow::Result<()> {
         form.level = report.level;
         form.narrative.clone_from(&report.text);
         form.persons = (1..=report.persons).map(person).collect();
+        if form.actions.iter().any(|action| action.as_str() == "comensha") {
+            let consents = form.persons.iter_mut().flat_map(|person| &mut person.consents);
+            for consent in consents.filter(|consent| consent.purpose == "registratie-comensha") {
+                "gegeven".clone_into(&mut consent.state);
+            }
+        }
     })?;
     Ok(())
 }

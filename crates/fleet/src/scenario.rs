@@ -37,6 +37,7 @@ impl Scenario {
         let forms: Vec<Code> = self.vocabulary.exploitation_forms.iter().map(|term| term.code.clone()).collect();
         let districts: Vec<Code> = self.vocabulary.districts.iter().map(|term| term.code.clone()).collect();
         let urgencies: Vec<Code> = self.vocabulary.urgencies.iter().map(|term| term.code.clone()).collect();
+        let bases: Vec<Code> = self.vocabulary.bases.iter().map(|term| term.code.clone()).collect();
         let indicators: Vec<Code> = self
             .vocabulary
             .indicator_groups
@@ -48,12 +49,14 @@ impl Scenario {
         form.place.name = format!("Locatie {}", self.random.u16(1..999));
         form.forms = self.random.choice(forms).into_iter().collect();
         form.indicators = self.random.choose_multiple(indicators, 4);
+        form.basis = self.random.choice(bases);
         form.urgency = self.random.choice(urgencies);
         form.level = ConfidentialityLevel::Team;
         form.narrative.clear();
         while form.narrative.len() < 1700 {
             let sentence = self.random.choice(SENTENCES).unwrap_or_default();
-            let number = self.random.u32(..);
+            // Too short to pass as a citizen service number, which would not be signed.
+            let number = self.random.u16(..);
             form.narrative = format!("{}{sentence}({number}) ", form.narrative);
         }
         form.persons = vec![person(1), person(2)];

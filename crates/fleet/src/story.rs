@@ -84,6 +84,7 @@ fn open_draft(device: &Device) -> anyhow::Result<uuid::Uuid> {
     ensure!(form.place.name == "IJM 204", "the place did not carry forward");
     form.forms = vec!["arbeid".parse()?];
     form.indicators = vec!["D1".parse()?, "V1".parse()?];
+    form.basis = Some("waarneming".parse()?);
     form.urgency = Some("spoed".parse()?);
     NARRATIVE.clone_into(&mut form.narrative);
     form.persons = vec![person(1), person(2)];

@@ -99,6 +99,9 @@ pub struct Indicator {
     pub en: String,
     /// Which of the ILO's eleven indicators of forced labour (2012) it belongs to, where one fits.
     pub ilo: Option<Code>,
+    /// Other words people search for, Dutch and English together.
+    #[serde(default)]
+    pub keywords: Vec<String>,
 }
 
 /// How soon someone must act.
@@ -339,7 +342,7 @@ mod tests {
     fn built_in_set_parses() {
         let vocabulary = Vocabulary::parse(include_bytes!("vocabulary.json")).unwrap();
         assert_eq!(vocabulary, Vocabulary::built_in());
-        assert_eq!(vocabulary.version, 1);
+        assert_eq!(vocabulary.version, 2);
         assert_eq!(vocabulary.urgent_phone, "112");
     }
 

@@ -6,6 +6,7 @@
 import type { AppStatus, DraftKind, Vocabulary } from "@baken/bindings";
 
 import { commandError, type Bridge } from "../shared/bridge";
+import { AfterSigning } from "./afterSigning.svelte";
 import { DraftEditor } from "./draftEditor.svelte";
 import { IdleLock } from "./idleLock";
 import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
@@ -20,8 +21,10 @@ export class Companion {
   readonly sync: Synchronisation;
   readonly idle: IdleLock;
   readonly screens: ScreenHistory;
+  readonly signing: AfterSigning;
   readonly #shift = new TripleShift();
   #locking: Promise<void> | null = null;
+  #discarding: Promise<unknown> = Promise.resolve();
 
   status = $state.raw<AppStatus | null>(null);
   vocabulary = $state.raw<Vocabulary | null>(null);
@@ -41,7 +44,11 @@ export class Companion {
       idleMs: () => (this.status?.autoLockSeconds ?? 0) * 1000,
       lock: () => void this.lock(),
     });
-    this.screens = new ScreenHistory(history, (screen) => (this.screen = screen));
+    this.signing = new AfterSigning({
+      now: () => Date.now(),
+      after: (milliseconds, run) => void setTimeout(run, milliseconds),
+    });
+    this.screens = new ScreenHistory(history, (screen) => this.#show(screen));
   }
 
   get unlocked(): boolean {
@@ -81,6 +88,7 @@ export class Companion {
 
   /** A new draft, on disk before its screen opens. `replace` leaves nothing to go back to. */
   async startDraft(kind: DraftKind, how: "open" | "replace" = "open"): Promise<void> {
+    if (this.signing.settling) return;
     const draft = await this.attempt(() => this.bridge.startDraft(kind));
     this.screens[how]({ name: "draft", id: draft.id });
   }
@@ -105,8 +113,15 @@ export class Companion {
     await this.attempt(() => this.bridge.discardDraft(id));
   }
 
+  /** A draft was signed: it goes out by itself, and a second tap does nothing. */
+  signed(): void {
+    this.signing.signed();
+    this.sync.signed();
+  }
+
   /** Resolves once every open draft was written, or could not be. */
   async settled(): Promise<void> {
+    await this.#discarding;
     await Promise.all(this.editors.map((editor) => editor.flush()));
   }
 
@@ -147,11 +162,23 @@ export class Companion {
     void this.settled();
   }
 
+  /** Leaving a draft that was only looked at throws it away: there is nothing in it. */
+  #show(screen: Screen): void {
+    const left = this.screen;
+    this.screen = screen;
+    if (left.name !== "draft" || !this.unlocked || (screen.name === "draft" && screen.id === left.id)) return;
+    const editor = this.editors.find(({ id }) => id === left.id);
+    if (editor?.untouched) this.#discarding = this.discardDraft(left.id).catch(() => undefined);
+  }
+
   async #lockNow(): Promise<void> {
     // The neutral screen stands in front until the core has said that it locked.
     this.away = true;
     const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS));
-    await Promise.race([Promise.all(this.editors.map((editor) => editor.close())), tooLong]);
+    const last = this.editors.map((editor) =>
+      editor.untouched ? this.discardDraft(editor.id).catch(() => undefined) : editor.close(),
+    );
+    await Promise.race([Promise.all(last), tooLong]);
     try {
       await this.entered(await this.bridge.lock());
     } catch (reason) {

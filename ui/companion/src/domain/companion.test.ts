@@ -2,6 +2,7 @@ import type { AppStatus, Draft, DraftForm, SyncProgress, Vocabulary } from "@bak
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Bridge } from "../shared/bridge";
+import { AFTER_SIGNING_MS } from "./afterSigning.svelte";
 import { Companion } from "./companion.svelte";
 import type { BrowserHistory } from "./screenHistory";
 
@@ -52,6 +53,10 @@ function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () => Promi
       log.push("lock");
       status.phase = "locked";
       return Promise.resolve({ ...status });
+    },
+    discardDraft: (id) => {
+      log.push(`discard ${id}`);
+      return Promise.resolve();
     },
     startDraft: () => Promise.resolve(draft("1")),
     draft: (id) => Promise.resolve(draft(id)),
@@ -147,6 +152,41 @@ describe("Companion", () => {
     await vi.advanceTimersByTimeAsync(2000);
     expect(log).toContain("save 1 niet kwijt");
     expect(editor.onDisk).toBe(true);
+  });
+
+  it("throws away a draft that was only looked at, when it is left or the app locks", async () => {
+    const { companion, log } = unlockedApp();
+    await companion.begin();
+    companion.screens.open({ name: "draft", id: "1" });
+    await companion.edit("1");
+    companion.screens.home();
+    await companion.settled();
+    expect(log).toEqual(["discard 1"]);
+    companion.screens.open({ name: "draft", id: "2" });
+    await companion.edit("2");
+    await companion.hide();
+    expect(log).toEqual(["discard 1", "discard 2", "lock"]);
+  });
+
+  it("keeps a draft in which anything was answered", async () => {
+    const { companion, log } = unlockedApp();
+    await companion.begin();
+    companion.screens.open({ name: "draft", id: "1" });
+    await typeInto(companion, "1", "x");
+    companion.screens.home();
+    await companion.settled();
+    expect(log).toEqual(["save 1 x"]);
+  });
+
+  it("starts nothing on the second tap of the one that signed", async () => {
+    const { companion } = unlockedApp();
+    await companion.begin();
+    companion.signed();
+    await companion.startDraft("observation");
+    expect(companion.screen).toEqual({ name: "home" });
+    await vi.advanceTimersByTimeAsync(AFTER_SIGNING_MS);
+    await companion.startDraft("observation");
+    expect(companion.screen).toEqual({ name: "draft", id: "1" });
   });
 
   it("opens a draft afresh once it was written", async () => {

@@ -2,9 +2,10 @@
  * One draft on screen: its form, what the last save said about it, and the way to the signed record.
  * Deliberately absent: a save button and validation. Saving goes by itself; the core validates.
  */
-import type { Draft, FieldError, PhotoSummary, RecordSummary, Warning } from "@baken/bindings";
+import type { Draft, DraftSaved, FieldError, PhotoSummary, RecordSummary, Warning } from "@baken/bindings";
 
 import { commandError, type Bridge } from "../shared/bridge";
+import { answerTo, inPageOrder, valueAt } from "./fieldErrors";
 import { SaveQueue, type SaveState } from "./saveQueue";
 
 type Form = Draft["form"];
@@ -12,7 +13,8 @@ type Form = Draft["form"];
 export class DraftEditor {
   readonly id: string;
   readonly #bridge: Bridge;
-  readonly #queue: SaveQueue<Form, { savedAt: string; warnings: Warning[] }>;
+  readonly #startedAt: string;
+  readonly #queue: SaveQueue<Form, DraftSaved & { form: Form }>;
 
   form: Form;
   photos: PhotoSummary[];
@@ -21,19 +23,27 @@ export class DraftEditor {
   /** Stays until a save succeeds. */
   saveFailure = $state<string | null>(null);
   warnings = $state<Warning[]>([]);
-  errors = $state.raw<FieldError[]>([]);
+  /** What the warnings are about. */
+  #saved = $state.raw<Form | null>(null);
+  /** What the last try to sign found, with the answers as they were then. */
+  #found = $state.raw<{ error: FieldError; answer: string }[]>([]);
+  /** Goes up with every try to sign that found errors. */
+  attempt = $state(0);
+  #changedHere = false;
   finalising = $state(false);
 
   constructor(bridge: Bridge, draft: Draft) {
     this.#bridge = bridge;
     this.id = draft.id;
+    this.#startedAt = draft.startedAt;
     this.form = $state(draft.form);
     this.photos = $state(draft.photos);
     this.savedAt = $state(draft.savedAt);
     this.#queue = new SaveQueue({
-      save: (form) => bridge.saveDraft(this.id, form),
+      save: async (form) => ({ ...(await bridge.saveDraft(this.id, form)), form }),
       onState: (state) => (this.saveState = state),
-      onSaved: ({ savedAt, warnings }) => {
+      onSaved: ({ savedAt, warnings, form }) => {
+        this.#saved = form;
         this.savedAt = savedAt;
         this.warnings = warnings;
         this.saveFailure = null;
@@ -42,16 +52,34 @@ export class DraftEditor {
     });
   }
 
+  /** The errors that still stand, in the order of the page: one goes as soon as its answer is changed. */
+  readonly errors = $derived(
+    this.#found
+      .filter(({ error, answer }) => answerTo(error, this.form) === answer)
+      .map(({ error }) => error),
+  );
+
+  /** Whether nobody ever gave an answer in it. */
+  get untouched(): boolean {
+    return !this.#changedHere && this.savedAt === this.#startedAt && this.photos.length === 0;
+  }
+
   /** Whether everything given so far is on disk. */
   get onDisk(): boolean {
     return this.saveState === "saved";
   }
 
   /** Call after a choice changed the form. */
-  readonly changed = (): void => this.#queue.changed($state.snapshot(this.form));
+  readonly changed = (): void => {
+    this.#changedHere = true;
+    this.#queue.changed($state.snapshot(this.form));
+  };
 
   /** Call after a letter changed the form. */
-  readonly typed = (): void => this.#queue.typed($state.snapshot(this.form));
+  readonly typed = (): void => {
+    this.#changedHere = true;
+    this.#queue.typed($state.snapshot(this.form));
+  };
 
   /** Call when a text field is left, and on a loud failure's "try again". */
   readonly flush = (): Promise<boolean> => this.#queue.flush();
@@ -61,12 +89,27 @@ export class DraftEditor {
     return this.#queue.close();
   }
 
-  errorAt(field: string): FieldError | undefined {
-    return this.errors.find((error) => error.field === field);
+  errorsAt(field: string): FieldError[] {
+    return this.errors.filter((error) => error.field === field);
   }
 
   warningAt(field: string): Warning | undefined {
     return this.warnings.find((warning) => warning.field === field);
+  }
+
+  /** The first citizen number in a field as it was last saved, as it was typed. */
+  citizenNumberAt(field: string): string | null {
+    const warning = this.warnings.find((candidate) => candidate.field === field && candidate.code === "bsn");
+    const text = this.#saved && valueAt(this.#saved, field);
+    if (!warning || warning.start === null || warning.end === null || typeof text !== "string") return null;
+    return text.slice(warning.start, warning.end);
+  }
+
+  /** The author says that this number is no citizen number. */
+  clearCitizenNumber(number: string): void {
+    const digits = number.replaceAll(/\D/g, "");
+    if (!this.form.notCitizenNumbers.includes(digits)) this.form.notCitizenNumbers.push(digits);
+    this.changed();
   }
 
   /** Signs the record. Null when answers are missing or wrong: `errors` then says which. */
@@ -81,11 +124,24 @@ export class DraftEditor {
     } catch (reason) {
       const error = commandError(reason);
       if (error.code !== "invalid") throw reason;
-      this.errors = error.fields;
+      await this.#refused(error.fields);
       return null;
     } finally {
       this.finalising = false;
     }
+  }
+
+  async #refused(fields: readonly FieldError[]): Promise<void> {
+    // Where a citizen number stands is told by a save; a draft opened again may not have had one yet.
+    if (fields.some(({ field, code }) => code === "citizen-number" && !this.warningAt(field))) {
+      this.changed();
+      await this.flush();
+    }
+    this.#found = inPageOrder(fields, this.form.kind).map((error) => ({
+      error,
+      answer: answerTo(error, this.form),
+    }));
+    this.attempt += 1;
   }
 
   async addPhoto(base64: string): Promise<void> {

@@ -6,7 +6,13 @@ import { DraftEditor } from "./draftEditor.svelte";
 
 const draft = {
   id: "1",
-  form: { kind: "observation", narrative: "", persons: [] } as unknown as DraftForm,
+  form: {
+    kind: "observation",
+    narrative: "",
+    persons: [],
+    notCitizenNumbers: [],
+    urgency: null,
+  } as unknown as DraftForm,
   photos: [],
   startedAt: "2026-11-23T10:00:00Z",
   savedAt: "2026-11-23T10:00:00Z",
@@ -66,8 +72,56 @@ describe("DraftEditor", () => {
       .mockResolvedValueOnce({ operation: "o" } as RecordSummary);
     const editor = editorOn({ finalise });
     expect(await editor.finalise()).toBeNull();
-    expect(editor.errorAt("urgency")?.code).toBe("required");
+    expect(editor.errorsAt("urgency")).toEqual(invalid.fields);
     expect(await editor.finalise()).toMatchObject({ operation: "o" });
+  });
+
+  it("lets an error go as soon as its answer is given, and only that one", async () => {
+    const fields = [...invalid.fields, { field: "narrative", code: "required" }];
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+    const editor = editorOn({ finalise: () => Promise.reject({ ...invalid, fields }) });
+    await editor.finalise();
+    expect(editor.errors.map(({ field }) => field)).toEqual(["narrative", "urgency"]);
+    if (editor.form.kind === "observation") editor.form.urgency = "spoed";
+    expect(editor.errors.map(({ field }) => field)).toEqual(["narrative"]);
+    expect(editor.attempt).toBe(1);
+  });
+
+  it("clears a citizen number by its digits, as it was typed when it was saved", async () => {
+    const warning = { field: "narrative", code: "bsn", start: 3, end: 14 } as const;
+    const saveDraft = vi.fn<Bridge["saveDraft"]>(() =>
+      Promise.resolve({ savedAt: draft.savedAt, warnings: [warning] }),
+    );
+    const editor = editorOn({ saveDraft });
+    if (editor.form.kind === "observation") editor.form.narrative = "nr 111.222.333";
+    editor.changed();
+    await editor.flush();
+    if (editor.form.kind === "observation") editor.form.narrative = "het nr 111.222.333";
+    expect(editor.citizenNumberAt("narrative")).toBe("111.222.333");
+    editor.clearCitizenNumber("111.222.333");
+    editor.clearCitizenNumber("111222333");
+    expect(editor.form.notCitizenNumbers).toEqual(["111222333"]);
+    await editor.flush();
+  });
+
+  it("saves when a citizen number keeps it from being signed, to learn where it stands", async () => {
+    const saveDraft = vi.fn<Bridge["saveDraft"]>(() =>
+      Promise.resolve({ savedAt: draft.savedAt, warnings: [] }),
+    );
+    const fields = [{ field: "narrative", code: "citizen-number" }];
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+    const editor = editorOn({ saveDraft, finalise: () => Promise.reject({ code: "invalid", fields }) });
+    await editor.finalise();
+    expect(saveDraft).toHaveBeenCalledOnce();
+    expect(editor.errors).toEqual(fields);
+  });
+
+  it("is untouched until the first answer, also when it is saved within the second it began in", async () => {
+    const editor = editorOn({ saveDraft: () => Promise.resolve({ savedAt: draft.savedAt, warnings: [] }) });
+    expect(editor.untouched).toBe(true);
+    editor.changed();
+    await editor.flush();
+    expect(editor.untouched).toBe(false);
   });
 
   it("signs once, however often it is asked at the same time", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fieldErrorText, fieldId, sectionOf } from "./fieldErrors";
+import { errorsHeading, fieldErrorText, fieldId, inPageOrder, sectionOf } from "./fieldErrors";
 
 describe("fieldId", () => {
   it("makes an id that a page can hold", () => {
@@ -17,7 +17,34 @@ describe("sectionOf", () => {
   });
 });
 
+describe("inPageOrder", () => {
+  const missing = (...fields: string[]) => fields.map((field) => ({ field, code: "required" }));
+
+  it("follows the screen of each kind of draft", () => {
+    const observation = missing("actions", "urgency", "persons.1.description", "basis", "place.bag", "forms");
+    expect(inPageOrder(observation, "observation")).toEqual(
+      missing("place.bag", "forms", "basis", "urgency", "persons.1.description", "actions"),
+    );
+    const inspection = missing("place.bag", "ground", "place.name", "organisations");
+    expect(inPageOrder(inspection, "inspection")).toEqual(
+      missing("place.name", "organisations", "ground", "place.bag"),
+    );
+  });
+});
+
+describe("errorsHeading", () => {
+  it("does not call a question without an answer wrong", () => {
+    const required = { field: "urgency", code: "required" };
+    expect(errorsHeading([required])).toBe("1 vraag is nog niet beantwoord");
+    expect(errorsHeading([required, { field: "place.bag", code: "invalid" }])).toBe("Kijk 2 antwoorden na");
+  });
+});
+
 describe("fieldErrorText", () => {
+  it("says of CoMensha what to do", () => {
+    expect(fieldErrorText({ field: "actions", code: "consent-missing" })).toContain("Personen");
+  });
+
   it("says what to do for a required answer", () => {
     expect(fieldErrorText({ field: "urgency", code: "required" })).toBe("Kies hoe dringend het is.");
   });

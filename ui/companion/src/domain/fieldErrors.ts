@@ -2,7 +2,7 @@
  * From a field path of the core ("place.postcode", "persons.0.description") to the field on screen and to
  * the words of its error. Which answers are required is the core's decision alone.
  */
-import type { FieldError } from "@baken/bindings";
+import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
 
@@ -12,7 +12,7 @@ export function fieldId(path: string): string {
 }
 
 /** The parts of the observation screen that open and close; null for what is always in sight. */
-export type Section = "place" | "indicators" | "basis" | "persons" | "photos" | "actions" | "level";
+export type Section = "place" | "indicators" | "persons" | "photos" | "actions" | "level";
 
 export function sectionOf(path: string): Section | null {
   const [head] = path.split(/[.[]/, 1);
@@ -21,7 +21,6 @@ export function sectionOf(path: string): Section | null {
     case "observedAt":
       return "place";
     case "indicators":
-    case "basis":
     case "persons":
     case "photos":
     case "actions":
@@ -32,11 +31,70 @@ export function sectionOf(path: string): Section | null {
   }
 }
 
+/** Fields in the order in which they stand on the screen; a part stands for all that is below it. */
+const PAGE_ORDER: Record<DraftKind, readonly string[]> = {
+  observation: [
+    ...["place.kind", "place.name", "place", "observedAt", "forms", "narrative", "basis", "urgency"],
+    ...["indicators", "persons", "photos", "actions", "level"],
+  ],
+  inspection: ["place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
+};
+
+export function inPageOrder(errors: readonly FieldError[], kind: DraftKind): FieldError[] {
+  const order = PAGE_ORDER[kind];
+  const rank = ({ field }: FieldError) => {
+    const exact = order.indexOf(field);
+    const whole = order.indexOf(field.split(/[.[]/, 1)[0] ?? "");
+    return exact !== -1 ? exact : whole !== -1 ? whole : order.length;
+  };
+  return [...errors].sort((one, other) => rank(one) - rank(other));
+}
+
+/** What an error is about, as text to compare: once it differs, the error no longer stands. */
+export function answerTo({ field, code }: FieldError, form: DraftForm): string {
+  const about: unknown[] = [valueAt(form, field)];
+  if (code === "citizen-number") about.push(form.notCitizenNumbers);
+  if (code === "consent-missing" && form.kind === "observation")
+    about.push(form.persons.map((person) => person.consents));
+  return JSON.stringify(about);
+}
+
+/** The answer at a field path; undefined where there is none. */
+export function valueAt(form: DraftForm, field: string): unknown {
+  return field
+    .split(/[.[\]]+/)
+    .filter(Boolean)
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      form,
+    );
+}
+
 export function fieldErrorText({ field, code }: FieldError): string {
   const name = field.replaceAll(/\.?\d+\.?/g, ".");
-  if (code === "required") return requiredText(name);
-  if (code === "too-long") return m.field_too_long({ field: fieldName(name) });
-  return invalidText(name);
+  switch (code) {
+    case "required":
+      return requiredText(name);
+    case "too-long":
+      return m.field_too_long({ field: fieldName(name) });
+    case "citizen-number":
+      return m.field_citizen_number({ field: fieldName(name) });
+    case "contradiction":
+      return name === "forms" ? m.field_contradiction_forms() : m.field_contradiction_actions();
+    case "consent-missing":
+      return m.field_consent_missing();
+    default:
+      return invalidText(name);
+  }
+}
+
+/** The heading above all errors: questions without an answer are not called wrong. */
+export function errorsHeading(errors: readonly FieldError[]): string {
+  const count = errors.length;
+  return errors.every(({ code }) => code === "required")
+    ? m.errors_heading_unanswered({ count })
+    : m.errors_heading({ count });
 }
 
 function requiredText(name: string): string {

@@ -12,6 +12,11 @@ export function nextPerson(persons: readonly PersonForm[], vocabulary: Vocabular
   };
 }
 
+/** Whether nothing was written about a person yet: worth a hint, never an error. */
+export function isUndescribed(person: PersonForm): boolean {
+  return person.description.trim() === "";
+}
+
 /** The state of one consent; what was never answered was not asked. */
 export function consentState(person: PersonForm, purpose: string): string {
   return person.consents.find((consent) => consent.purpose === purpose)?.state ?? "niet-gevraagd";

@@ -3,7 +3,7 @@ import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindin
 
 import * as m from "../paraglide/messages";
 import { coordinatesText } from "./location";
-import { indicatorLabels, label, labels, optionalLabel } from "./terms";
+import { indicatorLabels, label, labels, optionalLabel, placeKind } from "./terms";
 import { dateAndTime } from "./wording";
 
 export type ReadField = { key: string; label: string; value: string; multiline?: boolean };
@@ -35,7 +35,7 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
             label: m.obs_urgency(),
             value: optionalLabel(vocabulary.urgencies, form.urgency),
           },
-          { key: "basis", label: m.obs_basis(), value: optionalLabel(vocabulary.bases, form.basis) },
+          { key: "basis", label: m.obs_basis_question(), value: optionalLabel(vocabulary.bases, form.basis) },
           {
             key: "indicators",
             label: m.obs_indicators(),
@@ -53,7 +53,11 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
 function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
   return [
     { key: "place.kind", label: m.place_kind(), value: optionalLabel(vocabulary.placeKinds, place.kind) },
-    { key: "place.name", label: m.place_name(), value: place.name },
+    {
+      key: "place.name",
+      label: placeKind(vocabulary, place.kind)?.ship ? m.place_ship_name() : m.place_name(),
+      value: place.name,
+    },
     { key: "place.berth", label: m.place_berth(), value: place.berth },
     { key: "place.address", label: m.place_address(), value: place.address },
     { key: "place.postcode", label: m.place_postcode(), value: place.postcode },

@@ -52,13 +52,18 @@ describe("stateWords", () => {
 
 describe("unsentText", () => {
   const none = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
+  const nothing = { observations: none, inspections: none };
 
   it("counts what the backend does not have, also while it is on its way or failed", () => {
-    expect(unsentText({ finalised: 1, sending: 1, acknowledged: 5, failed: 1 })).toMatch(/^3 vastleggingen/);
+    const observations = { finalised: 1, sending: 1, acknowledged: 5, failed: 1 };
+    const inspections = { ...none, sending: 1 };
+    expect(unsentText({ observations, inspections })).toContain("3 waarnemingen, 1 controle");
+    expect(unsentText({ observations, inspections: none })).not.toContain("controle");
   });
 
   it("says that all was received only when something was", () => {
-    expect(unsentText(none)).not.toBe(unsentText({ ...none, acknowledged: 1 }));
+    const received = { ...nothing, inspections: { ...none, acknowledged: 1 } };
+    expect(unsentText(nothing)).not.toBe(unsentText(received));
   });
 });
 

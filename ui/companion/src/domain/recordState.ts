@@ -2,7 +2,7 @@
  * The state of a record in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
  * core only after it verified the backend's receipt, so nothing here decides it again.
  */
-import type { RecordState, RecordSummary, StateCounts } from "@baken/bindings";
+import type { Home, RecordState, RecordSummary, StateCounts } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
 import * as m from "../paraglide/messages";
@@ -55,15 +55,38 @@ function photosDetail({ photos, photosSent }: Stateful): string | null {
   return photos > photosSent ? m.state_photos_sent({ sent: photosSent, total: photos }) : null;
 }
 
-/** How many records the backend does not have yet. */
-export function unsentCount({ finalised, sending, failed }: StateCounts): number {
-  return finalised + sending + failed;
+/** How many there are of each kind of record. */
+export type KindCounts = { observations: number; inspections: number };
+type Counts = Pick<Home, "observations" | "inspections">;
+
+export function inState({ observations, inspections }: Counts, state: RecordState): KindCounts {
+  return { observations: observations[state], inspections: inspections[state] };
 }
 
-export function unsentText(counts: StateCounts): string {
-  const unsent = unsentCount(counts);
-  if (unsent > 0) return m.sync_unsent({ count: unsent });
-  return counts.acknowledged > 0 ? m.sync_all_sent() : m.sync_nothing();
+/** What the backend does not have yet. */
+export function unsent({ observations, inspections }: Counts): KindCounts {
+  const count = ({ finalised, sending, failed }: StateCounts) => finalised + sending + failed;
+  return { observations: count(observations), inspections: count(inspections) };
+}
+
+export function isNone({ observations, inspections }: KindCounts): boolean {
+  return observations + inspections === 0;
+}
+
+/** "3 waarnemingen, 1 controle"; a kind of which there are none is left out. */
+export function countsText({ observations, inspections }: KindCounts): string {
+  return [
+    observations > 0 ? m.count_observations({ count: observations }) : null,
+    inspections > 0 ? m.count_inspections({ count: inspections }) : null,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+export function unsentText(counts: Counts): string {
+  const waiting = unsent(counts);
+  if (!isNone(waiting)) return m.sync_unsent({ what: countsText(waiting) });
+  return isNone(inState(counts, "acknowledged")) ? m.sync_nothing() : m.sync_all_sent();
 }
 
 /** Why sending failed, and what happens next. */

@@ -1,5 +1,5 @@
 /** Words for the codes of the vocabulary. A code this vocabulary does not know is shown as it is. */
-import type { PlaceKind, Term, Vocabulary } from "@baken/bindings";
+import type { Indicator, PlaceKind, Term, Vocabulary } from "@baken/bindings";
 import type { Choice } from "@baken/shared";
 
 import { getLocale } from "../paraglide/runtime";
@@ -25,6 +25,16 @@ export function labels(terms: readonly Term[], codes: readonly string[]): string
 export function choices(terms: readonly Term[]): Choice[] {
   return terms.map((term) => ({ value: term.code, label: termLabel(term) }));
 }
+
+export function indicatorChoices(indicators: readonly Indicator[]): Choice[] {
+  return indicators.map((term) => ({ value: term.code, label: termLabel(term), keywords: term.keywords }));
+}
+
+/** Answers that exclude every other of their list. */
+export const SOLE_FORM = "onbekend";
+export const SOLE_ACTION = "geen";
+/** The urgency that asks for a call and not for a record. */
+export const ACUTE = "acuut";
 
 export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {
   return vocabulary.placeKinds.find((kind) => kind.code === code) ?? null;

@@ -19,9 +19,9 @@ export function shortMoment(instant: string, now: Date): string {
   }).format(moment);
 }
 
-/** "14:32:05" */
+/** "14:32" */
 export function clockTime(instant: string): string {
-  return new Intl.DateTimeFormat(tag(), { timeStyle: "medium" }).format(new Date(instant));
+  return new Intl.DateTimeFormat(tag(), { timeStyle: "short" }).format(new Date(instant));
 }
 
 /** "1,4 MB": powers of ten, as phones count. */

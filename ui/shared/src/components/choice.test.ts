@@ -7,6 +7,12 @@ describe("toggled", () => {
     expect(toggled(["a"], "b")).toEqual(["a", "b"]);
     expect(toggled(["a", "b"], "a")).toEqual(["b"]);
   });
+
+  it("keeps the answer that stands alone apart from the others", () => {
+    expect(toggled(["a", "b"], "none", "none")).toEqual(["none"]);
+    expect(toggled(["none"], "a", "none")).toEqual(["a"]);
+    expect(toggled(["none"], "none", "none")).toEqual([]);
+  });
 });
 
 describe("fits", () => {
@@ -20,5 +26,14 @@ describe("fits", () => {
   it("finds by the whole code, not by a part of it", () => {
     expect(fits(isolated, "v4")).toBe(true);
     expect(fits(isolated, "v")).toBe(false);
+  });
+
+  it("finds at the start of a word, of the label and of the keywords, and never in its middle", () => {
+    const wages = { value: "G2", label: "Loon wordt ingehouden", keywords: ["salaris", "wage theft"] };
+    expect(fits(wages, "inge")).toBe(true);
+    expect(fits(wages, "sal")).toBe(true);
+    expect(fits(wages, "thef wage")).toBe(true);
+    expect(fits(wages, "gehouden")).toBe(false);
+    expect(fits(wages, "loon dak")).toBe(false);
   });
 });

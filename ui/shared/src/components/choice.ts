@@ -1,16 +1,32 @@
-/** One answer that can be chosen in a list, and the keys under which groups of them are shown. */
-export type Choice = { value: string; label: string; description?: string };
+/** One answer that can be chosen in a list; `keywords` are further words it is found by. */
+export type Choice = { value: string; label: string; description?: string; keywords?: readonly string[] };
 
 export type ChoiceGroup = { key: string; label: string; choices: readonly Choice[] };
 
-/** The same list with `value` put in or taken out; the order of choosing is kept. */
-export function toggled(values: readonly string[], value: string): string[] {
-  return values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
+/**
+ * The same list with `value` put in or taken out; the order of choosing is kept. `sole` is the answer that stands
+ * alone: choosing it takes out all others, and choosing another takes it out.
+ */
+export function toggled(values: readonly string[], value: string, sole?: string): string[] {
+  if (values.includes(value)) return values.filter((other) => other !== value);
+  return value === sole ? [value] : [...values.filter((other) => other !== sole), value];
 }
 
-/** Whether a choice fits what was typed: case and accents do not count. */
+/**
+ * Whether a choice fits what was typed: every word typed begins a word of its label or of its keywords, or all of
+ * it is the choice's code. Case and accents do not count.
+ */
 export function fits(choice: Choice, query: string): boolean {
-  return plain(choice.label).includes(plain(query)) || plain(choice.value) === plain(query);
+  const sought = words(query);
+  if (sought.length === 0 || plain(choice.value) === plain(query)) return true;
+  const known = [choice.label, ...(choice.keywords ?? [])].flatMap(words);
+  return sought.every((word) => known.some((candidate) => candidate.startsWith(word)));
+}
+
+function words(text: string): string[] {
+  return plain(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
 }
 
 function plain(text: string): string {

@@ -4,8 +4,7 @@ import { fieldErrorText } from "../../domain/fieldErrors";
 import * as m from "../../paraglide/messages";
 
 export function errorText(editor: DraftEditor, field: string): string | undefined {
-  const error = editor.errorAt(field);
-  return error && fieldErrorText(error);
+  return editor.errorsAt(field).map(fieldErrorText).join(" ") || undefined;
 }
 
 export function identifierWarning(editor: DraftEditor, field: string): string | undefined {
