@@ -33,7 +33,11 @@ impl Shell {
     ) -> Result<T, CommandError> {
         let companion = Arc::clone(&self.companion);
         let done = tauri::async_runtime::spawn_blocking(move || work(&companion)).await;
-        done.unwrap_or(Err(Failure::Locked)).map_err(CommandError::from)
+        let done = done.unwrap_or_else(|error| {
+            tracing::error!(%error, "a command ended unexpectedly");
+            Err(Failure::Internal)
+        });
+        done.map_err(CommandError::from)
     }
 
     /// The same for work on the unlocked store.

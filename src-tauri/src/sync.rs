@@ -14,7 +14,8 @@ const EVENT: &str = "sync-progress";
 #[derive(Default)]
 pub(crate) struct SyncDesk {
     running: Arc<AtomicBool>,
-    pause: Arc<AtomicBool>,
+    /// The pause of the run that was started last; each run has one of its own, so that none undoes another's.
+    pause: Mutex<Arc<AtomicBool>>,
     latest: Arc<Mutex<SyncProgress>>,
 }
 
@@ -25,7 +26,7 @@ impl SyncDesk {
 
     /// Asks the running sync to stop after the step or chunk it is at.
     pub(crate) fn pause(&self) {
-        self.pause.store(true, Ordering::Relaxed);
+        self.pause.lock().unwrap_or_else(PoisonError::into_inner).store(true, Ordering::Relaxed);
     }
 
     /// Starts a sync of `store` unless one is running.
@@ -33,15 +34,10 @@ impl SyncDesk {
         if self.running.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let started = HttpTransport::for_store(&store);
-        let transport = match started {
-            Ok(transport) => transport,
-            Err(failure) => {
-                self.running.store(false, Ordering::Release);
-                return Err(failure);
-            }
-        };
-        self.pause.store(false, Ordering::Relaxed);
+        let guard = Running(Arc::clone(&self.running));
+        let transport = HttpTransport::for_store(&store)?;
+        let pause = Arc::<AtomicBool>::default();
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pause);
         let (running, latest) = (Arc::clone(&self.running), Arc::clone(&self.latest));
         let listener = Arc::new(move |progress: &SyncProgress| {
             // The window must be able to start anew the moment it hears of the end.
@@ -53,8 +49,20 @@ impl SyncDesk {
                 tracing::warn!(%error, "the window could not be told of sync progress");
             }
         });
-        let run = Sync::new(store, transport, Arc::clone(&self.pause), listener);
-        tauri::async_runtime::spawn(run.run());
+        let run = Sync::new(store, transport, pause, listener);
+        tauri::async_runtime::spawn(async move {
+            let _guard = guard;
+            run.run().await;
+        });
         Ok(())
+    }
+}
+
+/// Makes way for the next sync however this one ends, by a panic too.
+struct Running(Arc<AtomicBool>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }

@@ -1,15 +1,16 @@
 //! Two histories: restored backends, restored devices, several devices at once.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::restore;
 use baken_backend::admin::verify::frozen_chains;
 use baken_backend::state::DataFolder;
 use baken_companion::RecordState;
-use baken_companion::sync::SyncOutcome;
+use baken_companion::sync::{SyncOutcome, TransportError};
 
-use crate::world::{Device, SECRET, World};
+use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
@@ -30,6 +31,43 @@ async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 2, "the device noticed by itself");
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// Refuses the first batch as malformed: the device goes on in a new chain, one record at a time.
+fn refuses_the_first_batch(device: &Device) -> Meddler {
+    let refused = AtomicBool::new(false);
+    let mut meddler = Meddler::honest(&device.store());
+    meddler.instead_of_push = Box::new(move |_, _| {
+        let first = !refused.swap(true, Ordering::Relaxed);
+        first.then(|| Err(TransportError::Refused { status: 400, code: "malformed".into() }))
+    });
+    meddler
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_photo() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = world.folder.path().join("copy");
+    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    let draft = device.draft("met foto");
+    device.store().add_photo(draft, &large_photo()).unwrap();
+    let first = device.store().finalise(draft).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    device.record("twee");
+    device.record("drie");
+    assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+    let before = world.verified();
+    assert_eq!((before.operations, before.attachments), (3, 1));
+
+    let restored = world.folder.path().join("restored");
+    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    world.serve_from(restored).await;
+    assert_eq!(world.verified().operations, 0, "all of it was lost with the disk");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let after = world.verified();
+    assert_eq!((after.operations, after.attachments, after.attachments_awaited), (3, 1, 0));
+    assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
 }
 
 #[tokio::test(flavor = "multi_thread")]

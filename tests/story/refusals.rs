@@ -7,7 +7,7 @@ use baken_protocol::ids::DeviceId;
 use baken_protocol::record::Operation;
 use baken_protocol::wire::Push;
 
-use crate::world::{Meddler, World};
+use crate::world::{Meddler, World, large_photo};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_altered_by_one_bit_is_not_believed() {
@@ -66,6 +66,33 @@ async fn one_refused_record_never_blocks_the_rest() {
         }
     }
     assert_eq!(world.verified().operations, 4);
+
+    device.sync().await;
+    assert_eq!(world.verified().operations, 4, "not tried again at every turn");
+    device.shift_clock(2);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 5, "a backend that was mended takes it the next day");
+    assert_eq!(device.state_of(&records[2]).state, RecordState::Acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_photo_that_is_refused_keeps_no_other_back() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..3)
+        .map(|number| {
+            let draft = device.draft(&format!("foto {number}"));
+            device.store().add_photo(draft, &large_photo()).unwrap();
+            device.store().finalise(draft).unwrap()
+        })
+        .collect();
+    let mut strict = Meddler::honest(&device.store());
+    strict.refuse_first_attachment = true;
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed("backend-error"));
+    let states: Vec<_> = records.iter().map(|record| device.state_of(record).state).collect();
+    assert_eq!(states, [RecordState::Failed, RecordState::Acknowledged, RecordState::Acknowledged]);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().attachments, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

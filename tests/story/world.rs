@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use baken_backend::admin::init::{InitOrder, init};
@@ -235,6 +235,9 @@ pub(crate) struct Meddler {
     pub(crate) pause: Arc<AtomicBool>,
     /// Pauses after the first piece of an attachment.
     pub(crate) pause_in_attachment: bool,
+    /// Refuses the first attachment that is asked about, for as long as this network lasts.
+    pub(crate) refuse_first_attachment: bool,
+    refused_attachment: OnceLock<Digest>,
 }
 
 impl Meddler {
@@ -247,6 +250,8 @@ impl Meddler {
             attachment_bytes: None,
             pause: Arc::new(AtomicBool::new(false)),
             pause_in_attachment: false,
+            refuse_first_attachment: false,
+            refused_attachment: OnceLock::new(),
         }
     }
 }
@@ -268,6 +273,9 @@ impl Transport for Meddler {
     }
 
     async fn attachment_offset(&self, sha256: Digest) -> Result<(u64, bool), TransportError> {
+        if self.refuse_first_attachment && *self.refused_attachment.get_or_init(|| sha256) == sha256 {
+            return Err(TransportError::Refused { status: 404, code: "not-found".into() });
+        }
         self.inner.attachment_offset(sha256).await
     }
 

@@ -125,7 +125,8 @@ fn of_status(status: StatusCode) -> Problem {
             Problem::new(status, "unavailable", "This took too long; try again in a moment.")
         }
         other if other.is_client_error() => {
-            Problem::new(other, "malformed", "The request is malformed or was cut off; nothing was kept.")
+            // Not `malformed`: that is said of a batch that was read whole, and makes a device set records aside.
+            Problem::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
         }
         _ => Problem::internal(),
     }

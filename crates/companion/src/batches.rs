@@ -15,9 +15,9 @@ use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::APP_VERSION;
-use crate::drafts::parse_uuid;
 use crate::enrol;
 use crate::failure::Failure;
+use crate::forms::parse_uuid;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
@@ -119,7 +119,7 @@ impl Store {
     }
 
     /// The backend refused a whole batch as malformed. So that one bad record never blocks the rest, its
-    /// operations go on one by one in a fresh chain; one that was alone already is set aside with the reason.
+    /// operations go on one by one in a fresh chain; one that was alone already is set aside with the reason, for a day.
     pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: &str) -> Result<(), Failure> {
         let place = (chain.to_string(), seq);
         self.write(|tx| {
@@ -133,6 +133,9 @@ impl Store {
                 "UPDATE operations SET isolated = 1, refused = ?3 WHERE chain = ?1 AND seq = ?2",
                 params![place.0, place.1, refused],
             )?;
+            if refused.is_some() {
+                Setting::RefusedAt.write(tx, Some(&self.environment.clock.now()))?;
+            }
             Ok::<_, Failure>(())
         })?;
         self.open_new_chain()

@@ -4,39 +4,21 @@ use baken_protocol::ids::{Code, EntityId};
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::enrol;
 use crate::failure::Failure;
-use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
-use crate::home;
+use crate::forms::{
+    DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_uuid,
+};
+use crate::inspection;
 use crate::photos::{self, PhotoSummary};
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, parse_time, time_text};
 use crate::warnings::{Warning, warnings};
-
-/// What a draft will become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum DraftKind {
-    /// A joint inspection.
-    Inspection,
-    /// An observation.
-    Observation,
-}
-
-impl DraftKind {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Inspection => "inspection",
-            Self::Observation => "observation",
-        }
-    }
-}
 
 impl DraftForm {
     pub(crate) const fn kind(&self) -> DraftKind {
@@ -191,21 +173,9 @@ pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, F
     }))
 }
 
-pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
-    serde_json::to_string(form).map_err(|_| StoreError::Content)
-}
-
-pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
-    serde_json::from_str(text).map_err(|_| StoreError::Content)
-}
-
-pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {
-    text.parse().map_err(|_| StoreError::Content)
-}
-
 /// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
 fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
-    let open = home::open_inspection(connection)?;
+    let open = inspection::open_inspection(connection)?;
     let place = match &open {
         Some((_, inspection)) => inspection.place.clone(),
         None => PlaceForm { kind: Setting::LastPlaceKind.read::<Code>(connection)?, ..PlaceForm::default() },

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::known::Known;
 use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
-use crate::sync::Transport;
+use crate::transport::Transport;
 
 /// What an invitation says, before the network is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -179,10 +179,24 @@ pub(crate) fn vocabulary(connection: &Connection, known: &Known) -> Result<Arc<V
     let body: Option<Vec<u8>> = connection
         .query_row_cached("SELECT body FROM vocabularies ORDER BY version DESC LIMIT 1", [], |row| row.get(0))
         .optional()?;
-    known.vocabulary.of(body.unwrap_or_default(), |body| match body {
-        [] => Ok(Vocabulary::built_in()),
-        body => Vocabulary::parse(body).map_err(|_| StoreError::Content),
-    })
+    known.vocabulary.of(body.unwrap_or_default(), |body| Ok(newest_vocabulary(body)))
+}
+
+/// The stored set, unless the built-in one is newer or the stored one cannot be read by this version of the app:
+/// nobody stands below deck without a vocabulary.
+fn newest_vocabulary(stored: &[u8]) -> Vocabulary {
+    let built_in = Vocabulary::built_in();
+    if stored.is_empty() {
+        return built_in;
+    }
+    match Vocabulary::parse(stored) {
+        Ok(vocabulary) if vocabulary.version > built_in.version => vocabulary,
+        Ok(_) => built_in,
+        Err(_) => {
+            tracing::warn!("the stored vocabulary cannot be read; the built-in one is used");
+            built_in
+        }
+    }
 }
 
 /// Keeps a vocabulary the backend gave, checked. What a version means never changes afterwards.

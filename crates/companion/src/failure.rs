@@ -10,7 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::store::StoreError;
-use crate::sync::TransportError;
+use crate::transport::TransportError;
 use crate::vault::VaultError;
 
 /// Anything that can go wrong behind the door of the core.
@@ -73,6 +73,9 @@ pub enum Failure {
     /// The operation would be refused by every backend; nothing was stored.
     #[error(transparent)]
     Operation(#[from] OperationError),
+    /// A part of the core ended unexpectedly; the log says where.
+    #[error("the core failed")]
+    Internal,
     /// A file of the data folder could not be read or written.
     #[error("the data folder cannot be read or written")]
     Io(#[from] std::io::Error),
@@ -149,7 +152,9 @@ impl Failure {
             Self::TooManyPhotos => "too-many-photos",
             Self::Invitation(InvitationError::Malformed) => "invitation-malformed",
             Self::Invitation(InvitationError::Address) => "invitation-address",
+            Self::KeyDirectory(KeyDirectoryError::Rollback) => "directory-rollback",
             Self::KeyDirectory(_) => "fingerprint-mismatch",
+            Self::Internal => "internal",
             Self::Transport(error) => error.code(),
             Self::Seal(_) => "sealing-failed",
             Self::Envelope(_) | Self::Operation(_) => "signing-failed",

@@ -21,10 +21,10 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::drafts::{self, form_text};
+use crate::drafts;
 use crate::enrol::{self, EnrolledDevice};
 use crate::failure::{Failure, FieldError, FieldErrorCode};
-use crate::forms::{DraftForm, InspectionForm, ObservationForm};
+use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
 use crate::records::RecordSummary;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;

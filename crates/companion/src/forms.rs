@@ -8,6 +8,9 @@ use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Pers
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::store::StoreError;
 
 /// The form of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -173,4 +176,36 @@ impl DraftForm {
             Self::Observation(form) => &form.not_citizen_numbers,
         }
     }
+}
+
+/// What a draft will become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum DraftKind {
+    /// A joint inspection.
+    Inspection,
+    /// An observation.
+    Observation,
+}
+
+impl DraftKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Inspection => "inspection",
+            Self::Observation => "observation",
+        }
+    }
+}
+
+pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
+    serde_json::to_string(form).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {
+    text.parse().map_err(|_| StoreError::Content)
 }

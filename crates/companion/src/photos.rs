@@ -15,8 +15,8 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::drafts::parse_uuid;
 use crate::failure::Failure;
+use crate::forms::parse_uuid;
 use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
 
@@ -211,14 +211,27 @@ mod tests {
         assert!(matches!(reencode(&[]), Err(Failure::PhotoUnreadable)));
     }
 
+    /// A PNG that claims `side` x `side` pixels of `depth` bits and channels of `colour`, with sound checksums.
+    fn png_header(side: u32, depth: u8, colour: u8) -> Vec<u8> {
+        let chunk = |kind: &[u8], body: &[u8]| {
+            let content = [kind, body].concat();
+            let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+            [&length[..], &content, &crc32(&content).to_be_bytes()].concat()
+        };
+        let header = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[depth, colour, 0, 0, 0]].concat();
+        [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", b""), chunk(b"IEND", b"")].concat()
+    }
+
+    /// CRC-32 as in the PNG specification, annex D.
+    fn crc32(bytes: &[u8]) -> u32 {
+        let step = |crc: u32| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
+        !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
+    }
+
     #[test]
     fn refuses_dimensions_that_would_exhaust_memory_before_decoding() {
-        // A PNG header that claims 60,000 x 60,000 pixels.
-        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-        png.extend_from_slice(&60_000_u32.to_be_bytes());
-        png.extend_from_slice(&60_000_u32.to_be_bytes());
-        png.extend_from_slice(&[8, 2, 0, 0, 0]);
-        png.extend_from_slice(&[0; 4]);
-        assert!(reencode(&png).is_err());
+        assert!(matches!(reencode(&png_header(60_000, 8, 2)), Err(Failure::PhotoTooLarge)), "too many a side");
+        assert!(matches!(reencode(&png_header(19_000, 16, 6)), Err(Failure::PhotoTooLarge)), "too many bytes");
+        assert!(matches!(reencode(&png_header(10, 8, 2)), Err(Failure::PhotoUnreadable)), "small, but empty");
     }
 }

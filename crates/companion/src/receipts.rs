@@ -113,17 +113,25 @@ fn view(
     })
 }
 
-/// Verifies a receipt and keeps it; attachments it calls missing are to be sent (again). Answers whether
-/// the batch was quarantined.
+/// What a receipt says beyond that the batch is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// The batch was kept apart, since this device has been revoked.
+    pub(crate) quarantined: bool,
+    /// Photos that had been sent before and are missing there: the backend was restored from a backup.
+    pub(crate) photos_lost: usize,
+}
+
+/// Verifies a receipt and keeps it; attachments it calls missing are to be sent (again).
 pub(crate) fn accept(
     connection: &Connection,
     envelope: Envelope,
     key: &VerifyingKey,
     batch: &StoredBatch,
-) -> Result<bool, Failure> {
+) -> Result<Accepted, Failure> {
     let contents = batch.payload()?;
     let verified = Receipt::verify(envelope, key, &contents, batch.hash)
-        .map_err(|_| Failure::Transport(crate::sync::TransportError::ReceiptInvalid))?;
+        .map_err(|_| Failure::Transport(crate::transport::TransportError::ReceiptInvalid))?;
     let hash = verified.envelope.digest().to_string();
     connection.execute_cached(
         "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)
@@ -137,9 +145,13 @@ pub(crate) fn accept(
             verified.envelope.to_json()?,
         ],
     )?;
+    let mut photos_lost = 0;
     for missing in &verified.payload.missing_attachments {
-        connection.execute_cached("UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1", [missing.to_string()])?;
+        photos_lost += connection.execute_cached(
+            "UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1 AND uploaded_at IS NOT NULL",
+            [missing.to_string()],
+        )?;
     }
     Setting::LastReceipt.write(connection, Some(&hash))?;
-    Ok(verified.payload.quarantined)
+    Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
 }

@@ -9,10 +9,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::drafts::{DraftKind, parse_form, parse_uuid};
 use crate::failure::Failure;
-use crate::forms::DraftForm;
-use crate::home::StateCounts;
+use crate::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
 use crate::photos::{self, PhotoSummary};
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
@@ -31,6 +29,20 @@ pub enum RecordState {
     Acknowledged,
     /// The last try failed; it will be tried again.
     Failed,
+}
+
+/// How many records are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct StateCounts {
+    /// Signed, on this device only.
+    pub finalised: u64,
+    /// On their way.
+    pub sending: u64,
+    /// Received, with a verified receipt and all photos.
+    pub acknowledged: u64,
+    /// The last try to send failed.
+    pub failed: u64,
 }
 
 /// A record in a list.

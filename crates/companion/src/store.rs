@@ -144,7 +144,8 @@ fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
         name.push(format!(".{suffix}"));
         name.into()
     };
-    for tail in ["", "-wal", "-shm"] {
+    // The log before the file: beside an empty file that took its place SQLite would delete it.
+    for tail in ["-wal", "-shm", ""] {
         let mut name = path.as_os_str().to_owned();
         name.push(tail);
         let file = PathBuf::from(name);

@@ -8,10 +8,9 @@ mod http;
 mod plan;
 mod progress;
 mod state;
-mod transport;
 
+pub use crate::transport::{ChainStatus, PushAnswer, Transport, TransportError};
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
-pub use plan::{ChainStatus, LocalBatch, LocalPhoto, LocalState, Step, plan};
+pub use plan::{LocalBatch, LocalPhoto, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
-pub use transport::{PushAnswer, Transport, TransportError};

@@ -15,6 +15,7 @@ mod file;
 mod wrap;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
@@ -95,12 +96,14 @@ pub(crate) struct StoreKey {
 pub(crate) struct Vault {
     path: PathBuf,
     platform: PlatformSecret,
+    /// Tries are counted one at a time: guesses side by side would cost one try together.
+    gate: Mutex<()>,
 }
 
 impl Vault {
     /// The vault in `path`, whether or not there is one yet.
     pub(crate) const fn new(path: PathBuf, platform: PlatformSecret) -> Self {
-        Self { path, platform }
+        Self { path, platform, gate: Mutex::new(()) }
     }
 
     /// What a person must type on this platform.
@@ -132,6 +135,7 @@ impl Vault {
 
     /// Makes a vault around a fresh random key.
     pub(crate) fn create(&self, secret: &str, cost: KdfCost) -> Result<StoreKey, VaultError> {
+        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         if self.exists() {
             return Err(VaultError::Exists);
         }
@@ -150,6 +154,7 @@ impl Vault {
 
     /// Opens the vault, or counts a wrong try.
     pub(crate) fn unlock(&self, secret: &str, clock: &dyn Clock) -> Result<StoreKey, VaultError> {
+        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.exists() {
             return Err(VaultError::Missing);
         }

@@ -12,10 +12,10 @@ use crate::device::Device;
 #[tokio::test]
 async fn refuses_a_register_of_a_newer_version_and_leaves_it_alone() {
     let backend = Backend::new();
-    backend.tamper_batch("PRAGMA user_version = 2");
+    backend.tamper_batch("PRAGMA user_version = 99");
     let opened = AppState::open(&backend.data(), backend.environment.clone());
     assert!(matches!(opened.err(), Some(StartError::Storage(StorageError::TooNew))));
-    assert_eq!(backend.one::<u64>("PRAGMA user_version"), 2);
+    assert_eq!(backend.one::<u64>("PRAGMA user_version"), 99);
     assert_eq!(backend.count("installation"), 1);
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Setting {
     ClockOffset,
     /// The hash of the last receipt seen, on whatever chain.
     LastReceipt,
+    /// When a record was last refused.
+    RefusedAt,
 }
 
 impl Setting {
@@ -33,6 +35,7 @@ impl Setting {
             Self::LastSyncError => "last-sync-error",
             Self::ClockOffset => "clock-offset",
             Self::LastReceipt => "last-receipt",
+            Self::RefusedAt => "refused-at",
         }
     }
 

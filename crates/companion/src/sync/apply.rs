@@ -7,13 +7,14 @@ use std::time::Duration;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
-use super::plan::{LocalPhoto, Step, plan};
+use super::plan::{LocalPhoto, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
-use super::transport::{PushAnswer, Transport, TransportError};
+use crate::batches::StoredBatch;
 use crate::enrol;
 use crate::failure::Failure;
 use crate::receipts;
 use crate::store::Store;
+use crate::transport::{PushAnswer, Transport, TransportError};
 
 /// Bytes of a photo sent at once: small enough that a bad network gets one through.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -55,6 +56,10 @@ pub struct Sync<T> {
     listener: ProgressListener,
     progress: SyncProgress,
     quarantined: bool,
+    /// Photos sent before that a receipt calls missing: the plan at hand does not have them.
+    photos_lost: bool,
+    /// Why a photo could not be sent; the others go on.
+    photo_failure: Option<Failure>,
 }
 
 enum Ended {
@@ -77,7 +82,17 @@ impl<T: Transport> Sync<T> {
     /// A run that has not started. Setting `pause` stops it after the step or chunk it is at.
     pub fn new(store: Arc<Store>, transport: T, pause: Arc<AtomicBool>, listener: ProgressListener) -> Self {
         let progress = SyncProgress::default();
-        Self { store, transport, retry: Retry::default(), pause, listener, progress, quarantined: false }
+        Self {
+            store,
+            transport,
+            retry: Retry::default(),
+            pause,
+            listener,
+            progress,
+            quarantined: false,
+            photos_lost: false,
+            photo_failure: None,
+        }
     }
 
     /// The same run with another patience.
@@ -116,9 +131,11 @@ impl<T: Transport> Sync<T> {
 
     async fn rounds(&mut self) -> Result<(), Ended> {
         self.enter(SyncPhase::Preparing);
+        self.on_store(Store::release_refused).await?;
         for _ in 0..MAX_ROUNDS {
+            self.photo_failure = None;
             match self.round().await? {
-                Round::Complete => return Ok(()),
+                Round::Complete => return self.photo_failure.take().map_or(Ok(()), |failure| Err(failure.into())),
                 Round::Again => {}
             }
         }
@@ -145,7 +162,27 @@ impl<T: Transport> Sync<T> {
                 Round::Again => return Ok(Round::Again),
             }
         }
-        Ok(Round::Complete)
+        self.bring_back_closed_chains().await?;
+        Ok(if std::mem::take(&mut self.photos_lost) { Round::Again } else { Round::Complete })
+    }
+
+    /// A backend restored from a backup lacks what came in after it, on earlier chains of this device too.
+    async fn bring_back_closed_chains(&mut self) -> Result<(), Ended> {
+        for chain in self.on_store(Store::closed_chains).await? {
+            let (remote, _) = self.patiently(|transport| transport.chain_status(chain)).await?;
+            let batches = self.on_store(move |store| store.batches_of(chain)).await?;
+            for seq in lost(&batches, &remote) {
+                self.check_pause()?;
+                self.enter(SyncPhase::Sending);
+                let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
+                match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await? {
+                    PushAnswer::Receipt(receipt) => self.accept(receipt, batch).await?,
+                    // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
+                    PushAnswer::Gap { .. } | PushAnswer::Forked => break,
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
@@ -160,8 +197,15 @@ impl<T: Transport> Sync<T> {
             }
             Step::Upload(photo) => {
                 self.enter(SyncPhase::Photos);
-                self.upload(photo).await?;
-                Ok(Round::Complete)
+                match self.upload(photo).await {
+                    // One photo that the backend will not have keeps no other back.
+                    Err(Ended::Failed(failure @ Failure::Transport(TransportError::Refused { .. }))) => {
+                        tracing::warn!(code = failure.code(), "a photo is refused; the others go on");
+                        self.photo_failure.get_or_insert(failure);
+                        Ok(Round::Complete)
+                    }
+                    other => other.map(|()| Round::Complete),
+                }
             }
             Step::Fetch => {
                 self.enter(SyncPhase::Fetching);
@@ -190,8 +234,16 @@ impl<T: Transport> Sync<T> {
             }
             Err(failure) => return Err(failure.into()),
         };
+        self.accept(receipt, batch).await?;
+        self.progress.records_sent += load.records;
+        self.progress.bytes_sent += load.bytes;
+        self.tell();
+        Ok(Round::Complete)
+    }
+
+    async fn accept(&mut self, receipt: Vec<u8>, batch: StoredBatch) -> Result<(), Ended> {
         let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
-        let quarantined = self
+        let accepted = self
             .on_store(move |store| {
                 store.write(|tx| {
                     let key = enrol::directory(tx, &store.known)?.payload.receipt_key;
@@ -199,11 +251,9 @@ impl<T: Transport> Sync<T> {
                 })
             })
             .await?;
-        self.quarantined |= quarantined;
-        self.progress.records_sent += load.records;
-        self.progress.bytes_sent += load.bytes;
-        self.tell();
-        Ok(Round::Complete)
+        self.quarantined |= accepted.quarantined;
+        self.photos_lost |= accepted.photos_lost > 0;
+        Ok(())
     }
 
     async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {

@@ -12,10 +12,9 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
-use super::plan::ChainStatus;
-use super::transport::{PushAnswer, Transport, TransportError};
 use crate::failure::Failure;
 use crate::store::Store;
+use crate::transport::{ChainStatus, PushAnswer, Transport, TransportError};
 
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;

@@ -2,17 +2,7 @@
 
 use baken_protocol::digest::Digest;
 
-/// How the backend sees this installation's chain.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChainStatus {
-    /// The place it waits for.
-    pub next_seq: u64,
-    /// The hash of the last batch it holds.
-    pub head: Option<Digest>,
-    /// Whether the chain has been frozen after a fork.
-    pub frozen: bool,
-}
+use crate::transport::ChainStatus;
 
 /// A batch as the device holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +61,19 @@ pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
             steps.push(Step::Push { seq: batch.seq });
         }
     }
-    steps.extend(local.photos.iter().map(|photo| Step::Upload(*photo)));
+    // Before the photos: one that cannot be sent must not keep a device from the next key directory.
     steps.push(Step::Fetch);
+    steps.extend(local.photos.iter().map(|photo| Step::Upload(*photo)));
     steps
+}
+
+/// The places of a closed chain that a backend restored from a backup has lost: it gave receipts for them.
+pub(super) fn lost(batches: &[LocalBatch], remote: &ChainStatus) -> Vec<u64> {
+    let local = LocalState { batches: batches.to_vec(), photos: Vec::new() };
+    if remote.frozen || contradicts(&local, remote) {
+        return Vec::new();
+    }
+    batches.iter().filter(|batch| batch.receipted && batch.seq >= remote.next_seq).map(|batch| batch.seq).collect()
 }
 
 /// The backend holds a batch of this chain that this device did not write: the store is a restored copy,
@@ -132,9 +132,20 @@ mod tests {
     }
 
     #[test]
-    fn sends_photos_after_every_batch_and_fetches_last() {
+    fn of_a_closed_chain_only_what_had_a_receipt_is_sent_again() {
+        assert_eq!(lost(&local(3, 2).batches, &remote(0)), [1, 2]);
+        assert_eq!(lost(&local(3, 2).batches, &remote(1)), [2]);
+        assert_eq!(lost(&local(2, 2).batches, &remote(2)), [0; 0]);
+        let frozen = ChainStatus { frozen: true, ..remote(0) };
+        assert_eq!(lost(&local(2, 2).batches, &frozen), [0; 0]);
+        let other = ChainStatus { head: Some(hash(99)), ..remote(1) };
+        assert_eq!(lost(&local(2, 2).batches, &other), [0; 0]);
+    }
+
+    #[test]
+    fn fetches_after_every_batch_and_sends_photos_last() {
         let photo = LocalPhoto { sha256: hash(7), size_bytes: 10 };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
-        assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Upload(photo), Step::Fetch]);
+        assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
     }
 }

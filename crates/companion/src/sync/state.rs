@@ -4,7 +4,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use baken_protocol::keydir::KeyDirectory;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
 
@@ -14,6 +14,13 @@ use crate::failure::Failure;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
+
+/// How long a refused record waits before it is tried again.
+const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
+
+/// Photos that are still to be sent: not those of a record that was refused.
+const PHOTOS_AHEAD: &str = "FROM photos p JOIN operations o ON o.operation = p.operation
+    WHERE p.uploaded_at IS NULL AND o.refused IS NULL";
 
 /// What one run has to bring over.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +40,34 @@ impl Store {
         Ok(self.read(enrol::chain)?.0)
     }
 
+    /// Chains this device wrote before the current one and has receipts of.
+    pub(super) fn closed_chains(&self) -> Result<Vec<ChainId>, Failure> {
+        self.read(|connection| {
+            let current = enrol::chain(connection)?.0;
+            let mut statement = connection.prepare_cached("SELECT DISTINCT chain FROM receipts ORDER BY chain")?;
+            let chains = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let chains = chains.map(|chain| chain?.parse().map_err(|_| StoreError::Content.into()));
+            chains.filter(|chain| !matches!(chain, Ok(chain) if *chain == current)).collect()
+        })
+    }
+
+    /// Every batch of a chain.
+    pub(super) fn batches_of(&self, chain: ChainId) -> Result<Vec<LocalBatch>, Failure> {
+        self.read(|connection| Ok(batches(connection, chain)?))
+    }
+
+    /// Lets records that were refused try again after a day: a backend that was mended takes what it refused.
+    pub(super) fn release_refused(&self) -> Result<(), Failure> {
+        let now = self.environment.clock.now();
+        self.write(|tx| {
+            let last: Option<DateTime<Utc>> = Setting::RefusedAt.read(tx)?;
+            if !last.is_some_and(|last| (last..last + REFUSED_AGAIN).contains(&now)) {
+                tx.execute_cached("UPDATE operations SET refused = NULL WHERE refused IS NOT NULL", [])?;
+            }
+            Ok(())
+        })
+    }
+
     pub(super) fn local_state(&self, chain: ChainId) -> Result<LocalState, Failure> {
         self.read(|connection| Ok(LocalState { batches: batches(connection, chain)?, photos: photos(connection)? }))
     }
@@ -48,8 +83,7 @@ impl Store {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
             let photos: u64 = connection.query_row_cached(
-                "SELECT coalesce(sum(length(sealed)), 0) FROM photos
-                 WHERE operation IS NOT NULL AND uploaded_at IS NULL",
+                &format!("SELECT coalesce(sum(length(p.sealed)), 0) {PHOTOS_AHEAD}"),
                 [],
                 |row| row.get(0),
             )?;
@@ -138,10 +172,8 @@ fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, S
 }
 
 fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
-         WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY o.position, p.photo",
-    )?;
+    let sql = format!("SELECT p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.position, p.photo");
+    let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     rows.map(|row| {
         let (sha256, size_bytes) = row?;

@@ -146,3 +146,25 @@ fn a_damaged_vault_file_is_reported_not_replaced() {
     assert!(matches!(vault.create(SECRET, KdfCost::TEST), Err(VaultError::Exists)));
     assert_eq!(fs::read(&path).unwrap(), b"{");
 }
+
+#[test]
+fn guesses_side_by_side_cost_as_many_tries_as_one_by_one() {
+    let (_folder, vault) = vault();
+    let clock = TestClock::new();
+    vault.create(SECRET, KdfCost::TEST).unwrap();
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let guesses: Vec<_> = (0..8).map(|_| scope.spawn(|| vault.unlock("geraden", &clock))).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let mut left: Vec<u32> = outcomes
+        .into_iter()
+        .filter_map(|outcome| match outcome {
+            Err(VaultError::WrongSecret { attempts_left }) => Some(attempts_left),
+            _ => None,
+        })
+        .collect();
+    left.sort_unstable();
+    let tries = u32::try_from(left.len()).unwrap();
+    assert_eq!(left, (MAX_FAILURES - tries..MAX_FAILURES).collect::<Vec<_>>(), "each try was counted");
+    assert_eq!(vault.attempts(&clock).unwrap().0, MAX_FAILURES - tries);
+}

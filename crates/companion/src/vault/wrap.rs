@@ -44,7 +44,7 @@ impl KdfCost {
     /// For tests of everything else, where each unlock should not cost half a second.
     pub const TEST: Self = Self { memory_kib: 64, iterations: 1 };
 
-    /// At least `MINIMUM`, with as many passes as bring one try on this device to about 0.5 s, at most 1 s.
+    /// At least `MINIMUM`, with as many passes as bring one try on this device to about 0.6 s.
     pub fn tuned() -> Self {
         let started = Instant::now();
         let trial = Kdf {

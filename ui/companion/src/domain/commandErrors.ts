@@ -42,8 +42,12 @@ export function commandErrorText(error: CommandError): string {
       return m.error_network();
     case "backend-error":
       return m.error_backend();
-    case "backend-too-new":
-      return m.error_backend_too_new();
+    case "backend-too-old":
+      return m.error_backend_too_old();
+    case "directory-rollback":
+      return m.failure_directory_rollback();
+    case "storage-full":
+      return m.failure_storage_full();
     case "not-found":
       return m.error_not_found();
     case "directory-expired":

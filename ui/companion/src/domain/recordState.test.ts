@@ -69,7 +69,16 @@ describe("unsentText", () => {
 
 describe("failureText", () => {
   it("has its own words for each cause", () => {
-    const causes = ["network", "revoked", "clock", "receipt-invalid", "chain-frozen", "backend-error"];
+    const causes = [
+      "network",
+      "revoked",
+      "receipt-invalid",
+      "malformed",
+      "storage-full",
+      "directory-rollback",
+      "backend-too-old",
+      "backend-error",
+    ];
     expect(new Set(causes.map(failureText)).size).toBe(causes.length);
   });
 });

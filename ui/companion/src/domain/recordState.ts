@@ -97,16 +97,20 @@ export function failureText(code: string): string {
     case "revoked":
     case "unknown-device":
       return m.failure_revoked();
-    case "clock":
-      return m.failure_clock();
+    case "malformed":
+    case "bad-signature":
+    case "too-large":
+      return m.failure_refused();
+    case "storage-full":
+      return m.failure_storage_full();
+    case "directory-rollback":
+      return m.failure_directory_rollback();
     case "receipt-invalid":
       return m.failure_receipt_invalid();
-    case "chain-frozen":
-      return m.failure_chain_frozen();
     case "disk-full":
       return m.error_disk_full();
-    case "backend-too-new":
-      return m.error_backend_too_new();
+    case "backend-too-old":
+      return m.error_backend_too_old();
     default:
       return m.failure_backend_error();
   }

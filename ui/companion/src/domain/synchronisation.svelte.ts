@@ -11,7 +11,7 @@ import type { Bridge } from "../shared/bridge";
 const AFTER_SIGNING_MS = 30_000;
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 15 * 60_000;
-const CURABLE_BY_TIME: readonly string[] = ["network", "backend-error"];
+const CURABLE_BY_TIME: readonly string[] = ["network", "backend-error", "backend-too-old", "storage-full"];
 
 /** How long to wait after so many failures in a row: one minute, doubling up to a quarter of an hour. */
 export function retryDelay(failures: number): number {

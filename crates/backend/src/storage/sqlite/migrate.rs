@@ -6,7 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StorageError;
 
 /// Every migration, in order; the schema's version is their number.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql")];
+pub(super) const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0002_add_indexes.sql"),
+];
 
 /// Applies what is missing, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {

@@ -36,3 +36,35 @@ fn nobody_changes_or_removes_an_audit_line() {
         assert!(refused.is_err(), "{sql}");
     }
 }
+
+#[test]
+fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("register.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    old.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO key_directories (epoch, envelope) VALUES (1, x'01');",
+    )
+    .unwrap();
+    drop(old);
+    let storage = SqliteStorage::open(&path).unwrap();
+    let connection = hold(&storage.writer);
+    let one = |sql: &str| -> u64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(one("PRAGMA user_version"), u64::try_from(migrate::MIGRATIONS.len()).unwrap());
+    assert_eq!(one("SELECT count(*) FROM key_directories"), 1);
+    assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'attachments_by_operation'"), 1);
+}
+
+#[test]
+fn the_inbox_finds_later_records_of_an_entity_by_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::open(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let sql = format!("EXPLAIN QUERY PLAN SELECT count(*) FROM operations o WHERE {}", inbox::LATEST);
+    let mut statement = connection.prepare(&sql).unwrap();
+    let plan: Vec<String> = statement.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+    assert!(plan.iter().any(|step| step.contains("operations_by_entity")), "{plan:?}");
+    assert!(!plan.iter().any(|step| step.contains("operations_by_arrival (kind")), "{plan:?}");
+}

@@ -1,4 +1,4 @@
-//! What sync needs of a network. The real one is [`super::HttpTransport`]; tests put a bad network around it.
+//! What is needed of a network. The real one is [`crate::sync::HttpTransport`]; tests put a bad network around it.
 
 use std::future::Future;
 
@@ -7,8 +7,6 @@ use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::ChainId;
 use chrono::{DateTime, Utc};
 use url::Url;
-
-use super::plan::ChainStatus;
 
 /// Why the backend could not be reached or would not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,16 +61,28 @@ const fn known_code(code: &[u8]) -> &'static str {
         b"code-expired" => "code-expired",
         b"revoked" => "revoked",
         b"unknown-device" => "unknown-device",
-        b"unknown-version" => "backend-too-new",
+        b"unknown-version" => "backend-too-old",
         b"storage-full" => "storage-full",
         _ => "backend-error",
     }
 }
 
+/// How the backend sees this installation's chain.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainStatus {
+    /// The place it waits for.
+    pub next_seq: u64,
+    /// The hash of the last batch it holds.
+    pub head: Option<Digest>,
+    /// Whether the chain has been frozen after a fork.
+    pub frozen: bool,
+}
+
 /// The backend's answer to a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PushAnswer {
-    /// A receipt, not verified yet. `quarantined`: kept apart, since this device has been revoked.
+    /// A receipt, not verified yet; it says itself whether the batch was kept apart.
     Receipt(Vec<u8>),
     /// Something is missing before it.
     Gap {

@@ -1,0 +1,68 @@
+//! The inspection that is open on this device: new observations belong to it and take its place over.
+
+use baken_protocol::ids::{Code, EntityId};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::failure::Failure;
+use crate::forms::{DraftForm, InspectionForm, parse_form};
+use crate::store::Store;
+use crate::store::cached::Cached;
+use crate::store::settings::Setting;
+
+/// The inspection that is open on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionSummary {
+    /// Its id.
+    pub inspection: EntityId,
+    /// The kind of place.
+    pub place_kind: Code,
+    /// The place's name as typed; may be empty.
+    pub place_name: String,
+    /// When it started.
+    #[ts(type = "string")]
+    pub started_at: DateTime<Utc>,
+    /// The organisations that take part.
+    pub organisations: Vec<Code>,
+    /// The legal ground for entering.
+    pub ground: Code,
+}
+
+impl Store {
+    /// Closes the open inspection: new observations stand by themselves again.
+    pub fn close_inspection(&self) -> Result<(), Failure> {
+        self.write(|tx| Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?))
+    }
+}
+
+/// The open inspection with its form.
+pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityId, InspectionForm)>, Failure> {
+    let Some(entity) = Setting::OpenInspection.read::<EntityId>(connection)? else { return Ok(None) };
+    let form: Option<String> = connection
+        .query_row_cached(
+            "SELECT form FROM operations WHERE entity = ?1 AND kind = 'inspection' ORDER BY position DESC LIMIT 1",
+            [entity.to_string()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(match form.map(|form| parse_form(&form)).transpose()? {
+        Some(DraftForm::Inspection(form)) => Some((entity, form)),
+        Some(DraftForm::Observation(_)) | None => None,
+    })
+}
+
+/// It in short.
+pub(crate) fn summary(inspection: EntityId, form: InspectionForm) -> Option<InspectionSummary> {
+    Some(InspectionSummary {
+        inspection,
+        place_kind: form.place.kind?,
+        place_name: form.place.name,
+        started_at: form.started_at,
+        organisations: form.organisations,
+        ground: form.ground?,
+    })
+}
