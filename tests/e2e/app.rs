@@ -22,6 +22,9 @@ impl App {
             Command::new("tauri-driver")
                 .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
                 .env("BAKEN_HOME", home)
+                // The web view keeps language and theme: those of this test, not of whoever runs it.
+                .env("XDG_DATA_HOME", home.with_extension("webview"))
+                .env("XDG_CACHE_HOME", home.with_extension("webview-cache"))
                 .env("NO_AT_BRIDGE", "1"),
         );
         let url = format!("http://127.0.0.1:{port}");

@@ -109,6 +109,7 @@ async fn start_inspection(page: &Page) {
     page.click("ground-toestemming-bewoner").await;
     page.click("finalise").await;
     page.wait_for_text("inspection-place", SHIP).await;
+    page.wait_until_shown("new-observation").await;
     show(page, "app-08-home-with-inspection").await;
 }
 
@@ -140,6 +141,7 @@ async fn first_observation(page: &Page, photo: &Path) {
     page.find_css("[data-testid=\"photo\"] img, img[data-testid=\"photo\"]").await;
     show(page, "app-12-observation").await;
     finalise(page).await;
+    page.wait_until_shown("to-home").await;
     show(page, "app-13-finalised").await;
     page.click("to-home").await;
 }

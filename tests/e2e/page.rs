@@ -81,6 +81,12 @@ impl Page {
         self.find(testid).await;
     }
 
+    /// Waits until an element can be seen: the app hides what a second tap would hit for a moment.
+    pub(crate) async fn wait_until_shown(&self, testid: &str) {
+        until(&format!("{testid} to be shown"), async || self.find(testid).await.is_displayed().await.unwrap_or(false))
+            .await;
+    }
+
     /// Everything the page shows, for a failure's message.
     pub(crate) async fn text(&self) -> String {
         match self.driver.find(By::Tag("body")).await {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::axe;
 use crate::page::Page;
-use crate::processes::program;
+use crate::processes::{program, until};
 
 const PHONE: (u32, u32) = (360, 740);
 const TABLET: (u32, u32) = (820, 1180);
@@ -23,15 +23,22 @@ pub(crate) async fn show(page: &Page, name: &str) {
     let desk = name.starts_with("console").then_some(("desk", DESK));
     for (size, (width, height)) in [("tablet", TABLET), ("phone", PHONE)].into_iter().chain(desk) {
         let _ = page.driver.set_window_rect(0, 0, width, height).await;
-        settle(page).await;
+        settle(page, width).await;
         let png = page.driver.screenshot_as_png().await.unwrap();
         std::fs::write(folder().join(format!("{name}-{size}.png")), png).unwrap();
         axe::check(page, &format!("{name} at {size} size")).await;
     }
 }
 
-/// Two frames: the first lays out, the second has painted.
-async fn settle(page: &Page) {
+/// The window has its new width, and two frames more: the first lays out, the second has painted.
+async fn settle(page: &Page, width: u32) {
+    until("the window to have its size", async || {
+        let script = "return Math.abs(window.innerWidth - arguments[0]) < 20 && \
+                      window.matchMedia(`(max-width: ${window.innerWidth}px)`).matches;";
+        let fits = page.driver.execute(script, vec![width.into()]).await.unwrap();
+        fits.json().as_bool().unwrap_or(false)
+    })
+    .await;
     let script = "const done = arguments[arguments.length - 1]; \
                   requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
     page.driver.execute_async(script, Vec::new()).await.unwrap();
