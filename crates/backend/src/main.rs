@@ -12,6 +12,7 @@ use baken_backend::environment::Environment;
 use baken_backend::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
+use baken_protocol::digest::Digest;
 use baken_protocol::ids::{Code, OperationId, TenantId};
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
@@ -140,13 +141,21 @@ async fn main() -> ExitCode {
     }
 }
 
+/// In groups of four, as the console shows it.
+fn groups(fingerprint: &Digest) -> String {
+    let text = fingerprint.to_string();
+    let digits: Vec<char> = text.chars().collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let environment = Environment::system();
     match command {
         Command::Init { data, tenant, municipality, address, members, secrets_out } => {
             let order = init::InitOrder { data, secrets: secrets_out, tenant, municipality, address, members };
-            init::init(&order, &environment)?;
+            let fingerprint = init::init(&order, &environment)?;
             println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
+            println!("Fingerprint of the root key, to keep where proofs are checked: {}", groups(&fingerprint));
         }
         Command::Serve { data, listen, trusted_proxy } => {
             let folder = DataFolder::new(data);

@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{Code, TenantId};
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
@@ -160,8 +161,9 @@ struct TeamIdentity {
     identity: Identity,
 }
 
-/// Makes the keys, the register and the first members.
-pub fn init(order: &InitOrder, environment: &Environment) -> Result<(), InitError> {
+/// Makes the keys, the register and the first members. Answers the root key's fingerprint, which the municipality
+/// keeps apart: whoever checks a proof compares it.
+pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, InitError> {
     let folder = DataFolder::new(order.data.clone());
     check(order, &folder)?;
     let root = SigningKey::generate(environment.secure_random())?;
@@ -209,7 +211,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<(), InitErro
     }
     // Last, since this row is what makes it a register: an init cut short can be run again.
     storage.install(&installation, &directory, now)?;
-    Ok(())
+    Ok(root.public().fingerprint())
 }
 
 fn check(order: &InitOrder, folder: &DataFolder) -> Result<(), InitError> {

@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { dueIn } from "./due";
+import { timeLeft } from "./due";
 
 const NOW = new Date("2026-11-24T10:00:00Z");
-const at = (instant: string) => dueIn(instant, NOW);
+const at = (instant: string) => timeLeft(instant, NOW);
 
-describe("dueIn", () => {
-  it("says nothing of what has no term", () => {
-    expect(dueIn(null, NOW)).toEqual({ kind: "none" });
-  });
-
+describe("timeLeft", () => {
   it("rounds down what is left, so that it is never shown as more", () => {
     expect(at("2026-11-24T10:59:59Z")).toEqual({ kind: "left", amount: 59, unit: "minutes" });
     expect(at("2026-11-24T11:00:00Z")).toEqual({ kind: "left", amount: 1, unit: "hours" });

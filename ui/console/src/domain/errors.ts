@@ -14,7 +14,7 @@ export function apiErrorText(error: ApiError): string {
     case "not-signed-in":
       return m.error_signed_out();
     case "not-found":
-      return m.error_not_found();
+      return m.error_missing();
     case "csrf":
     case "cross-site":
       return m.error_csrf();
@@ -29,12 +29,13 @@ export function apiErrorText(error: ApiError): string {
   }
 }
 
-export function unsealText(reason: UnsealReason): string {
+/** `teams` are the names of those it was sealed for. */
+export function unsealText(reason: UnsealReason, teams: string): string {
   switch (reason) {
     case "altered":
       return m.unseal_altered();
     case "no-key":
-      return m.unseal_no_key();
+      return m.unseal_no_key({ teams });
     case "container":
       return m.unseal_container();
     case "elsewhere":

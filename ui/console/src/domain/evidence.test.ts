@@ -58,7 +58,7 @@ const OPERATION = {
     personCount: 1,
     attachmentCount: 1,
   },
-  sealed: { sha256: "ab".repeat(32) },
+  sealed: { sha256: "ab".repeat(32), recipients: ["team", "recovery"] },
   attachments: [{ sha256: "cd".repeat(32), sizeBytes: 9, class: "photo" }],
 };
 
@@ -72,6 +72,14 @@ const SHOWN = {
     inspection: null,
     finalisedAt: "2026-11-23T10:00:00.000Z",
     observedAt: OPERATION.observedAt,
+    receivedAt: "2026-11-24T10:05:00.123Z",
+  },
+  proof: {
+    signedBy: { device: "d1" },
+    finalisedAt: OPERATION.finalisedAt,
+    receivedAt: "2026-11-24T10:05:00.123Z",
+    receiptNumber: 7,
+    logOrigin: "baken.example/GM0453",
   },
   sealed: OPERATION.sealed,
   attachments: OPERATION.attachments,
@@ -99,6 +107,8 @@ async function evidence(
     seq: 3,
     batchHash: await hashOf("batch", batch),
     leafIndex: 6,
+    logOrigin: "baken.example/GM0453",
+    receivedAt: "2026-11-24T10:05:00.123456Z",
   });
   const enrolment = changed("enrolment", { tenant: "GM0453", publicKey: device.publicKey, chain: "c1" });
   const keydir = changed("keydir", {
@@ -118,8 +128,24 @@ async function evidence(
   };
 }
 
-async function failures(given: Evidence): Promise<EvidenceCode[]> {
-  const result = await checkEvidence(given, SHOWN);
+/** The page around these messages, with their hashes on it. */
+async function page(given: Evidence, change: (shown: ObservationDetail) => void = () => undefined) {
+  const digest = (envelope: DsseEnvelope) =>
+    sha256(
+      pae(
+        envelope.payloadType,
+        Uint8Array.from(atob(envelope.payload), (char) => char.charCodeAt(0)),
+      ),
+    );
+  const shown = structuredClone(SHOWN);
+  shown.proof.operationHash = await digest(given.operation);
+  shown.proof.batchHash = await digest(given.batch);
+  change(shown);
+  return shown;
+}
+
+async function failures(given: Evidence, shown?: ObservationDetail): Promise<EvidenceCode[]> {
+  const result = await checkEvidence(given, shown ?? (await page(given)), "GM0453");
   expect(result.supported).toBe(true);
   expect(result.checks).toHaveLength(10);
   return result.checks.filter((check) => !check.holds).map((check) => check.code);
@@ -144,7 +170,7 @@ describe("checkEvidence", () => {
   it("finds that everything holds, and names the root key's fingerprint", async () => {
     const given = await evidence();
     expect(await failures(given)).toEqual([]);
-    expect((await checkEvidence(given, SHOWN)).rootFingerprint).toBe(root.keyid);
+    expect((await checkEvidence(given, await page(given), "GM0453")).rootFingerprint).toBe(root.keyid);
   });
 
   describe.each(ENVELOPES)("%s", (name, code) => {
@@ -269,15 +295,44 @@ describe("the record on screen", () => {
   });
 
   it("does not take honest evidence of another record", async () => {
-    const other = { ...SHOWN, summary: { ...SHOWN.summary, operation: "o9", observation: "e9" } };
-    const result = await checkEvidence(await evidence(), other);
+    const given = await evidence();
+    const other = await page(given, (shown) => {
+      shown.summary = { ...shown.summary, operation: "o9", observation: "e9" };
+    });
+    expect(await failures(given, other)).toEqual(["operation-is-shown"]);
+  });
+
+  it.each<[string, EvidenceCode, (shown: ObservationDetail) => void]>([
+    ["another hash", "operation-is-shown", (s) => (s.proof.operationHash = "55".repeat(32))],
+    ["another signer", "operation-is-shown", (s) => (s.proof.signedBy.device = "d2")],
+    ["another moment signed", "operation-is-shown", (s) => (s.proof.finalisedAt = "2026-11-22T10:00:00Z")],
+    ["other recipients", "operation-is-shown", (s) => (s.sealed = { ...s.sealed, recipients: ["team"] })],
+    ["another batch", "receipt-names-batch", (s) => (s.proof.batchHash = "77".repeat(32))],
+    ["another receipt number", "receipt-names-batch", (s) => (s.proof.receiptNumber = 6)],
+    ["another log", "receipt-names-batch", (s) => (s.proof.logOrigin = "elders")],
+    ["another moment received", "receipt-names-batch", (s) => (s.proof.receivedAt = "2026-11-24T10:06:00Z")],
+    [
+      "another moment received in the list",
+      "receipt-names-batch",
+      (s) => (s.summary.receivedAt = "2026-11-24T10:06:00Z"),
+    ],
+  ])("does not take a page that shows %s", async (_name, code, change) => {
+    const given = await evidence();
+    expect(await failures(given, await page(given, change))).toEqual([code]);
+  });
+
+  it("does not take the record of another municipality", async () => {
+    const given = await evidence();
+    const result = await checkEvidence(given, await page(given), "GM0000");
     expect(result.checks.filter((check) => !check.holds).map((check) => check.code)).toEqual([
       "operation-is-shown",
+      "receipt-names-batch",
     ]);
   });
 
   it("does not take a malformed device key for a browser that is too old", async () => {
-    const result = await checkEvidence({ ...(await evidence()), devicePublicKey: "AAAA" }, SHOWN);
+    const given = { ...(await evidence()), devicePublicKey: "AAAA" };
+    const result = await checkEvidence(given, await page(given), "GM0453");
     expect(result.supported).toBe(true);
     expect(result.checks.find((check) => check.code === "operation-signature")?.holds).toBe(false);
   });
@@ -289,7 +344,7 @@ describe("checkEvidence without Ed25519", () => {
   it("says plainly that this browser cannot check, and claims nothing", async () => {
     const given = await evidence();
     vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(new DOMException("", "NotSupportedError"));
-    const result = await checkEvidence(given, SHOWN);
+    const result = await checkEvidence(given, SHOWN, "GM0453");
     expect(result).toEqual({ supported: false, checks: [], rootFingerprint: root.keyid });
   });
 });

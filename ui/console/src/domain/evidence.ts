@@ -32,6 +32,7 @@ type Batch = {
   operations: { operation: string; sha256: string }[];
 };
 type Operation = {
+  tenant: string;
   operation: string;
   device: string;
   entity: string;
@@ -39,10 +40,18 @@ type Operation = {
   finalisedAt: string;
   observedAt: string;
   open?: Record<string, unknown>;
-  sealed?: { sha256: string };
+  sealed?: { sha256: string; recipients: string[] };
   attachments?: { sha256: string }[];
 };
-type Receipt = { chain: string; seq: number; batchHash: string };
+type Receipt = {
+  tenant: string;
+  chain: string;
+  seq: number;
+  batchHash: string;
+  receivedAt: string;
+  logOrigin: string;
+  leafIndex: number;
+};
 
 const OPEN_FIELDS = [
   "placeKind",
@@ -68,7 +77,12 @@ export function pae(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-export async function checkEvidence(evidence: Evidence, shown: ObservationDetail): Promise<EvidenceResult> {
+/** Checks `evidence` for the record as it stands on the page, in the municipality one is signed in to. */
+export async function checkEvidence(
+  evidence: Evidence,
+  shown: ObservationDetail,
+  tenant: string,
+): Promise<EvidenceResult> {
   const rootFingerprint = hex(
     new Uint8Array(await crypto.subtle.digest("SHA-256", fromBase64(evidence.rootPublicKey))),
   );
@@ -94,7 +108,13 @@ export async function checkEvidence(evidence: Evidence, shown: ObservationDetail
     { code: "receipt-signature", holds: await verify(evidence.receipt, "receipt", receiptKey) },
     { code: "keydir-names-keys", holds: keydir?.rootKey === root && keydir.receiptKey === receiptKey },
     { code: "enrolment-names-device", holds: enrolment?.publicKey === device },
-    { code: "operation-is-shown", holds: operation !== null && isShown(operation, shown) },
+    {
+      code: "operation-is-shown",
+      holds:
+        operation?.tenant === tenant &&
+        operationHash === shown.proof.operationHash &&
+        isShown(operation, shown),
+    },
     {
       code: "batch-lists-operation",
       holds:
@@ -109,34 +129,50 @@ export async function checkEvidence(evidence: Evidence, shown: ObservationDetail
       code: "receipt-names-batch",
       holds:
         batch !== null &&
-        receipt?.batchHash === batchHash &&
+        receipt?.tenant === tenant &&
+        receipt.batchHash === batchHash &&
         receipt.chain === batch.chain &&
-        receipt.seq === batch.seq,
+        receipt.seq === batch.seq &&
+        receiptIsShown(receipt, shown),
     },
   ];
   return { supported: true, checks, rootFingerprint };
 }
 
 /** Whether what is on screen is what was signed: ids, times, every open field, and the sealed parts by hash. */
-function isShown(operation: Operation, { summary, sealed, attachments }: ObservationDetail): boolean {
-  const same = (signed: unknown, seen: unknown) => JSON.stringify(signed) === JSON.stringify(seen);
-  const sameTime = (signed: string, seen: string) => new Date(signed).getTime() === new Date(seen).getTime();
+function isShown(operation: Operation, { summary, sealed, attachments, proof }: ObservationDetail): boolean {
   const { open } = operation;
   return (
     operation.operation === summary.operation &&
     operation.entity === summary.observation &&
     operation.device === summary.device &&
+    operation.device === proof.signedBy.device &&
     same(operation.inspection ?? null, summary.inspection) &&
     sameTime(operation.finalisedAt, summary.finalisedAt) &&
+    sameTime(operation.finalisedAt, proof.finalisedAt) &&
     sameTime(operation.observedAt, summary.observedAt) &&
     OPEN_FIELDS.every((field) => same(open?.[field] ?? null, summary[field])) &&
     operation.sealed?.sha256 === sealed.sha256 &&
+    same(operation.sealed.recipients, sealed.recipients) &&
     same(
       operation.attachments?.map((attachment) => attachment.sha256),
       attachments.map((attachment) => attachment.sha256),
     )
   );
 }
+
+/** Whether the receipt names the time, the number and the log on screen. People count from one. */
+const receiptIsShown = (receipt: Receipt, { summary, proof }: ObservationDetail): boolean =>
+  receipt.batchHash === proof.batchHash &&
+  receipt.leafIndex + 1 === proof.receiptNumber &&
+  receipt.logOrigin === proof.logOrigin &&
+  sameTime(receipt.receivedAt, proof.receivedAt) &&
+  sameTime(receipt.receivedAt, summary.receivedAt);
+
+const same = (signed: unknown, seen: unknown): boolean => JSON.stringify(signed) === JSON.stringify(seen);
+
+/** To the millisecond, as the page has it. */
+const sameTime = (signed: string, seen: string): boolean => Date.parse(signed) === Date.parse(seen);
 
 /** A key that certainly is one (RFC 8032, 7.1, test 1), so that a bad key is never taken for an old browser. */
 const KNOWN_KEY = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";

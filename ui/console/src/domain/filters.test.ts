@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { FILTER_NAMES, activeCount, filtersFrom, noFilters, queryOf, type Filters } from "./filters";
+import {
+  FILTER_NAMES,
+  active,
+  filtersFrom,
+  inboxPath,
+  noFilters,
+  orderFrom,
+  queryOf,
+  rangeWrong,
+  type Filters,
+} from "./filters";
 
 const EACH: Filters = {
   form: "arbeid",
@@ -23,7 +33,7 @@ describe("filters in the address bar", () => {
     const one = { ...noFilters(), [name]: EACH[name] };
     expect(queryOf(one)).toBe(`${name}=${EACH[name]}`);
     expect(filtersFrom(queryOf(one))).toEqual(one);
-    expect(activeCount(one)).toBe(1);
+    expect(active(one)).toEqual([name]);
   });
 
   it("survive signs that mean something in an address", () => {
@@ -33,7 +43,7 @@ describe("filters in the address bar", () => {
 
   it("leave out what is not set, and what is no filter", () => {
     expect(queryOf(noFilters())).toBe("");
-    expect(activeCount(noFilters())).toBe(0);
+    expect(active(noFilters())).toEqual([]);
     expect(queryOf(filtersFrom("urgency=acuut&cursor=x&limit=1&secret=1"))).toBe("urgency=acuut");
   });
 
@@ -41,5 +51,32 @@ describe("filters in the address bar", () => {
     expect(queryOf(filtersFrom("to=2026-02-28&form=arbeid"))).toBe(
       queryOf(filtersFrom("form=arbeid&to=2026-02-28")),
     );
+  });
+});
+
+describe("the order in the address bar", () => {
+  it("comes back, and is left out where it is the usual one", () => {
+    expect(queryOf(EACH, "received")).toBe(`${queryOf(EACH)}&order=received`);
+    expect(queryOf(noFilters(), "due")).toBe("");
+    expect(orderFrom("urgency=acuut&order=received")).toBe("received");
+    expect(orderFrom("urgency=acuut")).toBe("due");
+    expect(orderFrom("order=sideways")).toBe("due");
+  });
+
+  it("gives the address of the inbox", () => {
+    expect(inboxPath("")).toBe("/inbox");
+    expect(inboxPath("order=received")).toBe("/inbox?order=received");
+  });
+});
+
+describe("rangeWrong", () => {
+  it.each([
+    ["2026-02-01", "2026-01-31", true],
+    ["2026-01-31", "2026-02-01", false],
+    ["2026-02-01", "2026-02-01", false],
+    ["2026-02-01", "", false],
+    ["", "2026-02-01", false],
+  ])("from %s to %s: %s", (from, to, wrong) => {
+    expect(rangeWrong({ ...noFilters(), from, to })).toBe(wrong);
   });
 });

@@ -2,7 +2,7 @@
  * Opening one's key: the passphrase opens the member's identity, the identity opens each team's key.
  * All of it happens in the browser; neither passphrase nor key ever leaves it.
  */
-import type { MemberKey } from "@baken/bindings";
+import type { MemberKey, TeamKeyShare } from "@baken/bindings";
 import { Decrypter, armor } from "age-encryption";
 
 /** Team names and their age identities; lives in memory only. */
@@ -10,15 +10,14 @@ export type Keyring = ReadonlyMap<string, string>;
 
 export class WrongPassphrase extends Error {}
 
+/** A share that cannot be opened is left out: the other teams' records must stay readable. */
 export async function openKeyring(key: MemberKey, passphrase: string): Promise<Keyring> {
   const identity = await openIdentity(key.wrappedIdentity, passphrase);
   const keyring = new Map<string, string>();
   // Shares are in order of epoch: a later one replaces an earlier one, which stays readable under its own name.
   for (const share of key.teamKeys) {
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity);
-    const line = (await decrypter.decrypt(armor.decode(share.sealed), "text")).trim();
-    keyring.set(`${share.team}@${share.epoch}`, line);
+    const line = await openShare(share, identity);
+    if (line !== null) keyring.set(`${share.team}@${share.epoch}`, line);
   }
   return keyring;
 }
@@ -26,6 +25,22 @@ export async function openKeyring(key: MemberKey, passphrase: string): Promise<K
 /** The keys that may open something sealed to `recipients` under `epoch`. */
 export function keysFor(keyring: Keyring, recipients: readonly string[], epoch: number): string[] {
   return recipients.flatMap((team) => keyring.get(`${team}@${epoch}`) ?? []);
+}
+
+/** Those of `teams` of which this keyring has no key at all. */
+export function teamsWithoutKey(keyring: Keyring, teams: readonly string[]): string[] {
+  const held = new Set([...keyring.keys()].map((name) => name.slice(0, name.lastIndexOf("@"))));
+  return teams.filter((team) => !held.has(team));
+}
+
+async function openShare(share: TeamKeyShare, identity: string): Promise<string | null> {
+  try {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    return (await decrypter.decrypt(armor.decode(share.sealed), "text")).trim();
+  } catch {
+    return null;
+  }
 }
 
 async function openIdentity(wrapped: string, passphrase: string): Promise<string> {

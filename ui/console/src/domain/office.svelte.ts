@@ -1,10 +1,11 @@
 /**
  * What is true while a coordinator works: who is signed in, the vocabulary, and the opened keys. Keys live in
- * this object only and go when one signs out, closes them, or does nothing for a quarter of an hour.
+ * this object only and go when one signs out, closes them (in any tab), or does nothing for a quarter of an hour.
  */
 import type { Session, Vocabulary } from "@baken/bindings";
 
 import { Api, apiError } from "../shared/api";
+import { browserTabs, type Tabs } from "../shared/tabs";
 import { IdleWatch } from "./idle";
 import type { Keyring } from "./keyring";
 import { openKeyringInWorker } from "./openKeyring";
@@ -12,23 +13,43 @@ import { Router } from "./router.svelte";
 
 const IDLE_MS = 15 * 60_000;
 
+/** Why one stands before the sign-in page: it was never left, one signed out, or the backend ended the session. */
+type SignInReason = "first" | "signed-out" | "session-ended";
+/** What there is to say of the key: nothing, that it closes within a minute, or that it closed by itself. */
+type KeyNotice = "none" | "closing" | "idle";
+
 export class Office {
   readonly router = new Router();
   readonly api: Api;
-  #session = $state<Session | null>(null);
+  readonly #tabs: Tabs;
+  #session = $state.raw<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
   #keyring = $state.raw<Keyring | null>(null);
   #opening = 0;
-  readonly #idle = new IdleWatch(IDLE_MS, () => {
-    this.closeKey();
-  });
-  /** Set when the backend ended the session, so that the sign-in page can say so. */
-  sessionEnded = $state(false);
+  #signInReason = $state<SignInReason>("first");
+  readonly #idle = new IdleWatch(
+    IDLE_MS,
+    () => {
+      this.#dropKey();
+      this.keyNotice = "idle";
+    },
+    (soon) => {
+      this.keyNotice = soon ? "closing" : "none";
+    },
+  );
+  keyNotice = $state<KeyNotice>("none");
+  /** Whether the dialog that asks for the passphrase is open. */
+  askingKey = $state(false);
 
-  constructor() {
+  constructor(tabs: Tabs = browserTabs()) {
+    this.#tabs = tabs;
     this.api = new Api(() => {
-      this.#forget();
-      this.sessionEnded = true;
+      this.#forget("session-ended");
+      this.#tabs.tell("session-ended");
+    });
+    tabs.listen((news) => {
+      if (news === "key-closed") this.#dropKey();
+      else if (this.#session) this.#forget(news);
     });
   }
 
@@ -44,6 +65,10 @@ export class Office {
     return this.#keyring;
   }
 
+  get signInReason(): SignInReason {
+    return this.#signInReason;
+  }
+
   async restore(): Promise<void> {
     this.#vocabulary = await this.api.vocabulary();
     this.#session = await this.api.session();
@@ -51,7 +76,7 @@ export class Office {
 
   async signIn(login: string, password: string): Promise<void> {
     this.#session = await this.api.signIn(login, password);
-    this.sessionEnded = false;
+    this.#signInReason = "first";
   }
 
   /** Closes the key in any case; rejects while the backend still holds the session, so that nobody walks away. */
@@ -62,7 +87,8 @@ export class Office {
     } catch (reason) {
       if (apiError(reason).status !== 401) throw reason;
     }
-    this.#forget();
+    this.#forget("signed-out");
+    this.#tabs.tell("signed-out");
   }
 
   async openKey(passphrase: string): Promise<void> {
@@ -72,14 +98,14 @@ export class Office {
     // Stretching takes a second, and a second is enough to sign out in: nobody else may find this key open.
     if (opening !== this.#opening) return;
     this.#keyring = keyring;
+    this.keyNotice = "none";
     this.#idle.start();
   }
 
-  /** Closes the key, and one that is still being opened. */
+  /** Closes the key, and one that is still being opened, in every tab. */
   closeKey(): void {
-    this.#opening += 1;
-    this.#keyring = null;
-    this.#idle.stop();
+    this.#dropKey();
+    this.#tabs.tell("key-closed");
   }
 
   /** Somebody is there: the quarter of an hour starts again. */
@@ -92,8 +118,19 @@ export class Office {
     this.#idle.look();
   }
 
-  #forget(): void {
-    this.closeKey();
+  #dropKey(): void {
+    this.#opening += 1;
+    this.#keyring = null;
+    this.askingKey = false;
+    this.#idle.stop();
+  }
+
+  /** Whoever signed out leaves no trace of where one was; whose session ended comes back to it. */
+  #forget(reason: "signed-out" | "session-ended"): void {
+    this.#dropKey();
+    this.keyNotice = "none";
     this.#session = null;
+    this.#signInReason = reason;
+    if (reason === "signed-out") this.router.replace("/");
   }
 }

@@ -1,6 +1,7 @@
 import type { Session } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import type { TabNews, Tabs } from "../shared/tabs";
 import type { Keyring } from "./keyring";
 
 const opened: { resolve: (keyring: Keyring) => void }[] = [];
@@ -27,6 +28,24 @@ let answers: Record<string, () => Response>;
 
 const { Office } = await import("./office.svelte");
 
+/** The tabs of one browser: what one tells, the others hear. */
+function browser() {
+  const heard: ((news: TabNews) => void)[] = [];
+  const tab = (): Tabs => {
+    let own: ((news: TabNews) => void) | undefined;
+    return {
+      tell: (news) => {
+        for (const each of heard) if (each !== own) each(news);
+      },
+      listen: (hear) => {
+        own = hear;
+        heard.push(hear);
+      },
+    };
+  };
+  return tab;
+}
+
 beforeEach(() => {
   opened.length = 0;
   answers = {
@@ -36,8 +55,13 @@ beforeEach(() => {
     "GET /v1/vocabulary": () => Response.json({ version: 1 }),
   };
   vi.useFakeTimers();
-  vi.stubGlobal("location", new URL("https://baken.example/inbox"));
+  vi.stubGlobal("location", new URL("https://baken.example/inbox?urgency=acuut"));
   vi.stubGlobal("window", { addEventListener: vi.fn() });
+  vi.stubGlobal("history", {
+    replaceState: (_state: unknown, _title: string, path: string) => {
+      vi.stubGlobal("location", new URL(path, location.href));
+    },
+  });
   vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
     const answer = answers[`${init.method ?? "GET"} ${path}`];
     return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("Failed to fetch"));
@@ -48,17 +72,18 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function signedIn() {
-  const office = new Office();
+async function signedIn(tab: Tabs = browser()()) {
+  const office = new Office(tab);
   await office.signIn("coordinator", "geheim");
   return office;
 }
 
-async function withOpenKey() {
-  const office = await signedIn();
+async function withOpenKey(tab?: Tabs) {
+  const office = await signedIn(tab);
+  const before = opened.length;
   const opening = office.openKey("wachtzin");
-  await vi.waitFor(() => expect(opened).toHaveLength(1));
-  opened[0]?.resolve(KEYRING);
+  await vi.waitFor(() => expect(opened).toHaveLength(before + 1));
+  opened[before]?.resolve(KEYRING);
   await opening;
   expect(office.keyring).toEqual(KEYRING);
   return office;
@@ -72,6 +97,40 @@ describe("Office", () => {
     await office.signOut();
     expect(office.session).toBeNull();
     expect(office.keyring).toBeNull();
+    expect(office.signInReason).toBe("signed-out");
+    expect(office.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("signs out in every tab at once", async () => {
+    const tab = browser();
+    const here = await signedIn(tab());
+    const there = await withOpenKey(tab());
+    await here.signOut();
+    expect(there.session).toBeNull();
+    expect(there.keyring).toBeNull();
+    expect(there.signInReason).toBe("signed-out");
+    expect(there.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("closes the key in every tab, also where the server cannot be told", async () => {
+    const tab = browser();
+    const here = await withOpenKey(tab());
+    const there = await withOpenKey(tab());
+    delete answers["DELETE /v1/sessions/current"];
+    await expect(here.signOut()).rejects.toMatchObject({ code: "network" });
+    expect(there.keyring).toBeNull();
+    expect(there.session).not.toBeNull();
+  });
+
+  it("leaves the key open in a tab where one works when another falls asleep", async () => {
+    const tab = browser();
+    const asleep = await withOpenKey(tab());
+    const atWork = await withOpenKey(tab());
+    vi.advanceTimersByTime(10 * 60_000);
+    atWork.touched();
+    vi.advanceTimersByTime(5 * 60_000);
+    expect(asleep.keyring).toBeNull();
+    expect(atWork.keyring).not.toBeNull();
   });
 
   it("closes the key, and says that one is still signed in, when the server cannot be told", async () => {
@@ -98,8 +157,8 @@ describe("Office", () => {
     await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
     expect(office.session).toBeNull();
     expect(office.keyring).toBeNull();
-    expect(office.sessionEnded).toBe(true);
-    expect(office.router.current.page).toBe("inbox");
+    expect(office.signInReason).toBe("session-ended");
+    expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
   });
 
   it("opens no key for whoever signs in next", async () => {
@@ -122,6 +181,19 @@ describe("Office", () => {
     expect(office.keyring).not.toBeNull();
     vi.advanceTimersByTime(60_000);
     expect(office.keyring).toBeNull();
+    expect(office.keyNotice).toBe("idle");
     expect(office.session).not.toBeNull();
+  });
+
+  it("warns a minute before it closes the key, and keeps it open for whoever is there", async () => {
+    const office = await withOpenKey();
+    vi.advanceTimersByTime(13 * 60_000);
+    expect(office.keyNotice).toBe("none");
+    vi.advanceTimersByTime(60_000);
+    expect(office.keyNotice).toBe("closing");
+    office.touched();
+    expect(office.keyNotice).toBe("none");
+    vi.advanceTimersByTime(13 * 60_000);
+    expect(office.keyring).not.toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 /** Times, sizes and fingerprints as people read them, in the language on screen. */
 import { getLocale } from "../paraglide/runtime";
 import * as m from "../paraglide/messages";
-import type { Due } from "./due";
+import type { Left } from "./due";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 
@@ -17,28 +17,57 @@ export const moment = (instant: string): string =>
 export const day = (instant: string): string =>
   shown(instant, { day: "numeric", month: "short", year: "numeric" });
 
+export const timeOfDay = (instant: string): string => shown(instant, { hour: "2-digit", minute: "2-digit" });
+
 export const wholeNumber = (count: number): string => new Intl.NumberFormat(tag()).format(count);
 
 /** The first 16 digits in groups of four: enough to compare aloud. */
 export const shortFingerprint = (fingerprint: string): string =>
   (fingerprint.slice(0, 16).match(/.{4}/g) ?? []).join(" ");
 
-export function dueText(due: Due): string {
-  if (due.kind === "none") return m.due_none();
-  if (due.kind === "over" && due.unit === "minutes" && due.amount === 0) return m.due_now();
-  const units = {
-    minutes: due.amount === 1 ? m.unit_minute : m.unit_minutes,
-    hours: due.amount === 1 ? m.unit_hour : m.unit_hours,
-    days: due.amount === 1 ? m.unit_day : m.unit_days,
-  };
-  const length = units[due.unit]({ count: due.amount });
-  return due.kind === "left" ? m.due_left({ length }) : m.due_over({ length });
+/** All of it, in groups of four: to compare with one on paper. */
+export const wholeFingerprint = (fingerprint: string): string =>
+  (fingerprint.match(/.{1,4}/g) ?? []).join(" ");
+
+/** The end of an id, by which people tell one from another: ids made in the same minute begin alike. */
+export const shortId = (id: string): string => id.slice(-8);
+
+/** "di 1 dec 03:45"; the year only where it is another one. */
+function deadline(instant: string, now: Date): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  const date = shown(instant, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  return `${date}${year} ${timeOfDay(instant)}`;
 }
 
-/** "2 minuten", for a clock that is off. */
+/** When someone must have acted: a moment, not a count, since nobody can yet note here that it was done. */
+export function dueText(dueAt: string, now: Date): string {
+  const moment = deadline(dueAt, now);
+  return new Date(dueAt).getTime() < now.getTime() ? m.due_passed({ moment }) : m.due_by({ moment });
+}
+
+export function leftText(left: Left): string {
+  const units = { minutes: m.unit_minutes, hours: m.unit_hours, days: m.unit_days };
+  return m.due_left({ length: units[left.unit]({ count: left.amount }) });
+}
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const MONTH = 30.44 * DAY;
+
+/** "2 minuten" for a clock that is off, "10 maanden" for a device that lay in a drawer. */
 export function duration(seconds: number): string {
   const size = Math.abs(seconds);
-  if (size >= 2 * 86_400) return m.unit_days({ count: Math.round(size / 86_400) });
-  if (size >= 2 * 3_600) return m.unit_hours({ count: Math.round(size / 3_600) });
+  if (size >= 24 * MONTH) return m.unit_years({ count: Math.floor(size / (12 * MONTH)) });
+  if (size >= 2 * MONTH) return m.unit_months({ count: Math.round(size / MONTH) });
+  if (size >= 2 * DAY) return m.unit_days({ count: Math.round(size / DAY) });
+  if (size >= 2 * HOUR) return m.unit_hours({ count: Math.round(size / HOUR) });
   return m.unit_minutes({ count: Math.max(1, Math.round(size / 60)) });
+}
+
+/** How much later than it was signed a record came in, where that is more than a day. */
+export function lateness(finalisedAt: string, receivedAt: string): string | null {
+  const seconds = (Date.parse(receivedAt) - Date.parse(finalisedAt)) / 1_000;
+  return seconds > DAY ? m.proof_received_late({ length: duration(seconds) }) : null;
 }
