@@ -1,0 +1,93 @@
+//! What coordinators ask of the register: what they may see, what they look for, in which order, from where on.
+
+use chrono::{DateTime, Utc};
+
+/// What an account may see: the account's levels and organisation, as every query of the register needs them.
+#[derive(Debug, Clone)]
+pub struct Sight {
+    /// Sees level `team`.
+    pub team: bool,
+    /// Sees level `zorg`.
+    pub care: bool,
+    /// Sees level `eigen` of this organisation.
+    pub organisation: String,
+}
+
+/// Filters of the inbox; an empty list filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Forms of exploitation.
+    pub forms: Vec<String>,
+    /// Districts.
+    pub districts: Vec<String>,
+    /// Urgencies.
+    pub urgencies: Vec<String>,
+    /// Kinds of place.
+    pub place_kinds: Vec<String>,
+    /// Levels.
+    pub levels: Vec<String>,
+    /// Devices.
+    pub devices: Vec<String>,
+    /// Inspections.
+    pub inspections: Vec<String>,
+    /// Seen at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Seen before.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// What comes first in the inbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What must be acted on first; what has no term comes last.
+    #[default]
+    Due,
+    /// What was received last.
+    Received,
+}
+
+impl Order {
+    /// Its name in a URL.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Received => "received",
+        }
+    }
+
+    /// Reads what [`Order::name`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Due, Self::Received].into_iter().find(|order| order.name() == text)
+    }
+}
+
+/// One page that is asked for.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// What must hold of every observation.
+    pub filter: Filter,
+    /// What comes first.
+    pub order: Order,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// The most observations to answer.
+    pub limit: u32,
+}
+
+impl PageRequest {
+    /// The first page of what `filter` leaves.
+    pub fn first(filter: Filter, limit: u32) -> Self {
+        Self { filter, order: Order::default(), after: None, limit }
+    }
+}
+
+/// A place in the inbox's order: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The order it is a place in.
+    pub order: Order,
+    /// What is ordered by, as the register writes it.
+    pub key: String,
+    /// The operation.
+    pub operation: String,
+}
