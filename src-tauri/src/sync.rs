@@ -13,10 +13,16 @@ const EVENT: &str = "sync-progress";
 /// At most one sync runs; starting a second while it does is no error and does nothing.
 #[derive(Default)]
 pub(crate) struct SyncDesk {
-    running: Arc<AtomicBool>,
-    /// The pause of the run that was started last; each run has one of its own, so that none undoes another's.
-    pause: Mutex<Arc<AtomicBool>>,
+    /// The run that was started last. Its flags are its own: a run that has ended cannot undo what the next one set.
+    run: Mutex<Run>,
     latest: Arc<Mutex<SyncProgress>>,
+}
+
+/// One run, as far as the desk must know it.
+#[derive(Clone, Default)]
+struct Run {
+    under_way: Arc<AtomicBool>,
+    pause: Arc<AtomicBool>,
 }
 
 impl SyncDesk {
@@ -26,42 +32,43 @@ impl SyncDesk {
 
     /// Asks the running sync to stop after the step or chunk it is at.
     pub(crate) fn pause(&self) {
-        self.pause.lock().unwrap_or_else(PoisonError::into_inner).store(true, Ordering::Relaxed);
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).pause.store(true, Ordering::Relaxed);
     }
 
     /// Starts a sync of `store` unless one is running.
     pub(crate) fn start(&self, app: AppHandle, store: Arc<Store>) -> Result<(), Failure> {
-        if self.running.swap(true, Ordering::AcqRel) {
+        let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if desk.under_way.load(Ordering::Acquire) {
             return Ok(());
         }
-        let guard = Running(Arc::clone(&self.running));
         let transport = HttpTransport::for_store(&store)?;
-        let pause = Arc::<AtomicBool>::default();
-        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pause);
-        let (running, latest) = (Arc::clone(&self.running), Arc::clone(&self.latest));
+        let run = Run { under_way: Arc::new(AtomicBool::new(true)), pause: Arc::default() };
+        *desk = run.clone();
+        let (ended, latest) = (Ended(run.under_way), Arc::clone(&self.latest));
+        let under_way = Arc::clone(&ended.0);
         let listener = Arc::new(move |progress: &SyncProgress| {
             // The window must be able to start anew the moment it hears of the end.
             if matches!(progress.phase, SyncPhase::Done | SyncPhase::Paused | SyncPhase::Failed) {
-                running.store(false, Ordering::Release);
+                under_way.store(false, Ordering::Release);
             }
             latest.lock().unwrap_or_else(PoisonError::into_inner).clone_from(progress);
             if let Err(error) = app.emit(EVENT, progress) {
                 tracing::warn!(%error, "the window could not be told of sync progress");
             }
         });
-        let run = Sync::new(store, transport, pause, listener);
+        let sync = Sync::new(store, transport, run.pause, listener);
         tauri::async_runtime::spawn(async move {
-            let _guard = guard;
-            run.run().await;
+            let _ended = ended;
+            sync.run().await;
         });
         Ok(())
     }
 }
 
 /// Makes way for the next sync however this one ends, by a panic too.
-struct Running(Arc<AtomicBool>);
+struct Ended(Arc<AtomicBool>);
 
-impl Drop for Running {
+impl Drop for Ended {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
