@@ -118,6 +118,10 @@ impl Store {
         if changed == 0 {
             return Err(Failure::NotFound);
         }
+        // The draft is safe either way: what cannot be prepared is made, or refused, at Vastleggen.
+        if let Err(failure) = self.prepare_seal(form.level()) {
+            tracing::debug!(code = failure.code(), "no seal was prepared");
+        }
         Ok(DraftSaved { saved_at: now, warnings: warnings(form) })
     }
 
@@ -130,16 +134,17 @@ impl Store {
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
         self.read(|connection| {
             let mut statement =
-                connection.prepare_cached("SELECT draft, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                connection.prepare_cached("SELECT draft, kind, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.map(|row| {
-                let (id, form, saved_at): (String, String, String) = row?;
-                let form = parse_form(&form)?;
+                let (id, kind, form, saved_at): (String, DraftKind, String, String) = row?;
+                // One that this version cannot read keeps no other from being shown.
+                let form = parse_form(&form).ok();
                 Ok(DraftSummary {
                     id: parse_uuid(&id)?,
-                    kind: form.kind(),
-                    place_kind: form.place().kind.clone(),
-                    title: form.title(),
+                    kind,
+                    place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
+                    title: form.map(|form| form.title()).unwrap_or_default(),
                     saved_at: parse_time(&saved_at)?,
                 })
             })
@@ -166,7 +171,7 @@ pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, F
     let Some((form, started_at, saved_at)) = row else { return Ok(None) };
     Ok(Some(Draft {
         id,
-        form: parse_form(&form)?,
+        form: parse_form(&form).map_err(|_| Failure::Unreadable)?,
         photos: photos::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,
         saved_at: parse_time(&saved_at)?,

@@ -40,6 +40,9 @@ pub enum Failure {
     /// No such draft, record or photo.
     #[error("not found")]
     NotFound,
+    /// This version cannot read the form that is stored; nothing of it is lost.
+    #[error("the form cannot be read by this version")]
+    Unreadable,
     /// The form cannot be signed yet.
     #[error("the form is incomplete or wrong in {} places", .0.len())]
     Invalid(Vec<FieldError>),
@@ -145,6 +148,7 @@ impl Failure {
             Self::InUse => "in-use",
             Self::NotAllowed => "not-allowed",
             Self::NotFound => "not-found",
+            Self::Unreadable => "unreadable",
             Self::Invalid(_) => "invalid",
             Self::DirectoryExpired => "directory-expired",
             Self::PhotoUnreadable => "photo-unreadable",

@@ -8,11 +8,10 @@ use std::sync::Arc;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{EntityId, OperationId};
-use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
-    Action, AttachmentClass, AttachmentHeader, AttachmentReference, ConfidentialityLevel, OpenInspection,
-    OpenObservation, OpenPart, Operation, SealedHeader, SealedInspection, SealedObservation, SealedReference,
-    attachment_container,
+    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
+    Operation, SealedHeader, SealedInspection, SealedObservation, SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -25,7 +24,9 @@ use crate::drafts;
 use crate::enrol::{self, EnrolledDevice};
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
+use crate::readers::Readers;
 use crate::records::RecordSummary;
+use crate::seal_ahead::SealAhead;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
@@ -66,7 +67,7 @@ impl Store {
             }
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
-            signer.sign_and_store(tx, EntityId(draft), &loaded.form)?;
+            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &loaded.form)?;
             remember_place(tx, EntityId(draft), &loaded.form)?;
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
             Ok(RecordSummary::finalised(operation, EntityId(draft), &loaded.form, now, photos))
@@ -75,15 +76,17 @@ impl Store {
 }
 
 impl Signer {
-    fn sign_and_store(&self, tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), Failure> {
-        let level = match form {
-            DraftForm::Inspection(_) => ConfidentialityLevel::Team,
-            DraftForm::Observation(form) => form.level,
-        };
-        let (teams, recipients) = self.recipients(level)?;
-        let sealed = seal::seal(&self.sealed_text(form)?, &recipients)?;
+    fn sign_and_store(
+        &self,
+        tx: &Connection,
+        ahead: &SealAhead,
+        entity: EntityId,
+        form: &DraftForm,
+    ) -> Result<(), Failure> {
+        let readers = Readers::of(&self.directory.payload, &self.device.organisation, form.level())?;
+        let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(form)?)?;
         // The operation's row must exist before photos can refer to it; its id is all they need.
-        let photos = self.seal_photos(tx, entity, &recipients)?;
+        let photos = self.seal_photos(tx, entity, &readers.keys)?;
         let attachments: Vec<AttachmentReference> = photos.iter().map(|photo| photo.reference.clone()).collect();
         let operation = Operation {
             tenant: self.device.tenant.clone(),
@@ -105,7 +108,7 @@ impl Signer {
             sealed: SealedReference {
                 sha256: Digest::of(&sealed),
                 size_bytes: size(&sealed)?,
-                recipients: teams,
+                recipients: readers.teams,
                 epoch: self.directory.payload.epoch,
             },
             attachments,
@@ -134,15 +137,6 @@ impl Signer {
             )?;
         }
         Ok(())
-    }
-
-    /// The level's team and the recovery key; an unknown team seals to nobody and is an error at its field.
-    fn recipients(&self, level: ConfidentialityLevel) -> Result<(Vec<Team>, Vec<Recipient>), Failure> {
-        let team = level.team(&self.device.organisation);
-        let found = self.directory.payload.recipients_for(&team).ok_or_else(|| {
-            Failure::Invalid(vec![FieldError { field: "level".into(), code: FieldErrorCode::Invalid }])
-        })?;
-        Ok(found.into_iter().map(|entry| (entry.name.clone(), entry.recipient.clone())).unzip())
     }
 
     fn sealed_text(&self, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -6,6 +6,7 @@
 use baken_protocol::ids::Code;
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person};
 use chrono::{DateTime, Utc};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -169,6 +170,14 @@ impl DraftForm {
         title
     }
 
+    /// Who may read it. What is recorded of an inspection as a whole is for all coordinators.
+    pub(crate) const fn level(&self) -> ConfidentialityLevel {
+        match self {
+            Self::Inspection(_) => ConfidentialityLevel::Team,
+            Self::Observation(form) => form.level,
+        }
+    }
+
     /// The author's word on which numbers are no citizen service numbers.
     pub(crate) fn not_citizen_numbers(&self) -> &[String] {
         match self {
@@ -195,6 +204,16 @@ impl DraftKind {
             Self::Inspection => "inspection",
             Self::Observation => "observation",
         }
+    }
+}
+
+impl FromSql for DraftKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        [Self::Inspection, Self::Observation]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or(FromSqlError::InvalidType)
     }
 }
 

@@ -49,9 +49,10 @@ pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityI
             |row| row.get(0),
         )
         .optional()?;
-    Ok(match form.map(|form| parse_form(&form)).transpose()? {
-        Some(DraftForm::Inspection(form)) => Some((entity, form)),
-        Some(DraftForm::Observation(_)) | None => None,
+    // One that this version cannot read is as good as closed: it must not shut the home screen.
+    Ok(match form.map(|form| parse_form(&form)) {
+        Some(Ok(DraftForm::Inspection(form))) => Some((entity, form)),
+        Some(Ok(DraftForm::Observation(_)) | Err(_)) | None => None,
     })
 }
 

@@ -98,7 +98,7 @@ pub struct RecordDetail {
 
 /// One row per record; the receipt shown is the first one.
 const SELECT: &str = "
-    SELECT o.operation, o.entity, o.form, o.finalised_at, o.seq IS NOT NULL, o.refused,
+    SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, o.seq IS NOT NULL, o.refused,
            r.received_at, r.leaf_index,
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL)
@@ -115,19 +115,35 @@ impl RecordSummary {
         finalised_at: DateTime<Utc>,
         photos: u64,
     ) -> Self {
-        let (inspection, forms, urgency) = match form {
-            DraftForm::Inspection(_) => (None, Vec::new(), None),
-            DraftForm::Observation(form) => (form.inspection, form.forms.clone(), form.urgency.clone()),
-        };
+        let mut summary = Self::unreadable(operation, entity, form.kind(), finalised_at, photos);
+        summary.title = form.title();
+        summary.place_kind.clone_from(&form.place().kind);
+        if let DraftForm::Observation(form) = form {
+            summary.inspection = form.inspection;
+            summary.forms.clone_from(&form.forms);
+            summary.urgency.clone_from(&form.urgency);
+        }
+        summary
+    }
+
+    /// A record of which this version cannot read the author's copy. It travels all the same: what was signed and
+    /// sealed does not depend on that copy.
+    fn unreadable(
+        operation: OperationId,
+        entity: EntityId,
+        kind: DraftKind,
+        finalised_at: DateTime<Utc>,
+        photos: u64,
+    ) -> Self {
         Self {
             operation,
             entity,
-            kind: form.kind(),
-            inspection,
-            title: form.title(),
-            place_kind: form.place().kind.clone(),
-            forms,
-            urgency,
+            kind,
+            inspection: None,
+            title: String::new(),
+            place_kind: None,
+            forms: Vec::new(),
+            urgency: None,
             finalised_at,
             state: RecordState::Finalised,
             received_at: None,
@@ -146,7 +162,14 @@ impl Store {
             let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
             let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY o.position DESC"))?;
             let rows = statement.query_map([], RecordRow::read)?;
-            rows.map(|row| Ok(row?.summary(last_error.as_deref())?.0)).collect()
+            rows.map(|row| {
+                let (summary, form) = row?.summary(last_error.as_deref())?;
+                if form.is_err() {
+                    tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
+                }
+                Ok(summary)
+            })
+            .collect()
         })
     }
 
@@ -154,6 +177,7 @@ impl Store {
     pub fn record(&self, operation: OperationId) -> Result<RecordDetail, Failure> {
         self.read(|connection| {
             let (summary, form) = find(connection, operation)?.ok_or(Failure::NotFound)?;
+            let form = form.map_err(|_| Failure::Unreadable)?;
             Ok(RecordDetail { summary, form, photos: photos::of_operation(connection, operation.0)? })
         })
     }
@@ -178,7 +202,10 @@ pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCo
     Ok(StateCounts { finalised: unbatched, sending, acknowledged, failed })
 }
 
-fn find(connection: &Connection, operation: OperationId) -> Result<Option<(RecordSummary, DraftForm)>, StoreError> {
+/// A record in short, and its form if this version can read it.
+type Readable = (RecordSummary, Result<DraftForm, StoreError>);
+
+fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readable>, StoreError> {
     let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
     let sql = format!("{SELECT} WHERE o.operation = ?1");
     let row = connection.query_row_cached(&sql, [operation.to_string()], RecordRow::read).optional()?;
@@ -188,6 +215,7 @@ fn find(connection: &Connection, operation: OperationId) -> Result<Option<(Recor
 struct RecordRow {
     operation: String,
     entity: String,
+    kind: DraftKind,
     form: String,
     finalised_at: String,
     batched: bool,
@@ -203,19 +231,20 @@ impl RecordRow {
         Ok(Self {
             operation: row.get(0)?,
             entity: row.get(1)?,
-            form: row.get(2)?,
-            finalised_at: row.get(3)?,
-            batched: row.get(4)?,
-            refused: row.get(5)?,
-            received_at: row.get(6)?,
-            leaf_index: row.get(7)?,
-            photos: row.get(8)?,
-            photos_sent: row.get(9)?,
+            kind: row.get(2)?,
+            form: row.get(3)?,
+            finalised_at: row.get(4)?,
+            batched: row.get(5)?,
+            refused: row.get(6)?,
+            received_at: row.get(7)?,
+            leaf_index: row.get(8)?,
+            photos: row.get(9)?,
+            photos_sent: row.get(10)?,
         })
     }
 
-    fn summary(self, last_error: Option<&str>) -> Result<(RecordSummary, DraftForm), StoreError> {
-        let form = parse_form(&self.form)?;
+    fn summary(self, last_error: Option<&str>) -> Result<Readable, StoreError> {
+        let form = parse_form(&self.form);
         let complete = self.received_at.is_some() && self.photos == self.photos_sent;
         let (state, failure) = if complete {
             (RecordState::Acknowledged, None)
@@ -228,20 +257,65 @@ impl RecordRow {
         } else {
             (RecordState::Sending, None)
         };
+        let operation = OperationId(parse_uuid(&self.operation)?);
+        let entity = EntityId(parse_uuid(&self.entity)?);
+        let finalised_at = parse_time(&self.finalised_at)?;
+        let shown = match &form {
+            Ok(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.photos),
+            Err(_) => RecordSummary::unreadable(operation, entity, self.kind, finalised_at, self.photos),
+        };
         let summary = RecordSummary {
             state,
             received_at: self.received_at.as_deref().map(parse_time).transpose()?,
             receipt_number: self.leaf_index.map(|index| index + 1),
             photos_sent: self.photos_sent,
             failure,
-            ..RecordSummary::finalised(
-                OperationId(parse_uuid(&self.operation)?),
-                EntityId(parse_uuid(&self.entity)?),
-                &form,
-                parse_time(&self.finalised_at)?,
-                self.photos,
-            )
+            ..shown
         };
         Ok((summary, form))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::environment::Environment;
+    use crate::forms::form_text;
+    use crate::vault::StoreKey;
+    use rusqlite::params;
+    use zeroize::Zeroizing;
+
+    fn add_record(store: &Store, form: &str) -> OperationId {
+        let id = store.environment.ids.uuid();
+        store
+            .write::<_, StoreError>(|tx| {
+                tx.execute(
+                    "INSERT INTO operations (operation, entity, kind, hash, finalised_at, signature, payload, form, sealed)
+                     VALUES (?1, ?1, 'observation', ?1, '2026-01-01T00:00:00.000Z', zeroblob(64), x'00', ?2, x'00')",
+                    params![id.to_string(), form],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+        OperationId(id)
+    }
+
+    #[test]
+    fn a_form_that_cannot_be_read_hides_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
+        let store = Store::open(&folder.path().join("store.sqlite"), &key, Environment::system()).unwrap();
+        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let readable = add_record(&store, &form_text(&draft.form).unwrap());
+        let unreadable = add_record(&store, r#"{"kind":"of-a-later-version"}"#);
+        store.write::<_, StoreError>(|tx| Ok(tx.execute("UPDATE drafts SET form = '{}'", []).map(|_| ())?)).unwrap();
+
+        let listed: Vec<_> = store.records().unwrap().into_iter().map(|record| record.operation).collect();
+        assert_eq!(listed, [unreadable, readable]);
+        assert!(store.record(readable).is_ok());
+        assert!(matches!(store.record(unreadable), Err(Failure::Unreadable)));
+        assert_eq!(store.drafts().unwrap().len(), 1);
+        assert!(matches!(store.draft(draft.id), Err(Failure::Unreadable)));
     }
 }

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::Environment;
 use crate::known::Known;
+use crate::seal_ahead::SealAhead;
 use crate::vault::StoreKey;
 
 /// Why the store refused.
@@ -62,13 +63,19 @@ pub struct Store {
     connection: Mutex<Connection>,
     pub(crate) environment: Environment,
     pub(crate) known: Known,
+    pub(crate) ahead: SealAhead,
 }
 
 impl Store {
     /// Opens or makes the store in `path`.
     pub(crate) fn open(path: &Path, key: &StoreKey, environment: Environment) -> Result<Self, StoreError> {
         match Self::try_open(path, key, &environment) {
-            Ok(connection) => Ok(Self { connection: Mutex::new(connection), environment, known: Known::default() }),
+            Ok(connection) => Ok(Self {
+                connection: Mutex::new(connection),
+                environment,
+                known: Known::default(),
+                ahead: SealAhead::default(),
+            }),
             Err(StoreError::Sqlite(error)) if is_damage(&error) => {
                 Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? })
             }

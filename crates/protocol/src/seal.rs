@@ -12,12 +12,16 @@ use std::io::{Read, Write};
 use std::str::FromStr;
 
 use age::secrecy::ExposeSecret;
+use age::stream::StreamWriter;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::limits;
 
 const STEP: usize = 512;
+const COMPRESSION_LEVEL: i32 = 3;
+/// Bytes to begin with for a header to a few recipients and a short text.
+const HEADER_BYTES: usize = 2048;
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -110,16 +114,61 @@ impl FromStr for Identity {
     }
 }
 
-/// Seals `plain` to `recipients` as it is, without compression or padding: for attachments, whose
-/// bytes do not compress and whose size says little.
+/// The half of a seal that does not depend on what is sealed: the age header, with one key agreement for each
+/// recipient, which is most of the work. It seals once. Whoever holds it can prepare while a person still types.
+pub struct PreparedSeal {
+    recipients: Vec<Recipient>,
+    writer: StreamWriter<Vec<u8>>,
+    compressor: zstd::bulk::Compressor<'static>,
+}
+
+impl PreparedSeal {
+    /// Agrees on keys with each of `recipients`.
+    pub fn new(recipients: &[Recipient]) -> Result<Self, SealError> {
+        let keys = recipients.iter().map(|recipient| &recipient.0 as &dyn age::Recipient);
+        let encryptor = age::Encryptor::with_recipients(keys).map_err(|_| SealError::NoRecipients)?;
+        let writer = encryptor.wrap_output(Vec::with_capacity(HEADER_BYTES)).map_err(|_| SealError::Failed)?;
+        let compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL).map_err(|_| SealError::Failed)?;
+        Ok(Self { recipients: recipients.to_vec(), writer, compressor })
+    }
+
+    /// Whether these and no others will be able to open it.
+    pub fn is_for(&self, recipients: &[Recipient]) -> bool {
+        self.recipients == recipients
+    }
+
+    /// Compresses, pads and seals the text of a record.
+    pub fn seal(mut self, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        if plain.len() > limits::UNSEALED_BYTES {
+            return Err(SealError::TooLarge);
+        }
+        let packed = Zeroizing::new(self.compressor.compress(plain).map_err(|_| SealError::Failed)?);
+        let length = u32::try_from(packed.len()).map_err(|_| SealError::TooLarge)?;
+        let mut container = Zeroizing::new(Vec::with_capacity((packed.len() + 4).next_multiple_of(STEP)));
+        container.extend_from_slice(&length.to_be_bytes());
+        container.extend_from_slice(&packed);
+        let padded = container.len().next_multiple_of(STEP);
+        container.resize(padded, 0);
+        let sealed = self.seal_raw(&container)?;
+        if sealed.len() > limits::SEALED_PART_BYTES { Err(SealError::TooLarge) } else { Ok(sealed) }
+    }
+
+    /// Seals `plain` as it is, without compression or padding: for attachments, whose bytes do not compress and
+    /// whose size says little.
+    pub fn seal_raw(mut self, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.writer.write_all(plain).map_err(|_| SealError::Failed)?;
+        self.writer.finish().map_err(|_| SealError::Failed)
+    }
+}
+
+/// [`PreparedSeal::seal`] with nothing prepared.
+pub fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, SealError> {
+    PreparedSeal::new(recipients)?.seal(plain)
+}
+
+/// [`PreparedSeal::seal_raw`] with nothing prepared.
 pub fn seal_raw(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, SealError> {
-    let keys = recipients.iter().map(|recipient| &recipient.0 as &dyn age::Recipient);
-    let encryptor = age::Encryptor::with_recipients(keys).map_err(|_| SealError::NoRecipients)?;
-    let mut out = Vec::with_capacity(plain.len() + 1024);
-    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| SealError::Failed)?;
-    writer.write_all(plain).map_err(|_| SealError::Failed)?;
-    writer.finish().map_err(|_| SealError::Failed)?;
-    Ok(out)
+    PreparedSeal::new(recipients)?.seal_raw(plain)
 }
 
 /// Opens what [`seal_raw`] sealed, reading at most `limit` bytes.
@@ -128,22 +177,6 @@ pub fn open_raw(sealed: &[u8], identity: &Identity, limit: usize) -> Result<Zero
     let identities = std::iter::once(&identity.0 as &dyn age::Identity);
     let reader = decryptor.decrypt(identities).map_err(|_| SealError::Unopenable)?;
     read_bounded(reader, limit, SealError::Unopenable)
-}
-
-/// Compresses, pads and seals the text of a record.
-pub fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, SealError> {
-    if plain.len() > limits::UNSEALED_BYTES {
-        return Err(SealError::TooLarge);
-    }
-    let packed = Zeroizing::new(zstd::bulk::compress(plain, 3).map_err(|_| SealError::Failed)?);
-    let length = u32::try_from(packed.len()).map_err(|_| SealError::TooLarge)?;
-    let mut container = Zeroizing::new(Vec::with_capacity((packed.len() + 4).next_multiple_of(STEP)));
-    container.extend_from_slice(&length.to_be_bytes());
-    container.extend_from_slice(&packed);
-    let padded = container.len().next_multiple_of(STEP);
-    container.resize(padded, 0);
-    let sealed = seal_raw(&container, recipients)?;
-    if sealed.len() > limits::SEALED_PART_BYTES { Err(SealError::TooLarge) } else { Ok(sealed) }
 }
 
 /// Opens what [`seal`] sealed.
@@ -223,6 +256,18 @@ mod tests {
         assert_eq!(open(&sealed, &recovery).unwrap().as_slice(), b"onder dek");
         assert_eq!(open(&sealed, &stranger), Err(SealError::Unopenable));
         assert_eq!(seal(b"x", &[]), Err(SealError::NoRecipients));
+    }
+
+    #[test]
+    fn a_prepared_seal_opens_for_those_it_was_prepared_for_in_that_order() {
+        let (team, recovery) = (Identity::generate(), Identity::generate());
+        let to = [team.recipient(), recovery.recipient()];
+        let prepared = PreparedSeal::new(&to).unwrap();
+        assert!(prepared.is_for(&to));
+        assert!(!prepared.is_for(&to[..1]));
+        assert!(!prepared.is_for(&[team.recipient(), Identity::generate().recipient()]));
+        let sealed = prepared.seal(b"onder dek").unwrap();
+        assert_eq!(open(&sealed, &recovery).unwrap().as_slice(), b"onder dek");
     }
 
     #[test]

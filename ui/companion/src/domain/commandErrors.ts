@@ -50,6 +50,8 @@ export function commandErrorText(error: CommandError): string {
       return m.failure_storage_full();
     case "not-found":
       return m.error_not_found();
+    case "unreadable":
+      return m.error_unreadable();
     case "directory-expired":
       return m.error_directory_expired();
     case "photo-unreadable":
