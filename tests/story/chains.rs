@@ -7,8 +7,11 @@ use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::restore;
 use baken_backend::admin::verify::frozen_chains;
 use baken_backend::state::DataFolder;
-use baken_companion::RecordState;
+use baken_backend::storage::Register;
 use baken_companion::sync::{SyncOutcome, TransportError};
+use baken_companion::{DraftForm, FailureCode, RecordState};
+use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::refusal::RefusalCode;
 
 use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
@@ -39,7 +42,7 @@ fn refuses_the_first_batch(device: &Device) -> Meddler {
     let mut meddler = Meddler::honest(&device.store());
     meddler.instead_of_push = Box::new(move |_, _| {
         let first = !refused.swap(true, Ordering::Relaxed);
-        first.then(|| Err(TransportError::Refused { status: 400, code: "malformed".into() }))
+        first.then_some(Err(TransportError::Refused { status: 400, code: Some(RefusalCode::Malformed) }))
     });
     meddler
 }
@@ -68,6 +71,77 @@ async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_ph
     let after = world.verified();
     assert_eq!((after.operations, after.attachments, after.attachments_awaited), (3, 1, 0));
     assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_backend_gets_again_a_photo_that_came_after_its_batch() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let draft = device.draft("met foto");
+    device.store().add_photo(draft, &large_photo()).unwrap();
+    let record = device.store().finalise(draft).unwrap();
+    let mut slow = Meddler::honest(&device.store());
+    slow.attachment_bytes = Some(1000);
+    assert_eq!(device.sync_over(slow).await, SyncOutcome::Failed(FailureCode::Network));
+    let copy = world.folder.path().join("copy");
+    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().attachments, 1);
+
+    let restored = world.folder.path().join("restored");
+    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    world.serve_from(restored).await;
+    assert_eq!(world.verified().attachments_awaited, 1, "the batch is in the backup, its photo is not");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let after = world.verified();
+    assert_eq!((after.operations, after.attachments, after.attachments_awaited), (1, 1, 0));
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// A backend that lost what had receipts, and then took something else at the same places from a copy of the device.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_had_a_receipt_is_sent_again_when_another_history_took_its_place() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    device.record("een");
+    device.sync().await;
+    let device = device.restart();
+    let twin = world.folder.path().join("twin");
+    copy_folder(&device.home, &twin);
+    let copy = world.folder.path().join("copy");
+    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    let lost = device.record("twee, met een ontvangstbewijs");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+
+    let restored = world.folder.path().join("restored");
+    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    world.serve_from(restored).await;
+    let twin = Device::open(&twin);
+    twin.companion.unlock(SECRET).unwrap();
+    twin.record("twee, op de kopie");
+    assert_eq!(twin.sync().await, SyncOutcome::Done);
+    assert!(world.storage().record(None, lost.operation).unwrap().is_none(), "the backend does not have it");
+
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert!(world.storage().record(None, lost.operation).unwrap().is_some());
+    assert_eq!(device.state_of(&lost).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_for_different_readers_never_share_a_batch() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.record("voor allen");
+    let draft = device.draft("voor de zorg");
+    let DraftForm::Observation(mut form) = device.store().draft(draft).unwrap().form else { panic!("an observation") };
+    form.level = ConfidentialityLevel::Zorg;
+    device.store().save_draft(draft, &DraftForm::Observation(form)).unwrap();
+    device.store().finalise(draft).unwrap();
+    device.record("weer voor allen");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let report = world.verified();
+    assert_eq!((report.batches, report.operations), (3, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

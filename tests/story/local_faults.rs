@@ -1,6 +1,6 @@
 //! A device that is full, killed or locked.
 
-use baken_companion::{CommandError, DraftForm, Failure, StoreError};
+use baken_companion::{CommandError, DraftForm, Failure, FailureCode, StoreError};
 
 use crate::world::{SECRET, World, large_photo};
 
@@ -16,7 +16,7 @@ async fn a_full_disk_fails_the_save_loudly_and_keeps_the_draft() {
     form.narrative = "x".repeat(15_000);
     let refused = store.save_draft(draft, &DraftForm::Observation(form)).unwrap_err();
     assert!(matches!(refused, Failure::Store(StoreError::DiskFull)));
-    assert_eq!(CommandError::from(refused).code, "disk-full");
+    assert_eq!(CommandError::from(refused).code, FailureCode::DiskFull);
     assert!(matches!(store.add_photo(draft, &large_photo()), Err(Failure::Store(StoreError::DiskFull))));
     assert!(matches!(store.finalise(draft), Err(Failure::Store(StoreError::DiskFull))));
     let DraftForm::Observation(kept) = store.draft(draft).unwrap().form else { panic!("an observation") };
@@ -70,5 +70,5 @@ async fn an_invitation_is_good_once() {
     }
     assert!(outcomes[0].is_ok());
     let refused = outcomes.pop().unwrap().unwrap_err();
-    assert_eq!(refused.code(), "code-used");
+    assert_eq!(refused.code(), FailureCode::CodeUsed);
 }

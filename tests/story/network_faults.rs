@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use baken_companion::RecordState;
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
+use baken_companion::{FailureCode, RecordState};
 
 use crate::world::{Meddler, World, large_photo};
 
@@ -14,7 +14,7 @@ async fn an_answer_lost_after_the_commit_costs_nothing_and_doubles_nothing() {
     let record = device.record("een");
     let mut lossy = Meddler::honest(&device.store());
     lossy.after_push = Box::new(|_| Err(TransportError::Network));
-    assert_eq!(device.sync_over(lossy).await, SyncOutcome::Failed("network"));
+    assert_eq!(device.sync_over(lossy).await, SyncOutcome::Failed(FailureCode::Network));
     assert_eq!(device.state_of(&record).state, RecordState::Failed);
     assert_eq!(world.verified().batches, 1, "the backend holds it already");
 
@@ -48,8 +48,8 @@ async fn without_a_network_everything_can_be_recorded_and_goes_later() {
     world.stop().await;
     let record = device.record("onder dek");
     assert_eq!(device.state_of(&record).state, RecordState::Finalised);
-    assert_eq!(device.sync().await, SyncOutcome::Failed("network"));
-    assert_eq!(device.store().home().unwrap().last_sync_error.as_deref(), Some("network"));
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Network));
+    assert_eq!(device.store().home().unwrap().last_sync_error, Some(FailureCode::Network));
     world.serve().await;
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
@@ -68,7 +68,7 @@ async fn a_photo_cut_off_anywhere_resumes_and_only_then_is_the_record_received()
         let mut broken = Meddler::honest(&device.store());
         broken.attachment_bytes = Some(cut);
         match device.sync_over(broken).await {
-            SyncOutcome::Failed("network") => {
+            SyncOutcome::Failed(FailureCode::Network) => {
                 assert_eq!(device.state_of(&record).state, RecordState::Failed, "a receipt, but not the photo");
             }
             SyncOutcome::Done => break,

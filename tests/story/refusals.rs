@@ -1,10 +1,11 @@
 //! What a device must not believe, and what a backend refuses.
 
 use baken_backend::storage::Register;
-use baken_companion::RecordState;
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
+use baken_companion::{FailureCode, RecordState};
 use baken_protocol::ids::DeviceId;
 use baken_protocol::record::Operation;
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::Push;
 
 use crate::world::{Meddler, World, large_photo};
@@ -23,7 +24,7 @@ async fn a_receipt_altered_by_one_bit_is_not_believed() {
         }
         other @ (PushAnswer::Gap { .. } | PushAnswer::Forked) => Ok(other),
     });
-    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed("receipt-invalid"));
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
     assert_eq!(device.state_of(&record).state, RecordState::Failed);
     assert!(device.store().receipt(record.operation).unwrap().is_none());
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -37,8 +38,21 @@ async fn a_key_directory_of_another_root_is_not_believed() {
     device.record("een");
     let mut forger = Meddler::honest(&device.store());
     forger.key_directory = Some(baken_backend::storage::Enrolments::key_directory(&other.storage()).unwrap());
-    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed("fingerprint-mismatch"));
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::FingerprintMismatch));
     assert_eq!(device.sync().await, SyncOutcome::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_directory_that_cannot_be_read_keeps_no_photo_back() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let draft = device.draft("met foto");
+    device.store().add_photo(draft, &large_photo()).unwrap();
+    device.store().finalise(draft).unwrap();
+    let mut forger = Meddler::honest(&device.store());
+    forger.key_directory = Some(b"{}".to_vec());
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::BackendError));
+    assert_eq!(world.verified().attachments, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,13 +68,13 @@ async fn one_refused_record_never_blocks_the_rest() {
             .operations
             .iter()
             .any(|(operation, _)| serde_json::from_slice::<Operation>(&operation.payload).unwrap().operation == bad);
-        holds_bad.then(|| Err(TransportError::Refused { status: 400, code: "malformed".into() }))
+        holds_bad.then_some(Err(TransportError::Refused { status: 400, code: Some(RefusalCode::Malformed) }))
     });
     assert_eq!(device.sync_over(strict).await, SyncOutcome::Done);
     for record in &records {
         let known = device.state_of(record);
         if record.operation == bad {
-            assert_eq!((known.state, known.failure.as_deref()), (RecordState::Failed, Some("malformed")));
+            assert_eq!((known.state, known.failure), (RecordState::Failed, Some(FailureCode::RecordRefused)));
         } else {
             assert_eq!(known.state, RecordState::Acknowledged);
         }
@@ -88,7 +102,7 @@ async fn one_photo_that_is_refused_keeps_no_other_back() {
         .collect();
     let mut strict = Meddler::honest(&device.store());
     strict.refuse_first_attachment = true;
-    assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed("backend-error"));
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed(FailureCode::BackendError));
     let states: Vec<_> = records.iter().map(|record| device.state_of(record).state).collect();
     assert_eq!(states, [RecordState::Failed, RecordState::Acknowledged, RecordState::Acknowledged]);
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -105,7 +119,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let id = storage.devices().unwrap()[0].device;
     storage.revoke(DeviceId(id), "coordinator", "verloren", chrono::DateTime::UNIX_EPOCH).unwrap();
     let record = device.record("erna");
-    assert_eq!(device.sync().await, SyncOutcome::Failed("revoked"));
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");
     let kept = storage.record(None, record.operation).unwrap().unwrap();
     assert!(kept.quarantined);

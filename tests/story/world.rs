@@ -13,13 +13,12 @@ use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::serve::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_companion::sync::{
-    ChainStatus, HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, Transport, TransportError,
-};
+use baken_companion::sync::{HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, Transport, TransportError};
 use baken_companion::{
     Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordSummary,
     Store, SystemClock,
 };
+use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::ChainId;
@@ -274,7 +273,7 @@ impl Transport for Meddler {
 
     async fn attachment_offset(&self, sha256: Digest) -> Result<(u64, bool), TransportError> {
         if self.refuse_first_attachment && *self.refused_attachment.get_or_init(|| sha256) == sha256 {
-            return Err(TransportError::Refused { status: 404, code: "not-found".into() });
+            return Err(TransportError::Refused { status: 404, code: None });
         }
         self.inner.attachment_offset(sha256).await
     }

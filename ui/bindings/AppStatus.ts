@@ -25,6 +25,10 @@ minimumLength: number,
  */
 attemptsLeft: number, 
 /**
+ * Tries there are in all.
+ */
+attemptsTotal: number, 
+/**
  * Seconds to wait before the next try.
  */
 retryAfterSeconds: number, 

@@ -2,6 +2,7 @@
 import type { Code } from "./Code";
 import type { DraftKind } from "./DraftKind";
 import type { EntityId } from "./EntityId";
+import type { FailureCode } from "./FailureCode";
 import type { OperationId } from "./OperationId";
 import type { RecordState } from "./RecordState";
 
@@ -68,4 +69,4 @@ photosSent: number,
 /**
  * Why it is `failed`.
  */
-failure: string | null, };
+failure: FailureCode | null, };

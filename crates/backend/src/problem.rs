@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use baken_protocol::refusal::RefusalCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,7 +50,8 @@ pub struct FieldProblem {
 
 impl Problem {
     /// A problem with a status, a code and what to do about it.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: impl Into<&'static str>, detail: impl Into<String>) -> Self {
+        let code = code.into();
         Self {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
@@ -74,7 +76,7 @@ impl Problem {
 
     /// A batch before which something is missing.
     pub fn gap(expected_seq: u64) -> Self {
-        let problem = Self::new(StatusCode::CONFLICT, "gap", "Send the batch at expectedSeq first.");
+        let problem = Self::new(StatusCode::CONFLICT, RefusalCode::Gap, "Send the batch at expectedSeq first.");
         Self { expected_seq: Some(expected_seq), ..problem }
     }
 
@@ -115,9 +117,11 @@ fn of_status(status: StatusCode) -> Problem {
         StatusCode::METHOD_NOT_ALLOWED => {
             Problem::new(status, "method-not-allowed", "The header Allow says what may be done here.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "too-large", "The request is larger than is ever accepted; nothing was kept.")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            status,
+            RefusalCode::TooLarge,
+            "The request is larger than is ever accepted; nothing was kept.",
+        ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::new(status, "unsupported-media-type", "Send the media type the description names.")
         }
@@ -125,7 +129,7 @@ fn of_status(status: StatusCode) -> Problem {
             Problem::new(status, "unavailable", "This took too long; try again in a moment.")
         }
         other if other.is_client_error() => {
-            // Not `malformed`: that is said of a batch that was read whole, and makes a device set records aside.
+            // Not `RefusalCode::Malformed`: that is said of a batch that was read whole, and makes a device set records aside.
             Problem::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
         }
         _ => Problem::internal(),
@@ -138,7 +142,7 @@ impl From<StorageError> for Problem {
         match error {
             StorageError::Full => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
-                "storage-full",
+                RefusalCode::StorageFull,
                 "The backend's disk is full. Nothing of this request was kept; try again after space was made.",
             ),
             StorageError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment."),

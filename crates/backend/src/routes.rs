@@ -18,6 +18,7 @@ use axum::middleware;
 use axum::routing::get;
 use baken_protocol::digest::Digest;
 use baken_protocol::limits;
+use baken_protocol::refusal::RefusalCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
@@ -85,7 +86,7 @@ impl FromRequestParts<AppState> for Bearer {
         let unknown = || {
             Problem::new(
                 axum::http::StatusCode::UNAUTHORIZED,
-                "unknown-device",
+                RefusalCode::UnknownDevice,
                 "Send the bearer token this device was given when it was enrolled.",
             )
         };

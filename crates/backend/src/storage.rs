@@ -5,6 +5,7 @@
 
 pub mod sqlite;
 
+use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{ChainId, Code, DeviceId, EntityId, OperationId, TenantId};
@@ -127,17 +128,6 @@ pub struct KnownDevice {
     pub revoked: bool,
 }
 
-/// How a chain stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainState {
-    /// The place it waits for.
-    pub next_seq: u64,
-    /// The hash of its last batch.
-    pub head: Option<Digest>,
-    /// Whether a fork has frozen it.
-    pub frozen: bool,
-}
-
 /// What a receipt says, before it is signed.
 #[derive(Debug, Clone)]
 pub struct ReceiptFacts {
@@ -206,7 +196,7 @@ pub trait Ingest {
     /// The device that owns `chain`; for a chain not seen yet, the device that claims it.
     fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
     /// How a chain stands; an unknown chain waits for its first batch.
-    fn chain_state(&self, chain: ChainId) -> Result<ChainState, StorageError>;
+    fn chain_status(&self, chain: ChainId) -> Result<ChainStatus, StorageError>;
     /// Places a verified push and, if it is the next of its chain, makes it durable together with the receipt
     /// that `sign` makes. `push_bytes` are kept whole if it turns out to be a fork.
     fn ingest(

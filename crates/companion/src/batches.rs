@@ -6,18 +6,19 @@
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{BatchId, ChainId, OperationId};
+use baken_protocol::ids::{BatchId, ChainId};
 use baken_protocol::limits;
 use baken_protocol::record::Operation;
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 
 use crate::APP_VERSION;
 use crate::enrol;
 use crate::failure::Failure;
-use crate::forms::parse_uuid;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
@@ -71,11 +72,9 @@ impl StoredBatch {
 }
 
 struct Waiting {
-    operation: OperationId,
+    operation: Operation,
     hash: Digest,
-    payload: Vec<u8>,
-    sealed_bytes: usize,
-    attachments: usize,
+    payload_bytes: usize,
     isolated: bool,
 }
 
@@ -107,28 +106,35 @@ impl Store {
         })
     }
 
-    /// Leaves the current chain for a fresh one that names it: after a fork, a frozen chain, or a restored
-    /// copy. What has no receipt yet is batched anew there; the backend recognises what it already holds.
+    /// Leaves the current chain, of which the backend has another history, for a fresh one that names it: after a
+    /// fork, a frozen chain, or a restored copy. Everything sent on it is batched anew, also what has a receipt: a
+    /// backend restored from a backup may have lost it since, and it recognises what it holds.
     pub(crate) fn open_new_chain(&self) -> Result<(), Failure> {
-        let chain = self.environment.ids.uuid().to_string();
+        let fresh = self.environment.ids.uuid();
         self.write(|tx| {
+            release(tx, enrol::chain(tx)?.0)?;
             release_unreceipted(tx)?;
-            tx.execute_cached("UPDATE device SET continues = chain, chain = ?1", [chain])?;
-            Ok(())
+            start_chain(tx, fresh)
         })
+    }
+
+    /// Batches everything sent on `chain` anew, on the current one. Answers how many records these are.
+    pub(crate) fn release_chain(&self, chain: ChainId) -> Result<usize, Failure> {
+        self.write(|tx| Ok(release(tx, chain)?))
     }
 
     /// The backend refused a whole batch as malformed. So that one bad record never blocks the rest, its
     /// operations go on one by one in a fresh chain; one that was alone already is set aside with the reason, for a day.
-    pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: &str) -> Result<(), Failure> {
+    pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: RefusalCode) -> Result<(), Failure> {
         let place = (chain.to_string(), seq);
+        let fresh = self.environment.ids.uuid();
         self.write(|tx| {
             let count: u64 = tx.query_row_cached(
                 "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
                 params![place.0, place.1],
                 |row| row.get(0),
             )?;
-            let refused = (count == 1).then_some(code);
+            let refused = (count == 1).then_some(code.as_str());
             tx.execute_cached(
                 "UPDATE operations SET isolated = 1, refused = ?3 WHERE chain = ?1 AND seq = ?2",
                 params![place.0, place.1, refused],
@@ -136,10 +142,20 @@ impl Store {
             if refused.is_some() {
                 Setting::RefusedAt.write(tx, Some(&self.environment.clock.now()))?;
             }
-            Ok::<_, Failure>(())
-        })?;
-        self.open_new_chain()
+            // What the backend took of this chain it still has; only the rest goes on in a fresh one.
+            release_unreceipted(tx)?;
+            start_chain(tx, fresh)
+        })
     }
+}
+
+fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
+    tx.execute_cached("UPDATE device SET continues = chain, chain = ?1", [fresh.to_string()])?;
+    Ok(())
+}
+
+fn release(tx: &Connection, chain: ChainId) -> Result<usize, StoreError> {
+    Ok(tx.execute_cached("UPDATE operations SET chain = NULL, seq = NULL WHERE chain = ?1", [chain.to_string()])?)
 }
 
 fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
@@ -154,42 +170,39 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
 
 fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
     let mut statement = tx.prepare_cached(
-        "SELECT operation, hash, payload, length(sealed), isolated,
-                (SELECT count(*) FROM photos p WHERE p.operation = operations.operation)
-         FROM operations
+        "SELECT hash, payload, isolated FROM operations
          WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
     )?;
     let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
-    let rows = statement.query_map([limit], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-    })?;
+    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.map(|row| {
-        let (operation, hash, payload, sealed_bytes, isolated, attachments) = row?;
+        let (hash, payload, isolated): (String, Vec<u8>, bool) = row?;
         Ok(Waiting {
-            operation: OperationId(parse_uuid(&operation)?),
+            operation: strict_json::parse(&payload).map_err(|_| StoreError::Content)?,
             hash: hash.parse().map_err(|_| StoreError::Content)?,
-            payload,
-            sealed_bytes,
-            attachments,
+            payload_bytes: payload.len(),
             isolated,
         })
     })
     .collect()
 }
 
-/// As many as fit one push; an isolated operation travels alone.
+/// As many as fit one push. An isolated operation travels alone, and so does each level: whoever is shown a record
+/// with the batch that brought it learns nothing of records for others, not even that there are any.
 fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
     for next in waiting {
-        signed_bytes += compact_size(next.payload.len());
-        reference_bytes += (1 + next.attachments) * REFERENCE_BYTES;
-        sealed_bytes += next.sealed_bytes + 4;
+        signed_bytes += compact_size(next.payload_bytes);
+        reference_bytes += (1 + next.operation.attachments.len()) * REFERENCE_BYTES;
+        sealed_bytes += usize::try_from(next.operation.sealed.size_bytes).unwrap_or(usize::MAX).saturating_add(4);
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
             || sealed_bytes > SEALED_BYTES;
-        let alone = next.isolated || taken.last().is_some_and(|last| last.isolated);
-        if !taken.is_empty() && (full || alone) {
+        let apart = taken.last().is_some_and(|last| {
+            last.isolated || next.isolated || last.operation.sealed.recipients != next.operation.sealed.recipients
+        });
+        if !taken.is_empty() && (full || apart) {
             break;
         }
         taken.push(next);
@@ -211,11 +224,6 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         None => (1, None),
         Some((seq, hash)) => (seq + 1, Some(hash.parse().map_err(|_| StoreError::Content)?)),
     };
-    let mut attachments = Vec::new();
-    for waiting in taken {
-        let operation: Operation = strict_json::parse(&waiting.payload).map_err(|_| StoreError::Content)?;
-        attachments.extend(operation.attachments);
-    }
     let batch = Batch {
         tenant: device.tenant,
         device: device.device,
@@ -233,9 +241,9 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         app_version: APP_VERSION.to_owned(),
         operations: taken
             .iter()
-            .map(|waiting| OperationReference { operation: waiting.operation, sha256: waiting.hash })
+            .map(|waiting| OperationReference { operation: waiting.operation.operation, sha256: waiting.hash })
             .collect(),
-        attachments,
+        attachments: taken.iter().flat_map(|waiting| waiting.operation.attachments.clone()).collect(),
     };
     let key = enrol::signing_key(tx, &store.known)?;
     let envelope = Envelope::sign(&batch, &key)?;
@@ -253,7 +261,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
     for waiting in taken {
         tx.execute_cached(
             "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
-            params![waiting.operation.to_string(), chain.to_string(), seq],
+            params![waiting.operation.operation.to_string(), chain.to_string(), seq],
         )?;
     }
     Ok(seq)

@@ -12,7 +12,7 @@ use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::store::{Store, StoreError};
-use crate::vault::{CredentialKind, KdfCost, PlatformSecret, StoreKey, Vault};
+use crate::vault::{CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault};
 
 /// After so long without a touch the app locks itself.
 const AUTO_LOCK_SECONDS: u32 = 120;
@@ -68,6 +68,8 @@ pub struct AppStatus {
     pub minimum_length: usize,
     /// Tries left before the vault is destroyed.
     pub attempts_left: u32,
+    /// Tries there are in all.
+    pub attempts_total: u32,
     /// Seconds to wait before the next try.
     pub retry_after_seconds: u64,
     /// The organisation, once enrolled and unlocked.
@@ -112,6 +114,7 @@ impl Companion {
             credential,
             minimum_length: credential.minimum_length(),
             attempts_left,
+            attempts_total: MAX_FAILURES,
             retry_after_seconds,
             organisation: device.as_ref().map(|device| device.organisation.clone()),
             tenant: device.as_ref().map(|device| device.tenant.clone()),

@@ -120,7 +120,7 @@ impl Store {
         }
         // The draft is safe either way: what cannot be prepared is made, or refused, at Vastleggen.
         if let Err(failure) = self.prepare_seal(form.level()) {
-            tracing::debug!(code = failure.code(), "no seal was prepared");
+            tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
         Ok(DraftSaved { saved_at: now, warnings: warnings(form) })
     }

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::known::Known;
 use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// What an invitation says, before the network is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -70,7 +70,7 @@ impl Store {
         }
         let request = self.enrolment_request(&invitation)?;
         let answer = transport.enrol(&invitation.address, &request).await?;
-        let directory = Envelope::try_from(answer.key_directory.clone())?;
+        let directory = Envelope::try_from(answer.key_directory.clone()).map_err(|_| TransportError::Answer)?;
         let directory = KeyDirectory::verify(directory, &invitation.root)?;
         self.keep_enrolment(&invitation, &answer, &directory)
     }
@@ -199,13 +199,12 @@ fn newest_vocabulary(stored: &[u8]) -> Vocabulary {
     }
 }
 
-/// Keeps a vocabulary the backend gave, checked. What a version means never changes afterwards.
-pub(crate) fn keep_vocabulary(connection: &Connection, body: &[u8]) -> Result<(), StoreError> {
-    let vocabulary = Vocabulary::parse(body).map_err(|_| StoreError::Content)?;
+/// Keeps a vocabulary the backend gave and that was read. What a version means never changes afterwards.
+pub(crate) fn keep_vocabulary(connection: &Connection, version: u32, body: &[u8]) -> Result<(), StoreError> {
     connection.execute_cached(
         "INSERT INTO vocabularies (version, body) VALUES (?1, ?2)
          ON CONFLICT (version) DO NOTHING",
-        params![vocabulary.version, body],
+        params![version, body],
     )?;
     Ok(())
 }

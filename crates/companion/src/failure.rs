@@ -9,6 +9,7 @@ use baken_protocol::seal::SealError;
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::failure_code::FailureCode;
 use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::vault::VaultError;
@@ -97,13 +98,13 @@ pub struct FieldError {
     /// The field's path, as `place.kind`.
     pub field: String,
     /// What is the matter.
-    #[ts(type = "string")]
     pub code: FieldErrorCode,
 }
 
 /// What keeps a field from being signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum FieldErrorCode {
     /// Nothing was filled in.
     Required,
@@ -125,7 +126,7 @@ pub enum FieldErrorCode {
 #[ts(export)]
 pub struct CommandError {
     /// What the interface switches on.
-    pub code: String,
+    pub code: FailureCode,
     /// For a log; never shown, and without anything personal.
     pub message: String,
     /// The fields to mend, for `invalid`.
@@ -138,54 +139,55 @@ pub struct CommandError {
 
 impl Failure {
     /// The code a user interface has words for.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> FailureCode {
         match self {
             Self::Vault(error) => vault_code(error),
             Self::Store(error) => store_code(error),
-            Self::Locked => "locked",
-            Self::NotEnrolled => "not-enrolled",
-            Self::AlreadyEnrolled => "already-enrolled",
-            Self::InUse => "in-use",
-            Self::NotAllowed => "not-allowed",
-            Self::NotFound => "not-found",
-            Self::Unreadable => "unreadable",
-            Self::Invalid(_) => "invalid",
-            Self::DirectoryExpired => "directory-expired",
-            Self::PhotoUnreadable => "photo-unreadable",
-            Self::PhotoTooLarge => "photo-too-large",
-            Self::TooManyPhotos => "too-many-photos",
-            Self::Invitation(InvitationError::Malformed) => "invitation-malformed",
-            Self::Invitation(InvitationError::Address) => "invitation-address",
-            Self::KeyDirectory(KeyDirectoryError::Rollback) => "directory-rollback",
-            Self::KeyDirectory(_) => "fingerprint-mismatch",
-            Self::Internal => "internal",
+            Self::Locked => FailureCode::Locked,
+            Self::NotEnrolled => FailureCode::NotEnrolled,
+            Self::AlreadyEnrolled => FailureCode::AlreadyEnrolled,
+            Self::InUse => FailureCode::InUse,
+            Self::NotAllowed => FailureCode::NotAllowed,
+            Self::NotFound => FailureCode::NotFound,
+            Self::Unreadable => FailureCode::Unreadable,
+            Self::Invalid(_) => FailureCode::Invalid,
+            Self::DirectoryExpired => FailureCode::DirectoryExpired,
+            Self::PhotoUnreadable => FailureCode::PhotoUnreadable,
+            Self::PhotoTooLarge => FailureCode::PhotoTooLarge,
+            Self::TooManyPhotos => FailureCode::TooManyPhotos,
+            Self::Invitation(InvitationError::Malformed) => FailureCode::InvitationMalformed,
+            Self::Invitation(InvitationError::Address) => FailureCode::InvitationAddress,
+            Self::KeyDirectory(KeyDirectoryError::Rollback) => FailureCode::DirectoryRollback,
+            Self::KeyDirectory(_) => FailureCode::FingerprintMismatch,
+            Self::Internal => FailureCode::Internal,
             Self::Transport(error) => error.code(),
-            Self::Seal(_) => "sealing-failed",
-            Self::Envelope(_) | Self::Operation(_) => "signing-failed",
-            Self::Io(_) => "storage-failed",
+            Self::Seal(_) => FailureCode::SealingFailed,
+            Self::Envelope(_) | Self::Operation(_) => FailureCode::SigningFailed,
+            Self::Io(_) => FailureCode::StorageFailed,
         }
     }
 }
 
-const fn vault_code(error: &VaultError) -> &'static str {
+const fn vault_code(error: &VaultError) -> FailureCode {
     match error {
-        VaultError::TooShort => "secret-too-short",
-        VaultError::Exists => "vault-exists",
-        VaultError::Missing => "vault-missing",
-        VaultError::WrongSecret { .. } => "wrong-secret",
-        VaultError::Wait { .. } => "wait",
-        VaultError::Destroyed => "vault-destroyed",
-        VaultError::Damaged => "vault-damaged",
-        VaultError::Io(_) => "storage-failed",
+        VaultError::TooShort => FailureCode::SecretTooShort,
+        VaultError::Exists => FailureCode::VaultExists,
+        VaultError::Missing => FailureCode::VaultMissing,
+        VaultError::WrongSecret { .. } => FailureCode::WrongSecret,
+        VaultError::Wait { .. } => FailureCode::Wait,
+        VaultError::Destroyed => FailureCode::VaultDestroyed,
+        VaultError::Damaged => FailureCode::VaultDamaged,
+        VaultError::Crypto => FailureCode::Internal,
+        VaultError::Io(_) => FailureCode::StorageFailed,
     }
 }
 
-const fn store_code(error: &StoreError) -> &'static str {
+const fn store_code(error: &StoreError) -> FailureCode {
     match error {
-        StoreError::DiskFull => "disk-full",
-        StoreError::Damaged { .. } => "store-damaged",
-        StoreError::TooNew => "store-too-new",
-        StoreError::Sqlite(_) | StoreError::Content | StoreError::Io(_) => "storage-failed",
+        StoreError::DiskFull => FailureCode::DiskFull,
+        StoreError::Damaged { .. } => FailureCode::StoreDamaged,
+        StoreError::TooNew => FailureCode::StoreTooNew,
+        StoreError::Sqlite(_) | StoreError::Content | StoreError::Io(_) => FailureCode::StorageFailed,
     }
 }
 
@@ -193,9 +195,9 @@ impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
         let full = matches!(&failure, Failure::Io(error) | Failure::Vault(VaultError::Io(error))
             if error.kind() == std::io::ErrorKind::StorageFull);
-        let code = if full { "disk-full" } else { failure.code() };
+        let code = if full { FailureCode::DiskFull } else { failure.code() };
         let mut error = Self {
-            code: code.to_owned(),
+            code,
             message: failure.to_string(),
             fields: Vec::new(),
             retry_after_seconds: None,

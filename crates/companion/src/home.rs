@@ -8,6 +8,7 @@ use ts_rs::TS;
 use crate::drafts::DraftSummary;
 use crate::enrol;
 use crate::failure::Failure;
+use crate::failure_code::FailureCode;
 use crate::forms::DraftKind;
 use crate::inspection::{self, InspectionSummary, open_inspection};
 use crate::records::{self, StateCounts};
@@ -31,7 +32,7 @@ pub struct Home {
     #[ts(type = "string | null")]
     pub last_sync_at: Option<DateTime<Utc>>,
     /// How the last sync failed, if it did.
-    pub last_sync_error: Option<String>,
+    pub last_sync_error: Option<FailureCode>,
     /// The organisation of whoever carries this device.
     pub organisation: Code,
 }

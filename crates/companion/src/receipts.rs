@@ -145,13 +145,19 @@ pub(crate) fn accept(
             verified.envelope.to_json()?,
         ],
     )?;
-    let mut photos_lost = 0;
-    for missing in &verified.payload.missing_attachments {
-        photos_lost += connection.execute_cached(
-            "UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1 AND uploaded_at IS NOT NULL",
-            [missing.to_string()],
-        )?;
-    }
+    let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
+}
+
+/// Photos the backend calls missing are to be sent (again). Answers how many had been sent before.
+pub(crate) fn forget_uploads(connection: &Connection, missing: &[Digest]) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for hash in missing {
+        count += connection.execute_cached(
+            "UPDATE photos SET uploaded_at = NULL WHERE sha256 = ?1 AND uploaded_at IS NOT NULL",
+            [hash.to_string()],
+        )?;
+    }
+    Ok(count)
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::failure::Failure;
+use crate::failure_code::FailureCode;
 use crate::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
 use crate::photos::{self, PhotoSummary};
 use crate::store::cached::Cached;
@@ -81,7 +82,7 @@ pub struct RecordSummary {
     /// How many of them the backend holds.
     pub photos_sent: u64,
     /// Why it is `failed`.
-    pub failure: Option<String>,
+    pub failure: Option<FailureCode>,
 }
 
 /// A record with all the author may read again.
@@ -159,11 +160,11 @@ impl Store {
     /// Every record, the last signed first.
     pub fn records(&self) -> Result<Vec<RecordSummary>, Failure> {
         self.read(|connection| {
-            let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
+            let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
             let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY o.position DESC"))?;
             let rows = statement.query_map([], RecordRow::read)?;
             rows.map(|row| {
-                let (summary, form) = row?.summary(last_error.as_deref())?;
+                let (summary, form) = row?.summary(last_error)?;
                 if form.is_err() {
                     tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
                 }
@@ -185,7 +186,7 @@ impl Store {
 
 /// How many records of a kind are in which state, without reading any form.
 pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCounts, StoreError> {
-    let failing = Setting::LastSyncError.read::<String>(connection)?.is_some();
+    let failing = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some();
     let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
                 count(*) FILTER (WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
@@ -206,10 +207,10 @@ pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCo
 type Readable = (RecordSummary, Result<DraftForm, StoreError>);
 
 fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readable>, StoreError> {
-    let last_error: Option<String> = Setting::LastSyncError.read(connection)?;
+    let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
     let sql = format!("{SELECT} WHERE o.operation = ?1");
     let row = connection.query_row_cached(&sql, [operation.to_string()], RecordRow::read).optional()?;
-    row.map(|row| row.summary(last_error.as_deref())).transpose()
+    row.map(|row| row.summary(last_error)).transpose()
 }
 
 struct RecordRow {
@@ -243,17 +244,17 @@ impl RecordRow {
         })
     }
 
-    fn summary(self, last_error: Option<&str>) -> Result<Readable, StoreError> {
+    fn summary(self, last_error: Option<FailureCode>) -> Result<Readable, StoreError> {
         let form = parse_form(&self.form);
         let complete = self.received_at.is_some() && self.photos == self.photos_sent;
         let (state, failure) = if complete {
             (RecordState::Acknowledged, None)
-        } else if let Some(code) = self.refused {
-            (RecordState::Failed, Some(code))
+        } else if self.refused.is_some() {
+            (RecordState::Failed, Some(FailureCode::RecordRefused))
         } else if !self.batched {
             (RecordState::Finalised, None)
         } else if let Some(code) = last_error {
-            (RecordState::Failed, Some(code.to_owned()))
+            (RecordState::Failed, Some(code))
         } else {
             (RecordState::Sending, None)
         };

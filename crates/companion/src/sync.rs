@@ -9,7 +9,7 @@ mod plan;
 mod progress;
 mod state;
 
-pub use crate::transport::{ChainStatus, PushAnswer, Transport, TransportError};
+pub use crate::transport::{PushAnswer, Transport, TransportError};
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
 pub use plan::{LocalBatch, LocalPhoto, LocalState, Step, plan};

@@ -2,11 +2,15 @@
 
 use std::future::Future;
 
+use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::ChainId;
+use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, Utc};
 use url::Url;
+
+use crate::failure_code::FailureCode;
 
 /// Why the backend could not be reached or would not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +25,12 @@ pub enum TransportError {
         status: u16,
     },
     /// The backend refuses with a code of its own.
-    #[error("the backend refuses: {code}")]
+    #[error("the backend refuses: {}", .code.map_or("unknown code", RefusalCode::as_str))]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The problem's code.
-        code: String,
+        /// The problem's code; `None` for one this version does not know.
+        code: Option<RefusalCode>,
     },
     /// The answer is not what this version of the protocol says.
     #[error("the backend answers something this version cannot read")]
@@ -38,12 +42,12 @@ pub enum TransportError {
 
 impl TransportError {
     /// The code a user interface has words for.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Network => "network",
-            Self::Unavailable { .. } | Self::Answer => "backend-error",
-            Self::Refused { code, .. } => known_code(code.as_bytes()),
-            Self::ReceiptInvalid => "receipt-invalid",
+            Self::Network => FailureCode::Network,
+            Self::Unavailable { .. } | Self::Answer | Self::Refused { code: None, .. } => FailureCode::BackendError,
+            Self::Refused { code: Some(code), .. } => refusal_code(*code),
+            Self::ReceiptInvalid => FailureCode::ReceiptInvalid,
         }
     }
 
@@ -53,30 +57,26 @@ impl TransportError {
     }
 }
 
-/// The refusals an interface has words for; anything else is the backend's error.
-const fn known_code(code: &[u8]) -> &'static str {
+/// The refusals an interface has words of its own for; anything else is the backend's error.
+const fn refusal_code(code: RefusalCode) -> FailureCode {
     match code {
-        b"code-unknown" => "code-unknown",
-        b"code-used" => "code-used",
-        b"code-expired" => "code-expired",
-        b"revoked" => "revoked",
-        b"unknown-device" => "unknown-device",
-        b"unknown-version" => "backend-too-old",
-        b"storage-full" => "storage-full",
-        _ => "backend-error",
+        RefusalCode::CodeUnknown => FailureCode::CodeUnknown,
+        RefusalCode::CodeUsed => FailureCode::CodeUsed,
+        RefusalCode::CodeExpired => FailureCode::CodeExpired,
+        RefusalCode::UnknownDevice => FailureCode::UnknownDevice,
+        RefusalCode::UnknownVersion => FailureCode::BackendTooOld,
+        RefusalCode::StorageFull => FailureCode::StorageFull,
+        RefusalCode::Malformed
+        | RefusalCode::BadSignature
+        | RefusalCode::TooLarge
+        | RefusalCode::KeyKnown
+        | RefusalCode::Gap
+        | RefusalCode::Forked
+        | RefusalCode::Frozen
+        | RefusalCode::WrongOffset
+        | RefusalCode::UploadBusy
+        | RefusalCode::HashMismatch => FailureCode::BackendError,
     }
-}
-
-/// How the backend sees this installation's chain.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChainStatus {
-    /// The place it waits for.
-    pub next_seq: u64,
-    /// The hash of the last batch it holds.
-    pub head: Option<Digest>,
-    /// Whether the chain has been frozen after a fork.
-    pub frozen: bool,
 }
 
 /// The backend's answer to a batch.

@@ -79,6 +79,9 @@ pub enum VaultError {
     /// The vault's file is unreadable.
     #[error("the vault file is damaged")]
     Damaged,
+    /// The platform gave no randomness, or the cryptography failed.
+    #[error("the cryptography failed")]
+    Crypto,
     /// The vault's file could not be read or written.
     #[error("the vault file cannot be read or written")]
     Io(#[from] std::io::Error),
@@ -145,8 +148,8 @@ impl Vault {
         let random = SystemRandom::new();
         let mut key = Zeroizing::new([0; 32]);
         let mut salt = [0; 16];
-        random.fill(key.as_mut()).map_err(|_| VaultError::Damaged)?;
-        random.fill(&mut salt).map_err(|_| VaultError::Damaged)?;
+        random.fill(key.as_mut()).map_err(|_| VaultError::Crypto)?;
+        random.fill(&mut salt).map_err(|_| VaultError::Crypto)?;
         let store_key = StoreKey { key, salt };
         wrap::wrap(&store_key, secret, &self.platform, cost)?.write(&self.path)?;
         Ok(store_key)

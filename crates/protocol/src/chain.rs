@@ -1,7 +1,26 @@
-//! Where a batch stands to its chain: the one decision both ingest and audit make.
+//! Where a chain stands at the backend, and where a batch stands to its chain: the one decision both ingest and
+//! audit make.
+
+use serde::{Deserialize, Serialize};
 
 use crate::batch::Batch;
 use crate::digest::Digest;
+
+/// Where a chain stands: the answer to `GET /v1/chains/{chain}`. A chain never seen waits for its first batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainStatus {
+    /// The place it waits for, from 1.
+    pub next_seq: u64,
+    /// The hash of its last batch.
+    pub head: Option<Digest>,
+    /// A fork has frozen it: go on in a new chain.
+    pub frozen: bool,
+    /// Attachments its operations name that the backend does not hold whole, at most
+    /// [`limits::CHAIN_MISSING_ATTACHMENTS`](crate::limits::CHAIN_MISSING_ATTACHMENTS) of them.
+    #[serde(default)]
+    pub missing_attachments: Vec<Digest>,
+}
 
 /// The last batch of a chain that was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

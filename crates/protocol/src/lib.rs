@@ -18,6 +18,7 @@ pub mod keydir;
 pub mod limits;
 pub mod receipt;
 pub mod record;
+pub mod refusal;
 pub mod seal;
 pub mod signature;
 pub mod strict_json;

@@ -28,3 +28,6 @@ pub const NARRATIVE_CHARS: usize = 20_000;
 pub const FIELD_CHARS: usize = 2_000;
 /// Persons in one observation.
 pub const PERSONS: usize = 50;
+
+/// Missing attachments one answer about a chain names; the next answer names the next.
+pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;

@@ -44,14 +44,11 @@ pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppS
     shell.blocking(Companion::status).await
 }
 
-/// Clears a destroyed vault, when the user typed so.
+/// Clears what a destroyed vault leaves behind; the core refuses any other.
 #[tauri::command]
-pub(crate) async fn erase(shell: State<'_, Shell>, confirm: String) -> Result<AppStatus, CommandError> {
+pub(crate) async fn erase(shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
     shell
-        .blocking(move |companion| {
-            if confirm != "erase" {
-                return Err(Failure::NotAllowed);
-            }
+        .blocking(|companion| {
             companion.erase_destroyed()?;
             companion.status()
         })

@@ -10,6 +10,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{EnvelopeError, Verified};
 use baken_protocol::ids::{ChainId, DeviceId, TenantId};
 use baken_protocol::record::{AttachmentReference, Operation, OperationError};
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push, WireError};
@@ -45,12 +46,14 @@ pub enum Refusal {
 
 impl Refusal {
     /// The code programs switch on.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> RefusalCode {
         match self {
-            Self::TooLarge => "too-large",
-            Self::UnknownVersion => "unknown-version",
-            Self::BadSignature => "bad-signature",
-            Self::Malformed | Self::Elsewhere | Self::Listing | Self::SealedPart | Self::Operation(_) => "malformed",
+            Self::TooLarge => RefusalCode::TooLarge,
+            Self::UnknownVersion => RefusalCode::UnknownVersion,
+            Self::BadSignature => RefusalCode::BadSignature,
+            Self::Malformed | Self::Elsewhere | Self::Listing | Self::SealedPart | Self::Operation(_) => {
+                RefusalCode::Malformed
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::digest::Digest;
+use baken_protocol::refusal::RefusalCode;
 
 use super::Bearer;
 use crate::attachments::{AppendError, Progress};
@@ -70,8 +71,9 @@ pub async fn patch(
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
     let offset = headers.get(UPLOAD_OFFSET).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let offset: u64 = offset
-        .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Upload-Offset must be a whole number."))?;
+    let offset: u64 = offset.ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, RefusalCode::Malformed, "Upload-Offset must be a whole number.")
+    })?;
     state.blocking(move |state| append(state, &device, sha256, offset, &body)).await
 }
 
@@ -89,22 +91,24 @@ fn append(
             Ok(standing(StatusCode::NO_CONTENT, listed, progress))
         }
         Err(AppendError::Offset { offset }) => {
-            let problem = Problem::new(StatusCode::CONFLICT, "wrong-offset", "Go on at Upload-Offset.");
+            let problem = Problem::new(StatusCode::CONFLICT, RefusalCode::WrongOffset, "Go on at Upload-Offset.");
             let mut response = problem.into_response();
             response.headers_mut().insert(UPLOAD_OFFSET, HeaderValue::from(offset));
             Ok(response)
         }
         Err(AppendError::TooLong) => Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
+            RefusalCode::TooLarge,
             "More bytes than the batch announced; nothing of these was kept.",
         )),
-        Err(AppendError::Busy) => {
-            Err(Problem::new(StatusCode::CONFLICT, "upload-busy", "Another request is sending this attachment."))
-        }
+        Err(AppendError::Busy) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            RefusalCode::UploadBusy,
+            "Another request is sending this attachment.",
+        )),
         Err(AppendError::Mismatch) => Err(Problem::new(
             StatusCode::BAD_REQUEST,
-            "hash-mismatch",
+            RefusalCode::HashMismatch,
             "The bytes are not those the batch announced and were thrown away; begin again.",
         )),
         Err(AppendError::Io(error)) => Err(disk(&error)),

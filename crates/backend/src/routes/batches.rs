@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use baken_protocol::receipt::Receipt;
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -98,7 +99,7 @@ fn verified(state: &AppState, chain: ChainId, seq: u64, body: &[u8]) -> Result<V
     let push = Push::decode(body).map_err(Refusal::from)?;
     let claimed = ingest::claimed_device(&push)?;
     let device = state.storage.device_of_chain(chain, claimed)?.ok_or_else(|| {
-        Problem::new(StatusCode::BAD_REQUEST, "unknown-device", "Enrol this device first; nothing was kept.")
+        Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")
     })?;
     let tenant = &state.installation.tenant;
     Ok(ingest::verify(push, tenant, chain, seq, device.device, &device.public_key)?)
@@ -116,11 +117,13 @@ fn answer(ingested: Ingested) -> Result<Response, Problem> {
         | Ingested::Replayed { receipt: bytes, quarantined: true } => Ok(receipt(StatusCode::ACCEPTED, bytes)),
         Ingested::Gap { expected_seq } => Err(Problem::gap(expected_seq)),
         Ingested::Forked => Err(conflict(
-            "forked",
+            RefusalCode::Forked,
             "This chain has another history. Both are kept and a coordinator was told; go on in a new chain.",
         )),
         Ingested::Elsewhere => Err(Refusal::Elsewhere.into()),
-        Ingested::Frozen => Err(conflict("frozen", "This chain was frozen after a fork; go on in a new chain.")),
+        Ingested::Frozen => {
+            Err(conflict(RefusalCode::Frozen, "This chain was frozen after a fork; go on in a new chain."))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{self, EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::DeviceId;
 use baken_protocol::invitation::InvitationCode;
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::vocabulary::Vocabulary;
 use data_encoding::BASE64URL_NOPAD;
 
@@ -80,21 +81,21 @@ fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer,
         }),
         EnrolmentOutcome::Unknown => Err(Problem::new(
             StatusCode::FORBIDDEN,
-            "code-unknown",
+            RefusalCode::CodeUnknown,
             "Nobody gave out this code. Check it, or ask the coordinator for a new invitation.",
         )),
         EnrolmentOutcome::Used => Err(Problem::new(
             StatusCode::CONFLICT,
-            "code-used",
+            RefusalCode::CodeUsed,
             "This code was used already. Ask the coordinator for a new invitation.",
         )),
         EnrolmentOutcome::Expired => Err(Problem::new(
             StatusCode::GONE,
-            "code-expired",
+            RefusalCode::CodeExpired,
             "This code's time is over. Ask the coordinator for a new invitation.",
         )),
         EnrolmentOutcome::KnownKey => {
-            Err(Problem::new(StatusCode::CONFLICT, "key-known", "This device's key is in use already."))
+            Err(Problem::new(StatusCode::CONFLICT, RefusalCode::KeyKnown, "This device's key is in use already."))
         }
     }
 }
@@ -102,7 +103,7 @@ fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer,
 fn malformed() -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
-        "malformed",
+        RefusalCode::Malformed,
         "The enrolment is malformed, not signed by the key it names, or its key is not acceptable.",
     )
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
-use super::plan::{LocalPhoto, Step, lost, plan};
+use super::plan::{LocalPhoto, Loss, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use crate::batches::StoredBatch;
 use crate::enrol;
 use crate::failure::Failure;
+use crate::failure_code::FailureCode;
 use crate::receipts;
 use crate::store::Store;
 use crate::transport::{PushAnswer, Transport, TransportError};
@@ -44,7 +45,7 @@ pub enum SyncOutcome {
     /// Stopped on request.
     Paused,
     /// Stopped by a failure with this code; nothing is lost.
-    Failed(&'static str),
+    Failed(FailureCode),
 }
 
 /// One run of sync.
@@ -56,10 +57,13 @@ pub struct Sync<T> {
     listener: ProgressListener,
     progress: SyncProgress,
     quarantined: bool,
-    /// Photos sent before that a receipt calls missing: the plan at hand does not have them.
-    photos_lost: bool,
-    /// Why a photo could not be sent; the others go on.
-    photo_failure: Option<Failure>,
+    /// The plan at hand does not have everything there is to send.
+    again: bool,
+    /// Photos sent before were called missing once in this run already: a backend that loses them while it is being
+    /// sent them is not indulged for ever.
+    photos_were_lost: bool,
+    /// The first failure of something the rest does not wait for; told when the rest is done.
+    late_failure: Option<Failure>,
 }
 
 enum Ended {
@@ -90,8 +94,9 @@ impl<T: Transport> Sync<T> {
             listener,
             progress,
             quarantined: false,
-            photos_lost: false,
-            photo_failure: None,
+            again: false,
+            photos_were_lost: false,
+            late_failure: None,
         }
     }
 
@@ -105,11 +110,11 @@ impl<T: Transport> Sync<T> {
     pub async fn run(mut self) -> SyncOutcome {
         let ended = self.rounds().await;
         let outcome = match ended {
-            Ok(()) if self.quarantined => SyncOutcome::Failed("revoked"),
+            Ok(()) if self.quarantined => SyncOutcome::Failed(FailureCode::Revoked),
             Ok(()) => SyncOutcome::Done,
             Err(Ended::Paused) => SyncOutcome::Paused,
             Err(Ended::Failed(failure)) => {
-                tracing::warn!(code = failure.code(), "sync failed");
+                tracing::warn!(code = ?failure.code(), "sync failed");
                 SyncOutcome::Failed(failure.code())
             }
         };
@@ -121,9 +126,9 @@ impl<T: Transport> Sync<T> {
         if outcome != SyncOutcome::Paused
             && let Err(failure) = self.on_store(move |store| store.note_outcome(error)).await
         {
-            tracing::warn!(code = failure.code(), "the outcome of the sync could not be kept");
+            tracing::warn!(code = ?failure.code(), "the outcome of the sync could not be kept");
         }
-        self.progress.error = error.map(str::to_owned);
+        self.progress.error = error;
         self.progress.finished_at = Some(self.store.environment.clock.now());
         self.enter(phase);
         outcome
@@ -133,9 +138,9 @@ impl<T: Transport> Sync<T> {
         self.enter(SyncPhase::Preparing);
         self.on_store(Store::release_refused).await?;
         for _ in 0..MAX_ROUNDS {
-            self.photo_failure = None;
+            self.late_failure = None;
             match self.round().await? {
-                Round::Complete => return self.photo_failure.take().map_or(Ok(()), |failure| Err(failure.into())),
+                Round::Complete => return self.late_failure.take().map_or(Ok(()), |failure| Err(failure.into())),
                 Round::Again => {}
             }
         }
@@ -154,6 +159,9 @@ impl<T: Transport> Sync<T> {
         if let Some(time) = backend_time {
             self.on_store(move |store| store.note_backend_time(time)).await?;
         }
+        // Before the plan is made, so that it has them. Not signed, and it need not be: at worst a photo is sent twice.
+        let missing = remote.missing_attachments.clone();
+        self.on_store(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
         for step in plan(&local, &remote) {
             self.check_pause()?;
@@ -163,7 +171,7 @@ impl<T: Transport> Sync<T> {
             }
         }
         self.bring_back_closed_chains().await?;
-        Ok(if std::mem::take(&mut self.photos_lost) { Round::Again } else { Round::Complete })
+        Ok(if std::mem::take(&mut self.again) { Round::Again } else { Round::Complete })
     }
 
     /// A backend restored from a backup lacks what came in after it, on earlier chains of this device too.
@@ -171,7 +179,17 @@ impl<T: Transport> Sync<T> {
         for chain in self.on_store(Store::closed_chains).await? {
             let (remote, _) = self.patiently(|transport| transport.chain_status(chain)).await?;
             let batches = self.on_store(move |store| store.batches_of(chain)).await?;
-            for seq in lost(&batches, &remote) {
+            let lost = match lost(&batches, &remote) {
+                Loss::Batches(lost) => lost,
+                Loss::Unknown => {
+                    self.again |= self.on_store(move |store| store.release_chain(chain)).await? > 0;
+                    continue;
+                }
+            };
+            let missing = remote.missing_attachments;
+            let photos_lost = self.on_store(move |store| store.note_missing_photos(&missing)).await?;
+            self.photos_lost(photos_lost);
+            for seq in lost {
                 self.check_pause()?;
                 self.enter(SyncPhase::Sending);
                 let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
@@ -200,8 +218,8 @@ impl<T: Transport> Sync<T> {
                 match self.upload(photo).await {
                     // One photo that the backend will not have keeps no other back.
                     Err(Ended::Failed(failure @ Failure::Transport(TransportError::Refused { .. }))) => {
-                        tracing::warn!(code = failure.code(), "a photo is refused; the others go on");
-                        self.photo_failure.get_or_insert(failure);
+                        tracing::warn!(code = ?failure.code(), "a photo is refused; the others go on");
+                        self.late_failure.get_or_insert(failure);
                         Ok(Round::Complete)
                     }
                     other => other.map(|()| Round::Complete),
@@ -209,8 +227,15 @@ impl<T: Transport> Sync<T> {
             }
             Step::Fetch => {
                 self.enter(SyncPhase::Fetching);
-                self.fetch().await?;
-                Ok(Round::Complete)
+                match self.fetch().await {
+                    // A directory or vocabulary this device cannot accept keeps no photo and no lost batch back.
+                    Err(Ended::Failed(failure)) if !is_passing(&failure) => {
+                        tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
+                        self.late_failure.get_or_insert(failure);
+                        Ok(Round::Complete)
+                    }
+                    other => other.map(|()| Round::Complete),
+                }
             }
         }
     }
@@ -227,9 +252,11 @@ impl<T: Transport> Sync<T> {
                 self.on_store(Store::open_new_chain).await?;
                 return Ok(Round::Again);
             }
-            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code })) if is_about_content(&code) => {
-                tracing::warn!(seq, code, "the backend refuses a batch; its records go on one by one");
-                self.on_store(move |store| store.set_aside_refused(chain, seq, &code)).await?;
+            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code: Some(code) }))
+                if code.is_about_content() =>
+            {
+                tracing::warn!(seq, code = code.as_str(), "the backend refuses a batch; its records go on one by one");
+                self.on_store(move |store| store.set_aside_refused(chain, seq, code)).await?;
                 return Ok(Round::Again);
             }
             Err(failure) => return Err(failure.into()),
@@ -252,8 +279,16 @@ impl<T: Transport> Sync<T> {
             })
             .await?;
         self.quarantined |= accepted.quarantined;
-        self.photos_lost |= accepted.photos_lost > 0;
+        self.photos_lost(accepted.photos_lost);
         Ok(())
+    }
+
+    /// Photos that were sent before are to be sent again, by another plan.
+    fn photos_lost(&mut self, count: usize) {
+        if count > 0 && !self.photos_were_lost {
+            self.photos_were_lost = true;
+            self.again = true;
+        }
     }
 
     async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
@@ -319,9 +354,10 @@ impl<T: Transport> Sync<T> {
         work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
     ) -> Result<A, Failure> {
         let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || work(&store))
-            .await
-            .map_err(|_| Failure::Store(crate::store::StoreError::Content))?
+        tokio::task::spawn_blocking(move || work(&store)).await.map_err(|error| {
+            tracing::error!(%error, "work on the store ended unexpectedly");
+            Failure::Internal
+        })?
     }
 
     fn check_pause(&self) -> Result<(), Ended> {
@@ -338,8 +374,7 @@ impl<T: Transport> Sync<T> {
     }
 }
 
-/// Whether a refusal is about what a record holds, so that sending it again can never help. Anything else (an
-/// unknown device, a newer version, a proxy's own page) may pass and sets nothing aside.
-fn is_about_content(code: &str) -> bool {
-    matches!(code, "malformed" | "bad-signature" | "too-large")
+/// Whether the next request would most likely fail in the same way, and a later try may not.
+const fn is_passing(failure: &Failure) -> bool {
+    matches!(failure, Failure::Transport(error) if error.is_passing())
 }

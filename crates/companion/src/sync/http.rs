@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::ChainId;
+use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE};
@@ -14,7 +16,7 @@ use url::Url;
 
 use crate::failure::Failure;
 use crate::store::Store;
-use crate::transport::{ChainStatus, PushAnswer, Transport, TransportError};
+use crate::transport::{PushAnswer, Transport, TransportError};
 
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
@@ -99,7 +101,7 @@ fn refusal(status: StatusCode, problem: &Problem) -> TransportError {
     if passing && status != StatusCode::INSUFFICIENT_STORAGE {
         TransportError::Unavailable { status: status.as_u16() }
     } else {
-        TransportError::Refused { status: status.as_u16(), code: problem.code.clone() }
+        TransportError::Refused { status: status.as_u16(), code: problem.code.parse().ok() }
     }
 }
 
@@ -133,9 +135,9 @@ impl Transport for HttpTransport {
             return Ok(PushAnswer::Receipt(success(response).await?));
         }
         let problem = problem(response).await?;
-        match (problem.code.as_str(), problem.expected_seq) {
-            ("gap", Some(expected_seq)) => Ok(PushAnswer::Gap { expected_seq }),
-            ("forked" | "frozen", _) => Ok(PushAnswer::Forked),
+        match (problem.code.parse(), problem.expected_seq) {
+            (Ok(RefusalCode::Gap), Some(expected_seq)) => Ok(PushAnswer::Gap { expected_seq }),
+            (Ok(RefusalCode::Forked | RefusalCode::Frozen), _) => Ok(PushAnswer::Forked),
             _ => Err(refusal(StatusCode::CONFLICT, &problem)),
         }
     }

@@ -1,8 +1,7 @@
 //! What to do next, from what is here and what is there. Pure: no network, no disk, no clock.
 
+use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
-
-use crate::transport::ChainStatus;
 
 /// A batch as the device holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +66,23 @@ pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
     steps
 }
 
-/// The places of a closed chain that a backend restored from a backup has lost: it gave receipts for them.
-pub(super) fn lost(batches: &[LocalBatch], remote: &ChainStatus) -> Vec<u64> {
+/// What a backend restored from a backup lacks of a closed chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// These places, for which it gave receipts; none if it lacks nothing.
+    Batches(Vec<u64>),
+    /// It has another history of this chain, or froze it: whatever was sent on it must go on another.
+    Unknown,
+}
+
+/// Compares a closed chain with what the backend holds of it.
+pub(super) fn lost(batches: &[LocalBatch], remote: &ChainStatus) -> Loss {
     let local = LocalState { batches: batches.to_vec(), photos: Vec::new() };
     if remote.frozen || contradicts(&local, remote) {
-        return Vec::new();
+        return Loss::Unknown;
     }
-    batches.iter().filter(|batch| batch.receipted && batch.seq >= remote.next_seq).map(|batch| batch.seq).collect()
+    let lost = batches.iter().filter(|batch| batch.receipted && batch.seq >= remote.next_seq);
+    Loss::Batches(lost.map(|batch| batch.seq).collect())
 }
 
 /// The backend holds a batch of this chain that this device did not write: the store is a restored copy,
@@ -98,7 +107,12 @@ mod tests {
     }
 
     fn remote(held: u64) -> ChainStatus {
-        ChainStatus { next_seq: held + 1, head: (held > 0).then(|| hash(held)), frozen: false }
+        ChainStatus {
+            next_seq: held + 1,
+            head: (held > 0).then(|| hash(held)),
+            frozen: false,
+            missing_attachments: vec![],
+        }
     }
 
     fn pushes(seqs: &[u64]) -> Vec<Step> {
@@ -133,13 +147,13 @@ mod tests {
 
     #[test]
     fn of_a_closed_chain_only_what_had_a_receipt_is_sent_again() {
-        assert_eq!(lost(&local(3, 2).batches, &remote(0)), [1, 2]);
-        assert_eq!(lost(&local(3, 2).batches, &remote(1)), [2]);
-        assert_eq!(lost(&local(2, 2).batches, &remote(2)), [0; 0]);
+        assert_eq!(lost(&local(3, 2).batches, &remote(0)), Loss::Batches(vec![1, 2]));
+        assert_eq!(lost(&local(3, 2).batches, &remote(1)), Loss::Batches(vec![2]));
+        assert_eq!(lost(&local(2, 2).batches, &remote(2)), Loss::Batches(vec![]));
         let frozen = ChainStatus { frozen: true, ..remote(0) };
-        assert_eq!(lost(&local(2, 2).batches, &frozen), [0; 0]);
+        assert_eq!(lost(&local(2, 2).batches, &frozen), Loss::Unknown);
         let other = ChainStatus { head: Some(hash(99)), ..remote(1) };
-        assert_eq!(lost(&local(2, 2).batches, &other), [0; 0]);
+        assert_eq!(lost(&local(2, 2).batches, &other), Loss::Unknown);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::failure_code::FailureCode;
+
 /// Where a sync is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -46,7 +48,7 @@ pub struct SyncProgress {
     /// Of these, at the backend.
     pub bytes_sent: u64,
     /// Why it failed, as a code.
-    pub error: Option<String>,
+    pub error: Option<FailureCode>,
     /// When it ended.
     #[ts(type = "string | null")]
     pub finished_at: Option<DateTime<Utc>>,

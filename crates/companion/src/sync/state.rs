@@ -4,6 +4,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
@@ -11,9 +12,12 @@ use url::Url;
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
 use crate::enrol;
 use crate::failure::Failure;
+use crate::failure_code::FailureCode;
+use crate::receipts;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
+use crate::transport::TransportError;
 
 /// How long a refused record waits before it is tried again.
 const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
@@ -113,6 +117,11 @@ impl Store {
         })
     }
 
+    /// Photos that were sent before and that the backend lacks now are to be sent again. Answers how many.
+    pub(super) fn note_missing_photos(&self, missing: &[Digest]) -> Result<usize, Failure> {
+        self.write(|tx| Ok(receipts::forget_uploads(tx, missing)?))
+    }
+
     pub(super) fn mark_uploaded(&self, sha256: Digest) -> Result<(), Failure> {
         let now = time_text(self.environment.clock.now());
         self.write(|tx| {
@@ -129,14 +138,16 @@ impl Store {
         self.write(|tx| {
             let known = enrol::directory(tx, &self.known)?;
             let root = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?.root;
-            let next = KeyDirectory::verify(Envelope::from_json(bytes)?, &root)?;
+            let envelope = Envelope::from_json(bytes).map_err(|_| TransportError::Answer)?;
+            let next = KeyDirectory::verify(envelope, &root)?;
             KeyDirectory::check_succession(&known, &next)?;
             enrol::keep_directory(tx, &next)
         })
     }
 
     pub(super) fn accept_vocabulary(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.write(|tx| Ok(enrol::keep_vocabulary(tx, bytes)?))
+        let vocabulary = Vocabulary::parse(bytes).map_err(|_| TransportError::Answer)?;
+        self.write(|tx| Ok(enrol::keep_vocabulary(tx, vocabulary.version, bytes)?))
     }
 
     /// Remembers how far the backend's clock is ahead of this device's.
@@ -146,7 +157,7 @@ impl Store {
     }
 
     /// Remembers how the sync ended; `None` is well.
-    pub(super) fn note_outcome(&self, error: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn note_outcome(&self, error: Option<FailureCode>) -> Result<(), Failure> {
         let now = self.environment.clock.now();
         self.write(|tx| {
             if error.is_none() {

@@ -70,8 +70,8 @@ pub(super) fn wrap(
 ) -> Result<VaultFile, VaultError> {
     let random = SystemRandom::new();
     let (mut salt, mut nonce) = ([0; 16], [0; 12]);
-    random.fill(&mut salt).map_err(|_| VaultError::Damaged)?;
-    random.fill(&mut nonce).map_err(|_| VaultError::Damaged)?;
+    random.fill(&mut salt).map_err(|_| VaultError::Crypto)?;
+    random.fill(&mut nonce).map_err(|_| VaultError::Crypto)?;
     let kdf = Kdf {
         algorithm: "argon2id".into(),
         memory_kib: cost.memory_kib,
@@ -83,7 +83,7 @@ pub(super) fn wrap(
     let aead = wrapping_key(&kdf, secret, platform)?;
     let mut sealed = key.key.to_vec();
     aead.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound(&kdf, &store_salt), &mut sealed)
-        .map_err(|_| VaultError::Damaged)?;
+        .map_err(|_| VaultError::Crypto)?;
     Ok(VaultFile {
         version: VERSION,
         kdf,
@@ -125,8 +125,8 @@ fn wrapping_key(kdf: &Kdf, secret: &str, platform: &PlatformSecret) -> Result<Le
     salt.extract(stretched.as_ref())
         .expand(&[b"baken vault v1"], hkdf::HKDF_SHA256)
         .and_then(|okm| okm.fill(key.as_mut()))
-        .map_err(|_| VaultError::Damaged)?;
-    let unbound = UnboundKey::new(&CHACHA20_POLY1305, key.as_ref()).map_err(|_| VaultError::Damaged)?;
+        .map_err(|_| VaultError::Crypto)?;
+    let unbound = UnboundKey::new(&CHACHA20_POLY1305, key.as_ref()).map_err(|_| VaultError::Crypto)?;
     Ok(LessSafeKey::new(unbound))
 }
 
@@ -136,7 +136,7 @@ fn stretch(kdf: &Kdf, secret: &str) -> Result<Zeroizing<[u8; 32]>, VaultError> {
     let mut out = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(secret.as_bytes(), &salt, out.as_mut())
-        .map_err(|_| VaultError::Damaged)?;
+        .map_err(|_| VaultError::Crypto)?;
     Ok(out)
 }
 

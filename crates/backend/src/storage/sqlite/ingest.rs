@@ -1,10 +1,11 @@
 //! Making a verified push durable: place it, store it, sign its receipt, all in one transaction.
 
 use baken_protocol::batch::Batch;
-use baken_protocol::chain::{Head, Place, place};
+use baken_protocol::chain::{ChainStatus, Head, Place, place};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{ChainId, DeviceId};
+use baken_protocol::limits;
 use baken_protocol::record::{OpenPart, Operation};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -13,7 +14,7 @@ use super::columns::OperationColumns;
 use super::enrolments::{known_device, read_device};
 use super::{SqliteStorage, parse_digest, time_text};
 use crate::ingest::{VerifiedOperation, VerifiedPush};
-use crate::storage::{ChainState, Ingest, Ingested, KnownDevice, ReceiptFacts, StorageError};
+use crate::storage::{Ingest, Ingested, KnownDevice, ReceiptFacts, StorageError};
 
 impl Ingest for SqliteStorage {
     fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
@@ -24,13 +25,14 @@ impl Ingest for SqliteStorage {
         })
     }
 
-    fn chain_state(&self, chain: ChainId) -> Result<ChainState, StorageError> {
+    fn chain_status(&self, chain: ChainId) -> Result<ChainStatus, StorageError> {
         self.read(|tx| {
             let head = head(tx, chain)?;
-            Ok(ChainState {
+            Ok(ChainStatus {
                 next_seq: head.map_or(1, |head| head.seq + 1),
                 head: head.map(|head| head.hash),
                 frozen: is_frozen(tx, chain)?,
+                missing_attachments: awaited_attachments(tx, chain)?,
             })
         })
     }
@@ -86,6 +88,20 @@ fn head(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<Head>, StorageErr
 fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, StorageError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM chains WHERE chain = ?1 AND frozen_at IS NOT NULL)";
     Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0))?)
+}
+
+/// Attachments that operations of this chain name and that are not held whole.
+fn awaited_attachments(tx: &Transaction<'_>, chain: ChainId) -> Result<Vec<Digest>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        // CROSS keeps SQLite to this order: few are awaited at any time, however long the chain is.
+        "SELECT DISTINCT a.sha256 FROM attachments a
+         CROSS JOIN operations o ON o.operation = a.operation
+         CROSS JOIN batches b ON b.leaf_index = o.leaf_index
+         WHERE a.completed_at IS NULL AND b.chain = ?1 ORDER BY b.seq, o.position LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limits::CHAIN_MISSING_ATTACHMENTS).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![chain.to_string(), limit], |row| row.get::<_, String>(0))?;
+    rows.map(|hash| parse_digest(&hash?)).collect()
 }
 
 type Accepted = (Digest, Vec<u8>, bool);

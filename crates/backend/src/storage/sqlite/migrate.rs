@@ -6,9 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StorageError;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0002_add_indexes.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0003_find_awaited_attachments.sql"),
 ];
 
 /// Applies what is missing, each migration in a transaction of its own.
