@@ -11,11 +11,13 @@ use ts_rs::TS;
 use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::store::{Store, StoreError};
-use crate::vault::{CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault};
+use crate::store::{self, Store, StoreError};
+use crate::vault::{CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
 
 /// After so long without a touch the app locks itself.
 const AUTO_LOCK_SECONDS: u32 = 120;
+/// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
+const WRAPPING_ASIDE: &str = ".vault.json";
 
 /// How the core is opened.
 pub struct Options {
@@ -146,7 +148,14 @@ impl Companion {
 
     /// Opens the vault and the store.
     pub fn unlock(&self, secret: &str) -> Result<(), Failure> {
-        let key = self.vault.unlock(secret, self.options.environment.clock.as_ref())?;
+        let key = match self.vault.unlock(secret, self.options.environment.clock.as_ref()) {
+            Err(VaultError::Destroyed) => {
+                // Beside a damaged store lies a copy of the wrapping, which would be good for ten more tries.
+                self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))?;
+                return Err(VaultError::Destroyed.into());
+            }
+            other => other?,
+        };
         self.open_store(&key)
     }
 
@@ -179,6 +188,18 @@ impl Companion {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.remove_aside(|_| true)
+    }
+
+    /// Removes what was moved aside when a store was damaged, as far as `unwanted` says of the file's name.
+    fn remove_aside(&self, unwanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        for entry in fs::read_dir(&self.options.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.to_str().is_some_and(|name| store::is_aside(name) && unwanted(name)) {
+                fs::remove_file(entry.path())?;
+            }
+        }
         Ok(())
     }
 
@@ -189,7 +210,7 @@ impl Companion {
             // Whoever repairs the damaged store needs the key that opens it.
             fs::copy(
                 self.options.folder.join("vault.json"),
-                self.options.folder.join(format!("{moved_to}.vault.json")),
+                self.options.folder.join(format!("{moved_to}{WRAPPING_ASIDE}")),
             )?;
         }
         *self.slot() = Some(Arc::new(opened?));
@@ -215,4 +236,63 @@ fn restrict_to_owner(folder: &std::path::Path) -> Result<(), Failure> {
 #[cfg(not(unix))]
 fn restrict_to_owner(_folder: &std::path::Path) -> Result<(), Failure> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    const SECRET: &str = "een lange wachtzin";
+
+    fn names(folder: &std::path::Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// A folder in which a damaged store was moved aside, with the wrapping that opens it.
+    fn damaged(folder: &std::path::Path) -> Companion {
+        let options = || Options {
+            folder: folder.to_owned(),
+            platform: PlatformSecret::Absent,
+            kdf_cost: Some(KdfCost::TEST),
+            environment: Environment::system(),
+        };
+        Companion::open(options()).unwrap().create_vault(SECRET).unwrap();
+        fs::write(folder.join("store.sqlite"), vec![0xaa; 8192]).unwrap();
+        let companion = Companion::open(options()).unwrap();
+        assert!(matches!(companion.unlock(SECRET), Err(Failure::Store(StoreError::Damaged { .. }))));
+        assert_eq!(names(folder).iter().filter(|name| name.ends_with(WRAPPING_ASIDE)).count(), 1);
+        companion
+    }
+
+    fn destroy(folder: &std::path::Path) {
+        let path = folder.join("vault.json");
+        let text = fs::read_to_string(&path).unwrap().replace("\"failures\": 0", "\"failures\": 9");
+        fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn the_tenth_wrong_try_destroys_every_copy_of_the_wrapping() {
+        let folder = tempfile::tempdir().unwrap();
+        let companion = damaged(folder.path());
+        destroy(folder.path());
+        assert!(matches!(companion.unlock("fout"), Err(Failure::Vault(VaultError::Destroyed))));
+        let left = names(folder.path());
+        assert!(!left.iter().any(|name| name.ends_with(WRAPPING_ASIDE)), "{left:?}");
+        assert!(left.iter().any(|name| store::is_aside(name)), "the damaged store itself is kept");
+    }
+
+    #[test]
+    fn erasing_leaves_nothing_of_a_destroyed_vault_nor_of_a_damaged_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let companion = damaged(folder.path());
+        assert!(matches!(companion.erase_destroyed(), Err(Failure::NotAllowed)));
+        destroy(folder.path());
+        assert!(companion.unlock("fout").is_err());
+        companion.erase_destroyed().unwrap();
+        assert_eq!(names(folder.path()), ["in-use"]);
+    }
 }

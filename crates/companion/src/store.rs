@@ -58,6 +58,9 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// What a damaged store's files are named, before the time.
+const ASIDE: &str = ".damaged-";
+
 /// The unlocked store. Dropping it forgets the key.
 pub struct Store {
     connection: Mutex<Connection>,
@@ -144,11 +147,16 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
+/// Whether a file in the data folder is what [`move_aside`] left there, or was put beside it.
+pub(crate) fn is_aside(name: &str) -> bool {
+    name.starts_with("store.sqlite") && name.contains(ASIDE)
+}
+
 fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
-    let suffix = format!("damaged-{}", now.format("%Y%m%dT%H%M%SZ"));
+    let suffix = format!("{ASIDE}{}", now.format("%Y%m%dT%H%M%SZ"));
     let aside = |file: &Path| -> PathBuf {
         let mut name = file.as_os_str().to_owned();
-        name.push(format!(".{suffix}"));
+        name.push(&suffix);
         name.into()
     };
     // The log before the file: beside an empty file that took its place SQLite would delete it.

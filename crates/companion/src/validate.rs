@@ -1,9 +1,11 @@
 //! What must hold before a form can be signed. All findings together, each with its field's path.
 
+use std::collections::HashSet;
+
 use baken_protocol::identifiers::{bag, kvk, postcode};
 use baken_protocol::ids::Code;
 use baken_protocol::limits;
-use baken_protocol::record::{Person, is_plain};
+use baken_protocol::record::{Consent, Person, is_plain};
 use baken_protocol::vocabulary::Vocabulary;
 
 use crate::failure::{FieldError, FieldErrorCode};
@@ -55,10 +57,8 @@ impl Findings<'_> {
         if form.organisations.is_empty() {
             self.add("organisations", FieldErrorCode::Required);
         }
-        let organisations = |code: &str| self.vocabulary.organisation(code).is_some();
-        if !form.organisations.iter().all(|code| organisations(code.as_str())) {
-            self.add("organisations", FieldErrorCode::Invalid);
-        }
+        let known = |vocabulary: &Vocabulary, code: &str| vocabulary.organisation(code).is_some();
+        self.all("organisations", &form.organisations, limits::ORGANISATIONS, known);
         self.one("ground", form.ground.as_ref(), |vocabulary, code| vocabulary.entry_ground(code).is_some());
     }
 
@@ -70,9 +70,11 @@ impl Findings<'_> {
         if form.forms.is_empty() {
             self.add("forms", FieldErrorCode::Required);
         }
-        self.all("forms", &form.forms, |vocabulary, code| vocabulary.exploitation_form(code).is_some());
-        self.all("indicators", &form.indicators, |vocabulary, code| vocabulary.indicator(code).is_some());
-        self.all("actions", &form.actions, |vocabulary, code| vocabulary.action(code).is_some());
+        self.all("forms", &form.forms, limits::CODES, |vocabulary, code| vocabulary.exploitation_form(code).is_some());
+        self.all("indicators", &form.indicators, limits::CODES, |vocabulary, code| {
+            vocabulary.indicator(code).is_some()
+        });
+        self.all("actions", &form.actions, limits::CODES, |vocabulary, code| vocabulary.action(code).is_some());
         self.alone("forms", &form.forms, UNKNOWN_FORM);
         self.alone("actions", &form.actions, NO_ACTION);
         self.consent(form);
@@ -93,6 +95,15 @@ impl Findings<'_> {
             }
             if too_long(&person.pseudonym) || too_long(&person.description) {
                 self.add(&format!("persons.{index}.description"), FieldErrorCode::TooLong);
+            }
+            let known = |consent: &Consent| {
+                self.vocabulary.consent_purpose(&consent.purpose).is_some()
+                    && self.vocabulary.consent_state(&consent.state).is_some()
+            };
+            let mut purposes = HashSet::new();
+            let once = person.consents.iter().all(|consent| purposes.insert(consent.purpose.as_str()));
+            if person.consents.len() > limits::CONSENTS || !once || !person.consents.iter().all(known) {
+                self.add(&format!("persons.{index}.consents"), FieldErrorCode::Invalid);
             }
         }
     }
@@ -151,7 +162,10 @@ impl Findings<'_> {
         }
     }
 
-    fn all(&mut self, field: &str, codes: &[Code], known: impl Fn(&Vocabulary, &str) -> bool) {
+    fn all(&mut self, field: &str, codes: &[Code], limit: usize, known: impl Fn(&Vocabulary, &str) -> bool) {
+        if codes.len() > limit {
+            self.add(field, FieldErrorCode::TooLong);
+        }
         if !codes.iter().all(|code| known(self.vocabulary, code.as_str())) {
             self.add(field, FieldErrorCode::Invalid);
         }
@@ -170,7 +184,7 @@ fn too_long(text: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use baken_protocol::record::{ConfidentialityLevel, Consent};
+    use baken_protocol::record::ConfidentialityLevel;
     use chrono::DateTime;
 
     fn observation() -> ObservationForm {
@@ -250,6 +264,21 @@ mod tests {
         assert_eq!(codes(form), contradiction("actions"));
         let alone = ObservationForm { forms: vec![code("onbekend")], actions: vec![code("geen")], ..observation() };
         assert_eq!(codes(alone), []);
+    }
+
+    #[test]
+    fn refuses_consent_that_no_reader_has_words_for_and_two_answers_to_one_question() {
+        let consent = |purpose: &str, state: &str| Consent { purpose: purpose.into(), state: state.into() };
+        let given = || consent("registratie-comensha", "gegeven");
+        let with = |consents| ObservationForm {
+            persons: vec![Person { pseudonym: "P1".into(), description: String::new(), consents }],
+            ..observation()
+        };
+        let refused = vec![("persons.0.consents".to_owned(), FieldErrorCode::Invalid)];
+        assert_eq!(codes(with(vec![given()])), vec![]);
+        assert_eq!(codes(with(vec![consent("anders", "gegeven")])), refused);
+        assert_eq!(codes(with(vec![consent("registratie-comensha", "misschien")])), refused);
+        assert_eq!(codes(with(vec![given(), given()])), refused);
     }
 
     #[test]

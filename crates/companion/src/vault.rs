@@ -165,6 +165,9 @@ impl Vault {
         if file.wrapped.is_none() {
             return Err(VaultError::Destroyed);
         }
+        if attempts::mend(&mut file, clock.now()) {
+            file.write(&self.path)?;
+        }
         let seconds = attempts::wait_seconds(&file, clock.now());
         if seconds > 0 {
             return Err(VaultError::Wait { seconds });

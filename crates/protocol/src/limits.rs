@@ -28,6 +28,11 @@ pub const NARRATIVE_CHARS: usize = 20_000;
 pub const FIELD_CHARS: usize = 2_000;
 /// Persons in one observation.
 pub const PERSONS: usize = 50;
-
+/// Organisations in one inspection.
+pub const ORGANISATIONS: usize = 50;
+/// Codes in any other list: forms, indicators, actions.
+pub const CODES: usize = 200;
+/// Answers to questions of consent for one person.
+pub const CONSENTS: usize = 20;
 /// Missing attachments one answer about a chain names; the next answer names the next.
 pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;

@@ -21,6 +21,8 @@ pub const MEDIA_TYPE: &str = "application/vnd.baken.push.v1";
 
 const MAGIC: &[u8; 6] = b"BKNP1\n";
 const SIGNATURE_BYTES: usize = 64;
+/// 2 MiB: what zstd chooses by itself for twice as much as a push may hold.
+const WINDOW_LOG_MAX: u32 = 21;
 
 /// Why a push could not be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -144,7 +146,10 @@ fn take_envelope(rest: &mut &[u8]) -> Result<CompactEnvelope, WireError> {
 }
 
 fn decompress(packed: &[u8]) -> Result<Vec<u8>, WireError> {
-    let decoder = zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| WireError::Malformed)?.single_frame();
+    let mut decoder =
+        zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| WireError::Malformed)?.single_frame();
+    // A frame may claim a window of gigabytes, which would be reserved before a byte of it is there.
+    decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| WireError::Malformed)?;
     let mut out = Vec::new();
     let bound = u64::try_from(limits::PUSH_PAYLOAD_BYTES).map_err(|_| WireError::TooLarge)? + 1;
     let mut bounded = decoder.take(bound);
@@ -202,6 +207,23 @@ mod tests {
         assert_eq!(Push::decode(&bytes), Err(WireError::TooLarge));
         let huge = [MAGIC.as_slice(), &[0xff; 4]].concat();
         assert_eq!(Push::decode(&huge), Err(WireError::TooLarge));
+    }
+
+    #[test]
+    fn refuses_a_frame_that_claims_a_larger_window_than_a_push_can_need() {
+        use std::io::Write;
+        let mut payloads = Vec::new();
+        append_envelope(&mut payloads, &envelope(b"{}")).unwrap();
+        let pushed = |window_log: u32| {
+            let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+            encoder.set_parameter(zstd::zstd_safe::CParameter::WindowLog(window_log)).unwrap();
+            encoder.write_all(&payloads).unwrap();
+            let mut bytes = MAGIC.to_vec();
+            append_frame(&mut bytes, &encoder.finish().unwrap()).unwrap();
+            Push::decode(&bytes)
+        };
+        assert!(pushed(WINDOW_LOG_MAX).is_ok());
+        assert_eq!(pushed(WINDOW_LOG_MAX + 1), Err(WireError::Malformed));
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl OpenPart {
     pub(super) fn check(&self, operation: &Operation) -> Result<(), OperationError> {
         match self {
             Self::Inspection(open) => {
-                if open.organisations.len() > 50 {
+                if open.organisations.len() > limits::ORGANISATIONS {
                     return Err(OperationError::TooMany);
                 }
                 if operation.inspection.is_some() || !operation.attachments.is_empty() {
@@ -114,7 +114,7 @@ impl OpenPart {
             Self::Observation(open) => {
                 let lists = [&open.forms, &open.indicators, &open.actions];
                 let persons = usize::try_from(open.person_count).unwrap_or(usize::MAX);
-                if lists.iter().any(|list| list.len() > 200) || persons > limits::PERSONS {
+                if lists.iter().any(|list| list.len() > limits::CODES) || persons > limits::PERSONS {
                     return Err(OperationError::TooMany);
                 }
                 if usize::try_from(open.attachment_count) != Ok(operation.attachments.len()) {
