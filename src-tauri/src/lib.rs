@@ -5,6 +5,8 @@
 
 mod commands;
 mod folder;
+#[cfg(target_os = "linux")]
+mod permissions;
 mod state;
 mod sync;
 
@@ -19,8 +21,9 @@ pub fn run() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
     let outcome = tauri::Builder::default()
         .setup(|app| {
-            let shell = Shell::open(folder::data_folder(app)?)?;
-            app.manage(shell);
+            app.manage(Shell::new(folder::data_folder(app)?));
+            #[cfg(target_os = "linux")]
+            permissions::answer(app)?;
             Ok(())
         })
         .invoke_handler(commands::handler())

@@ -1,7 +1,7 @@
 //! What the shell holds while it runs: the core, and the sync that may be under way.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
 
@@ -9,21 +9,34 @@ use crate::sync::SyncDesk;
 
 /// Shared by all commands.
 pub(crate) struct Shell {
-    pub(crate) companion: Arc<Companion>,
+    folder: PathBuf,
+    companion: Mutex<Option<Arc<Companion>>>,
     pub(crate) sync: SyncDesk,
 }
 
 impl Shell {
-    /// Opens the core on its folder. No platform this runs on gives a keystore secret yet, so a passphrase is
-    /// demanded everywhere (docs/adr/0004-passphrase-until-a-keystore.md).
-    pub(crate) fn open(folder: PathBuf) -> Result<Self, Failure> {
-        let companion = Companion::open(Options {
-            folder,
+    /// A shell around the core that lives in `folder`.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self { folder, companion: Mutex::default(), sync: SyncDesk::default() }
+    }
+
+    /// The core, opened when it is first asked for. Where that fails (another window has the folder, the disk is
+    /// full) the command fails with the reason, for a person to read, and the next one tries again. No platform
+    /// this runs on gives a keystore secret yet, so a passphrase is demanded everywhere
+    /// (docs/adr/0004-passphrase-until-a-keystore.md).
+    pub(crate) fn companion(&self) -> Result<Arc<Companion>, Failure> {
+        let mut slot = self.companion.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(companion) = slot.as_ref() {
+            return Ok(Arc::clone(companion));
+        }
+        let opened = Arc::new(Companion::open(Options {
+            folder: self.folder.clone(),
             platform: PlatformSecret::Absent,
             kdf_cost: None,
             environment: Environment::system(),
-        })?;
-        Ok(Self { companion: Arc::new(companion), sync: SyncDesk::default() })
+        })?);
+        *slot = Some(Arc::clone(&opened));
+        Ok(opened)
     }
 
     /// Runs blocking work of the core (SQLite, Argon2id, image decoding) off the event loop.
@@ -31,7 +44,7 @@ impl Shell {
         &self,
         work: impl FnOnce(&Companion) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, CommandError> {
-        let companion = Arc::clone(&self.companion);
+        let companion = self.companion()?;
         let done = tauri::async_runtime::spawn_blocking(move || work(&companion)).await;
         let done = done.unwrap_or_else(|error| {
             tracing::error!(%error, "a command ended unexpectedly");

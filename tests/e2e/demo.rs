@@ -20,8 +20,8 @@ async fn the_demo_year_and_the_story_arrive_and_verify() {
 
     let report: serde_json::Value = serde_json::from_str(&backend.run(&["verify", "--json"])).unwrap();
     assert_eq!(
-        report["operations"], 25,
-        "23 reports of the year, and the story's inspection and observation: {report}"
+        report["operations"], 27,
+        "23 reports of the year in which there were 2 inspections, and the story's inspection and observation: {report}"
     );
 }
 

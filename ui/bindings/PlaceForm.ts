@@ -15,6 +15,10 @@ kind: Code | null,
  */
 district: Code | null, 
 /**
+ * Whether "I do not know" was the answer to the question for the district.
+ */
+districtUnknown: boolean, 
+/**
  * The neighbourhood's own name.
  */
 neighbourhood: string, 

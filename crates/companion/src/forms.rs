@@ -86,6 +86,9 @@ pub struct PlaceForm {
     pub kind: Option<Code>,
     /// The district's code.
     pub district: Option<Code>,
+    /// Whether "I do not know" was the answer to the question for the district.
+    #[serde(default)]
+    pub district_unknown: bool,
     /// The neighbourhood's own name.
     pub neighbourhood: String,
     /// The name of the ship or premises.

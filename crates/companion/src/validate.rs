@@ -132,6 +132,9 @@ impl Findings<'_> {
         {
             self.add("place.district", FieldErrorCode::Invalid);
         }
+        if place.district.is_some() && place.district_unknown {
+            self.add("place.district", FieldErrorCode::Contradiction);
+        }
         for (field, text) in place.texts() {
             if too_long(text) {
                 self.add(field, FieldErrorCode::TooLong);

@@ -18,7 +18,7 @@ const ROW_BYTES: usize = 4700;
 
 /// Seal, sign and commit durably, one by one, alternating with the two parts it cannot do without: a raw single-row
 /// commit of the same size into SQLCipher with the same settings, and sealing and signing as many bytes alone.
-/// The seal's key agreement is done when the draft is saved, so that save is a figure of its own, and so is the sum.
+/// The seal's key agreement is done when the draft is finalising, so that save is a figure of its own, and so is the sum.
 pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let device = Device::open(&folder.path().join("home"), Some(KdfCost::TEST))?;
@@ -37,10 +37,10 @@ pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::R
         let text = serde_json::to_vec(&form)?;
         let began = Instant::now();
         store.save_draft(draft.id, &DraftForm::Observation(form))?;
-        let saved = Instant::now();
+        let finalising = Instant::now();
         store.finalise(draft.id)?;
-        ours.push(saved.elapsed());
-        saves.push(saved - began);
+        ours.push(finalising.elapsed());
+        saves.push(finalising - began);
         both.push(began.elapsed());
         let row = vec![u8::try_from(number % 251)?; ROW_BYTES];
         let started = Instant::now();

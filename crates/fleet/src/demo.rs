@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use baken_companion::{Clock, KdfCost};
+use baken_companion::{Clock, KdfCost, PlaceForm};
 use baken_protocol::ids::Code;
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::device::{Device, invitations};
+use crate::picture::ship_at_a_quay;
 use crate::scenario::person;
 
 /// Demo devices; their vaults are never unlocked by a person, so a throw-away passphrase is enough.
@@ -34,6 +35,11 @@ struct Report {
     level: ConfidentialityLevel,
     persons: usize,
     text: String,
+    /// The organisations of the joint inspection it was seen in; none for a report by itself.
+    #[serde(default)]
+    joint: Vec<Code>,
+    #[serde(default)]
+    photo: bool,
 }
 
 /// Enrols the devices, records the year, syncs.
@@ -62,10 +68,15 @@ fn record(device: &Device, report: &Report) -> anyhow::Result<()> {
     let year_ago = device.clock.now() - TimeDelta::days(365);
     // A working hour that differs from report to report.
     device.clock.set(Some(year_ago + TimeDelta::days(report.day) + TimeDelta::minutes(report.day * 7 % 480)));
-    device.record(|form| {
-        form.place.kind = Some(report.place.clone());
-        form.place.district.clone_from(&report.district);
-        form.place.name.clone_from(&report.name);
+    if !report.joint.is_empty() {
+        device.start_inspection(|form| {
+            report.fill_place(&mut form.place);
+            form.organisations.clone_from(&report.joint);
+        })?;
+    }
+    let picture = if report.photo { Some(ship_at_a_quay()?) } else { None };
+    device.record(picture.as_deref(), |form| {
+        report.fill_place(&mut form.place);
         form.forms = vec![report.form.clone()];
         form.indicators.clone_from(&report.indicators);
         form.basis = Some(report.basis.clone());
@@ -81,7 +92,15 @@ fn record(device: &Device, report: &Report) -> anyhow::Result<()> {
             }
         }
     })?;
-    Ok(())
+    Ok(device.store()?.close_inspection()?)
+}
+
+impl Report {
+    fn fill_place(&self, place: &mut PlaceForm) {
+        place.kind = Some(self.place.clone());
+        place.district.clone_from(&self.district);
+        place.name.clone_from(&self.name);
+    }
 }
 
 #[cfg(test)]

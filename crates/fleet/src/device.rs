@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, bail};
 use baken_companion::sync::{HttpTransport, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, DraftKind, Environment, KdfCost, ObservationForm, Options, PlatformSecret,
-    RecordSummary, Store, SystemClock,
+    Clock, Companion, DraftForm, DraftKind, Environment, InspectionForm, KdfCost, ObservationForm, Options,
+    PlatformSecret, RecordSummary, Store, SystemClock,
 };
 use chrono::{DateTime, Utc};
 
@@ -67,13 +67,31 @@ impl Device {
         self.store()?.enrol(invitation, None, &HttpTransport::anonymous()?).await.context("enrolment")
     }
 
-    /// Records one observation as a person would: draft, saved, signed.
-    pub(crate) fn record(&self, fill: impl FnOnce(&mut ObservationForm)) -> anyhow::Result<RecordSummary> {
+    /// Starts a joint inspection with the occupant's consent: draft, saved, signed.
+    pub(crate) fn start_inspection(&self, fill: impl FnOnce(&mut InspectionForm)) -> anyhow::Result<RecordSummary> {
+        let store = self.store()?;
+        let draft = store.start_draft(DraftKind::Inspection)?;
+        let DraftForm::Inspection(mut form) = draft.form else { bail!("not an inspection") };
+        form.ground = Some("toestemming-bewoner".parse()?);
+        fill(&mut form);
+        store.save_draft(draft.id, &DraftForm::Inspection(form))?;
+        Ok(store.finalise(draft.id)?)
+    }
+
+    /// Records one observation as a person would: draft, saved, photo taken, signed.
+    pub(crate) fn record(
+        &self,
+        picture: Option<&[u8]>,
+        fill: impl FnOnce(&mut ObservationForm),
+    ) -> anyhow::Result<RecordSummary> {
         let store = self.store()?;
         let draft = store.start_draft(DraftKind::Observation)?;
         let DraftForm::Observation(mut form) = draft.form else { bail!("not an observation") };
         fill(&mut form);
         store.save_draft(draft.id, &DraftForm::Observation(form))?;
+        if let Some(picture) = picture {
+            store.add_photo(draft.id, picture)?;
+        }
         Ok(store.finalise(draft.id)?)
     }
 

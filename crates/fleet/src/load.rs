@@ -31,7 +31,7 @@ pub(crate) async fn run(
         let mut scenario = Scenario::new(seed.wrapping_add(u64::try_from(number)?));
         let started = Instant::now();
         for _ in 0..share {
-            device.record(|form| scenario.fill(form))?;
+            device.record(None, |form| scenario.fill(form))?;
         }
         println!("device {number}: {share} observations recorded in {:.2} s", started.elapsed().as_secs_f64());
         devices.push(device);

@@ -9,6 +9,7 @@ mod bench;
 mod demo;
 mod device;
 mod load;
+mod picture;
 mod prepare;
 mod scenario;
 mod story;

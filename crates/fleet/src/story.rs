@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use baken_companion::{DraftForm, DraftKind, RecordState};
 
 use crate::device::Device;
+use crate::picture::ship_at_a_quay;
 use crate::scenario::person;
 
 const NARRATIVE: &str = "Onder dek spraken wij twee mannen. Hun paspoorten liggen bij de schipper; zij weten niet \
@@ -63,16 +64,14 @@ pub(crate) async fn run(home: &Path, invitation: Option<&str>, passphrase: &str)
 }
 
 fn start_inspection(device: &Device) -> anyhow::Result<()> {
-    let store = device.store()?;
-    let draft = store.start_draft(DraftKind::Inspection)?;
-    let DraftForm::Inspection(mut form) = draft.form else { anyhow::bail!("not an inspection") };
-    form.place.kind = Some("vissersschip".parse()?);
-    form.place.district = Some("WK045301".parse()?);
-    "IJM 204".clone_into(&mut form.place.name);
-    form.organisations = vec!["gemeente-handhaving".parse()?, "scharlaken-koord".parse()?];
-    form.ground = Some("toestemming-bewoner".parse()?);
-    store.save_draft(draft.id, &DraftForm::Inspection(form))?;
-    store.finalise(draft.id)?;
+    let (kind, district) = ("vissersschip".parse()?, "WK045301".parse()?);
+    let organisations = vec!["gemeente-handhaving".parse()?, "scharlaken-koord".parse()?];
+    device.start_inspection(|form| {
+        form.place.kind = Some(kind);
+        form.place.district = Some(district);
+        "IJM 204".clone_into(&mut form.place.name);
+        form.organisations = organisations;
+    })?;
     say("Joint inspection started", "organisations and ground for entering are on record, without a network");
     Ok(())
 }
@@ -89,7 +88,7 @@ fn open_draft(device: &Device) -> anyhow::Result<uuid::Uuid> {
     NARRATIVE.clone_into(&mut form.narrative);
     form.persons = vec![person(1), person(2)];
     store.save_draft(draft.id, &DraftForm::Observation(form))?;
-    store.add_photo(draft.id, include_bytes!("../../../src-tauri/icons/icon.png"))?;
+    store.add_photo(draft.id, &ship_at_a_quay()?)?;
     say("Observation begun, with a photo", "the place carried forward; every answer was on disk before the next");
     Ok(draft.id)
 }

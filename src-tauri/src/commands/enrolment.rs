@@ -22,7 +22,7 @@ pub(crate) async fn enrol(
     text: String,
     address: Option<String>,
 ) -> Result<AppStatus, CommandError> {
-    let store = shell.companion.store()?;
+    let store = shell.companion()?.store()?;
     let transport = HttpTransport::anonymous().map_err(Failure::from)?;
     store.enrol(&text, address.as_deref(), &transport).await?;
     shell.blocking(Companion::status).await

@@ -8,7 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn sync_start(app: AppHandle, shell: State<'_, Shell>) -> Result<(), CommandError> {
-    let store = shell.companion.store()?;
+    let store = shell.companion()?.store()?;
     Ok(shell.sync.start(app, store)?)
 }
 

@@ -1,6 +1,6 @@
 //! The vault: make it, open it, shut it.
 
-use baken_companion::{AppStatus, CommandError, Companion, Failure};
+use baken_companion::{AppStatus, CommandError, Companion};
 use tauri::{AppHandle, Emitter, State};
 use zeroize::Zeroizing;
 
@@ -37,7 +37,7 @@ pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<Ap
 #[tauri::command]
 pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
     shell.sync.pause();
-    shell.companion.lock();
+    shell.companion()?.lock();
     if let Err(error) = app.emit("locked", ()) {
         tracing::warn!(%error, "the window could not be told of the lock");
     }
