@@ -110,12 +110,21 @@ story() {
   "$BACKEND" verify --data var/backend
 }
 
+# Two runs at once would share one companion, and the first to end would stop the other's backend.
+alone() {
+  command -v flock >/dev/null || return 0
+  exec 9>var/run.lock
+  flock --nonblock 9 || die "another 'make run' of this folder is open; close its window first"
+}
+
+(umask 077 && mkdir -p var)
+alone
 build
 # Everything under var is for its owner alone.
 umask 077
-mkdir -p var
 municipality
-scripts/backend.sh start
+# The backend may outlive this run; the lock must not.
+scripts/backend.sh start 9>&-
 if has_display; then trap 'scripts/backend.sh stop' EXIT; fi
 demo_year
 companion

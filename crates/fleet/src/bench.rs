@@ -18,7 +18,7 @@ const ROW_BYTES: usize = 4700;
 
 /// Seal, sign and commit durably, one by one, alternating with the two parts it cannot do without: a raw single-row
 /// commit of the same size into SQLCipher with the same settings, and sealing and signing as many bytes alone.
-/// The seal's key agreement is done when the draft is finalising, so that save is a figure of its own, and so is the sum.
+/// The seal's key agreement is done when the draft is saved, so that save is a figure of its own, and so is the sum.
 pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let device = Device::open(&folder.path().join("home"), Some(KdfCost::TEST))?;
