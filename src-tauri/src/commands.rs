@@ -41,3 +41,32 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         sync::sync_status,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Every quoted or listed word of `text` after `start` and before `end` that `name` makes a command of.
+    fn names<'a>(text: &'a str, start: &str, end: &str, name: impl Fn(&'a str) -> Option<String>) -> BTreeSet<String> {
+        let (_, after) = text.split_once(start).unwrap_or_default();
+        let (list, _) = after.split_once(end).unwrap_or_default();
+        list.split([',', '\n']).filter_map(|word| name(word.trim())).collect()
+    }
+
+    /// A name missing in one of the three is refused only when a person first needs it.
+    #[test]
+    fn what_is_handled_is_what_is_declared_is_what_the_window_may_call() {
+        let handled = names(include_str!("commands.rs"), "generate_handler![", "]", |word| {
+            word.split_once("::").map(|(_, command)| command.to_owned())
+        });
+        let declared = names(include_str!("../build.rs"), ".commands(&[", "]", |word| {
+            Some(word.trim_matches('"').to_owned()).filter(|word| !word.is_empty())
+        });
+        let allowed = names(include_str!("../capabilities/main.json"), "\"permissions\": [", "]", |word| {
+            word.trim_matches('"').strip_prefix("allow-").map(|command| command.replace('-', "_"))
+        });
+        assert!(handled.len() > 20, "{handled:?}");
+        assert_eq!(handled, declared);
+        assert_eq!(handled, allowed);
+    }
+}

@@ -17,7 +17,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::APP_VERSION;
-use crate::enrol;
+use crate::device;
+use crate::directory;
 use crate::failure::Failure;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
@@ -112,7 +113,7 @@ impl Store {
     pub(crate) fn open_new_chain(&self) -> Result<(), Failure> {
         let fresh = self.environment.ids.uuid();
         self.write(|tx| {
-            release(tx, enrol::chain(tx)?.0)?;
+            release(tx, device::chain(tx)?.0)?;
             release_unreceipted(tx)?;
             start_chain(tx, fresh)
         })
@@ -211,8 +212,8 @@ fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
 }
 
 fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failure> {
-    let device = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?;
-    let (chain, continues) = enrol::chain(tx)?;
+    let device = device::load(tx)?.ok_or(Failure::NotEnrolled)?;
+    let (chain, continues) = device::chain(tx)?;
     let last: Option<(u64, String)> = tx
         .query_row_cached(
             "SELECT seq, hash FROM batches WHERE chain = ?1 ORDER BY seq DESC LIMIT 1",
@@ -236,7 +237,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         monotonic_ms: store.environment.clock.monotonic_ms(),
         last_receipt: Setting::LastReceipt.read(tx)?,
         continues: continues.filter(|_| seq == 1),
-        key_epoch: enrol::directory(tx, &store.known)?.payload.epoch,
+        key_epoch: directory::newest(tx, &store.known)?.payload.epoch,
         schema: SCHEMA,
         app_version: APP_VERSION.to_owned(),
         operations: taken
@@ -245,7 +246,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
             .collect(),
         attachments: taken.iter().flat_map(|waiting| waiting.operation.attachments.clone()).collect(),
     };
-    let key = enrol::signing_key(tx, &store.known)?;
+    let key = device::signing_key(tx, &store.known)?;
     let envelope = Envelope::sign(&batch, &key)?;
     tx.execute_cached(
         "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -8,6 +8,7 @@ use baken_protocol::ids::{Code, TenantId};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::device;
 use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -107,7 +108,7 @@ impl Companion {
     pub fn status(&self) -> Result<AppStatus, Failure> {
         let (attempts_left, retry_after_seconds) = self.vault.attempts(self.options.environment.clock.as_ref())?;
         let device = match self.current() {
-            Some(store) => store.read(enrol::load)?,
+            Some(store) => store.read(device::load)?,
             None => None,
         };
         let credential = self.vault.credential();

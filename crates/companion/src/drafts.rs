@@ -8,7 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::enrol;
+use crate::device;
 use crate::failure::Failure;
 use crate::forms::{
     DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_uuid,
@@ -90,7 +90,7 @@ impl Store {
                 DraftKind::Inspection => DraftForm::Inspection(InspectionForm {
                     started_at: now,
                     place: PlaceForm::default(),
-                    organisations: enrol::load(tx)?.map(|device| device.organisation).into_iter().collect(),
+                    organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
                     ground: None,
                     not_citizen_numbers: Vec::new(),
                 }),

@@ -20,8 +20,9 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::device::{self, EnrolledDevice};
+use crate::directory;
 use crate::drafts;
-use crate::enrol::{self, EnrolledDevice};
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
 use crate::readers::Readers;
@@ -31,6 +32,7 @@ use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 use crate::validate::validate;
+use crate::vocabulary;
 
 /// What is the same for everything sealed in one operation.
 struct Signer {
@@ -49,15 +51,15 @@ impl Store {
         let operation = OperationId(self.environment.ids.uuid());
         self.write(|tx| {
             let loaded = drafts::load(tx, draft)?.ok_or(Failure::NotFound)?;
-            let vocabulary = enrol::vocabulary(tx, &self.known)?;
+            let vocabulary = vocabulary::newest(tx, &self.known)?;
             let findings = validate(&loaded.form, &vocabulary);
             if !findings.is_empty() {
                 return Err(Failure::Invalid(findings));
             }
             let signer = Signer {
-                device: enrol::load(tx)?.ok_or(Failure::NotEnrolled)?,
-                directory: enrol::directory(tx, &self.known)?,
-                key: enrol::signing_key(tx, &self.known)?,
+                device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
+                directory: directory::newest(tx, &self.known)?,
+                key: device::signing_key(tx, &self.known)?,
                 vocabulary_version: vocabulary.version,
                 operation,
                 now,

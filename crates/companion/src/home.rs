@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::device;
 use crate::drafts::DraftSummary;
-use crate::enrol;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::forms::DraftKind;
@@ -50,7 +50,7 @@ impl Store {
                 inspections: records::counts(connection, DraftKind::Inspection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
-                organisation: enrol::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
+                organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
             })
         })
     }

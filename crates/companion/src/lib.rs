@@ -8,6 +8,8 @@
 
 mod batches;
 mod companion;
+mod device;
+mod directory;
 mod drafts;
 mod enrol;
 mod environment;
@@ -18,6 +20,7 @@ mod forms;
 mod home;
 mod inspection;
 mod known;
+mod off_runtime;
 mod photos;
 mod readers;
 mod receipts;
@@ -28,6 +31,7 @@ pub mod sync;
 mod transport;
 mod validate;
 mod vault;
+mod vocabulary;
 mod warnings;
 
 pub use companion::{AppStatus, Companion, Options, Phase};

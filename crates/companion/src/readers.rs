@@ -5,7 +5,8 @@ use baken_protocol::keydir::{KeyDirectory, Team};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::Recipient;
 
-use crate::enrol;
+use crate::device;
+use crate::directory;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::store::Store;
 
@@ -34,8 +35,8 @@ impl Store {
     /// Prepares the seal a draft of this level will need.
     pub(crate) fn prepare_seal(&self, level: ConfidentialityLevel) -> Result<(), Failure> {
         let readers = self.read(|connection| {
-            let device = enrol::load(connection)?.ok_or(Failure::NotEnrolled)?;
-            Readers::of(&enrol::directory(connection, &self.known)?.payload, &device.organisation, level)
+            let device = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
+            Readers::of(&directory::newest(connection, &self.known)?.payload, &device.organisation, level)
         })?;
         Ok(self.ahead.prepare(&readers.keys)?)
     }

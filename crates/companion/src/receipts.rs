@@ -12,7 +12,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::batches::StoredBatch;
-use crate::enrol;
+use crate::device;
+use crate::directory;
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::store::cached::Cached;
@@ -89,8 +90,8 @@ fn view(
     envelope: &[u8],
     missing_attachments: u64,
 ) -> Result<ReceiptView, Failure> {
-    let device = enrol::signing_key(connection, known)?.public();
-    let receipt_key = enrol::directory(connection, known)?.payload.receipt_key;
+    let device = device::signing_key(connection, known)?.public();
+    let receipt_key = directory::newest(connection, known)?.payload.receipt_key;
     let envelope = Envelope::from_json(envelope)?;
     let signed = batch.envelope(device.fingerprint()).verify::<Batch>(&device);
     let contents = batch.payload()?;

@@ -1,4 +1,4 @@
-//! What is needed of a network. The real one is [`crate::sync::HttpTransport`]; tests put a bad network around it.
+//! What is needed of a network. The real one is `HttpTransport` in `sync`; tests put a bad network around it.
 
 use std::future::Future;
 

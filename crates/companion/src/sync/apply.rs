@@ -10,7 +10,7 @@ use baken_protocol::ids::ChainId;
 use super::plan::{LocalPhoto, Loss, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use crate::batches::StoredBatch;
-use crate::enrol;
+use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::receipts;
@@ -273,7 +273,7 @@ impl<T: Transport> Sync<T> {
         let accepted = self
             .on_store(move |store| {
                 store.write(|tx| {
-                    let key = enrol::directory(tx, &store.known)?.payload.receipt_key;
+                    let key = directory::newest(tx, &store.known)?.payload.receipt_key;
                     receipts::accept(tx, envelope, &key, &batch)
                 })
             })
@@ -353,11 +353,7 @@ impl<T: Transport> Sync<T> {
         &self,
         work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
     ) -> Result<A, Failure> {
-        let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || work(&store)).await.map_err(|error| {
-            tracing::error!(%error, "work on the store ended unexpectedly");
-            Failure::Internal
-        })?
+        self.store.off_runtime(work).await
     }
 
     fn check_pause(&self) -> Result<(), Ended> {

@@ -1,23 +1,19 @@
 //! What the store holds for sync: read for the plan, and marked after each step.
 
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
-use baken_protocol::keydir::KeyDirectory;
-use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
 
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
-use crate::enrol;
+use crate::device;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::receipts;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
-use crate::transport::TransportError;
 
 /// How long a refused record waits before it is tried again.
 const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
@@ -36,18 +32,18 @@ pub(super) struct Load {
 impl Store {
     /// Where the backend answers, and the token it gave this device.
     pub(crate) fn backend(&self) -> Result<(Url, String), Failure> {
-        let device = self.read(enrol::load)?.ok_or(Failure::NotEnrolled)?;
+        let device = self.read(device::load)?.ok_or(Failure::NotEnrolled)?;
         Ok((device.address, device.token))
     }
 
     pub(super) fn current_chain(&self) -> Result<ChainId, Failure> {
-        Ok(self.read(enrol::chain)?.0)
+        Ok(self.read(device::chain)?.0)
     }
 
     /// Chains this device wrote before the current one and has receipts of.
     pub(super) fn closed_chains(&self) -> Result<Vec<ChainId>, Failure> {
         self.read(|connection| {
-            let current = enrol::chain(connection)?.0;
+            let current = device::chain(connection)?.0;
             let mut statement = connection.prepare_cached("SELECT DISTINCT chain FROM receipts ORDER BY chain")?;
             let chains = statement.query_map([], |row| row.get::<_, String>(0))?;
             let chains = chains.map(|chain| chain?.parse().map_err(|_| StoreError::Content.into()));
@@ -131,23 +127,6 @@ impl Store {
             )?;
             Ok(())
         })
-    }
-
-    /// Keeps a key directory that is signed by the pinned root key and not older than the one known.
-    pub(super) fn accept_directory(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.write(|tx| {
-            let known = enrol::directory(tx, &self.known)?;
-            let root = enrol::load(tx)?.ok_or(Failure::NotEnrolled)?.root;
-            let envelope = Envelope::from_json(bytes).map_err(|_| TransportError::Answer)?;
-            let next = KeyDirectory::verify(envelope, &root)?;
-            KeyDirectory::check_succession(&known, &next)?;
-            enrol::keep_directory(tx, &next)
-        })
-    }
-
-    pub(super) fn accept_vocabulary(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let vocabulary = Vocabulary::parse(bytes).map_err(|_| TransportError::Answer)?;
-        self.write(|tx| Ok(enrol::keep_vocabulary(tx, vocabulary.version, bytes)?))
     }
 
     /// Remembers how far the backend's clock is ahead of this device's.
