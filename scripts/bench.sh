@@ -9,9 +9,14 @@ DEVICES=${DEVICES:-4}
 BACKEND=$TARGET/release/baken-backend
 FLEET=$TARGET/release/baken-fleet
 
-scripts/setup.sh build
+export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH:/snap/bin
+scripts/setup.sh
+scripts/tools.sh test
 scripts/ui.sh
 cargo build --release -p baken-backend -p baken-fleet
+# The app's window is timed too.
+cargo build --release -p baken --features custom-protocol
+cargo build --release -p baken-tests --example time-app-start
 
 folder=$(mktemp -d)
 pid=
@@ -95,6 +100,11 @@ invitation unlock >"$folder/invitation"
 "$FLEET" load --invitations "$folder/invitation" --observations "$OBSERVATIONS" --homes "$folder/homes"
 # The passphrase of load devices, which hold invented records only.
 BAKEN_PASSPHRASE='alleen voor metingen' "$FLEET" bench-unlock --home "$folder/homes/load-0"
+
+step "The app's own window on that device"
+export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1
+BAKEN_PASSPHRASE='alleen voor metingen' dbus-run-session -- xvfb-run -a \
+  "$TARGET/release/examples/time-app-start" "$folder/homes/load-0"
 
 step "Verifying the whole register"
 seconds_of "$BACKEND" verify --data "$folder/data"

@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/say.sh"
 export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
 
-scripts/setup.sh app
+scripts/setup.sh check
 scripts/tools.sh check
 scripts/ui.sh
 
@@ -29,6 +29,7 @@ check "Clippy" cargo clippy --workspace --all-targets -- -D warnings
 check "Licences, bans and sources of dependencies" cargo deny --log-level error check bans licenses sources
 check "Unused dependencies" cargo machete
 check "Spelling" "$(scripts/tools.sh typos)"
+check "Shell scripts" shellcheck --external-sources scripts/*.sh .ci/run
 check "Interface" interface
 check "TypeScript bindings are those of the Rust types" bindings_current
 

@@ -2,6 +2,7 @@
 # Installs what the system must have before anything is built, and only what is missing.
 #   scripts/setup.sh build   enough for backend, fleet and interface
 #   scripts/setup.sh app     and for the desktop app
+#   scripts/setup.sh check   and for what is judged without running it
 #   scripts/setup.sh         and for all tests
 # Debian 12 and Ubuntu 24.04 through apt; elsewhere it says what is missing and stops.
 # Deliberately absent: Rust and Node themselves, which have installers of their own.
@@ -12,11 +13,12 @@ want=${1:-all}
 packages=(build-essential pkg-config perl python3 python3-venv curl ca-certificates openssl libssl-dev)
 case $want in
   build) ;;
-  app | all)
+  app | check | all)
     packages+=(libwebkit2gtk-4.1-dev libxdo-dev librsvg2-dev libayatana-appindicator3-dev fonts-noto-core)
     ;;
-  *) die "usage: scripts/setup.sh [build|app|all]" ;;
+  *) die "usage: scripts/setup.sh [build|app|check|all]" ;;
 esac
+[ "$want" = check ] && packages+=(shellcheck)
 [ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age zstd)
 
 # Rust and Node.
@@ -37,7 +39,7 @@ elsewhere() {
     pkg-config --exists librsvg-2.0 2>/dev/null || missing+=("librsvg 2 (development files)")
   fi
   if [ "$want" = all ]; then
-    for it in WebKitWebDriver Xvfb xauth xvfb-run dbus-run-session chromedriver age; do
+    for it in WebKitWebDriver Xvfb xauth xvfb-run dbus-run-session chromedriver age zstd; do
       command -v "$it" >/dev/null || missing+=("$it")
     done
   fi
@@ -48,7 +50,7 @@ elsewhere() {
 }
 command -v dpkg-query >/dev/null || elsewhere
 
-# Ubuntu's chromium package only points at the snap: no apt package can bring what the tests need.
+# Ubuntu's chromium package only points at the snap: no apt package can bring what the tests need, but snap can.
 distribution=$(sed -n 's/^ID=//p' /etc/os-release | tr -d '"')
 if [ "$distribution" = ubuntu ]; then
   kept=()
@@ -62,20 +64,27 @@ missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
 done
-if [ ${#missing[@]} -gt 0 ]; then
-  root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "as root, run: apt-get install ${missing[*]}"
-    root=(sudo)
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    command -v sudo >/dev/null || die "as root, run: $*"
+    sudo "$@"
   fi
+}
+if [ ${#missing[@]} -gt 0 ]; then
   say "Installing: ${missing[*]}"
-  "${root[@]}" apt-get update -qq
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 
+if [ "$want" = all ] && ! command -v chromedriver >/dev/null && command -v snap >/dev/null; then
+  say "Installing Chromium with its driver, which Ubuntu has as a snap"
+  as_root snap install chromium
+  as_root snap alias chromium.chromedriver chromedriver
+  export PATH=$PATH:/snap/bin
+fi
 if [ "$want" = all ] && ! command -v chromedriver >/dev/null; then
-  die "chromedriver is missing. On Ubuntu, Chromium is a snap, which apt cannot bring. Either run
-  sudo snap install chromium && sudo snap alias chromium.chromedriver chromedriver
-and see that /snap/bin is in PATH, or install Chrome with the chromedriver of the same version from
-https://googlechromelabs.github.io/chrome-for-testing/."
+  die "chromedriver is missing, and there is no snap to bring it (Ubuntu has Chromium as a snap only). Install Chrome
+with the chromedriver of the same version from https://googlechromelabs.github.io/chrome-for-testing/."
 fi

@@ -3,7 +3,7 @@
 # It installs what it needs first, and needs no display.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
-export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH:/snap/bin
 
 step "What the tests need"
 scripts/setup.sh
