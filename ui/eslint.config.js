@@ -86,7 +86,32 @@ export default ts.config(
     },
   },
   { files: ["companion/src/**"], rules: { "import-x/no-restricted-paths": tierRule("companion") } },
+  { files: ["console/src/**"], rules: { "import-x/no-restricted-paths": tierRule("console") } },
   { files: ["companion/src/shared/bridge/**"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["console/src/**"],
+    ignores: ["console/src/shared/api.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        { name: "fetch", message: "Only console/src/shared/api.ts talks to the backend." },
+      ],
+    },
+  },
+  {
+    // Svelte throws on two equal keys in one list, and a device may send what is equal on purpose.
+    files: ["console/src/**/*.svelte"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "SvelteEachBlock > .key[property.name=/^(observation|entity|inspection|purpose|sha256)$/]",
+          message: "A device chooses this value: key by operation or by index.",
+        },
+      ],
+    },
+  },
   {
     files: ["**/*.js", "*.config.ts", "*/*.config.ts"],
     extends: [ts.configs.disableTypeChecked],

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::demo::fleet;
 use crate::processes::{Running, free_port, program, until};
 
 pub(crate) struct Backend {
@@ -70,5 +71,20 @@ impl Backend {
         let printed = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(done.status.success(), "{arguments:?}: {printed}{}", String::from_utf8_lossy(&done.stderr));
         printed
+    }
+
+    /// A fresh invitation, as a `baken:` link.
+    pub(crate) fn invitation(&self, organisation: &str) -> String {
+        let printed = self.run(&["invite", "--label", organisation, "--organisation", organisation, "--json"]);
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        printed["uri"].as_str().unwrap().to_owned()
+    }
+
+    /// Four devices send the demo's year.
+    pub(crate) fn demo_year(&self, folder: &Path) {
+        let invitations = ["gemeente-handhaving", "politie", "scharlaken-koord", "nla"].map(|who| self.invitation(who));
+        let file = folder.join("invitations");
+        std::fs::write(&file, invitations.join("\n")).unwrap();
+        fleet("demo", folder, &["--invitations", file.to_str().unwrap()]);
     }
 }

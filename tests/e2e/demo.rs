@@ -10,12 +10,8 @@ use crate::processes::program;
 async fn the_demo_year_and_the_story_arrive_and_verify() {
     let folder = tempfile::tempdir().unwrap();
     let backend = Backend::start(folder.path()).await;
-    let invitations =
-        ["gemeente-handhaving", "politie", "scharlaken-koord", "nla"].map(|who| invitation(&backend, who));
-    let file = folder.path().join("invitations");
-    std::fs::write(&file, invitations.join("\n")).unwrap();
-    fleet("demo", folder.path(), &["--invitations", file.to_str().unwrap()]);
-    let told = fleet("story", folder.path(), &["--invitation", &invitation(&backend, "nla")]);
+    backend.demo_year(folder.path());
+    let told = fleet("story", folder.path(), &["--invitation", &backend.invitation("nla")]);
     assert!(told.contains("Operation: "), "{told}");
 
     let report: serde_json::Value = serde_json::from_str(&backend.run(&["verify", "--json"])).unwrap();
@@ -25,13 +21,8 @@ async fn the_demo_year_and_the_story_arrive_and_verify() {
     );
 }
 
-fn invitation(backend: &Backend, organisation: &str) -> String {
-    let printed = backend.run(&["invite", "--label", organisation, "--organisation", organisation, "--json"]);
-    let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    printed["uri"].as_str().unwrap().to_owned()
-}
-
-fn fleet(subcommand: &str, folder: &Path, arguments: &[&str]) -> String {
+/// Runs a subcommand of the fleet on a folder of its own, and answers what it printed.
+pub(crate) fn fleet(subcommand: &str, folder: &Path, arguments: &[&str]) -> String {
     let home = folder.join(subcommand);
     let place = if subcommand == "demo" { "--homes" } else { "--home" };
     let done = Command::new(program("baken-fleet"))

@@ -9,6 +9,7 @@ mod app;
 mod axe;
 mod backend;
 mod console;
+mod corners;
 mod demo;
 mod main_job;
 mod page;

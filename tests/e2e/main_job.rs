@@ -130,7 +130,8 @@ async fn first_observation(page: &Page, photo: &Path) {
     page.click("basis-waarneming").await;
     page.click("urgency-spoed").await;
     page.click("section-indicators").await;
-    page.click_css("[data-testid^=\"indicator-group\"]").await;
+    page.fill("indicator-search", "paspoort").await;
+    page.click("indicator-D1").await;
     show(page, "app-11-indicators").await;
     page.click("section-persons").await;
     page.click("add-person").await;
@@ -267,6 +268,7 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     assert_eq!(page.text_of("record-narrative").await, FIRST);
     page.wait_for_text("record-place", SHIP).await;
     page.wait_for_text("record-persons", "spreekt Engels").await;
+    page.wait_for_text("open-part", "identiteitsbewijs niet zelf in bezit").await;
     page.wait_for("record-photo").await;
     the_photo_is_the_one_taken(page).await;
     page.click("evidence-check").await;
@@ -278,6 +280,10 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.click_css("a[href^=\"/inspections/\"]").await;
     page.wait_for_text("record-place", SHIP).await;
     show(page, "console-10-inspection").await;
+    page.click("nav-inbox").await;
+    page.click_css("[data-testid=\"inbox-row\"]:nth-of-type(2) a").await;
+    page.wait_for_text("record-narrative", SECOND).await;
+    assert_eq!(page.text_of("record-narrative").await, SECOND);
 }
 
 /// Reads pixels of the picture as the browser shows it: the halves have the colours that were taken.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::restore;
 use baken_backend::admin::verify::frozen_chains;
+use baken_backend::environment::Environment;
 use baken_backend::state::DataFolder;
 use baken_backend::storage::Register;
 use baken_companion::sync::{SyncOutcome, TransportError};
@@ -22,13 +23,13 @@ async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
     device.record("een");
     device.sync().await;
     let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
     let record = device.record("twee");
     device.sync().await;
     assert_eq!(world.verified().operations, 2);
 
     let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
     world.serve_from(restored).await;
     assert_eq!(world.verified().operations, 1, "the second was lost with the disk");
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -52,7 +53,7 @@ async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_ph
     let mut world = World::new().await;
     let device = world.device("a").await;
     let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
     let draft = device.draft("met foto");
     device.store().add_photo(draft, &large_photo()).unwrap();
     let first = device.store().finalise(draft).unwrap();
@@ -64,7 +65,7 @@ async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_ph
     assert_eq!((before.operations, before.attachments), (3, 1));
 
     let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
     world.serve_from(restored).await;
     assert_eq!(world.verified().operations, 0, "all of it was lost with the disk");
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -84,12 +85,12 @@ async fn a_restored_backend_gets_again_a_photo_that_came_after_its_batch() {
     slow.attachment_bytes = Some(1000);
     assert_eq!(device.sync_over(slow).await, SyncOutcome::Failed(FailureCode::Network));
     let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().attachments, 1);
 
     let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
     world.serve_from(restored).await;
     assert_eq!(world.verified().attachments_awaited, 1, "the batch is in the backup, its photo is not");
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -109,12 +110,12 @@ async fn what_had_a_receipt_is_sent_again_when_another_history_took_its_place() 
     let twin = world.folder.path().join("twin");
     copy_folder(&device.home, &twin);
     let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy).unwrap();
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
     let lost = device.record("twee, met een ontvangstbewijs");
     assert_eq!(device.sync().await, SyncOutcome::Done);
 
     let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone())).unwrap();
+    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
     world.serve_from(restored).await;
     let twin = Device::open(&twin);
     twin.companion.unlock(SECRET).unwrap();

@@ -93,7 +93,7 @@ async fn a_wrong_password_is_refused_and_guessing_is_slowed_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_read_without_a_session_and_nothing_changed_by_a_forged_request() {
     let world = World::new().await;
-    for path in ["observations", "devices", "member-key", "alerts", "invitations", "sessions/current"] {
+    for path in ["observations", "inspections", "devices", "member-key", "alerts", "invitations", "sessions/current"] {
         let url = format!("{}/v1/{path}", world.url());
         assert_eq!(reqwest::get(url).await.unwrap().status(), StatusCode::UNAUTHORIZED, "{path}");
     }
@@ -171,8 +171,8 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
     let world = World::new().await;
     let device = world.device("a").await;
     let (open, _) = record(&device, ConfidentialityLevel::Team);
-    let (care, operation) = record(&device, ConfidentialityLevel::Zorg);
-    let (own, _) = record(&device, ConfidentialityLevel::Eigen);
+    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
+    let (_, own) = record(&device, ConfidentialityLevel::Eigen);
     device.sync().await;
 
     let agent = Browser::sign_in(&world, "agent").await;
@@ -181,8 +181,8 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
     for path in [
         format!("observations/{care}"),
         format!("observations/{own}"),
-        format!("operations/{operation}/sealed"),
-        format!("operations/{operation}/evidence"),
+        format!("operations/{care}/sealed"),
+        format!("operations/{care}/evidence"),
     ] {
         assert_eq!(agent.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
@@ -192,6 +192,10 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
 
     let coordinator = Browser::sign_in(&world, "coordinator").await;
     assert_eq!(coordinator.json("observations").await["total"], 2, "team and zorg, not another organisation's own");
+    for (browser, observations) in [(&agent, 1), (&coordinator, 2)] {
+        let devices = browser.json("devices").await;
+        assert_eq!(devices["devices"][0]["observations"], observations, "no number tells of what is hidden");
+    }
     let detail = coordinator.json(&format!("observations/{care}")).await;
     let checks = detail["proof"]["checks"].as_array().unwrap();
     assert!(checks.len() == 7 && checks.iter().all(|check| check["holds"] == true), "{checks:?}");
@@ -201,13 +205,13 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
 async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     let world = World::new().await;
     let device = world.device("a").await;
-    let (care, operation) = record(&device, ConfidentialityLevel::Zorg);
+    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
     device.sync().await;
     let agent = Browser::sign_in(&world, "agent").await;
     let coordinator = Browser::sign_in(&world, "coordinator").await;
     agent.get(&format!("observations/{care}")).await;
     coordinator.get(&format!("observations/{care}")).await;
-    coordinator.get(&format!("operations/{operation}/sealed")).await;
+    coordinator.get(&format!("operations/{care}/sealed")).await;
     let lines: Vec<String> = world
         .storage()
         .read::<_, StorageError>(|tx| {
@@ -220,9 +224,9 @@ async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     assert_eq!(
         lines,
         [
-            format!("agent observation {care} not-found"),
-            format!("coordinator observation {care} ok"),
-            format!("coordinator sealed part of operation {operation} ok"),
+            format!("agent observation of operation {care} not-found"),
+            format!("coordinator observation of operation {care} ok"),
+            format!("coordinator sealed part of operation {care} ok"),
         ]
     );
 }

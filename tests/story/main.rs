@@ -7,5 +7,6 @@ mod clocks;
 mod console;
 mod local_faults;
 mod network_faults;
+mod progress;
 mod refusals;
 mod world;

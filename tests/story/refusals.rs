@@ -1,6 +1,8 @@
 //! What a device must not believe, and what a backend refuses.
 
-use baken_backend::storage::Register;
+use std::sync::{Arc, Mutex};
+
+use baken_backend::storage::{AuditEntry, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
 use baken_protocol::ids::DeviceId;
@@ -110,6 +112,35 @@ async fn one_photo_that_is_refused_keeps_no_other_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_photo_counts_as_received_only_with_a_receipt_of_its_own() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let with_photo = || {
+        let draft = device.draft("met foto");
+        device.store().add_photo(draft, &large_photo()).unwrap();
+        device.store().finalise(draft).unwrap()
+    };
+    let first = with_photo();
+    let taken: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let mut forger = Meddler::honest(&device.store());
+    let seen = Arc::clone(&taken);
+    forger.after_attachment = Box::new(move |receipt| {
+        seen.lock().unwrap().clone_from(&receipt);
+        receipt[..receipt.len() - 10].to_vec()
+    });
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
+    assert_ne!(device.state_of(&first).state, RecordState::Acknowledged, "the photo is there, its receipt is not");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
+
+    let second = with_photo();
+    let mut forger = Meddler::honest(&device.store());
+    forger.after_attachment = Box::new(move |_| taken.lock().unwrap().clone());
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
+    assert_ne!(device.state_of(&second).state, RecordState::Acknowledged, "that receipt is another photo's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let world = World::new().await;
     let device = world.device("a").await;
@@ -117,7 +148,8 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     device.sync().await;
     let storage = world.storage();
     let id = storage.devices().unwrap()[0].device;
-    storage.revoke(DeviceId(id), "coordinator", "verloren", chrono::DateTime::UNIX_EPOCH).unwrap();
+    let entry = AuditEntry { actor: "coordinator", ..AuditEntry::by_operator("revoke", "device") };
+    storage.revoke(DeviceId(id), "verloren", chrono::DateTime::UNIX_EPOCH, &entry).unwrap();
     let record = device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");

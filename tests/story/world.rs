@@ -13,7 +13,9 @@ use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::serve::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_companion::sync::{HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, Transport, TransportError};
+use baken_companion::sync::{
+    HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, SyncProgress, Transport, TransportError,
+};
 use baken_companion::{
     Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordSummary,
     Store, SystemClock,
@@ -210,9 +212,19 @@ impl Device {
     }
 
     pub(crate) async fn sync_over(&self, transport: Meddler) -> SyncOutcome {
+        self.sync_watched(transport).await.0
+    }
+
+    /// Syncs, and answers everything that was told on the way too.
+    pub(crate) async fn sync_watched(&self, transport: Meddler) -> (SyncOutcome, Vec<SyncProgress>) {
         let pause = Arc::clone(&transport.pause);
-        let run = Sync::new(self.store(), transport, pause, Arc::new(|_| {}));
-        run.with_retry(Retry { again: 0, first_wait: Duration::ZERO }).run().await
+        let told: Arc<Mutex<Vec<SyncProgress>>> = Arc::default();
+        let heard = Arc::clone(&told);
+        let listener = Arc::new(move |progress: &SyncProgress| heard.lock().unwrap().push(progress.clone()));
+        let run = Sync::new(self.store(), transport, pause, listener);
+        let outcome = run.with_retry(Retry { again: 0, first_wait: Duration::ZERO }).run().await;
+        let told = std::mem::take(&mut *told.lock().unwrap());
+        (outcome, told)
     }
 }
 
@@ -230,6 +242,8 @@ pub(crate) struct Meddler {
     pub(crate) key_directory: Option<Vec<u8>>,
     /// Bytes of attachments let through before the connection breaks.
     pub(crate) attachment_bytes: Option<u64>,
+    /// Changes the receipt of an attachment.
+    pub(crate) after_attachment: Box<dyn Fn(Vec<u8>) -> Vec<u8> + Send + std::marker::Sync>,
     /// Set by a hook, stops the run.
     pub(crate) pause: Arc<AtomicBool>,
     /// Pauses after the first piece of an attachment.
@@ -247,6 +261,7 @@ impl Meddler {
             after_push: Box::new(Ok),
             key_directory: None,
             attachment_bytes: None,
+            after_attachment: Box::new(|receipt| receipt),
             pause: Arc::new(AtomicBool::new(false)),
             pause_in_attachment: false,
             refuse_first_attachment: false,
@@ -291,6 +306,11 @@ impl Transport for Meddler {
             self.pause.store(true, Ordering::Relaxed);
         }
         Ok(next)
+    }
+
+    async fn attachment_receipt(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        let receipt = self.inner.attachment_receipt(sha256).await?;
+        Ok((self.after_attachment)(receipt))
     }
 
     async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {

@@ -1,292 +1,66 @@
-//! Writes the frozen vectors of version 1, once. A published format never changes: for a new version, write new
-//! files beside these. `cargo run -p baken-tests --example freeze-vectors` refuses to overwrite.
+//! Writes the frozen vectors, once. A published format never changes: for a new version, or for what was forgotten,
+//! write new files beside these. `cargo run -p baken-tests --example freeze-vectors` writes what is missing and
+//! never overwrites.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a tool for maintainers, not for users"
 )]
 
+mod keys;
+mod writing;
+
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 
-use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
-use baken_protocol::digest::Digest;
-use baken_protocol::dsse::{Envelope, Payload, pae};
-use baken_protocol::enrolment::Enrolment;
-use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
-use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
-use baken_protocol::receipt::Receipt;
-use baken_protocol::record::{
-    Action, ConfidentialityLevel, OpenObservation, OpenPart, Operation, SealedHeader, SealedObservation,
-    SealedReference,
-};
-use baken_protocol::seal::{self, Identity};
-use baken_protocol::signature::{Signature, SigningKey};
-use baken_protocol::wire::Push;
-use chrono::{DateTime, Days, Utc};
-use data_encoding::{BASE64, HEXLOWER};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::Value;
+use writing::records::Records;
+use writing::{attachment, attachment_receipt, first, keydir, operation, push, receipt, sealed};
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
-    let (root, receipt, device) = (key(1), key(2), key(3));
-    let identity: Identity = Identity::generate();
-    let recovery: Identity = Identity::generate();
-    let keydir = keydir(&root, &receipt, &identity, &recovery);
-    let enrolment = enrolment(&device);
-    let sealed = sealed(&identity, &recovery);
-    let operation = Envelope::sign(&operation(&sealed), &device).unwrap();
-    let batch_payload = batch(operation.digest());
-    let batch = Envelope::sign(&batch_payload, &device).unwrap();
-    let receipt_envelope = Envelope::sign(&receipt_of(batch.digest()), &receipt).unwrap();
-    let push = Push { batch: (&batch).into(), operations: vec![((&operation).into(), sealed.clone())] };
-    let good = json!({
-        "keys": {
-            "root": BASE64.encode(root.public().as_bytes()),
-            "receipt": BASE64.encode(receipt.public().as_bytes()),
-            "device": BASE64.encode(device.public().as_bytes()),
-            "teamIdentity": identity.to_secret_line().as_str(),
-        },
-        "keydir": frozen(&Envelope::sign(&keydir, &root).unwrap()),
-        "enrol": frozen(&Envelope::sign(&enrolment, &device).unwrap()),
-        "operation": frozen(&operation),
-        "batch": frozen(&batch),
-        "receipt": frozen(&receipt_envelope),
-        "sealed": HEXLOWER.encode(&sealed),
-        "push": HEXLOWER.encode(&push.encode().unwrap()),
+    freeze(&folder, ["v1-good.json", "v1-hostile.json"], first::vectors);
+    let names = [
+        "v1-records-good.json",
+        "v1-operation-hostile.json",
+        "v1-receipt-hostile.json",
+        "v1-attachment-receipt-hostile.json",
+        "v1-keydir-hostile.json",
+        "v1-sealed-hostile.json",
+        "v1-attachment-hostile.json",
+        "v1-push-hostile.json",
+    ];
+    freeze(&folder, names, || {
+        let first = serde_json::from_slice(&std::fs::read(folder.join("v1-good.json")).unwrap()).unwrap();
+        let records = Records::after(&first);
+        [
+            records.vectors(),
+            operation::hostile(&records),
+            receipt::hostile(&records),
+            attachment_receipt::hostile(&records),
+            keydir::hostile(&records, &first),
+            sealed::hostile(&records),
+            attachment::hostile(&records),
+            push::hostile(),
+        ]
     });
-    write(&folder.join("v1-good.json"), &good);
-    write(&folder.join("v1-hostile.json"), &hostile(&device, &batch, &enrolment));
 }
 
-/// A key that is the same for ever: its seed is one repeated byte.
-fn key(byte: u8) -> SigningKey {
-    let seed = [byte; 32];
-    let pair = ring::signature::Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
-    let public = ring::signature::KeyPair::public_key(&pair).as_ref().to_vec();
-    // PKCS#8 v2 (RFC 5958) with the public key, as the library demands.
-    let mut der = HEXLOWER.decode(b"3051020101300506032b657004220420").unwrap();
-    der.extend_from_slice(&seed);
-    der.extend_from_slice(&HEXLOWER.decode(b"812100").unwrap());
-    der.extend_from_slice(&public);
-    SigningKey::from_pkcs8(&der).unwrap()
-}
-
-fn at(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
-}
-
-fn id(number: u128) -> Uuid {
-    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + number)
-}
-
-fn keydir(root: &SigningKey, receipt: &SigningKey, team: &Identity, recovery: &Identity) -> KeyDirectory {
-    let entry = |name, identity: &Identity| TeamRecipient { name, recipient: identity.recipient() };
-    KeyDirectory {
-        tenant: "GM0453".parse().unwrap(),
-        municipality: "Velsen".into(),
-        epoch: 1,
-        issued_at: at(0),
-        not_after: at(0) + Days::new(730),
-        previous: None,
-        root_key: root.public(),
-        receipt_key: receipt.public(),
-        recipients: vec![entry(Team::Coordinators, team), entry(Team::Recovery, recovery)],
+/// Writes the files of one set, which belong together: all of them, or none where they are there already.
+fn freeze<const N: usize>(folder: &Path, names: [&str; N], vectors: impl FnOnce() -> [Value; N]) {
+    let there = names.iter().filter(|name| folder.join(name).exists()).count();
+    if there == N {
+        println!("frozen: {}", names.join(", "));
+        return;
     }
-}
-
-fn enrolment(device: &SigningKey) -> Enrolment {
-    Enrolment {
-        public_key: device.public(),
-        challenge: Digest::of(b"7TJC6PCXVAQ"),
-        chain: ChainId(id(1)),
-        app_version: "0.1.0".into(),
-        made_at: at(10),
+    assert_eq!(there, 0, "of {} some are there: a set is frozen as a whole", names.join(", "));
+    for (name, vectors) in names.into_iter().zip(vectors()) {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(folder.join(name)).unwrap();
+        file.write_all((serde_json::to_string_pretty(&vectors).unwrap() + "\n").as_bytes()).unwrap();
+        println!("written: {name}");
     }
-}
-
-fn sealed(team: &Identity, recovery: &Identity) -> Vec<u8> {
-    let text = SealedObservation {
-        header: SealedHeader {
-            tenant: "GM0453".parse().unwrap(),
-            operation: OperationId(id(2)),
-            schema: SealedObservation::SCHEMA.into(),
-        },
-        narrative: "Twee mannen slapen in het ruim.".into(),
-        place: baken_protocol::record::ExactPlace { name: "IJM 204".into(), ..Default::default() },
-        persons: vec![],
-    };
-    seal::seal(&serde_json::to_vec(&text).unwrap(), &[team.recipient(), recovery.recipient()]).unwrap()
-}
-
-fn operation(sealed: &[u8]) -> Operation {
-    Operation {
-        tenant: "GM0453".parse().unwrap(),
-        device: DeviceId(id(3)),
-        operation: OperationId(id(2)),
-        action: Action::Create,
-        entity: EntityId(id(4)),
-        inspection: None,
-        vocabulary_version: 1,
-        finalised_at: at(20),
-        observed_at: at(15),
-        open: OpenPart::Observation(OpenObservation {
-            place_kind: "vissersschip".parse().unwrap(),
-            district: Some("WK045301".parse().unwrap()),
-            forms: vec!["arbeid".parse().unwrap()],
-            indicators: vec!["D1".parse().unwrap()],
-            basis: "waarneming".parse().unwrap(),
-            urgency: "spoed".parse().unwrap(),
-            actions: vec![],
-            level: ConfidentialityLevel::Team,
-            person_count: 0,
-            attachment_count: 0,
-        }),
-        sealed: SealedReference {
-            sha256: Digest::of(sealed),
-            size_bytes: sealed.len() as u64,
-            recipients: vec![Team::Coordinators, Team::Recovery],
-            epoch: 1,
-        },
-        attachments: vec![],
-    }
-}
-
-fn batch(operation: Digest) -> Batch {
-    Batch {
-        tenant: "GM0453".parse().unwrap(),
-        device: DeviceId(id(3)),
-        chain: ChainId(id(1)),
-        seq: 1,
-        prev: None,
-        batch: BatchId(id(5)),
-        made_at: at(30),
-        boot_id: id(6),
-        monotonic_ms: 12_345,
-        last_receipt: None,
-        continues: None,
-        key_epoch: 1,
-        schema: SCHEMA,
-        app_version: "0.1.0".into(),
-        operations: vec![OperationReference { operation: OperationId(id(2)), sha256: operation }],
-        attachments: vec![],
-    }
-}
-
-fn receipt_of(batch: Digest) -> Receipt {
-    Receipt {
-        tenant: "GM0453".parse().unwrap(),
-        chain: ChainId(id(1)),
-        seq: 1,
-        batch_hash: batch,
-        received_at: at(40),
-        log_origin: "baken.velsen.example/baken/GM0453".into(),
-        leaf_index: 0,
-        missing_attachments: vec![],
-        quarantined: false,
-    }
-}
-
-fn frozen(envelope: &Envelope) -> Value {
-    json!({ "dsse": envelope.to_dsse(), "sha256": envelope.digest().to_string() })
-}
-
-/// Each is an envelope that must be refused, with the reason it is refused for.
-fn hostile(device: &SigningKey, batch: &Envelope, enrolment: &Enrolment) -> Value {
-    let text = String::from_utf8(batch.payload.clone()).unwrap();
-    let resigned = |text: String| signed(Batch::TYPE, text.as_bytes(), device);
-    let flipped = |place: usize| {
-        let mut envelope = batch.clone();
-        envelope.payload[place] ^= 1;
-        envelope
-    };
-    let mut two = batch.to_dsse();
-    two.signatures.push(two.signatures[0].clone());
-    let mut none = batch.to_dsse();
-    none.signatures.clear();
-    let mut garbled = batch.to_dsse();
-    garbled.payload = "not base64!".into();
-    let mut low_order = [0; 32];
-    low_order[0] = 1;
-    let own = BASE64.encode(device.public().as_bytes());
-    let enrol_text = serde_json::to_string(enrolment).unwrap().replace(&own, &BASE64.encode(&low_order));
-    let forged = Envelope {
-        payload_type: Enrolment::TYPE.into(),
-        payload: enrol_text.into_bytes(),
-        keyid: Digest::of(&low_order),
-        signature: Signature::parse(&[low_order, [0; 32]].concat()).unwrap(),
-    };
-    let case = |name: &str, of: &str, refused: &str, dsse: Value| json!({ "name": name, "of": of, "refused": refused, "dsse": dsse });
-    let envelope = |envelope: &Envelope| serde_json::to_value(envelope.to_dsse()).unwrap();
-    json!([
-        case("one bit of the payload flipped", "batch", "signature", envelope(&flipped(40))),
-        case(
-            "signed by another key under this key's name",
-            "batch",
-            "signature",
-            envelope(&Envelope { keyid: batch.keyid, ..signed(Batch::TYPE, &batch.payload, &key(9)) })
-        ),
-        case("signed by an unknown key", "batch", "signature", envelope(&signed(Batch::TYPE, &batch.payload, &key(9)))),
-        case(
-            "a later version",
-            "batch",
-            "type",
-            envelope(&signed("application/vnd.baken.batch.v2+json", &batch.payload, device))
-        ),
-        case(
-            "an operation where a batch belongs",
-            "batch",
-            "type",
-            envelope(&signed(Operation::TYPE, &batch.payload, device))
-        ),
-        case(
-            "a key twice",
-            "batch",
-            "payload",
-            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"seq\":2", 1)))
-        ),
-        case(
-            "a key twice, once escaped",
-            "batch",
-            "payload",
-            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"s\\u0065q\":2", 1)))
-        ),
-        case("a float", "batch", "payload", envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1.0", 1)))),
-        case(
-            "an integer beyond 2^53",
-            "batch",
-            "payload",
-            envelope(&resigned(text.replacen("12345", "9007199254740993", 1)))
-        ),
-        case("a negative place", "batch", "payload", envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":-1", 1)))),
-        case("an unknown field", "batch", "payload", envelope(&resigned(text.replacen('{', "{\"extra\":1,", 1)))),
-        case("bytes after the payload", "batch", "payload", envelope(&resigned(format!("{text} {{}}")))),
-        case("a payload cut off", "batch", "payload", envelope(&resigned(text[..text.len() / 2].to_owned()))),
-        case(
-            "another municipality's code that is none",
-            "batch",
-            "payload",
-            envelope(&resigned(text.replacen("GM0453", "XX0453", 1)))
-        ),
-        case("two signatures", "batch", "envelope", serde_json::to_value(two).unwrap()),
-        case("no signature", "batch", "envelope", serde_json::to_value(none).unwrap()),
-        case("a payload that is no base64", "batch", "envelope", serde_json::to_value(garbled).unwrap()),
-        case("a low-order key that verifies anything", "enrol", "payload", envelope(&forged)),
-    ])
-}
-
-fn signed(kind: &str, payload: &[u8], key: &SigningKey) -> Envelope {
-    Envelope {
-        payload_type: kind.to_owned(),
-        payload: payload.to_vec(),
-        keyid: key.public().fingerprint(),
-        signature: key.sign(&pae(kind, payload)),
-    }
-}
-
-fn write(path: &Path, value: &Value) {
-    assert!(!path.exists(), "{} is frozen", path.display());
-    std::fs::write(path, serde_json::to_string_pretty(value).unwrap() + "\n").unwrap();
 }

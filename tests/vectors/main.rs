@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod hostile;
+mod keys;
+mod records;
+
 use baken_protocol::batch::Batch;
 use baken_protocol::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload};
 use baken_protocol::enrolment::{self, Enrolment};
@@ -21,6 +25,10 @@ fn good() -> Value {
 
 fn key(vectors: &Value, name: &str) -> VerifyingKey {
     VerifyingKey::parse(&BASE64.decode(vectors["keys"][name].as_str().unwrap().as_bytes()).unwrap()).unwrap()
+}
+
+fn bytes(hexadecimal: &Value) -> Vec<u8> {
+    HEXLOWER.decode(hexadecimal.as_str().unwrap().as_bytes()).unwrap()
 }
 
 fn envelope(frozen: &Value) -> Envelope {

@@ -21,7 +21,7 @@ organisation: string,
  */
 enrolledAt: string, 
 /**
- * When its last batch came in.
+ * When the last record came in that this account may see.
  */
 lastReceivedAt: string | null, 
 /**
@@ -37,10 +37,6 @@ revokedReason: string | null,
  */
 keyFingerprint: string, 
 /**
- * Batches held.
- */
-batches: number, 
-/**
- * Observations held.
+ * Its observations in the inbox of this account.
  */
 observations: number, };

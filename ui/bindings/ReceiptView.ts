@@ -50,6 +50,10 @@ deviceKeyFingerprint: string,
  */
 verified: boolean, 
 /**
+ * Attachments for which a receipt of their own is kept.
+ */
+receivedAttachments: number, 
+/**
  * Attachments still missing at the backend.
  */
 missingAttachments: number, };

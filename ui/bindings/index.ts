@@ -32,6 +32,8 @@ export type { Indicator } from "./Indicator";
 export type { IndicatorGroup } from "./IndicatorGroup";
 export type { InspectionDetail } from "./InspectionDetail";
 export type { InspectionForm } from "./InspectionForm";
+export type { InspectionListItem } from "./InspectionListItem";
+export type { InspectionPage } from "./InspectionPage";
 export type { InspectionSummary } from "./InspectionSummary";
 export type { Invitation } from "./Invitation";
 export type { InvitationPreview } from "./InvitationPreview";

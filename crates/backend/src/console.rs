@@ -12,7 +12,7 @@ use crate::problem::Problem;
 struct Files;
 
 /// The console's own pages; the browser's address bar may name any of them.
-const PAGES: [&str; 4] = ["", "inbox", "devices", "sign-in"];
+const PAGES: [&str; 5] = ["", "inbox", "inspections", "devices", "sign-in"];
 const PAGES_BELOW: [&str; 2] = ["observations/", "inspections/"];
 
 /// Serves a file of the console, or its one page for the addresses it knows. A browser that asks for a page at

@@ -6,11 +6,16 @@
 pub mod accounts;
 pub mod admin;
 pub mod attachments;
+pub mod attempts;
+pub mod compression;
 pub mod console;
+pub mod data_folder;
 pub mod environment;
 pub mod headers;
 pub mod ingest;
+pub mod invitations;
 pub mod origin;
+pub mod private_files;
 pub mod problem;
 pub mod register;
 pub mod request_log;

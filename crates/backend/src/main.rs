@@ -8,13 +8,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use baken_backend::admin::{backup, dossier, init, invite, renew, restore, verify};
+use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
 use baken_backend::serve;
-use baken_backend::state::{AppState, DataFolder};
+use baken_backend::state::AppState;
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_protocol::digest::Digest;
-use baken_protocol::ids::{Code, OperationId, TenantId};
-use chrono::TimeDelta;
+use baken_protocol::digest::{Digest, DigestError};
+use baken_protocol::ids::{OperationId, TenantId};
+use chrono::{SecondsFormat, TimeDelta};
 use clap::{Parser, Subcommand};
 use url::Url;
 
@@ -77,9 +78,9 @@ enum Command {
         /// The name the device will have.
         #[arg(long)]
         label: String,
-        /// The organisation of whoever carries it.
+        /// The code of the organisation of whoever carries it.
         #[arg(long)]
-        organisation: Code,
+        organisation: String,
         /// How long it may be used.
         #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(i64).range(1..=10_080))]
         valid_minutes: i64,
@@ -92,6 +93,9 @@ enum Command {
         /// The data folder.
         #[arg(long)]
         data: PathBuf,
+        /// The fingerprint the root key must have, as `init` printed it.
+        #[arg(long, value_parser = fingerprint)]
+        root: Option<Digest>,
         /// Prints JSON.
         #[arg(long)]
         json: bool,
@@ -125,6 +129,9 @@ enum Command {
         /// The data folder to make.
         #[arg(long)]
         data: PathBuf,
+        /// The SHA-256 the backup's manifest must have, as `backup` printed it.
+        #[arg(long)]
+        manifest_sha256: Option<Digest>,
     },
 }
 
@@ -146,6 +153,11 @@ fn groups(fingerprint: &Digest) -> String {
     let text = fingerprint.to_string();
     let digits: Vec<char> = text.chars().collect();
     digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// A fingerprint as it is shown: in groups, or without.
+fn fingerprint(text: &str) -> Result<Digest, DigestError> {
+    text.split_whitespace().collect::<String>().parse()
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -183,20 +195,27 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let renewed = renew::renew(&storage, &installation, &environment, &root_key)?;
             println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
         }
-        Command::Verify { data, json } => return verified(data, json),
+        Command::Verify { data, root, json } => return verified(data, root, json),
         Command::Dossier { data, operation, out } => {
             let attachments = DataFolder::new(data.clone()).attachments();
             let (storage, installation) = open(data)?;
-            dossier::dossier(&storage, &attachments, &installation, operation, &out)?;
+            dossier::dossier(&storage, &attachments, &installation, &environment, operation, &out)?;
             println!("Written to {}: open CHECK.html there.", out.display());
         }
         Command::Backup { data, out } => {
-            let manifest = backup::backup(&DataFolder::new(data), &out)?;
-            println!("Copied {} files to {}.", manifest.files.len(), out.display());
+            let done = backup::backup(&DataFolder::new(data), &out, &environment)?;
+            println!("Copied {} files to {}.", done.files, out.display());
+            println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
-        Command::Restore { from, data } => {
-            let manifest = restore::restore(&from, &DataFolder::new(data))?;
-            println!("Restored {} files. Now run `baken-backend verify`.", manifest.files.len());
+        Command::Restore { from, data, manifest_sha256 } => {
+            let done = restore::restore(&from, &DataFolder::new(data), manifest_sha256, &environment)?;
+            println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
+            println!(
+                "It knows what people did until {}. What was done after that is not in it: revoke again the devices \
+                 that were revoked and change again the accounts that were changed, before a proxy leads to it.",
+                done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
+            );
+            println!("Then run `baken-backend verify` with the root key's fingerprint.");
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -210,10 +229,13 @@ fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, baken_backend::storage:
     Ok((storage, installation))
 }
 
-fn verified(data: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
+fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<ExitCode> {
     let attachments = DataFolder::new(data.clone()).attachments();
     let (storage, installation) = open(data)?;
-    let report = verify::verify(&storage, &attachments, &installation)?;
+    let mut report = verify::verify(&storage, &attachments, &installation)?;
+    if let Some(root) = root {
+        report.expect_root(root);
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -226,6 +248,7 @@ fn verified(data: PathBuf, json: bool) -> anyhow::Result<ExitCode> {
             report.attachments,
             report.attachments_awaited
         );
+        println!("root key: {}", groups(&installation.root_key.fingerprint()));
         for chain in verify::frozen_chains(&storage)? {
             println!("note: chain {chain} is frozen after a fork; both histories are kept");
         }

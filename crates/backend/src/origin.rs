@@ -5,7 +5,7 @@
 //! named, and only its last entry that is no such proxy: everything before it anybody could have written.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
@@ -17,6 +17,21 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The network address a request came from.
 pub struct Origin(pub IpAddr);
+
+/// What attempts are counted by: an IPv4 address, or the first 64 bits of an IPv6 address. Whoever has one address
+/// of such a network has all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Origin {
+    /// The network it belongs to.
+    pub fn network(&self) -> Network {
+        match self.0.to_canonical() {
+            IpAddr::V4(address) => Network(IpAddr::V4(address)),
+            IpAddr::V6(address) => Network(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))),
+        }
+    }
+}
 
 impl FromRequestParts<AppState> for Origin {
     type Rejection = Infallible;
@@ -35,7 +50,8 @@ fn resolve(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     }
     let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = values.flat_map(|value| value.split(',')).collect();
-    let mut nearest_first = hops.iter().rev().map(|hop| hop.trim().parse::<IpAddr>());
+    let read = |hop: &&str| hop.trim().parse::<IpAddr>().map(|address| address.to_canonical());
+    let mut nearest_first = hops.iter().rev().map(read);
     // What cannot be read ends the search: an address before it could have been written by anybody.
     match nearest_first.find(|hop| hop.as_ref().map_or(true, |address| !trusted.contains(address))) {
         Some(Ok(address)) => address,
@@ -70,6 +86,17 @@ mod tests {
         assert_eq!(resolved("10.0.0.2", &["1.1.1.1, 198.51.100.7"]), "198.51.100.7");
         assert_eq!(resolved("10.0.0.2", &["1.1.1.1", "198.51.100.7, 10.0.0.2"]), "198.51.100.7");
         assert_eq!(resolved("10.0.0.2", &["2001:db8::1"]), "2001:db8::1");
+        assert_eq!(resolved("10.0.0.2", &["::ffff:198.51.100.7, ::ffff:10.0.0.2"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn an_address_is_counted_alone_in_ipv4_and_with_its_64_in_ipv6() {
+        let network = |address: &str| Origin(address.parse().unwrap()).network();
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_ne!(network("198.51.100.7"), network("198.51.100.8"));
+        assert_eq!(network("::ffff:198.51.100.7"), network("198.51.100.7"));
+        assert_ne!(network("::ffff:198.51.100.7"), network("::ffff:198.51.100.8"));
     }
 
     #[test]

@@ -44,8 +44,15 @@ pub struct Problem {
 pub struct FieldProblem {
     /// Its name.
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with it: `required`, `too-long`, `unknown`, `invalid` or `out-of-range`.
     pub code: &'static str,
+}
+
+impl FieldProblem {
+    /// What is wrong with a field.
+    pub fn new(field: &str, code: &'static str) -> Self {
+        Self { field: field.to_owned(), code }
+    }
 }
 
 impl Problem {

@@ -2,7 +2,9 @@
 //!
 //! Everything about a record is read from its signed bytes; columns only help to find it.
 
+mod devices;
 mod due;
+mod inspections;
 mod proof;
 mod query;
 
@@ -17,9 +19,11 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use devices::{Arrivals, DeviceSummary, StoredDevice};
 pub use due::due_at;
+pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
 pub use proof::{Check, CheckCode, prove};
-pub use query::{Cursor, Filter, Order, PageRequest, Sight};
+pub use query::{Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
 
 /// A page of the inbox.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -101,39 +105,6 @@ pub struct ObservationDetail {
     pub sealed: SealedSummary,
     /// Why to believe it.
     pub proof: Proof,
-}
-
-/// An inspection with its observations.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct InspectionDetail {
-    /// The inspection's id.
-    pub inspection: Uuid,
-    /// Its operation.
-    pub operation: Uuid,
-    /// The device that signed it.
-    pub device: Uuid,
-    /// That device's name.
-    pub device_label: String,
-    /// The organisation of whoever carried it.
-    pub organisation: String,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When the backend received it.
-    pub received_at: DateTime<Utc>,
-    /// The kind of place.
-    pub place_kind: String,
-    /// The district.
-    pub district: Option<String>,
-    /// The organisations that took part.
-    pub organisations: Vec<String>,
-    /// The legal ground for entering.
-    pub ground: String,
-    /// Its sealed part, by hash.
-    pub sealed: SealedSummary,
-    /// Its observations this account may see.
-    pub observations: Vec<ObservationSummary>,
 }
 
 /// A sealed part, by hash.
@@ -264,33 +235,6 @@ pub struct Evidence {
     pub root_public_key: String,
 }
 
-/// A device in a list.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct DeviceSummary {
-    /// Its id.
-    pub device: Uuid,
-    /// Its name.
-    pub label: String,
-    /// The organisation of whoever carries it.
-    pub organisation: String,
-    /// When it was enrolled.
-    pub enrolled_at: DateTime<Utc>,
-    /// When its last batch came in.
-    pub last_received_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-    /// Why.
-    pub revoked_reason: Option<String>,
-    /// SHA-256 of its public key.
-    pub key_fingerprint: String,
-    /// Batches held.
-    pub batches: u64,
-    /// Observations held.
-    pub observations: u64,
-}
-
 /// An invitation that is still open.
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -306,7 +250,7 @@ pub struct InvitationSummary {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Something coordinators must know.
+/// Something coordinators must know: the last of its kind about a device.
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -320,10 +264,12 @@ pub struct Alert {
     pub device: Uuid,
     /// That device's name.
     pub device_label: String,
-    /// When.
+    /// When this last happened.
     pub raised_at: DateTime<Utc>,
     /// In technical words.
     pub detail: String,
+    /// How often this happened with this device.
+    pub count: u64,
 }
 
 /// A stored record with every signed message around it, for proof, evidence and dossier.
@@ -344,7 +290,7 @@ pub struct StoredRecord {
     /// The key directory of the installation.
     pub key_directory: Envelope,
     /// The device.
-    pub signer: StoredSigner,
+    pub signer: StoredDevice,
     /// When the backend received it.
     pub received_at: DateTime<Utc>,
     /// Set apart.
@@ -355,21 +301,4 @@ pub struct StoredRecord {
     pub chain_frozen: bool,
     /// Hashes of its attachments that are complete.
     pub complete_attachments: Vec<Digest>,
-}
-
-/// A device as the register knows it.
-#[derive(Debug, Clone)]
-pub struct StoredSigner {
-    /// Its id.
-    pub device: Uuid,
-    /// Its name.
-    pub label: String,
-    /// The organisation.
-    pub organisation: String,
-    /// Its key.
-    pub public_key: baken_protocol::signature::VerifyingKey,
-    /// When it was enrolled.
-    pub enrolled_at: DateTime<Utc>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
 }

@@ -1,9 +1,11 @@
 //! Every endpoint, one file each; this file only puts them together.
 
+pub mod attachment_receipts;
 pub mod attachments;
 pub mod batches;
 pub mod chains;
 pub mod console;
+mod description;
 pub mod enrolments;
 pub mod health;
 pub mod key_directory;
@@ -13,6 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::handler::Handler;
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::get;
@@ -21,10 +24,10 @@ use baken_protocol::limits;
 use baken_protocol::refusal::RefusalCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::compression;
 use crate::headers;
 use crate::problem::{self, Problem};
 use crate::request_log;
@@ -34,24 +37,20 @@ use crate::storage::KnownDevice;
 /// After this a request is given up, body included; a device tries again.
 const LONGEST_REQUEST: Duration = Duration::from_mins(10);
 
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Baken",
-    version = "1.0.0",
-    description = "Signed records of joint inspections against human trafficking: devices bring them in, \
-                   coordinators read them.",
-    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
-))]
-struct Api;
-
 /// The whole application.
 pub fn router(state: AppState) -> Router {
-    let (api_routes, api) =
-        OpenApiRouter::with_openapi(Api::openapi()).merge(device_routes()).merge(console::routes()).split_for_parts();
-    let description = api.to_json().unwrap_or_default();
+    let (api_routes, api) = OpenApiRouter::with_openapi(description::begun())
+        .merge(device_routes())
+        .merge(console::routes())
+        .split_for_parts();
+    let description = description::finished(api);
     api_routes
-        .route("/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], description) }))
-        .fallback(crate::console::serve)
+        .route(
+            "/v1/openapi.json",
+            get(move || async move { ([("content-type", "application/json")], description) })
+                .layer(compression::of_public_files()),
+        )
+        .fallback(crate::console::serve.layer(compression::of_public_files()))
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -69,10 +68,11 @@ fn device_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::readyz))
         .routes(routes!(enrolments::create))
         .routes(routes!(key_directory::read))
-        .routes(routes!(vocabulary::read))
+        .merge(OpenApiRouter::new().routes(routes!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(routes!(chains::read))
         .routes(routes!(batches::put))
         .routes(routes!(attachments::head, attachments::patch))
+        .routes(routes!(attachment_receipts::read))
 }
 
 /// The device that sent a request, by its bearer token. A revoked device may still bring what it signed:

@@ -111,9 +111,14 @@ impl SignedIn {
         }
     }
 
-    /// Writes down what was read or done. Without that line nothing is shown.
+    /// The line of something this account does.
+    pub fn entry<'a>(&'a self, action: &'a str, object: &'a str) -> AuditEntry<'a> {
+        AuditEntry { actor: &self.account.login, action, object, result: "ok", origin: &self.origin }
+    }
+
+    /// Writes down what was read. Without that line nothing is shown.
     pub fn account_for(&self, state: &AppState, action: &str, object: &str, result: &str) -> Result<(), Problem> {
-        let entry = AuditEntry { actor: &self.account.login, action, object, result, origin: &self.origin };
+        let entry = AuditEntry { result, ..self.entry(action, object) };
         Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
     }
 }

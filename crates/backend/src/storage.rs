@@ -5,10 +5,12 @@
 
 pub mod sqlite;
 
+use std::collections::BTreeMap;
+
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::{ChainId, Code, DeviceId, EntityId, OperationId, TenantId};
+use baken_protocol::ids::{ChainId, Code, DeviceId, OperationId, TenantId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -16,7 +18,8 @@ use uuid::Uuid;
 use crate::accounts::{Account, TeamKey};
 use crate::ingest::VerifiedPush;
 use crate::register::{
-    Alert, DeviceSummary, InvitationSummary, ObservationPage, ObservationSummary, PageRequest, Sight, StoredRecord,
+    Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservationSummary,
+    PageRequest, Sight, StoredDevice, StoredRecord,
 };
 
 /// Why the database refused.
@@ -174,17 +177,16 @@ pub enum Ingested {
 pub struct ListedAttachment {
     /// The size announced.
     pub size_bytes: u64,
-    /// Whether the whole file is held.
-    pub complete: bool,
+    /// When the whole file was held, once it is.
+    pub completed_at: Option<DateTime<Utc>>,
 }
 
 /// What enrolment asks.
 pub trait Enrolments {
-    /// Stores an invitation.
-    fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;
     /// Spends an invitation on a device, or says why not; nothing changes then. A device whose answer was lost
-    /// before it sent anything is enrolled again under the id it has, by the same code or another.
-    fn enrol(&self, device: &NewDevice) -> Result<EnrolmentOutcome, StorageError>;
+    /// before it sent anything is enrolled again under the id it has, by the same code or another. The line of a
+    /// device that is enrolled has its id as actor; a refusal writes none.
+    fn enrol(&self, device: &NewDevice, entry: &AuditEntry<'_>) -> Result<EnrolmentOutcome, StorageError>;
     /// The newest key directory (DSSE JSON).
     fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
     /// The device a bearer token belongs to.
@@ -214,10 +216,15 @@ pub trait Attachments {
     fn listed_attachment(&self, sha256: Digest, device: DeviceId) -> Result<Option<ListedAttachment>, StorageError>;
     /// Notes that the whole file is durable.
     fn complete_attachment(&self, sha256: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Whether this attachment belongs to a record that `sight` allows, and to which operation.
+    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<OperationId>, StorageError>;
 }
 
-/// One line of the audit log.
-#[derive(Debug, Clone)]
+/// Where the command line's lines come from.
+pub const LOCAL: &str = "local";
+
+/// One line of the audit log. A method that takes one writes it in the same transaction as what it does.
+#[derive(Debug, Clone, Copy)]
 pub struct AuditEntry<'a> {
     /// Account login, device id, `operator` or `unknown`.
     pub actor: &'a str,
@@ -229,6 +236,19 @@ pub struct AuditEntry<'a> {
     pub result: &'a str,
     /// Network address, or `local`.
     pub origin: &'a str,
+}
+
+impl<'a> AuditEntry<'a> {
+    /// What was done at the command line.
+    pub const fn by_operator(action: &'a str, object: &'a str) -> Self {
+        Self { actor: "operator", action, object, result: "ok", origin: LOCAL }
+    }
+
+    /// The line of an act on something that may not be there.
+    #[must_use]
+    pub const fn if_found(self, found: bool) -> Self {
+        Self { result: if found { "ok" } else { "not-found" }, ..self }
+    }
 }
 
 /// What everyone who must be accountable asks.
@@ -268,8 +288,13 @@ pub struct SessionRow {
 
 /// What sessions ask.
 pub trait Sessions {
-    /// Stores a session under the hash of its cookie; ended ones are swept out.
-    fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError>;
+    /// Stores a session under the hash of its cookie, with its line; ended ones are swept out.
+    fn create_session(
+        &self,
+        token_hash: Digest,
+        session: &SessionRow,
+        entry: &AuditEntry<'_>,
+    ) -> Result<(), StorageError>;
     /// The session of a cookie, ended or not.
     fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError>;
     /// Notes that a request used it.
@@ -278,27 +303,48 @@ pub trait Sessions {
     fn end_session(&self, token_hash: Digest) -> Result<(), StorageError>;
 }
 
-/// What coordinators ask. Every query takes what the asker may see.
-pub trait Register {
+/// What the inbox asks. Every query takes what the asker may see.
+pub trait Inbox {
     /// A page of the inbox.
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError>;
-    /// One observation's latest record in short, with its operation.
-    fn observation(&self, sight: &Sight, entity: EntityId) -> Result<Option<ObservationSummary>, StorageError>;
-    /// The latest operation of an inspection.
-    fn inspection_operation(&self, sight: &Sight, entity: EntityId) -> Result<Option<OperationId>, StorageError>;
-    /// A record with everything signed around it.
-    fn record(&self, sight: Option<&Sight>, operation: OperationId) -> Result<Option<StoredRecord>, StorageError>;
-    /// Whether this attachment belongs to a record the asker may see, and to which operation.
-    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<OperationId>, StorageError>;
-    /// Every device.
-    fn devices(&self) -> Result<Vec<DeviceSummary>, StorageError>;
-    /// Revokes a device once; later calls change nothing. Whether there is such a device.
-    fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// One record of an observation in short, be it the latest or not.
+    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservationSummary>, StorageError>;
+    /// What came from each device.
+    fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
+}
+
+/// What the list of inspections asks.
+pub trait Inspections {
+    /// A page of inspections that `sight` allows.
+    fn inspections(&self, sight: &Sight, request: &InspectionRequest) -> Result<InspectionPage, StorageError>;
+}
+
+/// What letting devices in asks, before one enrols.
+pub trait Invitations {
+    /// Stores an invitation, with its line.
+    fn create_invitation(&self, invitation: &NewInvitation, entry: &AuditEntry<'_>) -> Result<(), StorageError>;
     /// Invitations that can still be used.
     fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError>;
-    /// Withdraws an open invitation. Whether there was one.
-    fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StorageError>;
-    /// The last alerts.
+    /// Withdraws an open invitation. Whether there was one; the line says `not-found` if not.
+    fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<bool, StorageError>;
+}
+
+/// What is asked of a record, and of the devices that sign them.
+pub trait Register {
+    /// A record with everything signed around it; with `sight`, only if that allows it.
+    fn record(&self, sight: Option<&Sight>, operation: OperationId) -> Result<Option<StoredRecord>, StorageError>;
+    /// Every device, the last enrolled first.
+    fn devices(&self) -> Result<Vec<StoredDevice>, StorageError>;
+    /// Revokes a device once, by the entry's actor; later calls change nothing. Whether there is such a device;
+    /// the line says `not-found` if not.
+    fn revoke(
+        &self,
+        device: DeviceId,
+        reason: &str,
+        now: DateTime<Utc>,
+        entry: &AuditEntry<'_>,
+    ) -> Result<bool, StorageError>;
+    /// The last alert of each kind about each device, the last raised first.
     fn alerts(&self) -> Result<Vec<Alert>, StorageError>;
 }
 
@@ -310,11 +356,35 @@ pub trait Health {
 
 /// Everything together.
 pub trait Storage:
-    Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync
+    Accounts
+    + Attachments
+    + Audit
+    + Enrolments
+    + Health
+    + Inbox
+    + Ingest
+    + Inspections
+    + Invitations
+    + Register
+    + Sessions
+    + Send
+    + Sync
 {
 }
 
-impl<T: Enrolments + Ingest + Attachments + Accounts + Sessions + Register + Audit + Health + Send + Sync> Storage
-    for T
+impl<T> Storage for T where
+    T: Accounts
+        + Attachments
+        + Audit
+        + Enrolments
+        + Health
+        + Inbox
+        + Ingest
+        + Inspections
+        + Invitations
+        + Register
+        + Sessions
+        + Send
+        + Sync
 {
 }

@@ -1,5 +1,6 @@
 //! Receipts: the backend's signed word, verified again each time it is shown.
 
+use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
@@ -52,6 +53,8 @@ pub struct ReceiptView {
     pub device_key_fingerprint: Digest,
     /// Whether every signature and hash holds, checked just now.
     pub verified: bool,
+    /// Attachments for which a receipt of their own is kept.
+    pub received_attachments: u64,
     /// Attachments still missing at the backend.
     pub missing_attachments: u64,
 }
@@ -78,7 +81,12 @@ impl Store {
                 [operation.to_string()],
                 |row| row.get(0),
             )?;
-            view((connection, &self.known), &batch, operation_hash, &envelope, missing).map(Some)
+            let mut view = view((connection, &self.known), &batch, operation_hash, &envelope)?;
+            let (received, all_hold) = photo_receipts((connection, &self.known), operation)?;
+            view.verified &= all_hold;
+            view.received_attachments = received;
+            view.missing_attachments = missing;
+            Ok(Some(view))
         })
     }
 }
@@ -88,7 +96,6 @@ fn view(
     batch: &StoredBatch,
     operation_hash: Digest,
     envelope: &[u8],
-    missing_attachments: u64,
 ) -> Result<ReceiptView, Failure> {
     let device = device::signing_key(connection, known)?.public();
     let receipt_key = directory::newest(connection, known)?.payload.receipt_key;
@@ -110,8 +117,29 @@ fn view(
         receipt_key_fingerprint: receipt_key.fingerprint(),
         device_key_fingerprint: device.fingerprint(),
         verified,
-        missing_attachments,
+        received_attachments: 0,
+        missing_attachments: 0,
     })
+}
+
+/// How many photos of a record have a receipt of their own, and whether each of these holds.
+fn photo_receipts((connection, known): (&Connection, &Known), operation: OperationId) -> Result<(u64, bool), Failure> {
+    let key = directory::newest(connection, known)?.payload.receipt_key;
+    let tenant = device::load(connection)?.ok_or(Failure::NotEnrolled)?.tenant;
+    let mut statement = connection.prepare_cached(
+        "SELECT sha256, length(sealed), receipt FROM photos WHERE operation = ?1 AND receipt IS NOT NULL",
+    )?;
+    let rows = statement.query_map([operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let (mut received, mut all_hold) = (0, true);
+    for row in rows {
+        let (sha256, size_bytes, receipt): (String, u64, Vec<u8>) = row?;
+        let sha256 = sha256.parse().map_err(|_| StoreError::Content)?;
+        let verified = Envelope::from_json(&receipt)
+            .is_ok_and(|envelope| AttachmentReceipt::verify(envelope, &key, &tenant, sha256, size_bytes).is_ok());
+        received += 1;
+        all_hold &= verified;
+    }
+    Ok((received, all_hold))
 }
 
 /// What a receipt says beyond that the batch is there.

@@ -75,7 +75,8 @@ const fn refusal_code(code: RefusalCode) -> FailureCode {
         | RefusalCode::Frozen
         | RefusalCode::WrongOffset
         | RefusalCode::UploadBusy
-        | RefusalCode::HashMismatch => FailureCode::BackendError,
+        | RefusalCode::HashMismatch
+        | RefusalCode::Incomplete => FailureCode::BackendError,
     }
 }
 
@@ -126,6 +127,9 @@ pub trait Transport: Send + Sync {
         offset: u64,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<u64, TransportError>> + Send;
+
+    /// `GET /v1/attachments/{sha256}/receipt`: a receipt, not verified yet.
+    fn attachment_receipt(&self, sha256: Digest) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 
     /// `GET /v1/key-directory`.
     fn key_directory(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;

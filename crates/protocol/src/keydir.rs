@@ -148,11 +148,15 @@ impl KeyDirectory {
         Ok(verified)
     }
 
-    /// Checks that `next` may follow `known`: a newer epoch, or the very same directory.
+    /// Checks that `next` may follow `known`: the very same directory, or a newer epoch of the same municipality and
+    /// root key. The very next epoch must name `known` as the one before it; whoever missed some cannot check that.
     pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
-        let same = known.envelope.digest() == next.envelope.digest();
-        let newer = next.payload.epoch > known.payload.epoch && next.payload.root_key == known.payload.root_key;
-        if same || newer { Ok(()) } else { Err(KeyDirectoryError::Rollback) }
+        let hash = known.envelope.digest();
+        let same = hash == next.envelope.digest();
+        let (known, next) = (&known.payload, &next.payload);
+        let newer = next.epoch > known.epoch && next.root_key == known.root_key && next.tenant == known.tenant;
+        let linked = next.epoch != known.epoch + 1 || next.previous == Some(hash);
+        if same || (newer && linked) { Ok(()) } else { Err(KeyDirectoryError::Rollback) }
     }
 
     /// The recipients of a record for `team`: the team, and always the recovery key. `None` where the
@@ -211,7 +215,25 @@ mod tests {
         assert!(KeyDirectory::check_succession(&known, &at(4)).is_err());
         assert!(KeyDirectory::check_succession(&known, &at(5)).is_err());
         assert!(KeyDirectory::check_succession(&known, &known).is_ok());
-        assert!(KeyDirectory::check_succession(&known, &at(6)).is_ok());
+        assert!(KeyDirectory::check_succession(&known, &at(7)).is_ok(), "one was missed");
+    }
+
+    #[test]
+    fn refuses_a_next_directory_that_names_another_before_it_or_another_municipality() {
+        let root = key();
+        let pinned = RootFingerprint::of(&root.public());
+        let signed = |directory: &KeyDirectory| {
+            KeyDirectory::verify(Envelope::sign(directory, &root).unwrap(), &pinned).unwrap()
+        };
+        let known = signed(&directory(&root, 5));
+        let next = KeyDirectory { previous: Some(known.envelope.digest()), ..directory(&root, 6) };
+        assert!(KeyDirectory::check_succession(&known, &signed(&next)).is_ok());
+        for previous in [None, Some(Digest::of(b"another"))] {
+            let unlinked = KeyDirectory { previous, ..next.clone() };
+            assert!(KeyDirectory::check_succession(&known, &signed(&unlinked)).is_err());
+        }
+        let elsewhere = KeyDirectory { tenant: "GM0363".parse().unwrap(), ..next };
+        assert!(KeyDirectory::check_succession(&known, &signed(&elsewhere)).is_err());
     }
 
     #[test]

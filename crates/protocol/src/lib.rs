@@ -6,6 +6,7 @@
 //! Deliberately absent: storage, transport, and any choice at run time of an algorithm. A media type
 //! names its algorithms once and for all; other algorithms would be another media type.
 
+pub mod attachment_receipt;
 pub mod batch;
 pub mod chain;
 pub mod digest;

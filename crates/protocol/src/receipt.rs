@@ -1,6 +1,7 @@
 //! `receipt.v1`: the backend's signed word that it holds a batch durably, and at which place of its log.
 //!
-//! A device believes nothing else: not a status code, not a connection that closed well.
+//! A device believes nothing else: not a status code, not a connection that closed well. Attachments follow later and
+//! have a receipt of their own (`attachment_receipt`).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -42,9 +43,9 @@ impl Payload for Receipt {
 /// Why a receipt was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptError {
-    /// It speaks of another batch.
-    #[error("the receipt is for another batch")]
-    OtherBatch,
+    /// It speaks of something else.
+    #[error("the receipt is for another batch or attachment")]
+    Other,
     /// It is not signed as it should be.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -64,6 +65,6 @@ impl Receipt {
             && receipt.chain == batch.chain
             && receipt.seq == batch.seq
             && receipt.batch_hash == batch_hash;
-        if same { Ok(verified) } else { Err(ReceiptError::OtherBatch) }
+        if same { Ok(verified) } else { Err(ReceiptError::Other) }
     }
 }

@@ -7,6 +7,8 @@
 mod open;
 mod sealed;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,7 +19,7 @@ use crate::ids::{DeviceId, EntityId, OperationId, TenantId};
 use crate::keydir::Team;
 use crate::limits;
 
-pub use open::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
+pub use open::{ConfidentialityLevel, LevelError, OpenInspection, OpenObservation, OpenPart};
 pub use sealed::{
     AttachmentHeader, Consent, CoordinateSource, Coordinates, ExactPlace, Person, SealedHeader, SealedInspection,
     SealedObservation, attachment_container, open_attachment_container,
@@ -116,7 +118,10 @@ pub enum OperationError {
     /// More attachments, or more codes in a list, than allowed.
     #[error("too many attachments or codes")]
     TooMany,
-    /// Counts in the open part do not fit the lists.
+    /// Sealed to others than the level's team and the recovery key, or under no key directory.
+    #[error("the sealed part is not for the level's team and the recovery key")]
+    Recipients,
+    /// Counts in the open part do not fit the lists, or something is named twice.
     #[error("the open part does not fit the rest of the operation")]
     Inconsistent,
 }
@@ -143,6 +148,23 @@ impl Operation {
         if self.attachments.len() > limits::OPERATION_ATTACHMENTS {
             return Err(OperationError::TooMany);
         }
+        let mut hashes = HashSet::new();
+        let distinct = self.attachments.iter().all(|attachment| hashes.insert(attachment.sha256));
+        if !distinct || self.inspection == Some(self.entity) {
+            return Err(OperationError::Inconsistent);
+        }
+        let for_level = |team: &Team| match self.open.level() {
+            ConfidentialityLevel::Team => *team == Team::Coordinators,
+            ConfidentialityLevel::Zorg => *team == Team::Care,
+            ConfidentialityLevel::Eigen => matches!(team, Team::Organisation(_)),
+        };
+        let sealed_to_level = match self.sealed.recipients.as_slice() {
+            [team, Team::Recovery] => for_level(team),
+            _ => false,
+        };
+        if !sealed_to_level || self.sealed.epoch == 0 {
+            return Err(OperationError::Recipients);
+        }
         self.open.check(self)
     }
 }
@@ -151,6 +173,16 @@ impl Operation {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn a_level_is_read_from_its_code_and_from_nothing_else() {
+        for level in [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen] {
+            assert_eq!(level.code().parse(), Ok(level));
+        }
+        for wrong in ["", "Team", "zorg ", "alles"] {
+            assert_eq!(wrong.parse::<ConfidentialityLevel>(), Err(LevelError), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn only_times_that_every_reader_can_show_are_plain() {

@@ -35,11 +35,13 @@ pub enum RefusalCode {
     UploadBusy,
     /// The bytes are not those announced.
     HashMismatch,
+    /// An attachment is not held whole yet.
+    Incomplete,
     /// The backend's disk is full.
     StorageFull,
 }
 
-const ALL: [RefusalCode; 16] = [
+const ALL: [RefusalCode; 17] = [
     RefusalCode::Malformed,
     RefusalCode::BadSignature,
     RefusalCode::TooLarge,
@@ -55,6 +57,7 @@ const ALL: [RefusalCode; 16] = [
     RefusalCode::WrongOffset,
     RefusalCode::UploadBusy,
     RefusalCode::HashMismatch,
+    RefusalCode::Incomplete,
     RefusalCode::StorageFull,
 ];
 
@@ -77,6 +80,7 @@ impl RefusalCode {
             Self::WrongOffset => "wrong-offset",
             Self::UploadBusy => "upload-busy",
             Self::HashMismatch => "hash-mismatch",
+            Self::Incomplete => "incomplete",
             Self::StorageFull => "storage-full",
         }
     }

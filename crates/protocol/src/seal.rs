@@ -20,6 +20,8 @@ use crate::limits;
 
 const STEP: usize = 512;
 const COMPRESSION_LEVEL: i32 = 3;
+/// 2 MiB: more than a text within the limits is ever compressed with.
+const WINDOW_LOG_MAX: u32 = 21;
 /// Bytes to begin with for a header to a few recipients and a short text.
 const HEADER_BYTES: usize = 2048;
 
@@ -189,8 +191,10 @@ pub fn open(sealed: &[u8], identity: &Identity) -> Result<Zeroizing<Vec<u8>>, Se
     if container.len() % STEP != 0 || padding.len() >= STEP || padding.iter().any(|byte| *byte != 0) {
         return Err(SealError::Container);
     }
-    let reader = zstd::stream::read::Decoder::new(packed).map_err(|_| SealError::Container)?;
-    read_bounded(reader, limits::UNSEALED_BYTES, SealError::Container)
+    let mut reader = zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| SealError::Container)?.single_frame();
+    reader.window_log_max(WINDOW_LOG_MAX).map_err(|_| SealError::Container)?;
+    let text = read_bounded(&mut reader, limits::UNSEALED_BYTES, SealError::Container)?;
+    if reader.finish().is_empty() { Ok(text) } else { Err(SealError::Container) }
 }
 
 /// Wraps a secret line under a passphrase as an armored age file (scrypt, RFC 7914, N = 2^`log_n`).
@@ -302,6 +306,28 @@ mod tests {
             let sealed = seal_raw(&wrong, &to).unwrap();
             assert_eq!(open(&sealed, &identity), Err(SealError::Container));
         }
+    }
+
+    #[test]
+    fn refuses_a_second_frame_and_a_frame_that_claims_too_large_a_window() {
+        use std::io::Write;
+        let identity = Identity::generate();
+        let sealed = |packed: &[u8]| {
+            let mut container = u32::try_from(packed.len()).unwrap().to_be_bytes().to_vec();
+            container.extend_from_slice(packed);
+            container.resize(container.len().next_multiple_of(STEP), 0);
+            seal_raw(&container, &[identity.recipient()]).unwrap()
+        };
+        let frame = |window_log| {
+            let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+            encoder.set_parameter(zstd::zstd_safe::CParameter::WindowLog(window_log)).unwrap();
+            encoder.write_all(b"tekst").unwrap();
+            encoder.finish().unwrap()
+        };
+        assert!(open(&sealed(&frame(WINDOW_LOG_MAX)), &identity).is_ok());
+        assert_eq!(open(&sealed(&frame(WINDOW_LOG_MAX + 1)), &identity), Err(SealError::Container));
+        let twice = [frame(10), frame(10)].concat();
+        assert_eq!(open(&sealed(&twice), &identity), Err(SealError::Container));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 /**
- * What both apps share: theme, language and small accessible components.
- * Deliberately absent: any text. Each app has its own message catalogue and hands the words over.
+ * What both apps share: theme, language, words for the vocabulary and small accessible components.
+ * Deliberately absent: any text of its own. Each app has its own message catalogue and hands the words over.
  */
 export { default as Alert } from "./components/Alert.svelte";
 export { default as Button } from "./components/Button.svelte";
@@ -20,3 +20,4 @@ export type { Choice, ChoiceGroup } from "./components/choice";
 export type { StateTone } from "./components/tone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
 export { theme, type Theme } from "./theme/theme.svelte";
+export { vocabularyWords } from "./vocabulary/terms";

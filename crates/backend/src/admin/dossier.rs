@@ -1,7 +1,8 @@
 //! `baken-backend dossier`: one record with everything to check it by, for someone who trusts neither us nor
 //! our programs: a court, an auditor, the person it is about.
 //!
-//! It holds no other record: the batch lists the others by hash alone.
+//! It holds no other record: the batch lists the others by hash alone. That it was made stands in the audit log, as
+//! every read does.
 
 use std::fs;
 use std::io;
@@ -10,10 +11,12 @@ use std::path::{Path, PathBuf};
 use baken_protocol::ids::OperationId;
 use baken_protocol::record::Operation;
 
-use super::init::make_private_folder;
 use crate::attachments::AttachmentFiles;
+use crate::data_folder::is_empty;
+use crate::environment::Environment;
+use crate::private_files;
 use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Installation, Register, StorageError};
+use crate::storage::{Audit, AuditEntry, Installation, Register, StorageError};
 
 const CHECK_PY: &str = include_str!("dossier/check.py");
 const CHECK_HTML: &str = include_str!("dossier/check.html");
@@ -46,16 +49,25 @@ pub fn dossier(
     storage: &SqliteStorage,
     attachments: &Path,
     installation: &Installation,
+    environment: &Environment,
     operation: OperationId,
     out: &Path,
 ) -> Result<(), DossierError> {
-    if out.exists() && fs::read_dir(out)?.next().is_some() {
+    if !is_empty(out)? {
         return Err(DossierError::NotEmpty(out.to_owned()));
     }
-    let record = storage.record(None, operation)?.ok_or(DossierError::NotFound)?;
+    let record = storage.record(None, operation)?;
+    let object = format!("operation {operation}");
+    let result = if record.is_some() { "ok" } else { "not-found" };
+    let entry = AuditEntry { result, ..AuditEntry::by_operator("dossier", &object) };
+    storage.audit(environment.clock.now(), &entry)?;
+    let record = record.ok_or(DossierError::NotFound)?;
     let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;
     let files = AttachmentFiles::open(attachments.to_owned())?;
-    make_private_folder(out)?;
+    if let Some(missing) = signed.attachments.iter().find(|attachment| !files.path(attachment.sha256).exists()) {
+        return Err(DossierError::AttachmentMissing(missing.sha256));
+    }
+    private_files::make_folder(out)?;
     fs::create_dir_all(out.join("attachments"))?;
     let envelopes = [
         ("operation", &record.operation),

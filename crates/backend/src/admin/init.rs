@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
@@ -15,7 +15,7 @@ use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::signature::{SignatureError, SigningKey};
-use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
+use baken_protocol::vocabulary::{Organisation, OrganisationKind, Vocabulary};
 use chrono::Days;
 use data_encoding::BASE32_NOPAD;
 use serde::Serialize;
@@ -23,8 +23,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, PasswordError, TeamKey, hash_password};
+use crate::data_folder::DataFolder;
 use crate::environment::{Environment, NoRandomness};
-use crate::state::DataFolder;
+use crate::private_files;
 use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Accounts, Installation, StorageError};
 
@@ -70,26 +71,23 @@ impl std::str::FromStr for NewMember {
         if login.is_empty() || login.len() > 40 || !login.chars().all(plain) {
             return Err(MemberError);
         }
-        let organisation: Code = parts.next().unwrap_or("gemeente-velsen").parse().map_err(|_| MemberError)?;
         let vocabulary = Vocabulary::built_in();
-        let kind = vocabulary.organisation(organisation.as_str()).ok_or(MemberError)?.kind;
+        let organisation = match parts.next() {
+            Some(code) => vocabulary.organisation(code),
+            // Nobody named: the municipality itself.
+            None => vocabulary.organisations.iter().find(|known| known.kind == OrganisationKind::Municipality),
+        };
+        let Organisation { code: organisation, kind, .. } = organisation.cloned().ok_or(MemberError)?;
         // What an outreach worker marked for care is never seen by enforcement, whatever an operator types.
         let enforcement = kind == OrganisationKind::Enforcement;
         let usual = if enforcement { "team" } else { "team,zorg" };
-        let levels: Vec<_> = parts.next().unwrap_or(usual).split(',').map(level).collect::<Result<_, _>>()?;
+        let levels: Result<Vec<ConfidentialityLevel>, _> =
+            parts.next().unwrap_or(usual).split(',').map(str::parse).collect();
+        let levels = levels.map_err(|_| MemberError)?;
         if enforcement && levels.contains(&ConfidentialityLevel::Zorg) {
             return Err(MemberError);
         }
         if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
-    }
-}
-
-fn level(code: &str) -> Result<ConfidentialityLevel, MemberError> {
-    match code {
-        "team" => Ok(ConfidentialityLevel::Team),
-        "zorg" => Ok(ConfidentialityLevel::Zorg),
-        "eigen" => Ok(ConfidentialityLevel::Eigen),
-        _ => Err(MemberError),
     }
 }
 
@@ -185,15 +183,15 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     };
     let directory = Envelope::sign(&directory, &root)?.to_json()?;
 
-    make_private_folder(&order.data)?;
-    make_private_folder(&order.data.join("keys"))?;
-    make_private_folder(&order.secrets)?;
-    write_private(&folder.receipt_key(), receipt.pkcs8())?;
-    write_private(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
-    write_private(&order.secrets.join("README.txt"), README.as_bytes())?;
+    for folder in [folder.path(), &folder.keys(), &order.secrets] {
+        private_files::make_folder(folder)?;
+    }
+    private_files::write(&folder.receipt_key(), receipt.pkcs8())?;
+    private_files::write(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
+    private_files::write(&order.secrets.join("README.txt"), README.as_bytes())?;
     for team in teams.iter().filter(|team| team.name == Team::Recovery) {
         let line = team.identity.to_secret_line();
-        write_private(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
+        private_files::write(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
     }
     let storage = SqliteStorage::open(&folder.register())?;
     let installation = Installation {
@@ -207,7 +205,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     for member in &order.members {
         let secrets = make_member(&storage, environment, member, &teams)?;
         let text = Zeroizing::new(serde_json::to_vec_pretty(&secrets)?);
-        write_private(&order.secrets.join(format!("{}.json", member.login)), &text)?;
+        private_files::write(&order.secrets.join(format!("{}.json", member.login)), &text)?;
     }
     // Last, since this row is what makes it a register: an init cut short can be run again.
     storage.install(&installation, &directory, now)?;
@@ -227,8 +225,8 @@ fn check(order: &InitOrder, folder: &DataFolder) -> Result<(), InitError> {
     if SqliteStorage::open(&folder.register())?.installation()?.is_some() {
         return Err(InitError::Exists);
     }
-    for tail in ["", "-wal", "-shm"] {
-        match fs::remove_file(order.data.join(format!("register.sqlite{tail}"))) {
+    for file in folder.register_files() {
+        match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             Ok(()) | Err(_) => {}
         }
@@ -288,30 +286,6 @@ fn readable_secret(environment: &Environment) -> Result<String, NoRandomness> {
     Ok(groups.join("-"))
 }
 
-pub(super) fn make_private_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -327,7 +301,9 @@ mod tests {
             [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg],
             "the municipality's coordinators see both"
         );
-        for wrong in ["", "Hoofdletter", "a:onbekend", "a:politie:alles", "a:politie:team:x"] {
+        let own = "coordinator".parse::<NewMember>().unwrap().organisation;
+        assert_eq!(Vocabulary::built_in().organisation(own.as_str()).unwrap().kind, OrganisationKind::Municipality);
+        for wrong in ["", "Hoofdletter", "a:", "a:onbekend", "a:politie:alles", "a:politie:team:x"] {
             assert!(wrong.parse::<NewMember>().is_err(), "{wrong}");
         }
     }

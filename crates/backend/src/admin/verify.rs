@@ -2,7 +2,7 @@
 //!
 //! It trusts nothing the register says about itself: columns are compared with the signed bytes beside them.
 //! Deliberately absent: what a register alone cannot show, as the loss of the newest batches; for that the
-//! receipts on the devices are there.
+//! receipts on the devices are there. Whose root key it is a person compares, or gives.
 
 mod keys;
 mod log;
@@ -11,6 +11,7 @@ mod records;
 use std::collections::HashMap;
 use std::path::Path;
 
+use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::{Row, Transaction};
@@ -36,8 +37,19 @@ pub struct Report {
     pub attachments: u64,
     /// Attachments announced but not here yet; no fault, a device will bring them.
     pub attachments_awaited: u64,
+    /// The root key's fingerprint: everything above holds below this key and no other.
+    pub root_key: Option<Digest>,
     /// Everything that does not hold, in words.
     pub faults: Vec<String>,
+}
+
+impl Report {
+    /// Holds the register to the root key the municipality knows: one made whole by somebody else has another.
+    pub fn expect_root(&mut self, fingerprint: Digest) {
+        if self.root_key != Some(fingerprint) {
+            self.faults.push("the root key is not the one whose fingerprint was given".into());
+        }
+    }
 }
 
 /// Checks the whole register in one consistent view.
@@ -48,7 +60,8 @@ pub fn verify(
 ) -> Result<Report, StorageError> {
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
-        let mut audit = Audit { tx, installation, report: Report::default(), devices: HashMap::new() };
+        let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
+        let mut audit = Audit { tx, installation, report, devices: HashMap::new() };
         audit.key_directories()?;
         audit.devices()?;
         audit.batches()?;

@@ -36,6 +36,26 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
 }
 
+impl Filter {
+    /// What is filtered by, named as in a URL; for the audit log.
+    pub fn terms(&self) -> Vec<(&'static str, String)> {
+        let day = |time: DateTime<Utc>| vec![time.date_naive().to_string()];
+        let terms = [
+            ("form", self.forms.clone()),
+            ("district", self.districts.clone()),
+            ("urgency", self.urgencies.clone()),
+            ("placeKind", self.place_kinds.clone()),
+            ("level", self.levels.clone()),
+            ("device", self.devices.clone()),
+            ("inspection", self.inspections.clone()),
+            ("from", self.from.map(day).unwrap_or_default()),
+            ("before", self.until.map(day).unwrap_or_default()),
+        ];
+        let used = terms.into_iter().filter(|(_, values)| !values.is_empty());
+        used.map(|(name, values)| (name, values.join(","))).collect()
+    }
+}
+
 /// What comes first in the inbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
@@ -81,7 +101,18 @@ impl PageRequest {
     }
 }
 
-/// A place in the inbox's order: after this one the next page begins.
+/// One page of inspections that is asked for, the last received first.
+#[derive(Debug, Clone)]
+pub struct InspectionRequest {
+    /// Only of these inspections; an empty list asks for all.
+    pub entities: Vec<String>,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// The most inspections to answer.
+    pub limit: u32,
+}
+
+/// A place in a list's order: after this one the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// The order it is a place in.

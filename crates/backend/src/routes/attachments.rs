@@ -23,8 +23,11 @@ const UPLOAD_COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 const CONTENT_TYPE: &str = "application/partial-upload";
 
 /// How much of an attachment is held.
-#[utoipa::path(head, path = "/v1/attachments/{sha256}", params(("sha256" = String, Path)), responses(
+#[utoipa::path(head, path = "/v1/attachments/{sha256}", operation_id = "readAttachmentOffset",
+    params(("sha256" = String, Path)), security(("deviceToken" = [])), responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
+    (status = 400, description = "bad-request: the request cannot be read."),
+    (status = 401, description = "No device has this token."),
     (status = 404, description = "No accepted batch of this device lists it."),
 ))]
 pub async fn head(
@@ -44,13 +47,16 @@ pub async fn head(
 }
 
 /// Appends bytes at `Upload-Offset`.
-#[utoipa::path(patch, path = "/v1/attachments/{sha256}",
+#[utoipa::path(patch, path = "/v1/attachments/{sha256}", operation_id = "appendAttachment",
+    security(("deviceToken" = [])),
     params(("sha256" = String, Path), ("Upload-Offset" = u64, Header)),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses(
         (status = 204, description = "Appended; Upload-Offset is the new one."),
         (status = 400, description = "hash-mismatch: all bytes are there and are not those announced; begin again.",
          body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No device has this token.", body = Problem,
+         content_type = "application/problem+json"),
         (status = 404, description = "No accepted batch of this device lists it.", body = Problem,
          content_type = "application/problem+json"),
         (status = 409, description = "wrong-offset (Upload-Offset says the right one) or upload-busy.",
@@ -115,18 +121,18 @@ fn append(
     }
 }
 
-fn parse(sha256: &str) -> Result<Digest, Problem> {
+pub(super) fn parse(sha256: &str) -> Result<Digest, Problem> {
     sha256.parse().map_err(|_| Problem::not_found())
 }
 
-fn listed(state: &AppState, sha256: Digest, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
+pub(super) fn listed(state: &AppState, sha256: Digest, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
     state.storage.listed_attachment(sha256, device.device)?.ok_or_else(Problem::not_found)
 }
 
 /// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
 /// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
 fn note(state: &AppState, sha256: Digest, listed: ListedAttachment, progress: Progress) -> Result<(), Problem> {
-    if progress.complete && !listed.complete {
+    if progress.complete && listed.completed_at.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
         state.storage.complete_attachment(sha256, state.environment.clock.now())?;
     }

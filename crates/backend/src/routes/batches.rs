@@ -2,8 +2,6 @@
 //!
 //! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
 
-use std::net::IpAddr;
-
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -23,7 +21,7 @@ use crate::state::AppState;
 use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
 
 /// Takes the batch at place `seq` of a chain.
-#[utoipa::path(put, path = "/v1/chains/{chain}/batches/{seq}",
+#[utoipa::path(put, path = "/v1/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
     params(("chain" = Uuid, Path), ("seq" = u64, Path)),
     request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
     responses(
@@ -42,7 +40,7 @@ use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
     ))]
 pub async fn put(
     State(state): State<AppState>,
-    Origin(origin): Origin,
+    origin: Origin,
     Path((chain, seq)): Path<(Uuid, u64)>,
     headers: HeaderMap,
     body: Bytes,
@@ -51,10 +49,10 @@ pub async fn put(
         let detail = format!("Send {MEDIA_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
-    state.blocking(move |state| take(state, ChainId(chain), seq, &body, origin)).await
+    state.blocking(move |state| take(state, ChainId(chain), seq, &body, &origin)).await
 }
 
-fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: IpAddr) -> Result<Response, Problem> {
+fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {
     let now = state.environment.clock.now();
     let object = format!("chain {chain} batch {seq}");
     let push = match verified(state, chain, seq, body) {
@@ -83,11 +81,11 @@ fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: IpAddr)
 }
 
 /// Writes the refusal down; who is refused too often is told to wait, and fills no log.
-fn refused(state: &AppState, now: DateTime<Utc>, object: &str, origin: IpAddr, problem: Problem) -> Problem {
-    if state.refused_pushes.check_key(&origin).is_err() {
+fn refused(state: &AppState, now: DateTime<Utc>, object: &str, origin: &Origin, problem: Problem) -> Problem {
+    if !state.limits.refused_pushes.allow(&origin.network()) {
         return Problem::too_many(60);
     }
-    let origin = origin.to_string();
+    let origin = origin.0.to_string();
     let entry = AuditEntry { actor: "unknown", action: "push", object, result: problem.code, origin: &origin };
     match state.storage.audit(now, &entry) {
         Ok(()) => problem,

@@ -11,7 +11,8 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Where a chain stands. A chain that was never seen waits for its first batch.
-#[utoipa::path(get, path = "/v1/chains/{chain}", params(("chain" = Uuid, Path)), responses(
+#[utoipa::path(get, path = "/v1/chains/{chain}", operation_id = "readChain",
+    params(("chain" = Uuid, Path)), security(("deviceToken" = [])), responses(
     (status = 200, description = "nextSeq, head, frozen, and missingAttachments to send (again).", body = Object),
     (status = 401, description = "No device has this token.", body = Problem,
      content_type = "application/problem+json"),

@@ -9,6 +9,7 @@ pub mod member_key;
 pub mod observations;
 pub mod operations;
 pub mod photos;
+mod query;
 pub mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(member_key::read))
         .routes(routes!(observations::list))
         .routes(routes!(observations::read))
+        .routes(routes!(inspections::list))
         .routes(routes!(inspections::read))
         .routes(routes!(operations::sealed))
         .routes(routes!(operations::evidence))

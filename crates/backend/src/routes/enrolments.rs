@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
 
 /// Enrols a device.
-#[utoipa::path(post, path = "/v1/enrolments",
+#[utoipa::path(post, path = "/v1/enrolments", operation_id = "enrolDevice",
     request_body(content = Object, description = "`code` and a DSSE envelope `enrolment` (enrol.v1)."),
     responses(
         (status = 201, description = "The device's id, token and key directory.", body = Object),
@@ -34,28 +34,30 @@ use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
     ))]
 pub async fn create(
     State(state): State<AppState>,
-    Origin(origin): Origin,
+    origin: Origin,
     request: Result<Json<EnrolmentRequest>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    if state.attempts.check_key(&origin).is_err() {
+    if !state.limits.by_network.allow(&origin.network()) {
         return Err(Problem::too_many(60));
     }
     let Json(request) = request.map_err(|_| malformed())?;
     let answer = state
         .blocking(move |state| {
-            let answer = enrol(state, request);
-            let actor = answer.as_ref().map_or("unknown".to_owned(), |answer| answer.device.to_string());
-            let result = answer.as_ref().map_or_else(|problem| problem.code, |_| "ok");
-            let (object, origin) = ("enrolment", origin.to_string());
-            let entry = AuditEntry { actor: &actor, action: "enrol", object, result, origin: &origin };
-            state.storage.audit(state.environment.clock.now(), &entry)?;
+            let origin = origin.0.to_string();
+            let entry =
+                AuditEntry { actor: "unknown", action: "enrol", object: "enrolment", result: "ok", origin: &origin };
+            let answer = enrol(state, request, &entry);
+            if let Err(problem) = &answer {
+                let refused = AuditEntry { result: problem.code, ..entry };
+                state.storage.audit(state.environment.clock.now(), &refused)?;
+            }
             answer
         })
         .await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer, Problem> {
+fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) -> Result<EnrolmentAnswer, Problem> {
     let code = InvitationCode::parse(&request.code).map_err(|_| malformed())?;
     let envelope = Envelope::try_from(request.enrolment).map_err(|_| malformed())?;
     let challenge = code.challenge();
@@ -70,7 +72,7 @@ fn enrol(state: &AppState, request: EnrolmentRequest) -> Result<EnrolmentAnswer,
         enrolled_at: state.environment.clock.now(),
     };
     let key_directory = Envelope::from_json(&state.storage.key_directory()?).map_err(|_| Problem::internal())?;
-    match state.storage.enrol(&device)? {
+    match state.storage.enrol(&device, entry)? {
         EnrolmentOutcome::Enrolled { device, label, organisation } => Ok(EnrolmentAnswer {
             device,
             organisation,

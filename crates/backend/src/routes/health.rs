@@ -6,13 +6,15 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Alive.
-#[utoipa::path(get, path = "/healthz", responses((status = 200, description = "The process lives.", body = String)))]
+#[utoipa::path(get, path = "/healthz", operation_id = "readHealth", responses(
+    (status = 200, description = "The process lives.", body = String),
+))]
 pub async fn healthz() -> &'static str {
     "ok"
 }
 
 /// Able to serve: the register answers.
-#[utoipa::path(get, path = "/readyz", responses(
+#[utoipa::path(get, path = "/readyz", operation_id = "readReadiness", responses(
     (status = 200, description = "The register answers.", body = String),
     (status = 500, description = "It does not.", body = Problem, content_type = "application/problem+json"),
 ))]

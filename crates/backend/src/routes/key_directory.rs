@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// The newest key directory, as DSSE JSON. Public: it holds public keys only.
-#[utoipa::path(get, path = "/v1/key-directory", responses(
+#[utoipa::path(get, path = "/v1/key-directory", operation_id = "readKeyDirectory", responses(
     (status = 200, description = "A DSSE envelope with a keydir.v1 payload.", body = Object),
 ))]
 pub async fn read(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use baken_protocol::vocabulary::Vocabulary;
 
 /// The vocabulary, with its version as ETag. Public: it is published data.
-#[utoipa::path(get, path = "/v1/vocabulary", responses(
+#[utoipa::path(get, path = "/v1/vocabulary", operation_id = "readVocabulary", responses(
     (status = 200, description = "The vocabulary.", body = Object),
     (status = 304, description = "As you have it."),
 ))]

@@ -4,13 +4,16 @@ mod accounts;
 mod attachments;
 mod audit;
 mod columns;
+mod copy;
 mod cursor;
 mod devices;
 mod due;
 mod enrolments;
 mod inbox;
 mod ingest;
+mod inspections;
 mod installation;
+mod invitations;
 mod migrate;
 mod records;
 mod sessions;
@@ -26,6 +29,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
+pub use copy::{copy_register, disarm};
 
 const READERS: usize = 4;
 

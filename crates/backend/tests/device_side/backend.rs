@@ -1,7 +1,6 @@
 //! A municipality's backend in a folder that goes away with the test.
 
 use std::fs;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -9,9 +8,11 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::verify::{Report, verify};
+use baken_backend::attempts::{Attempts, Limits};
+use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::{Clock, Environment};
 use baken_backend::routes;
-use baken_backend::state::{AppState, DataFolder};
+use baken_backend::state::AppState;
 use baken_backend::storage::Installation;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_protocol::dsse::Envelope;
@@ -22,7 +23,6 @@ use baken_protocol::receipt::Receipt;
 use baken_protocol::seal::Identity;
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use governor::{Quota, RateLimiter};
 use rusqlite::types::FromSql;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -93,9 +93,16 @@ impl Backend {
     /// One that goes on answering however often it refuses: for tests of every byte.
     pub fn tireless() -> Self {
         let mut backend = Self::new();
-        backend.state.refused_pushes = Arc::new(RateLimiter::keyed(Quota::per_second(NonZeroU32::MAX)));
-        backend.router = routes::router(backend.state.clone());
+        backend.change(|state| {
+            state.limits = Arc::new(Limits { refused_pushes: Attempts::unlimited(), ..Limits::default() });
+        });
         backend
+    }
+
+    /// Serves with another state from now on.
+    pub fn change(&mut self, change: impl FnOnce(&mut AppState)) {
+        change(&mut self.state);
+        self.router = routes::router(self.state.clone());
     }
 
     /// Everything in memory is lost, as after a kill; the folder stays.
@@ -220,7 +227,7 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         receipt_key: receipt.public(),
         recipients: teams.map(|name| TeamRecipient { name, recipient: Identity::generate().recipient() }).to_vec(),
     };
-    fs::create_dir_all(data.path().join("keys")).unwrap();
+    fs::create_dir_all(data.keys()).unwrap();
     fs::write(data.receipt_key(), receipt.pkcs8()).unwrap();
     let installation = Installation {
         tenant: directory.tenant.clone(),

@@ -1,7 +1,7 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
 use baken_backend::register::{Filter, PageRequest, Sight};
-use baken_backend::storage::Register;
+use baken_backend::storage::Inbox;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
 use chrono::TimeDelta;

@@ -26,6 +26,17 @@ pub struct Record {
     pub sealed: Vec<u8>,
 }
 
+impl Record {
+    /// The same observation at another level, sealed to that level's team.
+    pub fn at_level(mut self, level: ConfidentialityLevel) -> Self {
+        let OpenPart::Observation(open) = &mut self.operation.open else { panic!("an observation") };
+        open.level = level;
+        let team = level.team(&"gemeente-handhaving".parse().unwrap());
+        self.operation.sealed.recipients = vec![team, Team::Recovery];
+        self
+    }
+}
+
 pub struct Device {
     pub key: SigningKey,
     pub id: DeviceId,

@@ -1,8 +1,8 @@
 //! Nobody makes a record vanish from the inbox by claiming its entity: not another device, not a revoked one.
 
 use baken_backend::register::{Filter, PageRequest, Sight};
-use baken_backend::storage::Register;
-use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
+use baken_backend::storage::Inbox;
+use baken_protocol::record::{Action, ConfidentialityLevel};
 use chrono::TimeDelta;
 
 use crate::backend::Backend;
@@ -24,10 +24,7 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
     let mut claim = device.record(&[]);
     claim.operation.entity = record.operation.entity;
     claim.operation.action = action;
-    if let OpenPart::Observation(open) = &mut claim.operation.open {
-        open.level = level;
-    }
-    claim
+    claim.at_level(level)
 }
 
 fn is_in_the_inbox(backend: &Backend, record: &Record) -> bool {

@@ -43,6 +43,17 @@ async fn whatever_is_refused_is_refused_as_a_problem() {
 }
 
 #[tokio::test]
+async fn the_console_answers_at_each_of_its_own_pages_and_nowhere_else() {
+    let backend = Backend::new();
+    for page in ["/", "/inbox", "/inspections", "/inspections/x", "/observations/x", "/devices", "/sign-in"] {
+        assert_ne!(ask(&backend, "GET", page).await.status, 404, "{page}");
+    }
+    for other in ["/inspectionsx", "/observations", "/nothing"] {
+        assert_eq!(ask(&backend, "GET", other).await.status, 404, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn it_says_that_it_lives_and_that_the_register_answers() {
     let backend = Backend::new();
     assert_eq!(ask(&backend, "GET", "/healthz").await.body, b"ok");
@@ -50,6 +61,53 @@ async fn it_says_that_it_lives_and_that_the_register_answers() {
     backend.tamper("DROP TABLE installation");
     assert_eq!(ask(&backend, "GET", "/readyz").await.refusal(), (500, "internal".into()));
     assert_eq!(ask(&backend, "GET", "/healthz").await.status, 200);
+}
+
+async fn ask_for(backend: &Backend, path: &str, encoding: &str) -> Answer {
+    backend.send(Request::get(path).header("accept-encoding", encoding).body(Body::empty()).unwrap()).await
+}
+
+/// Gzip's own mark is there, and the answer says so to the browser and to every cache on the way.
+fn assert_compressed(path: &str, compressed: &Answer, plain: &Answer) {
+    assert_eq!(compressed.header("content-encoding"), "gzip", "{path}");
+    assert_eq!(compressed.header("vary"), "accept-encoding", "{path}");
+    assert_eq!(compressed.body[..2], [0x1f, 0x8b], "{path}");
+    assert_eq!(compressed.header("content-type"), plain.header("content-type"), "{path}");
+    assert!(!plain.headers.contains_key("content-encoding"), "{path}");
+    assert!(compressed.body.len() < plain.body.len() * 3 / 4, "{path}");
+}
+
+#[tokio::test]
+async fn the_vocabulary_and_the_description_travel_compressed_where_that_is_asked() {
+    let backend = Backend::new();
+    for path in ["/v1/vocabulary", "/v1/openapi.json"] {
+        let (compressed, plain) =
+            (ask_for(&backend, path, "gzip, br").await, ask_for(&backend, path, "identity").await);
+        assert_eq!(plain.status, 200, "{path}");
+        assert_compressed(path, &compressed, &plain);
+    }
+}
+
+#[tokio::test]
+async fn the_consoles_files_travel_compressed_where_that_is_asked() {
+    let backend = Backend::new();
+    let page = ask_for(&backend, "/", "identity").await;
+    assert_eq!(page.status, 200, "the console must have been built first: npm run build in ui/");
+    let page = String::from_utf8(page.body).unwrap();
+    let assets = page.split('"').filter(|text| text.starts_with("/assets/")).map(str::to_owned);
+    let assets: Vec<String> = assets.chain(["/".to_owned(), "/icon.svg".to_owned()]).collect();
+    for kind in [".js", ".css"] {
+        assert!(assets.iter().any(|path| path.ends_with(kind)), "no {kind} in {assets:?}");
+    }
+    for path in &assets {
+        let (compressed, plain) = (ask_for(&backend, path, "gzip").await, ask_for(&backend, path, "identity").await);
+        assert_eq!(plain.status, 200, "{path}");
+        // What is smaller than a packet is sent as it is.
+        if plain.body.len() > 512 {
+            assert_compressed(path, &compressed, &plain);
+            assert_eq!(compressed.header("cache-control"), plain.header("cache-control"), "{path}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -72,7 +130,8 @@ async fn the_description_names_every_call_of_the_contract() {
                  put /v1/chains/{chain}/batches/{seq}; head /v1/attachments/{sha256}; \
                  patch /v1/attachments/{sha256}; post /v1/sessions; get /v1/sessions/current; \
                  delete /v1/sessions/current; get /v1/member-key; get /v1/observations; \
-                 get /v1/observations/{entity}; get /v1/inspections/{entity}; get /v1/operations/{operation}/sealed; \
+                 get /v1/observations/{operation}; get /v1/inspections; get /v1/inspections/{operation}; \
+                 get /v1/operations/{operation}/sealed; \
                  get /v1/operations/{operation}/evidence; get /v1/attachments/{sha256}/content; get /v1/devices; \
                  post /v1/devices/{device}/revocation; get /v1/invitations; post /v1/invitations; \
                  delete /v1/invitations/{id}; get /v1/alerts";

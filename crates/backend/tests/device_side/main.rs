@@ -1,4 +1,4 @@
-//! The device side from outside: what is accepted, and that everything else is refused without a trace.
+//! The backend from outside: what is accepted, and that everything else is refused without a trace.
 //!
 //! Each test has a register in a folder of its own, a clock that it sets, and signs as a device would.
 #![allow(
@@ -15,15 +15,18 @@ mod attachments;
 mod backend;
 mod batches;
 mod concurrency;
+mod console;
 mod device;
 mod disk_full;
 mod enrolment;
 mod forks;
 mod hiding;
+mod hostile;
 mod http;
 mod limits;
 mod listing;
 mod opening;
+mod operator;
 mod renewal;
 mod revocation;
 mod served;

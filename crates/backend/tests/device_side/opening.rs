@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use baken_backend::data_folder::{DataFolder, LockError};
 use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::StorageError;
 use baken_protocol::signature::SigningKey;
@@ -22,7 +23,7 @@ async fn refuses_a_register_of_a_newer_version_and_leaves_it_alone() {
 #[tokio::test]
 async fn refuses_a_folder_without_register_or_with_an_empty_one() {
     let backend = Backend::new();
-    let empty = baken_backend::state::DataFolder::new(backend.data().path().join("elsewhere"));
+    let empty = DataFolder::new(backend.data().path().join("elsewhere"));
     let opened = AppState::open(&empty, backend.environment.clone());
     assert!(matches!(opened.err(), Some(StartError::NotInitialised)));
     assert!(!empty.path().exists(), "nothing was made");
@@ -49,7 +50,7 @@ async fn refuses_to_sign_receipts_with_any_key_but_the_registers() {
 async fn one_process_at_a_time_holds_the_folder() {
     let backend = Backend::new();
     let held = backend.data().lock().unwrap();
-    assert!(matches!(backend.data().lock().err(), Some(StartError::InUse)));
+    assert!(matches!(backend.data().lock().err(), Some(LockError::InUse)));
     drop(held);
     assert!(backend.data().lock().is_ok());
 }

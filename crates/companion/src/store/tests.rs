@@ -85,6 +85,8 @@ fn version_1(path: &Path) {
                      NULL, NULL);
              INSERT INTO photos (photo, operation, taken_at, width, height, jpeg, sealed, sha256)
              VALUES ('photo', 'waits', '2026-01-02', 1, 1, x'0e', x'0f', 'c');
+             INSERT INTO photos (photo, operation, taken_at, width, height, jpeg, sealed, sha256, uploaded_at)
+             VALUES ('uploaded', 'sent', '2026-01-01', 1, 1, x'1e', x'1f', 'd', '2026-01-01');
              INSERT INTO drafts VALUES ('draft', 'observation', '{\"y\":2}', '2026-01-03', '2026-01-04');",
         )
         .unwrap();
@@ -107,6 +109,8 @@ fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
     );
     let drafts = "SELECT concat_ws('|', draft, kind, started_at, saved_at, form) FROM drafts";
     assert_eq!(row(drafts), "draft|observation|2026-01-03|2026-01-04|{\"y\":2}");
+    let photos = "SELECT group_concat(concat_ws('|', photo, operation, hex(sealed), uploaded_at), ' ') FROM photos";
+    assert_eq!(row(photos), "photo|waits|0F uploaded|sent|1F", "what was uploaded asks for its receipt");
     assert!(
         connection.execute("DELETE FROM operations WHERE operation = 'waits'", []).is_err(),
         "a photo still refers to its record"

@@ -312,7 +312,8 @@ impl<T: Transport> Sync<T> {
             self.tell();
         }
         self.progress.bytes_sent += photo.size_bytes.saturating_sub(counted);
-        self.on_store(move |store| store.mark_uploaded(sha256)).await?;
+        let receipt = self.patiently(|transport| transport.attachment_receipt(sha256)).await?;
+        self.on_store(move |store| store.accept_photo_receipt(&photo, &receipt)).await?;
         self.tell();
         Ok(())
     }

@@ -164,6 +164,10 @@ impl Transport for HttpTransport {
         next.ok_or(TransportError::Answer)
     }
 
+    async fn attachment_receipt(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        success(send(self.request(Method::GET, &format!("v1/attachments/{sha256}/receipt"))?).await?).await
+    }
+
     async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {
         success(send(self.request(Method::GET, "v1/key-directory")?).await?).await
     }

@@ -1,6 +1,8 @@
 //! What the store holds for sync: read for the plan, and marked after each step.
 
+use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -8,12 +10,14 @@ use url::Url;
 
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
 use crate::device;
+use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::receipts;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
+use crate::transport::TransportError;
 
 /// How long a refused record waits before it is tried again.
 const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
@@ -118,12 +122,19 @@ impl Store {
         self.write(|tx| Ok(receipts::forget_uploads(tx, missing)?))
     }
 
-    pub(super) fn mark_uploaded(&self, sha256: Digest) -> Result<(), Failure> {
+    /// Believes that the backend holds a photo, if its receipt verifies, and keeps that for ever.
+    pub(super) fn accept_photo_receipt(&self, photo: &LocalPhoto, bytes: &[u8]) -> Result<(), Failure> {
         let now = time_text(self.environment.clock.now());
         self.write(|tx| {
+            let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
+            let envelope = Envelope::from_json(bytes).map_err(|_| invalid())?;
+            let key = directory::newest(tx, &self.known)?.payload.receipt_key;
+            let tenant = device::load(tx)?.ok_or(Failure::NotEnrolled)?.tenant;
+            AttachmentReceipt::verify(envelope, &key, &tenant, photo.sha256, photo.size_bytes)
+                .map_err(|_| invalid())?;
             tx.execute_cached(
-                "UPDATE photos SET uploaded_at = ?2 WHERE sha256 = ?1",
-                params![sha256.to_string(), now],
+                "UPDATE photos SET uploaded_at = ?2, receipt = ?3 WHERE sha256 = ?1",
+                params![photo.sha256.to_string(), now, bytes],
             )?;
             Ok(())
         })

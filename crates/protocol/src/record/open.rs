@@ -1,6 +1,8 @@
 //! The open part: codes and counts only. No free text, no name, no exact place: a field that could
 //! carry a person does not exist here.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -39,6 +41,20 @@ impl ConfidentialityLevel {
             Self::Zorg => "zorg",
             Self::Eigen => "eigen",
         }
+    }
+}
+
+/// The text is no level's code.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a level: team, zorg or eigen is expected")]
+pub struct LevelError;
+
+impl FromStr for ConfidentialityLevel {
+    type Err = LevelError;
+
+    fn from_str(text: &str) -> Result<Self, LevelError> {
+        let levels = [Self::Team, Self::Zorg, Self::Eigen];
+        levels.into_iter().find(|level| level.code() == text).ok_or(LevelError)
     }
 }
 

@@ -3,12 +3,13 @@
  * Leaving by any way (Scherm weg, out of sight, idle, the shell itself) ends at the neutral unlock screen, and
  * unlocking always shows home: never the record that was open.
  */
-import type { AppStatus, DraftKind, Vocabulary } from "@baken/bindings";
+import type { AppStatus, DraftKind, FailureCode, Vocabulary } from "@baken/bindings";
 
 import { commandError, type Bridge } from "../shared/bridge";
 import { AfterSigning } from "./afterSigning.svelte";
 import { DraftEditor } from "./draftEditor.svelte";
 import { IdleLock } from "./idleLock";
+import { LatePhotos, type LatePhoto } from "./latePhotos.svelte";
 import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
 import { Synchronisation } from "./synchronisation.svelte";
 import { TripleShift } from "./tripleShift";
@@ -22,9 +23,15 @@ export class Companion {
   readonly idle: IdleLock;
   readonly screens: ScreenHistory;
   readonly signing: AfterSigning;
+  readonly latePhotos: LatePhotos;
   readonly #shift = new TripleShift();
   #locking: Promise<void> | null = null;
+  /** Whether the vault is being opened: there is nothing to lock yet, but soon there is. */
+  #opening = false;
+  /** Whether that has to end locked, because someone asked to hide or the app went out of sight meanwhile. */
+  #lockOnceOpen = false;
   #discarding: Promise<unknown> = Promise.resolve();
+  #listening = false;
 
   status = $state.raw<AppStatus | null>(null);
   vocabulary = $state.raw<Vocabulary | null>(null);
@@ -34,7 +41,9 @@ export class Companion {
   /** Drafts that are open, or that were left while their last answer was not on disk yet. */
   editors = $state.raw<readonly DraftEditor[]>([]);
   /** A failure of the app itself, by code; the screens show their own. */
-  failure = $state<string | null>(null);
+  failure = $state<FailureCode | null>(null);
+  /** Why the core could not be opened. Stays until a next {@link begin} succeeds. */
+  startFailure = $state<FailureCode | null>(null);
 
   constructor(bridge: Bridge, history: BrowserHistory) {
     this.bridge = bridge;
@@ -48,6 +57,7 @@ export class Companion {
       now: () => Date.now(),
       after: (milliseconds, run) => void setTimeout(run, milliseconds),
     });
+    this.latePhotos = new LatePhotos({ now: () => Date.now(), unlocked: () => this.unlocked });
     this.screens = new ScreenHistory(history, (screen) => this.#show(screen));
   }
 
@@ -55,11 +65,23 @@ export class Companion {
     return this.status?.phase === "ready" || this.status?.phase === "unenrolled";
   }
 
+  /** Asks the core where it stands. What keeps it from opening can pass (another window, a full disk): try again. */
   async begin(): Promise<void> {
-    await this.bridge.onLocked(() => void this.#shellLocked());
-    await this.sync.listen();
-    await this.bridge.onBackButton(() => this.#backPressed());
-    await this.entered(await this.bridge.status());
+    try {
+      await this.#listen();
+      await this.#open(() => this.bridge.status());
+      this.startFailure = null;
+    } catch (reason) {
+      this.startFailure = commandError(reason).code;
+    }
+  }
+
+  unlock(secret: string): Promise<void> {
+    return this.#open(() => this.bridge.unlock(secret));
+  }
+
+  createVault(secret: string): Promise<void> {
+    return this.#open(() => this.bridge.createVault(secret));
   }
 
   /** Takes over a new status, and opens or closes what belongs to it. */
@@ -67,8 +89,16 @@ export class Companion {
     const before = this.status?.phase;
     if (status.phase === "ready") this.vocabulary ??= await this.bridge.vocabulary();
     this.status = status;
+    this.latePhotos.letGo();
     if (this.unlocked) this.idle.start();
     else this.#closed();
+    if (status.phase === "new" || status.phase === "destroyed") this.latePhotos.clear();
+    if (this.unlocked && (this.#lockOnceOpen || this.#locking !== null || !this.idle.inSight)) {
+      // This sets the neutral screen together with the status, so that nothing of what was opened is painted.
+      this.#lockOnceOpen = false;
+      void this.lock();
+      return;
+    }
     if (status.phase === "ready" && before !== "ready") {
       this.away = false;
       this.screens.home();
@@ -90,7 +120,7 @@ export class Companion {
   async startDraft(kind: DraftKind, how: "open" | "replace" = "open"): Promise<void> {
     if (this.signing.settling) return;
     const draft = await this.attempt(() => this.bridge.startDraft(kind));
-    this.screens[how]({ name: "draft", id: draft.id });
+    this.screens[how]({ name: "draft", id: draft.id, kind });
   }
 
   /**
@@ -103,6 +133,8 @@ export class Companion {
     const unwritten = this.editors.find((editor) => editor.id === id);
     if (unwritten) return unwritten;
     const editor = new DraftEditor(this.bridge, await this.attempt(() => this.bridge.draft(id)));
+    // Nothing may be in it yet but the photo that is still to be decided on.
+    if (this.latePhotos.of(id)) editor.photoBegun();
     this.editors = [...this.editors, editor];
     return editor;
   }
@@ -111,6 +143,39 @@ export class Companion {
     await Promise.all(this.editors.filter((editor) => editor.id === id).map((editor) => editor.close()));
     this.editors = this.editors.filter((editor) => editor.id !== id);
     await this.attempt(() => this.bridge.discardDraft(id));
+    this.latePhotos.clear(id);
+  }
+
+  /**
+   * Takes in a photo that was chosen. One that comes back to a locked app, or does not make it before the lock, is
+   * kept for whoever unlocks. `read` gives it as base64.
+   */
+  async addPhoto(editor: DraftEditor, read: () => Promise<string>): Promise<void> {
+    if (this.#locking === null && this.editors.includes(editor)) {
+      try {
+        await this.attempt(() => editor.addPhoto(read()));
+        return;
+      } catch (reason) {
+        if (commandError(reason).code !== "locked") throw reason;
+      }
+    }
+    this.latePhotos.keep(editor.id, read);
+    // The draft may be open again by now, and nothing else be in it.
+    for (const open of this.editors) if (open.id === editor.id) open.photoBegun();
+  }
+
+  /** The person who unlocked wants the photo in the draft after all. */
+  async addLatePhoto(editor: DraftEditor, photo: LatePhoto): Promise<void> {
+    const { read } = photo;
+    if (read === null) return;
+    await this.attempt(() => editor.addPhoto(read()));
+    this.latePhotos.settled(photo);
+  }
+
+  /** It is not wanted, or it is gone and that was seen. */
+  forgetLatePhoto(editor: DraftEditor, photo: LatePhoto): void {
+    this.latePhotos.settled(photo);
+    editor.photoCancelled();
   }
 
   /** A draft was signed: it goes out by itself, and a second tap does nothing. */
@@ -127,9 +192,10 @@ export class Companion {
 
   /** Scherm weg: neutral at once, then everything to disk, then locked. */
   async hide(): Promise<void> {
-    if (!this.unlocked) return;
+    if (!this.unlocked && !this.#opening) return;
     this.away = true;
-    await this.lock();
+    if (this.unlocked) await this.lock();
+    else this.#lockOnceOpen = true;
   }
 
   lock(): Promise<void> {
@@ -138,8 +204,9 @@ export class Companion {
     return this.#locking;
   }
 
-  /** The neutral screen was touched. */
+  /** The neutral screen was touched. It stays until the lock is certain. */
   showAgain(): void {
+    if (this.#opening) return;
     if (this.unlocked) void this.lock();
     else this.away = false;
   }
@@ -153,6 +220,8 @@ export class Companion {
     if (hidden) {
       this.leaving();
       this.idle.hidden();
+      // Deriving the key takes a second, in which there is nothing yet that could lock.
+      if (this.#opening) void this.hide();
     } else {
       this.idle.shown();
     }
@@ -169,6 +238,26 @@ export class Companion {
     if (left.name !== "draft" || !this.unlocked || (screen.name === "draft" && screen.id === left.id)) return;
     const editor = this.editors.find(({ id }) => id === left.id);
     if (editor?.untouched) this.#discarding = this.discardDraft(left.id).catch(() => undefined);
+  }
+
+  /** Once, however often the app has to begin: a second listener would go back two screens at a time. */
+  async #listen(): Promise<void> {
+    if (this.#listening) return;
+    await this.bridge.onLocked(() => void this.#shellLocked());
+    await this.sync.listen();
+    await this.bridge.onBackButton(() => this.#backPressed());
+    this.#listening = true;
+  }
+
+  /** Opens by a command that takes a while; what is asked meanwhile is honoured by {@link entered}. */
+  async #open(command: () => Promise<AppStatus>): Promise<void> {
+    this.#opening = true;
+    this.#lockOnceOpen = false;
+    try {
+      await this.entered(await command());
+    } finally {
+      this.#opening = false;
+    }
   }
 
   async #lockNow(): Promise<void> {

@@ -2,7 +2,15 @@
  * One draft on screen: its form, what the last save said about it, and the way to the signed record.
  * Deliberately absent: a save button and validation. Saving goes by itself; the core validates.
  */
-import type { Draft, DraftSaved, FieldError, PhotoSummary, RecordSummary, Warning } from "@baken/bindings";
+import type {
+  Draft,
+  DraftSaved,
+  FailureCode,
+  FieldError,
+  PhotoSummary,
+  RecordSummary,
+  Warning,
+} from "@baken/bindings";
 
 import { commandError, type Bridge } from "../shared/bridge";
 import { answerTo, inPageOrder, valueAt } from "./fieldErrors";
@@ -21,7 +29,7 @@ export class DraftEditor {
   savedAt: string;
   saveState = $state<SaveState>("saved");
   /** Stays until a save succeeds. */
-  saveFailure = $state<string | null>(null);
+  saveFailure = $state<FailureCode | null>(null);
   warnings = $state<Warning[]>([]);
   /** What the warnings are about. */
   #saved = $state.raw<Form | null>(null);
@@ -30,6 +38,9 @@ export class DraftEditor {
   /** Goes up with every try to sign that found errors. */
   attempt = $state(0);
   #changedHere = false;
+  #photoBegun = false;
+  /** Photos on their way to the core. */
+  #coming: readonly Promise<void>[] = [];
   finalising = $state(false);
 
   constructor(bridge: Bridge, draft: Draft) {
@@ -59,14 +70,16 @@ export class DraftEditor {
       .map(({ error }) => error),
   );
 
-  /** Whether nobody ever gave an answer in it. */
+  /** Whether nobody ever gave an answer in it, or is about to give it a photo. */
   get untouched(): boolean {
-    return !this.#changedHere && this.savedAt === this.#startedAt && this.photos.length === 0;
+    return (
+      !this.#changedHere && !this.#photoBegun && this.savedAt === this.#startedAt && this.photos.length === 0
+    );
   }
 
   /** Whether everything given so far is on disk. */
   get onDisk(): boolean {
-    return this.saveState === "saved";
+    return this.saveState === "saved" && this.#coming.length === 0;
   }
 
   /** Call after a choice changed the form. */
@@ -84,9 +97,10 @@ export class DraftEditor {
   /** Call when a text field is left, and on a loud failure's "try again". */
   readonly flush = (): Promise<boolean> => this.#queue.flush();
 
-  /** Flushes and stops saving: the screen is left. */
-  close(): Promise<boolean> {
-    return this.#queue.close();
+  /** Flushes and stops saving: the screen is left. Resolves to whether everything given is on disk. */
+  async close(): Promise<boolean> {
+    const [answers, photos] = await Promise.all([this.#queue.close(), this.#photosIn()]);
+    return answers && photos;
   }
 
   errorsAt(field: string): FieldError[] {
@@ -112,12 +126,15 @@ export class DraftEditor {
     this.changed();
   }
 
-  /** Signs the record. Null when answers are missing or wrong: `errors` then says which. */
+  /**
+   * Signs the record. Null when answers are missing or wrong (`errors` then says which), or when something given
+   * is not on disk: what is signed can no longer take it in.
+   */
   async finalise(): Promise<RecordSummary | null> {
     if (this.finalising) return null;
     this.finalising = true;
     try {
-      if (!(await this.#queue.flush())) return null;
+      if (!(await this.#photosIn()) || !(await this.#queue.flush())) return null;
       const record = await this.#bridge.finalise(this.id);
       await this.#queue.close();
       return record;
@@ -144,8 +161,36 @@ export class DraftEditor {
     this.attempt += 1;
   }
 
-  async addPhoto(base64: string): Promise<void> {
-    this.photos.push(await this.#bridge.addPhoto(this.id, base64));
+  /** Call before the camera or file chooser opens: it may cover the app for longer than the app stays open. */
+  photoBegun(): void {
+    this.#photoBegun = true;
+  }
+
+  /** The camera or file chooser was left without a photo. */
+  photoCancelled(): void {
+    this.#photoBegun = false;
+  }
+
+  /** Takes in a photo whose file may still be being read. */
+  async addPhoto(base64: Promise<string>): Promise<void> {
+    this.#changedHere = true;
+    const taken = this.#takeIn(base64);
+    this.#coming = [...this.#coming, taken];
+    try {
+      await taken;
+    } finally {
+      this.#coming = this.#coming.filter((photo) => photo !== taken);
+    }
+  }
+
+  async #takeIn(base64: Promise<string>): Promise<void> {
+    this.photos.push(await this.#bridge.addPhoto(this.id, await base64));
+  }
+
+  /** Resolves to whether every photo that was on its way has arrived. */
+  async #photosIn(): Promise<boolean> {
+    const photos = await Promise.allSettled(this.#coming);
+    return photos.every(({ status }) => status === "fulfilled");
   }
 
   async removePhoto(id: string): Promise<void> {

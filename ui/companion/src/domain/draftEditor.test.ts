@@ -1,4 +1,4 @@
-import type { Draft, DraftForm, RecordSummary } from "@baken/bindings";
+import type { Draft, DraftForm, PhotoSummary, RecordSummary } from "@baken/bindings";
 import { describe, expect, it, vi } from "vitest";
 
 import type { Bridge } from "../shared/bridge";
@@ -137,4 +137,59 @@ describe("DraftEditor", () => {
     await expect(editor.finalise()).rejects.toEqual({ code: "directory-expired" });
     expect(editor.finalising).toBe(false);
   });
+
+  it("is no longer untouched from the moment a photo is begun, until that is left without one", () => {
+    const editor = editorOn({});
+    editor.photoBegun();
+    expect(editor.untouched).toBe(false);
+    editor.photoCancelled();
+    expect(editor.untouched).toBe(true);
+  });
+
+  it("is not on disk, nor closed, before the photo is that is being taken in", async () => {
+    const { editor, photoIn } = editorWithPhotoComing();
+    expect(editor.untouched).toBe(false);
+    expect(editor.onDisk).toBe(false);
+    const closed = vi.fn();
+    const closing = editor.close().then(closed);
+    await editor.flush();
+    expect(closed).not.toHaveBeenCalled();
+    photoIn(true);
+    await closing;
+    expect(closed).toHaveBeenCalledWith(true);
+    expect(editor.onDisk).toBe(true);
+    expect(editor.photos).toHaveLength(1);
+  });
+
+  it("signs only after the photo that is being taken in", async () => {
+    const { editor, finalise, photoIn } = editorWithPhotoComing();
+    const signed = editor.finalise();
+    await Promise.resolve();
+    expect(finalise).not.toHaveBeenCalled();
+    photoIn(true);
+    expect(await signed).toMatchObject({ operation: "o" });
+  });
+
+  it("does not sign without the photo when that could not be taken in, but does when asked again", async () => {
+    const { editor, added, finalise, photoIn } = editorWithPhotoComing();
+    const signed = editor.finalise();
+    photoIn(false);
+    await expect(added).rejects.toThrow();
+    expect(await signed).toBeNull();
+    expect(finalise).not.toHaveBeenCalled();
+    expect(await editor.finalise()).toMatchObject({ operation: "o" });
+  });
 });
+
+/** An editor whose photo is in, or refused, when the test says so. */
+function editorWithPhotoComing() {
+  let settle: (taken: boolean) => void = () => undefined;
+  const finalise = vi.fn<Bridge["finalise"]>(() => Promise.resolve({ operation: "o" } as RecordSummary));
+  const taken = new Promise<PhotoSummary>((resolve, reject) => {
+    settle = (well) =>
+      well ? resolve({ id: "p", sizeBytes: 1, width: 1, height: 1 }) : reject(new Error("unreadable"));
+  });
+  const editor = editorOn({ finalise, addPhoto: () => taken });
+  const added = editor.addPhoto(Promise.resolve("base64"));
+  return { editor, added, finalise, photoIn: settle };
+}

@@ -1,6 +1,7 @@
+import type { DraftForm } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
-import { errorsHeading, fieldErrorText, fieldId, inPageOrder, sectionOf } from "./fieldErrors";
+import { answerTo, errorsHeading, fieldErrorText, fieldId, inPageOrder, sectionOf } from "./fieldErrors";
 
 describe("fieldId", () => {
   it("makes an id that a page can hold", () => {
@@ -18,7 +19,7 @@ describe("sectionOf", () => {
 });
 
 describe("inPageOrder", () => {
-  const missing = (...fields: string[]) => fields.map((field) => ({ field, code: "required" }));
+  const missing = (...fields: string[]) => fields.map((field) => ({ field, code: "required" as const }));
 
   it("follows the screen of each kind of draft", () => {
     const observation = missing("actions", "urgency", "persons.1.description", "basis", "place.bag", "forms");
@@ -34,15 +35,29 @@ describe("inPageOrder", () => {
 
 describe("errorsHeading", () => {
   it("does not call a question without an answer wrong", () => {
-    const required = { field: "urgency", code: "required" };
+    const required = { field: "urgency", code: "required" } as const;
     expect(errorsHeading([required])).toBe("1 vraag is nog niet beantwoord");
     expect(errorsHeading([required, { field: "place.bag", code: "invalid" }])).toBe("Kijk 2 antwoorden na");
+  });
+});
+
+describe("answerTo", () => {
+  it("differs once the contradiction about the district is mended on either side", () => {
+    const error = { field: "place.district", code: "contradiction" } as const;
+    const form = (place: object) => ({ kind: "observation", place }) as unknown as DraftForm;
+    const before = answerTo(error, form({ district: "WK045304", districtUnknown: true }));
+    expect(answerTo(error, form({ district: "WK045304", districtUnknown: false }))).not.toBe(before);
+    expect(answerTo(error, form({ district: null, districtUnknown: true }))).not.toBe(before);
   });
 });
 
 describe("fieldErrorText", () => {
   it("says of CoMensha what to do", () => {
     expect(fieldErrorText({ field: "actions", code: "consent-missing" })).toContain("Personen");
+  });
+
+  it("names what cannot go together with not knowing the district", () => {
+    expect(fieldErrorText({ field: "place.district", code: "contradiction" })).toContain("wijk");
   });
 
   it("says what to do for a required answer", () => {

@@ -54,6 +54,7 @@ export function inPageOrder(errors: readonly FieldError[], kind: DraftKind): Fie
 export function answerTo({ field, code }: FieldError, form: DraftForm): string {
   const about: unknown[] = [valueAt(form, field)];
   if (code === "citizen-number") about.push(form.notCitizenNumbers);
+  if (field === "place.district") about.push(form.place.districtUnknown);
   if (code === "consent-missing" && form.kind === "observation")
     about.push(form.persons.map((person) => person.consents));
   return JSON.stringify(about);
@@ -81,10 +82,10 @@ export function fieldErrorText({ field, code }: FieldError): string {
     case "citizen-number":
       return m.field_citizen_number({ field: fieldName(name) });
     case "contradiction":
-      return name === "forms" ? m.field_contradiction_forms() : m.field_contradiction_actions();
+      return contradictionText(name);
     case "consent-missing":
       return m.field_consent_missing();
-    default:
+    case "invalid":
       return invalidText(name);
   }
 }
@@ -95,6 +96,17 @@ export function errorsHeading(errors: readonly FieldError[]): string {
   return errors.every(({ code }) => code === "required")
     ? m.errors_heading_unanswered({ count })
     : m.errors_heading({ count });
+}
+
+function contradictionText(name: string): string {
+  switch (name) {
+    case "forms":
+      return m.field_contradiction_forms();
+    case "place.district":
+      return m.field_contradiction_district();
+    default:
+      return m.field_contradiction_actions();
+  }
 }
 
 function requiredText(name: string): string {

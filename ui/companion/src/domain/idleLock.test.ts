@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { EXPECTED_ABSENCE_MS, IdleLock } from "./idleLock";
+import { EXPECTED_ABSENCE_MS, IdleLock, RETURN_MS } from "./idleLock";
 
 const IDLE_MS = 60_000;
 
@@ -59,12 +59,39 @@ describe("IdleLock", () => {
     expect(lock).toHaveBeenCalledOnce();
   });
 
-  it("locks on going out of sight again once the camera answered", () => {
-    const { idle, lock } = lockAt();
+  it("locks on going out of sight again once the camera answered, also when it answers just before the return", () => {
+    for (const order of ["answered, shown", "shown, answered"]) {
+      const { idle, lock } = lockAt();
+      idle.expectAbsence();
+      idle.hidden();
+      if (order === "answered, shown") idle.absenceEnded();
+      idle.shown();
+      if (order === "shown, answered") idle.absenceEnded();
+      expect(lock).not.toHaveBeenCalled();
+      idle.hidden();
+      expect(lock).toHaveBeenCalledOnce();
+    }
+  });
+
+  it("locks when what it waited for is over and the app stays out of sight", () => {
+    const { idle, lock, pass } = lockAt();
     idle.expectAbsence();
     idle.hidden();
+    pass(3000);
     idle.absenceEnded();
+    pass(RETURN_MS - 1);
+    expect(lock).not.toHaveBeenCalled();
+    pass(1);
+    expect(lock).toHaveBeenCalledOnce();
+  });
+
+  it("gives no more time to an absence that was nearly over when its answer came", () => {
+    const { idle, lock, pass } = lockAt();
+    idle.expectAbsence();
     idle.hidden();
+    pass(EXPECTED_ABSENCE_MS - 1);
+    idle.absenceEnded();
+    pass(1);
     expect(lock).toHaveBeenCalledOnce();
   });
 

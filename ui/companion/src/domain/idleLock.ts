@@ -14,12 +14,15 @@ type Options = {
 export const EXPECTED_ABSENCE_MS = 120_000;
 /** After the return, how long the camera's answer may take before going out of sight locks again. */
 const ANSWER_MS = 5000;
+/** After the answer, how long the return may take: Android brings the answer just before it shows the app again. */
+export const RETURN_MS = 2000;
 const CHECK_MS = 1000;
 
 export class IdleLock {
   readonly #options: Options;
   #touchedAt: number;
-  #absentUntil = 0;
+  /** Set while going out of sight is expected; `answered` once only the return is still to come. */
+  #absence: { until: number; answered: boolean } | null = null;
   #inSight = true;
   #timer: ReturnType<typeof setInterval> | null = null;
 
@@ -28,9 +31,13 @@ export class IdleLock {
     this.#touchedAt = options.now();
   }
 
+  get inSight(): boolean {
+    return this.#inSight;
+  }
+
   start(): void {
     this.#touchedAt = this.#options.now();
-    this.#absentUntil = 0;
+    this.#absence = null;
     this.#timer ??= setInterval(() => this.check(), CHECK_MS);
   }
 
@@ -43,42 +50,50 @@ export class IdleLock {
     this.#touchedAt = this.#options.now();
   }
 
-  /** The camera is about to cover the app. */
+  /** The camera, or the system's own question, is about to cover the app. */
   expectAbsence(): void {
-    this.#absentUntil = this.#options.now() + EXPECTED_ABSENCE_MS;
+    this.#absence = { until: this.#options.now() + EXPECTED_ABSENCE_MS, answered: false };
   }
 
-  /** The camera gave an answer, or was left. */
+  /** What was waited for gave an answer, or was left. An app that stays out of sight after that locks. */
   absenceEnded(): void {
-    this.#absentUntil = 0;
     this.touched();
+    if (this.#inSight) this.#absence = null;
+    else this.#absence = { until: this.#soonest(RETURN_MS), answered: true };
   }
 
   /** The app went out of sight. */
   hidden(): void {
     this.#inSight = false;
-    if (this.#timer !== null && this.#options.now() >= this.#absentUntil) this.#options.lock();
+    if (this.#timer !== null && !this.#expected()) this.#options.lock();
   }
 
   /** The app is in sight again. */
   shown(): void {
     this.check();
     this.#inSight = true;
-    if (this.#absentUntil !== 0)
-      this.#absentUntil = Math.min(this.#absentUntil, this.#options.now() + ANSWER_MS);
+    if (this.#absence?.answered) this.#absence = null;
+    else if (this.#absence) this.#absence.until = this.#soonest(ANSWER_MS);
   }
 
   /** Runs every second by itself. */
   check(): void {
-    if (this.#timer === null) return;
-    const now = this.#options.now();
-    if (now < this.#absentUntil) return;
-    if (this.#absentUntil !== 0) {
+    if (this.#timer === null || this.#expected()) return;
+    if (this.#absence !== null) {
       if (this.#inSight) this.absenceEnded();
       else this.#options.lock();
       return;
     }
     const idleMs = this.#options.idleMs();
-    if (idleMs > 0 && now - this.#touchedAt >= idleMs) this.#options.lock();
+    if (idleMs > 0 && this.#options.now() - this.#touchedAt >= idleMs) this.#options.lock();
+  }
+
+  #expected(): boolean {
+    return this.#absence !== null && this.#options.now() < this.#absence.until;
+  }
+
+  /** So many milliseconds from now, or when the absence ends if that is sooner. */
+  #soonest(milliseconds: number): number {
+    return Math.min(this.#absence?.until ?? 0, this.#options.now() + milliseconds);
   }
 }

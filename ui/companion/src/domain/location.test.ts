@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
-import { coordinatesText, measure, measured, typedCoordinates } from "./location";
+import { overwriteGetLocale } from "../paraglide/runtime";
+import { coordinatesText, locationFailureText, measure, measured, typedCoordinates } from "./location";
 
 describe("measured", () => {
   it("gives whole microdegrees and whole metres, rounded to the careful side", () => {
@@ -14,6 +15,24 @@ describe("measured", () => {
 
   it("leaves the accuracy out when the device does not know it", () => {
     expect(measured({ latitude: 0, longitude: 0, accuracy: Number.NaN }).accuracyMetres).toBeNull();
+  });
+});
+
+describe("locationFailureText", () => {
+  const failures = ["denied", "unavailable", "timeout", "unsupported"] as const;
+
+  afterEach(() => overwriteGetLocale(() => "nl"));
+
+  it.each([
+    ["nl", /[Tt]yp de coördinaten/, /instelling/i],
+    ["en", /[Tt]ype the coordinates/, /setting/i],
+  ] as const)("offers typing after every failure, and names no settings (%s)", (locale, typing, settings) => {
+    overwriteGetLocale(() => locale);
+    for (const why of failures) {
+      expect(locationFailureText(why)).toMatch(typing);
+      expect(locationFailureText(why)).not.toMatch(settings);
+    }
+    expect(new Set(failures.map(locationFailureText)).size).toBe(failures.length);
   });
 });
 

@@ -4,6 +4,8 @@
  */
 import type { Coordinates } from "@baken/bindings";
 
+import * as m from "../paraglide/messages";
+
 const MICRO = 1_000_000;
 
 /** The part of a browser's position this reads. */
@@ -42,8 +44,22 @@ export function coordinatesText({ latitudeE6, longitudeE6 }: Coordinates): strin
   return `${(latitudeE6 / MICRO).toFixed(6)}, ${(longitudeE6 / MICRO).toFixed(6)}`;
 }
 
-/** Why a measurement failed; the words for each are in the message catalogue. */
+/** Why a measurement failed. */
 export type LocationFailure = "denied" | "unavailable" | "timeout" | "unsupported";
+
+/** What to do instead. No settings are named: not every device has them, and typing always works. */
+export function locationFailureText(why: LocationFailure): string {
+  switch (why) {
+    case "denied":
+      return m.location_denied();
+    case "unavailable":
+      return m.location_unavailable();
+    case "timeout":
+      return m.location_timeout();
+    case "unsupported":
+      return m.location_unsupported();
+  }
+}
 
 const MEASURING_MS = 20_000;
 

@@ -6,7 +6,8 @@ export function base64Of(file: File): Promise<string> {
       const url = typeof reader.result === "string" ? reader.result : "";
       resolve(url.slice(url.indexOf(",") + 1));
     };
-    reader.onerror = () => reject(reader.error ?? new Error("the file could not be read"));
+    // In the core's own words for it: to a person the file that is gone and the one that is broken are the same.
+    reader.onerror = () => reject(Object.assign(new Error("unreadable"), { code: "photo-unreadable" }));
     reader.readAsDataURL(file);
   });
 }

@@ -64,7 +64,11 @@ function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
     {
       key: "place.district",
       label: m.place_district(),
-      value: optionalLabel(vocabulary.districts, place.district),
+      // Not knowing is an answer.
+      value:
+        place.district === null && place.districtUnknown
+          ? m.dont_know()
+          : optionalLabel(vocabulary.districts, place.district),
     },
     { key: "place.neighbourhood", label: m.place_neighbourhood(), value: place.neighbourhood },
     { key: "place.imo", label: m.place_imo(), value: place.imo },

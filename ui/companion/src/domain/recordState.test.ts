@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import type { FailureCode } from "@baken/bindings";
+import { afterEach, describe, expect, it } from "vitest";
 
-import { failureText, stateWords, unsentText } from "./recordState";
+import { overwriteGetLocale } from "../paraglide/runtime";
+import { CURED_BY_TIME } from "./curedByTime";
+import { failureHeading, failureText, stateName, stateWords, unsentText } from "./recordState";
 
 const record = {
   state: "finalised",
@@ -45,6 +48,12 @@ describe("stateWords", () => {
     expect(words.detail).toBe(failureText("network"));
   });
 
+  it("does not promise another try where a person has to do something first", () => {
+    const words = stateWords({ ...record, state: "failed", failure: "revoked" });
+    expect(words.text).toBe("Mislukt");
+    expect(words.detail).toBe(failureText("revoked"));
+  });
+
   it("uses no alarm for a record that only waits for a network", () => {
     expect(stateWords(record).tone).toBe("neutral");
   });
@@ -68,17 +77,66 @@ describe("unsentText", () => {
 });
 
 describe("failureText", () => {
-  it("has its own words for each cause", () => {
-    const causes = [
-      "network",
+  const codes = Object.keys(CURED_BY_TIME) as FailureCode[];
+  const SENDING: readonly FailureCode[] = [
+    ...(["network", "backend-error", "backend-too-old", "storage-full", "record-refused"] as const),
+    ...([
       "revoked",
+      "unknown-device",
       "receipt-invalid",
-      "malformed",
-      "storage-full",
+      "fingerprint-mismatch",
       "directory-rollback",
-      "backend-too-old",
-      "backend-error",
-    ];
-    expect(new Set(causes.map(failureText)).size).toBe(causes.length);
+    ] as const),
+    ...(["disk-full", "storage-failed", "signing-failed", "internal"] as const),
+  ];
+  const languages = [
+    {
+      locale: "nl",
+      again: /vanzelf|zodra er netwerk is|elke dag opnieuw/,
+      kept: /op dit toestel|blijft staan/,
+      report: /coördinator/,
+      signature: /niet de handtekening van uw gemeente/,
+    },
+    {
+      locale: "en",
+      again: /by itself|as soon as there is a network|again every day/,
+      kept: /on this device|stays on|is kept/,
+      report: /coordinator/,
+      signature: /not carry your municipality’s signature/,
+    },
+  ] as const;
+
+  afterEach(() => overwriteGetLocale(() => "nl"));
+
+  it.each(languages)("has its own words for each cause of sending that failed ($locale)", ({ locale }) => {
+    overwriteGetLocale(() => locale);
+    expect(new Set(SENDING.map(failureText)).size).toBe(SENDING.length);
   });
+
+  it.each(languages)("promises another try exactly where there is one ($locale)", ({ locale, again }) => {
+    overwriteGetLocale(() => locale);
+    expect(codes.filter((code) => again.test(failureText(code)))).toEqual(
+      codes.filter((code) => CURED_BY_TIME[code]),
+    );
+    expect(codes.filter((code) => stateName("failed", code) === stateName("failed", null))).toEqual(
+      codes.filter((code) => CURED_BY_TIME[code]),
+    );
+  });
+
+  it.each(languages)("says of each that nothing is lost ($locale)", ({ locale, kept }) => {
+    overwriteGetLocale(() => locale);
+    expect(SENDING.filter((code) => !kept.test(failureText(code)))).toEqual([]);
+  });
+
+  it.each(languages)(
+    "does not pass a key directory signed by another off as a bad day of the backend ($locale)",
+    ({ locale, again, report, signature }) => {
+      overwriteGetLocale(() => locale);
+      const text = failureText("fingerprint-mismatch");
+      expect(text).toMatch(signature);
+      expect(text).toMatch(report);
+      expect(text).not.toMatch(again);
+      expect(failureHeading("fingerprint-mismatch")).not.toBe(failureHeading("backend-error"));
+    },
+  );
 });

@@ -2,10 +2,12 @@
  * The state of a record in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
  * core only after it verified the backend's receipt, so nothing here decides it again.
  */
-import type { Home, RecordState, RecordSummary, StateCounts } from "@baken/bindings";
+import type { FailureCode, Home, RecordState, RecordSummary, StateCounts } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
 import * as m from "../paraglide/messages";
+import { commandErrorText } from "./commandErrors";
+import { CURED_BY_TIME } from "./curedByTime";
 import { dateAndTime } from "./wording";
 
 export type StateWords = { tone: StateTone; text: string; detail: string | null };
@@ -15,7 +17,8 @@ type Stateful = Pick<
   "state" | "receivedAt" | "receiptNumber" | "photos" | "photosSent" | "failure"
 >;
 
-export function stateName(state: RecordState): string {
+/** `failure` is why it is `failed`, as far as that is known: not every failure is tried again by itself. */
+export function stateName(state: RecordState, failure: FailureCode | null): string {
   switch (state) {
     case "finalised":
       return m.state_finalised();
@@ -24,12 +27,12 @@ export function stateName(state: RecordState): string {
     case "acknowledged":
       return m.state_acknowledged();
     case "failed":
-      return m.state_failed();
+      return failure === null || CURED_BY_TIME[failure] ? m.state_failed() : m.state_failed_for_now();
   }
 }
 
 export function stateWords(record: Stateful): StateWords {
-  const text = stateName(record.state);
+  const text = stateName(record.state, record.failure);
   switch (record.state) {
     case "finalised":
       return { tone: "neutral", text, detail: null };
@@ -89,29 +92,64 @@ export function unsentText(counts: Counts): string {
   return isNone(inState(counts, "acknowledged")) ? m.sync_nothing() : m.sync_all_sent();
 }
 
+/** Above the words of a failure: whether it is about the network, about whom to trust, or about something else. */
+export function failureHeading(code: FailureCode): string {
+  if (code === "network") return m.sync_no_network();
+  if (code === "fingerprint-mismatch" || code === "receipt-invalid") return m.sync_not_genuine();
+  return m.sync_failed();
+}
+
 /** Why sending failed, and what happens next. */
-export function failureText(code: string): string {
+export function failureText(code: FailureCode): string {
   switch (code) {
     case "network":
       return m.failure_network();
-    case "revoked":
-    case "unknown-device":
-      return m.failure_revoked();
-    case "malformed":
-    case "bad-signature":
-    case "too-large":
-      return m.failure_refused();
-    case "storage-full":
-      return m.failure_storage_full();
-    case "directory-rollback":
-      return m.failure_directory_rollback();
-    case "receipt-invalid":
-      return m.failure_receipt_invalid();
-    case "disk-full":
-      return m.error_disk_full();
-    case "backend-too-old":
-      return m.error_backend_too_old();
-    default:
+    case "backend-error":
       return m.failure_backend_error();
+    case "fingerprint-mismatch":
+      return m.failure_fingerprint_mismatch();
+    case "signing-failed":
+      return m.failure_signing_failed();
+    // The words of a command serve here too.
+    case "backend-too-old":
+    case "directory-rollback":
+    case "receipt-invalid":
+    case "record-refused":
+    case "revoked":
+    case "storage-full":
+    case "unknown-device":
+    case "disk-full":
+    case "storage-failed":
+    case "store-damaged":
+    case "store-too-new":
+    case "internal":
+    case "locked":
+    case "not-enrolled":
+      return commandErrorText(code);
+    // Sending does not end like this; should it ever, these are the words there are.
+    case "already-enrolled":
+    case "code-expired":
+    case "code-unknown":
+    case "code-used":
+    case "directory-expired":
+    case "in-use":
+    case "invalid":
+    case "invitation-address":
+    case "invitation-malformed":
+    case "not-allowed":
+    case "not-found":
+    case "photo-too-large":
+    case "photo-unreadable":
+    case "sealing-failed":
+    case "secret-too-short":
+    case "too-many-photos":
+    case "unreadable":
+    case "vault-damaged":
+    case "vault-destroyed":
+    case "vault-exists":
+    case "vault-missing":
+    case "wait":
+    case "wrong-secret":
+      return commandErrorText(code);
   }
 }

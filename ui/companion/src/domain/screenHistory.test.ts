@@ -34,7 +34,7 @@ describe("ScreenHistory", () => {
   it("goes back through the screens that were opened", () => {
     const { screens, shown } = browser();
     screens.open({ name: "records" });
-    screens.open({ name: "record", operation: "1" });
+    screens.open({ name: "record", operation: "1", kind: "observation" });
     screens.back();
     screens.back();
     expect(shown.map(({ name }) => name)).toEqual(["records", "record", "records", "home"]);
@@ -48,8 +48,8 @@ describe("ScreenHistory", () => {
 
   it("does not return to a replaced screen", () => {
     const { screens, shown } = browser();
-    screens.open({ name: "draft", id: "1" });
-    screens.replace({ name: "record", operation: "2" });
+    screens.open({ name: "draft", id: "1", kind: "observation" });
+    screens.replace({ name: "record", operation: "2", kind: "observation" });
     screens.back();
     expect(shown.at(-1)).toEqual({ name: "home" });
   });
@@ -57,7 +57,7 @@ describe("ScreenHistory", () => {
   it("shows home once and leaves nothing of the record behind in this entry", () => {
     const { screens, shown, history } = browser();
     screens.open({ name: "records" });
-    screens.open({ name: "record", operation: "1" });
+    screens.open({ name: "record", operation: "1", kind: "observation" });
     screens.home();
     expect(shown.at(-1)).toEqual({ name: "home" });
     expect(shown.filter(({ name }) => name === "home")).toHaveLength(1);
@@ -67,7 +67,10 @@ describe("ScreenHistory", () => {
 
   it("keeps ids out of the address", () => {
     const { screens, entries } = browser();
-    screens.open({ name: "draft", id: "secret" });
-    expect(entries.at(-1)).toEqual({ depth: 1, screen: { name: "draft", id: "secret" } });
+    screens.open({ name: "draft", id: "secret", kind: "observation" });
+    expect(entries.at(-1)).toEqual({
+      depth: 1,
+      screen: { name: "draft", id: "secret", kind: "observation" },
+    });
   });
 });

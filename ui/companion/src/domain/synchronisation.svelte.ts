@@ -7,11 +7,11 @@
 import type { SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "../shared/bridge";
+import { CURED_BY_TIME } from "./curedByTime";
 
 const AFTER_SIGNING_MS = 30_000;
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 15 * 60_000;
-const CURABLE_BY_TIME: readonly string[] = ["network", "backend-error", "backend-too-old", "storage-full"];
 
 /** How long to wait after so many failures in a row: one minute, doubling up to a quarter of an hour. */
 export function retryDelay(failures: number): number {
@@ -98,7 +98,8 @@ export class Synchronisation {
     if (progress.phase === "done") this.#failures = 0;
     if (progress.phase === "failed" && phaseChanged) {
       this.#failures += 1;
-      if (CURABLE_BY_TIME.includes(progress.error ?? "")) this.#startAfter(retryDelay(this.#failures));
+      if (progress.error !== null && CURED_BY_TIME[progress.error])
+        this.#startAfter(retryDelay(this.#failures));
     }
   }
 

@@ -1,9 +1,10 @@
-import type { SyncProgress } from "@baken/bindings";
+import type { FailureCode, SyncProgress } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { CURED_BY_TIME } from "./curedByTime";
 import { retryDelay, Synchronisation } from "./synchronisation.svelte";
 
-const progress = (phase: SyncProgress["phase"], error: string | null = null): SyncProgress => ({
+const progress = (phase: SyncProgress["phase"], error: FailureCode | null = null): SyncProgress => ({
   phase,
   recordsTotal: 2,
   recordsSent: 0,
@@ -74,6 +75,27 @@ describe("Synchronisation", () => {
     sync.receive(progress("failed", "revoked"));
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("waits for a person after every failure that time does not cure", async () => {
+    const codes = Object.keys(CURED_BY_TIME) as FailureCode[];
+    const triedAgain = await Promise.all(
+      codes.map(async (code) => {
+        const { sync, syncStart } = enabledOn("idle");
+        await sync.enable();
+        syncStart.mockClear();
+        sync.receive(progress("failed", code));
+        await vi.advanceTimersByTimeAsync(3_600_000);
+        return syncStart.mock.calls.length > 0;
+      }),
+    );
+    expect(codes.filter((_, index) => triedAgain[index])).toEqual([
+      "network",
+      "backend-error",
+      "backend-too-old",
+      "storage-full",
+      "record-refused",
+    ]);
   });
 
   it("does nothing by itself once the store is locked", async () => {

@@ -1,30 +1,14 @@
-/** Words for the codes of the vocabulary. A code this vocabulary does not know is shown as it is. */
+/** Words for the codes of the vocabulary, and the codes that mean something to a form. */
 import type { Indicator, PlaceKind, Term, Vocabulary } from "@baken/bindings";
-import type { Choice } from "@baken/shared";
+import { vocabularyWords, type Choice } from "@baken/shared";
 
 import { getLocale } from "../paraglide/runtime";
 
-export function termLabel(term: Term): string {
-  return getLocale() === "en" ? term.en : term.nl;
-}
-
-export function label(terms: readonly Term[], code: string): string {
-  const term = terms.find((candidate) => candidate.code === code);
-  return term ? termLabel(term) : code;
-}
+// Asked each time: the choice of language replaces this function.
+export const { choices, indicatorLabels, label, labels, termLabel } = vocabularyWords(() => getLocale());
 
 /** Nothing for an answer that was not given. */
-export function optionalLabel(terms: readonly Term[], code: string | null): string {
-  return code === null ? "" : label(terms, code);
-}
-
-export function labels(terms: readonly Term[], codes: readonly string[]): string {
-  return codes.map((code) => label(terms, code)).join(", ");
-}
-
-export function choices(terms: readonly Term[]): Choice[] {
-  return terms.map((term) => ({ value: term.code, label: termLabel(term) }));
-}
+export const optionalLabel = (terms: readonly Term[], code: string | null): string => label(terms, code);
 
 export function indicatorChoices(indicators: readonly Indicator[]): Choice[] {
   return indicators.map((term) => ({ value: term.code, label: termLabel(term), keywords: term.keywords }));
@@ -38,9 +22,4 @@ export const ACUTE = "acuut";
 
 export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {
   return vocabulary.placeKinds.find((kind) => kind.code === code) ?? null;
-}
-
-export function indicatorLabels(vocabulary: Vocabulary, codes: readonly string[]): string[] {
-  const indicators = vocabulary.indicatorGroups.flatMap((group) => group.indicators);
-  return codes.map((code) => `${label(indicators, code)} (${code})`);
 }

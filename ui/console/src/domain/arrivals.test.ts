@@ -3,8 +3,13 @@ import { describe, expect, it } from "vitest";
 
 import { newDevices, newObservations, refreshed } from "./arrivals";
 
-const row = (observation: string, attachmentsMissing = 0) =>
-  ({ observation, attachmentsMissing }) as ObservationSummary;
+const row = (operation: string, attachmentsMissing = 0) =>
+  ({ operation, observation: `of ${operation}`, attachmentsMissing }) as ObservationSummary;
+/** Another record that claims the same entity: a copied device, or one that does so on purpose. */
+const twin = (of: ObservationSummary, operation: string, attachmentsMissing = 0) => ({
+  ...row(operation, attachmentsMissing),
+  observation: of.observation,
+});
 const device = (id: string) => ({ device: id, label: id }) as DeviceSummary;
 
 describe("newObservations", () => {
@@ -22,6 +27,11 @@ describe("newObservations", () => {
     expect(newObservations(shown, 9, { items: shown, total: 12 })).toBe(3);
   });
 
+  it("counts one that claims an entity already on screen", () => {
+    const [first] = shown as [ObservationSummary];
+    expect(newObservations(shown, 2, { items: [row("a"), twin(first, "x")], total: 2 })).toBe(1);
+  });
+
   it("counts one that came while another left the list", () => {
     expect(newObservations(shown, 2, { items: [row("a"), row("x")], total: 2 })).toBe(1);
   });
@@ -34,6 +44,15 @@ describe("refreshed", () => {
       row("a", 0),
       row("b", 0),
       row("c", 3),
+    ]);
+  });
+
+  it("keeps two records of one entity apart", () => {
+    const one = row("a", 2);
+    const other = twin(one, "b", 5);
+    expect(refreshed([one, other], [twin(one, "b", 4), row("a", 1)])).toEqual([
+      row("a", 1),
+      twin(one, "b", 4),
     ]);
   });
 });

@@ -6,7 +6,7 @@
  */
 import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
 
-import { fromBase64, hex, sha256 } from "./bytes";
+import { fromBase64, sha256 } from "./bytes";
 
 export type EvidenceCode =
   | "keydir-signature"
@@ -83,9 +83,7 @@ export async function checkEvidence(
   shown: ObservationDetail,
   tenant: string,
 ): Promise<EvidenceResult> {
-  const rootFingerprint = hex(
-    new Uint8Array(await crypto.subtle.digest("SHA-256", fromBase64(evidence.rootPublicKey))),
-  );
+  const rootFingerprint = await sha256(fromBase64(evidence.rootPublicKey));
   const [device, receiptKey, root] = [
     evidence.devicePublicKey,
     evidence.receiptPublicKey,

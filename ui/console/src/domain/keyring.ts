@@ -5,7 +5,7 @@
 import type { MemberKey, TeamKeyShare } from "@baken/bindings";
 import { Decrypter, armor } from "age-encryption";
 
-/** Team names and their age identities; lives in memory only. */
+/** `team@epoch` and its age identity; lives in memory only. */
 export type Keyring = ReadonlyMap<string, string>;
 
 export class WrongPassphrase extends Error {}
@@ -14,7 +14,7 @@ export class WrongPassphrase extends Error {}
 export async function openKeyring(key: MemberKey, passphrase: string): Promise<Keyring> {
   const identity = await openIdentity(key.wrappedIdentity, passphrase);
   const keyring = new Map<string, string>();
-  // Shares are in order of epoch: a later one replaces an earlier one, which stays readable under its own name.
+  // Each epoch under its own name: what was sealed under an earlier one stays readable.
   for (const share of key.teamKeys) {
     const line = await openShare(share, identity);
     if (line !== null) keyring.set(`${share.team}@${share.epoch}`, line);

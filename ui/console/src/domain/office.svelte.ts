@@ -1,6 +1,9 @@
 /**
  * What is true while a coordinator works: who is signed in, the vocabulary, and the opened keys. Keys live in
  * this object only and go when one signs out, closes them (in any tab), or does nothing for a quarter of an hour.
+ *
+ * The session is the browser's, not the tab's: whoever signs in elsewhere is signed in here too, and finds
+ * neither the key nor the place of who was here before.
  */
 import type { Session, Vocabulary } from "@baken/bindings";
 
@@ -26,6 +29,9 @@ export class Office {
   #vocabulary = $state.raw<Vocabulary | null>(null);
   #keyring = $state.raw<Keyring | null>(null);
   #opening = 0;
+  #asked = 0;
+  /** Who was here last, also after that session ended. */
+  #lastLogin: string | null = null;
   #signInReason = $state<SignInReason>("first");
   readonly #idle = new IdleWatch(
     IDLE_MS,
@@ -40,15 +46,23 @@ export class Office {
   keyNotice = $state<KeyNotice>("none");
   /** Whether the dialog that asks for the passphrase is open. */
   askingKey = $state(false);
+  /** Whether another account took this tab over, until that was read. */
+  accountChanged = $state(false);
 
   constructor(tabs: Tabs = browserTabs()) {
     this.#tabs = tabs;
-    this.api = new Api(() => {
-      this.#forget("session-ended");
-      this.#tabs.tell("session-ended");
+    this.api = new Api({
+      ended: () => {
+        this.#forget("session-ended");
+        this.#tabs.tell("session-ended");
+      },
+      replaced: (session) => {
+        this.#adopt(session);
+      },
     });
     tabs.listen((news) => {
       if (news === "key-closed") this.#dropKey();
+      else if (news === "signed-in") void this.#lookWhoIsThere();
       else if (this.#session) this.#forget(news);
     });
   }
@@ -71,12 +85,14 @@ export class Office {
 
   async restore(): Promise<void> {
     this.#vocabulary = await this.api.vocabulary();
-    this.#session = await this.api.session();
+    const asked = ++this.#asked;
+    const session = await this.api.session();
+    if (session !== null && asked === this.#asked) this.#adopt(session);
   }
 
   async signIn(login: string, password: string): Promise<void> {
-    this.#session = await this.api.signIn(login, password);
-    this.#signInReason = "first";
+    this.#adopt(await this.api.signIn(login, password));
+    this.#tabs.tell("signed-in");
   }
 
   /** Closes the key in any case; rejects while the backend still holds the session, so that nobody walks away. */
@@ -118,6 +134,29 @@ export class Office {
     this.#idle.look();
   }
 
+  /** Somebody signed in in another tab. Until that is settled nobody may go on here as who they were. */
+  async #lookWhoIsThere(): Promise<void> {
+    const asked = ++this.#asked;
+    const session = await this.api.session().catch(() => null);
+    if (asked !== this.#asked) return;
+    if (session !== null) this.#adopt(session);
+    else if (this.#session) this.#forget("session-ended");
+  }
+
+  /** The same account goes on as it was; another finds nothing of who was here before. */
+  #adopt(session: Session): void {
+    this.#asked += 1;
+    if (this.#lastLogin !== null && this.#lastLogin !== session.login) {
+      this.#dropKey();
+      this.keyNotice = "none";
+      this.router.replace("/");
+      this.accountChanged = this.#session !== null;
+    }
+    this.#lastLogin = session.login;
+    this.#session = session;
+    this.#signInReason = "first";
+  }
+
   #dropKey(): void {
     this.#opening += 1;
     this.#keyring = null;
@@ -127,8 +166,10 @@ export class Office {
 
   /** Whoever signed out leaves no trace of where one was; whose session ended comes back to it. */
   #forget(reason: "signed-out" | "session-ended"): void {
+    this.#asked += 1;
     this.#dropKey();
     this.keyNotice = "none";
+    this.accountChanged = false;
     this.#session = null;
     this.#signInReason = reason;
     if (reason === "signed-out") this.router.replace("/");

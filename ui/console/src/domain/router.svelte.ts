@@ -1,9 +1,13 @@
-/** Which page the address bar names. Four pages need no library. */
+/** Which page the address bar names. Five pages need no library. */
+import { inboxPath } from "./filters";
 
 export type Route =
   | { page: "inbox"; query: string }
-  | { page: "observation"; id: string }
-  | { page: "inspection"; id: string }
+  /** By its operation: two records may claim one entity. */
+  | { page: "observation"; operation: string }
+  | { page: "inspection"; operation: string }
+  /** All of them, or with `entity` those that claim to be this one, as an observation names it. */
+  | { page: "inspections"; entity: string | null }
   | { page: "devices" }
   | { page: "unknown" };
 
@@ -12,14 +16,21 @@ export function routeOf(path: string, query: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if ((first === "" || first === "inbox") && second === "") return { page: "inbox", query };
   if (first === "devices" && second === "") return { page: "devices" };
-  if (first === "observations" && second !== "") return { page: "observation", id: second };
-  if (first === "inspections" && second !== "") return { page: "inspection", id: second };
+  if (first === "observations" && second !== "") return { page: "observation", operation: second };
+  if (first === "inspections" && second !== "") return { page: "inspection", operation: second };
+  if (first === "inspections") {
+    return { page: "inspections", entity: new URLSearchParams(query).get("entity") || null };
+  }
   return { page: "unknown" };
 }
 
+/** Where the inspection stands that an observation names. */
+export const inspectionPath = (entity: string): string =>
+  `/inspections?${new URLSearchParams({ entity }).toString()}`;
+
 export class Router {
   #route = $state<Route>(routeOf(location.pathname, location.search.slice(1)));
-  #inboxPath = $state("/inbox");
+  #inboxPath = $state(inboxPath(""));
 
   constructor() {
     this.#rememberInbox();
@@ -56,6 +67,6 @@ export class Router {
 
   #rememberInbox(): void {
     if (this.#route.page !== "inbox") return;
-    this.#inboxPath = this.#route.query ? `/inbox?${this.#route.query}` : "/inbox";
+    this.#inboxPath = inboxPath(this.#route.query);
   }
 }

@@ -31,7 +31,7 @@ function browserAt(address: string) {
   return { entries, back };
 }
 
-const { Router, routeOf } = await import("./router.svelte");
+const { Router, inspectionPath, routeOf } = await import("./router.svelte");
 
 describe("routeOf", () => {
   it.each([
@@ -39,8 +39,11 @@ describe("routeOf", () => {
     ["/inbox", "form=arbeid", { page: "inbox", query: "form=arbeid" }],
     ["/inbox/", "", { page: "inbox", query: "" }],
     ["/devices", "", { page: "devices" }],
-    [`/observations/${ID}`, "", { page: "observation", id: ID }],
-    [`/inspections/${ID}`, "", { page: "inspection", id: ID }],
+    [`/observations/${ID}`, "", { page: "observation", operation: ID }],
+    ["/inspections", "", { page: "inspections", entity: null }],
+    ["/inspections/", "entity=", { page: "inspections", entity: null }],
+    ["/inspections", `entity=${ID}`, { page: "inspections", entity: ID }],
+    [`/inspections/${ID}`, "", { page: "inspection", operation: ID }],
   ])("knows %s?%s", (path, query, route) => {
     expect(routeOf(path, query)).toEqual(route);
   });
@@ -50,17 +53,24 @@ describe("routeOf", () => {
     "/devices/x",
     "/observations",
     `/observations/${ID}/x`,
-    "/inspections/",
+    `/inspections/${ID}/x`,
     "/elsewhere",
   ])("knows no page %s", (path) => {
     expect(routeOf(path, "")).toEqual({ page: "unknown" });
   });
 });
 
+describe("inspectionPath", () => {
+  it("leads to the records that claim to be the inspection an observation names", () => {
+    const { pathname, search } = new URL(inspectionPath(ID), "https://baken.example");
+    expect(routeOf(pathname, search.slice(1))).toEqual({ page: "inspections", entity: ID });
+  });
+});
+
 describe("Router", () => {
   it("starts at the address the browser was opened at", () => {
     browserAt(`/observations/${ID}`);
-    expect(new Router().current).toEqual({ page: "observation", id: ID });
+    expect(new Router().current).toEqual({ page: "observation", operation: ID });
   });
 
   it("makes a step back of a page, and none of a filter", () => {
@@ -72,5 +82,14 @@ describe("Router", () => {
     expect(entries).toEqual(["/devices"]);
     back("/inbox?urgency=acuut");
     expect(router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+
+  it("remembers the inbox with its filters from every other page", () => {
+    browserAt(`/observations/${ID}`);
+    const router = new Router();
+    expect(router.inboxPath).toBe("/inbox");
+    router.go("/inbox?urgency=acuut");
+    router.go("/devices");
+    expect(router.inboxPath).toBe("/inbox?urgency=acuut");
   });
 });

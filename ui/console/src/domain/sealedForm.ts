@@ -5,7 +5,7 @@
 import type { Consent, Coordinates, PersonForm, PlaceForm } from "@baken/bindings";
 
 type SealedHeader = { tenant: string; operation: string; schema: string };
-export type ExactPlace = Omit<PlaceForm, "kind" | "district">;
+export type ExactPlace = Omit<PlaceForm, "kind" | "district" | "districtUnknown">;
 export type SealedObservation = {
   header: SealedHeader;
   narrative: string;

@@ -21,6 +21,15 @@ export const timeOfDay = (instant: string): string => shown(instant, { hour: "2-
 
 export const wholeNumber = (count: number): string => new Intl.NumberFormat(tag()).format(count);
 
+/** How many photos there are, and how many of them did not come in yet. Not lost: the device still has them to send. */
+export const photosText = ({
+  attachmentCount: count,
+  attachmentsMissing: missing,
+}: {
+  attachmentCount: number;
+  attachmentsMissing: number;
+}): string => (missing > 0 ? m.photos_some({ count, missing }) : m.photos_all({ count }));
+
 /** The first 16 digits in groups of four: enough to compare aloud. */
 export const shortFingerprint = (fingerprint: string): string =>
   (fingerprint.slice(0, 16).match(/.{4}/g) ?? []).join(" ");

@@ -100,6 +100,18 @@ describe("Api", () => {
     await expect(api.alerts()).rejects.toMatchObject({ status: 502, code: "internal" });
   });
 
+  it("asks for a record, its proof and its sealed part by its operation", async () => {
+    const { api, sent } = backend(json({}), json({}), new Response());
+    await api.observation("o1");
+    await api.evidence("o1");
+    await api.sealed("o1");
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/v1/observations/o1",
+      "/v1/operations/o1/evidence",
+      "/v1/operations/o1/sealed",
+    ]);
+  });
+
   it("hands over sealed bytes as they came", async () => {
     const { api } = backend(new Response(Uint8Array.from([0, 255, 10, 13])));
     expect([...(await api.sealed("o1"))]).toEqual([0, 255, 10, 13]);

@@ -1,12 +1,16 @@
 /**
  * The backend's HTTP API, and the only place that calls `fetch`. Every error becomes an ApiError with the
  * backend's own code; a lost connection is one too, so that a screen has one kind of failure to show.
+ *
+ * All tabs of a browser share one cookie, so the session may be another than the one this tab knows. The backend
+ * tells by refusing the token; then it is asked once who is signed in.
  */
 import type {
   Alert,
   DeviceSummary,
   Evidence,
   InspectionDetail,
+  InspectionPage,
   Invitation,
   InvitationSummary,
   MemberKey,
@@ -16,22 +20,36 @@ import type {
   Vocabulary,
 } from "@baken/bindings";
 
+/** A field the backend refused, and its code: `required`, `too-long`, `unknown`, `invalid` or `out-of-range`. */
+export type RefusedField = { field: string; code: string };
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    readonly fields: readonly string[] = [],
+    readonly fields: readonly RefusedField[] = [],
   ) {
     super(code);
   }
 }
 
-type Problem = { code?: string; errors?: { field: string }[] };
+type Problem = { code?: string; errors?: RefusedField[] };
+
+/** What a request found out about the session, other than what it asked for. */
+export type SessionWatch = {
+  /** Nobody is signed in any more. */
+  ended: () => void;
+  /** Another account is signed in than this tab knew of. */
+  replaced: (session: Session) => void;
+};
+
+/** In whose name a refused request may be repeated: of the account this tab knows only, or of whoever is there. */
+type InNameOf = "known" | "anyone";
 
 export class Api {
-  #csrfToken = "";
+  #known: Pick<Session, "login" | "csrfToken"> | null = null;
 
-  constructor(readonly onSignedOut: () => void) {}
+  constructor(readonly watch: SessionWatch) {}
 
   async signIn(login: string, password: string): Promise<Session> {
     return this.#remember(await this.#json<Session>("POST", "/v1/sessions", { login, password }));
@@ -46,16 +64,18 @@ export class Api {
     }
   }
 
+  /** Ends whatever session this browser holds, be it another's: whoever presses this wants nobody signed in. */
   async signOut(): Promise<void> {
-    await this.#send("DELETE", "/v1/sessions/current");
-    this.#csrfToken = "";
+    await this.#send("DELETE", "/v1/sessions/current", undefined, "anyone");
+    this.#known = null;
   }
 
   memberKey = () => this.#json<MemberKey>("GET", "/v1/member-key");
   vocabulary = () => this.#json<Vocabulary>("GET", "/v1/vocabulary");
   observations = (query: string) => this.#json<ObservationPage>("GET", `/v1/observations?${query}`);
-  observation = (id: string) => this.#json<ObservationDetail>("GET", `/v1/observations/${id}`);
-  inspection = (id: string) => this.#json<InspectionDetail>("GET", `/v1/inspections/${id}`);
+  observation = (operation: string) => this.#json<ObservationDetail>("GET", `/v1/observations/${operation}`);
+  inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
+  inspection = (operation: string) => this.#json<InspectionDetail>("GET", `/v1/inspections/${operation}`);
   evidence = (operation: string) => this.#json<Evidence>("GET", `/v1/operations/${operation}/evidence`);
   sealed = (operation: string) => this.#bytes(`/v1/operations/${operation}/sealed`);
   attachment = (sha256: string) => this.#bytes(`/v1/attachments/${sha256}/content`);
@@ -73,7 +93,7 @@ export class Api {
   alerts = async () => (await this.#json<{ alerts: Alert[] }>("GET", "/v1/alerts")).alerts;
 
   #remember(session: Session): Session {
-    this.#csrfToken = session.csrfToken;
+    this.#known = session;
     return session;
   }
 
@@ -87,10 +107,33 @@ export class Api {
     return new Uint8Array(await response.arrayBuffer());
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
+  async #send(method: string, path: string, body?: object, as: InNameOf = "known"): Promise<Response> {
+    try {
+      return await this.#sendOnce(method, path, body);
+    } catch (reason) {
+      if (!(reason instanceof ApiError) || reason.code !== "csrf") throw reason;
+      await this.#renew(reason, as);
+      return this.#sendOnce(method, path, body);
+    }
+  }
+
+  /** Takes over the token of the session there is now; throws where the request may not be repeated. */
+  async #renew(refusal: ApiError, as: InNameOf): Promise<void> {
+    const before = this.#known?.login;
+    const session = await this.session();
+    if (session === null) {
+      if (as === "known") this.watch.ended();
+      throw new ApiError(401, "not-signed-in");
+    }
+    if (as === "anyone" || session.login === before) return;
+    this.watch.replaced(session);
+    throw refusal;
+  }
+
+  async #sendOnce(method: string, path: string, body?: object): Promise<Response> {
     const headers = new Headers({ accept: "application/json" });
     if (body) headers.set("content-type", "application/json");
-    if (method !== "GET" && this.#csrfToken) headers.set("x-csrf-token", this.#csrfToken);
+    if (method !== "GET" && this.#known) headers.set("x-csrf-token", this.#known.csrfToken);
     let response: Response;
     try {
       response = await fetch(path, {
@@ -105,12 +148,8 @@ export class Api {
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as Problem;
     const code = problem.code ?? "internal";
-    if (code === "not-signed-in" && path !== "/v1/sessions/current") this.onSignedOut();
-    throw new ApiError(
-      response.status,
-      code,
-      (problem.errors ?? []).map((error) => error.field),
-    );
+    if (code === "not-signed-in" && path !== "/v1/sessions/current") this.watch.ended();
+    throw new ApiError(response.status, code, problem.errors ?? []);
   }
 }
 

@@ -1,14 +1,75 @@
-import base64, glob, hashlib, json, subprocess, sys
-read, sha = lambda name: open(name, "rb").read(), lambda data: hashlib.sha256(data).hexdigest()
-raw = {name: base64.b64decode("".join(open(name + ".pem").read().splitlines()[1:-1]))[-32:] for name in ("root", "receipt", "device")}
-key = {name: base64.b64encode(data).decode() for name, data in raw.items()}
-given = sys.argv[1] if len(sys.argv) > 1 else sys.exit("usage: check.py FINGERPRINT (of the root key, asked from the municipality)")
-def signed(name, signer):  # DSSE: openssl checks the Ed25519 signature over the PAE; answers the payload and its hash
-    envelope = json.loads(read(name + ".dsse.json")); kind, body = envelope["payloadType"].encode(), base64.b64decode(envelope["payload"])
-    pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(body), body); open("pae.bin", "wb").write(pae); open("sig.bin", "wb").write(base64.b64decode(envelope["signatures"][0]["sig"]))
-    subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", signer + ".pem", "-rawin", "-in", "pae.bin", "-sigfile", "sig.bin"], check=True, stdout=subprocess.DEVNULL)
-    return json.loads(body), sha(pae)
-(directory, _), (enrolment, _), (batch, batch_hash), (operation, hash), (receipt, _) = [signed(*pair) for pair in (("keydir", "root"), ("enrolment", "device"), ("batch", "device"), ("operation", "device"), ("receipt", "receipt"))]
-checks = {"the root key is the municipality's": sha(raw["root"]) == given, "the key directory names root and receipt key": [directory["rootKey"], directory["receiptKey"]] == [key["root"], key["receipt"]], "the device enrolled with this key": enrolment["publicKey"] == key["device"], "the batch lists this record": hash in [listed["sha256"] for listed in batch["operations"]], "the receipt is for this batch": [receipt[k] for k in ("batchHash", "chain", "seq")] == [batch_hash, batch["chain"], batch["seq"]], "the sealed part is the one signed": sha(read("sealed.age")) == operation["sealed"]["sha256"], "the attachments are those signed": sorted(sha(read(name)) for name in glob.glob("attachments/*.age")) == sorted(listed["sha256"] for listed in operation["attachments"])}
-print("five signatures hold", *(("holds: " if holds else "DOES NOT HOLD: ") + what for what, holds in checks.items()), sep="\n")
-print("record", operation["operation"], "signed", operation["finalisedAt"], "received", receipt["receivedAt"], "as entry", receipt["leafIndex"], "of", receipt["logOrigin"]) if all(checks.values()) else sys.exit(1)
+"""Checks this dossier with Python and openssl alone: python3 check.py FINGERPRINT
+
+FINGERPRINT is that of the municipality's root key; ask the municipality for it.
+"""
+import base64
+import glob
+import hashlib
+import json
+import subprocess
+import sys
+
+
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def signed(name, signer):
+    """What NAME.dsse.json says, and the hash of what was signed, once openssl found SIGNER's signature to hold."""
+    envelope = json.loads(read(name + ".dsse.json"))
+    kind, body = envelope["payloadType"].encode(), base64.b64decode(envelope["payload"])
+    message = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(body), body)
+    signature = base64.b64decode(envelope["signatures"][0]["sig"])
+    for file, data in ("pae.bin", message), ("sig.bin", signature):
+        with open(file, "wb") as out:
+            out.write(data)
+    verify = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", signer + ".pem", "-rawin"]
+    done = subprocess.run(verify + ["-in", "pae.bin", "-sigfile", "sig.bin"], stdout=subprocess.DEVNULL)
+    if done.returncode != 0:
+        sys.exit("DOES NOT HOLD: the signature of %s.dsse.json with %s.pem" % (name, signer))
+    print("holds: the signature of %s.dsse.json with %s.pem" % (name, signer))
+    return json.loads(body), sha256(message)
+
+
+def raw_key(name):
+    """The key in NAME.pem: the last 32 bytes of what stands between its first and its last line."""
+    return base64.b64decode(b"".join(read(name + ".pem").splitlines()[1:-1]))[-32:]
+
+
+def check(holds, words):
+    print(("holds: " if holds else "DOES NOT HOLD: ") + words)
+    results.append(holds)
+
+
+results = []
+given = "".join(sys.argv[1:]).replace(" ", "")
+if not given:
+    sys.exit("usage: check.py FINGERPRINT (of the root key, asked from the municipality)")
+root, receipt_key, device = raw_key("root"), raw_key("receipt"), raw_key("device")
+directory, _ = signed("keydir", "root")
+enrolment, _ = signed("enrolment", "device")
+batch, batch_hash = signed("batch", "device")
+operation, operation_hash = signed("operation", "device")
+receipt, _ = signed("receipt", "receipt")
+listed = [entry["sha256"] for entry in batch["operations"]]
+held = sorted(sha256(read(name)) for name in glob.glob("attachments/*.age"))
+named = sorted(attachment["sha256"] for attachment in operation["attachments"])
+
+check(sha256(root) == given, "the root key is the municipality's")
+check(base64.b64decode(directory["rootKey"]) == root, "the key directory names the root key")
+check(base64.b64decode(directory["receiptKey"]) == receipt_key, "the key directory names the receipt key")
+check(base64.b64decode(enrolment["publicKey"]) == device, "the device enrolled with this key")
+check(operation_hash in listed, "the batch lists this record")
+check(receipt["batchHash"] == batch_hash, "the receipt is for this batch")
+check([receipt["chain"], receipt["seq"]] == [batch["chain"], batch["seq"]], "the receipt names the batch's place")
+check(sha256(read("sealed.age")) == operation["sealed"]["sha256"], "the sealed part is the one signed")
+check(held == named, "the attachments are those signed")
+if not all(results):
+    sys.exit(1)
+print("record", operation["operation"], "signed", operation["finalisedAt"], "received", receipt["receivedAt"])
+print("as entry", receipt["leafIndex"], "of", receipt["logOrigin"])

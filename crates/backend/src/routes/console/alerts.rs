@@ -10,15 +10,15 @@ use crate::register::Alert;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
-/// The last alerts.
+/// What coordinators must look into.
 #[derive(Serialize, ToSchema)]
 pub struct Alerts {
     alerts: Vec<Alert>,
 }
 
-/// The last alerts, newest first.
-#[utoipa::path(get, path = "/v1/alerts", responses(
-    (status = 200, description = "The last alerts.", body = Alerts),
+/// The last alert of each kind about each device, with how many there are; the last raised first.
+#[utoipa::path(get, path = "/v1/alerts", operation_id = "listAlerts", security(("session" = [])), responses(
+    (status = 200, description = "What must be looked into.", body = Alerts),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {

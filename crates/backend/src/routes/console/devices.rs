@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use baken_protocol::ids::DeviceId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{FieldProblem, Problem};
-use crate::register::DeviceSummary;
+use crate::register::{DeviceSummary, Sight, StoredDevice};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
@@ -19,29 +20,45 @@ pub struct Devices {
     devices: Vec<DeviceSummary>,
 }
 
+/// Characters of a reason, at most.
+const REASON_CHARS: usize = 500;
+
 /// Why a device is revoked.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
+    // Missing is as good as empty: both are told in `errors`.
+    #[serde(default)]
+    #[schema(required = true, min_length = 1, max_length = 500)]
     reason: String,
 }
 
-/// Every device, the last enrolled first.
-#[utoipa::path(get, path = "/v1/devices", responses(
+/// Every device, the last enrolled first. What came from it is told as far as this account may see it.
+#[utoipa::path(get, path = "/v1/devices", operation_id = "listDevices", security(("session" = [])), responses(
     (status = 200, description = "Every device.", body = Devices),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Devices>, Problem> {
-    let devices = state.blocking(|state| Ok(state.storage.devices()?)).await?;
+pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Devices>, Problem> {
+    let devices = state.blocking(move |state| summaries(state, &signed_in.sight())).await?;
     Ok(Json(Devices { devices }))
 }
 
+fn summaries(state: &AppState, sight: &Sight) -> Result<Vec<DeviceSummary>, Problem> {
+    let mut arrivals = state.storage.arrivals(sight)?;
+    let devices = state.storage.devices()?.into_iter();
+    let summary = |device: StoredDevice| {
+        let seen = arrivals.remove(&device.device).unwrap_or_default();
+        DeviceSummary::new(device, &seen)
+    };
+    Ok(devices.map(summary).collect())
+}
+
 /// Revokes a device: what it sends from now on is set apart.
-#[utoipa::path(post, path = "/v1/devices/{device}/revocation", params(("device" = Uuid, Path)),
-    request_body = Revocation,
+#[utoipa::path(post, path = "/v1/devices/{device}/revocation", operation_id = "revokeDevice",
+    params(("device" = Uuid, Path)), request_body = Revocation, security(("session" = [], "csrfToken" = [])),
     responses(
         (status = 200, description = "Revoked, now or before.", body = DeviceSummary),
-        (status = 400, description = "invalid: a reason of 1 to 500 characters is needed.", body = Problem,
+        (status = 400, description = "malformed, or invalid: reason is required or too-long.", body = Problem,
          content_type = "application/problem+json"),
         (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
@@ -53,17 +70,20 @@ pub async fn revoke(
     Path(device): Path<Uuid>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
-    let reason = revocation.map(|Json(revocation)| revocation.reason.trim().to_owned()).unwrap_or_default();
-    if !(1..=500).contains(&reason.chars().count()) {
-        return Err(Problem::invalid(vec![FieldProblem { field: "reason".into(), code: "required" }]));
-    }
+    let Json(revocation) = revocation
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send the reason as JSON: {\"reason\": …}."))?;
+    let reason = match revocation.reason.trim() {
+        "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", "required")])),
+        long if long.chars().count() > REASON_CHARS => {
+            return Err(Problem::invalid(vec![FieldProblem::new("reason", "too-long")]));
+        }
+        reason => reason.to_owned(),
+    };
     let revoked = state
         .blocking(move |state| {
-            let now = state.environment.clock.now();
-            let known = state.storage.revoke(DeviceId(device), &signed_in.account.login, &reason, now)?;
-            let result = if known { "ok" } else { "not-found" };
-            signed_in.account_for(state, "revoke", &format!("device {device}"), result)?;
-            Ok(state.storage.devices()?.into_iter().find(|known| known.device == device))
+            let (now, object) = (state.environment.clock.now(), format!("device {device}"));
+            state.storage.revoke(DeviceId(device), &reason, now, &signed_in.entry("revoke", &object))?;
+            Ok(summaries(state, &signed_in.sight())?.into_iter().find(|known| known.device == device))
         })
         .await?;
     revoked.map(Json).ok_or_else(Problem::not_found)

@@ -1,54 +1,108 @@
-//! `GET /v1/inspections/{inspection}`: an inspection with the observations made in it.
+//! `GET /v1/inspections` and `GET /v1/inspections/{operation}`: every inspection, also one without observations, and
+//! one with its proof and the observations made in it.
+//!
+//! An observation names its inspection by that inspection's id, which several records may claim: `?entity=` lists
+//! them all. One record is asked for by its operation.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use baken_protocol::ids::EntityId;
-use baken_protocol::record::{OpenPart, Operation};
+use axum::extract::{Path, RawQuery, State};
+use baken_protocol::ids::OperationId;
+use baken_protocol::record::{OpenInspection, OpenPart, Operation};
 use uuid::Uuid;
 
-use super::observations::contents;
+use super::observations::{contents, proof};
+use super::query;
 use crate::problem::Problem;
-use crate::register::{Filter, InspectionDetail, PageRequest, StoredRecord};
+use crate::register::{Filter, InspectionDetail, InspectionPage, ObservationSummary, PageRequest, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
 /// Observations shown with an inspection.
 const OBSERVATIONS: u32 = 200;
 
-/// An inspection.
-#[utoipa::path(get, path = "/v1/inspections/{inspection}", params(("inspection" = Uuid, Path)), responses(
-    (status = 200, description = "The inspection, and its observations this account may see.", body = InspectionDetail),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "Not there, or not for this account.", body = Problem,
-     content_type = "application/problem+json"),
-))]
+/// A page of inspections, the last received first.
+#[utoipa::path(get, path = "/v1/inspections", operation_id = "listInspections", security(("session" = [])),
+    params(
+        ("entity" = Option<Uuid>, Query, description = "Only the records of this inspection, which an observation \
+          names as `inspection`. May be repeated or hold several ids with commas."),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("limit" = Option<u32>, Query, description = "1 to 200."),
+    ),
+    responses(
+        (status = 200, description = "What this account may see.", body = InspectionPage),
+        (status = 400, description = "invalid, with every wrong field.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn list(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Json<InspectionPage>, Problem> {
+    let request = query::inspections(query.as_deref().unwrap_or_default())?;
+    let page = state
+        .blocking(move |state| {
+            let page = state.storage.inspections(&signed_in.sight(), &request)?;
+            let entities = Some(request.entities.join(",")).filter(|entities| !entities.is_empty());
+            let asked = entities.map(|entities| ("entity", entities)).into_iter().collect();
+            let object = query::listed("inspections", asked, request.after.as_ref(), page.items.len());
+            signed_in.account_for(state, "list", &object, "ok")?;
+            Ok(page)
+        })
+        .await?;
+    Ok(Json(page))
+}
+
+/// One record of an inspection with its proof, be it the latest or not.
+#[utoipa::path(get, path = "/v1/inspections/{operation}", operation_id = "readInspection",
+    params(("operation" = Uuid, Path, description = "`operation` of the list; not the inspection's id, which several \
+      records may claim.")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The inspection, why to believe it, and its observations this account may see.",
+         body = InspectionDetail),
+        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Not there, or not for this account.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(inspection): Path<Uuid>,
+    Path(operation): Path<Uuid>,
 ) -> Result<Json<InspectionDetail>, Problem> {
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("inspection {inspection}");
-            let Some(operation) = state.storage.inspection_operation(&sight, EntityId(inspection))? else {
+            let object = format!("inspection of operation {operation}");
+            let record = state.storage.record(Some(&sight), OperationId(operation))?;
+            let Some((record, signed, open)) = record.map(as_inspection).transpose()?.flatten() else {
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
-            let record = state.storage.record(Some(&sight), operation)?.ok_or_else(Problem::not_found)?;
-            let filter = Filter { inspections: vec![inspection.to_string()], ..Filter::default() };
-            let request = PageRequest::first(filter, OBSERVATIONS);
-            let page = state.storage.observations(&sight, &request)?;
+            let filter = Filter { inspections: vec![signed.entity.to_string()], ..Filter::default() };
+            let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS))?;
             signed_in.account_for(state, "read", &object, "ok")?;
-            Ok(InspectionDetail { observations: page.items, ..without_observations(&record)? })
+            detail(state, &record, &signed, open, page.items)
         })
         .await?;
     Ok(Json(detail))
 }
 
-fn without_observations(record: &StoredRecord) -> Result<InspectionDetail, Problem> {
+fn as_inspection(record: StoredRecord) -> Result<Option<(StoredRecord, Operation, OpenInspection)>, Problem> {
     let signed: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
-    let OpenPart::Inspection(open) = signed.open else { return Err(Problem::not_found()) };
+    Ok(match signed.open.clone() {
+        OpenPart::Inspection(open) => Some((record, signed, open)),
+        OpenPart::Observation(_) => None,
+    })
+}
+
+fn detail(
+    state: &AppState,
+    record: &StoredRecord,
+    signed: &Operation,
+    open: OpenInspection,
+    observations: Vec<ObservationSummary>,
+) -> Result<InspectionDetail, Problem> {
     let (sealed, _) = contents(record)?;
     Ok(InspectionDetail {
         inspection: signed.entity.0,
@@ -63,6 +117,7 @@ fn without_observations(record: &StoredRecord) -> Result<InspectionDetail, Probl
         organisations: open.organisations.into_iter().map(String::from).collect(),
         ground: open.ground.to_string(),
         sealed,
-        observations: Vec::new(),
+        proof: proof(state, record)?,
+        observations,
     })
 }

@@ -13,7 +13,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::admin::invite::{InvitationOrder, InviteError, invite};
+use crate::invitations::{InvalidOrder, InvitationOrder, InviteError, invite};
 use crate::problem::{FieldProblem, Problem};
 use crate::register::InvitationSummary;
 use crate::sessions::SignedIn;
@@ -32,7 +32,12 @@ pub struct Invitations {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
+    // Missing is as good as empty: both are told in `errors`.
+    #[serde(default)]
+    #[schema(required = true, min_length = 1, max_length = 60)]
     label: String,
+    #[serde(default)]
+    #[schema(required = true)]
     organisation: String,
 }
 
@@ -60,7 +65,7 @@ pub struct Invitation {
 }
 
 /// Invitations that can still be used.
-#[utoipa::path(get, path = "/v1/invitations", responses(
+#[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", security(("session" = [])), responses(
     (status = 200, description = "Without their codes.", body = Invitations),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -71,9 +76,11 @@ pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result
 }
 
 /// Makes an invitation, good for a quarter of an hour and one device.
-#[utoipa::path(post, path = "/v1/invitations", request_body = NewInvitation, responses(
+#[utoipa::path(post, path = "/v1/invitations", operation_id = "createInvitation",
+    request_body = NewInvitation, security(("session" = [], "csrfToken" = [])), responses(
     (status = 201, description = "With its code, this once.", body = Invitation),
-    (status = 400, description = "invalid, with every wrong field.", body = Problem,
+    (status = 400, description = "malformed, or invalid with every wrong field: label is required or too-long, \
+     organisation required or unknown.", body = Problem,
      content_type = "application/problem+json"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
@@ -83,31 +90,23 @@ pub async fn create(
     signed_in: SignedIn,
     order: Result<Json<NewInvitation>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let wrong = |field: &str| Problem::invalid(vec![FieldProblem { field: field.to_owned(), code: "required" }]);
-    let Json(order) = order.map_err(|_| wrong("label"))?;
-    let organisation = order.organisation.parse().map_err(|_| wrong("organisation"))?;
+    let Json(order) = order
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send label and organisation as JSON."))?;
     let invitation = state
         .blocking(move |state| {
             let order = InvitationOrder {
                 label: order.label,
-                organisation,
+                organisation: order.organisation,
                 created_by: signed_in.account.login.clone(),
                 valid: TimeDelta::try_minutes(VALID_MINUTES).unwrap_or_default(),
             };
-            let (label, organisation) = (order.label.trim().to_owned(), order.organisation.to_string());
-            let fresh = invite(state.storage.as_ref(), &state.installation, &state.environment, order);
-            let fresh = fresh.map_err(|error| match error {
-                InviteError::Label => wrong("label"),
-                InviteError::Organisation => wrong("organisation"),
-                InviteError::Storage(error) => error.into(),
-                InviteError::Random(error) => error.into(),
-            })?;
-            signed_in.account_for(state, "invite", &format!("invitation {}", fresh.id), "ok")?;
+            let origin = &signed_in.origin;
+            let fresh = invite(state.storage.as_ref(), &state.installation, &state.environment, order, origin)?;
             let uri = fresh.invitation.to_string();
             Ok(Invitation {
                 id: fresh.id,
-                label,
-                organisation,
+                label: fresh.label,
+                organisation: fresh.organisation.to_string(),
                 expires_at: fresh.expires_at,
                 code: fresh.invitation.typed(),
                 address: fresh.invitation.address.as_str().trim_end_matches('/').to_owned(),
@@ -120,7 +119,8 @@ pub async fn create(
 }
 
 /// Withdraws an invitation that was not used.
-#[utoipa::path(delete, path = "/v1/invitations/{id}", params(("id" = Uuid, Path)), responses(
+#[utoipa::path(delete, path = "/v1/invitations/{id}", operation_id = "withdrawInvitation",
+    params(("id" = Uuid, Path)), security(("session" = [], "csrfToken" = [])), responses(
     (status = 204, description = "Nobody can use it any more."),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
@@ -134,12 +134,27 @@ pub async fn withdraw(
 ) -> Result<StatusCode, Problem> {
     state
         .blocking(move |state| {
-            let withdrawn = state.storage.withdraw_invitation(id, state.environment.clock.now())?;
-            let result = if withdrawn { "ok" } else { "not-found" };
-            signed_in.account_for(state, "withdraw", &format!("invitation {id}"), result)?;
+            let (now, object) = (state.environment.clock.now(), format!("invitation {id}"));
+            let withdrawn = state.storage.withdraw_invitation(id, now, &signed_in.entry("withdraw", &object))?;
             if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
         })
         .await
+}
+
+impl From<InviteError> for Problem {
+    fn from(error: InviteError) -> Self {
+        let field = |wrong: InvalidOrder| match wrong {
+            InvalidOrder::LabelMissing => FieldProblem::new("label", "required"),
+            InvalidOrder::LabelTooLong => FieldProblem::new("label", "too-long"),
+            InvalidOrder::OrganisationMissing => FieldProblem::new("organisation", "required"),
+            InvalidOrder::OrganisationUnknown => FieldProblem::new("organisation", "unknown"),
+        };
+        match error {
+            InviteError::Invalid(wrong) => Self::invalid(wrong.into_iter().map(field).collect()),
+            InviteError::Storage(error) => error.into(),
+            InviteError::Random(error) => error.into(),
+        }
+    }
 }
 
 fn qr(text: &str) -> Result<String, Problem> {

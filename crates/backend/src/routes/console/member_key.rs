@@ -42,7 +42,7 @@ pub struct TeamKeyShare {
 }
 
 /// The signed-in member's keys.
-#[utoipa::path(get, path = "/v1/member-key", responses(
+#[utoipa::path(get, path = "/v1/member-key", operation_id = "readMemberKey", security(("session" = [])), responses(
     (status = 200, description = "Locked keys.", body = MemberKey),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -1,25 +1,24 @@
-//! `GET /v1/observations` and `GET /v1/observations/{observation}`: the inbox, and one record with its proof.
+//! `GET /v1/observations` and `GET /v1/observations/{operation}`: the inbox, and one record with its proof.
+//!
+//! A record is asked for by its operation: two devices, one of them a copy or a malicious one, may claim the same
+//! observation, and each of their records must be within reach.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use baken_protocol::ids::{EntityId, OperationId};
+use baken_protocol::ids::OperationId;
 use baken_protocol::record::Operation;
-use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::problem::{FieldProblem, Problem};
+use super::query;
+use crate::problem::Problem;
 use crate::register::{
-    AttachmentSummary, Cursor, Filter, ObservationDetail, ObservationPage, Order, PageRequest, SealedSummary,
-    StoredRecord, prove,
+    AttachmentSummary, ObservationDetail, ObservationPage, Proof, SealedSummary, StoredRecord, prove,
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 200;
-
 /// A page of the inbox. Each filter may be repeated or hold several values with commas.
-#[utoipa::path(get, path = "/v1/observations",
+#[utoipa::path(get, path = "/v1/observations", operation_id = "listObservations", security(("session" = [])),
     params(
         ("form" = Option<String>, Query), ("district" = Option<String>, Query), ("urgency" = Option<String>, Query),
         ("placeKind" = Option<String>, Query), ("level" = Option<String>, Query), ("device" = Option<String>, Query),
@@ -42,47 +41,57 @@ pub async fn list(
     signed_in: SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
-    let request = parse(query.as_deref().unwrap_or_default())?;
+    let request = query::observations(query.as_deref().unwrap_or_default())?;
     let page = state
         .blocking(move |state| {
             let sight = signed_in.sight();
             let page = state.storage.observations(&sight, &request)?;
-            signed_in.account_for(state, "list", "observations", "ok")?;
+            let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms()].concat();
+            let object = query::listed("observations", asked, request.after.as_ref(), page.items.len());
+            signed_in.account_for(state, "list", &object, "ok")?;
             Ok(page)
         })
         .await?;
     Ok(Json(page))
 }
 
-/// One observation with its proof.
-#[utoipa::path(get, path = "/v1/observations/{observation}", params(("observation" = Uuid, Path)), responses(
-    (status = 200, description = "The record and why to believe it.", body = ObservationDetail),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "Not there, or not for this account.", body = Problem,
-     content_type = "application/problem+json"),
-))]
+/// One record of an observation with its proof, be it the latest or not.
+#[utoipa::path(get, path = "/v1/observations/{operation}", operation_id = "readObservation",
+    params(("operation" = Uuid, Path, description = "`operation` of the list; not the observation's id, which \
+      several records may claim.")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The record and why to believe it.", body = ObservationDetail),
+        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Not there, or not for this account.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(observation): Path<Uuid>,
+    Path(operation): Path<Uuid>,
 ) -> Result<Json<ObservationDetail>, Problem> {
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("observation {observation}");
-            let Some(summary) = state.storage.observation(&sight, EntityId(observation))? else {
+            let object = format!("observation of operation {operation}");
+            let Some(summary) = state.storage.observation(&sight, OperationId(operation))? else {
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
-            let record = state.storage.record(Some(&sight), OperationId(summary.operation))?;
+            let record = state.storage.record(Some(&sight), OperationId(operation))?;
             let record = record.ok_or_else(Problem::not_found)?;
             signed_in.account_for(state, "read", &object, "ok")?;
-            let proof = prove(&record, &state.installation.receipt_key).ok_or_else(Problem::internal)?;
             let (sealed, attachments) = contents(&record)?;
-            Ok(ObservationDetail { summary, attachments, sealed, proof })
+            Ok(ObservationDetail { summary, attachments, sealed, proof: proof(state, &record)? })
         })
         .await?;
     Ok(Json(detail))
+}
+
+/// Why to believe a record, checked now.
+pub(super) fn proof(state: &AppState, record: &StoredRecord) -> Result<Proof, Problem> {
+    prove(record, &state.installation.receipt_key).ok_or_else(Problem::internal)
 }
 
 /// A record's sealed part and attachments, as its signed operation names them.
@@ -101,52 +110,4 @@ pub(super) fn contents(record: &StoredRecord) -> Result<(SealedSummary, Vec<Atta
         complete: record.complete_attachments.contains(&attachment.sha256),
     });
     Ok((sealed, attachments.collect()))
-}
-
-/// Reads the query, collecting everything that is wrong before refusing.
-fn parse(query: &str) -> Result<PageRequest, Problem> {
-    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT);
-    let mut errors = Vec::new();
-    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        if value.is_empty() {
-            continue;
-        }
-        if let Err(code) = take(&mut request, &key, &value) {
-            errors.push(FieldProblem { field: key.into_owned(), code });
-        }
-    }
-    if request.after.as_ref().is_some_and(|cursor| cursor.order != request.order) {
-        errors.push(FieldProblem { field: "cursor".to_owned(), code: "invalid" });
-    }
-    if errors.is_empty() { Ok(request) } else { Err(Problem::invalid(errors)) }
-}
-
-fn take(request: &mut PageRequest, key: &str, value: &str) -> Result<(), &'static str> {
-    let values = || value.split(',').filter(|code| !code.is_empty()).map(str::to_owned);
-    let filter = &mut request.filter;
-    match key {
-        "form" => filter.forms.extend(values()),
-        "district" => filter.districts.extend(values()),
-        "urgency" => filter.urgencies.extend(values()),
-        "placeKind" => filter.place_kinds.extend(values()),
-        "level" => filter.levels.extend(values()),
-        "device" => filter.devices.extend(values()),
-        "inspection" => filter.inspections.extend(values()),
-        "from" => filter.from = Some(day(value)?),
-        "to" => filter.until = Some(day(value)? + chrono::Days::new(1)),
-        "order" => request.order = Order::parse(value).ok_or("invalid")?,
-        "cursor" => request.after = Some(Cursor::parse(value).ok_or("invalid")?),
-        "limit" => {
-            let limit = value.parse().map_err(|_| "invalid")?;
-            request.limit = if (1..=MAX_LIMIT).contains(&limit) { limit } else { return Err("out-of-range") };
-        }
-        _ => return Err("unknown"),
-    }
-    Ok(())
-}
-
-/// The start of a day in UTC.
-fn day(text: &str) -> Result<DateTime<Utc>, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
-    Ok(date.and_time(chrono::NaiveTime::MIN).and_utc())
 }

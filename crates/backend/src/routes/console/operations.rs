@@ -15,7 +15,8 @@ use crate::sessions::SignedIn;
 use crate::state::AppState;
 
 /// The sealed part: an age file the backend cannot open.
-#[utoipa::path(get, path = "/v1/operations/{operation}/sealed", params(("operation" = Uuid, Path)), responses(
+#[utoipa::path(get, path = "/v1/operations/{operation}/sealed", operation_id = "readSealedPart",
+    params(("operation" = Uuid, Path)), security(("session" = [])), responses(
     (status = 200, description = "The age file; its SHA-256 is the ETag.", body = Vec<u8>,
      content_type = "application/octet-stream"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
@@ -34,7 +35,8 @@ pub async fn sealed(
 }
 
 /// Every signed message around a record, to check without believing the backend.
-#[utoipa::path(get, path = "/v1/operations/{operation}/evidence", params(("operation" = Uuid, Path)), responses(
+#[utoipa::path(get, path = "/v1/operations/{operation}/evidence", operation_id = "readEvidence",
+    params(("operation" = Uuid, Path)), security(("session" = [])), responses(
     (status = 200, description = "Five DSSE envelopes and three public keys.", body = Evidence),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,

@@ -10,7 +10,8 @@ use crate::sessions::SignedIn;
 use crate::state::AppState;
 
 /// The age file of an attachment.
-#[utoipa::path(get, path = "/v1/attachments/{sha256}/content", params(("sha256" = String, Path)), responses(
+#[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",
+    params(("sha256" = String, Path)), security(("session" = [])), responses(
     (status = 200, description = "The age file.", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,
@@ -21,9 +22,8 @@ use crate::state::AppState;
 pub async fn content(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(sha256): Path<String>,
+    Path(sha256): Path<Digest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let sha256: Digest = sha256.parse().map_err(|_| Problem::not_found())?;
     let bytes = state
         .blocking(move |state| {
             let owner = state.storage.attachment_owner(&signed_in.sight(), sha256)?;

@@ -20,6 +20,9 @@ use crate::sessions::{Fresh, SignedIn, cookie, fresh, same_origin};
 use crate::state::AppState;
 use crate::storage::{AuditEntry, SessionRow};
 
+/// Characters of a login that attempts are counted by.
+const LOGIN_CHARS: usize = 64;
+
 /// What a person types.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -65,16 +68,18 @@ impl Session {
 }
 
 /// Signs in. Wrong login and wrong password are not told apart, and take the same time.
-#[utoipa::path(post, path = "/v1/sessions", request_body = Credentials, responses(
+#[utoipa::path(post, path = "/v1/sessions", operation_id = "signIn", request_body = Credentials, responses(
     (status = 201, description = "Signed in; the cookie is set.", body = Session),
     (status = 400, description = "malformed.", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "wrong-credentials.", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "cross-site.", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
+     content_type = "application/problem+json"),
 ))]
 pub async fn create(
     State(state): State<AppState>,
-    Origin(origin): Origin,
+    origin: Origin,
     jar: CookieJar,
     headers: HeaderMap,
     credentials: Result<Json<Credentials>, JsonRejection>,
@@ -82,12 +87,48 @@ pub async fn create(
     same_origin(&headers)?;
     let Json(credentials) = credentials
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send login and password as JSON."))?;
-    let login_key = credentials.login.chars().take(64).collect::<String>();
-    if state.attempts.check_key(&origin).is_err() || state.login_attempts.check_key(&login_key).is_err() {
+    admit(&state, &credentials.login, &origin).await?;
+    let turn = state.limits.hashing.take().await.ok_or_else(|| {
+        let detail = "Too many people sign in at this moment. Try again in a moment.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+    })?;
+    let (session, token) = state
+        .blocking(move |state| {
+            // Held here, since the work goes on when whoever asked is gone.
+            let _turn = turn;
+            sign_in(state, &credentials, &origin.0.to_string())
+        })
+        .await?;
+    Ok((StatusCode::CREATED, jar.add(cookie(&state, &token)), Json(session)))
+}
+
+/// Counts the attempt, the narrowest limit first: what one network may not try counts for no other.
+async fn admit(state: &AppState, login: &str, origin: &Origin) -> Result<(), Problem> {
+    let (limits, network) = (&state.limits, origin.network());
+    let login: String = login.chars().take(LOGIN_CHARS).collect();
+    if !limits.by_network.allow(&network) || !limits.by_login_and_network.allow(&(login.clone(), network)) {
         return Err(Problem::too_many(60));
     }
-    let (session, token) = state.blocking(move |state| sign_in(state, &credentials, &origin.to_string())).await?;
-    Ok((StatusCode::CREATED, jar.add(cookie(&state, &token)), Json(session)))
+    if limits.by_login.allow(&login) {
+        return Ok(());
+    }
+    if limits.lines_by_login.allow(&login) {
+        let origin = origin.0.to_string();
+        state.blocking(move |state| note_guessing(state, &login, &origin)).await?;
+    }
+    Err(Problem::too_many(60))
+}
+
+/// Writes down that an account is being guessed at from many networks. Of a name that is no account nothing is
+/// written: it may be a password in the wrong field.
+fn note_guessing(state: &AppState, login: &str, origin: &str) -> Result<(), Problem> {
+    if state.storage.account(login)?.is_none() {
+        return Ok(());
+    }
+    let object = format!("account {login}");
+    let entry =
+        AuditEntry { actor: "unknown", action: "sign-in", object: &object, result: "too-many-attempts", origin };
+    Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
 }
 
 fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<(Session, String), Problem> {
@@ -101,14 +142,13 @@ fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", detail));
     };
     let Fresh { token, row } = fresh(state, &account.login)?;
-    state.storage.create_session(Digest::of(token.as_bytes()), &row)?;
     let entry = AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
-    state.storage.audit(state.environment.clock.now(), &entry)?;
+    state.storage.create_session(Digest::of(token.as_bytes()), &row, &entry)?;
     Ok((Session::of(state, account, row), token))
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/v1/sessions/current", responses(
+#[utoipa::path(get, path = "/v1/sessions/current", operation_id = "readSession", security(("session" = [])), responses(
     (status = 200, description = "Signed in.", body = Session),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -117,7 +157,8 @@ pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Json<Se
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/v1/sessions/current", responses(
+#[utoipa::path(delete, path = "/v1/sessions/current", operation_id = "signOut",
+    security(("session" = [], "csrfToken" = [])), responses(
     (status = 204, description = "Signed out; the cookie is gone."),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),

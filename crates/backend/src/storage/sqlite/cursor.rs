@@ -1,5 +1,6 @@
-//! A place in the inbox's order as it stands in a URL: opaque and URL-safe.
+//! A place in a list's order as it stands in a URL: opaque and URL-safe.
 
+use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
@@ -14,6 +15,11 @@ impl Cursor {
             Order::Received => time_text(summary.received_at),
         };
         Self { order, key, operation: summary.operation.to_string() }
+    }
+
+    /// The place of what was received then, where the last received comes first.
+    pub(super) fn received(received_at: DateTime<Utc>, operation: Uuid) -> Self {
+        Self { order: Order::Received, key: time_text(received_at), operation: operation.to_string() }
     }
 
     /// As it stands in a URL.

@@ -1,34 +1,15 @@
-//! Invitations and the devices they were spent on.
+//! Devices, and the invitations that were spent on them.
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::DeviceId;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::{SqliteStorage, parse, parse_time, time_text};
-use crate::storage::{EnrolmentOutcome, Enrolments, KnownDevice, NewDevice, NewInvitation, StorageError};
+use super::{SqliteStorage, audit, parse, parse_time, time_text};
+use crate::storage::{AuditEntry, EnrolmentOutcome, Enrolments, KnownDevice, NewDevice, StorageError};
 
 impl Enrolments for SqliteStorage {
-    fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO invitations (id, challenge, label, organisation, created_by, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    invitation.id.to_string(),
-                    invitation.challenge.to_string(),
-                    invitation.label,
-                    invitation.organisation.as_str(),
-                    invitation.created_by,
-                    time_text(invitation.created_at),
-                    time_text(invitation.expires_at),
-                ],
-            )?;
-            Ok(())
-        })
-    }
-
-    fn enrol(&self, device: &NewDevice) -> Result<EnrolmentOutcome, StorageError> {
+    fn enrol(&self, device: &NewDevice, entry: &AuditEntry<'_>) -> Result<EnrolmentOutcome, StorageError> {
         self.write(|tx| {
             let Some(invitation) = OpenInvitation::find(tx, device.challenge)? else {
                 return Ok(EnrolmentOutcome::Unknown);
@@ -47,16 +28,14 @@ impl Enrolments for SqliteStorage {
                 None => device.device,
             };
             invitation.spend_on(tx, id, device)?;
+            audit::write(tx, device.enrolled_at, &AuditEntry { actor: &id.to_string(), ..*entry })?;
             let OpenInvitation { label, organisation, .. } = invitation;
             Ok(EnrolmentOutcome::Enrolled { device: id, label, organisation: parse(&organisation)? })
         })
     }
 
     fn key_directory(&self) -> Result<Vec<u8>, StorageError> {
-        self.read(|tx| {
-            let sql = "SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1";
-            Ok(tx.query_row(sql, [], |row| row.get(0))?)
-        })
+        self.read(newest_directory)
     }
 
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError> {
@@ -65,6 +44,12 @@ impl Enrolments for SqliteStorage {
             tx.query_row(sql, [token_hash.to_string()], read_device).optional()?.map(known_device).transpose()
         })
     }
+}
+
+/// The newest key directory, as DSSE JSON.
+pub(super) fn newest_directory(tx: &Transaction<'_>) -> Result<Vec<u8>, StorageError> {
+    let sql = "SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1";
+    Ok(tx.query_row(sql, [], |row| row.get(0))?)
 }
 
 /// An invitation that was not withdrawn.

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::EntityId;
+use baken_protocol::ids::OperationId;
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use uuid::Uuid;
 
 use super::{SqliteStorage, due, parse, parse_time, time_text};
-use crate::register::{Cursor, Filter, ObservationPage, ObservationSummary, Order, PageRequest, Sight, due_at};
-use crate::storage::StorageError;
+use crate::register::{
+    Arrivals, Cursor, Filter, ObservationPage, ObservationSummary, Order, PageRequest, Sight, due_at,
+};
+use crate::storage::{Inbox, StorageError};
 
 const SELECT: &str = "
     SELECT o.operation, o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label,
@@ -26,9 +29,6 @@ pub(super) const LATEST: &str = "NOT EXISTS (SELECT 1 FROM operations n
     WHERE n.entity = o.entity AND n.device = o.device AND +n.kind = o.kind AND n.level = o.level
       AND n.action <> 'create' AND n.quarantined <= o.quarantined
       AND (n.received_at, n.operation) > (o.received_at, o.operation))";
-
-/// Where several records claim one entity: the one not set apart, and of these the first received.
-pub(super) const FOREMOST: &str = "ORDER BY o.quarantined, o.received_at, o.operation LIMIT 1";
 
 /// A WHERE clause under construction, with its parameters.
 pub(super) struct Conditions {
@@ -54,7 +54,7 @@ impl Conditions {
         self.values.extend(values);
     }
 
-    fn among(&mut self, column: &str, allowed: &[String]) {
+    pub(super) fn among(&mut self, column: &str, allowed: &[String]) {
         if !allowed.is_empty() {
             let marks = vec!["?"; allowed.len()].join(", ");
             self.add(format!("{column} IN ({marks})"), allowed.iter().cloned().map(Value::from));
@@ -94,8 +94,8 @@ impl Conditions {
     }
 }
 
-impl SqliteStorage {
-    pub(super) fn page(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
+impl Inbox for SqliteStorage {
+    fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
         self.read(|tx| {
             let mut conditions = inbox(sight, &request.filter);
             let total = tx.query_row(
@@ -127,24 +127,40 @@ impl SqliteStorage {
         })
     }
 
-    pub(super) fn one_observation(
-        &self,
-        sight: &Sight,
-        entity: EntityId,
-    ) -> Result<Option<ObservationSummary>, StorageError> {
+    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservationSummary>, StorageError> {
         self.read(|tx| {
             let mut conditions = Conditions::visible(sight);
-            conditions.add("o.kind = 'observation' AND o.entity = ?", [entity.to_string().into()]);
-            conditions.add(LATEST, []);
-            let sql = format!("{SELECT} WHERE {} {FOREMOST}", conditions.sql());
+            conditions.add("o.kind = 'observation' AND o.operation = ?", [operation.to_string().into()]);
+            let sql = format!("{SELECT} WHERE {}", conditions.sql());
             let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
             row.map(|row| row.summary(&Vocabulary::built_in())).transpose()
+        })
+    }
+
+    /// A device's observations are counted as the inbox shows them: one that was replaced counts once.
+    fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError> {
+        let visible = Conditions::visible(sight);
+        let sql = format!(
+            "SELECT o.device, max(o.received_at), count(*) FILTER (WHERE o.kind = 'observation' AND {LATEST})
+             FROM operations o WHERE {} GROUP BY o.device",
+            visible.sql()
+        );
+        self.read(|tx| {
+            let mut statement = tx.prepare(&sql)?;
+            let rows = statement.query_map(params_from_iter(visible.values()), |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
+            })?;
+            rows.map(|row| {
+                let (device, last, observations) = row?;
+                Ok((parse(&device)?, Arrivals { last_received_at: Some(parse_time(&last)?), observations }))
+            })
+            .collect()
         })
     }
 }
 
 /// The latest records of observations that `sight` allows and `filter` leaves.
-fn inbox(sight: &Sight, filter: &Filter) -> Conditions {
+pub(super) fn inbox(sight: &Sight, filter: &Filter) -> Conditions {
     let mut conditions = Conditions::visible(sight);
     conditions.add("o.kind = 'observation'", []);
     conditions.add(LATEST, []);

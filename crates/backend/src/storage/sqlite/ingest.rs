@@ -85,7 +85,7 @@ fn head(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<Head>, StorageErr
     row.map(|(seq, hash)| Ok(Head { seq, hash: parse_digest(&hash)? })).transpose()
 }
 
-fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, StorageError> {
+pub(super) fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, StorageError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM chains WHERE chain = ?1 AND frozen_at IS NOT NULL)";
     Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0))?)
 }
@@ -145,10 +145,7 @@ fn accept(
     let receipt = sign(ReceiptFacts { leaf_index, missing_attachments, quarantined })
         .and_then(|envelope| envelope.to_json())
         .map_err(|_| StorageError::Content)?;
-    tx.execute(
-        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
-        params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
-    )?;
+    claim_chain(tx, batch)?;
     tx.execute(
         "INSERT INTO batches (leaf_index, chain, seq, hash, device, envelope, receipt_envelope, made_at,
                               received_at, quarantined)
@@ -179,6 +176,15 @@ fn accept(
     }
     fail::fail_point!("ingest-before-commit", |_| Err(StorageError::Full));
     Ok(Ingested::Accepted { receipt, quarantined })
+}
+
+/// A chain belongs to the device whose batch on it came first.
+fn claim_chain(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StorageError> {
+    tx.execute(
+        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
+        params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
+    )?;
+    Ok(())
 }
 
 fn missing_attachments(tx: &Transaction<'_>, batch: &Batch) -> Result<Vec<Digest>, StorageError> {
@@ -264,10 +270,7 @@ fn details(tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageErr
 fn freeze(tx: &Transaction<'_>, push: &VerifiedPush, bytes: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
     let batch = &push.batch.payload;
     let at = time_text(now);
-    tx.execute(
-        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
-        params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
-    )?;
+    claim_chain(tx, batch)?;
     tx.execute("UPDATE chains SET frozen_at = ?2 WHERE chain = ?1", params![batch.chain.to_string(), at])?;
     tx.execute(
         "INSERT INTO forked_batches (hash, chain, seq, push, received_at) VALUES (?1, ?2, ?3, ?4, ?5)

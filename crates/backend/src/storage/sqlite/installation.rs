@@ -4,8 +4,8 @@ use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
-use super::{SqliteStorage, parse, time_text};
-use crate::storage::{Installation, StorageError};
+use super::{SqliteStorage, audit, parse, time_text};
+use crate::storage::{AuditEntry, Installation, StorageError};
 
 impl SqliteStorage {
     /// What `init` wrote, if it ran.
@@ -68,12 +68,7 @@ impl SqliteStorage {
                  SELECT login, team, ?1, recipient, sealed FROM team_key_shares WHERE epoch = ?1 - 1",
                 [epoch],
             )?;
-            tx.execute(
-                "INSERT INTO audit (at, actor, action, object, result, origin)
-                 VALUES (?1, 'operator', 'renew', ?2, 'ok', 'command line')",
-                params![time_text(now), format!("key directory {epoch}")],
-            )?;
-            Ok(())
+            audit::write(tx, now, &AuditEntry::by_operator("renew", &format!("key directory {epoch}")))
         })
     }
 }

@@ -4,11 +4,16 @@ use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
-use super::{SqliteStorage, parse_time, time_text};
-use crate::storage::{SessionRow, Sessions, StorageError};
+use super::{SqliteStorage, audit, parse_time, time_text};
+use crate::storage::{AuditEntry, SessionRow, Sessions, StorageError};
 
 impl Sessions for SqliteStorage {
-    fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError> {
+    fn create_session(
+        &self,
+        token_hash: Digest,
+        session: &SessionRow,
+        entry: &AuditEntry<'_>,
+    ) -> Result<(), StorageError> {
         let now = time_text(session.last_seen_at);
         self.write(|tx| {
             tx.execute("DELETE FROM sessions WHERE expires_at < ?1", [&now])?;
@@ -17,7 +22,7 @@ impl Sessions for SqliteStorage {
                  VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
                 params![token_hash.to_string(), session.login, session.csrf_token, now, time_text(session.expires_at)],
             )?;
-            Ok(())
+            audit::write(tx, session.last_seen_at, entry)
         })
     }
 

@@ -52,10 +52,11 @@ export type Bridge = {
   onBackButton(listener: () => void): Promise<void>;
 };
 
-/** Any rejection as a command error: what does not look like one becomes code `unexpected`. */
+/** Any rejection as a command error: what does not look like one is a fault of the app itself, code `internal`. */
 export function commandError(reason: unknown): CommandError {
   if (typeof reason === "object" && reason !== null && "code" in reason && typeof reason.code === "string") {
-    const known = reason as Partial<CommandError> & { code: string };
+    // The core's codes and these types come from one build.
+    const known = reason as Partial<CommandError> & Pick<CommandError, "code">;
     return {
       code: known.code,
       message: known.message ?? "",
@@ -64,5 +65,5 @@ export function commandError(reason: unknown): CommandError {
       attemptsLeft: known.attemptsLeft ?? null,
     };
   }
-  return { code: "unexpected", message: "", fields: [], retryAfterSeconds: null, attemptsLeft: null };
+  return { code: "internal", message: "", fields: [], retryAfterSeconds: null, attemptsLeft: null };
 }

@@ -64,20 +64,21 @@ async fn the_new_chain_grows_and_another_devices_chain_was_never_stopped() {
 }
 
 #[tokio::test]
-async fn an_operation_that_stands_for_other_bytes_on_another_chain_freezes_that_chain() {
+async fn an_operation_whose_id_stands_for_other_bytes_freezes_the_chain_that_brings_it_and_applies_nothing() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let first = [device.record(&[])];
     assert_eq!(device.send(&backend, &device.batch(1, None, &first), &first).await.status, 201);
     let old = std::mem::replace(&mut device.chain, ChainId(backend.environment.uuid()));
-    let mut changed = [device.record(&[])];
-    changed[0].operation.operation = first[0].operation.operation;
+    let mut changed = [device.record(&[]), device.record(&[])];
+    changed[1].operation.operation = first[0].operation.operation;
     assert_eq!(
         device.send(&backend, &device.batch(1, None, &changed), &changed).await.refusal(),
         (409, "forked".into())
     );
     let stored: Vec<u8> = backend.one("SELECT sealed FROM operations");
     assert_eq!(stored, first[0].sealed, "what was acknowledged stays as it was");
+    assert_eq!(backend.held(), [1, 1, 0, 1, 2], "not even the other record of that batch was applied");
     for (chain, frozen) in [(old, false), (device.chain, true)] {
         assert_eq!(device.get(&backend, &format!("/v1/chains/{chain}")).await.json()["frozen"], frozen);
     }

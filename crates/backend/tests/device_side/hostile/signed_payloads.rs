@@ -75,7 +75,7 @@ async fn an_operation_signed_with_another_shape_or_two_meanings_is_refused() {
 
 /// "malformed" would tell a device of tomorrow that its records are broken; "unknown-version", to wait.
 #[tokio::test]
-async fn a_batch_of_a_later_schema_is_told_so_whatever_else_it_says() {
+async fn a_batch_of_a_later_schema_is_told_so_and_one_of_this_schema_has_one_shape_and_one_meaning() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     let records = [device.record(&[])];
@@ -86,6 +86,8 @@ async fn a_batch_of_a_later_schema_is_told_so_whatever_else_it_says() {
         (replaced(&later, "{", "{\"inspectors\":[],"), "unknown-version"),
         (replaced(&later, "\"operations\":", "\"acts\":"), "unknown-version"),
         (replaced(&text, "{", "{\"inspectors\":[],"), "malformed"),
+        (replaced(&text, "{", "{\"seq\":9,"), "malformed"),
+        (replaced(&text, "\"seq\":1,", "\"seq\":1.0,"), "malformed"),
         (replaced(&text, "\"schema\":1", "\"schema\":\"2\""), "malformed"),
         (replaced(&later, "{", "{\"schema\":1,"), "malformed"),
     ] {

@@ -25,6 +25,7 @@ async fn thirty_attempts_are_answered_then_even_a_good_code_waits_unspent() {
     }
     let answer = device.enrol(&backend, &code).await;
     assert_eq!(answer.refusal(), (429, "too-many-attempts".into()));
+    assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
     assert_eq!(backend.count("devices"), 0);
     let unspent: u64 = backend.one("SELECT count(*) FROM invitations WHERE used_at IS NULL");
     assert_eq!(unspent, 1);

@@ -1,0 +1,78 @@
+//! How a data folder is laid out. A backup is laid out the same; nothing else in the program knows these names.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The places of a data folder.
+#[derive(Debug, Clone)]
+pub struct DataFolder(PathBuf);
+
+/// The folder cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process serves from this folder.
+    #[error("the data folder is in use by another baken-backend; stop that one first")]
+    InUse,
+    /// The folder cannot be read or written.
+    #[error("the data folder cannot be used: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl DataFolder {
+    /// A data folder at `path`.
+    pub const fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The database.
+    pub fn register(&self) -> PathBuf {
+        self.0.join("register.sqlite")
+    }
+
+    /// The database and what SQLite keeps beside it while it is open.
+    pub fn register_files(&self) -> [PathBuf; 3] {
+        ["", "-wal", "-shm"].map(|tail| self.0.join(format!("register.sqlite{tail}")))
+    }
+
+    /// The attachments' folder.
+    pub fn attachments(&self) -> PathBuf {
+        self.0.join("attachments")
+    }
+
+    /// The keys' folder.
+    pub fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    /// The private key that signs receipts.
+    pub fn receipt_key(&self) -> PathBuf {
+        self.keys().join("receipt.pkcs8")
+    }
+
+    /// Whether there is nothing in it, or no such folder.
+    pub fn is_empty(&self) -> io::Result<bool> {
+        is_empty(&self.0)
+    }
+
+    /// Takes the folder for this process alone, until the file is dropped.
+    pub fn lock(&self) -> Result<File, LockError> {
+        fs::create_dir_all(&self.0)?;
+        let file = File::create(self.0.join("in-use"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(LockError::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether there is nothing in the folder at `path`, or no such folder.
+pub fn is_empty(path: &Path) -> io::Result<bool> {
+    Ok(!path.exists() || fs::read_dir(path)?.next().is_none())
+}

@@ -1,0 +1,126 @@
+//! Invitations: what one must say, and how it is made, for the console and the command line alike.
+
+use baken_protocol::ids::Code;
+use baken_protocol::invitation::{Invitation, InvitationCode, RootFingerprint};
+use baken_protocol::vocabulary::Vocabulary;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::environment::{Environment, NoRandomness};
+use crate::storage::{AuditEntry, Installation, Invitations, NewInvitation, StorageError};
+
+/// Characters of a device's name, at most.
+const LABEL_CHARS: usize = 60;
+
+/// What an invitation is to be, as somebody typed it.
+#[derive(Debug, Clone)]
+pub struct InvitationOrder {
+    /// The name the device will have.
+    pub label: String,
+    /// The code of the organisation of whoever carries it.
+    pub organisation: String,
+    /// Account login, or `operator`.
+    pub created_by: String,
+    /// How long it may be used.
+    pub valid: TimeDelta,
+}
+
+/// An invitation with the code that is shown once and never stored.
+pub struct FreshInvitation {
+    /// Its id.
+    pub id: Uuid,
+    /// The name the device will have.
+    pub label: String,
+    /// The organisation of whoever carries it.
+    pub organisation: Code,
+    /// What is shown.
+    pub invitation: Invitation,
+    /// After this it is worthless.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What is wrong with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidOrder {
+    /// No name.
+    #[error("a device needs a name")]
+    LabelMissing,
+    /// A name that fits no label.
+    #[error("a device's name has {LABEL_CHARS} characters at most")]
+    LabelTooLong,
+    /// No organisation.
+    #[error("an organisation is needed")]
+    OrganisationMissing,
+    /// The vocabulary has no such organisation.
+    #[error("the vocabulary has no organisation with this code")]
+    OrganisationUnknown,
+}
+
+/// Why there is no invitation.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// Everything that is wrong with the order.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<InvalidOrder>),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+}
+
+/// Makes and stores an invitation, with its line in the audit log: `origin` is where the order came from.
+pub fn invite(
+    storage: &(impl Invitations + ?Sized),
+    installation: &Installation,
+    environment: &Environment,
+    order: InvitationOrder,
+    origin: &str,
+) -> Result<FreshInvitation, InviteError> {
+    let (label, organisation) = match (label(&order.label), organisation(&order.organisation)) {
+        (Ok(label), Ok(organisation)) => (label, organisation),
+        (label, organisation) => {
+            let wrong = label.err().into_iter().chain(organisation.err());
+            return Err(InviteError::Invalid(wrong.collect()));
+        }
+    };
+    let code = InvitationCode::from_random(environment.random::<11>()?);
+    let created_at = environment.clock.now();
+    let invitation = NewInvitation {
+        id: environment.uuid(),
+        challenge: code.challenge(),
+        label,
+        organisation,
+        created_by: order.created_by,
+        created_at,
+        expires_at: created_at + order.valid,
+    };
+    let object = format!("invitation {}", invitation.id);
+    let entry = AuditEntry { actor: &invitation.created_by, action: "invite", object: &object, result: "ok", origin };
+    storage.create_invitation(&invitation, &entry)?;
+    let root = RootFingerprint::of(&installation.root_key);
+    Ok(FreshInvitation {
+        id: invitation.id,
+        label: invitation.label,
+        organisation: invitation.organisation,
+        invitation: Invitation { address: installation.address.clone(), code, root },
+        expires_at: invitation.expires_at,
+    })
+}
+
+fn label(text: &str) -> Result<String, InvalidOrder> {
+    match text.trim() {
+        "" => Err(InvalidOrder::LabelMissing),
+        label if label.chars().count() > LABEL_CHARS => Err(InvalidOrder::LabelTooLong),
+        label => Ok(label.to_owned()),
+    }
+}
+
+fn organisation(text: &str) -> Result<Code, InvalidOrder> {
+    if text.is_empty() {
+        return Err(InvalidOrder::OrganisationMissing);
+    }
+    let known = Vocabulary::built_in().organisations.into_iter().find(|known| known.code.as_str() == text);
+    known.map(|known| known.code).ok_or(InvalidOrder::OrganisationUnknown)
+}

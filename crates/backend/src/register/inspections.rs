@@ -1,0 +1,89 @@
+//! Inspections as coordinators see them: in a list, so that one without observations is found too, and one with its
+//! proof and the observations made in it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ObservationSummary, Proof, SealedSummary};
+
+/// A page of inspections.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionPage {
+    /// The inspections, the last received first.
+    pub items: Vec<InspectionListItem>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// An inspection in a list.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionListItem {
+    /// The inspection's id.
+    pub inspection: Uuid,
+    /// Its latest operation.
+    pub operation: Uuid,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// The organisations that took part.
+    pub organisations: Vec<String>,
+    /// The legal ground for entering.
+    pub ground: String,
+    /// How many of its observations this account may see.
+    pub observation_count: u64,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+}
+
+/// An inspection with its observations, and what is needed to unseal and to believe it.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionDetail {
+    /// The inspection's id.
+    pub inspection: Uuid,
+    /// Its operation.
+    pub operation: Uuid,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// The organisations that took part.
+    pub organisations: Vec<String>,
+    /// The legal ground for entering.
+    pub ground: String,
+    /// Its sealed part, by hash.
+    pub sealed: SealedSummary,
+    /// Why to believe it.
+    pub proof: Proof,
+    /// Its observations this account may see.
+    pub observations: Vec<ObservationSummary>,
+}

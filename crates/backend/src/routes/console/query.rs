@@ -1,0 +1,227 @@
+//! What the query of a list says: everything that is wrong with it is told at once. And how it stands in the audit
+//! log, so that what somebody was shown can be found again.
+
+use baken_protocol::vocabulary::Vocabulary;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use uuid::Uuid;
+
+use crate::problem::{FieldProblem, Problem};
+use crate::register::{Cursor, Filter, InspectionRequest, Order, PageRequest};
+
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 200;
+/// Characters of a query in the audit log, at most: whoever asks for much must not fill it.
+const AUDITED_CHARS: usize = 500;
+
+/// Reads the query of the inbox.
+pub(super) fn observations(query: &str) -> Result<PageRequest, Problem> {
+    let vocabulary = Vocabulary::built_in();
+    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT);
+    let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, &mut request, key, value));
+    let another_order = request.after.as_ref().is_some_and(|cursor| cursor.order != request.order);
+    if another_order && !wrong.iter().any(|field| field.field == "order") {
+        wrong.push(FieldProblem::new("cursor", "invalid"));
+    }
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the query of the list of inspections.
+pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
+    let mut request = InspectionRequest { entities: Vec::new(), after: None, limit: DEFAULT_LIMIT };
+    let wrong = wrong_fields(query, |key, value| {
+        match key {
+            "entity" => ids(&mut request.entities, value)?,
+            "cursor" => {
+                let received = |cursor: &Cursor| cursor.order == Order::Received;
+                request.after = Some(Cursor::parse(value).filter(received).ok_or("invalid")?);
+            }
+            "limit" => request.limit = limit(value)?,
+            _ => return Err("unknown"),
+        }
+        Ok(())
+    });
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// The audit line's object for a page of `noun`: what was asked, after which record, and how many were shown.
+pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<&Cursor>, shown: usize) -> String {
+    asked.extend(after.map(|cursor| ("after", cursor.operation.clone())));
+    let asked: Vec<String> = asked.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    let query: String = asked.concat().chars().take(AUDITED_CHARS).collect();
+    let cut = if query.len() < asked.concat().len() { "…" } else { "" };
+    format!("{noun}{query}{cut}: {shown} shown")
+}
+
+/// Gives every parameter that is not empty to `take`; answers each that is refused, once.
+fn wrong_fields(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), &'static str>) -> Vec<FieldProblem> {
+    let mut wrong: Vec<FieldProblem> = Vec::new();
+    for (key, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
+        if let Err(code) = take(&key, &value)
+            && !wrong.iter().any(|known| known.field == key)
+        {
+            wrong.push(FieldProblem::new(&key, code));
+        }
+    }
+    wrong
+}
+
+fn take(vocabulary: &Vocabulary, request: &mut PageRequest, key: &str, value: &str) -> Result<(), &'static str> {
+    let filter = &mut request.filter;
+    match key {
+        "form" => codes(&mut filter.forms, value, |code| vocabulary.exploitation_form(code).is_some()),
+        "district" => codes(&mut filter.districts, value, |code| vocabulary.district(code).is_some()),
+        "urgency" => codes(&mut filter.urgencies, value, |code| vocabulary.urgency(code).is_some()),
+        "placeKind" => codes(&mut filter.place_kinds, value, |code| vocabulary.place_kind(code).is_some()),
+        "level" => codes(&mut filter.levels, value, |code| vocabulary.level(code).is_some()),
+        "device" => ids(&mut filter.devices, value),
+        "inspection" => ids(&mut filter.inspections, value),
+        "from" => day(value).map(|from| filter.from = Some(from)),
+        "to" => day_after(value).map(|until| filter.until = Some(until)),
+        "order" => Order::parse(value).map(|order| request.order = order).ok_or("invalid"),
+        "cursor" => Cursor::parse(value).map(|cursor| request.after = Some(cursor)).ok_or("invalid"),
+        "limit" => limit(value).map(|limit| request.limit = limit),
+        _ => Err("unknown"),
+    }
+}
+
+fn values(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').filter(|value| !value.is_empty())
+}
+
+fn add(to: &mut Vec<String>, value: String) {
+    if !to.contains(&value) {
+        to.push(value);
+    }
+}
+
+fn codes(to: &mut Vec<String>, list: &str, is_known: impl Fn(&str) -> bool) -> Result<(), &'static str> {
+    for code in values(list) {
+        add(to, is_known(code).then(|| code.to_owned()).ok_or("unknown")?);
+    }
+    Ok(())
+}
+
+fn ids(to: &mut Vec<String>, list: &str) -> Result<(), &'static str> {
+    for id in values(list) {
+        add(to, id.parse::<Uuid>().map_err(|_| "invalid")?.to_string());
+    }
+    Ok(())
+}
+
+fn limit(value: &str) -> Result<u32, &'static str> {
+    let limit = value.parse().map_err(|_| "invalid")?;
+    if (1..=MAX_LIMIT).contains(&limit) { Ok(limit) } else { Err("out-of-range") }
+}
+
+/// The start of a day in UTC.
+fn day(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
+    start(date).ok_or("out-of-range")
+}
+
+/// The end of a day in UTC.
+fn day_after(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
+    date.checked_add_days(Days::new(1)).and_then(start).ok_or("out-of-range")
+}
+
+/// Only years of four digits: the register compares times as text.
+fn start(date: NaiveDate) -> Option<DateTime<Utc>> {
+    (0..=9999).contains(&date.year()).then(|| date.and_time(NaiveTime::MIN).and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    const DEVICE: &str = "019f0000-0000-7000-8000-000000000001";
+
+    fn wrong(query: &str) -> Vec<(String, &'static str)> {
+        let problem = observations(query).err().map(|problem| problem.errors).unwrap_or_default();
+        problem.into_iter().map(|field| (field.field, field.code)).collect()
+    }
+
+    #[test]
+    fn takes_every_filter_once_however_it_is_repeated() {
+        let query = format!(
+            "form=arbeid,seksueel&form=arbeid&district=WK045301&urgency=spoed&placeKind=hotel&level=zorg\
+             &device={}&inspection={DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200",
+            DEVICE.to_uppercase()
+        );
+        let request = observations(&query).unwrap();
+        let filter = &request.filter;
+        assert_eq!(filter.forms, ["arbeid", "seksueel"]);
+        let others = [&filter.districts, &filter.urgencies, &filter.place_kinds, &filter.levels];
+        assert_eq!(others.map(|list| list.join(" ")), ["WK045301", "spoed", "hotel", "zorg"]);
+        assert_eq!((filter.devices.concat(), filter.inspections.concat()), (DEVICE.into(), DEVICE.into()));
+        let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
+        assert_eq!(times, ["2026-11-01T00:00:00+00:00", "2026-12-01T00:00:00+00:00"]);
+        assert_eq!((request.order, request.limit), (Order::Received, 200));
+        assert_eq!(wrong("form=&device=&cursor=&limit="), [], "what is empty filters nothing");
+    }
+
+    #[test]
+    fn tells_every_wrong_field_at_once_and_each_once() {
+        let query = "form=arbeid,x&form=y&district=WK045399&urgency=ooit&placeKind=maan&level=geheim&device=7\
+                     &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam";
+        let expected = [
+            ("form", "unknown"),
+            ("district", "unknown"),
+            ("urgency", "unknown"),
+            ("placeKind", "unknown"),
+            ("level", "unknown"),
+            ("device", "invalid"),
+            ("inspection", "invalid"),
+            ("from", "invalid"),
+            ("to", "invalid"),
+            ("order", "invalid"),
+            ("cursor", "invalid"),
+            ("limit", "out-of-range"),
+            ("q", "unknown"),
+        ];
+        assert_eq!(wrong(query), expected.map(|(field, code)| (field.to_owned(), code)));
+        let inspections = inspections("entity=7&cursor=x&limit=0&form=arbeid").unwrap_err().errors;
+        let fields: Vec<_> = inspections.iter().map(|field| (field.field.as_str(), field.code)).collect();
+        assert_eq!(
+            fields,
+            [("entity", "invalid"), ("cursor", "invalid"), ("limit", "out-of-range"), ("form", "unknown")]
+        );
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_compared_is_refused_by_name() {
+        for field in ["from", "to"] {
+            for far in ["%2B262142-12-31", "%2B10000-01-01", "-0001-06-01"] {
+                assert_eq!(wrong(&format!("{field}={far}")), [(field.to_owned(), "out-of-range")], "{far}");
+            }
+            assert_eq!(wrong(&format!("{field}=0002-01-01")), [], "a year that is being typed");
+        }
+        assert_eq!(wrong("from=9999-12-31"), []);
+        assert_eq!(wrong("to=9999-12-31"), [("to".to_owned(), "out-of-range")]);
+    }
+
+    #[test]
+    fn a_cursor_serves_the_order_it_was_made_in_only() {
+        let cursor = |order| Cursor { order, key: "no-term".into(), operation: DEVICE.into() }.to_text();
+        let (due, received) = (cursor(Order::Due), cursor(Order::Received));
+        assert_eq!(wrong(&format!("cursor={due}")), []);
+        assert_eq!(wrong(&format!("cursor={received}&order=received")), []);
+        assert_eq!(wrong(&format!("cursor={received}")), [("cursor".to_owned(), "invalid")]);
+        assert!(inspections(&format!("cursor={received}")).is_ok());
+        assert!(inspections(&format!("cursor={due}")).is_err());
+    }
+
+    #[test]
+    fn the_audit_log_tells_what_was_asked_and_never_at_length() {
+        let request = observations("form=arbeid,seksueel&from=2026-11-01&to=2026-11-30").unwrap();
+        let object = listed("observations", request.filter.terms(), None, 7);
+        assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
+        let after = Cursor { order: Order::Due, key: "no-term".into(), operation: DEVICE.into() };
+        assert_eq!(listed("inspections", vec![], Some(&after), 0), format!("inspections after={DEVICE}: 0 shown"));
+        let long = vec![("device", DEVICE.repeat(100))];
+        let object = listed("observations", long, None, 3);
+        assert!(object.chars().count() < AUDITED_CHARS + 40, "{object}");
+        assert!(object.ends_with("…: 3 shown"), "{object}");
+    }
+}

@@ -1,0 +1,92 @@
+//! The list of inspections: the latest record of each, with how many of its observations the asker may see.
+
+use baken_protocol::dsse::Envelope;
+use baken_protocol::record::{OpenPart, Operation};
+use rusqlite::{Row, Transaction, params_from_iter};
+
+use super::inbox::{Conditions, LATEST, inbox};
+use super::{SqliteStorage, parse, parse_time};
+use crate::register::{Cursor, Filter, InspectionListItem, InspectionPage, InspectionRequest, Sight};
+use crate::storage::{Inspections, StorageError};
+
+impl Inspections for SqliteStorage {
+    fn inspections(&self, sight: &Sight, request: &InspectionRequest) -> Result<InspectionPage, StorageError> {
+        let mut conditions = Conditions::visible(sight);
+        conditions.add("o.kind = 'inspection'", []);
+        conditions.add(LATEST, []);
+        conditions.among("o.entity", &request.entities);
+        if let Some(Cursor { key, operation, .. }) = &request.after {
+            conditions.add("(o.received_at, o.operation) < (?, ?)", [key.clone().into(), operation.clone().into()]);
+        }
+        let sql = format!(
+            "SELECT o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label
+             FROM operations o JOIN devices d ON d.device = o.device
+             WHERE {} ORDER BY o.received_at DESC, o.operation DESC LIMIT {}",
+            conditions.sql(),
+            u64::from(request.limit) + 1
+        );
+        self.read(|tx| {
+            let mut statement = tx.prepare(&sql)?;
+            let rows = statement.query_map(params_from_iter(conditions.values()), ItemRow::read)?;
+            let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+            let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
+            let last = items.last().filter(|_| more);
+            let next_cursor = last.map(|last| Cursor::received(last.received_at, last.operation).to_text());
+            Ok(InspectionPage { items, next_cursor })
+        })
+    }
+}
+
+struct ItemRow {
+    envelope: Vec<u8>,
+    received_at: String,
+    organisation: String,
+    quarantined: bool,
+    device: String,
+    label: String,
+}
+
+impl ItemRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            envelope: row.get(0)?,
+            received_at: row.get(1)?,
+            organisation: row.get(2)?,
+            quarantined: row.get(3)?,
+            device: row.get(4)?,
+            label: row.get(5)?,
+        })
+    }
+
+    /// What is shown comes from the signed bytes, not from columns beside them.
+    fn item(self, tx: &Transaction<'_>, sight: &Sight) -> Result<InspectionListItem, StorageError> {
+        let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
+        let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
+        let OpenPart::Inspection(open) = signed.open else { return Err(StorageError::Content) };
+        Ok(InspectionListItem {
+            inspection: signed.entity.0,
+            operation: signed.operation.0,
+            device: parse(&self.device)?,
+            device_label: self.label,
+            organisation: self.organisation,
+            started_at: signed.observed_at,
+            received_at: parse_time(&self.received_at)?,
+            place_kind: open.place_kind.to_string(),
+            district: open.district.map(String::from),
+            organisations: open.organisations.into_iter().map(String::from).collect(),
+            ground: open.ground.to_string(),
+            observation_count: count_observations(tx, sight, &signed.entity.to_string())?,
+            quarantined: self.quarantined,
+        })
+    }
+}
+
+/// As many as the inbox shows for this inspection: a number over all levels would tell that there is more.
+fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: &str) -> Result<u64, StorageError> {
+    let conditions = inbox(sight, &Filter { inspections: vec![inspection.to_owned()], ..Filter::default() });
+    let sql = format!("SELECT count(*) FROM operations o WHERE {}", conditions.sql());
+    Ok(tx.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values()), |row| row.get(0))?)
+}

@@ -1,0 +1,15 @@
+//! The coordinators' side: signing in, letting devices in and out, what is shown to whom, and what is written down
+//! about it.
+
+mod acts;
+mod alerts;
+mod browser;
+mod description;
+mod filters;
+mod inspections;
+mod invalid_input;
+mod levels;
+mod observations;
+mod scene;
+mod sign_in;
+mod uncompressed;

@@ -1,0 +1,65 @@
+//! What coordinators must look into: nothing a device does pushes another device's alert out of sight.
+
+use serde_json::json;
+
+use super::browser::Browser;
+use super::scene::{bring, coordinator};
+use crate::backend::Backend;
+use crate::device::Device;
+
+/// Makes two histories on a new chain.
+async fn fork(backend: &Backend, device: &mut Device) {
+    let first = device.record(&[]);
+    bring(backend, device, &[&first]).await;
+    let other = [device.record(&[])];
+    let answer = device.send(backend, &device.batch(1, None, &other), &other).await;
+    assert_eq!(answer.refusal(), (409, "forked".into()));
+}
+
+async fn listed(member: &Browser<'_>) -> Vec<(String, String, u64)> {
+    let alerts = member.json("/v1/alerts").await;
+    let alerts = alerts["alerts"].as_array().unwrap().iter();
+    let field = |alert: &serde_json::Value, name: &str| alert[name].as_str().unwrap().to_owned();
+    alerts.map(|alert| (field(alert, "code"), field(alert, "deviceLabel"), alert["count"].as_u64().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn the_last_alert_of_each_kind_and_device_is_listed_with_their_number() {
+    let backend = Backend::new();
+    let coordinator = coordinator(&backend).await;
+    let mut one = Device::enrolled(&backend, "Boa 1").await;
+    let mut other = Device::enrolled(&backend, "Boa 2").await;
+    fork(&backend, &mut one).await;
+    fork(&backend, &mut other).await;
+    fork(&backend, &mut one).await;
+    backend.tamper(&format!("UPDATE devices SET revoked_at = enrolled_at WHERE device = '{}'", one.id));
+    let late = one.record(&[]);
+    bring(&backend, &mut one, &[&late]).await;
+    let entry = |code: &str, label: &str, count| (code.to_owned(), label.to_owned(), count);
+    assert_eq!(
+        listed(&coordinator).await,
+        [entry("quarantined", "Boa 1", 1), entry("chain-forked", "Boa 1", 2), entry("chain-forked", "Boa 2", 1)]
+    );
+    let alerts = coordinator.json("/v1/alerts").await;
+    let last: u64 = backend.one("SELECT max(id) FROM alerts WHERE code = 'chain-forked'");
+    let detail: String = backend.one(&format!("SELECT detail FROM alerts WHERE id = {last}"));
+    assert_eq!((&alerts["alerts"][1]["id"], &alerts["alerts"][1]["detail"]), (&json!(last), &json!(detail)));
+}
+
+#[tokio::test]
+async fn a_device_that_raises_alerts_without_end_pushes_no_other_out_of_sight() {
+    let backend = Backend::new();
+    let coordinator = coordinator(&backend).await;
+    let mut quiet = Device::enrolled(&backend, "Boa 1").await;
+    let mut loud = Device::enrolled(&backend, "Boa 2").await;
+    fork(&backend, &mut quiet).await;
+    fork(&backend, &mut loud).await;
+    let again =
+        "INSERT INTO alerts (code, device, raised_at, detail) SELECT code, device, raised_at, detail FROM alerts
+                 WHERE device = ";
+    for _ in 0..7 {
+        backend.tamper(&format!("{again}'{}'", loud.id));
+    }
+    let entry = |label: &str, count| ("chain-forked".to_owned(), label.to_owned(), count);
+    assert_eq!(listed(&coordinator).await, [entry("Boa 2", 128), entry("Boa 1", 1)]);
+}

@@ -1,0 +1,154 @@
+//! Signing in: the cookie, the two ends of a session, and guessers who lock nobody out.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use baken_backend::attempts::{Attempts, Limits, Turns};
+use baken_backend::storage::Installation;
+use chrono::TimeDelta;
+
+use super::browser::{Browser, LOGIN, PASSWORD, attempt_from, backend};
+use crate::backend::Backend;
+
+/// One that is asked through a proxy it trusts, with these limits.
+fn behind_a_proxy(limits: Limits) -> Backend {
+    let mut backend = backend();
+    backend.change(|state| {
+        state.trusted_proxies = Arc::new([IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+        state.limits = Arc::new(limits);
+    });
+    backend
+}
+
+fn over_https() -> Backend {
+    let mut backend = backend();
+    backend.change(|state| {
+        let address = "https://baken.example".parse().unwrap();
+        state.installation = Arc::new(Installation { address, ..Installation::clone(&state.installation) });
+    });
+    backend
+}
+
+fn attributes(set_cookie: &str) -> Vec<&str> {
+    let mut attributes: Vec<_> = set_cookie.split("; ").skip(1).collect();
+    attributes.sort_unstable();
+    attributes
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_bound_to_this_host_and_to_encrypted_connections() {
+    let backend = over_https();
+    let answer = attempt_from(&backend, "127.0.0.1", LOGIN, PASSWORD).await;
+    let set_cookie = answer.header("set-cookie");
+    assert!(set_cookie.starts_with("__Host-baken="), "{set_cookie}");
+    assert_eq!(attributes(set_cookie), ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]);
+    let mut browser = Browser::sign_in(&backend).await;
+    assert_eq!(browser.get("/v1/sessions/current").await.status, 200);
+    let ended = browser.delete("/v1/sessions/current").await;
+    assert_eq!(ended.status, 204);
+    let gone = ended.header("set-cookie");
+    assert!(gone.starts_with("__Host-baken=;") && gone.contains("Max-Age=0") && gone.contains("Secure"), "{gone}");
+    assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
+
+    browser = Browser::sign_in(&backend).await;
+    browser.cookie = browser.cookie.replace("__Host-baken", "baken");
+    assert_eq!(browser.get("/v1/sessions/current").await.status, 401, "a cookie anybody on the way could have set");
+}
+
+#[tokio::test]
+async fn over_loopback_the_cookie_is_kept_from_scripts_and_other_sites() {
+    let backend = backend();
+    let answer = attempt_from(&backend, "127.0.0.1", LOGIN, PASSWORD).await;
+    let set_cookie = answer.header("set-cookie");
+    assert!(set_cookie.starts_with("baken="), "{set_cookie}");
+    assert_eq!(attributes(set_cookie), ["HttpOnly", "Path=/", "SameSite=Strict"]);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_half_an_hour_without_a_request() {
+    let backend = backend();
+    let browser = Browser::sign_in(&backend).await;
+    for _ in 0..3 {
+        backend.pass(TimeDelta::minutes(30) - TimeDelta::milliseconds(1));
+        assert_eq!(browser.get("/v1/sessions/current").await.status, 200, "in use");
+    }
+    backend.pass(TimeDelta::minutes(30));
+    assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
+    assert_eq!(backend.count("sessions"), 0, "and nothing brings it back");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_however_busy_it_is() {
+    let backend = backend();
+    let browser = Browser::sign_in(&backend).await;
+    for _ in 0..35 {
+        backend.pass(TimeDelta::minutes(20));
+        assert_eq!(browser.get("/v1/sessions/current").await.status, 200);
+    }
+    backend.pass(TimeDelta::minutes(20) - TimeDelta::milliseconds(1));
+    assert_eq!(browser.get("/v1/sessions/current").await.status, 200);
+    backend.pass(TimeDelta::milliseconds(1));
+    assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
+}
+
+#[tokio::test]
+async fn all_addresses_of_one_network_share_its_attempts() {
+    let backend = behind_a_proxy(Limits::default());
+    for host in 1..=5 {
+        let answer = attempt_from(&backend, &format!("2001:db8:0:1::{host}"), LOGIN, "geraden").await;
+        assert_eq!(answer.refusal(), (401, "wrong-credentials".into()), "host {host}");
+    }
+    let answer = attempt_from(&backend, "2001:db8:0:1:ffff::6", LOGIN, PASSWORD).await;
+    assert_eq!(answer.refusal(), (429, "too-many-attempts".into()));
+    assert_eq!(attempt_from(&backend, "2001:db8:0:2::1", LOGIN, PASSWORD).await.status, 201, "the network beside it");
+}
+
+#[tokio::test]
+async fn who_guesses_locks_nobody_else_out() {
+    let backend = behind_a_proxy(Limits::default());
+    let mut refused = 0;
+    for _ in 0..40 {
+        let answer = attempt_from(&backend, "198.51.100.7", LOGIN, "geraden").await;
+        refused += u32::from(answer.status == 429);
+    }
+    assert!(refused >= 30, "{refused} of 40 attempts had to wait");
+    assert_eq!(attempt_from(&backend, "198.51.100.8", LOGIN, PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn guessing_from_everywhere_is_slowed_down_and_written_down_once() {
+    let limits = Limits { by_login: Attempts::a_minute(6), ..Limits::default() };
+    let backend = behind_a_proxy(limits);
+    for login in [LOGIN, "een wachtwoord in het verkeerde veld"] {
+        for network in 0..6 {
+            let answer = attempt_from(&backend, &format!("198.51.100.{network}"), login, "geraden").await;
+            assert_eq!(answer.refusal(), (401, "wrong-credentials".into()), "network {network}");
+        }
+        for network in 6..9 {
+            let answer = attempt_from(&backend, &format!("198.51.100.{network}"), login, "geraden").await;
+            assert_eq!(answer.refusal(), (429, "too-many-attempts".into()), "network {network}");
+        }
+    }
+    let lines: String = backend.one(
+        "SELECT group_concat(actor || ', ' || object || ', ' || result || ', ' || origin, '; ')
+         FROM audit WHERE action = 'sign-in' AND result <> 'refused'",
+    );
+    assert_eq!(lines, format!("unknown, account {LOGIN}, too-many-attempts, 198.51.100.6"));
+    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit WHERE object LIKE '%wachtwoord%'"), 0);
+}
+
+#[tokio::test]
+async fn no_more_passwords_are_hashed_at_once_than_there_are_turns() {
+    let none = Limits { hashing: Turns::new(0, Duration::ZERO), ..Limits::default() };
+    let mut backend = behind_a_proxy(none);
+    let answer = attempt_from(&backend, "198.51.100.7", LOGIN, PASSWORD).await;
+    assert_eq!(answer.refusal(), (503, "unavailable".into()));
+    assert_eq!(backend.count("audit"), 0, "nothing was looked at");
+    backend.change(|state| {
+        state.limits = Arc::new(Limits { hashing: Turns::new(1, Duration::ZERO), ..Limits::default() });
+    });
+    for _ in 0..2 {
+        assert_eq!(attempt_from(&backend, "198.51.100.7", LOGIN, PASSWORD).await.status, 201, "given back each time");
+    }
+}

@@ -1,0 +1,5 @@
+//! What is done at the machine itself.
+
+mod backup;
+mod commands;
+mod dossier;

@@ -1,0 +1,140 @@
+//! The program itself, as it is typed: what it prints, how it ends, and the line each command leaves.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use baken_protocol::digest::Digest;
+
+use crate::backend::Backend;
+use crate::device::Device;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_baken-backend")).args(arguments).output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Runs a command that must succeed; answers what it printed.
+fn done(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    printed(&output)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn in_groups(fingerprint: Digest) -> String {
+    let digits: Vec<char> = fingerprint.to_string().chars().collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 1).await;
+    let operation: String = backend.one("SELECT operation FROM operations");
+    let before: u64 = backend.one("SELECT max(id) FROM audit");
+    let folder = tempfile::tempdir().unwrap();
+    let (data, root) = (backend.data(), folder.path().join("root.pkcs8"));
+    std::fs::write(&root, backend.root.pkcs8()).unwrap();
+    let out = |name: &str| folder.path().join(name);
+    let data = text(data.path());
+
+    done(&["invite", "--data", data, "--label", "Boa 2", "--organisation", "politie"]);
+    let invitation: String = backend.one("SELECT id FROM invitations WHERE label = 'Boa 2'");
+    done(&["dossier", "--data", data, "--operation", &operation, "--out", text(&out("dossier"))]);
+    let nobodys = uuid::Uuid::nil().to_string();
+    let nothing = run(&["dossier", "--data", data, "--operation", &nobodys, "--out", text(&out("none"))]);
+    assert!(!nothing.status.success());
+    done(&["backup", "--data", data, "--out", text(&out("copy"))]);
+    done(&["renew", "--data", data, "--root-key", text(&root)]);
+    let lines: String = backend.one(&format!(
+        "SELECT group_concat(actor || ' ' || action || ' ' || object || ' ' || result || ' ' || origin, '; ')
+         FROM (SELECT * FROM audit WHERE id > {before} ORDER BY id)"
+    ));
+    let expected = [
+        format!("operator invite invitation {invitation} ok local"),
+        format!("operator dossier operation {operation} ok local"),
+        format!("operator dossier operation {nobodys} not-found local"),
+        "operator backup register ok local".to_owned(),
+        "operator renew key directory 2 ok local".to_owned(),
+    ];
+    assert_eq!(lines.split("; ").collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_not_handed_out() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 1).await;
+    let operation: String = backend.one("SELECT operation FROM operations");
+    backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");
+    let folder = tempfile::tempdir().unwrap();
+    let (data, dossier, copy) = (backend.data(), folder.path().join("dossier"), folder.path().join("copy"));
+    let data = text(data.path());
+    assert!(!run(&["dossier", "--data", data, "--operation", &operation, "--out", text(&dossier)]).status.success());
+    assert!(!dossier.exists());
+    assert!(!run(&["backup", "--data", data, "--out", text(&copy)]).status.success());
+    assert!(!copy.join("manifest.json").exists());
+    assert!(!run(&["invite", "--data", data, "--label", "Boa 2", "--organisation", "politie"]).status.success());
+    assert_eq!(backend.count("invitations"), 1, "the device's own");
+}
+
+#[test]
+fn a_wrong_invitation_is_refused_with_everything_that_is_wrong() {
+    let backend = Backend::new();
+    let data = backend.data();
+    let output = run(&["invite", "--data", text(data.path()), "--label", " ", "--organisation", "nergens"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("a device needs a name; the vocabulary has no organisation with this code"), "{said}");
+}
+
+#[test]
+fn a_backup_is_held_to_the_hash_that_was_printed_and_a_restore_says_what_to_do_again() {
+    let backend = Backend::new();
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy, restored) = (backend.data(), folder.path().join("copy"), folder.path().join("restored"));
+    let said = done(&["backup", "--data", text(data.path()), "--out", text(&copy)]);
+    let manifest = Digest::of(&std::fs::read(copy.join("manifest.json")).unwrap()).to_string();
+    assert!(said.contains(&manifest), "{said}");
+    let wrong = Digest::of(b"another").to_string();
+    let restore = ["restore", "--from", text(&copy), "--data", text(&restored), "--manifest-sha256"];
+    let refused = run(&[&restore[..], &[&wrong]].concat());
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("does not have the SHA-256 that was given"));
+    assert!(!restored.exists(), "nothing was restored");
+
+    let said = done(&[&restore[..], &[&manifest]].concat());
+    let at: String = backend.one("SELECT substr(at, 1, 19) FROM audit WHERE action = 'backup'");
+    assert!(
+        said.contains(&format!("until {at}Z. What was done after that is not in it: revoke again the devices")),
+        "{said}"
+    );
+    assert!(said.contains("Everybody is signed out and open invitations are withdrawn."), "{said}");
+}
+
+#[test]
+fn verify_shows_the_root_key_and_holds_the_register_to_the_one_that_is_given() {
+    let backend = Backend::new();
+    let (data, root) = (backend.data(), backend.root.public().fingerprint());
+    let data = text(data.path());
+    let said = done(&["verify", "--data", data]);
+    assert!(said.contains(&format!("root key: {}", in_groups(root))), "{said}");
+    for given in [root.to_string(), in_groups(root)] {
+        assert!(done(&["verify", "--data", data, "--root", &given]).contains("everything holds"));
+    }
+    let json: serde_json::Value = serde_json::from_str(&done(&["verify", "--data", data, "--json"])).unwrap();
+    assert_eq!((&json["rootKey"], &json["faults"]), (&root.to_string().into(), &serde_json::json!([])));
+
+    let wrong = run(&["verify", "--data", data, "--root", &Digest::of(b"another").to_string()]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(printed(&wrong).contains("FAULT: the root key is not the one whose fingerprint was given"));
+    assert!(!printed(&wrong).contains("everything holds"));
+    assert!(!run(&["verify", "--data", data, "--root", "vingerafdruk"]).status.success());
+}

@@ -1,0 +1,140 @@
+//! What lies beside the main job: a second window, a typed code, tries that must wait, a vault that is gone; in the
+//! console two tabs, the keyboard, open filters, and what an account may not see.
+
+use std::path::Path;
+
+use thirtyfour::prelude::*;
+
+use crate::app::App;
+use crate::backend::Backend;
+use crate::console::Console;
+use crate::page::Page;
+use crate::processes::until;
+use crate::screens::show;
+
+const SECRET: &str = "vijf zeehonden op de pier";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_says_what_to_do_at_every_closed_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path()).await;
+    let home = folder.path().join("companion");
+    let app = App::start(&home).await;
+    app.page.fill("secret", SECRET).await;
+    app.page.fill("secret-repeat", SECRET).await;
+    app.page.click("set-secret").await;
+    enrol_by_typed_code(&app.page, &backend).await;
+    ask_before_a_draft_is_thrown_away(&app.page).await;
+
+    let second = App::start(&home).await;
+    second.page.wait_for("start-failed").await;
+    show(&second.page, "app-31-second-window").await;
+    app.close().await;
+    second.page.click("start-again").await;
+    second.page.wait_for("unlock-secret").await;
+    show(&second.page, "app-32-unlock").await;
+    wrong_tries_have_to_wait(&second.page).await;
+    second.close().await;
+
+    one_try_left(&home);
+    let app = App::start(&home).await;
+    app.page.fill("unlock-secret", "weer verkeerd").await;
+    app.page.click("unlock").await;
+    app.page.wait_for("destroyed").await;
+    show(&app.page, "app-34-destroyed").await;
+    app.page.click("erase").await;
+    app.page.wait_for("erase-confirm").await;
+    show(&app.page, "app-35-erase").await;
+    app.page.click("erase-confirm").await;
+    app.page.wait_for("secret-repeat").await;
+    app.close().await;
+}
+
+/// A code read out over the telephone: small letters, O for 0, and the address beside it.
+async fn enrol_by_typed_code(page: &Page, backend: &Backend) {
+    let invitation = backend.invitation("nla");
+    let code = invitation.split('#').nth(1).unwrap().to_lowercase().replace('0', "o");
+    page.click("enrol-way-type").await;
+    page.fill("invitation-code", &code).await;
+    page.fill("backend-address", &backend.address()).await;
+    show(page, "app-26-typed-code").await;
+    page.click("check-invitation").await;
+    page.wait_for("invitation-preview-address").await;
+    page.click("enrol").await;
+    page.wait_for("new-observation").await;
+}
+
+async fn ask_before_a_draft_is_thrown_away(page: &Page) {
+    page.click("new-observation").await;
+    page.fill("narrative", "Nog niet af").await;
+    page.click("back").await;
+    page.click("discard-draft").await;
+    page.wait_for("discard-draft-confirm").await;
+    show(page, "app-27-discard-draft").await;
+    page.click("discard-draft-cancel").await;
+    page.wait_for("open-draft").await;
+}
+
+async fn wrong_tries_have_to_wait(page: &Page) {
+    for _ in 0..3 {
+        page.fill("unlock-secret", "helemaal verkeerd").await;
+        page.click("unlock").await;
+        page.wait_for("error").await;
+        until("the try to be over", async || page.find("unlock").await.attr("aria-busy").await.unwrap().is_none())
+            .await;
+    }
+    page.wait_for("unlock-wait").await;
+    show(page, "app-33-unlock-wait").await;
+}
+
+/// As if nine wrong tries had been made, and their waits were over.
+fn one_try_left(home: &Path) {
+    let path = home.join("vault.json");
+    let mut vault: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    vault["failures"] = 9.into();
+    vault["lastFailureAt"] = "2020-01-01T00:00:00Z".into();
+    std::fs::write(&path, vault.to_string()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_worked_by_keyboard_and_shows_nobody_more_than_is_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path()).await;
+    backend.demo_year(folder.path());
+    let console = Console::open(&backend.address()).await;
+    console.sign_in(&backend.login, &backend.password).await;
+    let page = &console.page;
+    page.wait_for("inbox-row").await;
+    by_keyboard(page).await;
+    page.click("filters").await;
+    page.wait_for("filter-from").await;
+    show(page, "console-21-filters").await;
+    page.click("theme-switch").await;
+    show(page, "console-22-dim").await;
+    page.click("theme-switch").await;
+    page.driver.goto(format!("{}/observations/00000000-0000-0000-0000-000000000000", backend.address())).await.unwrap();
+    page.wait_for("missing").await;
+    show(page, "console-23-not-here").await;
+    console.close().await;
+}
+
+async fn by_keyboard(page: &Page) {
+    let body = page.find_css("body").await;
+    body.send_keys("?").await.unwrap();
+    page.find_css("dialog[open]").await;
+    show(page, "console-20-keys").await;
+    page.click_css("dialog[open] button").await;
+    body.send_keys("j").await.unwrap();
+    body.send_keys("j").await.unwrap();
+    body.send_keys("k").await.unwrap();
+    let opened = "return document.activeElement?.closest('[data-testid=\"inbox-row\"]') !== null || \
+                  document.querySelector('[data-testid=\"inbox-row\"][aria-selected=\"true\"], \
+                  [data-testid=\"inbox-row\"].selected') !== null";
+    until("a row to be chosen", async || page.script(opened).await.as_bool() == Some(true)).await;
+    page.click("keys-switch").await;
+    let before = page.script("return location.pathname").await;
+    body.send_keys("?").await.unwrap();
+    assert!(page.driver.find_all(By::Css("dialog[open]")).await.unwrap().is_empty(), "switched off");
+    assert_eq!(page.script("return location.pathname").await, before);
+    page.click("keys-switch").await;
+}

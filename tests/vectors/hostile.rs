@@ -1,0 +1,224 @@
+//! What must be refused, each for its own reason: messages signed wrongly or saying what they may not, and bytes that
+//! are not what they are taken for.
+
+use std::collections::HashSet;
+
+use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::batch::Batch;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload, Verified};
+use baken_protocol::invitation::RootFingerprint;
+use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError};
+use baken_protocol::limits;
+use baken_protocol::receipt::{Receipt, ReceiptError};
+use baken_protocol::record::{Operation, OperationError, open_attachment_container};
+use baken_protocol::seal::{self, SealError};
+use baken_protocol::wire::{Push, WireError};
+use serde_json::Value;
+
+use super::records::{identity, records};
+use super::{bytes, envelope, key, keys};
+
+/// Asserts that `refuse` gives each case's reason, and that there are `count` cases, no two alike.
+fn refused(cases: &Value, count: usize, refuse: impl Fn(&Value) -> Option<&'static str>) {
+    let cases = cases.as_array().unwrap();
+    let mut names = HashSet::new();
+    for case in cases {
+        let name = case["name"].as_str().unwrap();
+        assert_eq!(refuse(case), Some(case["refused"].as_str().unwrap()), "{name}");
+        assert!(names.insert(name), "{name} twice");
+    }
+    assert_eq!(cases.len(), count);
+}
+
+/// Reads a case's envelope, and hands it on.
+fn message<T>(case: &Value, read: impl FnOnce(Envelope) -> Result<T, &'static str>) -> Option<&'static str> {
+    let dsse: DsseEnvelope = serde_json::from_value(case["dsse"].clone()).unwrap();
+    Envelope::try_from(dsse).map_err(|error| of_envelope(&error)).and_then(read).err()
+}
+
+fn of_envelope(error: &EnvelopeError) -> &'static str {
+    match error {
+        EnvelopeError::Malformed => "envelope",
+        EnvelopeError::Type { .. } => "type",
+        EnvelopeError::TooLarge => "too-large",
+        EnvelopeError::UnknownKey => "unknown-key",
+        EnvelopeError::Signature(_) => "signature",
+        EnvelopeError::Payload(_) => "payload",
+    }
+}
+
+fn of_seal(error: &SealError) -> &'static str {
+    match error {
+        SealError::Unopenable => "unopenable",
+        SealError::Container => "container",
+        SealError::TooLarge => "too-large",
+        SealError::Key | SealError::NoRecipients | SealError::Failed => "of the sealer",
+    }
+}
+
+fn of_push(error: &WireError) -> &'static str {
+    match error {
+        WireError::Malformed => "malformed",
+        WireError::TooLarge => "too-large",
+    }
+}
+
+fn read_operation(records: &Value, envelope: Envelope) -> Result<(), &'static str> {
+    let operation: Verified<Operation> = envelope.verify(&key(records, "device")).map_err(|it| of_envelope(&it))?;
+    operation.payload.check().map_err(|error| match error {
+        OperationError::Size => "part-size",
+        OperationError::Time => "time",
+        OperationError::TooMany => "too-many",
+        OperationError::Inconsistent => "inconsistent",
+        OperationError::Recipients => "recipients",
+    })
+}
+
+#[test]
+fn refuses_hostile_operations() {
+    let cases = serde_json::from_str(include_str!("v1-operation-hostile.json")).unwrap();
+    let records = records();
+    refused(&cases, 66, |case| message(case, |envelope| read_operation(&records, envelope)));
+    read_operation(&records, envelope(&records["observation"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_receipts() {
+    let cases = serde_json::from_str(include_str!("v1-receipt-hostile.json")).unwrap();
+    let records = records();
+    let receipt = key(&records, "receipt");
+    let hash = envelope(&records["batch"]).digest();
+    let batch = envelope(&records["batch"]).verify::<Batch>(&key(&records, "device")).unwrap().payload;
+    let read = |envelope| {
+        Receipt::verify(envelope, &receipt, &batch, hash).map(drop).map_err(|error| {
+            if let ReceiptError::Envelope(error) = error { of_envelope(&error) } else { "other-batch" }
+        })
+    };
+    refused(&cases, 25, |case| message(case, read));
+    read(envelope(&records["receiptMissingAttachment"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_receipts_for_attachments() {
+    let cases = serde_json::from_str(include_str!("v1-attachment-receipt-hostile.json")).unwrap();
+    let records = records();
+    let receipt = key(&records, "receipt");
+    let photo = bytes(&records["attachment"]);
+    let tenant = "GM0453".parse().unwrap();
+    let read = |envelope| {
+        AttachmentReceipt::verify(envelope, &receipt, &tenant, Digest::of(&photo), photo.len() as u64)
+            .map(drop)
+            .map_err(|error| match error {
+                ReceiptError::Envelope(error) => of_envelope(&error),
+                ReceiptError::Other => "other-attachment",
+            })
+    };
+    refused(&cases, 17, |case| message(case, read));
+    read(envelope(&records["attachmentReceipt"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_key_directories() {
+    let cases = serde_json::from_str(include_str!("v1-keydir-hostile.json")).unwrap();
+    let records = records();
+    let root = RootFingerprint::of(&key(&records, "root"));
+    let known = KeyDirectory::verify(envelope(&records["keydir"]), &root).unwrap();
+    let read = |envelope| {
+        let next = KeyDirectory::verify(envelope, &root)?;
+        KeyDirectory::check_succession(&known, &next)
+    };
+    let reason = |error| match error {
+        KeyDirectoryError::Root => "root",
+        KeyDirectoryError::Rollback => "rollback",
+        KeyDirectoryError::Recipients => "recipients",
+        KeyDirectoryError::Envelope(error) => of_envelope(&error),
+    };
+    refused(&cases, 42, |case| message(case, |envelope| read(envelope).map_err(reason)));
+    let newer = KeyDirectory { epoch: 3, previous: Some(known.envelope.digest()), ..known.payload.clone() };
+    read(Envelope::sign(&newer, &keys::key(1)).unwrap()).unwrap();
+}
+
+#[test]
+fn refuses_hostile_sealed_parts() {
+    let cases = serde_json::from_str(include_str!("v1-sealed-hostile.json")).unwrap();
+    let team = identity(&records(), "teamIdentity");
+    refused(&cases, 28, |case| seal::open(&bytes(&case["bytes"]), &team).err().map(|error| of_seal(&error)));
+}
+
+#[test]
+fn refuses_hostile_attachments() {
+    let cases = serde_json::from_str(include_str!("v1-attachment-hostile.json")).unwrap();
+    refused(&cases, 27, |case| open_attachment_container(&bytes(&case["bytes"])).is_none().then_some("container"));
+}
+
+#[test]
+fn refuses_hostile_pushes() {
+    let vectors: Value = serde_json::from_str(include_str!("v1-push-hostile.json")).unwrap();
+    assert_eq!(Push::decode(&bytes(&vectors["smallest"])).unwrap().operations.len(), 1);
+    refused(&vectors["cases"], 39, |case| Push::decode(&bytes(&case["bytes"])).err().map(|error| of_push(&error)));
+}
+
+// What follows would be too large to keep in a file.
+
+#[test]
+fn refuses_a_signed_payload_larger_than_allowed_and_no_smaller_one() {
+    let records = records();
+    let padded = |size: usize| {
+        let mut envelope = envelope(&records["observation"]);
+        envelope.payload.resize(size, b' ');
+        let pae = baken_protocol::dsse::pae(Operation::TYPE, &envelope.payload);
+        Envelope { signature: keys::key(3).sign(&pae), ..envelope }
+    };
+    assert_eq!(read_operation(&records, padded(limits::PAYLOAD_BYTES)), Ok(()));
+    assert_eq!(read_operation(&records, padded(limits::PAYLOAD_BYTES + 1)), Err("too-large"));
+}
+
+#[test]
+fn refuses_a_sealed_container_larger_than_allowed() {
+    let team = identity(&records(), "teamIdentity");
+    let sealed = seal::seal_raw(&vec![0; limits::SEALED_PART_BYTES + 1], &[team.recipient()]).unwrap();
+    assert_eq!(seal::open(&sealed, &team), Err(SealError::TooLarge));
+}
+
+#[test]
+fn refuses_an_attachment_larger_than_asked_for_or_cut_off_between_two_chunks_of_age() {
+    let records = records();
+    let care = identity(&records, "careIdentity");
+    let file = bytes(&records["attachment"]);
+    let size = seal::open_raw(&file, &care, usize::MAX - 1).unwrap().len();
+    assert!(seal::open_raw(&file, &care, size).is_ok());
+    assert_eq!(seal::open_raw(&file, &care, size - 1), Err(SealError::TooLarge));
+    // Each chunk is 64 KiB and a tag of 16 bytes (age-encryption.org/v1).
+    let chunk = 64 * 1024;
+    let two = seal::seal_raw(&vec![7; 2 * chunk], &[care.recipient()]).unwrap();
+    assert!(seal::open_raw(&two, &care, 2 * chunk).is_ok());
+    assert_eq!(seal::open_raw(&two[..two.len() - chunk - 16], &care, 2 * chunk), Err(SealError::Unopenable));
+}
+
+#[test]
+fn refuses_a_push_larger_than_allowed() {
+    let mut push = bytes(&records()["push"]);
+    push.resize(limits::PUSH_WIRE_BYTES, 0);
+    assert_eq!(Push::decode(&push), Err(WireError::Malformed));
+    push.push(0);
+    assert_eq!(Push::decode(&push), Err(WireError::TooLarge));
+}
+
+#[test]
+fn refuses_what_was_published_cut_off_anywhere() {
+    let records = records();
+    let push = bytes(&records["push"]);
+    for length in 0..push.len() {
+        assert!(Push::decode(&push[..length]).is_err(), "push cut at {length}");
+    }
+    let (team, sealed) = (identity(&records, "teamIdentity"), bytes(&records["inspectionSealed"]));
+    for length in 0..sealed.len() {
+        assert!(seal::open(&sealed[..length], &team).is_err(), "sealed part cut at {length}");
+    }
+    let care = identity(&records, "careIdentity");
+    let container = seal::open_raw(&bytes(&records["attachment"]), &care, usize::MAX - 1).unwrap();
+    for length in 0..container.len() {
+        assert!(open_attachment_container(&container[..length]).is_none(), "attachment cut at {length}");
+    }
+}

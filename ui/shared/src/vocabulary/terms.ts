@@ -1,0 +1,33 @@
+/**
+ * Words for the codes of the vocabulary, in the language on screen. A code this vocabulary does not know is shown
+ * as it is: a record outlives the vocabulary it was written with. Each app hands over how it knows its language.
+ */
+import type { Term, Vocabulary } from "@baken/bindings";
+
+import type { Choice } from "../components/choice";
+import type { Locale } from "../i18n/locale.svelte";
+
+export function vocabularyWords(locale: () => Locale) {
+  const termLabel = (term: Term): string => term[locale()];
+
+  /** Nothing for an answer that was not given. */
+  const label = (terms: readonly Term[], code: string | null): string => {
+    if (code === null) return "";
+    const term = terms.find((candidate) => candidate.code === code);
+    return term ? termLabel(term) : code;
+  };
+
+  const labels = (terms: readonly Term[], codes: readonly string[]): string =>
+    codes.map((code) => label(terms, code)).join(", ");
+
+  const choices = (terms: readonly Term[]): Choice[] =>
+    terms.map((term) => ({ value: term.code, label: termLabel(term) }));
+
+  /** With the code behind the words: indicators are also spoken of by their code. */
+  const indicatorLabels = (vocabulary: Vocabulary, codes: readonly string[]): string[] => {
+    const indicators = vocabulary.indicatorGroups.flatMap((group) => group.indicators);
+    return codes.map((code) => `${label(indicators, code)} (${code})`);
+  };
+
+  return { termLabel, label, labels, choices, indicatorLabels };
+}
