@@ -13,6 +13,8 @@ pub(crate) struct Backend {
     pub(crate) login: String,
     pub(crate) password: String,
     pub(crate) passphrase: String,
+    /// Of `agent`, who is of the police.
+    pub(crate) agent_password: String,
 }
 
 impl Backend {
@@ -22,16 +24,18 @@ impl Backend {
         let address = format!("http://127.0.0.1:{port}");
         let made = Command::new(program("baken-backend"))
             .args(["init", "--tenant", "GM0453", "--municipality", "Velsen", "--address", &address])
-            .args(["--member", "coordinator", "--data"])
+            .args(["--member", "coordinator", "--member", "agent:politie", "--data"])
             .arg(&data)
             .arg("--secrets-out")
             .arg(&secrets)
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let text = std::fs::read(secrets.join("coordinator.json")).unwrap();
-        let member: serde_json::Value = serde_json::from_slice(&text).unwrap();
-        let secret = |name: &str| member[name].as_str().unwrap().to_owned();
+        let member = |login: &str| -> serde_json::Value {
+            serde_json::from_slice(&std::fs::read(secrets.join(format!("{login}.json"))).unwrap()).unwrap()
+        };
+        let (coordinator, agent) = (member("coordinator"), member("agent"));
+        let secret = |name: &str| coordinator[name].as_str().unwrap().to_owned();
         let mut backend = Self {
             data,
             port,
@@ -39,6 +43,7 @@ impl Backend {
             login: secret("login"),
             password: secret("password"),
             passphrase: secret("passphrase"),
+            agent_password: agent["password"].as_str().unwrap().to_owned(),
         };
         backend.serve().await;
         backend

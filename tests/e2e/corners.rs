@@ -76,12 +76,11 @@ async fn ask_before_a_draft_is_thrown_away(page: &Page) {
 }
 
 async fn wrong_tries_have_to_wait(page: &Page) {
-    for _ in 0..3 {
+    for tries_left in ["9", "8", "7", "6"] {
         page.fill("unlock-secret", "helemaal verkeerd").await;
+        // Where there is a wait, the button comes back when it is over.
         page.click("unlock").await;
-        page.wait_for("error").await;
-        until("the try to be over", async || page.find("unlock").await.attr("aria-busy").await.unwrap().is_none())
-            .await;
+        page.wait_for_text("attempts-left", tries_left).await;
     }
     page.wait_for("unlock-wait").await;
     show(page, "app-33-unlock-wait").await;
@@ -137,4 +136,43 @@ async fn by_keyboard(page: &Page) {
     assert!(page.driver.find_all(By::Css("dialog[open]")).await.unwrap().is_empty(), "switched off");
     assert_eq!(page.script("return location.pathname").await, before);
     page.click("keys-switch").await;
+}
+
+/// The cookie is one for all tabs of a browser: what one does to it the other must not misunderstand.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_never_show_two_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path()).await;
+    let console = Console::open(&backend.address()).await;
+    let page = &console.page;
+    let first = page.driver.window().await.unwrap();
+    let second = page.driver.new_tab().await.unwrap();
+    page.driver.switch_to_window(second.clone()).await.unwrap();
+    page.driver.goto(backend.address()).await.unwrap();
+    page.wait_for("login-name").await;
+
+    page.driver.switch_to_window(first.clone()).await.unwrap();
+    console.sign_in(&backend.login, &backend.password).await;
+    page.driver.switch_to_window(second.clone()).await.unwrap();
+    page.wait_for("sign-out").await;
+    until("the second tab to say who is signed in", async || says(page).await.contains("coordinator")).await;
+    page.click("sign-out").await;
+    console.sign_in("agent", &backend.agent_password).await;
+
+    page.driver.switch_to_window(first).await.unwrap();
+    until("the first tab to say who is signed in", async || {
+        let text = says(page).await;
+        text.contains("agent") && !text.contains("coordinator")
+    })
+    .await;
+    page.click("sign-out").await;
+    page.wait_for("login-name").await;
+    page.driver.switch_to_window(second).await.unwrap();
+    page.wait_for("login-name").await;
+    console.close().await;
+}
+
+/// All words of the page, also those a narrow window has no room for.
+async fn says(page: &Page) -> String {
+    page.script("return document.body.textContent").await.as_str().unwrap_or_default().to_owned()
 }

@@ -277,9 +277,14 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.click("language-switch").await;
     show(page, "console-09-record-english").await;
     page.click("language-switch").await;
-    page.click_css("a[href^=\"/inspections/\"]").await;
+    page.click("to-inspection").await;
     page.wait_for_text("record-place", SHIP).await;
+    page.click("evidence-check").await;
+    page.wait_for_text("evidence-result", "10").await;
     show(page, "console-10-inspection").await;
+    page.click("nav-inspections").await;
+    page.wait_for_text("inspection-row", "Vissersschip").await;
+    show(page, "console-13-inspections").await;
     page.click("nav-inbox").await;
     page.click_css("[data-testid=\"inbox-row\"]:nth-of-type(2) a").await;
     page.wait_for_text("record-narrative", SECOND).await;

@@ -1,7 +1,7 @@
 import type { DeviceSummary, ObservationSummary } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
-import { newDevices, newObservations, refreshed } from "./arrivals";
+import { arrived, newDevices, newRecords, refreshed } from "./arrivals";
 
 const row = (operation: string, attachmentsMissing = 0) =>
   ({ operation, observation: `of ${operation}`, attachmentsMissing }) as ObservationSummary;
@@ -12,28 +12,47 @@ const twin = (of: ObservationSummary, operation: string, attachmentsMissing = 0)
 });
 const device = (id: string) => ({ device: id, label: id }) as DeviceSummary;
 
-describe("newObservations", () => {
+describe("newRecords", () => {
   const shown = [row("a"), row("b")];
 
   it("finds none where nothing came in", () => {
-    expect(newObservations(shown, 2, { items: shown, total: 2 })).toBe(0);
+    expect(newRecords(shown, 2, { items: shown, total: 2 })).toBe(0);
   });
 
   it("counts what stands between what is shown", () => {
-    expect(newObservations(shown, 2, { items: [row("a"), row("x"), row("b")], total: 3 })).toBe(1);
+    expect(newRecords(shown, 2, { items: [row("a"), row("x"), row("b")], total: 3 })).toBe(1);
   });
 
   it("counts what came in below the first page", () => {
-    expect(newObservations(shown, 9, { items: shown, total: 12 })).toBe(3);
+    expect(newRecords(shown, 9, { items: shown, total: 12 })).toBe(3);
   });
 
   it("counts one that claims an entity already on screen", () => {
     const [first] = shown as [ObservationSummary];
-    expect(newObservations(shown, 2, { items: [row("a"), twin(first, "x")], total: 2 })).toBe(1);
+    expect(newRecords(shown, 2, { items: [row("a"), twin(first, "x")], total: 2 })).toBe(1);
   });
 
   it("counts one that came while another left the list", () => {
-    expect(newObservations(shown, 2, { items: [row("a"), row("x")], total: 2 })).toBe(1);
+    expect(newRecords(shown, 2, { items: [row("a"), row("x")], total: 2 })).toBe(1);
+  });
+
+  it("counts by the first page alone where the list has no total", () => {
+    expect(newRecords(shown, undefined, { items: [row("x"), row("y"), row("a")] })).toBe(2);
+    expect(newRecords(shown, undefined, { items: shown })).toBe(0);
+  });
+});
+
+describe("arrived", () => {
+  it("names as many of the last received as are new", () => {
+    expect(arrived([row("a")], 2, [row("x"), row("y"), row("a")])).toEqual(["x", "y"]);
+  });
+
+  it("does not take what stands on a page that was never opened for new", () => {
+    expect(arrived([row("a")], 1, [row("x"), row("page two"), row("a")])).toEqual(["x"]);
+  });
+
+  it("does not name what is on screen, whatever the count", () => {
+    expect(arrived([row("a")], 2, [row("x"), row("a")])).toEqual(["x"]);
   });
 });
 

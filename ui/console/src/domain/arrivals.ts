@@ -20,12 +20,8 @@ export function newRecords(
  * Which records came in since: of the last received, first the latest, as many as there are new. Not all that are
  * not on screen: what stands on a page that was never opened is no news.
  */
-export const arrived = (
-  shown: readonly Listed[],
-  count: number,
-  lastReceived: readonly Listed[],
-): ReadonlySet<string> =>
-  new Set(without(shown, lastReceived.slice(0, count)).map(({ operation }) => operation));
+export const arrived = (shown: readonly Listed[], count: number, lastReceived: readonly Listed[]): string[] =>
+  without(shown, lastReceived.slice(0, count)).map(({ operation }) => operation);
 
 /** The same rows in the same order, each as it is now. */
 export function refreshed<Item extends Listed>(shown: readonly Item[], fresh: readonly Item[]): Item[] {

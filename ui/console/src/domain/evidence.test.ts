@@ -1,8 +1,8 @@
-import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
+import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { sha256 } from "./bytes";
-import { checkEvidence, pae, type EvidenceCode } from "./evidence";
+import { checkEvidence, pae, type EvidenceCode, type ShownRecord } from "./evidence";
 
 type Signer = { privateKey: CryptoKey; publicKey: string; keyid: string };
 type Messages = Record<"keydir" | "enrolment" | "batch" | "operation" | "receipt", object>;
@@ -129,7 +129,14 @@ async function evidence(
 }
 
 /** The page around these messages, with their hashes on it. */
-async function page(given: Evidence, change: (shown: ObservationDetail) => void = () => undefined) {
+const page = (given: Evidence, change: (shown: ObservationDetail) => void = () => undefined) =>
+  pageOf(SHOWN, given, change);
+
+async function pageOf<Shown extends ShownRecord>(
+  record: Shown,
+  given: Evidence,
+  change: (shown: Shown) => void = () => undefined,
+): Promise<Shown> {
   const digest = (envelope: DsseEnvelope) =>
     sha256(
       pae(
@@ -137,14 +144,14 @@ async function page(given: Evidence, change: (shown: ObservationDetail) => void 
         Uint8Array.from(atob(envelope.payload), (char) => char.charCodeAt(0)),
       ),
     );
-  const shown = structuredClone(SHOWN);
+  const shown = structuredClone(record);
   shown.proof.operationHash = await digest(given.operation);
   shown.proof.batchHash = await digest(given.batch);
   change(shown);
   return shown;
 }
 
-async function failures(given: Evidence, shown?: ObservationDetail): Promise<EvidenceCode[]> {
+async function failures(given: Evidence, shown?: ShownRecord): Promise<EvidenceCode[]> {
   const result = await checkEvidence(given, shown ?? (await page(given)), "GM0453");
   expect(result.supported).toBe(true);
   expect(result.checks).toHaveLength(10);
@@ -283,6 +290,7 @@ describe("the record on screen", () => {
     ["another urgency", { open: { ...OPERATION.open, urgency: "acuut" } }],
     ["an indicator less", { open: { ...OPERATION.open, indicators: ["D1"] } }],
     ["a district", { open: { ...OPERATION.open, district: "WK045301" } }],
+    ["the open part of another kind", { open: { ...OPERATION.open, kind: "inspection" } }],
     ["another level", { open: { ...OPERATION.open, level: "zorg" } }],
     ["another sealed part", { sealed: { sha256: "00".repeat(32) } }],
     ["a photo more", { attachments: [photo, photo] }],
@@ -335,6 +343,82 @@ describe("the record on screen", () => {
     const result = await checkEvidence(given, await page(given), "GM0453");
     expect(result.supported).toBe(true);
     expect(result.checks.find((check) => check.code === "operation-signature")?.holds).toBe(false);
+  });
+});
+
+const INSPECTION = {
+  ...OPERATION,
+  entity: "i1",
+  open: {
+    kind: "inspection",
+    placeKind: "zeeschip",
+    district: "WK045301",
+    organisations: ["politie", "nla"],
+    ground: "toestemming",
+  },
+  attachments: [],
+};
+const SHOWN_INSPECTION = {
+  inspection: "i1",
+  operation: "o1",
+  device: "d1",
+  startedAt: INSPECTION.observedAt,
+  receivedAt: SHOWN.proof.receivedAt,
+  placeKind: "zeeschip",
+  district: "WK045301",
+  organisations: ["politie", "nla"],
+  ground: "toestemming",
+  sealed: INSPECTION.sealed,
+  proof: SHOWN.proof,
+  observations: [],
+} as unknown as InspectionDetail;
+
+describe("the inspection on screen", () => {
+  const inspection = () => evidence({ operation: () => INSPECTION });
+
+  it("is proven as an observation is", async () => {
+    const given = await inspection();
+    expect(await failures(given, await pageOf(SHOWN_INSPECTION, given))).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["another operation", { operation: "o2" }],
+    ["another inspection", { entity: "i2" }],
+    ["another device", { device: "d2" }],
+    ["another moment of signing", { finalisedAt: "2026-11-23T10:00:01Z" }],
+    ["another start", { observedAt: "2026-11-23T09:00:01Z" }],
+    ["an organisation less", { open: { ...INSPECTION.open, organisations: ["politie"] } }],
+    ["another ground", { open: { ...INSPECTION.open, ground: "awbi-machtiging" } }],
+    ["another kind of place", { open: { ...INSPECTION.open, placeKind: "woning" } }],
+    ["no district", { open: { ...INSPECTION.open, district: null } }],
+    ["the open part of another kind", { open: { ...INSPECTION.open, kind: "observation" } }],
+    ["another sealed part", { sealed: { ...INSPECTION.sealed, sha256: "00".repeat(32) } }],
+    ["a photo that the page does not show", { attachments: OPERATION.attachments }],
+    ["an inspection it belongs to that the page does not show", { inspection: "i9" }],
+  ])("is not proven by a signed record with %s", async (_name, difference) => {
+    const given = await evidence({ operation: () => ({ ...INSPECTION, ...difference }) });
+    const shown = await pageOf(SHOWN_INSPECTION, given);
+    expect(await failures(given, shown)).toContain("operation-is-shown");
+  });
+
+  it("is not proven by honest evidence of an observation, nor the other way round", async () => {
+    const observation = await evidence();
+    expect(await failures(observation, await pageOf(SHOWN_INSPECTION, observation))).toEqual([
+      "operation-is-shown",
+    ]);
+    const given = await inspection();
+    expect(await failures(given, await page(given))).toEqual(["operation-is-shown"]);
+  });
+
+  it.each<[string, EvidenceCode, (shown: InspectionDetail) => void]>([
+    ["another hash", "operation-is-shown", (s) => (s.proof.operationHash = "55".repeat(32))],
+    ["another signer", "operation-is-shown", (s) => (s.proof.signedBy.device = "d2")],
+    ["other recipients", "operation-is-shown", (s) => (s.sealed = { ...s.sealed, recipients: ["zorg"] })],
+    ["another receipt number", "receipt-names-batch", (s) => (s.proof.receiptNumber = 6)],
+    ["another moment received", "receipt-names-batch", (s) => (s.receivedAt = "2026-11-24T10:06:00Z")],
+  ])("is not proven where the page shows %s", async (_name, code, change) => {
+    const given = await inspection();
+    expect(await failures(given, await pageOf(SHOWN_INSPECTION, given, change))).toEqual([code]);
   });
 });
 

@@ -4,7 +4,7 @@
  * another record proves nothing about this one.
  * Deliberately absent: trust in the root key itself. Whoever doubts it compares the fingerprint shown.
  */
-import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
+import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
 
 import { fromBase64, sha256 } from "./bytes";
 
@@ -19,6 +19,9 @@ export type EvidenceCode =
   | "operation-is-shown"
   | "batch-lists-operation"
   | "receipt-names-batch";
+
+/** A record as it stands on its page. */
+export type ShownRecord = ObservationDetail | InspectionDetail;
 
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 export type EvidenceResult = { supported: boolean; checks: EvidenceCheck[]; rootFingerprint: string };
@@ -53,7 +56,7 @@ type Receipt = {
   leafIndex: number;
 };
 
-const OPEN_FIELDS = [
+const OBSERVATION_FIELDS = [
   "placeKind",
   "district",
   "forms",
@@ -65,6 +68,7 @@ const OPEN_FIELDS = [
   "personCount",
   "attachmentCount",
 ] as const;
+const INSPECTION_FIELDS = ["placeKind", "district", "organisations", "ground"] as const;
 
 const encoder = new TextEncoder();
 
@@ -80,7 +84,7 @@ export function pae(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Checks `evidence` for the record as it stands on the page, in the municipality one is signed in to. */
 export async function checkEvidence(
   evidence: Evidence,
-  shown: ObservationDetail,
+  shown: ShownRecord,
   tenant: string,
 ): Promise<EvidenceResult> {
   const rootFingerprint = await sha256(fromBase64(evidence.rootPublicKey));
@@ -138,34 +142,51 @@ export async function checkEvidence(
 }
 
 /** Whether what is on screen is what was signed: ids, times, every open field, and the sealed parts by hash. */
-function isShown(operation: Operation, { summary, sealed, attachments, proof }: ObservationDetail): boolean {
-  const { open } = operation;
-  return (
-    operation.operation === summary.operation &&
-    operation.entity === summary.observation &&
-    operation.device === summary.device &&
-    operation.device === proof.signedBy.device &&
-    same(operation.inspection ?? null, summary.inspection) &&
-    sameTime(operation.finalisedAt, summary.finalisedAt) &&
-    sameTime(operation.finalisedAt, proof.finalisedAt) &&
-    sameTime(operation.observedAt, summary.observedAt) &&
-    OPEN_FIELDS.every((field) => same(open?.[field] ?? null, summary[field])) &&
-    operation.sealed?.sha256 === sealed.sha256 &&
-    same(operation.sealed.recipients, sealed.recipients) &&
-    same(
-      operation.attachments?.map((attachment) => attachment.sha256),
-      attachments.map((attachment) => attachment.sha256),
-    )
-  );
-}
+const isShown = (operation: Operation, shown: ShownRecord): boolean =>
+  operation.device === shown.proof.signedBy.device &&
+  sameTime(operation.finalisedAt, shown.proof.finalisedAt) &&
+  operation.sealed?.sha256 === shown.sealed.sha256 &&
+  same(operation.sealed.recipients, shown.sealed.recipients) &&
+  ("summary" in shown ? isObservation(operation, shown) : isInspection(operation, shown));
+
+const isObservation = (operation: Operation, { summary, attachments }: ObservationDetail): boolean =>
+  operation.open?.kind === "observation" &&
+  operation.operation === summary.operation &&
+  operation.entity === summary.observation &&
+  operation.device === summary.device &&
+  same(operation.inspection ?? null, summary.inspection) &&
+  sameTime(operation.finalisedAt, summary.finalisedAt) &&
+  sameTime(operation.observedAt, summary.observedAt) &&
+  sameFields(operation, summary, OBSERVATION_FIELDS) &&
+  same(hashes(operation.attachments), hashes(attachments));
+
+/** An inspection belongs to no other and has no attachments: where one does, the page does not show all of it. */
+const isInspection = (operation: Operation, shown: InspectionDetail): boolean =>
+  operation.open?.kind === "inspection" &&
+  operation.operation === shown.operation &&
+  operation.entity === shown.inspection &&
+  operation.device === shown.device &&
+  (operation.inspection ?? null) === null &&
+  sameTime(operation.observedAt, shown.startedAt) &&
+  sameFields(operation, shown, INSPECTION_FIELDS) &&
+  same(hashes(operation.attachments), []);
+
+const sameFields = <Field extends string>(
+  { open }: Operation,
+  shown: Readonly<Record<Field, unknown>>,
+  fields: readonly Field[],
+): boolean => fields.every((field) => same(open?.[field] ?? null, shown[field]));
+
+const hashes = (attachments: readonly { sha256: string }[] | undefined) =>
+  attachments?.map((attachment) => attachment.sha256);
 
 /** Whether the receipt names the time, the number and the log on screen. People count from one. */
-const receiptIsShown = (receipt: Receipt, { summary, proof }: ObservationDetail): boolean =>
-  receipt.batchHash === proof.batchHash &&
-  receipt.leafIndex + 1 === proof.receiptNumber &&
-  receipt.logOrigin === proof.logOrigin &&
-  sameTime(receipt.receivedAt, proof.receivedAt) &&
-  sameTime(receipt.receivedAt, summary.receivedAt);
+const receiptIsShown = (receipt: Receipt, shown: ShownRecord): boolean =>
+  receipt.batchHash === shown.proof.batchHash &&
+  receipt.leafIndex + 1 === shown.proof.receiptNumber &&
+  receipt.logOrigin === shown.proof.logOrigin &&
+  sameTime(receipt.receivedAt, shown.proof.receivedAt) &&
+  sameTime(receipt.receivedAt, "summary" in shown ? shown.summary.receivedAt : shown.receivedAt);
 
 const same = (signed: unknown, seen: unknown): boolean => JSON.stringify(signed) === JSON.stringify(seen);
 

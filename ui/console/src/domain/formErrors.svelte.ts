@@ -37,7 +37,9 @@ export class FormErrors<Field extends string> {
   textAt(field: Field): string | undefined {
     const code = this.#found.find((found) => found.field === field)?.code;
     if (code === undefined) return undefined;
-    return (this.words[field].codes[code] ?? m.field_invalid)();
+    const { codes } = this.words[field];
+    // Its own words only: the code came from outside.
+    return ((Object.hasOwn(codes, code) && codes[code]) || m.field_invalid)();
   }
 
   /** Looks for fields that were left empty, and tells whether there is none. */
@@ -64,12 +66,15 @@ export class FormErrors<Field extends string> {
   }
 
   get #fields() {
-    return (Object.keys(this.words) as Field[]).map((field) => ({ field, fieldId: this.words[field].fieldId }));
+    return (Object.keys(this.words) as Field[]).map((field) => ({
+      field,
+      fieldId: this.words[field].fieldId,
+    }));
   }
 
   #take(found: readonly Found[]): boolean {
     this.#found = found;
-    this.#several = found.length > 1;
+    this.#several = this.items.length > 1;
     if (found.length > 0) this.#attempt += 1;
     return found.length === 0;
   }

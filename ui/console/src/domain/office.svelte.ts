@@ -92,6 +92,7 @@ export class Office {
 
   async signIn(login: string, password: string): Promise<void> {
     this.#adopt(await this.api.signIn(login, password));
+    this.accountChanged = false;
     this.#tabs.tell("signed-in");
   }
 

@@ -24,7 +24,9 @@ const SESSION: Session = {
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
 
 /** What the backend answers to each call; a call that is not here fails like a lost connection. */
-let answers: Record<string, () => Response>;
+let answers: Record<string, (init: RequestInit) => Response | Promise<Response>>;
+/** The one session of this browser: its cookie is every tab's. */
+let cookie: Session | null;
 
 const { Office } = await import("./office.svelte");
 
@@ -46,11 +48,34 @@ function browser() {
   return tab;
 }
 
+/** Each sign-in is a session of its own, with a token of its own. */
+function signInAs(login: string): Session {
+  sessions += 1;
+  cookie = { ...SESSION, login, csrfToken: `token-${sessions}` };
+  return cookie;
+}
+let sessions = 0;
+
+/** As the backend does: nothing is changed for whoever does not repeat the session's token. */
+function withToken(init: RequestInit, answer: () => Response): Response {
+  if (cookie === null) return ended();
+  const given = new Headers(init.headers).get("x-csrf-token");
+  return given === cookie.csrfToken ? answer() : Response.json({ code: "csrf" }, { status: 403 });
+}
+
 beforeEach(() => {
   opened.length = 0;
+  cookie = null;
   answers = {
-    "POST /v1/sessions": () => Response.json(SESSION, { status: 201 }),
-    "DELETE /v1/sessions/current": () => new Response(null, { status: 204 }),
+    "POST /v1/sessions": ({ body }) =>
+      Response.json(signInAs((JSON.parse(body as string) as { login: string }).login), { status: 201 }),
+    "GET /v1/sessions/current": () => (cookie ? Response.json(cookie) : ended()),
+    "DELETE /v1/sessions/current": (init) =>
+      withToken(init, () => {
+        cookie = null;
+        return new Response(null, { status: 204 });
+      }),
+    "POST /v1/invitations": (init) => withToken(init, () => Response.json({ id: "i1" }, { status: 201 })),
     "GET /v1/member-key": () => Response.json({}),
     "GET /v1/vocabulary": () => Response.json({ version: 1 }),
   };
@@ -64,7 +89,7 @@ beforeEach(() => {
   });
   vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
     const answer = answers[`${init.method ?? "GET"} ${path}`];
-    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("Failed to fetch"));
+    return answer ? Promise.resolve(answer(init)) : Promise.reject(new TypeError("Failed to fetch"));
   });
 });
 afterEach(() => {
@@ -75,6 +100,13 @@ afterEach(() => {
 async function signedIn(tab: Tabs = browser()()) {
   const office = new Office(tab);
   await office.signIn("coordinator", "geheim");
+  return office;
+}
+
+/** A tab in which nobody signed in, as one opened before. */
+async function atSignIn(tab: Tabs) {
+  const office = new Office(tab);
+  await office.restore();
   return office;
 }
 
@@ -195,5 +227,150 @@ describe("Office", () => {
     expect(office.keyNotice).toBe("none");
     vi.advanceTimersByTime(13 * 60_000);
     expect(office.keyring).not.toBeNull();
+  });
+});
+
+describe("Office, when somebody signs in in another tab", () => {
+  it("closes the key, leaves the place and shows who is signed in now, where it is another account", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    // Sent off before the news of the first sign-in was there.
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
+    expect(here.keyring).toBeNull();
+    expect(here.router.current).toEqual({ page: "inbox", query: "" });
+    expect(here.accountChanged).toBe(true);
+    expect(there.accountChanged).toBe(false);
+  });
+
+  it("opens no key that was being opened for the account before", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await signedIn(tab());
+    const opening = here.openKey("wachtzin");
+    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
+    opened[0]?.resolve(KEYRING);
+    await opening;
+    expect(here.keyring).toBeNull();
+  });
+
+  it("keeps key and place, and goes on with the new token, where it is the same account", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    await there.signIn("coordinator", "geheim");
+    await vi.waitFor(() => expect(here.session?.csrfToken).toBe(cookie?.csrfToken));
+    expect(here.keyring).toEqual(KEYRING);
+    expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+    expect(here.accountChanged).toBe(false);
+    const asked: string[] = [];
+    const session = answers["GET /v1/sessions/current"];
+    answers["GET /v1/sessions/current"] = (init) => {
+      asked.push("session");
+      return session?.(init) ?? ended();
+    };
+    await here.api.invite("tablet", "politie");
+    expect(asked).toEqual([]);
+  });
+
+  it("signs a tab in that stood before the sign-in page", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    await signedIn(tab());
+    await vi.waitFor(() => expect(there.session?.login).toBe("coordinator"));
+    expect(there.accountChanged).toBe(false);
+  });
+
+  it("lets nobody go on as who they were where the backend cannot say who is signed in", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    delete answers["GET /v1/sessions/current"];
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session).toBeNull());
+    expect(here.keyring).toBeNull();
+  });
+
+  it("takes no answer for who is signed in that was overtaken by signing out", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await signedIn(tab());
+    const answer = answers["GET /v1/sessions/current"];
+    let late: ((response: Response) => void) | undefined;
+    answers["GET /v1/sessions/current"] = (init) => {
+      if (late) return answer?.(init) ?? ended();
+      return new Promise((resolve) => (late = resolve));
+    };
+    await there.signIn("coordinator", "geheim");
+    await vi.waitFor(() => expect(late).toBeDefined());
+    const session = cookie;
+    await here.signOut();
+    late?.(Response.json(session));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(here.session).toBeNull();
+    expect(here.signInReason).toBe("signed-out");
+  });
+});
+
+describe("Office, when the news of another sign-in did not come through", () => {
+  it("forgets the account before, and shows the one there is, once its token is refused", async () => {
+    const here = await withOpenKey();
+    signInAs("agent");
+    await expect(here.api.invite("tablet", "politie")).rejects.toMatchObject({ code: "csrf" });
+    expect(here.session?.login).toBe("agent");
+    expect(here.keyring).toBeNull();
+    expect(here.router.current).toEqual({ page: "inbox", query: "" });
+    expect(here.accountChanged).toBe(true);
+  });
+
+  it("does what was asked where it is the same account, with key and place kept", async () => {
+    const here = await withOpenKey();
+    signInAs("coordinator");
+    expect(await here.api.invite("tablet", "politie")).toEqual({ id: "i1" });
+    expect(here.keyring).toEqual(KEYRING);
+    expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+
+  it("ends another's session too when one signs out, and shows the sign-in page in every tab", async () => {
+    const tab = browser();
+    const here = await withOpenKey(tab());
+    const there = await withOpenKey(tab());
+    signInAs("agent");
+    await here.signOut();
+    expect(cookie).toBeNull();
+    for (const each of [here, there]) {
+      expect(each.session).toBeNull();
+      expect(each.keyring).toBeNull();
+      expect(each.signInReason).toBe("signed-out");
+    }
+  });
+
+  it("signs out where that session is already over", async () => {
+    const here = await signedIn();
+    cookie = null;
+    await here.signOut();
+    expect(here.session).toBeNull();
+    expect(here.signInReason).toBe("signed-out");
+  });
+});
+
+describe("Office, when another account signs in after a session ended", () => {
+  it("does not lead it to the place of the account before", async () => {
+    const office = await signedIn();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("agent", "geheim");
+    expect(office.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("leads the same account back to where it was", async () => {
+    const office = await signedIn();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("coordinator", "geheim");
+    expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
   });
 });

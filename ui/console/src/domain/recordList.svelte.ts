@@ -22,7 +22,7 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   #loading = $state(true);
   #error = $state.raw<ApiError | null>(null);
   #news = $state(0);
-  #fresh = $state.raw<ReadonlySet<string>>(new Set());
+  #fresh = $state.raw<readonly string[]>([]);
   #failedAt: string | null = null;
   #requested = 0;
 
@@ -55,13 +55,13 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   }
 
   /** The operations that were new when one last asked for what is new. */
-  get fresh(): ReadonlySet<string> {
+  get fresh(): readonly string[] {
     return this.#fresh;
   }
 
   /** The list from its beginning. */
   async load(): Promise<void> {
-    this.#fresh = new Set();
+    this.#fresh = [];
     await this.#load(null);
   }
 
@@ -78,7 +78,7 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   clear(): void {
     this.#requested += 1;
     [this.#items, this.#page, this.#loading, this.#error] = [[], null, false, null];
-    [this.#news, this.#fresh] = [0, new Set()];
+    [this.#news, this.#fresh] = [0, []];
   }
 
   /** Looks again without moving anything; what is new waits until it is asked for. A failure is not worth a word. */
@@ -113,11 +113,11 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   }
 
   #firstNew(): number {
-    return this.#items.findIndex(({ operation }) => this.#fresh.has(operation));
+    return this.#items.findIndex(({ operation }) => this.#fresh.includes(operation));
   }
 
   #mayHoldNews(pages: number): boolean {
-    return this.#fresh.size > 0 && this.hasMore && this.#error === null && pages < PAGES_FOR_NEWS;
+    return this.#fresh.length > 0 && this.hasMore && this.#error === null && pages < PAGES_FOR_NEWS;
   }
 
   async #load(cursor: string | null): Promise<void> {

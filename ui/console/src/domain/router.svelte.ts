@@ -1,5 +1,6 @@
 /** Which page the address bar names. Five pages need no library. */
 import { inboxPath } from "./filters";
+import { entityFrom } from "./inspectionAddress";
 
 export type Route =
   | { page: "inbox"; query: string }
@@ -19,14 +20,10 @@ export function routeOf(path: string, query: string): Route {
   if (first === "observations" && second !== "") return { page: "observation", operation: second };
   if (first === "inspections" && second !== "") return { page: "inspection", operation: second };
   if (first === "inspections") {
-    return { page: "inspections", entity: new URLSearchParams(query).get("entity") || null };
+    return { page: "inspections", entity: entityFrom(query) };
   }
   return { page: "unknown" };
 }
-
-/** Where the inspection stands that an observation names. */
-export const inspectionPath = (entity: string): string =>
-  `/inspections?${new URLSearchParams({ entity }).toString()}`;
 
 export class Router {
   #route = $state<Route>(routeOf(location.pathname, location.search.slice(1)));

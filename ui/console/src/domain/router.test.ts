@@ -31,7 +31,7 @@ function browserAt(address: string) {
   return { entries, back };
 }
 
-const { Router, inspectionPath, routeOf } = await import("./router.svelte");
+const { Router, routeOf } = await import("./router.svelte");
 
 describe("routeOf", () => {
   it.each([
@@ -57,13 +57,6 @@ describe("routeOf", () => {
     "/elsewhere",
   ])("knows no page %s", (path) => {
     expect(routeOf(path, "")).toEqual({ page: "unknown" });
-  });
-});
-
-describe("inspectionPath", () => {
-  it("leads to the records that claim to be the inspection an observation names", () => {
-    const { pathname, search } = new URL(inspectionPath(ID), "https://baken.example");
-    expect(routeOf(pathname, search.slice(1))).toEqual({ page: "inspections", entity: ID });
   });
 });
 

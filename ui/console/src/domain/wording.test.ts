@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
-import { dueText, duration, lateness } from "./wording";
+import { dueText, duration, lateness, photosText } from "./wording";
 
 const NOW = new Date("2026-11-24T10:00:00Z");
 const DAY = 86_400;
@@ -51,5 +51,17 @@ describe("lateness", () => {
   it("says nothing within a day, nor of a clock that was ahead", () => {
     expect(lateness("2026-11-23T10:00:00Z", "2026-11-24T10:00:00Z")).toBeNull();
     expect(lateness("2026-12-24T10:00:00Z", "2026-11-24T10:00:00Z")).toBeNull();
+  });
+});
+
+describe("photosText", () => {
+  it("says of a photo that is missing that it is still expected, and of none that it is lost", () => {
+    expect(photosText({ attachmentCount: 3, attachmentsMissing: 2 })).toBe(
+      "3 foto's, 2 nog verwacht van het toestel",
+    );
+    expect(photosText({ attachmentCount: 1, attachmentsMissing: 1 })).toBe(
+      "1 foto, nog verwacht van het toestel",
+    );
+    expect(photosText({ attachmentCount: 1, attachmentsMissing: 0 })).toBe("1 foto");
   });
 });

@@ -21,7 +21,7 @@ export const timeOfDay = (instant: string): string => shown(instant, { hour: "2-
 
 export const wholeNumber = (count: number): string => new Intl.NumberFormat(tag()).format(count);
 
-/** How many photos there are, and how many of them did not come in yet. Not lost: the device still has them to send. */
+/** How many photos there are, and how many of them are still awaited: nothing here can tell that one is lost. */
 export const photosText = ({
   attachmentCount: count,
   attachmentsMissing: missing,

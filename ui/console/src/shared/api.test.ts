@@ -16,10 +16,10 @@ function backend(...answers: (Response | Error)[]) {
       ? Promise.resolve(answer)
       : Promise.reject(answer ?? new Error("asked too often"));
   });
-  const signedOut = vi.fn();
-  const api = new Api(signedOut);
+  const [signedOut, replaced] = [vi.fn(), vi.fn()];
+  const api = new Api({ ended: signedOut, replaced });
   const header = (index: number, name: string) => new Headers(sent[index]?.init.headers).get(name);
-  return { api, sent, header, signedOut };
+  return { api, sent, header, signedOut, replaced };
 }
 
 const json = (body: object, status = 200) => Response.json(body, { status });
@@ -71,10 +71,14 @@ describe("Api", () => {
   });
 
   it("gives the backend's code and the fields that are wrong", async () => {
-    const { api } = backend(problem(400, "invalid", [{ field: "label", code: "required" }]));
+    const fields = [
+      { field: "label", code: "too-long" },
+      { field: "organisation", code: "unknown" },
+    ];
+    const { api } = backend(problem(400, "invalid", fields));
     const failure: unknown = await api.invite("", "politie").catch((reason: unknown) => reason);
     expect(failure).toBeInstanceOf(ApiError);
-    expect(failure).toMatchObject({ status: 400, code: "invalid", fields: ["label"] });
+    expect(failure).toMatchObject({ status: 400, code: "invalid", fields });
   });
 
   it("tells that the session ended, except where that was the question", async () => {
@@ -100,6 +104,13 @@ describe("Api", () => {
     await expect(api.alerts()).rejects.toMatchObject({ status: 502, code: "internal" });
   });
 
+  it("asks for a page of inspections, and for one of them by its operation", async () => {
+    const { api, sent } = backend(json({ items: [], nextCursor: null }), json({}));
+    await api.inspections("entity=e1");
+    await api.inspection("o1");
+    expect(sent.map(({ path }) => path)).toEqual(["/v1/inspections?entity=e1", "/v1/inspections/o1"]);
+  });
+
   it("asks for a record, its proof and its sealed part by its operation", async () => {
     const { api, sent } = backend(json({}), json({}), new Response());
     await api.observation("o1");
@@ -115,6 +126,67 @@ describe("Api", () => {
   it("hands over sealed bytes as they came", async () => {
     const { api } = backend(new Response(Uint8Array.from([0, 255, 10, 13])));
     expect([...(await api.sealed("o1"))]).toEqual([0, 255, 10, 13]);
+  });
+});
+
+describe("Api, when its token is refused because somebody signed in in another tab", () => {
+  const refused = () => problem(403, "csrf");
+  const token = (value: string, login = "coordinator") => json({ login, csrfToken: value });
+  const asked = (sent: Sent[]) => sent.map(({ init, path }) => `${init.method ?? ""} ${path}`);
+
+  it("repeats the request once with the new token, where it is the same account", async () => {
+    const { api, sent, header, replaced } = backend(
+      token("token-1"),
+      refused(),
+      token("token-2"),
+      json({ id: "i1" }, 201),
+    );
+    await api.session();
+    expect(await api.invite("tablet", "politie")).toEqual({ id: "i1" });
+    expect(asked(sent).slice(1)).toEqual([
+      "POST /v1/invitations",
+      "GET /v1/sessions/current",
+      "POST /v1/invitations",
+    ]);
+    expect(sent[3]?.init.body).toBe(sent[1]?.init.body);
+    expect([header(1, "x-csrf-token"), header(3, "x-csrf-token")]).toEqual(["token-1", "token-2"]);
+    expect(replaced).not.toHaveBeenCalled();
+  });
+
+  it("does not repeat it a second time", async () => {
+    const { api, sent } = backend(token("token-1"), refused(), token("token-2"), refused());
+    await api.session();
+    await expect(api.revoke("d1", "verloren")).rejects.toMatchObject({ code: "csrf" });
+    expect(sent).toHaveLength(4);
+  });
+
+  it("does nothing in the name of another account, and says who it is", async () => {
+    const { api, sent, replaced } = backend(token("token-1"), refused(), token("token-9", "agent"));
+    await api.session();
+    await expect(api.withdraw("i1")).rejects.toMatchObject({ status: 403, code: "csrf" });
+    expect(sent).toHaveLength(3);
+    expect(replaced).toHaveBeenCalledExactlyOnceWith({ login: "agent", csrfToken: "token-9" });
+  });
+
+  it("tells that the session ended where nobody is signed in any more", async () => {
+    const { api, signedOut } = backend(token("token-1"), refused(), problem(401, "not-signed-in"));
+    await api.session();
+    await expect(api.withdraw("i1")).rejects.toMatchObject({ status: 401, code: "not-signed-in" });
+    expect(signedOut).toHaveBeenCalledOnce();
+  });
+
+  it("signs out whoever is there", async () => {
+    const { api, sent, header, replaced } = backend(
+      token("token-1"),
+      refused(),
+      token("token-9", "agent"),
+      new Response(null, { status: 204 }),
+    );
+    await api.session();
+    await api.signOut();
+    expect(asked(sent).at(-1)).toBe("DELETE /v1/sessions/current");
+    expect(header(3, "x-csrf-token")).toBe("token-9");
+    expect(replaced).not.toHaveBeenCalled();
   });
 });
 

@@ -10,9 +10,10 @@ describe("browserTabs", () => {
     there.listen(others);
     const stranger = new BroadcastChannel("baken-console");
     stranger.postMessage("open the key");
-    here.tell("signed-out");
-    await vi.waitFor(() => expect(others).toHaveBeenCalledOnce());
-    expect(others).toHaveBeenCalledWith("signed-out");
+    const told = ["signed-in", "key-closed", "session-ended", "signed-out"] as const;
+    for (const news of told) here.tell(news);
+    await vi.waitFor(() => expect(others).toHaveBeenCalledWith("signed-out"));
+    expect(others.mock.calls.flat()).toEqual(told);
     expect(own).not.toHaveBeenCalled();
     stranger.close();
   });

@@ -38,8 +38,8 @@ const row = (operation: string, observation: string) =>
 
 // Nothing is asked of it until a row is opened.
 const office = null as unknown as Office;
-const drawn = (items: ObservationSummary[]) =>
-  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items } }).body;
+const drawn = (items: ObservationSummary[], fresh: readonly string[] = []) =>
+  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh } }).body;
 
 beforeAll(() => {
   overwriteGetLocale(() => "nl");
@@ -56,5 +56,14 @@ describe("ObservationTable", () => {
       "o1",
       "o2",
     ]);
+  });
+
+  it("says in words of a new row that it is new, and of no other", () => {
+    const html = drawn([row("o1", "e1"), row("o2", "e2")], ["o2"]);
+    const [, first = "", second = ""] = html.split('data-testid="inbox-row"');
+    expect(first).not.toContain("Nieuw");
+    expect(second).toContain("Nieuw");
+    const [, describedBy] = /aria-describedby="([^"]+)"/.exec(second) ?? [];
+    expect(second).toContain(`id="${describedBy ?? "none"}"`);
   });
 });
