@@ -25,7 +25,7 @@ describe("locationFailureText", () => {
 
   it.each([
     ["nl", /[Tt]yp de coördinaten/, /instelling/i],
-    ["en", /[Tt]ype the coordinates/, /setting/i],
+    ["en", /type the coordinates/i, /setting/i],
   ] as const)("offers typing after every failure, and names no settings (%s)", (locale, typing, settings) => {
     overwriteGetLocale(() => locale);
     for (const why of failures) {
