@@ -244,6 +244,8 @@ pub(crate) struct Meddler {
     pub(crate) attachment_bytes: Option<u64>,
     /// Changes the receipt of an attachment.
     pub(crate) after_attachment: Box<dyn Fn(Vec<u8>) -> Vec<u8> + Send + std::marker::Sync>,
+    /// Calls every chain frozen.
+    pub(crate) all_chains_frozen: bool,
     /// Set by a hook, stops the run.
     pub(crate) pause: Arc<AtomicBool>,
     /// Pauses after the first piece of an attachment.
@@ -262,6 +264,7 @@ impl Meddler {
             key_directory: None,
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
+            all_chains_frozen: false,
             pause: Arc::new(AtomicBool::new(false)),
             pause_in_attachment: false,
             refuse_first_attachment: false,
@@ -276,7 +279,8 @@ impl Transport for Meddler {
     }
 
     async fn chain_status(&self, chain: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
-        self.inner.chain_status(chain).await
+        let (status, time) = self.inner.chain_status(chain).await?;
+        Ok((ChainStatus { frozen: status.frozen || self.all_chains_frozen, ..status }, time))
     }
 
     async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {

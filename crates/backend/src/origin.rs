@@ -14,12 +14,14 @@ use axum::http::request::Parts;
 use crate::state::AppState;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+/// Bits of an IPv6 address that are its customer's own.
+const CUSTOMER_BITS: u32 = 80;
 
 /// The network address a request came from.
 pub struct Origin(pub IpAddr);
 
-/// What attempts are counted by: an IPv4 address, or the first 64 bits of an IPv6 address. Whoever has one address
-/// of such a network has all of them.
+/// What attempts are counted by: an IPv4 address, or the first 48 bits of an IPv6 address. That is the most one
+/// customer is given (RFC 6177), and whoever has one address of it has all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr);
 
@@ -28,7 +30,9 @@ impl Origin {
     pub fn network(&self) -> Network {
         match self.0.to_canonical() {
             IpAddr::V4(address) => Network(IpAddr::V4(address)),
-            IpAddr::V6(address) => Network(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))),
+            IpAddr::V6(address) => {
+                Network(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> CUSTOMER_BITS << CUSTOMER_BITS)))
+            }
         }
     }
 }
@@ -90,10 +94,10 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_counted_alone_in_ipv4_and_with_its_64_in_ipv6() {
+    fn an_address_is_counted_alone_in_ipv4_and_with_its_48_in_ipv6() {
         let network = |address: &str| Origin(address.parse().unwrap()).network();
-        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:ffff:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:2:2::7"));
         assert_ne!(network("198.51.100.7"), network("198.51.100.8"));
         assert_eq!(network("::ffff:198.51.100.7"), network("198.51.100.7"));
         assert_ne!(network("::ffff:198.51.100.7"), network("::ffff:198.51.100.8"));

@@ -198,7 +198,7 @@ pub trait Ingest {
     /// The device that owns `chain`; for a chain not seen yet, the device that claims it.
     fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
     /// How a chain stands; an unknown chain waits for its first batch.
-    fn chain_status(&self, chain: ChainId) -> Result<ChainStatus, StorageError>;
+    fn chain_status(&self, chain: ChainId, device: DeviceId) -> Result<ChainStatus, StorageError>;
     /// Places a verified push and, if it is the next of its chain, makes it durable together with the receipt
     /// that `sign` makes. `push_bytes` are kept whole if it turns out to be a fork.
     fn ingest(

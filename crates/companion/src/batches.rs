@@ -143,9 +143,14 @@ impl Store {
             if refused.is_some() {
                 Setting::RefusedAt.write(tx, Some(&self.environment.clock.now()))?;
             }
-            // What the backend took of this chain it still has; only the rest goes on in a fresh one.
+            // The batch may have a receipt, of a backend that was restored since and is stricter now: then it and
+            // what followed are lost there. What came before the backend still has.
+            tx.execute_cached(
+                "UPDATE operations SET chain = NULL, seq = NULL WHERE chain = ?1 AND seq >= ?2",
+                params![place.0, place.1],
+            )?;
             release_unreceipted(tx)?;
-            start_chain(tx, fresh)
+            if device::chain(tx)?.0 == chain { start_chain(tx, fresh) } else { Ok(()) }
         })
     }
 }
@@ -188,22 +193,28 @@ fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
     .collect()
 }
 
-/// As many as fit one push. An isolated operation travels alone, and so does each level: whoever is shown a record
-/// with the batch that brought it learns nothing of records for others, not even that there are any.
+/// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
+/// shown what was recorded for others. An isolated operation travels alone.
 fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
     for next in waiting {
+        if let Some(first) = taken.first() {
+            let same_readers = first.operation.sealed.recipients == next.operation.sealed.recipients;
+            if first.isolated {
+                break;
+            }
+            if next.isolated || !same_readers {
+                continue;
+            }
+        }
         signed_bytes += compact_size(next.payload_bytes);
         reference_bytes += (1 + next.operation.attachments.len()) * REFERENCE_BYTES;
         sealed_bytes += usize::try_from(next.operation.sealed.size_bytes).unwrap_or(usize::MAX).saturating_add(4);
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
             || sealed_bytes > SEALED_BYTES;
-        let apart = taken.last().is_some_and(|last| {
-            last.isolated || next.isolated || last.operation.sealed.recipients != next.operation.sealed.recipients
-        });
-        if !taken.is_empty() && (full || apart) {
+        if !taken.is_empty() && full {
             break;
         }
         taken.push(next);

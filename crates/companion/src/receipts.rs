@@ -127,7 +127,8 @@ fn photo_receipts((connection, known): (&Connection, &Known), operation: Operati
     let key = directory::newest(connection, known)?.payload.receipt_key;
     let tenant = device::load(connection)?.ok_or(Failure::NotEnrolled)?.tenant;
     let mut statement = connection.prepare_cached(
-        "SELECT sha256, length(sealed), receipt FROM photos WHERE operation = ?1 AND receipt IS NOT NULL",
+        "SELECT sha256, length(sealed), receipt FROM photos
+         WHERE operation = ?1 AND uploaded_at IS NOT NULL AND receipt IS NOT NULL",
     )?;
     let rows = statement.query_map([operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let (mut received, mut all_hold) = (0, true);

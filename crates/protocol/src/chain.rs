@@ -16,8 +16,8 @@ pub struct ChainStatus {
     pub head: Option<Digest>,
     /// A fork has frozen it: go on in a new chain.
     pub frozen: bool,
-    /// Attachments its operations name that the backend does not hold whole, at most
-    /// [`limits::CHAIN_MISSING_ATTACHMENTS`](crate::limits::CHAIN_MISSING_ATTACHMENTS) of them.
+    /// Attachments that operations of this device name, on whatever chain, and that the backend does not hold whole,
+    /// at most [`limits::CHAIN_MISSING_ATTACHMENTS`](crate::limits::CHAIN_MISSING_ATTACHMENTS) of them.
     #[serde(default)]
     pub missing_attachments: Vec<Digest>,
 }

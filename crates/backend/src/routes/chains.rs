@@ -30,7 +30,7 @@ pub async fn read(
             if owner.is_none_or(|owner| owner.device != device.device) {
                 return Err(Problem::not_found());
             }
-            Ok(state.storage.chain_status(ChainId(chain))?)
+            Ok(state.storage.chain_status(ChainId(chain), device.device)?)
         })
         .await?;
     Ok(Json(status))

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
+use baken_protocol::refusal::RefusalCode;
 
 use super::plan::{LocalPhoto, Loss, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
@@ -21,6 +22,9 @@ use crate::transport::{PushAnswer, Transport, TransportError};
 const CHUNK_BYTES: usize = 256 * 1024;
 /// Plans made in one run at most; each but the last changed the store (a new chain, a record set aside).
 const MAX_ROUNDS: u32 = 1200;
+
+/// Chains left in one run at most: one for a fork, and one more that came in between.
+const MAX_CHAINS_LEFT: u32 = 2;
 
 /// How often and how patiently a failed request is tried again within one run.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +66,8 @@ pub struct Sync<T> {
     /// Photos sent before were called missing once in this run already: a backend that loses them while it is being
     /// sent them is not indulged for ever.
     photos_were_lost: bool,
+    /// Chains left in this run, since the backend had another history of them.
+    chains_left: u32,
     /// The first failure of something the rest does not wait for; told when the rest is done.
     late_failure: Option<Failure>,
 }
@@ -96,6 +102,7 @@ impl<T: Transport> Sync<T> {
             quarantined: false,
             again: false,
             photos_were_lost: false,
+            chains_left: 0,
             late_failure: None,
         }
     }
@@ -193,11 +200,19 @@ impl<T: Transport> Sync<T> {
                 self.check_pause()?;
                 self.enter(SyncPhase::Sending);
                 let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
-                match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await? {
-                    PushAnswer::Receipt(receipt) => self.accept(receipt, batch).await?,
+                match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
+                    Ok(PushAnswer::Receipt(receipt)) => self.accept(receipt, batch).await?,
                     // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
-                    PushAnswer::Gap { .. } | PushAnswer::Forked => break,
+                    Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => break,
+                    Err(failure) => {
+                        let Some(code) = refused_content(&failure) else { return Err(failure.into()) };
+                        self.on_store(move |store| store.set_aside_refused(chain, seq, code)).await?;
+                        self.again = true;
+                        break;
+                    }
                 }
+                // Its photos may have been refused above, for want of the batch.
+                self.again = true;
             }
         }
         Ok(())
@@ -205,10 +220,7 @@ impl<T: Transport> Sync<T> {
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
         match step {
-            Step::OpenNewChain => {
-                self.on_store(Store::open_new_chain).await?;
-                Ok(Round::Again)
-            }
+            Step::OpenNewChain => self.leave_chain().await,
             Step::Push { seq } => {
                 self.enter(SyncPhase::Sending);
                 self.push(chain, seq).await
@@ -216,9 +228,12 @@ impl<T: Transport> Sync<T> {
             Step::Upload(photo) => {
                 self.enter(SyncPhase::Photos);
                 match self.upload(photo).await {
-                    // One photo that the backend will not have keeps no other back.
-                    Err(Ended::Failed(failure @ Failure::Transport(TransportError::Refused { .. }))) => {
-                        tracing::warn!(code = ?failure.code(), "a photo is refused; the others go on");
+                    // One photo that the backend will not have, cannot read or gives no good receipt for keeps no
+                    // other back.
+                    Err(Ended::Failed(failure @ Failure::Transport(_)))
+                        if !matches!(failure, Failure::Transport(TransportError::Network)) =>
+                    {
+                        tracing::warn!(code = ?failure.code(), "a photo does not arrive; the others go on");
                         self.late_failure.get_or_insert(failure);
                         Ok(Round::Complete)
                     }
@@ -240,6 +255,17 @@ impl<T: Transport> Sync<T> {
         }
     }
 
+    /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged: each would be filled
+    /// with everything anew.
+    async fn leave_chain(&mut self) -> Result<Round, Ended> {
+        self.chains_left += 1;
+        if self.chains_left > MAX_CHAINS_LEFT {
+            return Err(Failure::Transport(TransportError::Answer).into());
+        }
+        self.on_store(Store::open_new_chain).await?;
+        Ok(Round::Again)
+    }
+
     async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
         let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
@@ -248,18 +274,13 @@ impl<T: Transport> Sync<T> {
             Ok(PushAnswer::Receipt(receipt)) => receipt,
             // The plan was made on an answer that no longer holds; make another.
             Ok(PushAnswer::Gap { .. }) => return Ok(Round::Again),
-            Ok(PushAnswer::Forked) => {
-                self.on_store(Store::open_new_chain).await?;
-                return Ok(Round::Again);
-            }
-            Err(Failure::Transport(TransportError::Refused { status: 400 | 413, code: Some(code) }))
-                if code.is_about_content() =>
-            {
+            Ok(PushAnswer::Forked) => return self.leave_chain().await,
+            Err(failure) => {
+                let Some(code) = refused_content(&failure) else { return Err(failure.into()) };
                 tracing::warn!(seq, code = code.as_str(), "the backend refuses a batch; its records go on one by one");
                 self.on_store(move |store| store.set_aside_refused(chain, seq, code)).await?;
                 return Ok(Round::Again);
             }
-            Err(failure) => return Err(failure.into()),
         };
         self.accept(receipt, batch).await?;
         self.progress.records_sent += load.records;
@@ -374,4 +395,14 @@ impl<T: Transport> Sync<T> {
 /// Whether the next request would most likely fail in the same way, and a later try may not.
 const fn is_passing(failure: &Failure) -> bool {
     matches!(failure, Failure::Transport(error) if error.is_passing())
+}
+
+/// The code with which the backend refused what a record holds, if that is what failed.
+const fn refused_content(failure: &Failure) -> Option<RefusalCode> {
+    if let Failure::Transport(TransportError::Refused { status: 400 | 413, code: Some(code) }) = failure
+        && code.is_about_content()
+    {
+        return Some(*code);
+    }
+    None
 }

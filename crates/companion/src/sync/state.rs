@@ -122,7 +122,8 @@ impl Store {
         self.write(|tx| Ok(receipts::forget_uploads(tx, missing)?))
     }
 
-    /// Believes that the backend holds a photo, if its receipt verifies, and keeps that for ever.
+    /// Believes that the backend holds a photo, if its receipt verifies, and keeps that for ever: the first one, which a
+    /// backend that lost the photo and was sent it again must not be able to replace.
     pub(super) fn accept_photo_receipt(&self, photo: &LocalPhoto, bytes: &[u8]) -> Result<(), Failure> {
         let now = time_text(self.environment.clock.now());
         self.write(|tx| {
@@ -133,7 +134,7 @@ impl Store {
             AttachmentReceipt::verify(envelope, &key, &tenant, photo.sha256, photo.size_bytes)
                 .map_err(|_| invalid())?;
             tx.execute_cached(
-                "UPDATE photos SET uploaded_at = ?2, receipt = ?3 WHERE sha256 = ?1",
+                "UPDATE photos SET uploaded_at = ?2, receipt = coalesce(receipt, ?3) WHERE sha256 = ?1",
                 params![photo.sha256.to_string(), now, bytes],
             )?;
             Ok(())

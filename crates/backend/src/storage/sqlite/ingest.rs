@@ -25,14 +25,14 @@ impl Ingest for SqliteStorage {
         })
     }
 
-    fn chain_status(&self, chain: ChainId) -> Result<ChainStatus, StorageError> {
+    fn chain_status(&self, chain: ChainId, device: DeviceId) -> Result<ChainStatus, StorageError> {
         self.read(|tx| {
             let head = head(tx, chain)?;
             Ok(ChainStatus {
                 next_seq: head.map_or(1, |head| head.seq + 1),
                 head: head.map(|head| head.hash),
                 frozen: is_frozen(tx, chain)?,
-                missing_attachments: awaited_attachments(tx, chain)?,
+                missing_attachments: awaited_attachments(tx, device)?,
             })
         })
     }
@@ -90,17 +90,13 @@ pub(super) fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, St
     Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0))?)
 }
 
-/// Attachments that operations of this chain name and that are not held whole.
-fn awaited_attachments(tx: &Transaction<'_>, chain: ChainId) -> Result<Vec<Digest>, StorageError> {
+/// Attachments that operations of this device name and that are not held whole.
+fn awaited_attachments(tx: &Transaction<'_>, device: DeviceId) -> Result<Vec<Digest>, StorageError> {
     let mut statement = tx.prepare_cached(
-        // CROSS keeps SQLite to this order: few are awaited at any time, however long the chain is.
-        "SELECT DISTINCT a.sha256 FROM attachments a
-         CROSS JOIN operations o ON o.operation = a.operation
-         CROSS JOIN batches b ON b.leaf_index = o.leaf_index
-         WHERE a.completed_at IS NULL AND b.chain = ?1 ORDER BY b.seq, o.position LIMIT ?2",
+        "SELECT DISTINCT sha256 FROM attachments WHERE device = ?1 AND completed_at IS NULL ORDER BY sha256 LIMIT ?2",
     )?;
     let limit = i64::try_from(limits::CHAIN_MISSING_ATTACHMENTS).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![chain.to_string(), limit], |row| row.get::<_, String>(0))?;
+    let rows = statement.query_map(params![device.to_string(), limit], |row| row.get::<_, String>(0))?;
     rows.map(|hash| parse_digest(&hash?)).collect()
 }
 
@@ -258,10 +254,15 @@ fn details(tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageErr
     }
     for attachment in &operation.attachments {
         tx.prepare_cached(
-            "INSERT INTO attachments (sha256, operation, size_bytes, class, completed_at)
-             VALUES (?1, ?2, ?3, 'photo', (SELECT max(completed_at) FROM attachments WHERE sha256 = ?1))",
+            "INSERT INTO attachments (sha256, operation, device, size_bytes, class, completed_at)
+             VALUES (?1, ?2, ?3, ?4, 'photo', (SELECT max(completed_at) FROM attachments WHERE sha256 = ?1))",
         )?
-        .execute(params![attachment.sha256.to_string(), id, attachment.size_bytes])?;
+        .execute(params![
+            attachment.sha256.to_string(),
+            id,
+            operation.device.to_string(),
+            attachment.size_bytes
+        ])?;
     }
     Ok(())
 }

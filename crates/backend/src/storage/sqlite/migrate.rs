@@ -6,11 +6,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StorageError;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0002_add_indexes.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0003_find_awaited_attachments.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0004_find_last_alerts.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0005_find_awaited_attachments_by_device.sql"),
 ];
 
 /// Applies what is missing, each migration in a transaction of its own.
