@@ -1,6 +1,6 @@
 //! Two histories: restored backends, restored devices, several devices at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use baken_backend::admin::backup::backup;
@@ -22,15 +22,12 @@ async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
     let device = world.device("a").await;
     device.record("een");
     device.sync().await;
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
     let record = device.record("twee");
     device.sync().await;
     assert_eq!(world.verified().operations, 2);
 
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     assert_eq!(world.verified().operations, 1, "the second was lost with the disk");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 2, "the device noticed by itself");
@@ -52,8 +49,7 @@ fn refuses_the_first_batch(device: &Device) -> Meddler {
 async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_photo() {
     let mut world = World::new().await;
     let device = world.device("a").await;
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
     let draft = device.draft("met foto");
     device.store().add_photo(draft, &large_photo()).unwrap();
     let first = device.store().finalise(draft).unwrap();
@@ -64,9 +60,7 @@ async fn a_restored_backend_gets_again_what_came_on_an_earlier_chain_with_its_ph
     let before = world.verified();
     assert_eq!((before.operations, before.attachments), (3, 1));
 
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     assert_eq!(world.verified().operations, 0, "all of it was lost with the disk");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     let after = world.verified();
@@ -84,14 +78,11 @@ async fn a_restored_backend_gets_again_a_photo_that_came_after_its_batch() {
     let mut slow = Meddler::honest(&device.store());
     slow.attachment_bytes = Some(1000);
     assert_eq!(device.sync_over(slow).await, SyncOutcome::Failed(FailureCode::Network));
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().attachments, 1);
 
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     assert_eq!(world.verified().attachments_awaited, 1, "the batch is in the backup, its photo is not");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     let after = world.verified();
@@ -109,14 +100,11 @@ async fn what_had_a_receipt_is_sent_again_when_another_history_took_its_place() 
     let device = device.restart();
     let twin = world.folder.path().join("twin");
     copy_folder(&device.home, &twin);
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
     let lost = device.record("twee, met een ontvangstbewijs");
     assert_eq!(device.sync().await, SyncOutcome::Done);
 
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     let twin = Device::open(&twin);
     twin.companion.unlock(SECRET).unwrap();
     twin.record("twee, op de kopie");
@@ -147,16 +135,13 @@ async fn a_restored_backend_gets_again_a_photo_whose_record_came_on_a_chain_sinc
     let mut slow = Meddler::honest(&device.store());
     slow.attachment_bytes = Some(1000);
     assert_eq!(device.sync_over(slow).await, SyncOutcome::Failed(FailureCode::Network));
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
 
     let twin = Device::open(&twin);
     twin.companion.unlock(SECRET).unwrap();
     assert_eq!(twin.sync().await, SyncOutcome::Done, "on a chain of its own by now");
     assert_eq!(twin.state_of(&record).state, RecordState::Acknowledged);
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     assert_eq!(world.verified().attachments_awaited, 1);
     assert_eq!(twin.sync().await, SyncOutcome::Done);
     assert_eq!((world.verified().attachments, world.verified().attachments_awaited), (1, 0));
@@ -181,15 +166,12 @@ async fn a_backend_that_calls_every_chain_frozen_does_not_fill_the_device() {
 async fn a_refused_batch_with_a_receipt_is_taken_apart_like_any_other() {
     let mut world = World::new().await;
     let device = world.device("a").await;
-    let copy = world.folder.path().join("copy");
-    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    let copy = backed_up(&world);
     let records: Vec<_> = (0..3).map(|number| device.record(&format!("waarneming {number}"))).collect();
     assert_eq!(device.sync().await, SyncOutcome::Done);
     device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    let restored = world.folder.path().join("restored");
-    restore(&copy, &DataFolder::new(restored.clone()), None, &Environment::system()).unwrap();
-    world.serve_from(restored).await;
+    restored(&mut world, &copy).await;
     assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 4);
     for record in &records {
@@ -265,4 +247,18 @@ fn copy_folder(from: &Path, to: &Path) {
         let path = entry.unwrap().path();
         std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
     }
+}
+
+/// A backup of the register as it is now.
+fn backed_up(world: &World) -> PathBuf {
+    let copy = world.folder.path().join("copy");
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    copy
+}
+
+/// The disk is lost: from now on the backend serves what the backup holds.
+async fn restored(world: &mut World, copy: &Path) {
+    let data = world.folder.path().join("restored");
+    restore(copy, &DataFolder::new(data.clone()), None, &Environment::system()).unwrap();
+    world.serve_from(data).await;
 }
