@@ -166,7 +166,8 @@ impl<T: Transport> Sync<T> {
         if let Some(time) = backend_time {
             self.on_store(move |store| store.note_backend_time(time)).await?;
         }
-        // Before the plan is made, so that it has them. Not signed, and it need not be: at worst a photo is sent twice.
+        // Before the plan is made, so that it has them; of every chain of this device, so the closed ones need not be
+        // asked. Not signed, and it need not be: at worst a photo is sent twice.
         let missing = remote.missing_attachments.clone();
         self.on_store(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
@@ -193,9 +194,6 @@ impl<T: Transport> Sync<T> {
                     continue;
                 }
             };
-            let missing = remote.missing_attachments;
-            let photos_lost = self.on_store(move |store| store.note_missing_photos(&missing)).await?;
-            self.photos_lost(photos_lost);
             for seq in lost {
                 self.check_pause()?;
                 self.enter(SyncPhase::Sending);
