@@ -15,7 +15,8 @@ async fn an_answer_lost_after_the_commit_costs_nothing_and_doubles_nothing() {
     let mut lossy = Meddler::honest(&device.store());
     lossy.after_push = Box::new(|_| Err(TransportError::Network));
     assert_eq!(device.sync_over(lossy).await, SyncOutcome::Failed(FailureCode::Network));
-    assert_eq!(device.state_of(&record).state, RecordState::Failed);
+    assert_eq!(device.state_of(&record).state, RecordState::Sending, "no network is a wait and no failure");
+    assert_eq!(device.store().home().unwrap().observations.failed, 0);
     assert_eq!(world.verified().batches, 1, "the backend holds it already");
 
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -69,7 +70,7 @@ async fn a_photo_cut_off_anywhere_resumes_and_only_then_is_the_record_received()
         broken.attachment_bytes = Some(cut);
         match device.sync_over(broken).await {
             SyncOutcome::Failed(FailureCode::Network) => {
-                assert_eq!(device.state_of(&record).state, RecordState::Failed, "a receipt, but not the photo");
+                assert_eq!(device.state_of(&record).state, RecordState::Sending, "a receipt, but not the photo");
             }
             SyncOutcome::Done => break,
             other @ (SyncOutcome::Paused | SyncOutcome::Failed(_)) => panic!("{other:?}"),

@@ -20,10 +20,14 @@ async fn the_bar_only_grows_and_ends_full() {
     device.record("twee");
     let (outcome, told) = device.sync_watched(Meddler::honest(&device.store())).await;
     assert_eq!(outcome, SyncOutcome::Done);
+    let resumed = told.iter().find(|progress| progress.photo_bytes_sent > 0).unwrap();
+    assert_eq!(resumed.photo_bytes_sent, paused.photo_bytes_sent, "it goes on where it stopped");
     let last = told.last().unwrap();
     assert_eq!((last.records_total, last.records_sent), (2, 2));
     assert!(last.bytes_total > 100_000, "the photo is counted: {last:?}");
     assert_eq!(last.bytes_sent, last.bytes_total);
+    assert_eq!(last.photo_bytes_sent, last.photo_bytes_total);
+    assert!((1..last.bytes_total).contains(&last.photo_bytes_total), "the records have bytes too: {last:?}");
     assert_eq!(last.phase, SyncPhase::Done);
     assert!(last.finished_at.is_some() && last.error.is_none());
     let share = |progress: &SyncProgress| (progress.records_sent, progress.bytes_sent);

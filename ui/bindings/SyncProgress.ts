@@ -27,6 +27,14 @@ bytesTotal: number,
  */
 bytesSent: number, 
 /**
+ * Of the bytes to send, those of photos: records go long before their photos, so each has a bar of its own.
+ */
+photoBytesTotal: number, 
+/**
+ * Of these, at the backend.
+ */
+photoBytesSent: number, 
+/**
  * Why it failed, as a code.
  */
 error: FailureCode | null, 

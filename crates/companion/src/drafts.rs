@@ -47,6 +47,8 @@ pub struct Draft {
     /// When it was last saved.
     #[ts(type = "string")]
     pub saved_at: DateTime<Utc>,
+    /// What to look at, as a save would tell it: a draft opened again says it again.
+    pub warnings: Vec<Warning>,
 }
 
 /// A draft in a list.
@@ -101,7 +103,8 @@ impl Store {
                 params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
             )
             .map_err(StoreError::from)?;
-            Ok(Draft { id, form, photos: Vec::new(), started_at: now, saved_at: now })
+            let warnings = warnings(&form);
+            Ok(Draft { id, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
         })
     }
 
@@ -169,9 +172,11 @@ pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, F
         })
         .optional()?;
     let Some((form, started_at, saved_at)) = row else { return Ok(None) };
+    let form = parse_form(&form).map_err(|_| Failure::Unreadable)?;
     Ok(Some(Draft {
         id,
-        form: parse_form(&form).map_err(|_| Failure::Unreadable)?,
+        warnings: warnings(&form),
+        form,
         photos: photos::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,
         saved_at: parse_time(&saved_at)?,

@@ -91,3 +91,76 @@ pub enum FailureCode {
     /// A part of the core ended unexpectedly.
     Internal,
 }
+
+impl FailureCode {
+    /// Whether sending that ended like this waits for somebody to do something. Whatever passes by itself (no network,
+    /// a backend that will serve later) is a wait and no failure. The window retries by the same list
+    /// (`curedByTime.ts`). A refused record says so itself and keeps no other waiting.
+    pub const fn needs_person(self) -> bool {
+        match self {
+            Self::Network | Self::BackendError | Self::BackendTooOld | Self::StorageFull | Self::RecordRefused => false,
+            Self::SecretTooShort
+            | Self::VaultExists
+            | Self::VaultMissing
+            | Self::WrongSecret
+            | Self::Wait
+            | Self::VaultDestroyed
+            | Self::VaultDamaged
+            | Self::DiskFull
+            | Self::StoreDamaged
+            | Self::StoreTooNew
+            | Self::StorageFailed
+            | Self::Locked
+            | Self::NotEnrolled
+            | Self::AlreadyEnrolled
+            | Self::InUse
+            | Self::NotAllowed
+            | Self::NotFound
+            | Self::Unreadable
+            | Self::Invalid
+            | Self::DirectoryExpired
+            | Self::PhotoUnreadable
+            | Self::PhotoTooLarge
+            | Self::TooManyPhotos
+            | Self::InvitationMalformed
+            | Self::InvitationAddress
+            | Self::CodeUnknown
+            | Self::CodeUsed
+            | Self::CodeExpired
+            | Self::DirectoryRollback
+            | Self::FingerprintMismatch
+            | Self::ReceiptInvalid
+            | Self::Revoked
+            | Self::UnknownDevice
+            | Self::SealingFailed
+            | Self::SigningFailed
+            | Self::Internal => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    /// Two lists of one fact: this one says what is a failure, the window's says what is retried.
+    #[test]
+    fn what_the_window_tries_again_needs_nobody() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/companion/src/domain/curedByTime.ts");
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut compared = 0;
+        for line in text.lines() {
+            let Some((name, value)) = line.trim().trim_end_matches(',').split_once(": ") else { continue };
+            let cured = match value {
+                "true" => true,
+                "false" => false,
+                _ => continue,
+            };
+            let code: FailureCode = serde_json::from_value(name.trim_matches('"').into()).unwrap();
+            assert_eq!(code.needs_person(), !cured, "{code:?}");
+            compared += 1;
+        }
+        assert!(compared > 30, "every code stands in the window's list: {compared}");
+    }
+}

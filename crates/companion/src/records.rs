@@ -24,11 +24,12 @@ use crate::store::{Store, StoreError, parse_time};
 pub enum RecordState {
     /// Signed, on this device only.
     Finalised,
-    /// In a batch, or received while photos are still on their way.
+    /// In a batch, or received while photos are still on their way; also while it waits for a network or for a
+    /// backend that will serve later.
     Sending,
     /// Received: the receipt was verified and no photo is missing.
     Acknowledged,
-    /// The last try failed; it will be tried again.
+    /// It does not arrive until a person does something.
     Failed,
 }
 
@@ -42,7 +43,7 @@ pub struct StateCounts {
     pub sending: u64,
     /// Received, with a verified receipt and all photos.
     pub acknowledged: u64,
-    /// The last try to send failed.
+    /// Waiting for a person to do something.
     pub failed: u64,
 }
 
@@ -186,7 +187,7 @@ impl Store {
 
 /// How many records of a kind are in which state, without reading any form.
 pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCounts, StoreError> {
-    let failing = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some();
+    let failing = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some_and(FailureCode::needs_person);
     let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
                 count(*) FILTER (WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
@@ -253,7 +254,7 @@ impl RecordRow {
             (RecordState::Failed, Some(FailureCode::RecordRefused))
         } else if !self.batched {
             (RecordState::Finalised, None)
-        } else if let Some(code) = last_error {
+        } else if let Some(code) = last_error.filter(|code| code.needs_person()) {
             (RecordState::Failed, Some(code))
         } else {
             (RecordState::Sending, None)

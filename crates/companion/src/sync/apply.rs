@@ -162,6 +162,7 @@ impl<T: Transport> Sync<T> {
         let load = self.on_store(Store::load_ahead).await?;
         self.progress.records_total = self.progress.records_sent + load.records;
         self.progress.bytes_total = self.progress.bytes_sent + load.bytes;
+        self.progress.photo_bytes_total = self.progress.photo_bytes_sent + load.photo_bytes;
         let (remote, backend_time) = self.patiently(|transport| transport.chain_status(chain)).await?;
         if let Some(time) = backend_time {
             self.on_store(move |store| store.note_backend_time(time)).await?;
@@ -314,7 +315,9 @@ impl<T: Transport> Sync<T> {
         let sha256 = photo.sha256;
         let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
         let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(sha256)).await?;
-        let mut counted: u64 = 0;
+        // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
+        let mut counted = offset.min(photo.size_bytes);
+        self.photo_sent(counted);
         while !complete {
             self.check_pause()?;
             let start = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -326,15 +329,20 @@ impl<T: Transport> Sync<T> {
             }
             complete = next >= photo.size_bytes;
             counted += next - offset;
-            self.progress.bytes_sent += next - offset;
+            self.photo_sent(next - offset);
             offset = next;
-            self.tell();
         }
-        self.progress.bytes_sent += photo.size_bytes.saturating_sub(counted);
+        self.photo_sent(photo.size_bytes.saturating_sub(counted));
         let receipt = self.patiently(|transport| transport.attachment_receipt(sha256)).await?;
         self.on_store(move |store| store.accept_photo_receipt(&photo, &receipt)).await?;
         self.tell();
         Ok(())
+    }
+
+    fn photo_sent(&mut self, bytes: u64) {
+        self.progress.bytes_sent += bytes;
+        self.progress.photo_bytes_sent += bytes;
+        self.tell();
     }
 
     async fn fetch(&mut self) -> Result<(), Ended> {

@@ -47,6 +47,10 @@ pub struct SyncProgress {
     pub bytes_total: u64,
     /// Of these, at the backend.
     pub bytes_sent: u64,
+    /// Of the bytes to send, those of photos: records go long before their photos, so each has a bar of its own.
+    pub photo_bytes_total: u64,
+    /// Of these, at the backend.
+    pub photo_bytes_sent: u64,
     /// Why it failed, as a code.
     pub error: Option<FailureCode>,
     /// When it ended.

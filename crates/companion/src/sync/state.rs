@@ -31,6 +31,8 @@ const PHOTOS_AHEAD: &str = "FROM photos p JOIN operations o ON o.operation = p.o
 pub(super) struct Load {
     pub(super) records: u64,
     pub(super) bytes: u64,
+    /// Of these, of photos.
+    pub(super) photo_bytes: u64,
 }
 
 impl Store {
@@ -91,7 +93,7 @@ impl Store {
                 [],
                 |row| row.get(0),
             )?;
-            Ok(Load { records, bytes: sealed + photos })
+            Ok(Load { records, bytes: sealed + photos, photo_bytes: photos })
         })
     }
 
@@ -105,7 +107,7 @@ impl Store {
                 params![chain.to_string(), seq],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
-            Ok(Load { records, bytes })
+            Ok(Load { records, bytes, photo_bytes: 0 })
         })
     }
 
