@@ -1,3 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { projects: ["companion", "console", "shared"] } });
+export default defineConfig({
+  test: { projects: ["companion", "companion/vitest.dom.config.ts", "console", "shared"] },
+});

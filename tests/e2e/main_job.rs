@@ -150,15 +150,33 @@ async fn first_observation(page: &Page, photo: &Path) {
 async fn second_observation(page: &Page) {
     page.click("new-observation").await;
     page.click("form-arbeid").await;
-    page.fill("narrative", SECOND).await;
     page.click("basis-verklaring").await;
     page.click("urgency-acuut").await;
+    mend_a_refused_text(page).await;
     page.wait_for("acute-advice").await;
     show(page, "app-14-acute").await;
+    page.click("acute-yes").await;
+    page.wait_for("acute-called").await;
+    show(page, "app-14-acute-called").await;
+    page.click("acute-called-change").await;
+    page.wait_for("acute-yes").await;
     page.click("urgency-regulier").await;
     finalise(page).await;
     page.click("to-home").await;
     page.wait_for("new-observation").await;
+}
+
+/// A try without the text, which is then typed as from a keyboard: begun, taken away and begun again. Every letter stays.
+async fn mend_a_refused_text(page: &Page) {
+    page.click("finalise").await;
+    page.click("call-dialog-no").await;
+    page.find_css("[data-testid=\"error-summary\"]:focus").await;
+    show(page, "app-14-refused").await;
+    page.click("narrative").await;
+    for letter in "D\u{e003}De kok zegt".chars().chain(SECOND.chars().skip("De kok zegt".len())) {
+        page.driver.action_chain().send_keys(letter).perform().await.unwrap();
+    }
+    assert_eq!(page.find("narrative").await.prop("value").await.unwrap().as_deref(), Some(SECOND));
 }
 
 /// *Vastleggen*, once the last answer has been saved.
@@ -170,7 +188,7 @@ async fn finalise(page: &Page) {
 async fn sync_without_a_network(page: &Page) {
     page.click("open-sync").await;
     page.click("sync-start").await;
-    page.wait_for("sync-failed").await;
+    page.find_css("[data-testid=\"sending\"][data-sending=\"offline\"]").await;
     show(page, "app-15-sync-without-network").await;
     page.click("back").await;
     page.wait_for("new-observation").await;
@@ -212,7 +230,7 @@ async fn the_draft_is_still_there(page: &Page) {
 async fn sync(page: &Page) {
     page.click("open-sync").await;
     page.click("sync-start").await;
-    page.wait_for("sync-done").await;
+    page.find_css("[data-testid=\"sending\"][data-sending=\"received\"]").await;
     show(page, "app-18-synced").await;
     page.click("back").await;
 }

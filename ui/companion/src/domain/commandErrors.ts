@@ -93,3 +93,8 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_internal();
   }
 }
+
+/** Whether connecting once is what mends it. */
+export function mendedBySending(code: FailureCode): boolean {
+  return code === "directory-expired";
+}

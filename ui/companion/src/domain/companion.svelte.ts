@@ -117,10 +117,11 @@ export class Companion {
   }
 
   /** A new draft, on disk before its screen opens. `replace` leaves nothing to go back to. */
-  async startDraft(kind: DraftKind, how: "open" | "replace" = "open"): Promise<void> {
+  async startDraft(kind: DraftKind, how: { from: string } | "replace"): Promise<void> {
     if (this.signing.settling) return;
-    const draft = await this.attempt(() => this.bridge.startDraft(kind));
-    this.screens[how]({ name: "draft", id: draft.id, kind });
+    const { id } = await this.attempt(() => this.bridge.startDraft(kind));
+    if (how === "replace") this.screens.replace({ name: "draft", id, kind });
+    else this.screens.open({ name: "draft", id, kind }, how.from);
   }
 
   /**

@@ -164,10 +164,10 @@ describe("Companion", () => {
     const { companion } = unlockedApp();
     await companion.begin();
     companion.signed();
-    await companion.startDraft("observation");
+    await companion.startDraft("observation", { from: "new-observation" });
     expect(companion.screen).toEqual({ name: "home" });
     await vi.advanceTimersByTimeAsync(AFTER_SIGNING_MS);
-    await companion.startDraft("observation");
+    await companion.startDraft("observation", { from: "new-observation" });
     expect(companion.screen).toEqual({ name: "draft", id: "1", kind: "observation" });
   });
 

@@ -18,6 +18,8 @@ const idleSync: SyncProgress = {
   recordsSent: 0,
   bytesTotal: 0,
   bytesSent: 0,
+  photoBytesTotal: 0,
+  photoBytesSent: 0,
   error: null,
   finishedAt: null,
 };
@@ -119,5 +121,12 @@ export async function lockedApp() {
 
 function draft(id: string): Draft {
   const form = { kind: "observation", narrative: "", place: {} } as unknown as DraftForm;
-  return { id, form, photos: [], startedAt: "2026-11-23T10:00:00Z", savedAt: "2026-11-23T10:00:00Z" };
+  return {
+    id,
+    form,
+    photos: [],
+    startedAt: "2026-11-23T10:00:00Z",
+    savedAt: "2026-11-23T10:00:00Z",
+    warnings: [],
+  };
 }

@@ -30,15 +30,17 @@ export class DraftEditor {
   saveState = $state<SaveState>("saved");
   /** Stays until a save succeeds. */
   saveFailure = $state<FailureCode | null>(null);
-  warnings = $state<Warning[]>([]);
+  warnings: Warning[];
   /** What the warnings are about. */
-  #saved = $state.raw<Form | null>(null);
-  /** What the last try to sign found, with the answers as they were then. */
+  #saved: Form;
+  /** What the last try to sign found and was not mended since, with the answers as they were then. */
   #found = $state.raw<{ error: FieldError; answer: string }[]>([]);
   /** Goes up with every try to sign that found errors. */
   attempt = $state(0);
   #changedHere = false;
   #photoBegun = false;
+  /** Whether the author said that the emergency number was not called yet. Asked again when the draft is reopened. */
+  notCalled = $state(false);
   /** Photos on their way to the core. */
   #coming: readonly Promise<void>[] = [];
   finalising = $state(false);
@@ -50,6 +52,8 @@ export class DraftEditor {
     this.form = $state(draft.form);
     this.photos = $state(draft.photos);
     this.savedAt = $state(draft.savedAt);
+    this.warnings = $state.raw(draft.warnings);
+    this.#saved = $state.raw(structuredClone(draft.form));
     this.#queue = new SaveQueue({
       save: async (form) => ({ ...(await bridge.saveDraft(this.id, form)), form }),
       onState: (state) => (this.saveState = state),
@@ -63,12 +67,11 @@ export class DraftEditor {
     });
   }
 
-  /** The errors that still stand, in the order of the page: one goes as soon as its answer is changed. */
-  readonly errors = $derived(
-    this.#found
-      .filter(({ error, answer }) => answerTo(error, this.form) === answer)
-      .map(({ error }) => error),
-  );
+  /**
+   * The errors that still stand, in the order of the page. One goes as soon as its answer is changed and stays away
+   * until the next try, also when somebody types past the refused answer or back to it.
+   */
+  readonly errors = $derived(this.#found.map(({ error }) => error));
 
   /** Whether nobody ever gave an answer in it, or is about to give it a photo. */
   get untouched(): boolean {
@@ -84,15 +87,22 @@ export class DraftEditor {
 
   /** Call after a choice changed the form. */
   readonly changed = (): void => {
-    this.#changedHere = true;
+    this.#mended();
     this.#queue.changed($state.snapshot(this.form));
   };
 
   /** Call after a letter changed the form. */
   readonly typed = (): void => {
-    this.#changedHere = true;
+    this.#mended();
     this.#queue.typed($state.snapshot(this.form));
   };
+
+  /** An answer was changed: whatever the last try said of it no longer stands. */
+  #mended(): void {
+    this.#changedHere = true;
+    const standing = this.#found.filter(({ error, answer }) => answerTo(error, this.form) === answer);
+    if (standing.length < this.#found.length) this.#found = standing;
+  }
 
   /** Call when a text field is left, and on a loud failure's "try again". */
   readonly flush = (): Promise<boolean> => this.#queue.flush();
@@ -114,7 +124,7 @@ export class DraftEditor {
   /** The first citizen number in a field as it was last saved, as it was typed. */
   citizenNumberAt(field: string): string | null {
     const warning = this.warnings.find((candidate) => candidate.field === field && candidate.code === "bsn");
-    const text = this.#saved && valueAt(this.#saved, field);
+    const text = valueAt(this.#saved, field);
     if (!warning || warning.start === null || warning.end === null || typeof text !== "string") return null;
     return text.slice(warning.start, warning.end);
   }
@@ -141,19 +151,14 @@ export class DraftEditor {
     } catch (reason) {
       const error = commandError(reason);
       if (error.code !== "invalid") throw reason;
-      await this.#refused(error.fields);
+      this.#refused(error.fields);
       return null;
     } finally {
       this.finalising = false;
     }
   }
 
-  async #refused(fields: readonly FieldError[]): Promise<void> {
-    // Where a citizen number stands is told by a save; a draft opened again may not have had one yet.
-    if (fields.some(({ field, code }) => code === "citizen-number" && !this.warningAt(field))) {
-      this.changed();
-      await this.flush();
-    }
+  #refused(fields: readonly FieldError[]): void {
     this.#found = inPageOrder(fields, this.form.kind).map((error) => ({
       error,
       answer: answerTo(error, this.form),

@@ -16,6 +16,7 @@ const draft = {
   photos: [],
   startedAt: "2026-11-23T10:00:00Z",
   savedAt: "2026-11-23T10:00:00Z",
+  warnings: [],
 } satisfies Draft;
 
 function editorOn(bridge: Partial<Bridge>) {
@@ -83,8 +84,37 @@ describe("DraftEditor", () => {
     await editor.finalise();
     expect(editor.errors.map(({ field }) => field)).toEqual(["narrative", "urgency"]);
     if (editor.form.kind === "observation") editor.form.urgency = "spoed";
+    editor.changed();
     expect(editor.errors.map(({ field }) => field)).toEqual(["narrative"]);
     expect(editor.attempt).toBe(1);
+    await editor.close();
+  });
+
+  it("does not bring an error back while somebody types past the refused answer, only at the next try", async () => {
+    const fields = [{ field: "narrative", code: "required" }];
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+    const editor = editorOn({ finalise: () => Promise.reject({ ...invalid, fields }) });
+    await editor.finalise();
+    for (const text of ["Z", "", "Ze", "", "Zes mannen"]) {
+      if (editor.form.kind === "observation") editor.form.narrative = text;
+      editor.typed();
+      expect(editor.errors).toEqual([]);
+    }
+    expect(editor.attempt).toBe(1);
+    if (editor.form.kind === "observation") editor.form.narrative = "";
+    editor.typed();
+    await editor.finalise();
+    expect(editor.errors).toEqual(fields);
+    expect(editor.attempt).toBe(2);
+  });
+
+  it("shows the warnings of a draft that is opened again, before anything is saved", () => {
+    const form = { ...structuredClone(draft.form), narrative: "nr 111222333" } as DraftForm;
+    const warnings = [{ field: "narrative", code: "bsn", start: 3, end: 12 } as const];
+    const editor = new DraftEditor({} as Bridge, { ...draft, form, warnings });
+    expect(editor.warningAt("narrative")).toEqual(warnings[0]);
+    expect(editor.citizenNumberAt("narrative")).toBe("111222333");
+    expect(editor.untouched).toBe(true);
   });
 
   it("clears a citizen number by its digits, as it was typed when it was saved", async () => {
@@ -102,18 +132,6 @@ describe("DraftEditor", () => {
     editor.clearCitizenNumber("111222333");
     expect(editor.form.notCitizenNumbers).toEqual(["111222333"]);
     await editor.flush();
-  });
-
-  it("saves when a citizen number keeps it from being signed, to learn where it stands", async () => {
-    const saveDraft = vi.fn<Bridge["saveDraft"]>(() =>
-      Promise.resolve({ savedAt: draft.savedAt, warnings: [] }),
-    );
-    const fields = [{ field: "narrative", code: "citizen-number" }];
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
-    const editor = editorOn({ saveDraft, finalise: () => Promise.reject({ code: "invalid", fields }) });
-    await editor.finalise();
-    expect(saveDraft).toHaveBeenCalledOnce();
-    expect(editor.errors).toEqual(fields);
   });
 
   it("is untouched until the first answer, also when it is saved within the second it began in", async () => {

@@ -1,7 +1,16 @@
 import type { DraftForm } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
-import { answerTo, errorsHeading, fieldErrorText, fieldId, inPageOrder, sectionOf } from "./fieldErrors";
+import {
+  answerTo,
+  cureId,
+  errorsHeading,
+  fieldErrorText,
+  fieldId,
+  inPageOrder,
+  sectionOf,
+  sectionsOf,
+} from "./fieldErrors";
 
 describe("fieldId", () => {
   it("makes an id that a page can hold", () => {
@@ -53,7 +62,7 @@ describe("answerTo", () => {
 
 describe("fieldErrorText", () => {
   it("says of CoMensha what to do", () => {
-    expect(fieldErrorText({ field: "actions", code: "consent-missing" })).toContain("Personen");
+    expect(fieldErrorText({ field: "actions", code: "consent-missing" })).toContain("bij de persoon");
   });
 
   it("names what cannot go together with not knowing the district", () => {
@@ -70,5 +79,28 @@ describe("fieldErrorText", () => {
 
   it("names the field when a text is too long, whichever person it is about", () => {
     expect(fieldErrorText({ field: "persons.3.description", code: "too-long" })).toContain("Beschrijving");
+  });
+});
+
+describe("where an error leads", () => {
+  const missing = { field: "actions", code: "consent-missing" } as const;
+  const form = (...states: string[]) =>
+    ({
+      kind: "observation",
+      persons: states.map((state) => ({ consents: [{ purpose: "registratie-comensha", state }] })),
+    }) as unknown as DraftForm;
+
+  it("is what mends it: the question for consent, of whoever was not asked before whoever refused", () => {
+    expect(cureId(missing, form("geweigerd", "niet-gevraagd"))).toBe("consent-1-registratie-comensha");
+    expect(cureId(missing, form("geweigerd"))).toBe("consent-0-registratie-comensha");
+    expect(sectionsOf(missing)).toEqual(["actions", "persons"]);
+  });
+
+  it("is where a person is added while there is none", () => {
+    expect(cureId(missing, form())).toBe("add-person");
+  });
+
+  it("is otherwise the field itself", () => {
+    expect(cureId({ field: "place.bag", code: "invalid" }, form())).toBe("field-place-bag");
   });
 });

@@ -5,6 +5,7 @@
 import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
+import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
 
 /** The id of the element that takes the focus for a field path. */
 export function fieldId(path: string): string {
@@ -29,6 +30,32 @@ export function sectionOf(path: string): Section | null {
     default:
       return null;
   }
+}
+
+/** Every part an error has to do with: where it stands, and where it is mended. */
+export function sectionsOf({ field, code }: FieldError): Section[] {
+  const section = sectionOf(field);
+  const sections = section === null ? [] : [section];
+  return code === "consent-missing" ? [...sections, "persons"] : sections;
+}
+
+/** The element with which a person is added to an observation. */
+export const ADD_PERSON = "add-person";
+
+/** The element that holds the answer to one question for consent. */
+export function consentId(index: number, purpose: string): string {
+  return `consent-${index}-${purpose}`;
+}
+
+/** The element to lead to for an error: what mends it, which is not always where it stands. */
+export function cureId(error: FieldError, form: DraftForm): string {
+  if (error.code !== "consent-missing" || form.kind !== "observation") return fieldId(error.field);
+  const { persons } = form;
+  // Whoever was not asked yet rather than whoever refused.
+  const unasked = persons.findIndex((person) => consentState(person, REGISTRATION) === NOT_ASKED);
+  const refused = persons.findIndex((person) => consentState(person, REGISTRATION) !== GIVEN);
+  const index = unasked === -1 ? refused : unasked;
+  return index === -1 ? ADD_PERSON : consentId(index, REGISTRATION);
 }
 
 /** Fields in the order in which they stand on the screen; a part stands for all that is below it. */

@@ -6,7 +6,7 @@ import type { FailureCode } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
 import type { FormError } from "./formErrors.svelte";
-import { charactersLeft } from "./invitation";
+import { charactersLeft, pastedInvitation } from "./invitation";
 
 export const INVITATION_FIELD = "invitation";
 export const CODE_FIELD = "invitation-code";
@@ -25,6 +25,8 @@ export function missingOf(way: Way, { pasted, code, address }: Typed): FormError
     if (pasted.trim() === "") errors.push({ fieldId: INVITATION_FIELD, text: m.enrol_invitation_missing() });
     return errors;
   }
+  // A whole invitation, pasted where its address is asked, is all there is to know.
+  if (pastedInvitation(address) !== null) return errors;
   if (left > 0) errors.push({ fieldId: CODE_FIELD, text: m.enrol_code_incomplete({ count: left }) });
   if (["", ADDRESS_START].includes(address.trim()))
     errors.push({ fieldId: ADDRESS_FIELD, text: m.enrol_address_missing() });

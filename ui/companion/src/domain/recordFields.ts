@@ -4,7 +4,7 @@ import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindin
 import * as m from "../paraglide/messages";
 import { coordinatesText } from "./location";
 import { indicatorLabels, label, labels, optionalLabel, placeKind } from "./terms";
-import { dateAndTime } from "./wording";
+import { dateAndTime, postcodeText } from "./wording";
 
 export type ReadField = { key: string; label: string; value: string; multiline?: boolean };
 
@@ -60,7 +60,7 @@ function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
     },
     { key: "place.berth", label: m.place_berth(), value: place.berth },
     { key: "place.address", label: m.place_address(), value: place.address },
-    { key: "place.postcode", label: m.place_postcode(), value: place.postcode },
+    { key: "place.postcode", label: m.place_postcode(), value: postcodeText(place.postcode) },
     {
       key: "place.district",
       label: m.place_district(),

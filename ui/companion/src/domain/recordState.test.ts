@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
 import { CURED_BY_TIME } from "./curedByTime";
-import { failureHeading, failureText, stateName, stateWords, unsentText } from "./recordState";
+import { failureHeading, failureText, stateWords } from "./recordState";
 
 const record = {
   state: "finalised",
@@ -14,65 +14,52 @@ const record = {
   failure: null,
 } as const;
 
+const OFFLINE = { kind: "offline", waiting: { observations: 1, inspections: 0 } } as const;
+const RUNNING = { kind: "running" } as const;
+const RECEIVED = { kind: "received" } as const;
+
 describe("stateWords", () => {
-  it("says that a signed record is on this device and nowhere else", () => {
-    expect(stateWords(record)).toEqual({ tone: "neutral", text: "Vastgelegd op dit toestel", detail: null });
+  it("says that a signed record is on this device, and what it waits for", () => {
+    const words = { tone: "neutral", detail: null };
+    expect(stateWords(record, OFFLINE)).toEqual({
+      ...words,
+      text: "Vastgelegd op dit toestel (wacht op netwerk)",
+    });
+    expect(stateWords(record, RUNNING)).toEqual({
+      ...words,
+      text: "Vastgelegd op dit toestel (nog niet verzonden)",
+    });
   });
 
-  it("says when it was received and under which number", () => {
-    const words = stateWords({
-      ...record,
-      state: "acknowledged",
-      receivedAt: "2026-11-23T10:00:00Z",
-      receiptNumber: 1204,
-    });
+  it("says when it was received and under which number its proof stands", () => {
+    const words = stateWords(
+      { ...record, state: "acknowledged", receivedAt: "2026-11-23T10:00:00Z", receiptNumber: 1204 },
+      RECEIVED,
+    );
     expect(words.text).toBe("Ontvangen");
-    expect(words.detail).toMatch(/23 november 2026.*ontvangstnummer 1204/);
+    expect(words.detail).toMatch(/23 november 2026.*Bewijs van ontvangst nummer 1204/);
   });
 
   it("does not let a received record hide photos still to be sent", () => {
-    const words = stateWords({
-      ...record,
-      state: "acknowledged",
-      receivedAt: "2026-11-23T10:00:00Z",
-      receiptNumber: 1,
-      photos: 3,
-      photosSent: 1,
-    });
+    const words = stateWords(
+      {
+        ...record,
+        state: "sending",
+        receivedAt: "2026-11-23T10:00:00Z",
+        receiptNumber: 1,
+        photos: 3,
+        photosSent: 1,
+      },
+      OFFLINE,
+    );
+    expect(words.text).toBe("Ontvangen, nog niet alle foto’s");
     expect(words.detail).toContain("1 van 3 foto’s");
+    expect(words.tone).toBe("neutral");
   });
 
-  it("says of a failure that it is tried again, and why it failed", () => {
-    const words = stateWords({ ...record, state: "failed", failure: "network" });
-    expect(words.text).toBe("Mislukt, wordt opnieuw geprobeerd");
-    expect(words.detail).toBe(failureText("network"));
-  });
-
-  it("does not promise another try where a person has to do something first", () => {
-    const words = stateWords({ ...record, state: "failed", failure: "revoked" });
-    expect(words.text).toBe("Mislukt");
-    expect(words.detail).toBe(failureText("revoked"));
-  });
-
-  it("uses no alarm for a record that only waits for a network", () => {
-    expect(stateWords(record).tone).toBe("neutral");
-  });
-});
-
-describe("unsentText", () => {
-  const none = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
-  const nothing = { observations: none, inspections: none };
-
-  it("counts what the backend does not have, also while it is on its way or failed", () => {
-    const observations = { finalised: 1, sending: 1, acknowledged: 5, failed: 1 };
-    const inspections = { ...none, sending: 1 };
-    expect(unsentText({ observations, inspections })).toContain("3 waarnemingen, 1 controle");
-    expect(unsentText({ observations, inspections: none })).not.toContain("controle");
-  });
-
-  it("says that all was received only when something was", () => {
-    const received = { ...nothing, inspections: { ...none, acknowledged: 1 } };
-    expect(unsentText(nothing)).not.toBe(unsentText(received));
+  it("calls a record failed only where a person has to do something, and says what", () => {
+    const words = stateWords({ ...record, state: "failed", failure: "revoked" }, RECEIVED);
+    expect(words).toEqual({ tone: "danger", text: "Mislukt", detail: failureText("revoked") });
   });
 });
 
@@ -116,9 +103,6 @@ describe("failureText", () => {
   it.each(languages)("promises another try exactly where there is one ($locale)", ({ locale, again }) => {
     overwriteGetLocale(() => locale);
     expect(codes.filter((code) => again.test(failureText(code)))).toEqual(
-      codes.filter((code) => CURED_BY_TIME[code]),
-    );
-    expect(codes.filter((code) => stateName("failed", code) === stateName("failed", null))).toEqual(
       codes.filter((code) => CURED_BY_TIME[code]),
     );
   });

@@ -1,13 +1,13 @@
 /**
- * The state of a record in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
- * core only after it verified the backend's receipt, so nothing here decides it again.
+ * How records and sending stand, in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
+ * core only after it verified the backend's receipt, so nothing here decides it again; `sending.ts` decides the rest.
  */
-import type { FailureCode, Home, RecordState, RecordSummary, StateCounts } from "@baken/bindings";
+import type { FailureCode, RecordSummary } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
 import * as m from "../paraglide/messages";
 import { commandErrorText } from "./commandErrors";
-import { CURED_BY_TIME } from "./curedByTime";
+import { standing, type KindCounts, type Sending, type Standing } from "./sending";
 import { dateAndTime } from "./wording";
 
 export type StateWords = { tone: StateTone; text: string; detail: string | null };
@@ -17,36 +17,79 @@ type Stateful = Pick<
   "state" | "receivedAt" | "receiptNumber" | "photos" | "photosSent" | "failure"
 >;
 
-/** `failure` is why it is `failed`, as far as that is known: not every failure is tried again by itself. */
-export function stateName(state: RecordState, failure: FailureCode | null): string {
-  switch (state) {
-    case "finalised":
-      return m.state_finalised();
-    case "sending":
-      return m.state_sending();
-    case "acknowledged":
-      return m.state_acknowledged();
+/** The state of a record where it is looked at by itself. */
+export function stateWords(record: Stateful, sending: Sending): StateWords {
+  const now = standing(record, sending.kind === "running");
+  const tone = standingTone(now);
+  switch (now) {
+    case "waits":
+      return { tone, text: m.state_waits({ why: waitsFor(sending) }), detail: null };
+    case "under-way":
+      return { tone, text: m.state_sending(), detail: details(record) };
+    case "photos-wait":
+      return { tone, text: m.state_photos_wait(), detail: details(record) };
+    case "received":
+      return { tone, text: m.state_acknowledged(), detail: details(record) };
     case "failed":
-      return failure === null || CURED_BY_TIME[failure] ? m.state_failed() : m.state_failed_for_now();
+      return {
+        tone,
+        text: m.state_failed(),
+        detail: record.failure === null ? null : failureText(record.failure),
+      };
   }
 }
 
-export function stateWords(record: Stateful): StateWords {
-  const text = stateName(record.state, record.failure);
-  switch (record.state) {
-    case "finalised":
-      return { tone: "neutral", text, detail: null };
-    case "sending":
-      return { tone: "active", text, detail: photosDetail(record) };
-    case "acknowledged":
-      return {
-        tone: "safe",
-        text,
-        detail: [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null,
-      };
+/** The same in a list, where what is true of all is said once above it. */
+export function standingText(now: Standing): string {
+  switch (now) {
+    case "waits":
+      return m.state_waits_short();
+    case "under-way":
+      return m.state_sending();
+    case "photos-wait":
+      return m.state_photos_wait_short();
+    case "received":
+      return m.state_acknowledged();
     case "failed":
-      return { tone: "warning", text, detail: record.failure === null ? null : failureText(record.failure) };
+      return m.state_failed();
   }
+}
+
+/** Waiting has no colour, and green is only for what was checked. */
+export function standingTone(now: Standing): StateTone {
+  switch (now) {
+    case "waits":
+    case "photos-wait":
+      return "neutral";
+    case "under-way":
+      return "active";
+    case "received":
+      return "safe";
+    case "failed":
+      return "danger";
+  }
+}
+
+function waitsFor({ kind }: Sending): string {
+  switch (kind) {
+    case "offline":
+      return m.state_waits_network();
+    case "later":
+      return m.state_waits_backend();
+    case "paused":
+    case "stopped":
+      return m.state_waits_still();
+    case "running":
+    case "soon":
+    case "refused":
+    case "received":
+    case "nothing":
+      return m.state_waits_soon();
+  }
+}
+
+function details(record: Stateful): string | null {
+  return [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null;
 }
 
 function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
@@ -56,24 +99,6 @@ function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
 
 function photosDetail({ photos, photosSent }: Stateful): string | null {
   return photos > photosSent ? m.state_photos_sent({ sent: photosSent, total: photos }) : null;
-}
-
-/** How many there are of each kind of record. */
-export type KindCounts = { observations: number; inspections: number };
-type Counts = Pick<Home, "observations" | "inspections">;
-
-export function inState({ observations, inspections }: Counts, state: RecordState): KindCounts {
-  return { observations: observations[state], inspections: inspections[state] };
-}
-
-/** What the backend does not have yet. */
-export function unsent({ observations, inspections }: Counts): KindCounts {
-  const count = ({ finalised, sending, failed }: StateCounts) => finalised + sending + failed;
-  return { observations: count(observations), inspections: count(inspections) };
-}
-
-export function isNone({ observations, inspections }: KindCounts): boolean {
-  return observations + inspections === 0;
 }
 
 /** "3 waarnemingen, 1 controle"; a kind of which there are none is left out. */
@@ -86,10 +111,76 @@ export function countsText({ observations, inspections }: KindCounts): string {
     .join(", ");
 }
 
-export function unsentText(counts: Counts): string {
-  const waiting = unsent(counts);
-  if (!isNone(waiting)) return m.sync_unsent({ what: countsText(waiting) });
-  return isNone(inState(counts, "acknowledged")) ? m.sync_nothing() : m.sync_all_sent();
+export type SendingWords = {
+  /** Only "error" and "warning" ask for attention; a wait is "quiet". */
+  tone: "quiet" | "ok" | "warning" | "error";
+  heading: string;
+  text: string;
+};
+
+/** How sending stands where nothing is being sent. */
+export function sendingWords(now: Exclude<Sending, { kind: "running" }>): SendingWords {
+  switch (now.kind) {
+    case "offline":
+      return { tone: "quiet", heading: m.sync_no_network(), text: failureText("network") };
+    case "later":
+      return { tone: "quiet", heading: failureHeading(now.code), text: failureText(now.code) };
+    case "stopped":
+      return { tone: "error", heading: failureHeading(now.code), text: failureText(now.code) };
+    case "paused":
+      return { tone: "quiet", heading: m.sync_paused_heading(), text: m.sync_paused() };
+    case "soon":
+      return { tone: "quiet", heading: m.sync_soon(), text: m.sync_by_itself() };
+    case "refused":
+      return {
+        tone: "error",
+        heading: m.sync_refused({ what: countsText(now.failed) }),
+        text: m.sync_refused_text(),
+      };
+    case "received":
+      return { tone: "ok", heading: m.sync_all_sent(), text: m.sync_done() };
+    case "nothing":
+      return { tone: "quiet", heading: m.sync_nothing(), text: m.sync_by_itself() };
+  }
+}
+
+/** What waits, counted; nothing where nothing does. */
+export function waitingText(now: Sending): string | null {
+  switch (now.kind) {
+    case "offline":
+    case "later":
+    case "soon":
+    case "paused":
+    case "stopped": {
+      const what = countsText(now.waiting);
+      return what === "" ? null : m.sync_unsent({ what });
+    }
+    case "running":
+    case "refused":
+    case "received":
+    case "nothing":
+      return null;
+  }
+}
+
+/** One line above a list, for what is true of all of it; nothing while all goes well. */
+export function sendingLine(now: Sending): string | null {
+  switch (now.kind) {
+    case "offline":
+      return m.sync_line_offline({ what: countsText(now.waiting) });
+    case "later":
+      return m.sync_line_later({ what: countsText(now.waiting) });
+    case "paused":
+      return m.sync_line_paused({ what: countsText(now.waiting) });
+    case "stopped":
+      return failureHeading(now.code);
+    case "running":
+    case "soon":
+    case "refused":
+    case "received":
+    case "nothing":
+      return null;
+  }
 }
 
 /** Above the words of a failure: whether it is about the network, about whom to trust, or about something else. */

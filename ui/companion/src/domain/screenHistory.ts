@@ -14,6 +14,9 @@ export type Screen =
   | { name: "sync" }
   | { name: "settings" };
 
+/** Where a screen was left: how far it was scrolled, and the element that led away from it. */
+export type Place = { top: number; focus: string | null };
+
 export type Entry = { depth: number; screen: Screen };
 
 /** The part of `window.history` this uses. */
@@ -31,6 +34,11 @@ export class ScreenHistory {
   readonly #onChange: (screen: Screen) => void;
   #entry: Entry = HOME;
   #goingHome = false;
+  /** By depth, for every screen that can be gone back to. In memory only: what was looked at is nobody's business. */
+  readonly #places = new Map<number, Place>();
+  #returning: Place | null = null;
+  /** How far the screen that is shown is scrolled; set by it. */
+  scrolled: () => number = () => 0;
 
   constructor(history: BrowserHistory, onChange: (screen: Screen) => void) {
     this.#history = history;
@@ -42,8 +50,15 @@ export class ScreenHistory {
     return this.#entry.depth;
   }
 
-  /** One screen deeper. */
-  open(screen: Screen): void {
+  /** Where the screen that is shown now was left before; nothing when it is opened anew. */
+  get returning(): Place | null {
+    return this.#returning;
+  }
+
+  /** One screen deeper. `from` is the id of the element that leads there: coming back lands on it. */
+  open(screen: Screen, from: string | null = null): void {
+    this.#places.set(this.depth, { top: this.scrolled(), focus: from });
+    this.#returning = null;
     this.#entry = { depth: this.#entry.depth + 1, screen };
     this.#history.pushState(this.#entry, "");
     this.#onChange(screen);
@@ -51,6 +66,7 @@ export class ScreenHistory {
 
   /** Another screen in place of this one: back does not return to it. */
   replace(screen: Screen): void {
+    this.#returning = null;
     this.#entry = { depth: this.#entry.depth, screen };
     this.#history.replaceState(this.#entry, "");
     this.#onChange(screen);
@@ -63,6 +79,8 @@ export class ScreenHistory {
   /** Home at once, with nothing left to go back to. */
   home(): void {
     const { depth } = this.#entry;
+    this.#places.clear();
+    this.#returning = null;
     this.#entry = HOME;
     this.#onChange(HOME.screen);
     if (depth === 0) return;
@@ -78,6 +96,8 @@ export class ScreenHistory {
       return;
     }
     this.#entry = isEntry(state) ? state : HOME;
+    this.#returning = this.#places.get(this.depth) ?? null;
+    for (const depth of [...this.#places.keys()]) if (depth >= this.depth) this.#places.delete(depth);
     this.#onChange(this.#entry.screen);
   }
 }

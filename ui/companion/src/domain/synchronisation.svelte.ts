@@ -8,6 +8,7 @@ import type { SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "../shared/bridge";
 import { CURED_BY_TIME } from "./curedByTime";
+import { advanced, NO_ROUND, type SendingRound } from "./sendingRound";
 
 const AFTER_SIGNING_MS = 30_000;
 const FIRST_RETRY_MS = 60_000;
@@ -24,6 +25,8 @@ const IDLE: SyncProgress = {
   recordsSent: 0,
   bytesTotal: 0,
   bytesSent: 0,
+  photoBytesTotal: 0,
+  photoBytesSent: 0,
   error: null,
   finishedAt: null,
 };
@@ -37,6 +40,7 @@ export class Synchronisation {
   #enabled = false;
 
   progress = $state.raw<SyncProgress>(IDLE);
+  round = $state.raw<SendingRound>(NO_ROUND);
   pausedByUser = $state(false);
   /** Goes up whenever records may have changed state; lists read themselves again. */
   revision = $state(0);
@@ -49,6 +53,12 @@ export class Synchronisation {
     return ["preparing", "sending", "photos", "fetching"].includes(this.progress.phase);
   }
 
+  /** What `sending` needs to know of this. */
+  get known(): Pick<Synchronisation, "running" | "pausedByUser" | "progress"> {
+    const { running, pausedByUser, progress } = this;
+    return { running, pausedByUser, progress };
+  }
+
   async listen(): Promise<void> {
     await this.#bridge.onSyncProgress((progress) => this.receive(progress));
   }
@@ -57,6 +67,7 @@ export class Synchronisation {
   async enable(): Promise<void> {
     this.#enabled = true;
     this.progress = await this.#bridge.syncStatus();
+    this.round = advanced(this.round, this.progress);
     if (!this.running) this.startByItself();
   }
 
@@ -94,6 +105,7 @@ export class Synchronisation {
     const sentMore = progress.recordsSent !== this.progress.recordsSent;
     const phaseChanged = progress.phase !== this.progress.phase;
     this.progress = progress;
+    this.round = advanced(this.round, progress);
     if (sentMore || phaseChanged) this.revision += 1;
     if (progress.phase === "done") this.#failures = 0;
     if (progress.phase === "failed" && phaseChanged) {

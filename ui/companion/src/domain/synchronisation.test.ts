@@ -10,6 +10,8 @@ const progress = (phase: SyncProgress["phase"], error: FailureCode | null = null
   recordsSent: 0,
   bytesTotal: 10,
   bytesSent: 0,
+  photoBytesTotal: 0,
+  photoBytesSent: 0,
   error,
   finishedAt: null,
 });

@@ -19,6 +19,13 @@ export const SOLE_FORM = "onbekend";
 export const SOLE_ACTION = "geen";
 /** The urgency that asks for a call and not for a record. */
 export const ACUTE = "acuut";
+/** The urgency that has to be acted on within a day. */
+export const URGENT = "spoed";
+
+/** "Spoed" of "Spoed: binnen 24 uur", where there is no room for the period. */
+export function urgencyName(vocabulary: Vocabulary, code: string): string {
+  return label(vocabulary.urgencies, code).split(":", 1)[0] ?? "";
+}
 
 export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {
   return vocabulary.placeKinds.find((kind) => kind.code === code) ?? null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { byteSize, instantOf, localInput, shortMoment } from "./wording";
+import { byteSize, dateAndTime, instantOf, localInput, postcodeText, shortMoment } from "./wording";
 
 describe("byteSize", () => {
   it.each([
@@ -30,5 +30,22 @@ describe("shortMoment", () => {
     const now = new Date(2026, 10, 23, 20, 0);
     expect(shortMoment(new Date(2026, 10, 23, 14, 32).toISOString(), now)).toBe("14:32");
     expect(shortMoment(new Date(2026, 10, 22, 14, 32).toISOString(), now)).toContain("22 nov");
+  });
+});
+
+describe("postcodeText", () => {
+  it.each(["1976ef", "1976 EF", " 1976  ef ", "1976Ef"])("writes %j as 1976 EF", (typed) => {
+    expect(postcodeText(typed)).toBe("1976 EF");
+  });
+
+  it("leaves alone what is no postcode", () => {
+    expect(postcodeText("197 EF")).toBe("197 EF");
+    expect(postcodeText("")).toBe("");
+  });
+});
+
+describe("a date to read", () => {
+  it("is written in the language on screen, whatever the system speaks", () => {
+    expect(dateAndTime("2026-11-23T12:05:00Z")).toMatch(/^23 november 2026 om \d\d:05$/);
   });
 });

@@ -34,6 +34,12 @@ export function byteSize(bytes: number): string {
   return `${number} ${units[power] ?? ""}`;
 }
 
+/** "1976 EF", however it was typed; what is no postcode stays as it is. */
+export function postcodeText(text: string): string {
+  const parts = /^\s*(\d{4})\s*([a-z]{2})\s*$/i.exec(text);
+  return parts ? `${parts[1]} ${parts[2]?.toUpperCase()}` : text;
+}
+
 export function wholeNumber(count: number): string {
   return new Intl.NumberFormat(tag()).format(count);
 }

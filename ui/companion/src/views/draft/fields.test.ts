@@ -18,7 +18,7 @@ const companion = appIn("ready");
 
 function editorOf(place: Partial<PlaceForm>): DraftEditor {
   const form = { kind: "observation", narrative: "", place: { coordinates: null, ...place } };
-  const draft = { id: "1", form, photos: [], startedAt: "", savedAt: "" } as unknown as Draft;
+  const draft = { id: "1", form, photos: [], startedAt: "", savedAt: "", warnings: [] } as unknown as Draft;
   return new DraftEditor(companion.bridge, draft);
 }
 

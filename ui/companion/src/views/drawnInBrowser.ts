@@ -1,0 +1,180 @@
+/**
+ * For the tests: screens in a document, with a device core that answers from memory. Letters go to whatever has the
+ * focus, as they do from a keyboard: one that is taken away in between loses them.
+ */
+import type {
+  AppStatus,
+  Draft,
+  DraftForm,
+  FieldError,
+  Home,
+  RecordSummary,
+  Vocabulary,
+} from "@baken/bindings";
+import { flushSync, mount, unmount } from "svelte";
+
+import builtIn from "../../../../crates/protocol/src/vocabulary.json";
+import { Companion } from "../domain/companion.svelte";
+import type { BrowserHistory } from "../domain/screenHistory";
+import type { Bridge } from "../shared/bridge";
+import App from "./App.svelte";
+
+const vocabulary = builtIn as unknown as Vocabulary;
+
+const STATUS: AppStatus = {
+  phase: "ready",
+  credential: "passphrase",
+  minimumLength: 16,
+  attemptsLeft: 10,
+  attemptsTotal: 10,
+  retryAfterSeconds: 0,
+  organisation: "politie",
+  tenant: "t",
+  autoLockSeconds: 120,
+  backendAddress: "https://baken.example",
+};
+
+const NONE = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
+const EMPTY_HOME: Home = {
+  inspection: null,
+  drafts: [],
+  observations: NONE,
+  inspections: NONE,
+  lastSyncAt: null,
+  lastSyncError: null,
+  organisation: "politie",
+};
+
+export const emptyObservation: DraftForm = {
+  kind: "observation",
+  inspection: null,
+  observedAt: "2026-11-23T10:00:00Z",
+  place: {
+    ...{ kind: "hotel", district: null, districtUnknown: false, neighbourhood: "", name: "", address: "" },
+    ...{ postcode: "", berth: "", imo: "", mmsi: "", eni: "", fishingMark: "", kvk: "", bag: "" },
+    coordinates: null,
+  },
+  forms: [],
+  indicators: [],
+  basis: null,
+  narrative: "",
+  persons: [],
+  urgency: null,
+  actions: [],
+  level: "team",
+  notCitizenNumbers: [],
+};
+
+type Core = {
+  status?: Partial<AppStatus>;
+  form?: DraftForm;
+  /** What a try to sign finds in the form as it is then. */
+  refuses?: (form: DraftForm) => FieldError[];
+  records?: readonly RecordSummary[];
+  home?: Partial<Home>;
+};
+
+/** The whole app in the document, past its first screen. */
+export async function app(core: Core) {
+  let form = structuredClone(core.form ?? emptyObservation);
+  const signed: DraftForm[] = [];
+  const draft = (): Draft => ({
+    ...{ id: "1", form: structuredClone(form), photos: [], warnings: [] },
+    ...{ startedAt: "2026-11-23T10:00:00Z", savedAt: "2026-11-23T10:00:00Z" },
+  });
+  const bridge: Partial<Bridge> = {
+    status: () => Promise.resolve({ ...STATUS, ...core.status }),
+    vocabulary: () => Promise.resolve(vocabulary),
+    home: () => Promise.resolve({ ...EMPTY_HOME, ...core.home }),
+    records: () => Promise.resolve([...(core.records ?? [])]),
+    record: (operation) => {
+      const summary = core.records?.find((record) => record.operation === operation);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+      if (!summary) return Promise.reject({ code: "not-found" });
+      return Promise.resolve({ summary, form, photos: [] });
+    },
+    receipt: () => Promise.resolve(null),
+    syncStatus: () =>
+      Promise.resolve({
+        ...{ phase: "idle", recordsTotal: 0, recordsSent: 0, bytesTotal: 0, bytesSent: 0 },
+        ...{ photoBytesTotal: 0, photoBytesSent: 0, error: null, finishedAt: null },
+      }),
+    syncStart: () => Promise.resolve(),
+    onSyncProgress: () => Promise.resolve(() => undefined),
+    onBackButton: () => Promise.resolve(),
+    onLocked: () => Promise.resolve(() => undefined),
+    startDraft: () => Promise.resolve(draft()),
+    draft: () => Promise.resolve(draft()),
+    discardDraft: () => Promise.resolve(),
+    saveDraft: (_, saved) => {
+      form = saved;
+      return Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] });
+    },
+    finalise: () => {
+      const fields = core.refuses?.(form) ?? [];
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+      if (fields.length > 0) return Promise.reject({ code: "invalid", fields });
+      signed.push(form);
+      return Promise.resolve({ operation: "o", kind: form.kind } as RecordSummary);
+    },
+  };
+  const companion = new Companion(bridge as Bridge, history());
+  const component = mount(App, { target: document.body, props: { companion } });
+  await drawn();
+  return { companion, signed, close: () => unmount(component) };
+}
+
+/** A browser's history that tells of a move at once. */
+function history(): BrowserHistory {
+  const entries: unknown[] = [null];
+  let index = 0;
+  return {
+    get state() {
+      return entries[index];
+    },
+    pushState(state) {
+      entries.splice(++index, entries.length, state);
+    },
+    replaceState(state) {
+      entries[index] = state;
+    },
+    go(steps) {
+      index += steps;
+      const event = new Event("popstate");
+      Object.assign(event, { state: entries[index] });
+      window.dispatchEvent(event);
+    },
+  };
+}
+
+/** Lets everything that was promised happen, and be drawn. */
+export async function drawn(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await Promise.resolve();
+    flushSync();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+export function find(testid: string): HTMLElement {
+  const element = document.querySelector(`[data-testid="${testid}"]`);
+  if (!(element instanceof HTMLElement)) throw new Error(`no ${testid}: ${document.body.textContent}`);
+  return element;
+}
+
+export async function click(testid: string): Promise<void> {
+  find(testid).click();
+  await drawn();
+}
+
+/** Types into whatever has the focus at each letter; "⌫" takes the last one away. */
+export async function type(keys: string): Promise<void> {
+  for (const key of keys) {
+    const field = document.activeElement;
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+      field.value = key === "⌫" ? field.value.slice(0, -1) : field.value + key;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    await drawn();
+  }
+}

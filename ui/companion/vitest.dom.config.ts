@@ -1,0 +1,9 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+/** The tests that need a document: focus, typing, coming back. They use the browser's side of Svelte, not the server's. */
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: { conditions: ["browser"] },
+  test: { name: "companion-dom", include: ["src/**/*.dom.test.ts"], environment: "happy-dom" },
+});
