@@ -59,9 +59,9 @@ impl Page {
         .await;
     }
 
-    /// The shown text of an element.
+    /// The shown text of an element, without the soft hyphens of its long words.
     pub(crate) async fn text_of(&self, testid: &str) -> String {
-        self.find(testid).await.text().await.unwrap()
+        as_read(&self.find(testid).await.text().await.unwrap())
     }
 
     /// Waits until an element's text contains `part`.
@@ -69,7 +69,7 @@ impl Page {
         until(&format!("{testid} to say {part:?}"), async || {
             let css = format!("[data-testid=\"{testid}\"]");
             match self.driver.find(By::Css(css)).await {
-                Ok(element) => element.text().await.is_ok_and(|text| text.contains(part)),
+                Ok(element) => element.text().await.is_ok_and(|text| as_read(&text).contains(part)),
                 Err(_) => false,
             }
         })
@@ -99,4 +99,9 @@ impl Page {
     pub(crate) async fn script(&self, script: &str) -> serde_json::Value {
         self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
     }
+}
+
+/// The places where a word may break are no part of it.
+fn as_read(text: &str) -> String {
+    text.replace('\u{ad}', "")
 }

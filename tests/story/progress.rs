@@ -20,8 +20,6 @@ async fn the_bar_only_grows_and_ends_full() {
     device.record("twee");
     let (outcome, told) = device.sync_watched(Meddler::honest(&device.store())).await;
     assert_eq!(outcome, SyncOutcome::Done);
-    let resumed = told.iter().find(|progress| progress.photo_bytes_sent > 0).unwrap();
-    assert_eq!(resumed.photo_bytes_sent, paused.photo_bytes_sent, "it goes on where it stopped");
     let last = told.last().unwrap();
     assert_eq!((last.records_total, last.records_sent), (2, 2));
     assert!(last.bytes_total > 100_000, "the photo is counted: {last:?}");
@@ -50,6 +48,8 @@ async fn a_pause_in_a_photo_is_told_and_what_is_left_is_what_the_next_run_counts
     assert!(paused.bytes_sent < paused.bytes_total && paused.bytes_sent > 0, "{paused:?}");
     let (outcome, told) = device.sync_watched(Meddler::honest(&device.store())).await;
     assert_eq!(outcome, SyncOutcome::Done);
+    let resumed = told.iter().find(|progress| progress.photo_bytes_sent > 0).unwrap();
+    assert_eq!(resumed.photo_bytes_sent, paused.photo_bytes_sent, "it goes on where it stopped");
     let last = told.last().unwrap();
     assert_eq!((last.records_total, last.bytes_sent), (0, last.bytes_total), "the record itself was there already");
     assert_eq!(Arc::strong_count(&device.store()), 2, "nothing of the run holds the store");

@@ -17,6 +17,6 @@ sending: number,
  */
 acknowledged: number, 
 /**
- * The last try to send failed.
+ * Waiting for a person to do something.
  */
 failed: number, };

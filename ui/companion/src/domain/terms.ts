@@ -3,9 +3,13 @@ import type { Indicator, PlaceKind, Term, Vocabulary } from "@baken/bindings";
 import { vocabularyWords, type Choice } from "@baken/shared";
 
 import { getLocale } from "../paraglide/runtime";
+import { softened } from "./softHyphens";
 
 // Asked each time: the choice of language replaces this function.
-export const { choices, indicatorLabels, label, labels, termLabel } = vocabularyWords(() => getLocale());
+export const { choices, indicatorLabels, label, labels, termLabel } = vocabularyWords(
+  () => getLocale(),
+  (text) => (getLocale() === "nl" ? softened(text) : text),
+);
 
 /** Nothing for an answer that was not given. */
 export const optionalLabel = (terms: readonly Term[], code: string | null): string => label(terms, code);

@@ -29,10 +29,11 @@ function words(text: string): string[] {
     .filter(Boolean);
 }
 
+/** Without accents, and without the soft hyphens of a label that may break. */
 function plain(text: string): string {
   return text
     .normalize("NFD")
-    .replaceAll(/\p{Diacritic}/gu, "")
+    .replaceAll(/[\p{Diacritic}\u00ad]/gu, "")
     .toLowerCase()
     .trim();
 }

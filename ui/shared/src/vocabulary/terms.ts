@@ -1,14 +1,15 @@
 /**
  * Words for the codes of the vocabulary, in the language on screen. A code this vocabulary does not know is shown
- * as it is: a record outlives the vocabulary it was written with. Each app hands over how it knows its language.
+ * as it is: a record outlives the vocabulary it was written with. Each app hands over how it knows its language, and what it does to words
+ * before they are drawn.
  */
 import type { Term, Vocabulary } from "@baken/bindings";
 
 import type { Choice } from "../components/choice";
 import type { Locale } from "../i18n/locale.svelte";
 
-export function vocabularyWords(locale: () => Locale) {
-  const termLabel = (term: Term): string => term[locale()];
+export function vocabularyWords(locale: () => Locale, drawn: (text: string) => string = (text) => text) {
+  const termLabel = (term: Term): string => drawn(term[locale()]);
 
   /** Nothing for an answer that was not given. */
   const label = (terms: readonly Term[], code: string | null): string => {
