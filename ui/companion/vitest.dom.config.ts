@@ -5,5 +5,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   resolve: { conditions: ["browser"] },
-  test: { name: "companion-dom", include: ["src/**/*.dom.test.ts"], environment: "happy-dom" },
+  test: {
+    name: "companion-dom",
+    include: ["src/**/*.dom.test.ts"],
+    environment: "happy-dom",
+    testTimeout: 30_000,
+  },
 });

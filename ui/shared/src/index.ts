@@ -17,6 +17,7 @@ export { default as StateBadge } from "./components/StateBadge.svelte";
 export { default as TextArea } from "./components/TextArea.svelte";
 export { default as TextField } from "./components/TextField.svelte";
 export type { Choice, ChoiceGroup } from "./components/choice";
+export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
 export { theme, type Theme } from "./theme/theme.svelte";

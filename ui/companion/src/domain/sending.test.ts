@@ -30,7 +30,8 @@ function* everything() {
   );
   for (const phase of PHASES)
     for (const error of phase === "failed" ? CODES : [null])
-      for (const lastSyncError of CODES)
+      // What the store remembers of earlier runs counts only where this one has not ended.
+      for (const lastSyncError of phase === "failed" ? [null, "network" as const] : CODES)
         for (const pausedByUser of [false, true])
           for (const observations of counts) {
             const home = { observations, inspections: NONE, lastSyncError };

@@ -149,7 +149,7 @@ function history(): BrowserHistory {
 
 /** Lets everything that was promised happen, and be drawn. */
 export async function drawn(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (let turn = 0; turn < 8; turn += 1) {
     await Promise.resolve();
     flushSync();
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -72,6 +72,10 @@ describe("an error", () => {
     await drawn();
     expect(document.activeElement).toBe(find("consent-0-registratie-comensha"));
     expect(document.activeElement?.closest("details")?.open).toBe(true);
+
+    find("add-person").focus();
+    await click("to-consent");
+    expect(document.activeElement).toBe(find("consent-0-registratie-comensha"));
   });
 });
 
