@@ -60,6 +60,6 @@ sealed: SealedSummary,
  */
 proof: Proof, 
 /**
- * Its observations this account may see.
+ * Its observations this account may see, also those that were set apart.
  */
 observations: Array<ObservationSummary>, };

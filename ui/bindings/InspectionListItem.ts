@@ -49,9 +49,17 @@ organisations: Array<string>,
  */
 ground: string, 
 /**
- * How many of its observations this account may see.
+ * How many of its observations this account may see. What was set apart is not counted.
  */
 observationCount: number, 
+/**
+ * When its device last amended it, by receipt.
+ */
+amendedAt: string | null, 
+/**
+ * When its device last took it back, by receipt.
+ */
+retractedAt: string | null, 
 /**
  * Set apart: the device had been revoked.
  */

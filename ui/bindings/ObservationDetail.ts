@@ -23,4 +23,16 @@ sealed: SealedSummary,
 /**
  * Why to believe it.
  */
-proof: Proof, };
+proof: Proof, 
+/**
+ * The operation that the list shows for it.
+ */
+current: string, 
+/**
+ * Everything its device signed about it that this account may see, the first received first.
+ */
+history: Array<ObservationSummary>, 
+/**
+ * Records of other devices that name this observation as theirs.
+ */
+claims: Array<ObservationSummary>, };

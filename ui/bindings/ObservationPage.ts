@@ -18,6 +18,10 @@ nextCursor: string | null,
  */
 total: number, 
 /**
- * How many of each urgency there are with these filters, that of urgency left out.
+ * How many fit these filters and were set apart: they are in no other number.
+ */
+apart: number, 
+/**
+ * How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
  */
 urgencyCounts: { [key in string]: number }, };

@@ -1,7 +1,9 @@
 export type { Alert } from "./Alert";
+export type { AlertRecord } from "./AlertRecord";
 export type { AppStatus } from "./AppStatus";
 export type { AttachmentClass } from "./AttachmentClass";
 export type { AttachmentSummary } from "./AttachmentSummary";
+export type { Author } from "./Author";
 export type { ChainId } from "./ChainId";
 export type { ChainState } from "./ChainState";
 export type { Check } from "./Check";

@@ -7,12 +7,13 @@ mod due;
 mod inspections;
 mod proof;
 mod query;
+mod standing;
 
 use std::collections::BTreeMap;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
-use baken_protocol::record::{AttachmentClass, ConfidentialityLevel};
+use baken_protocol::record::{Action, AttachmentClass, ConfidentialityLevel};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -23,7 +24,8 @@ pub use devices::{Arrivals, DeviceSummary, StoredDevice};
 pub use due::due_at;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
 pub use proof::{Check, CheckCode, prove};
-pub use query::{Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
+pub use query::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
+pub use standing::{Place, Standing, Step};
 
 /// A page of the inbox.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -36,7 +38,9 @@ pub struct ObservationPage {
     pub next_cursor: Option<String>,
     /// How many there are with these filters, for this account.
     pub total: u64,
-    /// How many of each urgency there are with these filters, that of urgency left out.
+    /// How many fit these filters and were set apart: they are in no other number.
+    pub apart: u64,
+    /// How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
     pub urgency_counts: BTreeMap<String, u64>,
 }
 
@@ -47,8 +51,14 @@ pub struct ObservationPage {
 pub struct ObservationSummary {
     /// The observation's id.
     pub observation: Uuid,
-    /// Its latest operation.
+    /// In a list its latest operation that says something; in a history the one that stands there.
     pub operation: Uuid,
+    /// What that operation does.
+    #[schema(value_type = String)]
+    #[ts(type = "\"create\" | \"amend\" | \"retract\"")]
+    pub action: Action,
+    /// Whose observation it is about.
+    pub author: Author,
     /// The inspection it belongs to.
     pub inspection: Option<Uuid>,
     /// The device that signed it.
@@ -63,8 +73,16 @@ pub struct ObservationSummary {
     pub finalised_at: DateTime<Utc>,
     /// When the backend received it.
     pub received_at: DateTime<Utc>,
-    /// When someone must have acted.
+    /// When its device last amended it, by receipt.
+    pub amended_at: Option<DateTime<Utc>>,
+    /// When its device last took it back, by receipt.
+    pub retracted_at: Option<DateTime<Utc>>,
+    /// When someone must have acted: the earliest term that any of its operations set.
     pub due_at: Option<DateTime<Utc>>,
+    /// The strictest urgency that any of its operations named.
+    pub strictest_urgency: String,
+    /// Since when it is that urgent, by receipt.
+    pub urgent_since: DateTime<Utc>,
     /// The kind of place.
     pub place_kind: String,
     /// The district.
@@ -75,7 +93,7 @@ pub struct ObservationSummary {
     pub indicators: Vec<String>,
     /// Own observation, statement, document or suspicion.
     pub basis: String,
-    /// How soon someone must act.
+    /// How soon someone must act, as this operation says.
     pub urgency: String,
     /// What was done on the spot.
     pub actions: Vec<String>,
@@ -92,6 +110,20 @@ pub struct ObservationSummary {
     pub quarantined: bool,
 }
 
+/// Whose observation an operation is about. An entity is named by the device that signed it first: what another
+/// device signs under the same id changes nothing about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum Author {
+    /// The device's own.
+    Itself,
+    /// It changes or takes back what another device signed: it does neither.
+    AnotherDevice,
+    /// It changes or takes back what is not here, or not for this account.
+    NotHere,
+}
+
 /// An observation with what is needed to unseal and to believe it.
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -105,6 +137,25 @@ pub struct ObservationDetail {
     pub sealed: SealedSummary,
     /// Why to believe it.
     pub proof: Proof,
+    /// The operation that the list shows for it.
+    pub current: Uuid,
+    /// Everything its device signed about it that this account may see, the first received first.
+    pub history: Vec<ObservationSummary>,
+    /// Records of other devices that name this observation as theirs.
+    pub claims: Vec<ObservationSummary>,
+}
+
+/// One operation of an observation in short, with how the observation stands.
+#[derive(Debug, Clone)]
+pub struct ObservedRecord {
+    /// The operation that was asked for.
+    pub summary: ObservationSummary,
+    /// The operation that the list shows for it.
+    pub current: Uuid,
+    /// Everything its device signed about it.
+    pub history: Vec<ObservationSummary>,
+    /// Records of other devices under the same id.
+    pub claims: Vec<ObservationSummary>,
 }
 
 /// A sealed part, by hash.
@@ -255,10 +306,10 @@ pub struct InvitationSummary {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Alert {
-    /// Counts up.
+    /// Counts up within its kind.
     pub id: u64,
     /// What happened.
-    #[ts(type = "\"chain-forked\" | \"quarantined\"")]
+    #[ts(type = "\"chain-forked\" | \"quarantined\" | \"retracted\"")]
     pub code: String,
     /// The device it is about.
     pub device: Uuid,
@@ -270,6 +321,20 @@ pub struct Alert {
     pub detail: String,
     /// How often this happened with this device.
     pub count: u64,
+    /// The record it last happened to, where it is about one.
+    pub record: Option<AlertRecord>,
+}
+
+/// The record an alert is about.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AlertRecord {
+    /// The operation.
+    pub operation: Uuid,
+    /// `observation` or `inspection`.
+    #[ts(type = "\"observation\" | \"inspection\"")]
+    pub kind: String,
 }
 
 /// A stored record with every signed message around it, for proof, evidence and dossier.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::accounts::{Account, TeamKey};
 use crate::ingest::VerifiedPush;
 use crate::register::{
-    Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservationSummary,
+    Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
     PageRequest, Sight, StoredDevice, StoredRecord,
 };
 
@@ -307,8 +307,8 @@ pub trait Sessions {
 pub trait Inbox {
     /// A page of the inbox.
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError>;
-    /// One record of an observation in short, be it the latest or not.
-    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservationSummary>, StorageError>;
+    /// One record of an observation in short, be it the latest or not, with everything that was done to it.
+    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservedRecord>, StorageError>;
     /// What came from each device.
     fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
 }
@@ -344,8 +344,9 @@ pub trait Register {
         now: DateTime<Utc>,
         entry: &AuditEntry<'_>,
     ) -> Result<bool, StorageError>;
-    /// The last alert of each kind about each device, the last raised first.
-    fn alerts(&self) -> Result<Vec<Alert>, StorageError>;
+    /// The last alert of each kind about each device, the last raised first. Of what was taken back only what `sight`
+    /// allows.
+    fn alerts(&self, sight: &Sight) -> Result<Vec<Alert>, StorageError>;
 }
 
 /// Whether the database answers.

@@ -47,8 +47,12 @@ pub struct InspectionListItem {
     pub organisations: Vec<String>,
     /// The legal ground for entering.
     pub ground: String,
-    /// How many of its observations this account may see.
+    /// How many of its observations this account may see. What was set apart is not counted.
     pub observation_count: u64,
+    /// When its device last amended it, by receipt.
+    pub amended_at: Option<DateTime<Utc>>,
+    /// When its device last took it back, by receipt.
+    pub retracted_at: Option<DateTime<Utc>>,
     /// Set apart: the device had been revoked.
     pub quarantined: bool,
 }
@@ -84,6 +88,6 @@ pub struct InspectionDetail {
     pub sealed: SealedSummary,
     /// Why to believe it.
     pub proof: Proof,
-    /// Its observations this account may see.
+    /// Its observations this account may see, also those that were set apart.
     pub observations: Vec<ObservationSummary>,
 }

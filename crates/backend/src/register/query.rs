@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::standing::Place;
+
 /// What an account may see: the account's levels and organisation, as every query of the register needs them.
 #[derive(Debug, Clone)]
 pub struct Sight {
@@ -34,6 +36,20 @@ pub struct Filter {
     pub from: Option<DateTime<Utc>>,
     /// Seen before.
     pub until: Option<DateTime<Utc>>,
+    /// Whether what was set apart is among it.
+    pub apart: Apart,
+}
+
+/// Which of the records that came from a device after it was revoked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Apart {
+    /// None of them: the work of the day.
+    #[default]
+    Out,
+    /// Nothing else.
+    Only,
+    /// Those too.
+    Along,
 }
 
 impl Filter {
@@ -50,6 +66,7 @@ impl Filter {
             ("inspection", self.inspections.clone()),
             ("from", self.from.map(day).unwrap_or_default()),
             ("before", self.until.map(day).unwrap_or_default()),
+            ("apart", if self.apart == Apart::Only { vec!["only".to_owned()] } else { Vec::new() }),
         ];
         let used = terms.into_iter().filter(|(_, values)| !values.is_empty());
         used.map(|(name, values)| (name, values.join(","))).collect()
@@ -59,7 +76,7 @@ impl Filter {
 /// What comes first in the inbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
-    /// What must be acted on first; what has no term comes last.
+    /// What is acute and new, the newest on top; then what must be acted on first; what has no term comes last.
     #[default]
     Due,
     /// What was received last.
@@ -92,12 +109,14 @@ pub struct PageRequest {
     pub after: Option<Cursor>,
     /// The most observations to answer.
     pub limit: u32,
+    /// When it is asked. What is new is so by this time on every page that follows.
+    pub as_of: DateTime<Utc>,
 }
 
 impl PageRequest {
     /// The first page of what `filter` leaves.
-    pub fn first(filter: Filter, limit: u32) -> Self {
-        Self { filter, order: Order::default(), after: None, limit }
+    pub fn first(filter: Filter, limit: u32, as_of: DateTime<Utc>) -> Self {
+        Self { filter, order: Order::default(), after: None, limit, as_of }
     }
 }
 
@@ -117,8 +136,12 @@ pub struct InspectionRequest {
 pub struct Cursor {
     /// The order it is a place in.
     pub order: Order,
-    /// What is ordered by, as the register writes it.
-    pub key: String,
+    /// When the first page was asked for: a place in an order that changes with time is one of then.
+    pub as_of: DateTime<Utc>,
+    /// The place by what is ordered by.
+    pub place: Place,
+    /// The device of the operation.
+    pub device: String,
     /// The operation.
     pub operation: String,
 }

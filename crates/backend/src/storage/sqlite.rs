@@ -7,7 +7,6 @@ mod columns;
 mod copy;
 mod cursor;
 mod devices;
-mod due;
 mod enrolments;
 mod inbox;
 mod ingest;
@@ -17,6 +16,7 @@ mod invitations;
 mod migrate;
 mod records;
 mod sessions;
+mod standing;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -111,7 +111,6 @@ fn connect(path: &Path) -> Result<Connection, StorageError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
-    due::register(&connection)?;
     Ok(connection)
 }
 

@@ -124,7 +124,10 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let inbox = backend.storage.observations(&sight, &PageRequest::first(Filter::default(), 50)).unwrap();
+    let inbox = backend
+        .storage
+        .observations(&sight, &PageRequest::first(Filter::default(), 50, backend.environment.clock.now()))
+        .unwrap();
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }

@@ -10,6 +10,7 @@ mod inspections;
 mod invalid_input;
 mod levels;
 mod observations;
+mod order;
 mod scene;
 mod sign_in;
 mod uncompressed;

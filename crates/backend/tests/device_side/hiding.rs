@@ -1,22 +1,43 @@
-//! Nobody makes a record vanish from the inbox by claiming its entity: not another device, not a revoked one.
+//! Nothing that was acknowledged disappears from sight: not by another device that claims its entity, not by a
+//! revoked one, and not by its own.
 
-use baken_backend::register::{Filter, PageRequest, Sight};
+use baken_backend::register::{Apart, Author, Filter, ObservationPage, ObservationSummary, PageRequest, Sight};
 use baken_backend::storage::Inbox;
-use baken_protocol::record::{Action, ConfidentialityLevel};
-use chrono::TimeDelta;
+use baken_protocol::ids::ChainId;
+use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::backend::Backend;
 use crate::device::{Device, Record};
 
+const TEAM: ConfidentialityLevel = ConfidentialityLevel::Team;
+
 /// A device with one record held, and an hour gone by since.
 async fn held() -> (Backend, Device, Record) {
+    held_at("spoed").await
+}
+
+async fn held_at(urgency: &str) -> (Backend, Device, Record) {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
-    let records = [device.record(&[])];
-    assert_eq!(device.send(&backend, &device.batch(1, None, &records), &records).await.status, 201);
-    backend.pass(TimeDelta::hours(1));
-    let [record] = records;
+    let record = urgent(device.record(&[]), urgency);
+    bring(&backend, &device, &record).await;
     (backend, device, record)
+}
+
+fn urgent(mut record: Record, urgency: &str) -> Record {
+    let OpenPart::Observation(open) = &mut record.operation.open else { panic!("an observation") };
+    open.urgency = urgency.parse().unwrap();
+    record
+}
+
+/// Sends a record on a chain of its own, and an hour goes by.
+async fn bring(backend: &Backend, device: &Device, record: &Record) {
+    let mut batch = device.batch(1, None, std::slice::from_ref(record));
+    batch.chain = ChainId(backend.environment.uuid());
+    let answer = device.send(backend, &batch, std::slice::from_ref(record)).await;
+    assert!(answer.status.is_success(), "{}", answer.json());
+    backend.pass(TimeDelta::hours(1));
 }
 
 /// What `device` signs about the entity of another record.
@@ -27,41 +48,125 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
     claim.at_level(level)
 }
 
-fn is_in_the_inbox(backend: &Backend, record: &Record) -> bool {
+fn list(backend: &Backend, filter: Filter) -> ObservationPage {
     let sight = Sight { team: true, care: false, organisation: "gemeente-velsen".into() };
-    let inbox = backend.storage.observations(&sight, &PageRequest::first(Filter::default(), 50)).unwrap();
-    inbox.items.iter().any(|item| item.operation == record.operation.operation.0)
+    backend.storage.observations(&sight, &PageRequest::first(filter, 50, backend.environment.clock.now())).unwrap()
+}
+
+fn inbox(backend: &Backend) -> Vec<ObservationSummary> {
+    list(backend, Filter::default()).items
+}
+
+fn is_in_the_inbox(backend: &Backend, record: &Record) -> bool {
+    inbox(backend).iter().any(|item| item.operation == record.operation.operation.0)
+}
+
+/// The only record of the inbox.
+fn only(backend: &Backend) -> ObservationSummary {
+    let [item] = inbox(backend).try_into().unwrap();
+    item
+}
+
+fn hours_in(hours: i64) -> DateTime<Utc> {
+    crate::backend::BEGIN.parse::<DateTime<Utc>>().unwrap() + TimeDelta::hours(hours)
 }
 
 #[tokio::test]
-async fn another_device_cannot_hide_a_record() {
+async fn another_device_cannot_hide_a_record_or_change_how_it_stands() {
     for action in [Action::Create, Action::Amend, Action::Retract] {
-        for level in [ConfidentialityLevel::Team, ConfidentialityLevel::Eigen] {
+        for level in [TEAM, ConfidentialityLevel::Eigen] {
             let (backend, _, record) = held().await;
             let other = Device::enrolled(&backend, "Boa 2").await;
-            let claim = [claiming(&other, &record, action, level)];
-            assert_eq!(other.send(&backend, &other.batch(1, None, &claim), &claim).await.status, 201);
+            let before = only(&backend);
+            let claim = urgent(claiming(&other, &record, action, level), "informatief");
+            bring(&backend, &other, &claim).await;
             assert!(is_in_the_inbox(&backend, &record), "{action:?} at level {}", level.code());
+            let listed = inbox(&backend);
+            let after = listed.iter().find(|item| item.operation == before.operation).unwrap();
+            assert_eq!((after.due_at, after.amended_at, after.retracted_at), (before.due_at, None, None));
+            assert_eq!((after.strictest_urgency.as_str(), after.author), ("spoed", Author::Itself));
+            let claimed = listed.iter().find(|item| item.operation == claim.operation.operation.0);
+            let expected = if action == Action::Create { Author::Itself } else { Author::AnotherDevice };
+            assert_eq!(claimed.map(|claimed| claimed.author), (level == TEAM).then_some(expected), "{action:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_changes_a_record_that_is_not_here_says_so() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let nothing = device.record(&[]);
+    bring(&backend, &device, &claiming(&device, &nothing, Action::Retract, TEAM)).await;
+    let item = only(&backend);
+    assert_eq!((item.author, item.action, item.retracted_at), (Author::NotHere, Action::Retract, Some(hours_in(0))));
 }
 
 #[tokio::test]
 async fn a_revoked_device_cannot_hide_what_it_sent_before() {
     let (backend, device, record) = held().await;
     backend.tamper("UPDATE devices SET revoked_at = '2026-11-23T10:30:00.000Z'");
-    let device = Device { chain: baken_protocol::ids::ChainId(backend.environment.uuid()), ..device };
-    let claim = [claiming(&device, &record, Action::Retract, ConfidentialityLevel::Team)];
-    assert_eq!(device.send(&backend, &device.batch(1, None, &claim), &claim).await.status, 202);
-    assert!(is_in_the_inbox(&backend, &record));
+    for action in [Action::Retract, Action::Amend] {
+        let claim = urgent(claiming(&device, &record, action, TEAM), "informatief");
+        bring(&backend, &device, &claim).await;
+        let item = only(&backend);
+        assert_eq!(item.operation, record.operation.operation.0, "and what it sends now stands apart");
+        assert_eq!((item.amended_at, item.retracted_at), (None, None));
+    }
+    let page = list(&backend, Filter::default());
+    assert_eq!((page.total, page.apart, page.urgency_counts["spoed"]), (1, 1, 1), "apart is in no other number");
+    let apart = list(&backend, Filter { apart: Apart::Only, ..Filter::default() });
+    assert_eq!((apart.items.len(), apart.items[0].quarantined), (1, true));
 }
 
 #[tokio::test]
-async fn its_own_device_amends_a_record() {
+async fn its_own_device_amends_a_record_and_takes_nothing_of_its_urgency() {
+    let (backend, device, record) = held_at("acuut").await;
+    let lowered = urgent(claiming(&device, &record, Action::Amend, TEAM), "informatief");
+    bring(&backend, &device, &lowered).await;
+    let item = only(&backend);
+    assert_eq!((item.operation, item.action), (lowered.operation.operation.0, Action::Amend));
+    assert_eq!((item.urgency.as_str(), item.strictest_urgency.as_str()), ("informatief", "acuut"));
+    assert_eq!((item.due_at, item.urgent_since), (Some(hours_in(0)), hours_in(0)));
+    assert_eq!((item.amended_at, item.retracted_at), (Some(hours_in(1)), None));
+    let page = list(&backend, Filter { urgencies: vec!["acuut".into()], ..Filter::default() });
+    assert_eq!((page.total, page.urgency_counts.get("informatief")), (1, None), "counted by the strictest");
+}
+
+#[tokio::test]
+async fn its_own_device_takes_a_record_back_and_it_stays_as_it_was() {
+    let (backend, device, record) = held_at("acuut").await;
+    let taken = urgent(claiming(&device, &record, Action::Retract, TEAM), "informatief");
+    bring(&backend, &device, &taken).await;
+    let item = only(&backend);
+    assert_eq!((item.operation, item.action), (record.operation.operation.0, Action::Create));
+    assert_eq!((item.strictest_urgency.as_str(), item.due_at), ("acuut", Some(hours_in(0))));
+    assert_eq!((item.amended_at, item.retracted_at), (None, Some(hours_in(1))));
+    bring(&backend, &device, &claiming(&device, &record, Action::Amend, TEAM)).await;
+    assert_eq!(only(&backend).retracted_at, Some(hours_in(1)), "also when it is amended after that");
+}
+
+#[tokio::test]
+async fn an_amended_record_is_found_by_what_it_said_before() {
     let (backend, device, record) = held().await;
-    let device = Device { chain: baken_protocol::ids::ChainId(backend.environment.uuid()), ..device };
-    let amended = [claiming(&device, &record, Action::Amend, ConfidentialityLevel::Team)];
-    assert_eq!(device.send(&backend, &device.batch(1, None, &amended), &amended).await.status, 201);
-    assert!(!is_in_the_inbox(&backend, &record), "replaced");
-    assert!(is_in_the_inbox(&backend, &amended[0]));
+    let mut moved = claiming(&device, &record, Action::Amend, TEAM);
+    moved.operation.observed_at = "1990-01-01T00:00:00Z".parse().unwrap();
+    let OpenPart::Observation(open) = &mut moved.operation.open else { panic!("an observation") };
+    (open.place_kind, open.district) = ("hotel".parse().unwrap(), None);
+    open.forms = vec!["onbekend".parse().unwrap()];
+    bring(&backend, &device, &moved).await;
+    for filter in [
+        Filter { place_kinds: vec!["vissersschip".into()], ..Filter::default() },
+        Filter { place_kinds: vec!["hotel".into()], ..Filter::default() },
+        Filter { districts: vec!["WK045301".into()], ..Filter::default() },
+        Filter { forms: vec!["arbeid".into()], ..Filter::default() },
+        Filter { forms: vec!["onbekend".into()], ..Filter::default() },
+        Filter { from: Some("2026-11-01T00:00:00Z".parse().unwrap()), ..Filter::default() },
+    ] {
+        let found = list(&backend, filter.clone()).items;
+        assert_eq!(found.len(), 1, "{:?}", filter.terms());
+        assert_eq!(found[0].operation, moved.operation.operation.0, "shown as it is now");
+    }
+    let elsewhere = Filter { place_kinds: vec!["zeeschip".into()], ..Filter::default() };
+    assert!(list(&backend, elsewhere).items.is_empty());
 }

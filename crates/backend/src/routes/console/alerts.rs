@@ -1,4 +1,4 @@
-//! `GET /v1/alerts`: forks and quarantines, which a coordinator must look into.
+//! `GET /v1/alerts`: forks, quarantines and retractions, which a coordinator must look into.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,12 +16,13 @@ pub struct Alerts {
     alerts: Vec<Alert>,
 }
 
-/// The last alert of each kind about each device, with how many there are; the last raised first.
+/// The last alert of each kind about each device, with how many there are; the last raised first. Of what was taken
+/// back only what this account may see.
 #[utoipa::path(get, path = "/v1/alerts", operation_id = "listAlerts", security(("session" = [])), responses(
     (status = 200, description = "What must be looked into.", body = Alerts),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
-    let alerts = state.blocking(|state| Ok(state.storage.alerts()?)).await?;
+pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
+    let alerts = state.blocking(move |state| Ok(state.storage.alerts(&signed_in.sight())?)).await?;
     Ok(Json(Alerts { alerts }))
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::observations::{contents, proof};
 use super::query;
 use crate::problem::Problem;
-use crate::register::{Filter, InspectionDetail, InspectionPage, ObservationSummary, PageRequest, StoredRecord};
+use crate::register::{Apart, Filter, InspectionDetail, InspectionPage, ObservationSummary, PageRequest, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 
@@ -79,8 +79,10 @@ pub async fn read(
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
-            let filter = Filter { inspections: vec![signed.entity.to_string()], ..Filter::default() };
-            let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS))?;
+            let filter =
+                Filter { inspections: vec![signed.entity.to_string()], apart: Apart::Along, ..Filter::default() };
+            let now = state.environment.clock.now();
+            let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS, now))?;
             signed_in.account_for(state, "read", &object, "ok")?;
             detail(state, &record, &signed, open, page.items)
         })

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::query;
 use crate::problem::Problem;
 use crate::register::{
-    AttachmentSummary, ObservationDetail, ObservationPage, Proof, SealedSummary, StoredRecord, prove,
+    AttachmentSummary, ObservationDetail, ObservationPage, ObservedRecord, Proof, SealedSummary, StoredRecord, prove,
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
@@ -25,8 +25,10 @@ use crate::state::AppState;
         ("inspection" = Option<String>, Query),
         ("from" = Option<String>, Query, description = "First day of observation, as 2026-01-31."),
         ("to" = Option<String>, Query, description = "Last day of observation."),
-        ("order" = Option<String>, Query, description = "`due`: what must be acted on first, the default; \
-          `received`: the last received first."),
+        ("apart" = Option<String>, Query, description = "`only`: what came from a device after it was revoked. \
+          Without it none of that is listed or counted."),
+        ("order" = Option<String>, Query, description = "`due`, the default: what is acute and came in within a \
+          week, the newest first; then by the end of the term. `received`: the last received first."),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before, in the same order."),
         ("limit" = Option<u32>, Query, description = "1 to 200."),
     ),
@@ -41,7 +43,8 @@ pub async fn list(
     signed_in: SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
-    let request = query::observations(query.as_deref().unwrap_or_default())?;
+    let now = state.environment.clock.now();
+    let request = query::observations(query.as_deref().unwrap_or_default(), now)?;
     let page = state
         .blocking(move |state| {
             let sight = signed_in.sight();
@@ -55,7 +58,7 @@ pub async fn list(
     Ok(Json(page))
 }
 
-/// One record of an observation with its proof, be it the latest or not.
+/// One record of an observation with its proof, be it the latest or not, and everything that was done to it.
 #[utoipa::path(get, path = "/v1/observations/{operation}", operation_id = "readObservation",
     params(("operation" = Uuid, Path, description = "`operation` of the list; not the observation's id, which \
       several records may claim.")),
@@ -75,7 +78,7 @@ pub async fn read(
         .blocking(move |state| {
             let sight = signed_in.sight();
             let object = format!("observation of operation {operation}");
-            let Some(summary) = state.storage.observation(&sight, OperationId(operation))? else {
+            let Some(observed) = state.storage.observation(&sight, OperationId(operation))? else {
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
@@ -83,7 +86,9 @@ pub async fn read(
             let record = record.ok_or_else(Problem::not_found)?;
             signed_in.account_for(state, "read", &object, "ok")?;
             let (sealed, attachments) = contents(&record)?;
-            Ok(ObservationDetail { summary, attachments, sealed, proof: proof(state, &record)? })
+            let ObservedRecord { summary, current, history, claims } = observed;
+            let proof = proof(state, &record)?;
+            Ok(ObservationDetail { summary, attachments, sealed, proof, current, history, claims })
         })
         .await?;
     Ok(Json(detail))

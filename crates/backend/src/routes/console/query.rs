@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use crate::problem::{FieldProblem, Problem};
-use crate::register::{Cursor, Filter, InspectionRequest, Order, PageRequest};
+use crate::register::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest};
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
@@ -14,9 +14,9 @@ const MAX_LIMIT: u32 = 200;
 const AUDITED_CHARS: usize = 500;
 
 /// Reads the query of the inbox.
-pub(super) fn observations(query: &str) -> Result<PageRequest, Problem> {
+pub(super) fn observations(query: &str, now: DateTime<Utc>) -> Result<PageRequest, Problem> {
     let vocabulary = Vocabulary::built_in();
-    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT);
+    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT, now);
     let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, &mut request, key, value));
     let another_order = request.after.as_ref().is_some_and(|cursor| cursor.order != request.order);
     if another_order && !wrong.iter().any(|field| field.field == "order") {
@@ -77,6 +77,11 @@ fn take(vocabulary: &Vocabulary, request: &mut PageRequest, key: &str, value: &s
         "inspection" => ids(&mut filter.inspections, value),
         "from" => day(value).map(|from| filter.from = Some(from)),
         "to" => day_after(value).map(|until| filter.until = Some(until)),
+        "apart" if value == "only" => {
+            filter.apart = Apart::Only;
+            Ok(())
+        }
+        "apart" => Err("invalid"),
         "order" => Order::parse(value).map(|order| request.order = order).ok_or("invalid"),
         "cursor" => Cursor::parse(value).map(|cursor| request.after = Some(cursor)).ok_or("invalid"),
         "limit" => limit(value).map(|limit| request.limit = limit),
@@ -134,11 +139,17 @@ fn start(date: NaiveDate) -> Option<DateTime<Utc>> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::register::Place;
 
     const DEVICE: &str = "019f0000-0000-7000-8000-000000000001";
 
+    fn place(order: Order) -> Cursor {
+        let place = Place { group: 1, at: i64::MAX };
+        Cursor { order, as_of: DateTime::UNIX_EPOCH, place, device: DEVICE.into(), operation: DEVICE.into() }
+    }
+
     fn wrong(query: &str) -> Vec<(String, &'static str)> {
-        let problem = observations(query).err().map(|problem| problem.errors).unwrap_or_default();
+        let problem = observations(query, DateTime::UNIX_EPOCH).err().map(|problem| problem.errors).unwrap_or_default();
         problem.into_iter().map(|field| (field.field, field.code)).collect()
     }
 
@@ -146,10 +157,10 @@ mod tests {
     fn takes_every_filter_once_however_it_is_repeated() {
         let query = format!(
             "form=arbeid,seksueel&form=arbeid&district=WK045301&urgency=spoed&placeKind=hotel&level=zorg\
-             &device={}&inspection={DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200",
+             &device={}&inspection={DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only",
             DEVICE.to_uppercase()
         );
-        let request = observations(&query).unwrap();
+        let request = observations(&query, DateTime::UNIX_EPOCH).unwrap();
         let filter = &request.filter;
         assert_eq!(filter.forms, ["arbeid", "seksueel"]);
         let others = [&filter.districts, &filter.urgencies, &filter.place_kinds, &filter.levels];
@@ -157,14 +168,14 @@ mod tests {
         assert_eq!((filter.devices.concat(), filter.inspections.concat()), (DEVICE.into(), DEVICE.into()));
         let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
         assert_eq!(times, ["2026-11-01T00:00:00+00:00", "2026-12-01T00:00:00+00:00"]);
-        assert_eq!((request.order, request.limit), (Order::Received, 200));
+        assert_eq!((request.order, request.limit, filter.apart), (Order::Received, 200, Apart::Only));
         assert_eq!(wrong("form=&device=&cursor=&limit="), [], "what is empty filters nothing");
     }
 
     #[test]
     fn tells_every_wrong_field_at_once_and_each_once() {
         let query = "form=arbeid,x&form=y&district=WK045399&urgency=ooit&placeKind=maan&level=geheim&device=7\
-                     &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam";
+                     &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam&apart=along";
         let expected = [
             ("form", "unknown"),
             ("district", "unknown"),
@@ -179,6 +190,7 @@ mod tests {
             ("cursor", "invalid"),
             ("limit", "out-of-range"),
             ("q", "unknown"),
+            ("apart", "invalid"),
         ];
         assert_eq!(wrong(query), expected.map(|(field, code)| (field.to_owned(), code)));
         let inspections = inspections("entity=7&cursor=x&limit=0&form=arbeid").unwrap_err().errors;
@@ -203,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_cursor_serves_the_order_it_was_made_in_only() {
-        let cursor = |order| Cursor { order, key: "no-term".into(), operation: DEVICE.into() }.to_text();
+        let cursor = |order| place(order).to_text();
         let (due, received) = (cursor(Order::Due), cursor(Order::Received));
         assert_eq!(wrong(&format!("cursor={due}")), []);
         assert_eq!(wrong(&format!("cursor={received}&order=received")), []);
@@ -214,10 +226,10 @@ mod tests {
 
     #[test]
     fn the_audit_log_tells_what_was_asked_and_never_at_length() {
-        let request = observations("form=arbeid,seksueel&from=2026-11-01&to=2026-11-30").unwrap();
+        let request = observations("form=arbeid,seksueel&from=2026-11-01&to=2026-11-30", DateTime::UNIX_EPOCH).unwrap();
         let object = listed("observations", request.filter.terms(), None, 7);
         assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
-        let after = Cursor { order: Order::Due, key: "no-term".into(), operation: DEVICE.into() };
+        let after = place(Order::Due);
         assert_eq!(listed("inspections", vec![], Some(&after), 0), format!("inspections after={DEVICE}: 0 shown"));
         let long = vec![("device", DEVICE.repeat(100))];
         let object = listed("observations", long, None, 3);

@@ -4,39 +4,34 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
-use super::{due, parse_time, time_text};
-use crate::register::{Cursor, ObservationSummary, Order};
+use crate::register::{Cursor, Order, Place};
 
 impl Cursor {
-    /// The place of `summary`.
-    pub(super) fn at(summary: &ObservationSummary, order: Order) -> Self {
-        let key = match order {
-            Order::Due => summary.due_at.map_or_else(|| due::NO_TERM.to_owned(), time_text),
-            Order::Received => time_text(summary.received_at),
-        };
-        Self { order, key, operation: summary.operation.to_string() }
-    }
-
     /// The place of what was received then, where the last received comes first.
-    pub(super) fn received(received_at: DateTime<Utc>, operation: Uuid) -> Self {
-        Self { order: Order::Received, key: time_text(received_at), operation: operation.to_string() }
+    pub(super) fn received(received_at: DateTime<Utc>, device: Uuid, operation: Uuid) -> Self {
+        let place = Place { group: 0, at: -received_at.timestamp_millis() };
+        let (device, operation) = (device.to_string(), operation.to_string());
+        Self { order: Order::Received, as_of: received_at, place, device, operation }
     }
 
     /// As it stands in a URL.
     pub fn to_text(&self) -> String {
-        BASE64URL_NOPAD.encode(format!("{} {} {}", self.order.name(), self.key, self.operation).as_bytes())
+        let Self { order, as_of, place, device, operation } = self;
+        let (order, as_of) = (order.name(), as_of.timestamp_millis());
+        let text = format!("{order} {as_of} {} {} {device} {operation}", place.group, place.at);
+        BASE64URL_NOPAD.encode(text.as_bytes())
     }
 
     /// Reads what [`Cursor::to_text`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
         let mut parts = text.split(' ');
-        let (order, key, operation) = (Order::parse(parts.next()?)?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || (key != due::NO_TERM && parse_time(key).is_err()) {
-            return None;
-        }
-        operation.parse::<Uuid>().ok()?;
-        Some(Self { order, key: key.to_owned(), operation: operation.to_owned() })
+        let order = Order::parse(parts.next()?)?;
+        let as_of = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let place = Place { group: parts.next()?.parse().ok()?, at: parts.next()?.parse().ok()? };
+        let mut id = || parts.next()?.parse::<Uuid>().ok().map(|id| id.to_string());
+        let (device, operation) = (id()?, id()?);
+        parts.next().is_none().then_some(Self { order, as_of, place, device, operation })
     }
 }
 
@@ -47,17 +42,25 @@ mod tests {
 
     #[test]
     fn reads_only_what_it_wrote() {
-        let operation = Uuid::from_u128(7).to_string();
-        for (order, key) in [(Order::Due, due::NO_TERM), (Order::Received, "2026-11-24T03:00:00.000Z")] {
-            let cursor = Cursor { order, key: key.to_owned(), operation: operation.clone() };
+        let [device, operation] = [3, 7].map(|id| Uuid::from_u128(id).to_string());
+        for (order, place) in [
+            (Order::Due, Place { group: 1, at: i64::MAX }),
+            (Order::Received, Place { group: 0, at: -1_790_000_000_000 }),
+        ] {
+            let as_of = "2026-11-24T03:00:00.123Z".parse().unwrap();
+            let cursor = Cursor { order, as_of, place, device: device.clone(), operation: operation.clone() };
             assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         }
         for wrong in [
+            format!("due 0 0 0 {device} {operation} more"),
+            format!("due 0 0 0 {operation}"),
+            format!("due now 0 0 {device} {operation}"),
+            format!("due 0 256 0 {device} {operation}"),
+            format!("due 0 0 soon {device} {operation}"),
+            format!("urgent 0 0 0 {device} {operation}"),
+            format!("due {} 0 0 {device} {operation}", i64::MAX),
+            format!("due 0 0 0 {device} 7"),
             "x".to_owned(),
-            format!("due no-term {operation} more"),
-            format!("due sometime {operation}"),
-            format!("urgent no-term {operation}"),
-            "due no-term 7".to_owned(),
         ] {
             assert_eq!(Cursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
         }

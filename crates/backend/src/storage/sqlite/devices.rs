@@ -1,12 +1,15 @@
 //! What is known of records and of the devices that sign them, and what there is to look into about those.
 
+use std::cmp::Reverse;
+
 use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
-use rusqlite::params;
+use rusqlite::{Transaction, params, params_from_iter};
 
+use super::inbox::Conditions;
 use super::{SqliteStorage, audit, parse, parse_time, records, time_text};
-use crate::register::{Alert, Sight, StoredDevice, StoredRecord};
+use crate::register::{Alert, AlertRecord, Sight, StoredDevice, StoredRecord};
 use crate::storage::{AuditEntry, Register, StorageError};
 
 impl Register for SqliteStorage {
@@ -58,8 +61,8 @@ impl Register for SqliteStorage {
     }
 
     /// One line for each kind and device, whatever a device does to push the others out of sight: there are never
-    /// more than two for each device in the list of devices.
-    fn alerts(&self) -> Result<Vec<Alert>, StorageError> {
+    /// more than three for each device in the list of devices.
+    fn alerts(&self, sight: &Sight) -> Result<Vec<Alert>, StorageError> {
         self.read(|tx| {
             let mut statement = tx.prepare(
                 "SELECT a.id, a.code, a.device, d.label, a.raised_at, a.detail, last.times
@@ -70,12 +73,47 @@ impl Register for SqliteStorage {
                 let texts: [String; 5] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
                 Ok((row.get(0)?, texts, row.get(6)?))
             })?;
-            rows.map(|row| {
+            let stored = rows.map(|row| {
                 let (id, [code, device, device_label, raised_at, detail], count) = row?;
                 let (device, raised_at) = (parse(&device)?, parse_time(&raised_at)?);
-                Ok(Alert { id, code, device, device_label, raised_at, detail, count })
-            })
-            .collect()
+                Ok(Alert { id, code, device, device_label, raised_at, detail, count, record: None })
+            });
+            let mut alerts = stored.collect::<Result<Vec<_>, StorageError>>()?;
+            alerts.extend(retractions(tx, sight)?);
+            alerts.sort_by_key(|alert| Reverse(alert.raised_at));
+            Ok(alerts)
         })
     }
+}
+
+/// What each device took back. Read from the records themselves and not stored beside them: whoever may not see a
+/// record learns nothing of its being taken back either. What a revoked device sends is told by itself.
+fn retractions(tx: &Transaction<'_>, sight: &Sight) -> Result<Vec<Alert>, StorageError> {
+    let mut visible = Conditions::visible(sight);
+    visible.add("o.action = 'retract' AND o.quarantined = 0", []);
+    // With a single max(), SQLite takes the other columns from the row it is found in.
+    let sql = format!(
+        "SELECT max(o.leaf_index), count(*), o.device, d.label, o.received_at, o.operation, o.kind
+         FROM operations o JOIN devices d ON d.device = o.device WHERE {} GROUP BY o.device",
+        visible.sql()
+    );
+    let mut statement = tx.prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(visible.values()), |row| {
+        let texts: [String; 5] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
+        Ok((row.get(0)?, row.get(1)?, texts))
+    })?;
+    rows.map(|row| {
+        let (id, count, [device, device_label, raised_at, operation, kind]) = row?;
+        Ok(Alert {
+            id,
+            code: "retracted".to_owned(),
+            device: parse(&device)?,
+            device_label,
+            raised_at: parse_time(&raised_at)?,
+            detail: format!("operation {operation} takes back a record"),
+            count,
+            record: Some(AlertRecord { operation: parse(&operation)?, kind }),
+        })
+    })
+    .collect()
 }

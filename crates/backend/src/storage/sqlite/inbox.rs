@@ -1,4 +1,4 @@
-//! The inbox: the latest record of each observation, as far as the asker may see it.
+//! The inbox: each observation as it stands, as far as the asker may see it; and one of them with its history.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,25 @@ use baken_protocol::ids::OperationId;
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
 use uuid::Uuid;
 
-use super::{SqliteStorage, due, parse, parse_time, time_text};
+use super::standing::{self, StandingRecord};
+use super::{SqliteStorage, parse, parse_time};
 use crate::register::{
-    Arrivals, Cursor, Filter, ObservationPage, ObservationSummary, Order, PageRequest, Sight, due_at,
+    Apart, Arrivals, Author, Filter, ObservationPage, ObservationSummary, ObservedRecord, PageRequest, Sight,
 };
 use crate::storage::{Inbox, StorageError};
 
 const SELECT: &str = "
-    SELECT o.operation, o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label,
-           (SELECT count(*) FROM attachments a WHERE a.operation = o.operation AND a.completed_at IS NULL)
+    SELECT o.operation, o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, o.action,
+           o.entity, o.level,
+           (SELECT count(*) FROM attachments a
+            WHERE a.operation = o.operation AND a.device = o.device AND a.completed_at IS NULL)
     FROM operations o JOIN devices d ON d.device = o.device";
 
-/// The latest operation of its entity. Only a later amendment or retraction by the same device, of the same
-/// kind and level, replaces a record, and never one that was set apart: otherwise whoever knows an entity's id
-/// could make another's record vanish. The `+` keeps SQLite to the index by entity: by kind and time it would read
-/// every later record for each.
-pub(super) const LATEST: &str = "NOT EXISTS (SELECT 1 FROM operations n
-    WHERE n.entity = o.entity AND n.device = o.device AND +n.kind = o.kind AND n.level = o.level
-      AND n.action <> 'create' AND n.quarantined <= o.quarantined
-      AND (n.received_at, n.operation) > (o.received_at, o.operation))";
+/// Operations of one observation that are listed with it, at most: a device may sign without end.
+const HISTORY: u32 = 200;
 
 /// A WHERE clause under construction, with its parameters.
 pub(super) struct Conditions {
@@ -37,9 +34,14 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
+    /// Nothing is asked yet.
+    pub(super) const fn none() -> Self {
+        Self { clauses: Vec::new(), values: Vec::new() }
+    }
+
     /// Only what `sight` allows.
     pub(super) fn visible(sight: &Sight) -> Self {
-        let mut conditions = Self { clauses: Vec::new(), values: Vec::new() };
+        let mut conditions = Self::none();
         let team = if sight.team { "o.level = 'team'" } else { "0" };
         let care = if sight.care { "o.level = 'zorg'" } else { "0" };
         conditions.add(
@@ -61,32 +63,8 @@ impl Conditions {
         }
     }
 
-    fn filter(&mut self, filter: &Filter) {
-        self.among("o.district", &filter.districts);
-        self.among("o.urgency", &filter.urgencies);
-        self.among("o.place_kind", &filter.place_kinds);
-        self.among("o.level", &filter.levels);
-        self.among("o.device", &filter.devices);
-        self.among("o.inspection", &filter.inspections);
-        if !filter.forms.is_empty() {
-            let marks = vec!["?"; filter.forms.len()].join(", ");
-            self.add(
-                format!(
-                    "EXISTS (SELECT 1 FROM operation_forms f WHERE f.operation = o.operation AND f.form IN ({marks}))"
-                ),
-                filter.forms.iter().cloned().map(Value::from),
-            );
-        }
-        if let Some(from) = filter.from {
-            self.add("o.observed_at >= ?", [time_text(from).into()]);
-        }
-        if let Some(until) = filter.until {
-            self.add("o.observed_at < ?", [time_text(until).into()]);
-        }
-    }
-
     pub(super) fn sql(&self) -> String {
-        self.clauses.join(" AND ")
+        if self.clauses.is_empty() { "1".to_owned() } else { self.clauses.join(" AND ") }
     }
 
     pub(super) fn values(&self) -> &[Value] {
@@ -96,52 +74,91 @@ impl Conditions {
 
 impl Inbox for SqliteStorage {
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
+        let vocabulary = Vocabulary::built_in();
         self.read(|tx| {
-            let mut conditions = inbox(sight, &request.filter);
-            let total = tx.query_row(
-                &format!("SELECT count(*) FROM operations o WHERE {}", conditions.sql()),
-                params_from_iter(conditions.values()),
-                |row| row.get(0),
-            )?;
-            let (key, comparison, direction) = match request.order {
-                Order::Due => (due::KEY, ">", "ASC"),
-                Order::Received => ("o.received_at", "<", "DESC"),
+            let (filter, order) = (&request.filter, request.order);
+            let mut records = standing::observations(tx, &vocabulary, &Conditions::visible(sight), filter)?;
+            records.retain(|record| record.fits);
+            let urgency =
+                |record: &StandingRecord| record.standing.urgency(&vocabulary).map(|known| known.code.as_str());
+            let asked = |record: &StandingRecord| {
+                filter.urgencies.is_empty()
+                    || urgency(record).is_some_and(|code| filter.urgencies.iter().any(|asked| asked == code))
             };
-            if let Some(cursor) = &request.after {
-                conditions.add(
-                    format!("({key}, o.operation) {comparison} (?, ?)"),
-                    [cursor.key.clone().into(), cursor.operation.clone().into()],
-                );
+            let apart = records.iter().filter(|record| record.quarantined && asked(record)).count();
+            records.retain(|record| match filter.apart {
+                Apart::Out => !record.quarantined,
+                Apart::Only => record.quarantined,
+                Apart::Along => true,
+            });
+            let mut urgency_counts = BTreeMap::new();
+            for code in records.iter().filter_map(urgency) {
+                *urgency_counts.entry(code.to_owned()).or_insert(0) += 1;
             }
-            let sql = format!(
-                "{SELECT} WHERE {} ORDER BY {key} {direction}, o.operation {direction} LIMIT {}",
-                conditions.sql(),
-                u64::from(request.limit) + 1
-            );
-            let mut items = summaries(tx, &sql, conditions.values())?;
+            records.retain(asked);
+            let total = count(records.len());
+
+            let as_of = request.after.as_ref().map_or(request.as_of, |cursor| cursor.as_of);
+            let mut listed: Vec<_> =
+                records.iter().map(|record| (record.place(&vocabulary, order, as_of), record)).collect();
+            listed.sort_unstable_by(|(place, record), (other_place, other)| {
+                // What came in with one batch stands as it was signed, the last first; ids follow the time.
+                place
+                    .cmp(other_place)
+                    .then_with(|| (&other.operation, &other.device).cmp(&(&record.operation, &record.device)))
+            });
+            let first = request.after.as_ref().map_or(0, |after| {
+                listed.partition_point(|(place, record)| {
+                    place
+                        .cmp(&after.place)
+                        .then_with(|| (&after.operation, &after.device).cmp(&(&record.operation, &record.device)))
+                        .is_le()
+                })
+            });
             let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-            let more = items.len() > limit;
-            items.truncate(limit);
-            let next_cursor = items.last().filter(|_| more).map(|last| Cursor::at(last, request.order).to_text());
-            Ok(ObservationPage { items, next_cursor, total, urgency_counts: urgency_counts(tx, sight, request)? })
+            let page = listed.get(first..).unwrap_or_default();
+            let more = page.len() > limit;
+            let page = page.get(..limit).unwrap_or(page);
+            let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(&vocabulary, order, as_of));
+            let items =
+                page.iter().map(|(_, record)| shown(tx, sight, &vocabulary, record)).collect::<Result<_, _>>()?;
+            let next_cursor = next.map(|cursor| cursor.to_text());
+            Ok(ObservationPage { items, next_cursor, total, urgency_counts, apart: count(apart) })
         })
     }
 
-    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservationSummary>, StorageError> {
+    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservedRecord>, StorageError> {
+        let vocabulary = Vocabulary::built_in();
         self.read(|tx| {
             let mut conditions = Conditions::visible(sight);
             conditions.add("o.kind = 'observation' AND o.operation = ?", [operation.to_string().into()]);
             let sql = format!("{SELECT} WHERE {}", conditions.sql());
             let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
-            row.map(|row| row.summary(&Vocabulary::built_in())).transpose()
+            let Some(row) = row else { return Ok(None) };
+            let records = of_entity(tx, sight, &vocabulary, &row)?;
+            let standing = row.among(&records).ok_or(StorageError::Content)?;
+            let current = parse(&standing.operation)?;
+            let history = history(tx, sight, &row)?;
+            let history = history
+                .into_iter()
+                .map(|row| {
+                    let standing = row.among(&records).ok_or(StorageError::Content)?;
+                    row.summary(tx, sight, &vocabulary, standing)
+                })
+                .collect::<Result<_, _>>()?;
+            let claims = claims(tx, sight, &vocabulary, &row)?;
+            let summary = row.summary(tx, sight, &vocabulary, standing)?;
+            Ok(Some(ObservedRecord { summary, current, history, claims }))
         })
     }
 
-    /// A device's observations are counted as the inbox shows them: one that was replaced counts once.
+    /// A device's observations are counted as the inbox shows them: one that was amended counts once, and one that
+    /// was set apart not at all.
     fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError> {
         let visible = Conditions::visible(sight);
         let sql = format!(
-            "SELECT o.device, max(o.received_at), count(*) FILTER (WHERE o.kind = 'observation' AND {LATEST})
+            "SELECT o.device, max(o.received_at),
+                    count(DISTINCT o.entity || o.level) FILTER (WHERE o.kind = 'observation' AND NOT o.quarantined)
              FROM operations o WHERE {} GROUP BY o.device",
             visible.sql()
         );
@@ -159,35 +176,65 @@ impl Inbox for SqliteStorage {
     }
 }
 
-/// The latest records of observations that `sight` allows and `filter` leaves.
-pub(super) fn inbox(sight: &Sight, filter: &Filter) -> Conditions {
-    let mut conditions = Conditions::visible(sight);
-    conditions.add("o.kind = 'observation'", []);
-    conditions.add(LATEST, []);
-    conditions.filter(filter);
-    conditions
+fn count(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
 }
 
-fn urgency_counts(
+/// The operation that is shown for a record, with how the record stands.
+fn shown(
     tx: &Transaction<'_>,
     sight: &Sight,
-    request: &PageRequest,
-) -> Result<BTreeMap<String, u64>, StorageError> {
-    let conditions = inbox(sight, &Filter { urgencies: Vec::new(), ..request.filter.clone() });
+    vocabulary: &Vocabulary,
+    record: &StandingRecord,
+) -> Result<ObservationSummary, StorageError> {
+    let sql = format!("{SELECT} WHERE o.device = ?1 AND o.operation = ?2");
+    let row = tx.prepare_cached(&sql)?.query_row(params![record.device, record.operation], SummaryRow::read)?;
+    row.summary(tx, sight, vocabulary, record)
+}
+
+/// How the records stand that the device of `row` signed under its entity's id.
+fn of_entity(
+    tx: &Transaction<'_>,
+    sight: &Sight,
+    vocabulary: &Vocabulary,
+    row: &SummaryRow,
+) -> Result<Vec<StandingRecord>, StorageError> {
+    let mut visible = Conditions::visible(sight);
+    visible.add("o.device = ? AND o.entity = ?", [row.device.clone().into(), row.entity.clone().into()]);
+    standing::observations(tx, vocabulary, &visible, &Filter::default())
+}
+
+/// Everything its device signed about an observation, the first received first. Of very many the first records and
+/// the last operations.
+fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<SummaryRow>, StorageError> {
+    let mut visible = Conditions::visible(sight);
+    visible.add(
+        "o.kind = 'observation' AND o.device = ? AND o.entity = ?",
+        [row.device.clone().into(), row.entity.clone().into()],
+    );
     let sql = format!(
-        "SELECT o.urgency, count(*) FROM operations o WHERE {} AND o.urgency IS NOT NULL GROUP BY o.urgency",
-        conditions.sql()
+        "SELECT * FROM (
+            {SELECT} WHERE {} ORDER BY o.action = 'create' DESC, o.leaf_index DESC, o.position DESC LIMIT {HISTORY})
+         ORDER BY received_at, operation",
+        visible.sql()
     );
     let mut statement = tx.prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(conditions.values()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map(params_from_iter(visible.values()), SummaryRow::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn summaries(tx: &Transaction<'_>, sql: &str, values: &[Value]) -> Result<Vec<ObservationSummary>, StorageError> {
-    let vocabulary = Vocabulary::built_in();
-    let mut statement = tx.prepare(sql)?;
-    let rows = statement.query_map(params_from_iter(values), SummaryRow::read)?;
-    rows.map(|row| row?.summary(&vocabulary)).collect()
+/// Records of other devices under the same id. They change nothing about it, and are shown as what they are.
+fn claims(
+    tx: &Transaction<'_>,
+    sight: &Sight,
+    vocabulary: &Vocabulary,
+    row: &SummaryRow,
+) -> Result<Vec<ObservationSummary>, StorageError> {
+    let mut visible = Conditions::visible(sight);
+    visible.add("o.entity = ? AND o.device <> ?", [row.entity.clone().into(), row.device.clone().into()]);
+    let mut records = standing::observations(tx, vocabulary, &visible, &Filter::default())?;
+    records.truncate(usize::try_from(HISTORY).unwrap_or(usize::MAX));
+    records.iter().map(|record| shown(tx, sight, vocabulary, record)).collect()
 }
 
 struct SummaryRow {
@@ -198,6 +245,9 @@ struct SummaryRow {
     quarantined: bool,
     device: String,
     label: String,
+    action: String,
+    entity: String,
+    level: String,
     attachments_missing: u32,
 }
 
@@ -211,29 +261,69 @@ impl SummaryRow {
             quarantined: row.get(4)?,
             device: row.get(5)?,
             label: row.get(6)?,
-            attachments_missing: row.get(7)?,
+            action: row.get(7)?,
+            entity: row.get(8)?,
+            level: row.get(9)?,
+            attachments_missing: row.get(10)?,
         })
     }
 
+    /// The record this is an operation of.
+    fn among<'a>(&self, records: &'a [StandingRecord]) -> Option<&'a StandingRecord> {
+        records.iter().find(|record| record.level == self.level && record.quarantined == self.quarantined)
+    }
+
+    /// Whose observation this is about, as far as the asker may know.
+    fn author(&self, tx: &Transaction<'_>, sight: &Sight) -> Result<Author, StorageError> {
+        let own = "SELECT EXISTS (SELECT 1 FROM operations
+                   WHERE entity = ?1 AND device = ?2 AND kind = 'observation' AND action = 'create')";
+        if self.action == "create"
+            || tx.prepare_cached(own)?.query_row(params![self.entity, self.device], |row| row.get(0))?
+        {
+            return Ok(Author::Itself);
+        }
+        let mut others = Conditions::visible(sight);
+        others.add(
+            "o.kind = 'observation' AND o.entity = ? AND o.device <> ?",
+            [self.entity.clone().into(), self.device.clone().into()],
+        );
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {})", others.sql());
+        let claimed: bool = tx.prepare_cached(&sql)?.query_row(params_from_iter(others.values()), |row| row.get(0))?;
+        Ok(if claimed { Author::AnotherDevice } else { Author::NotHere })
+    }
+
     /// What is shown comes from the signed bytes, not from columns beside them.
-    fn summary(self, vocabulary: &Vocabulary) -> Result<ObservationSummary, StorageError> {
+    fn summary(
+        self,
+        tx: &Transaction<'_>,
+        sight: &Sight,
+        vocabulary: &Vocabulary,
+        record: &StandingRecord,
+    ) -> Result<ObservationSummary, StorageError> {
+        let author = self.author(tx, sight)?;
         let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
         let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
         let OpenPart::Observation(open) = &signed.open else { return Err(StorageError::Content) };
-        let received_at = parse_time(&self.received_at)?;
         let texts = |codes: &[baken_protocol::ids::Code]| codes.iter().map(ToString::to_string).collect();
         let OpenObservation { place_kind, district, forms, indicators, basis, urgency, actions, .. } = open;
+        let standing = &record.standing;
         Ok(ObservationSummary {
             observation: signed.entity.0,
             operation: parse(&self.operation)?,
+            action: signed.action,
             inspection: signed.inspection.map(|inspection| inspection.0),
             device: parse(&self.device)?,
             device_label: self.label,
             organisation: self.organisation,
             observed_at: signed.observed_at,
             finalised_at: signed.finalised_at,
-            received_at,
-            due_at: due_at(vocabulary, urgency.as_str(), received_at),
+            received_at: parse_time(&self.received_at)?,
+            strictest_urgency: standing.urgency(vocabulary).map_or(urgency, |strictest| &strictest.code).to_string(),
+            urgent_since: standing.urgent_since,
+            due_at: standing.due_at,
+            amended_at: standing.amended_at,
+            retracted_at: standing.retracted_at,
+            author,
             place_kind: place_kind.to_string(),
             district: district.as_ref().map(ToString::to_string),
             forms: texts(forms),

@@ -4,24 +4,45 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::record::{OpenPart, Operation};
 use rusqlite::{Row, Transaction, params_from_iter};
 
-use super::inbox::{Conditions, LATEST, inbox};
-use super::{SqliteStorage, parse, parse_time};
-use crate::register::{Cursor, Filter, InspectionListItem, InspectionPage, InspectionRequest, Sight};
+use super::inbox::Conditions;
+use super::{SqliteStorage, parse, parse_time, time_text};
+use crate::register::{Cursor, InspectionListItem, InspectionPage, InspectionRequest, Sight};
 use crate::storage::{Inspections, StorageError};
+
+/// The operation that is shown for a record: the last that says something, else what took the record back. Only its
+/// own device replaces what it signed, and nothing that was set apart replaces what was not.
+const SHOWN: &str = "NOT EXISTS (SELECT 1 FROM operations n
+    WHERE n.kind = o.kind AND n.device = o.device AND n.entity = o.entity AND n.level = o.level
+      AND n.quarantined = o.quarantined
+      AND (n.action <> 'retract', n.leaf_index, n.position) > (o.action <> 'retract', o.leaf_index, o.position))";
+
+/// When the same record was last amended or taken back.
+fn last(action: &str) -> String {
+    format!(
+        "(SELECT max(n.received_at) FROM operations n
+          WHERE n.kind = o.kind AND n.device = o.device AND n.entity = o.entity AND n.level = o.level
+            AND n.quarantined = o.quarantined AND n.action = '{action}')"
+    )
+}
 
 impl Inspections for SqliteStorage {
     fn inspections(&self, sight: &Sight, request: &InspectionRequest) -> Result<InspectionPage, StorageError> {
         let mut conditions = Conditions::visible(sight);
         conditions.add("o.kind = 'inspection'", []);
-        conditions.add(LATEST, []);
+        conditions.add(SHOWN, []);
         conditions.among("o.entity", &request.entities);
-        if let Some(Cursor { key, operation, .. }) = &request.after {
-            conditions.add("(o.received_at, o.operation) < (?, ?)", [key.clone().into(), operation.clone().into()]);
+        if let Some(Cursor { as_of, operation, device, .. }) = &request.after {
+            conditions.add(
+                "(o.received_at, o.operation, o.device) < (?, ?, ?)",
+                [time_text(*as_of).into(), operation.clone().into(), device.clone().into()],
+            );
         }
         let sql = format!(
-            "SELECT o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label
+            "SELECT o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, {}, {}
              FROM operations o JOIN devices d ON d.device = o.device
-             WHERE {} ORDER BY o.received_at DESC, o.operation DESC LIMIT {}",
+             WHERE {} ORDER BY o.received_at DESC, o.operation DESC, o.device DESC LIMIT {}",
+            last("amend"),
+            last("retract"),
             conditions.sql(),
             u64::from(request.limit) + 1
         );
@@ -34,7 +55,8 @@ impl Inspections for SqliteStorage {
             rows.truncate(limit);
             let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
             let last = items.last().filter(|_| more);
-            let next_cursor = last.map(|last| Cursor::received(last.received_at, last.operation).to_text());
+            let next_cursor =
+                last.map(|last| Cursor::received(last.received_at, last.device, last.operation).to_text());
             Ok(InspectionPage { items, next_cursor })
         })
     }
@@ -47,6 +69,7 @@ struct ItemRow {
     quarantined: bool,
     device: String,
     label: String,
+    changed: [Option<String>; 2],
 }
 
 impl ItemRow {
@@ -58,6 +81,7 @@ impl ItemRow {
             quarantined: row.get(3)?,
             device: row.get(4)?,
             label: row.get(5)?,
+            changed: [row.get(6)?, row.get(7)?],
         })
     }
 
@@ -66,6 +90,7 @@ impl ItemRow {
         let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
         let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
         let OpenPart::Inspection(open) = signed.open else { return Err(StorageError::Content) };
+        let [amended_at, retracted_at] = self.changed.map(|at| at.as_deref().map(parse_time).transpose());
         Ok(InspectionListItem {
             inspection: signed.entity.0,
             operation: signed.operation.0,
@@ -79,6 +104,8 @@ impl ItemRow {
             organisations: open.organisations.into_iter().map(String::from).collect(),
             ground: open.ground.to_string(),
             observation_count: count_observations(tx, sight, &signed.entity.to_string())?,
+            amended_at: amended_at?,
+            retracted_at: retracted_at?,
             quarantined: self.quarantined,
         })
     }
@@ -86,7 +113,11 @@ impl ItemRow {
 
 /// As many as the inbox shows for this inspection: a number over all levels would tell that there is more.
 fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: &str) -> Result<u64, StorageError> {
-    let conditions = inbox(sight, &Filter { inspections: vec![inspection.to_owned()], ..Filter::default() });
-    let sql = format!("SELECT count(*) FROM operations o WHERE {}", conditions.sql());
+    let mut conditions = Conditions::visible(sight);
+    conditions.add("o.kind = 'observation' AND o.quarantined = 0 AND o.inspection = ?", [inspection.to_owned().into()]);
+    let sql = format!(
+        "SELECT count(DISTINCT o.device || ' ' || o.entity || ' ' || o.level) FROM operations o WHERE {}",
+        conditions.sql()
+    );
     Ok(tx.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values()), |row| row.get(0))?)
 }

@@ -1,11 +1,13 @@
 //! What coordinators must look into: nothing a device does pushes another device's alert out of sight.
 
+use baken_protocol::record::{Action, ConfidentialityLevel};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::browser::Browser;
-use super::scene::{bring, coordinator};
+use super::scene::{agent, at_level, bring, coordinator};
 use crate::backend::Backend;
-use crate::device::Device;
+use crate::device::{Device, Record};
 
 /// Makes two histories on a new chain.
 async fn fork(backend: &Backend, device: &mut Device) {
@@ -62,4 +64,30 @@ async fn a_device_that_raises_alerts_without_end_pushes_no_other_out_of_sight() 
     }
     let entry = |label: &str, count| ("chain-forked".to_owned(), label.to_owned(), count);
     assert_eq!(listed(&coordinator).await, [entry("Boa 2", 128), entry("Boa 1", 1)]);
+}
+
+#[tokio::test]
+async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
+    let backend = Backend::new();
+    let (coordinator, agent) = (coordinator(&backend).await, agent(&backend).await);
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let (open, care) = (device.record(&[]), at_level(&device, ConfidentialityLevel::Zorg));
+    bring(&backend, &mut device, &[&open, &care]).await;
+    let retracted = |record: &Record, level| {
+        let mut retraction = at_level(&device, level);
+        retraction.operation.entity = record.operation.entity;
+        retraction.operation.action = Action::Retract;
+        retraction
+    };
+    let (care, open) = (retracted(&care, ConfidentialityLevel::Zorg), retracted(&open, ConfidentialityLevel::Team));
+    assert!(listed(&coordinator).await.is_empty());
+    bring(&backend, &mut device, &[&care]).await;
+    assert!(listed(&agent).await.is_empty(), "no alert tells of what is hidden");
+    assert_eq!(listed(&coordinator).await, [("retracted".to_owned(), "Boa 1".to_owned(), 1)]);
+    backend.pass(TimeDelta::minutes(5));
+    bring(&backend, &mut device, &[&open]).await;
+    assert_eq!(listed(&agent).await, [("retracted".to_owned(), "Boa 1".to_owned(), 1)]);
+    let alerts = coordinator.json("/v1/alerts").await;
+    let expected = json!({ "operation": open.operation.operation, "kind": "observation" });
+    assert_eq!((&alerts["alerts"][0]["count"], &alerts["alerts"][0]["record"]), (&json!(2), &expected));
 }

@@ -30,6 +30,8 @@ async fn one_without_observations_is_found_and_proven() {
         "organisations": ["politie", "nla"],
         "ground": "toestemming",
         "observationCount": 0,
+        "amendedAt": null,
+        "retractedAt": null,
         "quarantined": false,
     });
     assert_eq!(page, json!({ "items": [expected], "nextCursor": null }));

@@ -37,6 +37,7 @@ async fn each_of_two_records_that_claim_one_observation_is_within_reach() {
 async fn a_record_that_was_amended_is_still_within_reach() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let mut other = Device::enrolled(&backend, "Boa 2").await;
     let (first, mut amended) = (device.record(&[]), device.record(&[]));
     amended.operation.entity = first.operation.entity;
     amended.operation.action = Action::Amend;
@@ -44,12 +45,48 @@ async fn a_record_that_was_amended_is_still_within_reach() {
     backend.pass(TimeDelta::hours(1));
     bring(&backend, &mut device, &[&amended]).await;
 
+    let mut claim = other.record(&[]);
+    (claim.operation.entity, claim.operation.action) = (first.operation.entity, Action::Retract);
+    bring(&backend, &mut other, &[&claim]).await;
+
     let coordinator = coordinator(&backend).await;
-    assert_eq!(coordinator.operations("/v1/observations").await, [operation(&amended)]);
+    let ids = |items: &serde_json::Value| -> Vec<String> {
+        items.as_array().unwrap().iter().map(|item| text(&item["operation"])).collect()
+    };
+    assert_eq!(coordinator.operations("/v1/observations").await, [operation(&amended), operation(&claim)]);
     for record in [&first, &amended] {
         let detail = coordinator.json(&format!("/v1/observations/{}", operation(record))).await;
         assert_eq!(text(&detail["summary"]["operation"]), operation(record));
+        assert_eq!(text(&detail["current"]), operation(&amended));
+        assert_eq!(ids(&detail["history"]), [operation(&first), operation(&amended)], "all that its device did");
+        assert_eq!(ids(&detail["claims"]), [operation(&claim)], "and what another device says of it");
+        assert_eq!(detail["summary"]["dueAt"], "2026-11-24T10:00:00Z", "the earliest term holds");
     }
+    let detail = coordinator.json(&format!("/v1/observations/{}", operation(&claim))).await;
+    assert_eq!((ids(&detail["history"]), ids(&detail["claims"])), (vec![operation(&claim)], vec![operation(&amended)]));
+    assert_eq!(detail["summary"]["author"], "another-device");
+}
+
+#[tokio::test]
+async fn a_device_that_changes_its_record_without_end_keeps_the_first_and_the_last_in_sight() {
+    let backend = Backend::new();
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let first = device.record(&[]);
+    let mut changes: Vec<_> = (0..220).map(|_| device.record(&[])).collect();
+    for change in &mut changes {
+        (change.operation.entity, change.operation.action) = (first.operation.entity, Action::Amend);
+    }
+    for records in std::iter::once(&first).chain(&changes).collect::<Vec<_>>().chunks(50) {
+        bring(&backend, &mut device, records).await;
+        backend.pass(TimeDelta::minutes(1));
+    }
+    let coordinator = coordinator(&backend).await;
+    let last = operation(changes.last().unwrap());
+    assert_eq!(coordinator.operations("/v1/observations").await, [last.clone()]);
+    let detail = coordinator.json(&format!("/v1/observations/{last}")).await;
+    let history = detail["history"].as_array().unwrap();
+    assert_eq!((history.len(), text(&history[0]["operation"])), (200, operation(&first)));
+    assert_eq!(text(&history[199]["operation"]), last);
 }
 
 #[tokio::test]
