@@ -289,7 +289,8 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.wait_for_text("open-part", "identiteitsbewijs niet zelf in bezit").await;
     page.wait_for("record-photo").await;
     the_photo_is_the_one_taken(page).await;
-    page.click("evidence-check").await;
+    // Checked by itself, without a press.
+    page.find_css("[data-testid=\"proof-summary\"][data-verdict=\"holds\"]").await;
     page.wait_for_text("evidence-result", "10").await;
     show(page, "console-08-record").await;
     page.click("language-switch").await;
@@ -297,7 +298,8 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.click("language-switch").await;
     page.click("to-inspection").await;
     page.wait_for_text("record-place", SHIP).await;
-    page.click("evidence-check").await;
+    // Checked by itself, without a press.
+    page.find_css("[data-testid=\"proof-summary\"][data-verdict=\"holds\"]").await;
     page.wait_for_text("evidence-result", "10").await;
     show(page, "console-10-inspection").await;
     page.click("nav-inspections").await;

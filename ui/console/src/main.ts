@@ -7,7 +7,7 @@ import { mount } from "svelte";
 import { Office } from "./domain/office.svelte";
 import App from "./views/App.svelte";
 
-theme.restore();
+theme.followSystem();
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html holds no #app");

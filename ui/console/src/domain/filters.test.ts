@@ -20,6 +20,7 @@ const EACH: Filters = {
   level: "zorg",
   device: "01a20ae7-d1ef-72a5-ac66-674df0a4c356",
   from: "2026-01-31",
+  apart: "only",
   to: "2026-02-28",
 };
 

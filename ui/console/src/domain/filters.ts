@@ -9,10 +9,11 @@ export const FILTER_NAMES = [
   "device",
   "from",
   "to",
+  "apart",
 ] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 export type Filters = Record<FilterName, string>;
-/** What must be acted on first, or what came in last. */
+/** What must be acted on first, or what came in last. `apart` is `only` where nothing but that is shown. */
 export type Order = "due" | "received";
 
 export const noFilters = (): Filters => ({
@@ -24,6 +25,7 @@ export const noFilters = (): Filters => ({
   device: "",
   from: "",
   to: "",
+  apart: "",
 });
 
 export function filtersFrom(query: string): Filters {

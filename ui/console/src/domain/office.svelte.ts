@@ -9,10 +9,13 @@ import type { Session, Vocabulary } from "@baken/bindings";
 
 import { Api, apiError } from "../shared/api";
 import { browserTabs, type Tabs } from "../shared/tabs";
+import { HandedOut } from "./handedOut.svelte";
 import { IdleWatch } from "./idle";
 import type { Keyring } from "./keyring";
+import { ListPlaces } from "./listPlaces";
 import { openKeyringInWorker } from "./openKeyring";
 import { Router } from "./router.svelte";
+import { Typed } from "./typed.svelte";
 
 const IDLE_MS = 15 * 60_000;
 
@@ -24,6 +27,10 @@ type KeyNotice = "none" | "closing" | "idle";
 export class Office {
   readonly router = new Router();
   readonly api: Api;
+  /** What is being typed, the codes handed out and the places in lists: all of one account in one tab. */
+  readonly typed = new Typed();
+  readonly handedOut = new HandedOut();
+  readonly places = new ListPlaces();
   readonly #tabs: Tabs;
   #session = $state.raw<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
@@ -149,6 +156,7 @@ export class Office {
     this.#asked += 1;
     if (this.#lastLogin !== null && this.#lastLogin !== session.login) {
       this.#dropKey();
+      this.#dropWork();
       this.keyNotice = "none";
       this.router.replace("/");
       this.accountChanged = this.#session !== null;
@@ -165,6 +173,12 @@ export class Office {
     this.#idle.stop();
   }
 
+  #dropWork(): void {
+    this.typed.clearAll();
+    this.handedOut.clear();
+    this.places.clear();
+  }
+
   /** Whoever signed out leaves no trace of where one was; whose session ended comes back to it. */
   #forget(reason: "signed-out" | "session-ended"): void {
     this.#asked += 1;
@@ -173,6 +187,11 @@ export class Office {
     this.accountChanged = false;
     this.#session = null;
     this.#signInReason = reason;
-    if (reason === "signed-out") this.router.replace("/");
+    // What the rows said is not kept for a desk nobody is signed in at; what was typed there is.
+    this.places.clear();
+    if (reason === "signed-out") {
+      this.#dropWork();
+      this.router.replace("/");
+    }
   }
 }

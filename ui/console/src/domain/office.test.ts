@@ -1,4 +1,4 @@
-import type { Session } from "@baken/bindings";
+import type { Invitation, Session } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { TabNews, Tabs } from "../shared/tabs";
@@ -372,5 +372,40 @@ describe("Office, when another account signs in after a session ended", () => {
     await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
     await office.signIn("coordinator", "geheim");
     expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+});
+
+describe("Office, what one was doing", () => {
+  const INVITATION = { id: "i1", expiresAt: "2099-01-01T00:00:00Z" } as unknown as Invitation;
+  async function atWork() {
+    const office = await signedIn();
+    office.typed.write("invite-label", "tablet haventeam 2");
+    office.handedOut.add(INVITATION);
+    office.places.leave("inbox ", { snapshot: null, operation: null, scrollY: 900 });
+    return office;
+  }
+  const kept = (office: Awaited<ReturnType<typeof signedIn>>) => ({
+    typed: office.typed.read("invite-label"),
+    invitation: office.handedOut.shown?.id,
+  });
+
+  it("survives the end of the session, for the same account", async () => {
+    const office = await atWork();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("coordinator", "geheim");
+    expect(kept(office)).toEqual({ typed: "tablet haventeam 2", invitation: "i1" });
+    expect(office.places.find("inbox ")).toBeNull();
+  });
+
+  it("is gone for another account, and once one signs out", async () => {
+    const office = await atWork();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("agent", "geheim");
+    expect(kept(office)).toEqual({ typed: "", invitation: undefined });
+    const other = await atWork();
+    await other.signOut();
+    expect(kept(other)).toEqual({ typed: "", invitation: undefined });
   });
 });

@@ -13,6 +13,9 @@ type Source<Fetched> = {
   lastReceived?: () => Promise<Fetched>;
 };
 
+/** What a list had come to, to go on from. */
+export type ListSnapshot<Item, Fetched> = { items: readonly Item[]; page: Fetched; fresh: readonly string[] };
+
 /** Further down nobody looks at once; and one asks the backend for no more than this in one go. */
 const PAGES_FOR_NEWS = 10;
 
@@ -72,6 +75,18 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   /** What could not be fetched. */
   async again(): Promise<void> {
     await this.#load(this.#failedAt);
+  }
+
+  /** What the list has come to; null where there is nothing to go on from. */
+  snapshot(): ListSnapshot<Item, Fetched> | null {
+    if (this.#page === null || this.#error !== null) return null;
+    return { items: this.#items, page: this.#page, fresh: this.#fresh };
+  }
+
+  /** Goes on from where it was left. What came in since is for `look` to find. */
+  restore({ items, page, fresh }: ListSnapshot<Item, Fetched>): void {
+    this.clear();
+    [this.#items, this.#page, this.#fresh] = [items, page, fresh];
   }
 
   /** Shows nothing, and takes no answer to what was asked before. */

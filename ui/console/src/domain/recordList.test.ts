@@ -46,6 +46,22 @@ function register(...operations: Row[]) {
 }
 
 describe("RecordList", () => {
+  it("goes on from where it was left, page by page, and finds what came in since", async () => {
+    const backend = register(...["a", "b", "c", "d", "e", "f", "g"].map((name) => row(name)));
+    const left = backend.byReceipt();
+    await left.load();
+    await left.more();
+    const snapshot = left.snapshot();
+    backend.arrives(row("h"));
+    const list = backend.byReceipt();
+    expect(list.snapshot()).toBeNull();
+    if (snapshot) list.restore(snapshot);
+    expect(names(list.items)).toEqual(names(left.items));
+    expect([list.loading, list.hasMore]).toEqual([false, true]);
+    await list.look();
+    expect(list.news).toBe(1);
+  });
+
   it("fetches page after page, and says whether there is more", async () => {
     const list = register(row("a"), row("b"), row("c"), row("d")).byReceipt();
     await list.load();

@@ -28,11 +28,16 @@ export function routeOf(path: string, query: string): Route {
 export class Router {
   #route = $state<Route>(routeOf(location.pathname, location.search.slice(1)));
   #inboxPath = $state(inboxPath(""));
+  #leftAt = 0;
 
   constructor() {
     this.#rememberInbox();
+    // A list puts itself back where it was, once it has its rows again.
+    if ("scrollRestoration" in history) history.scrollRestoration = "manual";
     window.addEventListener("popstate", () => {
+      this.#leftAt = window.scrollY;
       this.#read();
+      window.scrollTo(0, 0);
     });
   }
 
@@ -45,7 +50,13 @@ export class Router {
     return this.#inboxPath;
   }
 
+  /** How far the page before this one had been scrolled when it was left. */
+  get leftAt(): number {
+    return this.#leftAt;
+  }
+
   go(path: string): void {
+    this.#leftAt = window.scrollY;
     history.pushState(null, "", path);
     this.#read();
     window.scrollTo(0, 0);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
-import { dueText, duration, lateness, photosText } from "./wording";
+import { dueText, duration, lateness, photosText, recordNumber, shortMoment } from "./wording";
 
 const NOW = new Date("2026-11-24T10:00:00Z");
 const DAY = 86_400;
@@ -13,7 +13,7 @@ beforeAll(() => {
 describe("dueText", () => {
   it("names the moment until which, and no failure once it is past", () => {
     expect(dueText("2026-12-01T12:00:00Z", NOW)).toMatch(/^uiterlijk di 1 dec \d\d:00$/);
-    expect(dueText("2026-11-23T12:00:00Z", NOW)).toMatch(/^termijn verstreken op ma 23 nov \d\d:00$/);
+    expect(dueText("2026-11-23T12:00:00Z", NOW)).toMatch(/^te laat sinds ma 23 nov \d\d:00$/);
   });
 
   it("names the year where it is another one", () => {
@@ -22,6 +22,20 @@ describe("dueText", () => {
 
   it("shows a moment that is none as it was written", () => {
     expect(dueText("straks", NOW)).toContain("straks");
+  });
+});
+
+describe("shortMoment", () => {
+  it("names the day, and of today only the time", () => {
+    expect(shortMoment("2026-11-24T09:00:00Z", NOW)).toMatch(/^vandaag \d\d:00$/);
+    expect(shortMoment("2026-11-23T09:00:00Z", NOW)).toMatch(/^ma 23 nov \d\d:00$/);
+    expect(shortMoment("2025-11-24T09:00:00Z", NOW)).toMatch(/^ma 24 nov 2025 \d\d:00$/);
+  });
+});
+
+describe("recordNumber", () => {
+  it("is two groups of four, to be read out", () => {
+    expect(recordNumber("019f0000-0000-7000-8000-00007c1a09e4")).toBe("7C1A-09E4");
   });
 });
 

@@ -41,6 +41,18 @@ export const wholeFingerprint = (fingerprint: string): string =>
 /** The end of an id, by which people tell one from another: ids made in the same minute begin alike. */
 export const shortId = (id: string): string => id.slice(-8);
 
+/** A record's number, to be read out and written down: "7C1A-09E4". */
+export const recordNumber = (id: string): string => {
+  const end = shortId(id).toUpperCase();
+  return `${end.slice(0, 4)}-${end.slice(4)}`;
+};
+
+/** "1 dec", and the year only where it is another one. */
+export const shortDay = (instant: string, now: Date): string =>
+  new Date(instant).getFullYear() === now.getFullYear()
+    ? shown(instant, { day: "numeric", month: "short" })
+    : day(instant);
+
 /** "di 1 dec 03:45"; the year only where it is another one. */
 function deadline(instant: string, now: Date): string {
   const at = new Date(instant);
@@ -50,11 +62,23 @@ function deadline(instant: string, now: Date): string {
   return `${date}${year} ${timeOfDay(instant)}`;
 }
 
+/** A moment in as few words as tell it apart: "di 24 nov 03:12", and of today only the time. */
+export function shortMoment(instant: string, now: Date): string {
+  const at = new Date(instant);
+  return at.toDateString() === now.toDateString()
+    ? m.today_at({ time: timeOfDay(instant) })
+    : deadline(instant, now);
+}
+
 /** When someone must have acted: a moment, not a count, since nobody can yet note here that it was done. */
 export function dueText(dueAt: string, now: Date): string {
   const moment = deadline(dueAt, now);
   return new Date(dueAt).getTime() < now.getTime() ? m.due_passed({ moment }) : m.due_by({ moment });
 }
+
+/** When it became that urgent, for what has no time left from the start. */
+export const sinceText = (instant: string, now: Date): string =>
+  m.urgent_since({ moment: shortMoment(instant, now) });
 
 export function leftText(left: Left): string {
   const units = { minutes: m.unit_minutes, hours: m.unit_hours, days: m.unit_days };

@@ -1,6 +1,7 @@
 /**
  * Which of the two palettes is shown. The choice stays on this device and says nothing about its user.
- * Deliberately absent: following the system, since sun and darkness change faster than system settings.
+ * At a desk it follows what the system prefers until one chooses; in the hand it does not, since sun and darkness
+ * change faster than system settings.
  */
 export type Theme = "outdoor" | "dim";
 
@@ -15,18 +16,37 @@ class ThemeChoice {
 
   /** Applies what was chosen before; call once, before the first paint. */
   restore(): void {
-    this.choose(localStorage.getItem(STORAGE_KEY) === "dim" ? "dim" : "outdoor");
+    this.#show(chosen() ?? "outdoor");
+  }
+
+  /** The same, and where nothing was chosen what the system prefers, also when that changes. */
+  followSystem(): void {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => {
+      this.#show(chosen() ?? (dark.matches ? "dim" : "outdoor"));
+    };
+    dark.addEventListener("change", follow);
+    follow();
   }
 
   choose(theme: Theme): void {
+    this.#show(theme);
+    localStorage.setItem(STORAGE_KEY, theme);
+  }
+
+  #show(theme: Theme): void {
     this.#current = theme;
     document.documentElement.dataset.theme = theme;
-    localStorage.setItem(STORAGE_KEY, theme);
   }
 
   toggle(): void {
     this.choose(this.#current === "outdoor" ? "dim" : "outdoor");
   }
+}
+
+function chosen(): Theme | null {
+  const stored = localStorage.getItem(STORAGE_KEY);
+  return stored === "dim" || stored === "outdoor" ? stored : null;
 }
 
 export const theme = new ThemeChoice();

@@ -14,6 +14,7 @@ const raised = (count: number): Alert => ({
   raisedAt: "2026-11-24T10:05:00Z",
   detail: "",
   count,
+  record: null,
 });
 
 // Nothing is asked of it until a link is followed.

@@ -12,7 +12,11 @@ const VOCABULARY = {
   levels: [],
   placeKinds: [],
   districts: [],
-  urgencies: [],
+  urgencies: [
+    { code: "acuut", nl: "Acuut: direct gevaar" },
+    { code: "spoed", nl: "Spoed: binnen 24 uur" },
+  ],
+  actions: [{ code: "gebeld-112", nl: "112 gebeld" }],
   organisations: [],
 } as unknown as Vocabulary;
 
@@ -26,7 +30,14 @@ const row = (operation: string, observation: string) =>
     placeKind: "woning",
     district: null,
     urgency: "spoed",
+    strictestUrgency: "spoed",
+    urgentSince: "2026-11-24T10:05:00Z",
     dueAt: null,
+    action: "create",
+    author: "itself",
+    amendedAt: null,
+    retractedAt: null,
+    actions: [],
     organisation: "politie",
     deviceLabel: "tablet",
     observedAt: "2026-11-23T09:00:00Z",
@@ -38,6 +49,7 @@ const row = (operation: string, observation: string) =>
 
 // Nothing is asked of it until a row is opened.
 const office = null as unknown as Office;
+const html = (change: Partial<ObservationSummary>) => drawn([{ ...row("o1", "e1"), ...change }]);
 const drawn = (items: ObservationSummary[], fresh: readonly string[] = []) =>
   render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh } }).body;
 
@@ -56,6 +68,33 @@ describe("ObservationTable", () => {
       "o1",
       "o2",
     ]);
+  });
+
+  it("says of what was taken back and made less urgent that it was, under the strictest urgency", () => {
+    const shown = html({
+      strictestUrgency: "acuut",
+      urgency: "spoed",
+      amendedAt: "2026-11-24T11:00:00Z",
+      retractedAt: "2026-11-24T12:00:00Z",
+    });
+    expect(shown).toContain("Acuut");
+    expect(shown).toContain("ingetrokken op 24 nov");
+    expect(shown).toContain("toestel zegt nu: Spoed");
+    expect(shown).toContain("aangepast op 24 nov");
+    expect(html({})).not.toContain("ingetrokken");
+    expect(html({})).not.toContain("toestel zegt nu");
+  });
+
+  it("says beside what is acute whether 112 was called", () => {
+    expect(html({ strictestUrgency: "acuut" })).toContain("112 niet gebeld");
+    expect(html({ strictestUrgency: "acuut", actions: ["gebeld-112"] })).toContain("112 gebeld");
+    expect(html({ strictestUrgency: "acuut", actions: ["gebeld-112"] })).not.toContain("niet gebeld");
+    expect(html({})).not.toContain("112");
+  });
+
+  it("says of a record that names another device's observation that it does", () => {
+    expect(html({ author: "another-device" })).toContain("noemt een waarneming van een ander toestel");
+    expect(html({ author: "not-here" })).toContain("verandert een waarneming die hier niet is");
   });
 
   it("says in words of a new row that it is new, and of no other", () => {
