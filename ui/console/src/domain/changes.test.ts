@@ -29,5 +29,6 @@ describe("wasLowered", () => {
   it("tells a record that its device calls less urgent than it once did", () => {
     expect(wasLowered(said({ urgency: "informatief" }))).toBe(true);
     expect(wasLowered(said())).toBe(false);
+    expect(wasLowered(said({ action: "retract", urgency: "informatief" }))).toBe(false);
   });
 });

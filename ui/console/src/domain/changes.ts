@@ -19,6 +19,6 @@ export type ChangedField = (typeof FIELDS)[number];
 export const changedFields = (before: ObservationSummary, after: ObservationSummary): ChangedField[] =>
   FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 
-/** Whether its device calls it less urgent now than it once did: the strictest holds. */
-export const wasLowered = ({ urgency, strictestUrgency }: ObservationSummary): boolean =>
-  urgency !== strictestUrgency;
+/** Whether its device calls it less urgent now than it once did: the strictest holds. A retraction calls it nothing. */
+export const wasLowered = ({ action, urgency, strictestUrgency }: ObservationSummary): boolean =>
+  action !== "retract" && urgency !== strictestUrgency;
