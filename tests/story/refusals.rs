@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use baken_backend::register::Sight;
 use baken_backend::storage::{AuditEntry, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
@@ -156,6 +157,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");
     let kept = storage.record(None, record.operation).unwrap().unwrap();
     assert!(kept.quarantined);
-    assert_eq!(storage.alerts().unwrap()[0].code, "quarantined");
+    let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
+    assert_eq!(storage.alerts(&sight).unwrap()[0].code, "quarantined");
     assert_eq!(world.verified().operations, 2);
 }
