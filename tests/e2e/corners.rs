@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use baken_protocol::digest::Digest;
 use thirtyfour::prelude::*;
 
 use crate::app::App;
@@ -81,7 +82,8 @@ async fn ask_before_a_draft_is_thrown_away(page: &Page) {
 
 async fn wrong_tries_have_to_wait(page: &Page) {
     for tries_left in ["9", "8", "7", "6"] {
-        page.fill("unlock-secret", "helemaal verkeerd").await;
+        // The same once more would not be counted again.
+        page.fill("unlock-secret", &format!("helemaal verkeerd {tries_left}")).await;
         // Where there is a wait, the button comes back when it is over.
         page.click("unlock").await;
         page.wait_for_text("attempts-left", tries_left).await;
@@ -92,11 +94,10 @@ async fn wrong_tries_have_to_wait(page: &Page) {
 
 /// As if nine wrong tries had been made, and their waits were over.
 fn one_try_left(home: &Path) {
-    let path = home.join("vault.json");
-    let mut vault: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    vault["failures"] = 9.into();
-    vault["lastFailureAt"] = "2020-01-01T00:00:00Z".into();
-    std::fs::write(&path, vault.to_string()).unwrap();
+    let count = r#"{"turn":1000,"attempts":{"failures":9,"since":null,"lost":false}}"#;
+    let mut place = format!("{} {count}", Digest::of(count.as_bytes())).into_bytes();
+    place.resize(512, b' ');
+    std::fs::write(home.join("tries"), [place.as_slice(), &place].concat()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

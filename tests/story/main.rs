@@ -8,5 +8,8 @@ mod console;
 mod local_faults;
 mod network_faults;
 mod progress;
+mod recovery;
 mod refusals;
+mod sending;
+mod small_disk;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use baken_companion::sync::{
 };
 use baken_companion::{
     Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordSummary,
-    Store, SystemClock,
+    Store, SystemClock, Uptime,
 };
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
@@ -119,7 +119,12 @@ impl World {
 
     /// A device, enrolled, with a vault that is quick to open.
     pub(crate) async fn device(&self, name: &str) -> Device {
-        let device = Device::open(&self.folder.path().join(name));
+        self.device_in(&self.folder.path().join(name)).await
+    }
+
+    /// The same in a folder elsewhere.
+    pub(crate) async fn device_in(&self, home: &Path) -> Device {
+        let device = Device::open(home);
         device.companion.create_vault(SECRET).unwrap();
         let transport = HttpTransport::anonymous().unwrap();
         device.store().enrol(&self.invitation(), None, &transport).await.unwrap();
@@ -131,6 +136,7 @@ impl World {
 pub(crate) struct ShiftedClock {
     real: SystemClock,
     shift: Mutex<TimeDelta>,
+    passed_ms: AtomicU64,
 }
 
 impl Clock for ShiftedClock {
@@ -141,11 +147,16 @@ impl Clock for ShiftedClock {
     fn monotonic_ms(&self) -> u64 {
         self.real.monotonic_ms()
     }
+
+    fn uptime(&self) -> Uptime {
+        let real = self.real.uptime();
+        Uptime { ms: real.ms + self.passed_ms.load(Ordering::Relaxed), ..real }
+    }
 }
 
 /// A device under test.
 pub(crate) struct Device {
-    pub(crate) companion: Companion,
+    pub(crate) companion: Arc<Companion>,
     pub(crate) home: PathBuf,
     clock: Arc<ShiftedClock>,
 }
@@ -156,7 +167,11 @@ impl Device {
     }
 
     pub(crate) fn try_open(home: &Path) -> Result<Self, Failure> {
-        let clock = Arc::new(ShiftedClock { real: SystemClock::default(), shift: Mutex::default() });
+        let clock = Arc::new(ShiftedClock {
+            real: SystemClock::default(),
+            shift: Mutex::default(),
+            passed_ms: AtomicU64::new(0),
+        });
         let environment = Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() };
         let companion = Companion::open(Options {
             folder: home.to_owned(),
@@ -164,7 +179,7 @@ impl Device {
             kdf_cost: Some(KdfCost::TEST),
             environment,
         })?;
-        Ok(Self { companion, home: home.to_owned(), clock })
+        Ok(Self { companion: Arc::new(companion), home: home.to_owned(), clock })
     }
 
     /// Ends the program and starts it again.
@@ -179,6 +194,11 @@ impl Device {
     /// Sets the clock so many days off.
     pub(crate) fn shift_clock(&self, days: i64) {
         *self.clock.shift.lock().unwrap() = TimeDelta::try_days(days).unwrap();
+    }
+
+    /// So much time passes that nobody can set.
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.clock.passed_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
     pub(crate) fn store(&self) -> Arc<Store> {

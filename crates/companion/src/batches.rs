@@ -13,6 +13,7 @@ use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
+use crate::transport::TransportError;
 
 /// Bytes kept free in a push for the batch's own envelope.
 const BATCH_HEAD_BYTES: usize = 4 * 1024;
@@ -33,6 +35,18 @@ const SEALED_BYTES: usize = limits::PUSH_SEALED_BYTES / 4;
 const REFERENCE_BYTES: usize = 160;
 /// Bytes of references one batch may hold, well within `limits::PAYLOAD_BYTES`.
 const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
+
+/// Chains left within [`LEFT_WITHIN`] because the backend had another history of them.
+const MAX_LEFT: usize = 4;
+const LEFT_WITHIN: TimeDelta = TimeDelta::days(1);
+
+/// Orders rows of `operations` so that acute ones come first.
+macro_rules! acute_first {
+    ($operations:literal) => {
+        concat!("json_extract(CAST(", $operations, ".payload AS TEXT), '$.open.urgency') IS NOT 'acuut'")
+    };
+}
+pub(crate) use acute_first;
 
 /// A batch as it was signed.
 #[derive(Debug, Clone)]
@@ -82,37 +96,30 @@ struct Waiting {
 impl Store {
     /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
     pub(crate) fn form_batch(&self) -> Result<Option<u64>, Failure> {
-        self.write(|tx| {
-            let taken = fill(waiting(tx)?);
-            if taken.is_empty() { Ok(None) } else { sign(tx, self, &taken).map(Some) }
-        })
+        self.write_to_send(|tx| form(tx, self))
     }
 
     /// A batch with all it lists, as it travels.
     pub(crate) fn push(&self, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
-        self.read(|connection| {
-            let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
-            let mut statement =
-                connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
-            let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
-                let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
-                    .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-                let signature = Signature::parse(&signature).map_err(|_| StoreError::Content)?;
-                Ok((CompactEnvelope { payload, signature }, sealed))
-            };
-            let operations: Result<Vec<_>, Failure> = batch.payload()?.operations.iter().map(read).collect();
-            let push = Push { batch: batch.compact(), operations: operations? };
-            let bytes = push.encode().map_err(|_| StoreError::Content)?;
-            Ok((batch, bytes))
-        })
+        self.read(|connection| load_push(connection, chain, seq))
     }
 
     /// Leaves the current chain, of which the backend has another history, for a fresh one that names it: after a
     /// fork, a frozen chain, or a restored copy. Everything sent on it is batched anew, also what has a receipt: a
-    /// backend restored from a backup may have lost it since, and it recognises what it holds.
+    /// backend restored from a backup may have lost it since, and it recognises what it holds. One that calls chain
+    /// after chain frozen is not followed further than a few a day: each costs the room of everything anew.
     pub(crate) fn open_new_chain(&self) -> Result<(), Failure> {
         let fresh = self.environment.ids.uuid();
-        self.write(|tx| {
+        let now = self.environment.clock.now();
+        self.write_to_send(|tx| {
+            let mut left: Vec<DateTime<Utc>> = Setting::ChainsLeft.read(tx)?.unwrap_or_default();
+            left.retain(|time| *time > now - LEFT_WITHIN);
+            if left.len() >= MAX_LEFT {
+                return Err(TransportError::Answer.into());
+            }
+            // A clock that was set back must not keep what lies in its future for ever.
+            left.push(now);
+            Setting::ChainsLeft.write(tx, Some(&left.iter().map(|time| *time.min(&now)).collect::<Vec<_>>()))?;
             release(tx, device::chain(tx)?.0)?;
             release_unreceipted(tx)?;
             start_chain(tx, fresh)
@@ -155,6 +162,29 @@ impl Store {
     }
 }
 
+/// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
+pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
+    let taken = fill(waiting(tx)?);
+    if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
+}
+
+/// A batch with all it lists, as it travels.
+pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
+    let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
+    let mut statement =
+        connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
+    let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
+        let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
+            .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let signature = Signature::parse(&signature).map_err(|_| StoreError::Content)?;
+        Ok((CompactEnvelope { payload, signature }, sealed))
+    };
+    let operations: Result<Vec<_>, Failure> = batch.payload()?.operations.iter().map(read).collect();
+    let push = Push { batch: batch.compact(), operations: operations? };
+    let bytes = push.encode().map_err(|_| StoreError::Content)?;
+    Ok((batch, bytes))
+}
+
 fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
     tx.execute_cached("UPDATE device SET continues = chain, chain = ?1", [fresh.to_string()])?;
     Ok(())
@@ -174,11 +204,14 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What waits, acute records first: after a morning without a network they leave in the first batch.
 fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
-    let mut statement = tx.prepare_cached(
+    let mut statement = tx.prepare_cached(concat!(
         "SELECT hash, payload, isolated FROM operations
-         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
-    )?;
+         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY ",
+        acute_first!("operations"),
+        ", position LIMIT ?1",
+    ))?;
     let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
     let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.map(|row| {

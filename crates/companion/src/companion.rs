@@ -1,6 +1,7 @@
 //! The door: one data folder, its vault, and the store while it is unlocked.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,17 +9,23 @@ use baken_protocol::ids::{Code, TenantId};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::data_folder::{self, Claim};
 use crate::device;
 use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::store::{self, Store, StoreError};
-use crate::vault::{CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
+use crate::idle::{AUTO_LOCK_SECONDS, Idle};
+use crate::recovery;
+use crate::store::{self, Access, Store, StoreError};
+use crate::sync::Sender;
+use crate::vault::{self, CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
 
-/// After so long without a touch the app locks itself.
-const AUTO_LOCK_SECONDS: u32 = 120;
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
 const WRAPPING_ASIDE: &str = ".vault.json";
+/// What the folder is named, before the time, in which a store is kept whose owner was locked out.
+const LOCKED_OUT: &str = "locked-out-";
+/// The store as SQLite keeps it.
+const STORE_FILES: [&str; 3] = ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"];
 
 /// How the core is opened.
 pub struct Options {
@@ -37,8 +44,19 @@ pub struct Companion {
     options: Options,
     vault: Vault,
     store: Mutex<Option<Arc<Store>>>,
-    /// Held while the program runs: two processes on one folder would be two histories.
-    _lock: File,
+    /// Goes on with what was signed while the store is locked.
+    sender: Arc<Sender>,
+    idle: Idle,
+    claim: Claim,
+}
+
+/// The program ends: nothing is left open for whoever still holds the store.
+impl Drop for Companion {
+    fn drop(&mut self) {
+        if let Some(store) = self.slot().take() {
+            store.close();
+        }
+    }
 }
 
 /// Where the app stands.
@@ -88,20 +106,14 @@ pub struct AppStatus {
 impl Companion {
     /// Opens a data folder for this process alone.
     pub fn open(options: Options) -> Result<Self, Failure> {
-        fs::create_dir_all(&options.folder)?;
-        restrict_to_owner(&options.folder)?;
-        let lock = File::create(options.folder.join("in-use"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Failure::InUse),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let claim = data_folder::claim(&options.folder)?;
         let platform = match &options.platform {
             PlatformSecret::Absent => PlatformSecret::Absent,
             PlatformSecret::Present(secret) => PlatformSecret::Present(secret.clone()),
         };
-        let vault = Vault::new(options.folder.join("vault.json"), platform);
-        Ok(Self { options, vault, store: Mutex::new(None), _lock: lock })
+        let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
+        let idle = Idle::new(options.environment.clock.as_ref());
+        Ok(Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, claim })
     }
 
     /// Where the app stands.
@@ -144,7 +156,7 @@ impl Companion {
     pub fn create_vault(&self, secret: &str) -> Result<(), Failure> {
         let cost = self.options.kdf_cost.unwrap_or_else(KdfCost::tuned);
         let key = self.vault.create(secret, cost)?;
-        self.open_store(&key)
+        self.open_store(key)
     }
 
     /// Opens the vault and the store.
@@ -157,12 +169,34 @@ impl Companion {
             }
             other => other?,
         };
-        self.open_store(&key)
+        self.open_store(key)
     }
 
-    /// Forgets the key. Whoever still holds the store (a sync that is pausing) ends by itself.
+    /// Locks: signs the last batches, hands what was signed to the [`Sender`], and closes the store for whoever still
+    /// holds it. When this returns there is no open store, no signing key and no text of a record left here.
     pub fn lock(&self) {
-        *self.slot() = None;
+        let Some(store) = self.slot().take() else { return };
+        self.sender.take_over(store.take_leave());
+    }
+
+    /// What goes on after a lock: whoever runs the program runs it.
+    pub fn sender(&self) -> Arc<Sender> {
+        Arc::clone(&self.sender)
+    }
+
+    /// Somebody uses the app.
+    pub fn touched(&self) {
+        self.idle.touched(self.options.environment.clock.as_ref());
+    }
+
+    /// Locks if nobody has used the app for so long. Answers whether it did. To be asked every second or so: a screen
+    /// that hangs, or a timer that sleeps, must not keep the store open.
+    pub fn lock_if_idle(&self) -> bool {
+        let idle = self.current().is_some() && self.idle.is_over(self.options.environment.clock.as_ref());
+        if idle {
+            self.lock();
+        }
+        idle
     }
 
     /// The store, while it is unlocked.
@@ -175,21 +209,44 @@ impl Companion {
         enrol::preview(text, address)
     }
 
-    /// Clears what a destroyed vault leaves behind, so that the app can start anew. Nobody could have
-    /// opened it any more.
+    /// Clears what a destroyed vault leaves behind, so that the app can start anew. What the municipality can bring
+    /// back is moved aside, into a folder of its own; what nobody can open any more is removed.
     pub fn erase_destroyed(&self) -> Result<(), Failure> {
         if !self.vault.is_destroyed()? {
             return Err(Failure::NotAllowed);
         }
         self.lock();
-        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "vault.json"] {
-            match fs::remove_file(self.options.folder.join(name)) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error.into()),
+        let folder = &self.options.folder;
+        if folder.join(recovery::FILE).exists() {
+            self.set_aside()?;
+        } else {
+            for name in STORE_FILES {
+                present(fs::remove_file(folder.join(name)))?;
+            }
+            self.remove_aside(|_| true)?;
+        }
+        present(fs::remove_file(folder.join("reserve")))?;
+        let vault = folder.join("vault.json");
+        vault::forget_tries(&vault)?;
+        // Last: as long as it is there this can be done again.
+        present(fs::remove_file(vault))?;
+        Ok(())
+    }
+
+    /// Moves what the recovery identity opens into a folder of its own.
+    fn set_aside(&self) -> Result<(), Failure> {
+        let folder = &self.options.folder;
+        let time = self.options.environment.clock.now().format("%Y%m%dT%H%M%SZ");
+        let aside = folder.join(format!("{LOCKED_OUT}{time}"));
+        fs::create_dir_all(&aside)?;
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name();
+            if name.to_str().is_some_and(|name| STORE_FILES.contains(&name) || store::is_aside(name)) {
+                fs::rename(folder.join(&name), aside.join(&name))?;
             }
         }
-        self.remove_aside(|_| true)
+        // After the store: as long as it is here, what is still here can be brought back.
+        Ok(fs::rename(folder.join(recovery::FILE), aside.join(recovery::FILE))?)
     }
 
     /// Removes what was moved aside when a store was damaged, as far as `unwanted` says of the file's name.
@@ -204,9 +261,11 @@ impl Companion {
         Ok(())
     }
 
-    fn open_store(&self, key: &StoreKey) -> Result<(), Failure> {
+    fn open_store(&self, key: StoreKey) -> Result<(), Failure> {
+        self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
-        let opened = Store::open(&path, key, self.options.environment.clone());
+        let environment = self.options.environment.clone();
+        let opened = Store::open(&path, key, environment, self.claim.access, Arc::clone(&self.sender));
         if let Err(StoreError::Damaged { moved_to }) = &opened {
             // Whoever repairs the damaged store needs the key that opens it.
             fs::copy(
@@ -214,7 +273,13 @@ impl Companion {
                 self.options.folder.join(format!("{moved_to}{WRAPPING_ASIDE}")),
             )?;
         }
-        *self.slot() = Some(Arc::new(opened?));
+        let store = opened?;
+        store.take_in_answers();
+        if self.claim.access == Access::ReadWrite {
+            store.keep_recovery_or_say_so();
+        }
+        self.touched();
+        *self.slot() = Some(Arc::new(store));
         Ok(())
     }
 
@@ -227,22 +292,19 @@ impl Companion {
     }
 }
 
-#[cfg(unix)]
-fn restrict_to_owner(folder: &std::path::Path) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?)
-}
-
-/// On Windows the folder stands in the user's own profile and inherits its permissions.
-#[cfg(not(unix))]
-fn restrict_to_owner(_folder: &std::path::Path) -> Result<(), Failure> {
-    Ok(())
+/// A file that is not there need not be removed.
+fn present(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::environment::Clock;
 
     const SECRET: &str = "een lange wachtzin";
 
@@ -270,9 +332,7 @@ mod tests {
     }
 
     fn destroy(folder: &std::path::Path) {
-        let path = folder.join("vault.json");
-        let text = fs::read_to_string(&path).unwrap().replace("\"failures\": 0", "\"failures\": 9");
-        fs::write(path, text).unwrap();
+        vault::set_tries_for_tests(&folder.join("vault.json"), 9);
     }
 
     #[test]
@@ -295,5 +355,130 @@ mod tests {
         assert!(companion.unlock("fout").is_err());
         companion.erase_destroyed().unwrap();
         assert_eq!(names(folder.path()), ["in-use"]);
+    }
+
+    #[test]
+    fn what_the_recovery_identity_opens_is_kept_when_somebody_starts_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let companion = damaged(folder.path());
+        companion.unlock(SECRET).unwrap();
+        companion.lock();
+        fs::write(folder.path().join(recovery::FILE), b"sealed").unwrap();
+        let store = fs::read(folder.path().join("store.sqlite")).unwrap();
+        destroy(folder.path());
+        assert!(companion.unlock("fout").is_err());
+        companion.erase_destroyed().unwrap();
+        let left = names(folder.path());
+        let [in_use, aside] = left.as_slice() else { panic!("{left:?}") };
+        assert!(in_use == "in-use" && aside.starts_with(LOCKED_OUT), "{left:?}");
+        let aside = folder.path().join(aside);
+        assert_eq!(fs::read(aside.join(recovery::FILE)).unwrap(), b"sealed");
+        assert_eq!(fs::read(aside.join("store.sqlite")).unwrap(), store);
+        assert!(names(&aside).iter().any(|name| store::is_aside(name)), "the damaged one too");
+        assert!(!names(&aside).iter().any(|name| name.ends_with("vault.json")), "no wrapping is left");
+    }
+
+    /// Every file of the folder that this process has open.
+    #[cfg(target_os = "linux")]
+    fn open_files(folder: &std::path::Path) -> Vec<String> {
+        let descriptors = fs::read_dir("/proc/self/fd").unwrap();
+        let targets = descriptors.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+        targets.filter_map(|file| Some(file.strip_prefix(folder).ok()?.to_str()?.to_owned())).collect()
+    }
+
+    fn fresh(folder: &std::path::Path) -> Companion {
+        let companion = Companion::open(Options {
+            folder: folder.to_owned(),
+            platform: PlatformSecret::Absent,
+            kdf_cost: Some(KdfCost::TEST),
+            environment: Environment::system(),
+        });
+        let companion = companion.unwrap();
+        companion.create_vault(SECRET).unwrap();
+        companion
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn once_locked_nothing_keeps_the_store_open_whoever_still_holds_or_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let companion = fresh(folder.path());
+        let held = companion.store().unwrap();
+        let weak = Arc::downgrade(&held);
+        let (reading, is_reading) = std::sync::mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            held.read(|connection| {
+                reading.send(()).unwrap();
+                // Without end: only an interrupt ends it.
+                let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+                connection.query_row(endless, [], |row| row.get::<_, u64>(0)).map_err(StoreError::from)
+            })
+        });
+        is_reading.recv().unwrap();
+        assert!(open_files(folder.path()).iter().any(|name| name == "store.sqlite"));
+        companion.lock();
+        assert_eq!(open_files(folder.path()), ["in-use"], "when lock returns the files are closed");
+        assert!(matches!(reader.join().unwrap(), Err(StoreError::Closed)), "whoever read hears that it is locked");
+        assert!(weak.upgrade().is_none());
+    }
+
+    #[test]
+    fn whoever_still_holds_a_locked_store_can_do_nothing_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let companion = fresh(folder.path());
+        let held = companion.store().unwrap();
+        companion.lock();
+        assert!(held.is_closed());
+        assert!(matches!(held.records(), Err(Failure::Store(StoreError::Closed))));
+        assert_eq!(held.start_draft(crate::DraftKind::Observation).unwrap_err().code(), crate::FailureCode::Locked);
+        assert!(held.key().lock().unwrap().is_none());
+    }
+
+    #[test]
+    fn the_core_locks_by_itself_when_nobody_uses_the_app_whatever_the_wall_clock_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(IdleClock::default());
+        let companion = Companion::open(Options {
+            folder: folder.path().to_owned(),
+            platform: PlatformSecret::Absent,
+            kdf_cost: Some(KdfCost::TEST),
+            environment: Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() },
+        })
+        .unwrap();
+        companion.create_vault(SECRET).unwrap();
+        let locks_after = |uptime: u64, wall: i64| {
+            clock.pass(uptime, wall);
+            companion.lock_if_idle()
+        };
+        assert!(!locks_after(119, 119));
+        companion.touched();
+        assert!(!locks_after(119, 119), "a touch counts");
+        assert!(locks_after(11, 11));
+        assert!(matches!(companion.store(), Err(Failure::Locked)));
+        assert!(!locks_after(500, 500), "it is locked already");
+        companion.unlock(SECRET).unwrap();
+        assert!(locks_after(130, -5000), "the wall clock was set back");
+        companion.unlock(SECRET).unwrap();
+        assert!(locks_after(1, 130), "the device slept, and its other clock stood still");
+    }
+
+    #[derive(Default)]
+    struct IdleClock(Mutex<(u64, i64)>);
+
+    impl IdleClock {
+        fn pass(&self, uptime: u64, wall: i64) {
+            let mut now = self.0.lock().unwrap();
+            *now = (now.0 + uptime * 1000, now.1 + wall);
+        }
+    }
+
+    impl Clock for IdleClock {
+        fn now(&self) -> chrono::DateTime<chrono::Utc> {
+            chrono::DateTime::from_timestamp(1_800_000_000 + self.0.lock().unwrap().1, 0).unwrap()
+        }
+
+        fn monotonic_ms(&self) -> u64 {
+            self.0.lock().unwrap().0
+        }
     }
 }

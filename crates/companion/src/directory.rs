@@ -46,5 +46,6 @@ impl Store {
             KeyDirectory::check_succession(&known, &next)?;
             keep(tx, &next)
         })
+        .map(|()| self.keep_recovery_or_say_so())
     }
 }

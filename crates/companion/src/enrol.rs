@@ -107,5 +107,6 @@ impl Store {
             directory::keep(tx, directory)?;
             Ok(())
         })
+        .map(|()| self.keep_recovery_or_say_so())
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, SubsecRound, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The time, twice: as the wall shows it, and as it really passes.
@@ -14,6 +15,20 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     /// Milliseconds since the program started; never goes back.
     fn monotonic_ms(&self) -> u64;
+    /// A moment on a clock that nobody can set and that goes on when the program is started anew. A clock that has no
+    /// such thing counts from the program's start: what waits for time to pass waits anew after a restart.
+    fn uptime(&self) -> Uptime {
+        Uptime { boot: Uuid::nil(), ms: self.monotonic_ms() }
+    }
+}
+
+/// A moment since the device was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uptime {
+    /// Which start of the device.
+    pub boot: Uuid,
+    /// Milliseconds since then, sleep included.
+    pub ms: u64,
 }
 
 /// Fresh identifiers.
@@ -25,11 +40,12 @@ pub trait Ids: Send + Sync {
 /// The device's own clock.
 pub struct SystemClock {
     started: Instant,
+    boot: Uuid,
 }
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { started: Instant::now() }
+        Self { started: Instant::now(), boot: boot_id().unwrap_or_else(|| SystemIds.uuid()) }
     }
 }
 
@@ -42,6 +58,33 @@ impl Clock for SystemClock {
     fn monotonic_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+
+    fn uptime(&self) -> Uptime {
+        Uptime { boot: self.boot, ms: since_boot().unwrap_or_else(|| self.monotonic_ms()) }
+    }
+}
+
+/// Linux and Android name each start.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn boot_id() -> Option<Uuid> {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().parse().ok()
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn since_boot() -> Option<u64> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    Some(seconds.saturating_mul(1000).saturating_add(u64::try_from(time.tv_nsec / 1_000_000).ok()?))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const fn boot_id() -> Option<Uuid> {
+    None
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const fn since_boot() -> Option<u64> {
+    None
 }
 
 /// Time-ordered random UUIDs (RFC 9562, version 7).

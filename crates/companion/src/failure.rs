@@ -12,7 +12,7 @@ use ts_rs::TS;
 use crate::failure_code::FailureCode;
 use crate::store::StoreError;
 use crate::transport::TransportError;
-use crate::vault::VaultError;
+use crate::vault::{SecretWeakness, VaultError};
 
 /// Anything that can go wrong behind the door of the core.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,12 @@ pub enum Failure {
     /// Another process has this data folder open.
     #[error("the data folder is in use by another process")]
     InUse,
+    /// The file system does not let this folder be kept to one person.
+    #[error("the data folder cannot be kept to its owner")]
+    FolderPermissions {
+        /// Which.
+        folder: std::path::PathBuf,
+    },
     /// Only a destroyed vault can be erased.
     #[error("not allowed in this state")]
     NotAllowed,
@@ -135,6 +141,10 @@ pub struct CommandError {
     pub retry_after_seconds: Option<u64>,
     /// For `wrong-secret`.
     pub attempts_left: Option<u32>,
+    /// For `secret-weak`.
+    pub weakness: Option<SecretWeakness>,
+    /// For `folder-permissions`.
+    pub folder: Option<String>,
 }
 
 impl Failure {
@@ -147,6 +157,7 @@ impl Failure {
             Self::NotEnrolled => FailureCode::NotEnrolled,
             Self::AlreadyEnrolled => FailureCode::AlreadyEnrolled,
             Self::InUse => FailureCode::InUse,
+            Self::FolderPermissions { .. } => FailureCode::FolderPermissions,
             Self::NotAllowed => FailureCode::NotAllowed,
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
@@ -171,12 +182,14 @@ impl Failure {
 const fn vault_code(error: &VaultError) -> FailureCode {
     match error {
         VaultError::TooShort => FailureCode::SecretTooShort,
+        VaultError::Weak(_) => FailureCode::SecretWeak,
+        VaultError::Unusable => FailureCode::SecretUnusable,
         VaultError::Exists => FailureCode::VaultExists,
         VaultError::Missing => FailureCode::VaultMissing,
         VaultError::WrongSecret { .. } => FailureCode::WrongSecret,
         VaultError::Wait { .. } => FailureCode::Wait,
         VaultError::Destroyed => FailureCode::VaultDestroyed,
-        VaultError::Damaged => FailureCode::VaultDamaged,
+        VaultError::Damaged | VaultError::CostTooHigh => FailureCode::VaultDamaged,
         VaultError::Crypto => FailureCode::Internal,
         VaultError::Io(_) => FailureCode::StorageFailed,
     }
@@ -187,6 +200,8 @@ const fn store_code(error: &StoreError) -> FailureCode {
         StoreError::DiskFull => FailureCode::DiskFull,
         StoreError::Damaged { .. } => FailureCode::StoreDamaged,
         StoreError::TooNew => FailureCode::StoreTooNew,
+        StoreError::Closed => FailureCode::Locked,
+        StoreError::ReadOnly => FailureCode::StoreReadOnly,
         StoreError::Sqlite(_) | StoreError::Content | StoreError::Io(_) => FailureCode::StorageFailed,
     }
 }
@@ -202,11 +217,17 @@ impl From<Failure> for CommandError {
             fields: Vec::new(),
             retry_after_seconds: None,
             attempts_left: None,
+            weakness: None,
+            folder: None,
         };
         if let Failure::Vault(VaultError::Wait { seconds }) = failure {
             error.retry_after_seconds = Some(seconds);
         } else if let Failure::Vault(VaultError::WrongSecret { attempts_left }) = failure {
             error.attempts_left = Some(attempts_left);
+        } else if let Failure::Vault(VaultError::Weak(weakness)) = failure {
+            error.weakness = Some(weakness);
+        } else if let Failure::FolderPermissions { folder } = failure {
+            error.folder = Some(folder.display().to_string());
         } else if let Failure::Invalid(fields) = failure {
             error.fields = fields;
         }

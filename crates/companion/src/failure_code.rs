@@ -28,6 +28,14 @@ pub enum FailureCode {
     StoreDamaged,
     /// The store was made by a newer version.
     StoreTooNew,
+    /// The data folder cannot be written: what is there can be read and sent only.
+    StoreReadOnly,
+    /// The data folder cannot be kept to this person alone.
+    FolderPermissions,
+    /// The passphrase is too easy to guess; `weakness` says why.
+    SecretWeak,
+    /// There are characters in the passphrase that not every keyboard gives in the same way, or none at all.
+    SecretUnusable,
     /// The store or a file of the data folder could not be read or written.
     StorageFailed,
     /// The store is locked.

@@ -8,6 +8,7 @@ use baken_protocol::dsse::Verified;
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::signature::SigningKey;
 use baken_protocol::vocabulary::Vocabulary;
+use zeroize::Zeroize;
 
 /// One value with the bytes it came from.
 pub(crate) struct Remembered<T>(Mutex<Option<(Vec<u8>, Arc<T>)>>);
@@ -31,6 +32,12 @@ impl<T> Remembered<T> {
         *slot = Some((bytes, Arc::clone(&value)));
         Ok(value)
     }
+
+    fn forget(&self) {
+        if let Some((mut bytes, _)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bytes.zeroize();
+        }
+    }
 }
 
 /// Everything that is remembered.
@@ -39,6 +46,15 @@ pub(crate) struct Known {
     pub(crate) directory: Remembered<Verified<KeyDirectory>>,
     pub(crate) vocabulary: Remembered<Vocabulary>,
     pub(crate) signing_key: Remembered<SigningKey>,
+}
+
+impl Known {
+    /// Forgets everything: the store is locked.
+    pub(crate) fn forget(&self) {
+        self.directory.forget();
+        self.vocabulary.forget();
+        self.signing_key.forget();
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod batches;
 mod companion;
+mod data_folder;
 mod device;
 mod directory;
 mod drafts;
@@ -18,6 +19,7 @@ mod failure_code;
 mod finalise;
 mod forms;
 mod home;
+mod idle;
 mod inspection;
 mod known;
 mod off_runtime;
@@ -25,6 +27,7 @@ mod photos;
 mod readers;
 mod receipts;
 mod records;
+mod recovery;
 mod seal_ahead;
 mod store;
 pub mod sync;
@@ -37,7 +40,7 @@ mod warnings;
 pub use companion::{AppStatus, Companion, Options, Phase};
 pub use drafts::{Draft, DraftSaved, DraftSummary};
 pub use enrol::InvitationPreview;
-pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds};
+pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
 pub use forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm};
@@ -46,8 +49,9 @@ pub use inspection::InspectionSummary;
 pub use photos::PhotoSummary;
 pub use receipts::ReceiptView;
 pub use records::{RecordDetail, RecordState, RecordSummary, StateCounts};
+pub use recovery::Unsent;
 pub use store::{Store, StoreError};
-pub use vault::{CredentialKind, KdfCost, PlatformSecret, VaultError};
+pub use vault::{CredentialKind, KdfCost, PlatformSecret, SecretWeakness, VaultError};
 pub use warnings::{Warning, WarningCode, mask_bsn};
 
 /// The version of the companion, as it stands in what it signs.

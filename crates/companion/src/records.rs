@@ -282,8 +282,11 @@ impl RecordRow {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use std::sync::Arc;
+
     use crate::environment::Environment;
     use crate::forms::form_text;
+    use crate::store::Access;
     use crate::vault::StoreKey;
     use rusqlite::params;
     use zeroize::Zeroizing;
@@ -307,7 +310,14 @@ mod tests {
     fn a_form_that_cannot_be_read_hides_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let store = Store::open(&folder.path().join("store.sqlite"), &key, Environment::system()).unwrap();
+        let store = Store::open(
+            &folder.path().join("store.sqlite"),
+            key,
+            Environment::system(),
+            Access::ReadWrite,
+            Arc::default(),
+        )
+        .unwrap();
         let draft = store.start_draft(DraftKind::Observation).unwrap();
         let readable = add_record(&store, &form_text(&draft.form).unwrap());
         let unreadable = add_record(&store, r#"{"kind":"of-a-later-version"}"#);

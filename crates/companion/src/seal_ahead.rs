@@ -27,6 +27,11 @@ impl SealAhead {
         let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         waiting.filter(|waiting| waiting.is_for(keys)).map_or_else(|| PreparedSeal::new(keys), Ok)
     }
+
+    /// Throws away what waits: the store is locked.
+    pub(crate) fn forget(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
 }
 
 #[cfg(test)]

@@ -3,25 +3,34 @@
 //! The key is given as `x'<64 hex key><32 hex salt>'`: with the salt inside the key the file opens after a
 //! power cut at any moment, without it some crash states do not (measured, see docs/PROTOCOL.md). WAL with
 //! `synchronous=FULL`: a commit that returned has reached the disk.
+//!
+//! A lock closes it, whoever still holds it: what is left is a husk that answers [`StoreError::Closed`]. This process
+//! alone has the folder, so the index of the WAL stands in memory and a full disk does not keep the store shut; one
+//! that cannot be written at all is opened for reading.
 
 pub(crate) mod cached;
+mod closing;
 mod migrate;
+mod open;
+mod reserve;
 pub(crate) mod settings;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use data_encoding::HEXLOWER;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, Transaction};
-use zeroize::Zeroizing;
+use rusqlite::{Connection, ErrorCode, InterruptHandle, Transaction, TransactionBehavior};
 
 use crate::environment::Environment;
+use crate::failure::Failure;
 use crate::known::Known;
 use crate::seal_ahead::SealAhead;
+use crate::sync::Sender;
 use crate::vault::StoreKey;
+
+pub(crate) use open::Access;
 
 /// Why the store refused.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +47,12 @@ pub enum StoreError {
     /// Made by a newer version of this program.
     #[error("the store was made by a newer version")]
     TooNew,
+    /// It was locked meanwhile.
+    #[error("the store was locked")]
+    Closed,
+    /// The folder cannot be written; what is there can be read and sent.
+    #[error("the store cannot be written")]
+    ReadOnly,
     /// Something else went wrong in SQLite.
     #[error("the store failed")]
     Sqlite(#[source] rusqlite::Error),
@@ -53,6 +68,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            // Nothing else interrupts a statement.
+            Some(ErrorCode::OperationInterrupted) => Self::Closed,
             Some(_) | None => Self::Sqlite(error),
         }
     }
@@ -61,53 +79,54 @@ impl From<rusqlite::Error> for StoreError {
 /// What a damaged store's files are named, before the time.
 const ASIDE: &str = ".damaged-";
 
-/// The unlocked store. Dropping it forgets the key.
+/// The unlocked store. Closing it forgets the key, whoever still holds it.
 pub struct Store {
-    connection: Mutex<Connection>,
+    connection: Mutex<Option<Connection>>,
+    /// Ends a statement that only reads, for a lock that does not wait.
+    interrupt: InterruptHandle,
+    /// Whether a lock is under way or was: from then on nobody begins anything.
+    closing: AtomicBool,
+    /// Whether the one whose turn it is writes.
+    writing: AtomicBool,
+    path: PathBuf,
+    /// What the municipality must be able to open too; gone once closed.
+    key: Mutex<Option<StoreKey>>,
     pub(crate) environment: Environment,
     pub(crate) known: Known,
     pub(crate) ahead: SealAhead,
+    pub(crate) sender: Arc<Sender>,
 }
 
 impl Store {
-    /// Opens or makes the store in `path`.
-    pub(crate) fn open(path: &Path, key: &StoreKey, environment: Environment) -> Result<Self, StoreError> {
-        match Self::try_open(path, key, &environment) {
-            Ok(connection) => Ok(Self {
-                connection: Mutex::new(connection),
-                environment,
-                known: Known::default(),
-                ahead: SealAhead::default(),
-            }),
-            Err(StoreError::Sqlite(error)) if is_damage(&error) => {
-                Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? })
+    /// Opens or makes the store in `path`; what was signed leaves by `sender` too.
+    pub(crate) fn open(
+        path: &Path,
+        key: StoreKey,
+        environment: Environment,
+        access: Access,
+        sender: Arc<Sender>,
+    ) -> Result<Self, StoreError> {
+        let connection = match open::connection(path, &key, &environment, access) {
+            Err(StoreError::Sqlite(error)) if is_damage(&error) && access == Access::ReadWrite => {
+                return Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? });
             }
-            Err(other) => Err(other),
+            other => other?,
+        };
+        if access == Access::ReadWrite {
+            reserve::lay_in(path);
         }
-    }
-
-    fn try_open(path: &Path, key: &StoreKey, environment: &Environment) -> Result<Connection, StoreError> {
-        let mut connection = Connection::open(path)?;
-        let raw = Zeroizing::new(format!("x'{}{}'", HEXLOWER.encode(key.key.as_ref()), HEXLOWER.encode(&key.salt)));
-        connection.pragma_update(None, "key", raw.as_str())?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", false)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "secure_delete", true)?;
-        let intact: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if intact != "ok" {
-            return Err(StoreError::Sqlite(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-                None,
-            )));
-        }
-        migrate::migrate(&mut connection, environment)?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.set_prepared_statement_cache_capacity(cached::CAPACITY);
-        // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(connection)
+        Ok(Self {
+            interrupt: connection.get_interrupt_handle(),
+            connection: Mutex::new(Some(connection)),
+            closing: AtomicBool::new(false),
+            writing: AtomicBool::new(false),
+            path: path.to_owned(),
+            key: Mutex::new(Some(key)),
+            environment,
+            known: Known::default(),
+            ahead: SealAhead::default(),
+            sender,
+        })
     }
 
     /// Runs `work` in one transaction: all of it is durable when this returns, or none of it happened.
@@ -115,31 +134,82 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction().map_err(StoreError::from)?;
-        let done = work(&transaction)?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(done)
+        self.turn(|connection| {
+            let _writing = Flag::raise(&self.writing);
+            in_transaction(connection, work)
+        })
+    }
+
+    /// The same for what brings records out. On a full disk it may use the room that was laid in for exactly that.
+    pub(crate) fn write_to_send<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        match self.write(&work) {
+            Err(Failure::Store(StoreError::DiskFull)) if reserve::give_up(&self.path) => self.write(&work),
+            other => other,
+        }
     }
 
     /// Runs `work` on a consistent state.
-    pub(crate) fn read<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        work(&self.lock())
+    pub(crate) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        self.turn(|connection| work(connection))
     }
 
     /// Limits the store to so many pages, as a full disk would: for tests of exactly that.
     #[doc(hidden)]
     pub fn limit_pages_for_tests(&self, pages: Option<u32>) -> Result<(), StoreError> {
-        let connection = self.lock();
-        let used: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        let limit = pages.map_or(u32::MAX - 1, |more| used + more);
-        connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
-        Ok(())
+        self.turn(|connection| {
+            let used: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            let limit = pages.map_or(u32::MAX - 1, |more| used + more);
+            connection.pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))?;
+            Ok(())
+        })
     }
 
-    /// A panic elsewhere rolled its transaction back, so the connection behind a poisoned lock is sound.
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// The key, while it is open.
+    pub(crate) const fn key(&self) -> &Mutex<Option<StoreKey>> {
+        &self.key
+    }
+
+    /// Waits for its turn at the one connection. A panic elsewhere rolled its transaction back, so the connection
+    /// behind a poisoned lock is sound.
+    fn turn<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E> {
+        let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        match slot.as_mut() {
+            Some(connection) if !self.closing.load(Ordering::Acquire) => work(connection),
+            Some(_) | None => Err(StoreError::Closed.into()),
+        }
+    }
+}
+
+/// Runs `work` in one transaction that says from its start that it will write: it never fails half-way because
+/// somebody else wrote first.
+fn in_transaction<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    let done = work(&transaction)?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(done)
+}
+
+/// True for as long as it lives.
+struct Flag<'a>(&'a AtomicBool);
+
+impl<'a> Flag<'a> {
+    fn raise(flag: &'a AtomicBool) -> Self {
+        flag.store(true, Ordering::Release);
+        Self(flag)
+    }
+}
+
+impl Drop for Flag<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 

@@ -1,16 +1,22 @@
 //! Bringing what was signed to the backend: a pure plan, then its steps one by one.
 //!
 //! Every step leaves the store consistent, so an app killed anywhere continues where it stopped. A replay is
-//! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden.
+//! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden. A lock closes the
+//! store under a run; what is signed goes on by the [`Sender`], which needs no key.
 
 mod apply;
 mod http;
+mod parcel;
 mod plan;
 mod progress;
+mod sender;
 mod state;
+mod waiting_answers;
 
 pub use crate::transport::{PushAnswer, Transport, TransportError};
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
+pub(crate) use parcel::Parcel;
 pub use plan::{LocalBatch, LocalPhoto, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
+pub use sender::{Sender, SenderLoad};

@@ -3,26 +3,39 @@
 //! ```text
 //! wrapping key = HKDF-SHA256 (RFC 5869) of Argon2id (RFC 9106) of the PIN or passphrase,
 //!                salted with the platform's secret where there is one
-//! vault.json   = parameters, salts, the store key under ChaCha20-Poly1305 (RFC 8439), wrong tries
+//! vault.json   = parameters, salts, the store key under ChaCha20-Poly1305 (RFC 8439)
+//! tries        = wrong tries, overwritten in place: a full disk gives no try for nothing and locks nobody out
 //! ```
 //! A wrong try is written down before it is tested, so killing the app wins nothing. From the third on each
-//! costs a longer wait, and the tenth destroys the wrapping: then nobody can open the store, its owner included.
-//! Whoever can copy the folder can try elsewhere; against that stand Argon2id's cost and the platform's
-//! secret, and where there is no such secret (desktop) a passphrase is demanded instead of a PIN.
+//! costs a longer wait, and the tenth destroys the wrapping: then only the municipality's recovery identity opens the
+//! store (`recovery.rs`), its owner does not. Whoever can copy the folder can try elsewhere; against that stand
+//! Argon2id's cost and the platform's secret, and where there is no such secret (desktop) a passphrase that is hard to
+//! guess is demanded instead of a PIN.
 
 mod attempts;
+mod dutch_words;
 mod file;
+mod passphrase;
+mod strength;
+mod tries;
 mod wrap;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
 use crate::environment::Clock;
+use crate::store::Access;
+use attempts::Attempts;
 use file::VaultFile;
+use tries::TriesFile;
+use wrap::Stretched;
 
+pub(crate) use file::replace_durably;
+pub use strength::SecretWeakness;
+pub(crate) use tries::remove as forget_tries;
 pub use wrap::{KdfCost, PlatformSecret};
 
 /// Wrong tries after which the wrapping is destroyed.
@@ -55,6 +68,12 @@ pub enum VaultError {
     /// Fewer characters than `minimum_length`.
     #[error("the secret is too short")]
     TooShort,
+    /// Long enough, and still easy to guess.
+    #[error("the passphrase is too easy to guess: {0:?}")]
+    Weak(SecretWeakness),
+    /// Empty, or with characters that no passphrase can have (RFC 8265). Not counted as a try.
+    #[error("the secret has characters that cannot be used")]
+    Unusable,
     /// There is a vault in this folder already.
     #[error("there is a vault already")]
     Exists,
@@ -79,6 +98,9 @@ pub enum VaultError {
     /// The vault's file is unreadable.
     #[error("the vault file is damaged")]
     Damaged,
+    /// The vault's file asks for more memory or time than any vault of ours.
+    #[error("the vault file asks for more than 1 GiB of memory, 64 passes or 16 lanes: it was changed or is damaged")]
+    CostTooHigh,
     /// The platform gave no randomness, or the cryptography failed.
     #[error("the cryptography failed")]
     Crypto,
@@ -99,14 +121,24 @@ pub(crate) struct StoreKey {
 pub(crate) struct Vault {
     path: PathBuf,
     platform: PlatformSecret,
+    access: Access,
     /// Tries are counted one at a time: guesses side by side would cost one try together.
-    gate: Mutex<()>,
+    gate: Mutex<Gate>,
+}
+
+/// What is remembered between two tries.
+#[derive(Default)]
+struct Gate {
+    /// The count of a folder that cannot be written.
+    in_memory: Option<Attempts>,
+    /// What the last wrong try came to: the same once more says nothing new, and is not counted again.
+    last_wrong: Option<Stretched>,
 }
 
 impl Vault {
     /// The vault in `path`, whether or not there is one yet.
-    pub(crate) const fn new(path: PathBuf, platform: PlatformSecret) -> Self {
-        Self { path, platform, gate: Mutex::new(()) }
+    pub(crate) fn new(path: PathBuf, platform: PlatformSecret, access: Access) -> Self {
+        Self { path, platform, access, gate: Mutex::default() }
     }
 
     /// What a person must type on this platform.
@@ -132,18 +164,23 @@ impl Vault {
         if !self.exists() {
             return Ok((MAX_FAILURES, 0));
         }
-        let file = VaultFile::read(&self.path)?;
-        Ok((MAX_FAILURES.saturating_sub(file.failures), attempts::wait_seconds(&file, clock.now())))
+        let mut gate = self.gate();
+        let attempts = self.load(&mut gate, clock)?;
+        Ok((MAX_FAILURES.saturating_sub(attempts.failures), attempts.wait_seconds(&clock.uptime())))
     }
 
     /// Makes a vault around a fresh random key.
     pub(crate) fn create(&self, secret: &str, cost: KdfCost) -> Result<StoreKey, VaultError> {
-        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gate = self.gate();
         if self.exists() {
             return Err(VaultError::Exists);
         }
+        let secret = passphrase::normalise(secret)?;
         if secret.chars().count() < self.credential().minimum_length() {
             return Err(VaultError::TooShort);
+        }
+        if let (CredentialKind::Passphrase, Some(weakness)) = (self.credential(), strength::weakness(&secret)) {
+            return Err(VaultError::Weak(weakness));
         }
         let random = SystemRandom::new();
         let mut key = Zeroizing::new([0; 32]);
@@ -151,13 +188,15 @@ impl Vault {
         random.fill(key.as_mut()).map_err(|_| VaultError::Crypto)?;
         random.fill(&mut salt).map_err(|_| VaultError::Crypto)?;
         let store_key = StoreKey { key, salt };
-        wrap::wrap(&store_key, secret, &self.platform, cost)?.write(&self.path)?;
+        *gate = Gate::default();
+        self.tries().write(&Attempts::none())?;
+        wrap::wrap(&store_key, &secret, &self.platform, cost)?.write(&self.path)?;
         Ok(store_key)
     }
 
     /// Opens the vault, or counts a wrong try.
     pub(crate) fn unlock(&self, secret: &str, clock: &dyn Clock) -> Result<StoreKey, VaultError> {
-        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gate = self.gate();
         if !self.exists() {
             return Err(VaultError::Missing);
         }
@@ -165,29 +204,74 @@ impl Vault {
         if file.wrapped.is_none() {
             return Err(VaultError::Destroyed);
         }
-        if attempts::mend(&mut file, clock.now()) {
-            file.write(&self.path)?;
-        }
-        let seconds = attempts::wait_seconds(&file, clock.now());
+        let secret = passphrase::normalise(secret)?;
+        let before = self.load(&mut gate, clock)?;
+        let seconds = before.wait_seconds(&clock.uptime());
         if seconds > 0 {
             return Err(VaultError::Wait { seconds });
         }
-        file.failures += 1;
-        file.last_failure_at = Some(clock.now());
-        file.write(&self.path)?;
-        if let Some(key) = wrap::unwrap(&file, secret, &self.platform)? {
-            file.failures = 0;
-            file.last_failure_at = None;
-            file.write(&self.path)?;
+        let counted = before.one_more(clock.uptime());
+        self.count(&mut gate, &counted)?;
+        let stretched = wrap::stretch_for(&file, &secret)?;
+        if let Some(key) = wrap::unwrap(&file, &stretched, &self.platform)? {
+            gate.last_wrong = None;
+            self.count(&mut gate, &Attempts::none())?;
             return Ok(key);
         }
-        if file.failures >= MAX_FAILURES {
-            file.wrapped = None;
-            file.write(&self.path)?;
+        if gate.last_wrong.as_ref() == Some(&stretched) {
+            self.count(&mut gate, &before)?;
+            return Err(VaultError::WrongSecret { attempts_left: MAX_FAILURES.saturating_sub(before.failures) });
+        }
+        gate.last_wrong = Some(stretched);
+        if counted.failures >= MAX_FAILURES {
+            file.destroy(&self.path)?;
             return Err(VaultError::Destroyed);
         }
-        Err(VaultError::WrongSecret { attempts_left: MAX_FAILURES - file.failures })
+        Err(VaultError::WrongSecret { attempts_left: MAX_FAILURES - counted.failures })
     }
+
+    /// The count as it stands. Written before a restart of the device, the wait begins anew: nobody can say how long
+    /// that took.
+    fn load(&self, gate: &mut Gate, clock: &dyn Clock) -> Result<Attempts, VaultError> {
+        let kept = match &gate.in_memory {
+            Some(attempts) => attempts.clone(),
+            None => self.tries().read()?,
+        };
+        match kept.begun_anew(&clock.uptime()) {
+            None => Ok(kept),
+            Some(anew) => {
+                self.count(gate, &anew)?;
+                Ok(anew)
+            }
+        }
+    }
+
+    /// Writes the count down. Where nothing can be written it is kept for as long as the program runs: whoever can take
+    /// a folder's write permission away can copy it too.
+    fn count(&self, gate: &mut Gate, attempts: &Attempts) -> Result<(), VaultError> {
+        match self.access {
+            Access::ReadWrite => self.tries().write(attempts),
+            Access::ReadOnly => {
+                gate.in_memory = Some(attempts.clone());
+                Ok(())
+            }
+        }
+    }
+
+    fn tries(&self) -> TriesFile {
+        TriesFile::beside(&self.path)
+    }
+
+    fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// So many wrong tries, without a wait.
+#[cfg(test)]
+pub(crate) fn set_tries_for_tests(vault: &std::path::Path, failures: u32) {
+    let attempts = Attempts { failures, ..Attempts::none() };
+    assert!(TriesFile::beside(vault).write(&attempts).is_ok());
 }
 
 #[cfg(test)]

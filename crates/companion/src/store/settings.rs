@@ -24,6 +24,10 @@ pub(crate) enum Setting {
     LastReceipt,
     /// When a record was last refused.
     RefusedAt,
+    /// The recovery recipient that `recovery.age` is for.
+    RecoveryRecipient,
+    /// When chains were left lately, since the backend had another history of them.
+    ChainsLeft,
 }
 
 impl Setting {
@@ -36,6 +40,8 @@ impl Setting {
             Self::ClockOffset => "clock-offset",
             Self::LastReceipt => "last-receipt",
             Self::RefusedAt => "refused-at",
+            Self::RecoveryRecipient => "recovery-recipient",
+            Self::ChainsLeft => "chains-left",
         }
     }
 

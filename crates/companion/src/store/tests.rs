@@ -8,7 +8,7 @@ fn key(byte: u8) -> StoreKey {
 }
 
 fn open(path: &Path, byte: u8) -> Result<Store, StoreError> {
-    Store::open(path, &key(byte), Environment::system())
+    Store::open(path, key(byte), Environment::system(), Access::ReadWrite, Arc::default())
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite");
     let store = open(&path, 1).unwrap();
-    store.lock().pragma_update(None, "user_version", 99).unwrap();
+    store.read::<_, StoreError>(|connection| Ok(connection.pragma_update(None, "user_version", 99)?)).unwrap();
     drop(store);
     assert!(matches!(open(&path, 1), Err(StoreError::TooNew)));
     assert!(matches!(open(&path, 1), Err(StoreError::TooNew)), "still there, still refused");
@@ -98,7 +98,8 @@ fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
     let path = folder.path().join("store.sqlite");
     version_1(&path);
     let store = open(&path, 1).unwrap();
-    let connection = store.lock();
+    let slot = store.connection.lock().unwrap();
+    let connection = slot.as_ref().unwrap();
     let row = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     let operations = "SELECT group_concat(concat_ws('|', position, operation, entity, kind, hash, finalised_at, chain,
                           seq, isolated, form, hex(payload), hex(sealed), length(signature)), ' ') FROM operations";

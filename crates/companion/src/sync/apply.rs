@@ -10,12 +10,14 @@ use baken_protocol::refusal::RefusalCode;
 
 use super::plan::{LocalPhoto, Loss, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
+use super::sender::Answer;
+use super::waiting_answers::cannot_be_kept;
 use crate::batches::StoredBatch;
 use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::receipts;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::transport::{PushAnswer, Transport, TransportError};
 
 /// Bytes of a photo sent at once: small enough that a bad network gets one through.
@@ -79,7 +81,11 @@ enum Ended {
 
 impl From<Failure> for Ended {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+        match failure {
+            // Locked under way: the sender goes on with what was signed.
+            Failure::Store(StoreError::Closed) => Self::Paused,
+            failure => Self::Failed(failure),
+        }
     }
 }
 
@@ -115,6 +121,9 @@ impl<T: Transport> Sync<T> {
 
     /// Runs to the end, a pause or a failure. How it ended is also remembered in the store.
     pub async fn run(mut self) -> SyncOutcome {
+        // What goes on after a lock ends first, soon after the unlock.
+        let sender = Arc::clone(&self.store.sender);
+        let _road = sender.road().await;
         let ended = self.rounds().await;
         let outcome = match ended {
             Ok(()) if self.quarantined => SyncOutcome::Failed(FailureCode::Revoked),
@@ -143,7 +152,8 @@ impl<T: Transport> Sync<T> {
 
     async fn rounds(&mut self) -> Result<(), Ended> {
         self.enter(SyncPhase::Preparing);
-        self.on_store(Store::release_refused).await?;
+        self.on_store(|store| Ok(store.take_in_answers())).await?;
+        self.if_writable(Store::release_refused).await?;
         for _ in 0..MAX_ROUNDS {
             self.late_failure = None;
             match self.round().await? {
@@ -155,7 +165,7 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn round(&mut self) -> Result<Round, Ended> {
-        while self.on_store(Store::form_batch).await?.is_some() {
+        while self.if_writable(Store::form_batch).await?.flatten().is_some() {
             self.check_pause()?;
         }
         let chain = self.on_store(Store::current_chain).await?;
@@ -165,12 +175,12 @@ impl<T: Transport> Sync<T> {
         self.progress.photo_bytes_total = self.progress.photo_bytes_sent + load.photo_bytes;
         let (remote, backend_time) = self.patiently(|transport| transport.chain_status(chain)).await?;
         if let Some(time) = backend_time {
-            self.on_store(move |store| store.note_backend_time(time)).await?;
+            self.if_writable(move |store| store.note_backend_time(time)).await?;
         }
         // Before the plan is made, so that it has them; of every chain of this device, so the closed ones need not be
         // asked. Not signed, and it need not be: at worst a photo is sent twice.
         let missing = remote.missing_attachments.clone();
-        self.on_store(move |store| store.note_missing_photos(&missing)).await?;
+        self.if_writable(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
         for step in plan(&local, &remote) {
             self.check_pause()?;
@@ -266,6 +276,9 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
+        if self.store.sender.has_receipt(chain, seq) {
+            return Ok(Round::Complete);
+        }
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
         let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
@@ -290,14 +303,22 @@ impl<T: Transport> Sync<T> {
 
     async fn accept(&mut self, receipt: Vec<u8>, batch: StoredBatch) -> Result<(), Ended> {
         let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
+        let contents = batch.payload().map_err(Failure::from)?;
         let accepted = self
             .on_store(move |store| {
-                store.write(|tx| {
+                store.write_to_send(|tx| {
                     let key = directory::newest(tx, &store.known)?.payload.receipt_key;
-                    receipts::accept(tx, envelope, &key, &batch)
+                    receipts::accept(tx, envelope.clone(), &key, &batch)
                 })
             })
-            .await?;
+            .await;
+        let accepted = match accepted {
+            Err(failure) if cannot_be_kept(&failure) => {
+                self.store.sender.keep(Answer::Batch { chain: contents.chain, seq: contents.seq, receipt });
+                return self.unless_locked(failure);
+            }
+            other => other?,
+        };
         self.quarantined |= accepted.quarantined;
         self.photos_lost(accepted.photos_lost);
         Ok(())
@@ -313,6 +334,9 @@ impl<T: Transport> Sync<T> {
 
     async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
         let sha256 = photo.sha256;
+        if self.store.sender.has_photo_receipt(sha256) {
+            return Ok(());
+        }
         let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
         let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(sha256)).await?;
         // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
@@ -324,7 +348,9 @@ impl<T: Transport> Sync<T> {
             let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
             let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
             let next = self.patiently(|transport| transport.append_attachment(sha256, offset, chunk.clone())).await?;
-            if next <= offset && !chunk.is_empty() {
+            // A backend that answers less, or more than there is, is not followed: there is nothing to count with.
+            let stands_still = next == offset && !chunk.is_empty();
+            if next < offset || stands_still || next > photo.size_bytes {
                 return Err(Failure::Transport(TransportError::Answer).into());
             }
             complete = next >= photo.size_bytes;
@@ -334,7 +360,7 @@ impl<T: Transport> Sync<T> {
         }
         self.photo_sent(photo.size_bytes.saturating_sub(counted));
         let receipt = self.patiently(|transport| transport.attachment_receipt(sha256)).await?;
-        self.on_store(move |store| store.accept_photo_receipt(&photo, &receipt)).await?;
+        self.keep_photo_receipt(photo, receipt).await?;
         self.tell();
         Ok(())
     }
@@ -347,9 +373,9 @@ impl<T: Transport> Sync<T> {
 
     async fn fetch(&mut self) -> Result<(), Ended> {
         let directory = self.patiently(Transport::key_directory).await?;
-        self.on_store(move |store| store.accept_directory(&directory)).await?;
+        self.if_writable(move |store| store.accept_directory(&directory)).await?;
         let vocabulary = self.patiently(Transport::vocabulary).await?;
-        self.on_store(move |store| store.accept_vocabulary(&vocabulary)).await?;
+        self.if_writable(move |store| store.accept_vocabulary(&vocabulary)).await?;
         Ok(())
     }
 
@@ -361,7 +387,7 @@ impl<T: Transport> Sync<T> {
         let mut wait = self.retry.first_wait;
         for _ in 0..self.retry.again {
             match request(&self.transport).await {
-                Err(error) if error.is_passing() && !self.pause.load(Ordering::Relaxed) => {
+                Err(error) if error.is_passing() && !self.stops() => {
                     tokio::time::sleep(wait + self.jitter(wait)).await;
                     wait *= 2;
                 }
@@ -377,6 +403,33 @@ impl<T: Transport> Sync<T> {
         wait.mul_f64(f64::from(u8::try_from(random).unwrap_or(0)) / 512.0)
     }
 
+    async fn keep_photo_receipt(&self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
+        let kept = receipt.clone();
+        match self.on_store(move |store| store.accept_photo_receipt(&photo, &kept)).await {
+            Err(failure) if cannot_be_kept(&failure) => {
+                self.store.sender.keep(Answer::Photo { photo, receipt });
+                self.unless_locked(failure)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// A disk that cannot be written keeps nothing from leaving; a lock ends the run.
+    fn unless_locked(&self, failure: Failure) -> Result<(), Ended> {
+        if self.store.is_closed() { Err(failure.into()) } else { Ok(()) }
+    }
+
+    /// What would be good to write down, and keeps nothing from leaving where the disk is full or cannot be written.
+    async fn if_writable<A: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
+    ) -> Result<Option<A>, Failure> {
+        match self.on_store(work).await {
+            Err(Failure::Store(StoreError::DiskFull | StoreError::ReadOnly)) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
     async fn on_store<A: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
@@ -385,7 +438,12 @@ impl<T: Transport> Sync<T> {
     }
 
     fn check_pause(&self) -> Result<(), Ended> {
-        if self.pause.load(Ordering::Relaxed) { Err(Ended::Paused) } else { Ok(()) }
+        if self.stops() { Err(Ended::Paused) } else { Ok(()) }
+    }
+
+    /// Whether somebody asked for a pause, or locked.
+    fn stops(&self) -> bool {
+        self.pause.load(Ordering::Relaxed) || self.store.is_closed()
     }
 
     fn enter(&mut self, phase: SyncPhase) {

@@ -48,6 +48,11 @@ impl HttpTransport {
         Ok(Self { client: client()?, backend: Some(store.backend()?) })
     }
 
+    /// For the backend at `address`, which knows this device by `token`.
+    pub(super) fn to(address: Url, token: String) -> Result<Self, TransportError> {
+        Ok(Self { client: client()?, backend: Some((address, token)) })
+    }
+
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
         let (address, token) = self.backend.as_ref().ok_or(TransportError::Network)?;
         let url = address.join(path).map_err(|_| TransportError::Network)?;

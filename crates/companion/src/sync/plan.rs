@@ -89,13 +89,14 @@ pub(super) fn lost(batches: &[LocalBatch], remote: &ChainStatus) -> Loss {
 /// or there are two of it.
 fn contradicts(local: &LocalState, remote: &ChainStatus) -> bool {
     let Some(head) = remote.head else { return false };
-    let ours = local.batches.iter().find(|batch| batch.seq + 1 == remote.next_seq);
+    let ours = local.batches.iter().find(|batch| batch.seq.checked_add(1) == Some(remote.next_seq));
     ours.is_none_or(|batch| batch.hash != head)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn hash(seq: u64) -> Digest {
         Digest::of(&seq.to_be_bytes())
@@ -161,5 +162,41 @@ mod tests {
         let photo = LocalPhoto { sha256: hash(7), size_bytes: 10 };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
         assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
+    }
+
+    /// Whatever a backend says of a chain: the plan is made, sends each batch at most once and in order, and never one
+    /// that is not there.
+    #[test]
+    fn no_word_of_a_backend_upsets_the_plan() {
+        let status = (any::<u64>(), any::<Option<u64>>(), any::<bool>(), 0_usize..600).prop_map(
+            |(next_seq, head, frozen, missing)| ChainStatus {
+                next_seq,
+                head: head.map(hash),
+                frozen,
+                missing_attachments: (0..missing).map(|number| hash(number as u64)).collect(),
+            },
+        );
+        let near = (0_u64..8, 0_u64..8, any::<bool>()).prop_map(|(next_seq, head, frozen)| ChainStatus {
+            next_seq,
+            head: (head > 0).then(|| hash(head)),
+            frozen,
+            missing_attachments: vec![],
+        });
+        proptest!(|(remote in prop_oneof![status, near], count in 0_u64..8, receipted in 0_u64..8)| {
+            let local = local(count, receipted.min(count));
+            let seqs: Vec<u64> = plan(&local, &remote)
+                .into_iter()
+                .filter_map(|step| match step {
+                    Step::Push { seq } => Some(seq),
+                    Step::OpenNewChain | Step::Upload(_) | Step::Fetch => None,
+                })
+                .collect();
+            prop_assert!(seqs.is_sorted_by(|one, next| one < next));
+            prop_assert!(seqs.iter().all(|seq| (1..=count).contains(seq)));
+            match lost(&local.batches, &remote) {
+                Loss::Unknown => {}
+                Loss::Batches(seqs) => prop_assert!(seqs.iter().all(|seq| *seq <= receipted)),
+            }
+        });
     }
 }

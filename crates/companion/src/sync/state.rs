@@ -126,9 +126,9 @@ impl Store {
 
     /// Believes that the backend holds a photo, if its receipt verifies, and keeps that for ever: the first one, which a
     /// backend that lost the photo and was sent it again must not be able to replace.
-    pub(super) fn accept_photo_receipt(&self, photo: &LocalPhoto, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn accept_photo_receipt(&self, photo: &LocalPhoto, bytes: &[u8]) -> Result<(), Failure> {
         let now = time_text(self.environment.clock.now());
-        self.write(|tx| {
+        self.write_to_send(|tx| {
             let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
             let envelope = Envelope::from_json(bytes).map_err(|_| invalid())?;
             let key = directory::newest(tx, &self.known)?.payload.receipt_key;

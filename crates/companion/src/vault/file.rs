@@ -1,10 +1,10 @@
-//! `vault.json` on disk: written beside, flushed, then renamed over, so that it is always whole.
+//! `vault.json` on disk: written beside, flushed, then renamed over, so that it is always whole. Only what destroys the
+//! wrapping overwrites it in place: that needs no space, and leaves no older copy behind.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::VaultError;
@@ -20,9 +20,10 @@ pub(super) struct VaultFile {
     pub(super) store_salt: String,
     /// None once ten wrong tries have destroyed it.
     pub(super) wrapped: Option<Wrapped>,
-    pub(super) failures: u32,
-    pub(super) last_failure_at: Option<DateTime<Utc>>,
 }
+
+/// More than any vault takes.
+const MAX_BYTES: u64 = 16 * 1024;
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -43,7 +44,9 @@ pub(super) struct Wrapped {
 
 impl VaultFile {
     pub(super) fn read(path: &Path) -> Result<Self, VaultError> {
-        let file: Self = serde_json::from_slice(&fs::read(path)?).map_err(|_| VaultError::Damaged)?;
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+        let file: Self = serde_json::from_slice(&bytes).map_err(|_| VaultError::Damaged)?;
         if file.version == VERSION { Ok(file) } else { Err(VaultError::Damaged) }
     }
 
@@ -51,10 +54,21 @@ impl VaultFile {
         let bytes = serde_json::to_vec_pretty(self).map_err(|_| VaultError::Damaged)?;
         Ok(replace_durably(path, &bytes)?)
     }
+
+    /// Overwrites the wrapping where it stands.
+    pub(super) fn destroy(&mut self, path: &Path) -> Result<(), VaultError> {
+        self.wrapped = None;
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|_| VaultError::Damaged)?;
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        let length = usize::try_from(file.metadata()?.len()).map_err(|_| VaultError::Damaged)?;
+        bytes.resize(length.max(bytes.len()), b' ');
+        file.write_all(&bytes)?;
+        Ok(file.sync_all()?)
+    }
 }
 
 /// Replaces a file so that after a power cut there is either the old one or the new one, whole.
-fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;

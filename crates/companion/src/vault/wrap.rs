@@ -37,6 +37,10 @@ pub struct KdfCost {
 }
 
 const LANES: u32 = 1;
+/// What a vault may ask for at most: a file that somebody changed must not take the device's memory or a whole day.
+const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+const MAX_ITERATIONS: u32 = 64;
+const MAX_LANES: u32 = 16;
 
 impl KdfCost {
     /// The least this project accepts in the field: 64 MiB, three passes.
@@ -80,7 +84,7 @@ pub(super) fn wrap(
         salt: HEXLOWER.encode(&salt),
     };
     let store_salt = HEXLOWER.encode(&key.salt);
-    let aead = wrapping_key(&kdf, secret, platform)?;
+    let aead = wrapping_key(&stretch(&kdf, secret)?, platform)?;
     let mut sealed = key.key.to_vec();
     aead.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound(&kdf, &store_salt), &mut sealed)
         .map_err(|_| VaultError::Crypto)?;
@@ -89,22 +93,20 @@ pub(super) fn wrap(
         kdf,
         store_salt,
         wrapped: Some(Wrapped { nonce: HEXLOWER.encode(&nonce), ciphertext: HEXLOWER.encode(&sealed) }),
-        failures: 0,
-        last_failure_at: None,
     })
 }
 
 /// Opens the wrapping; `None` where the secret is wrong.
 pub(super) fn unwrap(
     file: &VaultFile,
-    secret: &str,
+    stretched: &Stretched,
     platform: &PlatformSecret,
 ) -> Result<Option<StoreKey>, VaultError> {
     let Some(wrapped) = &file.wrapped else { return Err(VaultError::Destroyed) };
     let nonce = hex::<12>(&wrapped.nonce)?;
     let salt = hex::<16>(&file.store_salt)?;
     let mut sealed = HEXLOWER.decode(wrapped.ciphertext.as_bytes()).map_err(|_| VaultError::Damaged)?;
-    let aead = wrapping_key(&file.kdf, secret, platform)?;
+    let aead = wrapping_key(stretched, platform)?;
     let nonce = Nonce::assume_unique_for_key(nonce);
     let Ok(opened) = aead.open_in_place(nonce, bound(&file.kdf, &file.store_salt), &mut sealed) else {
         return Ok(None);
@@ -118,11 +120,21 @@ pub(super) fn unwrap(
     Ok(Some(StoreKey { key, salt }))
 }
 
-fn wrapping_key(kdf: &Kdf, secret: &str, platform: &PlatformSecret) -> Result<LessSafeKey, VaultError> {
-    let stretched = stretch(kdf, secret)?;
+/// What Argon2id makes of a secret; guessing back from it costs as much as guessing at the vault.
+#[derive(PartialEq, Eq)]
+pub(super) struct Stretched(Zeroizing<[u8; 32]>);
+
+/// Stretches a secret as this vault says, if what it says is what this program would ever ask for.
+pub(super) fn stretch_for(file: &VaultFile, secret: &str) -> Result<Stretched, VaultError> {
+    let kdf = &file.kdf;
+    let within = kdf.memory_kib <= MAX_MEMORY_KIB && kdf.iterations <= MAX_ITERATIONS && kdf.lanes <= MAX_LANES;
+    if within { stretch(kdf, secret) } else { Err(VaultError::CostTooHigh) }
+}
+
+fn wrapping_key(stretched: &Stretched, platform: &PlatformSecret) -> Result<LessSafeKey, VaultError> {
     let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, platform.bytes());
     let mut key = Zeroizing::new([0; 32]);
-    salt.extract(stretched.as_ref())
+    salt.extract(stretched.0.as_ref())
         .expand(&[b"baken vault v1"], hkdf::HKDF_SHA256)
         .and_then(|okm| okm.fill(key.as_mut()))
         .map_err(|_| VaultError::Crypto)?;
@@ -130,14 +142,14 @@ fn wrapping_key(kdf: &Kdf, secret: &str, platform: &PlatformSecret) -> Result<Le
     Ok(LessSafeKey::new(unbound))
 }
 
-fn stretch(kdf: &Kdf, secret: &str) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+fn stretch(kdf: &Kdf, secret: &str) -> Result<Stretched, VaultError> {
     let params = Params::new(kdf.memory_kib, kdf.iterations, kdf.lanes, Some(32)).map_err(|_| VaultError::Damaged)?;
     let salt = HEXLOWER.decode(kdf.salt.as_bytes()).map_err(|_| VaultError::Damaged)?;
     let mut out = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(secret.as_bytes(), &salt, out.as_mut())
         .map_err(|_| VaultError::Crypto)?;
-    Ok(out)
+    Ok(Stretched(out))
 }
 
 /// What the wrapping is bound to: nobody lowers the cost or swaps the salt unnoticed.

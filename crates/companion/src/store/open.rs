@@ -1,0 +1,73 @@
+//! Opening the store's file: for reading and writing, or only for reading where the folder cannot be written.
+
+use std::fs;
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{StoreError, cached, migrate};
+use crate::environment::Environment;
+use crate::vault::StoreKey;
+
+/// What the folder allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// As it should be.
+    ReadWrite,
+    /// A read-only medium, or a folder of somebody else: what is there can be read and sent, nothing can be kept.
+    ReadOnly,
+}
+
+pub(super) fn connection(
+    path: &Path,
+    key: &StoreKey,
+    environment: &Environment,
+    access: Access,
+) -> Result<Connection, StoreError> {
+    let mut connection = match access {
+        Access::ReadWrite => Connection::open(path)?,
+        Access::ReadOnly => read_only(path)?,
+    };
+    let raw = Zeroizing::new(format!("x'{}{}'", HEXLOWER.encode(key.key.as_ref()), HEXLOWER.encode(&key.salt)));
+    connection.pragma_update(None, "key", raw.as_str())?;
+    // Before the first look at the file: then the index of its log is kept in memory, and opening needs no space.
+    connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
+    if access == Access::ReadWrite {
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+    }
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    let intact: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if intact != "ok" {
+        return Err(StoreError::Sqlite(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            None,
+        )));
+    }
+    migrate::migrate(&mut connection, environment)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(cached::CAPACITY);
+    // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
+}
+
+/// A store that was closed well has no log beside it, and then SQLite must be told that nothing will change. One that
+/// was not has what was written last in that log, which must be read too.
+fn read_only(path: &Path) -> Result<Connection, StoreError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Ok(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?);
+    }
+    let mut address = Url::from_file_path(std::path::absolute(path)?).map_err(|()| StoreError::Content)?;
+    address.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(address.as_str(), flags)?)
+}

@@ -1,0 +1,293 @@
+//! The sender goes on after the lock. It holds a [`Parcel`] and a network, and nothing that opens anything; answers wait
+//! with it, unread, and are verified and kept at the next unlock.
+//!
+//! It lives as long as the program. If that ends, nothing is lost: all of it stands in the encrypted store, is sent
+//! after the next unlock, and a replay gets the same receipt. What needs a signature (another history at the backend, a
+//! batch it refuses) waits for the unlock too. Deliberately absent: any file.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::ChainId;
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::sync::{self, Notify};
+
+use super::HttpTransport;
+use super::parcel::Parcel;
+use super::plan::LocalPhoto;
+use crate::transport::{PushAnswer, Transport, TransportError};
+
+/// Bytes of a photo sent at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// The longest wait between two rounds.
+const LAST_WAIT: Duration = Duration::from_mins(2);
+/// How long a request that is under way may go on once somebody has unlocked.
+const MAKE_WAY: Duration = Duration::from_secs(2);
+
+/// What the backend said while nobody could read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The receipt of a batch, not verified yet.
+    Batch { chain: ChainId, seq: u64, receipt: Vec<u8> },
+    /// The receipt of a photo, not verified yet.
+    Photo { photo: LocalPhoto, receipt: Vec<u8> },
+}
+
+/// What has left and what has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SenderLoad {
+    /// Batches still here.
+    pub batches: usize,
+    /// Photos still here.
+    pub photos: usize,
+    /// Receipts that wait for the next unlock.
+    pub receipts: usize,
+}
+
+/// Sends what was signed, after the lock. Whoever unlocks takes the road over.
+#[derive(Default)]
+pub struct Sender {
+    /// One traveller at a time: a sync that was under way at the lock ends first.
+    road: sync::Mutex<()>,
+    held: Mutex<Held>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Held {
+    parcel: Option<Parcel>,
+    answers: Vec<Answer>,
+}
+
+/// How a round ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// Everything has left, or what is left needs somebody to unlock.
+    Over,
+    /// Something may go through a little later.
+    Later,
+}
+
+/// How one thing fared.
+enum Fate {
+    Sent(Vec<u8>),
+    /// A later try may go through.
+    Later,
+    /// There is no way to the backend now: nothing else need be tried in this round.
+    NoWay,
+    /// Only the unlocked device can go on with it.
+    NeedsUnlock,
+}
+
+impl Sender {
+    /// Takes over what is to leave after a lock.
+    pub(crate) fn take_over(&self, parcel: Option<Parcel>) {
+        self.held().parcel = parcel;
+        self.changed.notify_one();
+    }
+
+    /// Somebody unlocked: what is left goes from the store again.
+    pub(crate) fn make_way(&self) {
+        self.take_over(None);
+    }
+
+    /// Waits until nobody else is sending.
+    pub(crate) async fn road(&self) -> sync::MutexGuard<'_, ()> {
+        self.road.lock().await
+    }
+
+    pub(crate) fn keep(&self, answer: Answer) {
+        self.held().answers.push(answer);
+    }
+
+    pub(crate) fn take_answers(&self) -> Vec<Answer> {
+        std::mem::take(&mut self.held().answers)
+    }
+
+    pub(crate) fn has_receipt(&self, chain: ChainId, seq: u64) -> bool {
+        let is_it =
+            |answer: &Answer| matches!(answer, Answer::Batch { chain: c, seq: s, .. } if (*c, *s) == (chain, seq));
+        self.held().answers.iter().any(is_it)
+    }
+
+    pub(crate) fn has_photo_receipt(&self, sha256: Digest) -> bool {
+        let is_it = |answer: &Answer| matches!(answer, Answer::Photo { photo, .. } if photo.sha256 == sha256);
+        self.held().answers.iter().any(is_it)
+    }
+
+    /// How much is still here, and how many receipts wait.
+    pub fn load(&self) -> SenderLoad {
+        let held = self.held();
+        let parcel = held.parcel.as_ref();
+        SenderLoad {
+            batches: parcel.map_or(0, |parcel| parcel.pushes.len()),
+            photos: parcel.map_or(0, |parcel| parcel.photos.len()),
+            receipts: held.answers.len(),
+        }
+    }
+
+    /// Sends until everything has left, somebody unlocks, or only an unlock helps.
+    pub async fn run(&self) {
+        let Some((address, token)) = self.held().parcel.as_ref().map(|p| (p.address.clone(), p.token.to_string()))
+        else {
+            return;
+        };
+        match HttpTransport::to(address, token) {
+            Ok(transport) => self.run_over(&transport, Duration::from_secs(2)).await,
+            Err(error) => tracing::warn!(code = ?error.code(), "what was signed cannot leave before the next unlock"),
+        }
+    }
+
+    /// The same over another network, with another patience.
+    pub async fn run_over(&self, transport: &impl Transport, first_wait: Duration) {
+        let _road = self.road().await;
+        let mut wait = first_wait;
+        while self.is_at_work() {
+            let before = self.load();
+            tokio::select! {
+                round = self.round(transport) => if round == Round::Over { return self.let_go_if_empty() },
+                () = self.is_called_off() => return,
+            }
+            wait = if self.load() == before { (wait * 2).min(LAST_WAIT) } else { first_wait };
+            tokio::select! {
+                () = tokio::time::sleep(wait + jitter(wait)) => {}
+                () = self.changed.notified() => {}
+            }
+        }
+    }
+
+    /// Once everything has left the token is not needed any more.
+    fn let_go_if_empty(&self) {
+        let mut held = self.held();
+        if held.parcel.as_ref().is_some_and(|parcel| parcel.pushes.is_empty() && parcel.photos.is_empty()) {
+            held.parcel = None;
+        }
+    }
+
+    fn is_at_work(&self) -> bool {
+        self.held().parcel.is_some()
+    }
+
+    /// Ends a little after somebody unlocked, so that what is under way may arrive.
+    async fn is_called_off(&self) {
+        while self.is_at_work() {
+            self.changed.notified().await;
+        }
+        tokio::time::sleep(MAKE_WAY).await;
+    }
+
+    async fn round(&self, transport: &impl Transport) -> Round {
+        let mut later = false;
+        while let Some((chain, seq, bytes)) = self.next_push() {
+            match push(transport, chain, seq, bytes).await {
+                Fate::Sent(receipt) => self.pushed(chain, seq, receipt),
+                Fate::NoWay => return Round::Later,
+                // A chain has no gaps: what follows waits too. The photos of what has arrived do not.
+                Fate::Later => {
+                    later = true;
+                    break;
+                }
+                Fate::NeedsUnlock => break,
+            }
+        }
+        let mut at = 0;
+        while let Some((photo, sealed)) = self.photo_at(at) {
+            match upload(transport, photo, &sealed).await {
+                Fate::Sent(receipt) => self.uploaded(photo, receipt),
+                Fate::NoWay => return Round::Later,
+                Fate::Later => {
+                    later = true;
+                    at += 1;
+                }
+                Fate::NeedsUnlock => at += 1,
+            }
+        }
+        if later { Round::Later } else { Round::Over }
+    }
+
+    fn next_push(&self) -> Option<(ChainId, u64, Vec<u8>)> {
+        let held = self.held();
+        let push = held.parcel.as_ref()?.pushes.first()?;
+        Some((push.chain, push.seq, push.bytes.clone()))
+    }
+
+    fn pushed(&self, chain: ChainId, seq: u64, receipt: Vec<u8>) {
+        let mut held = self.held();
+        if let Some(parcel) = held.parcel.as_mut() {
+            parcel.pushes.retain(|push| (push.chain, push.seq) != (chain, seq));
+        }
+        held.answers.push(Answer::Batch { chain, seq, receipt });
+    }
+
+    fn photo_at(&self, at: usize) -> Option<(LocalPhoto, Vec<u8>)> {
+        let held = self.held();
+        let packed = held.parcel.as_ref()?.photos.get(at)?;
+        Some((packed.photo, packed.sealed.clone()))
+    }
+
+    fn uploaded(&self, photo: LocalPhoto, receipt: Vec<u8>) {
+        let mut held = self.held();
+        if let Some(parcel) = held.parcel.as_mut() {
+            parcel.photos.retain(|packed| packed.photo.sha256 != photo.sha256);
+        }
+        held.answers.push(Answer::Photo { photo, receipt });
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn push(transport: &impl Transport, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Fate {
+    match transport.push(chain, seq, bytes).await {
+        Ok(PushAnswer::Receipt(receipt)) => Fate::Sent(receipt),
+        Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => Fate::NeedsUnlock,
+        Err(error) => fate(&error),
+    }
+}
+
+async fn upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Fate {
+    match try_upload(transport, photo, sealed).await {
+        Ok(receipt) => Fate::Sent(receipt),
+        Err(error) => fate(&error),
+    }
+}
+
+async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Result<Vec<u8>, TransportError> {
+    let (mut offset, mut complete) = transport.attachment_offset(photo.sha256).await?;
+    while !complete {
+        let start = usize::try_from(offset).map_err(|_| TransportError::Answer)?;
+        let rest = sealed.get(start..).ok_or(TransportError::Answer)?;
+        let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
+        let all_there = chunk.is_empty();
+        let next = transport.append_attachment(photo.sha256, offset, chunk).await?;
+        if next < offset || (next == offset && !all_there) || next > photo.size_bytes {
+            return Err(TransportError::Answer);
+        }
+        complete = next == photo.size_bytes;
+        offset = next;
+    }
+    transport.attachment_receipt(photo.sha256).await
+}
+
+/// Everything but a refusal may pass: there is nothing else to do than to try again.
+fn fate(error: &TransportError) -> Fate {
+    match error {
+        TransportError::Network => Fate::NoWay,
+        TransportError::Refused { status: 507, .. } | TransportError::Unavailable { .. } | TransportError::Answer => {
+            Fate::Later
+        }
+        TransportError::Refused { .. } | TransportError::ReceiptInvalid => Fate::NeedsUnlock,
+    }
+}
+
+/// A random part of up to half the wait, so that a fleet back on the quay does not knock as one.
+fn jitter(wait: Duration) -> Duration {
+    let mut random = [0];
+    if SystemRandom::new().fill(&mut random).is_err() {
+        return Duration::ZERO;
+    }
+    let [random] = random;
+    wait.mul_f64(f64::from(random) / 512.0)
+}

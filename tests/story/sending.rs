@@ -1,0 +1,212 @@
+//! What is signed leaves, also when the app is locked at once; and locked means locked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use baken_companion::sync::{PushAnswer, SenderLoad, SyncOutcome, TransportError};
+use baken_companion::{Failure, FailureCode, RecordState, RecordSummary};
+
+use crate::world::{Device, Meddler, SECRET, World, large_photo};
+
+/// Short, so that a test does not wait.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+fn with_photo(device: &Device, narrative: &str) -> RecordSummary {
+    let draft = device.draft(narrative);
+    device.store().add_photo(draft, &large_photo()).unwrap();
+    device.store().finalise(draft).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_signed_and_locked_at_once_leaves_with_its_photo_and_needs_no_key() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = with_photo(&device, "acuut, en meteen weg");
+    device.companion.lock();
+    let sender = device.companion.sender();
+    assert_eq!(sender.load(), SenderLoad { batches: 1, photos: 1, receipts: 0 });
+    sender.run().await;
+    assert_eq!(sender.load(), SenderLoad { batches: 0, photos: 0, receipts: 2 });
+    assert!(matches!(device.companion.store(), Err(Failure::Locked)), "nobody unlocked anything");
+    let report = world.verified();
+    assert_eq!((report.operations, report.attachments), (1, 1));
+
+    device.companion.unlock(SECRET).unwrap();
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged, "the receipts waited");
+    assert!(device.store().receipt(record.operation).unwrap().unwrap().verified);
+    assert_eq!(sender.load(), SenderLoad::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sender_goes_on_for_as_long_as_there_is_no_network() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    with_photo(&device, "onder dek");
+    let tries = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&tries);
+    let mut bad = Meddler::honest(&device.store());
+    bad.instead_of_push =
+        Box::new(move |_, _| (counted.fetch_add(1, Ordering::Relaxed) < 9).then_some(Err(TransportError::Network)));
+    device.companion.lock();
+    device.companion.sender().run_over(&bad, PATIENCE).await;
+    assert_eq!(tries.load(Ordering::Relaxed), 10);
+    let report = world.verified();
+    assert_eq!((report.operations, report.attachments), (1, 1));
+}
+
+/// The answer to a request that was under way when somebody locked is not lost, and the store is closed all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_under_way_at_the_lock_lets_go_of_the_store_and_the_sender_goes_on() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let first = device.record("een");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let records = [device.record("twee"), with_photo(&device, "drie")];
+    let companion = Arc::clone(&device.companion);
+    let mut locking = Meddler::honest(&device.store());
+    locking.after_push = Box::new(move |answer| {
+        companion.lock();
+        Ok(answer)
+    });
+    assert_eq!(device.sync_over(locking).await, SyncOutcome::Paused);
+    assert!(matches!(device.companion.store(), Err(Failure::Locked)));
+    device.companion.sender().run().await;
+    let report = world.verified();
+    assert_eq!((report.batches, report.operations, report.attachments), (2, 3, 1), "nothing was sent as another batch");
+    device.companion.unlock(SECRET).unwrap();
+    for record in records.iter().chain([&first]) {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_unlocks_takes_the_road_over_and_nothing_is_doubled() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let record = device.record("een");
+    world.stop().await;
+    device.companion.lock();
+    let sender = device.companion.sender();
+    let running = tokio::spawn(async move { sender.run().await });
+    device.companion.unlock(SECRET).unwrap();
+    running.await.unwrap();
+    world.serve().await;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().batches, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_ends_after_the_lock_loses_nothing_and_a_replay_is_the_same() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let sent = device.record("verstuurd, het ontvangstbewijs verloren");
+    device.companion.lock();
+    device.companion.sender().run().await;
+    assert_eq!(world.verified().operations, 1);
+    let device = device.restart();
+    assert_ne!(device.state_of(&sent).state, RecordState::Acknowledged, "the receipt was in memory only");
+    let kept = device.record("niet verstuurd");
+    device.companion.lock();
+    let device = device.restart();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let report = world.verified();
+    assert_eq!((report.batches, report.operations), (2, 2));
+    for record in [&sent, &kept] {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_forged_while_the_device_was_locked_is_not_believed_at_the_unlock() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = device.record("een");
+    let mut forger = Meddler::honest(&device.store());
+    forger.instead_of_push = Box::new(|_, _| Some(Ok(PushAnswer::Receipt(b"{}".to_vec()))));
+    device.companion.lock();
+    device.companion.sender().run_over(&forger, PATIENCE).await;
+    device.companion.unlock(SECRET).unwrap();
+    assert_ne!(device.state_of(&record).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 0);
+    assert_eq!(device.sync().await, SyncOutcome::Done, "it is sent again");
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// Another history at the backend needs a signature, and so an unlock; photos of what has arrived do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_a_signature_waits_for_the_unlock() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = device.record("een");
+    let mut other = Meddler::honest(&device.store());
+    other.instead_of_push = Box::new(|_, _| Some(Ok(PushAnswer::Forked)));
+    device.companion.lock();
+    device.companion.sender().run_over(&other, PATIENCE).await;
+    assert_eq!(device.companion.sender().load().batches, 1);
+    device.companion.unlock(SECRET).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acute_records_leave_in_the_first_batch() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    for number in 0..3 {
+        device.record(&format!("spoed {number}"));
+    }
+    let draft = device.draft("acuut");
+    let baken_companion::DraftForm::Observation(mut form) = device.store().draft(draft).unwrap().form else { panic!() };
+    form.urgency = Some("acuut".parse().unwrap());
+    // For other readers, so that it needs a batch of its own.
+    form.level = baken_protocol::record::ConfidentialityLevel::Zorg;
+    device.store().save_draft(draft, &baken_companion::DraftForm::Observation(form)).unwrap();
+    let acute = device.store().finalise(draft).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&acute).receipt_number, Some(1));
+    assert_eq!(world.verified().operations, 4);
+}
+
+/// The receipts cannot be kept; the records leave all the same, once, and the receipts wait in memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_keeps_nothing_back_that_was_signed() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    world.stop().await;
+    let mut records = Vec::new();
+    for number in 0..12 {
+        records.push(device.record(&format!("waarneming {number}")));
+        assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Network));
+    }
+    world.serve().await;
+    device.store().limit_pages_for_tests(Some(0)).unwrap();
+    std::fs::remove_file(device.home.join("reserve")).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 12);
+    assert!(device.companion.sender().load().receipts > 0, "some had no place on the disk");
+    device.store().limit_pages_for_tests(None).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.companion.sender().load().receipts, 0);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+    assert_eq!(world.verified().batches, 12, "nothing was sent twice as something else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_calls_chain_after_chain_frozen_is_not_followed_day_and_night() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = device.record("een");
+    device.sync().await;
+    for _ in 0..20 {
+        let mut liar = Meddler::honest(&device.store());
+        liar.all_chains_frozen = true;
+        assert_eq!(device.sync_over(liar).await, SyncOutcome::Failed(FailureCode::BackendError));
+    }
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+    assert!(world.verified().batches <= 6, "{}", world.verified().batches);
+}

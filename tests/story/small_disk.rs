@@ -1,0 +1,127 @@
+//! A disk that is really full, and one that is really read-only. Needs root and a small file system of its own:
+//!
+//! ```sh
+//! mkdir -p /tmp/small && sudo mount -t tmpfs -o size=4m tmpfs /tmp/small
+//! BAKEN_SMALL_DISK=/tmp/small cargo test -p baken-tests --test story small_disk -- --ignored --test-threads=1
+//! ```
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use baken_companion::sync::SyncOutcome;
+use baken_companion::{Failure, FailureCode, RecordState, RecordSummary, StoreError, VaultError};
+
+use crate::world::{Device, SECRET, World};
+
+fn disk() -> PathBuf {
+    std::env::var_os("BAKEN_SMALL_DISK").expect("BAKEN_SMALL_DISK: the mount point of a small file system").into()
+}
+
+/// Writes until there is not one byte left.
+fn fill(disk: &Path) -> PathBuf {
+    let path = disk.join("filling");
+    let mut file = std::fs::File::create(&path).unwrap();
+    for size in [64 * 1024, 4096, 1] {
+        while file.write_all(&vec![1; size]).is_ok() {}
+    }
+    path
+}
+
+fn remount(disk: &Path, how: &str) {
+    let done = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(disk).status().unwrap();
+    assert!(done.success());
+}
+
+/// Three records that are batched and were not sent, in a folder that is closed again.
+async fn waiting(world: &mut World, home: &Path) -> Vec<RecordSummary> {
+    let _ = std::fs::remove_dir_all(home);
+    let device = world.device_in(home).await;
+    world.stop().await;
+    let records = (0..3).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Network));
+    world.serve().await;
+    records
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a small file system, see above"]
+async fn on_a_full_disk_what_is_there_can_be_unlocked_read_and_sent_and_tries_count() {
+    let mut world = World::new().await;
+    let disk = disk();
+    let home = disk.join("full");
+    let records = waiting(&mut world, &home).await;
+    let filling = fill(&disk);
+
+    let device = Device::open(&home);
+    let wrong = device.companion.unlock("een verkeerde wachtzin");
+    assert!(matches!(wrong, Err(Failure::Vault(VaultError::WrongSecret { attempts_left: 9 }))), "{wrong:?}");
+    let device = Device::open(&{
+        drop(device);
+        home.clone()
+    });
+    assert_eq!(device.companion.status().unwrap().attempts_left, 9, "the try is on the disk");
+    device.companion.unlock(SECRET).unwrap();
+    assert_eq!(device.companion.status().unwrap().attempts_left, 10);
+    assert_eq!(device.store().records().unwrap().len(), 3);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 3);
+    device.companion.lock();
+    for number in 0.. {
+        match device.companion.unlock(&format!("geraden {number}")) {
+            Err(Failure::Vault(VaultError::Destroyed)) => break,
+            Err(Failure::Vault(VaultError::Wait { .. })) => device.pass(600),
+            other => assert!(matches!(other, Err(Failure::Vault(VaultError::WrongSecret { .. }))), "{other:?}"),
+        }
+    }
+    assert!(std::fs::read_to_string(home.join("vault.json")).unwrap().contains("\"wrapped\": null"));
+    std::fs::remove_file(filling).unwrap();
+    assert_eq!(records.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a small file system, see above"]
+async fn on_a_full_disk_receipts_wait_and_are_kept_once_there_is_room() {
+    let mut world = World::new().await;
+    let disk = disk();
+    let home = disk.join("room");
+    let records = waiting(&mut world, &home).await;
+    std::fs::remove_file(home.join("reserve")).unwrap();
+    let filling = fill(&disk);
+    let device = Device::open(&home);
+    device.companion.unlock(SECRET).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 3);
+    std::fs::remove_file(filling).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a small file system, see above"]
+async fn on_a_read_only_disk_what_is_there_can_be_unlocked_read_and_sent() {
+    let mut world = World::new().await;
+    let disk = disk();
+    let home = disk.join("read-only");
+    let records = waiting(&mut world, &home).await;
+    remount(&disk, "ro");
+    let device = Device::open(&home);
+    assert!(device.companion.unlock("een verkeerde wachtzin").is_err());
+    assert_eq!(device.companion.status().unwrap().attempts_left, 9);
+    let unlocked = device.companion.unlock(SECRET);
+    let read = unlocked.and_then(|()| device.store().records()).map(|records| records.len());
+    let refused = device.store().start_draft(baken_companion::DraftKind::Observation);
+    let sent = device.sync().await;
+    remount(&disk, "rw");
+    assert_eq!(read.unwrap(), 3);
+    assert!(matches!(refused, Err(Failure::Store(StoreError::ReadOnly))), "{refused:?}");
+    assert_eq!(sent, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 3);
+    let device = device.restart();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+}
