@@ -6,6 +6,7 @@ fn main() {
         "create_vault",
         "unlock",
         "lock",
+        "touched",
         "erase",
         "check_invitation",
         "enrol",

@@ -18,6 +18,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         vault::create_vault,
         vault::unlock,
         vault::lock,
+        vault::touched,
         vault::erase,
         enrolment::check_invitation,
         enrolment::enrol,

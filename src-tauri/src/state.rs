@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
+use tauri::{AppHandle, Emitter};
 
 use crate::sync::SyncDesk;
 
@@ -37,6 +38,25 @@ impl Shell {
         })?);
         *slot = Some(Arc::clone(&opened));
         Ok(opened)
+    }
+
+    /// After a lock, whoever asked for it: what was signed goes on, and the window hears of it.
+    pub(crate) fn locked(&self, app: &AppHandle) -> Result<(), Failure> {
+        self.sync.go_on(self.companion()?.sender());
+        if let Err(error) = app.emit("locked", ()) {
+            tracing::warn!(%error, "the window could not be told of the lock");
+        }
+        Ok(())
+    }
+
+    /// Locks if nobody has used the app for too long. Does not open a core that nobody has asked for.
+    pub(crate) fn lock_if_idle(&self, app: &AppHandle) {
+        let companion = self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if companion.is_some_and(|companion| companion.lock_if_idle())
+            && let Err(failure) = self.locked(app)
+        {
+            tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");
+        }
     }
 
     /// Runs blocking work of the core (SQLite, Argon2id, image decoding) off the event loop.

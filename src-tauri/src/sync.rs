@@ -1,9 +1,9 @@
-//! The one sync that may be under way, and the events that tell the window how far it is.
+//! The one sync that may be under way, the events that tell the window how far it is, and what goes on after a lock.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use baken_companion::sync::{HttpTransport, Sync, SyncPhase, SyncProgress};
+use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
 use baken_companion::{Failure, Store};
 use tauri::{AppHandle, Emitter};
 
@@ -16,6 +16,8 @@ pub(crate) struct SyncDesk {
     /// The run that was started last. Its flags are its own: a run that has ended cannot undo what the next one set.
     run: Mutex<Run>,
     latest: Arc<Mutex<SyncProgress>>,
+    /// Somebody asked for a pause, which a lock does not end.
+    paused: AtomicBool,
 }
 
 /// One run, as far as the desk must know it.
@@ -32,11 +34,20 @@ impl SyncDesk {
 
     /// Asks the running sync to stop after the step or chunk it is at.
     pub(crate) fn pause(&self) {
+        self.paused.store(true, Ordering::Release);
         self.run.lock().unwrap_or_else(PoisonError::into_inner).pause.store(true, Ordering::Relaxed);
+    }
+
+    /// After a lock: what was signed goes on without the store, at once, until somebody unlocks.
+    pub(crate) fn go_on(&self, sender: Arc<Sender>) {
+        if !self.paused.load(Ordering::Acquire) {
+            tauri::async_runtime::spawn(async move { sender.run().await });
+        }
     }
 
     /// Starts a sync of `store` unless one is running.
     pub(crate) fn start(&self, app: AppHandle, store: Arc<Store>) -> Result<(), Failure> {
+        self.paused.store(false, Ordering::Release);
         let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         if desk.under_way.load(Ordering::Acquire) {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The vault: make it, open it, shut it.
 
 use baken_companion::{AppStatus, CommandError, Companion};
-use tauri::{AppHandle, Emitter, State};
+use tauri::{AppHandle, State};
 use zeroize::Zeroizing;
 
 use crate::state::Shell;
@@ -33,15 +33,18 @@ pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<Ap
         .await
 }
 
-/// Shuts the vault at once; a running sync pauses and lets go of the store by itself.
+/// Shuts the vault; what was signed goes on without it.
 #[tauri::command]
 pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
-    shell.sync.pause();
-    shell.companion()?.lock();
-    if let Err(error) = app.emit("locked", ()) {
-        tracing::warn!(%error, "the window could not be told of the lock");
-    }
+    shell.blocking(|companion| Ok(companion.lock())).await?;
+    shell.locked(&app)?;
     shell.blocking(Companion::status).await
+}
+
+/// Somebody uses the app.
+#[tauri::command]
+pub(crate) async fn touched(shell: State<'_, Shell>) -> Result<(), CommandError> {
+    Ok(shell.companion()?.touched())
 }
 
 /// Clears what a destroyed vault leaves behind; the core refuses any other.
