@@ -59,6 +59,7 @@ export type { RecordDetail } from "./RecordDetail";
 export type { RecordState } from "./RecordState";
 export type { RecordSummary } from "./RecordSummary";
 export type { SealedSummary } from "./SealedSummary";
+export type { SecretWeakness } from "./SecretWeakness";
 export type { Session } from "./Session";
 export type { Signer } from "./Signer";
 export type { StateCounts } from "./StateCounts";

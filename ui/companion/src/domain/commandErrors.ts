@@ -10,6 +10,15 @@ export function commandErrorText(code: FailureCode): string {
   switch (code) {
     case "secret-too-short":
       return m.error_secret_too_short();
+    // Where the reason is known, it stands at the field.
+    case "secret-weak":
+      return m.weak_guessable();
+    case "secret-unusable":
+      return m.error_secret_unusable();
+    case "store-read-only":
+      return m.error_store_read_only();
+    case "folder-permissions":
+      return m.error_folder_permissions();
     case "vault-exists":
       return m.error_vault_exists();
     case "vault-missing":

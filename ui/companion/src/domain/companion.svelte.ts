@@ -3,7 +3,14 @@
  * Leaving by any way (Scherm weg, out of sight, idle, the shell itself) ends at the neutral unlock screen, and
  * unlocking always shows home: never the record that was open.
  */
-import type { AppStatus, DraftKind, FailureCode, Vocabulary } from "@baken/bindings";
+import type {
+  AppStatus,
+  CommandError,
+  DraftKind,
+  FailureCode,
+  RecordSummary,
+  Vocabulary,
+} from "@baken/bindings";
 
 import { commandError, type Bridge } from "../shared/bridge";
 import { AfterSigning } from "./afterSigning.svelte";
@@ -14,6 +21,8 @@ import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory
 import { Synchronisation } from "./synchronisation.svelte";
 import { TripleShift } from "./tripleShift";
 
+/** The urgency that does not wait for anything. */
+const ACUTE = "acuut";
 /** How long a last save may hold up the lock; the screen is neutral meanwhile. */
 const LAST_SAVE_MS = 2000;
 
@@ -43,7 +52,7 @@ export class Companion {
   /** A failure of the app itself, by code; the screens show their own. */
   failure = $state<FailureCode | null>(null);
   /** Why the core could not be opened. Stays until a next {@link begin} succeeds. */
-  startFailure = $state<FailureCode | null>(null);
+  startFailure = $state.raw<CommandError | null>(null);
 
   constructor(bridge: Bridge, history: BrowserHistory) {
     this.bridge = bridge;
@@ -52,6 +61,7 @@ export class Companion {
       now: () => Date.now(),
       idleMs: () => (this.status?.autoLockSeconds ?? 0) * 1000,
       lock: () => void this.lock(),
+      tellCore: () => void this.bridge.touched().catch(() => undefined),
     });
     this.signing = new AfterSigning({
       now: () => Date.now(),
@@ -72,7 +82,7 @@ export class Companion {
       await this.#open(() => this.bridge.status());
       this.startFailure = null;
     } catch (reason) {
-      this.startFailure = commandError(reason).code;
+      this.startFailure = commandError(reason);
     }
   }
 
@@ -180,9 +190,9 @@ export class Companion {
   }
 
   /** A draft was signed: it goes out by itself, and a second tap does nothing. */
-  signed(): void {
+  signed(record: RecordSummary): void {
     this.signing.signed();
-    this.sync.signed();
+    this.sync.signed(record.urgency === ACUTE);
   }
 
   /** Resolves once every open draft was written, or could not be. */

@@ -1,3 +1,4 @@
+import type { RecordSummary } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { AFTER_SIGNING_MS } from "./afterSigning.svelte";
@@ -163,7 +164,7 @@ describe("Companion", () => {
   it("starts nothing on the second tap of the one that signed", async () => {
     const { companion } = unlockedApp();
     await companion.begin();
-    companion.signed();
+    companion.signed({ urgency: null } as RecordSummary);
     await companion.startDraft("observation", { from: "new-observation" });
     expect(companion.screen).toEqual({ name: "home" });
     await vi.advanceTimersByTimeAsync(AFTER_SIGNING_MS);

@@ -70,6 +70,7 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
       status.phase = "locked";
       return Promise.resolve({ ...status });
     },
+    touched: () => Promise.resolve(),
     discardDraft: (id) => {
       log.push(`discard ${id}`);
       return Promise.resolve();

@@ -1,19 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { EXPECTED_ABSENCE_MS, IdleLock, RETURN_MS } from "./idleLock";
+import { EXPECTED_ABSENCE_MS, IdleLock, RETURN_MS, TELL_MS } from "./idleLock";
 
 const IDLE_MS = 60_000;
 
 function lockAt(start = 1_000_000) {
   const clock = { now: start };
   const lock = vi.fn();
-  const idle = new IdleLock({ now: () => clock.now, idleMs: () => IDLE_MS, lock });
+  const tellCore = vi.fn();
+  const idle = new IdleLock({ now: () => clock.now, idleMs: () => IDLE_MS, lock, tellCore });
   idle.start();
   const pass = (milliseconds: number) => {
     clock.now += milliseconds;
     idle.check();
   };
-  return { idle, lock, pass, clock };
+  return { idle, lock, pass, clock, tellCore };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -34,6 +35,20 @@ describe("IdleLock", () => {
     idle.touched();
     pass(IDLE_MS - 1);
     expect(lock).not.toHaveBeenCalled();
+  });
+
+  it("tells the core of touches, now and then", () => {
+    const { idle, pass, tellCore } = lockAt();
+    idle.touched();
+    idle.touched();
+    expect(tellCore).toHaveBeenCalledOnce();
+    pass(TELL_MS);
+    idle.touched();
+    expect(tellCore).toHaveBeenCalledTimes(2);
+    idle.stop();
+    pass(TELL_MS);
+    idle.touched();
+    expect(tellCore).toHaveBeenCalledTimes(2);
   });
 
   it("locks on return when the timers slept", () => {

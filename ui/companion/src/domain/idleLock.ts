@@ -8,6 +8,8 @@ type Options = {
   /** Milliseconds without a touch after which to lock; 0 switches it off. */
   idleMs: () => number;
   lock: () => void;
+  /** Tells the core, which locks by itself should this screen hang. At most once in {@link TELL_MS}. */
+  tellCore: () => void;
 };
 
 /** How long the camera or file chooser may cover the app. */
@@ -17,10 +19,13 @@ const ANSWER_MS = 5000;
 /** After the answer, how long the return may take: Android brings the answer just before it shows the app again. */
 export const RETURN_MS = 2000;
 const CHECK_MS = 1000;
+/** How often the core is told of touches. */
+export const TELL_MS = 5000;
 
 export class IdleLock {
   readonly #options: Options;
   #touchedAt: number;
+  #toldAt = -Infinity;
   /** Set while going out of sight is expected; `answered` once only the return is still to come. */
   #absence: { until: number; answered: boolean } | null = null;
   #inSight = true;
@@ -48,6 +53,9 @@ export class IdleLock {
 
   touched(): void {
     this.#touchedAt = this.#options.now();
+    if (this.#timer === null || this.#touchedAt - this.#toldAt < TELL_MS) return;
+    this.#toldAt = this.#touchedAt;
+    this.#options.tellCore();
   }
 
   /** The camera, or the system's own question, is about to cover the app. */

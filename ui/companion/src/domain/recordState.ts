@@ -211,6 +211,7 @@ export function failureText(code: FailureCode): string {
     case "unknown-device":
     case "disk-full":
     case "storage-failed":
+    case "store-read-only":
     case "store-damaged":
     case "store-too-new":
     case "internal":
@@ -223,6 +224,7 @@ export function failureText(code: FailureCode): string {
     case "code-unknown":
     case "code-used":
     case "directory-expired":
+    case "folder-permissions":
     case "in-use":
     case "invalid":
     case "invitation-address":
@@ -233,6 +235,8 @@ export function failureText(code: FailureCode): string {
     case "photo-unreadable":
     case "sealing-failed":
     case "secret-too-short":
+    case "secret-unusable":
+    case "secret-weak":
     case "too-many-photos":
     case "unreadable":
     case "vault-damaged":

@@ -1,7 +1,7 @@
 /**
  * Sending to the backend, as the screens see it: progress, pause, and when to try by itself.
- * By itself: after unlocking, when the network comes back, half a minute after something was signed (so that
- * a few in a row go together), and again after a failure that time can cure. A pause by the user lasts until
+ * By itself: after unlocking, when the network comes back, at once after something acute was signed and three seconds
+ * after anything else, and again after a failure that time can cure. After a lock the core goes on without a screen. A pause by the user lasts until
  * the user resumes. What is sent and how is the core's business.
  */
 import type { SyncProgress } from "@baken/bindings";
@@ -10,7 +10,8 @@ import type { Bridge } from "../shared/bridge";
 import { CURED_BY_TIME } from "./curedByTime";
 import { advanced, NO_ROUND, type SendingRound } from "./sendingRound";
 
-const AFTER_SIGNING_MS = 30_000;
+/** Long enough for the screen to settle, short enough that what was signed is gone before anyone puts the device away. */
+const AFTER_SIGNING_MS = 3000;
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 15 * 60_000;
 
@@ -38,6 +39,8 @@ export class Synchronisation {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
   #enabled = false;
+  /** Signed while a sync was running, which may not have taken it along. */
+  #signedMeanwhile = false;
 
   progress = $state.raw<SyncProgress>(IDLE);
   round = $state.raw<SendingRound>(NO_ROUND);
@@ -74,6 +77,7 @@ export class Synchronisation {
   /** The store was locked. */
   disable(): void {
     this.#enabled = false;
+    this.#signedMeanwhile = false;
     this.#cancelTimer();
     this.progress = IDLE;
   }
@@ -95,10 +99,11 @@ export class Synchronisation {
     this.start().catch(() => this.#startAfter(retryDelay(++this.#failures)));
   }
 
-  /** Something was signed just now. */
-  signed(): void {
+  /** Something was signed just now. What is acute does not wait. A sync that runs takes it along, or another follows. */
+  signed(acute: boolean): void {
     this.revision += 1;
-    this.#startAfter(AFTER_SIGNING_MS);
+    this.#signedMeanwhile = this.running;
+    this.#startAfter(acute ? 0 : AFTER_SIGNING_MS);
   }
 
   receive(progress: SyncProgress): void {
@@ -107,7 +112,11 @@ export class Synchronisation {
     this.progress = progress;
     this.round = advanced(this.round, progress);
     if (sentMore || phaseChanged) this.revision += 1;
-    if (progress.phase === "done") this.#failures = 0;
+    if (progress.phase === "done") {
+      this.#failures = 0;
+      if (this.#signedMeanwhile) this.#startAfter(0);
+      this.#signedMeanwhile = false;
+    }
     if (progress.phase === "failed" && phaseChanged) {
       this.#failures += 1;
       if (progress.error !== null && CURED_BY_TIME[progress.error])

@@ -47,22 +47,37 @@ describe("Synchronisation", () => {
     await paused.sync.enable();
     await paused.sync.pause();
     paused.sync.startByItself();
-    paused.sync.signed();
+    paused.sync.signed(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(paused.syncStart).toHaveBeenCalledOnce();
   });
 
-  it("sends what was signed after half a minute, in one go", async () => {
+  it("sends what was signed after three seconds, in one go, and what is acute at once", async () => {
     const { sync, syncStart } = enabledOn("idle");
     await sync.enable();
     sync.receive(progress("done"));
     syncStart.mockClear();
-    sync.signed();
-    await vi.advanceTimersByTimeAsync(20_000);
-    sync.signed();
-    await vi.advanceTimersByTimeAsync(29_999);
+    sync.signed(false);
+    await vi.advanceTimersByTimeAsync(2000);
+    sync.signed(false);
+    await vi.advanceTimersByTimeAsync(2999);
     expect(syncStart).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
+    expect(syncStart).toHaveBeenCalledOnce();
+    sync.receive(progress("done"));
+    sync.signed(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(syncStart).toHaveBeenCalledTimes(2);
+  });
+
+  it("sends once more what was signed while it was sending", async () => {
+    const { sync, syncStart } = enabledOn("sending");
+    await sync.enable();
+    sync.signed(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(syncStart).not.toHaveBeenCalled();
+    sync.receive(progress("done"));
+    await vi.advanceTimersByTimeAsync(0);
     expect(syncStart).toHaveBeenCalledOnce();
   });
 
@@ -104,7 +119,7 @@ describe("Synchronisation", () => {
     const { sync, syncStart } = enabledOn("idle");
     await sync.enable();
     syncStart.mockClear();
-    sync.signed();
+    sync.signed(true);
     sync.disable();
     sync.startByItself();
     await vi.advanceTimersByTimeAsync(60_000);

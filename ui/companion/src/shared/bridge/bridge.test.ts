@@ -10,6 +10,8 @@ describe("commandError", () => {
       fields: [],
       retryAfterSeconds: 5,
       attemptsLeft: null,
+      weakness: null,
+      folder: null,
     });
   });
 

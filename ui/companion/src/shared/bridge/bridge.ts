@@ -25,6 +25,8 @@ export type Bridge = {
   createVault(secret: string): Promise<AppStatus>;
   unlock(secret: string): Promise<AppStatus>;
   lock(): Promise<AppStatus>;
+  /** Somebody uses the app: the core locks by itself when nobody has for too long. */
+  touched(): Promise<void>;
   erase(): Promise<AppStatus>;
   checkInvitation(text: string, address: string | null): Promise<InvitationPreview>;
   enrol(text: string, address: string | null): Promise<AppStatus>;
@@ -63,7 +65,17 @@ export function commandError(reason: unknown): CommandError {
       fields: known.fields ?? [],
       retryAfterSeconds: known.retryAfterSeconds ?? null,
       attemptsLeft: known.attemptsLeft ?? null,
+      weakness: known.weakness ?? null,
+      folder: known.folder ?? null,
     };
   }
-  return { code: "internal", message: "", fields: [], retryAfterSeconds: null, attemptsLeft: null };
+  return {
+    code: "internal",
+    message: "",
+    fields: [],
+    retryAfterSeconds: null,
+    attemptsLeft: null,
+    weakness: null,
+    folder: null,
+  };
 }

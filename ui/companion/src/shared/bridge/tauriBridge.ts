@@ -12,6 +12,7 @@ export const bridge: Bridge = {
   createVault: (secret) => invoke("create_vault", { secret }),
   unlock: (secret) => invoke("unlock", { secret }),
   lock: () => invoke("lock"),
+  touched: () => invoke("touched"),
   erase: () => invoke("erase"),
   checkInvitation: (text, address) => invoke("check_invitation", { text, address }),
   enrol: (text, address) => invoke("enrol", { text, address }),

@@ -28,6 +28,8 @@ describe("SetupErrors", () => {
     fields: [],
     retryAfterSeconds: null,
     attemptsLeft: null,
+    weakness: null,
+    folder: null,
   };
 
   it("leads to every field that is wrong, all together", () => {
