@@ -11,6 +11,7 @@ mod backend;
 mod console;
 mod corners;
 mod demo;
+mod locked_away;
 mod main_job;
 mod page;
 mod processes;

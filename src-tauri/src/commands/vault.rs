@@ -36,7 +36,12 @@ pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<Ap
 /// Shuts the vault; what was signed goes on without it.
 #[tauri::command]
 pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
-    shell.blocking(|companion| Ok(companion.lock())).await?;
+    shell
+        .blocking(|companion| {
+            companion.lock();
+            Ok(())
+        })
+        .await?;
     shell.locked(&app)?;
     shell.blocking(Companion::status).await
 }
@@ -44,7 +49,8 @@ pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppS
 /// Somebody uses the app.
 #[tauri::command]
 pub(crate) async fn touched(shell: State<'_, Shell>) -> Result<(), CommandError> {
-    Ok(shell.companion()?.touched())
+    shell.companion()?.touched();
+    Ok(())
 }
 
 /// Clears what a destroyed vault leaves behind; the core refuses any other.

@@ -152,7 +152,11 @@ impl<T: Transport> Sync<T> {
 
     async fn rounds(&mut self) -> Result<(), Ended> {
         self.enter(SyncPhase::Preparing);
-        self.on_store(|store| Ok(store.take_in_answers())).await?;
+        self.on_store(|store| {
+            store.take_in_answers();
+            Ok(())
+        })
+        .await?;
         self.if_writable(Store::release_refused).await?;
         for _ in 0..MAX_ROUNDS {
             self.late_failure = None;

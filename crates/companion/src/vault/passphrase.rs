@@ -16,7 +16,7 @@ pub(super) fn normalise(secret: &str) -> Result<Zeroizing<String>, VaultError> {
     Ok(Zeroizing::new(enforced.into_owned()))
 }
 
-/// Unicode's Default_Ignorable_Code_Point: shown as nothing, put in by keyboards, spelling aids and pasting.
+/// Unicode's `Default_Ignorable_Code_Point`: shown as nothing, put in by keyboards, spelling aids and pasting.
 const fn is_invisible(character: char) -> bool {
     matches!(
         character,
