@@ -1,8 +1,8 @@
 /**
  * Sending to the backend, as the screens see it: progress, pause, and when to try by itself.
  * By itself: after unlocking, when the network comes back, at once after something acute was signed and three seconds
- * after anything else, and again after a failure that time can cure. After a lock the core goes on without a screen. A pause by the user lasts until
- * the user resumes. What is sent and how is the core's business.
+ * after anything else, and again after a failure that time can cure. A pause by the user lasts until the user
+ * resumes. After a lock the core goes on without a screen. What is sent and how is the core's business.
  */
 import type { SyncProgress } from "@baken/bindings";
 
