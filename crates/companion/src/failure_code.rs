@@ -118,6 +118,10 @@ impl FailureCode {
             | Self::StoreDamaged
             | Self::StoreTooNew
             | Self::StorageFailed
+            | Self::StoreReadOnly
+            | Self::FolderPermissions
+            | Self::SecretWeak
+            | Self::SecretUnusable
             | Self::Locked
             | Self::NotEnrolled
             | Self::AlreadyEnrolled
