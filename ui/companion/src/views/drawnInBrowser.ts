@@ -106,6 +106,7 @@ export async function app(core: Core) {
     startDraft: () => Promise.resolve(draft()),
     draft: () => Promise.resolve(draft()),
     discardDraft: () => Promise.resolve(),
+    touched: () => Promise.resolve(),
     saveDraft: (_, saved) => {
       form = saved;
       return Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] });
