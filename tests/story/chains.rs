@@ -109,10 +109,10 @@ async fn what_had_a_receipt_is_sent_again_when_another_history_took_its_place() 
     twin.companion.unlock(SECRET).unwrap();
     twin.record("twee, op de kopie");
     assert_eq!(twin.sync().await, SyncOutcome::Done);
-    assert!(world.storage().record(None, lost.operation).unwrap().is_none(), "the backend does not have it");
+    assert!(world.storage().records_named(lost.operation).unwrap().is_empty(), "the backend does not have it");
 
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert!(world.storage().record(None, lost.operation).unwrap().is_some());
+    assert_eq!(world.storage().records_named(lost.operation).unwrap().len(), 1);
     assert_eq!(device.state_of(&lost).state, RecordState::Acknowledged);
     assert_eq!(world.verified().operations, 3);
 }
@@ -250,7 +250,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// A backup of the register as it is now.
-fn backed_up(world: &World) -> PathBuf {
+pub(crate) fn backed_up(world: &World) -> PathBuf {
     let copy = world.folder.path().join("copy");
     backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
     copy

@@ -39,8 +39,9 @@ fn assert_skew(world: &World, operation: OperationId, expected: impl Fn(i64) -> 
     use baken_backend::register::prove;
     use baken_backend::storage::Register;
     let storage = world.storage();
-    let record = storage.record(None, operation).unwrap().unwrap();
-    let proof = prove(&record, &storage.installation().unwrap().unwrap().receipt_key).unwrap();
+    let named = storage.records_named(operation).unwrap();
+    let record = storage.record(None, named[0]).unwrap().unwrap();
+    let proof = prove(&record, &storage.installation().unwrap().unwrap()).unwrap();
     assert!(proof.checks.iter().all(|check| check.holds));
     assert!(expected(proof.clock_skew_seconds), "{}", proof.clock_skew_seconds);
 }

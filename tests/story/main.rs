@@ -12,4 +12,5 @@ mod recovery;
 mod refusals;
 mod sending;
 mod small_disk;
+mod trust;
 mod world;

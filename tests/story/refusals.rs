@@ -155,7 +155,8 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let record = device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");
-    let kept = storage.record(None, record.operation).unwrap().unwrap();
+    let named = storage.records_named(record.operation).unwrap();
+    let kept = storage.record(None, named[0]).unwrap().unwrap();
     assert!(kept.quarantined);
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
     assert_eq!(storage.alerts(&sight).unwrap()[0].code, "quarantined");

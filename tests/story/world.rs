@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use baken_backend::admin::renew::renew;
 use baken_backend::admin::init::{InitOrder, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::verify::{Report, verify};
@@ -23,7 +24,7 @@ use baken_companion::{
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, OperationId};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -106,6 +107,14 @@ impl World {
         };
         let installation = storage.installation().unwrap().unwrap();
         invite(&storage, &installation, &BackendEnvironment::system(), order).unwrap().invitation.to_string()
+    }
+
+    /// Brings the next key directory into force.
+    pub(crate) fn renew(&self) {
+        let storage = self.storage();
+        let installation = storage.installation().unwrap().unwrap();
+        let root_key = self.folder.path().join("secrets/root.pkcs8");
+        renew(&storage, &installation, &BackendEnvironment::system(), &root_key).unwrap();
     }
 
     /// Checks the whole register; nothing in it may be at fault.
@@ -260,6 +269,8 @@ pub(crate) struct Meddler {
     pub(crate) after_push: AnswerHook,
     /// Answers in the backend's place.
     pub(crate) key_directory: Option<Vec<u8>>,
+    /// Offered in place of the backend's vocabulary.
+    pub(crate) vocabulary: Option<Vec<u8>>,
     /// Bytes of attachments let through before the connection breaks.
     pub(crate) attachment_bytes: Option<u64>,
     /// Changes the receipt of an attachment.
@@ -282,6 +293,7 @@ impl Meddler {
             instead_of_push: Box::new(|_, _| None),
             after_push: Box::new(Ok),
             key_directory: None,
+            vocabulary: None,
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
             all_chains_frozen: false,
@@ -310,30 +322,36 @@ impl Transport for Meddler {
         (self.after_push)(self.inner.push(chain, seq, bytes).await?)
     }
 
-    async fn attachment_offset(&self, sha256: Digest) -> Result<(u64, bool), TransportError> {
+    async fn attachment_offset(&self, of: OperationId, sha256: Digest) -> Result<(u64, bool), TransportError> {
         if self.refuse_first_attachment && *self.refused_attachment.get_or_init(|| sha256) == sha256 {
             return Err(TransportError::Refused { status: 404, code: None });
         }
-        self.inner.attachment_offset(sha256).await
+        self.inner.attachment_offset(of, sha256).await
     }
 
-    async fn append_attachment(&self, sha256: Digest, offset: u64, bytes: Vec<u8>) -> Result<u64, TransportError> {
+    async fn append_attachment(
+        &self,
+        of: OperationId,
+        sha256: Digest,
+        offset: u64,
+        bytes: Vec<u8>,
+    ) -> Result<u64, TransportError> {
         if let Some(limit) = self.attachment_bytes
             && offset + bytes.len() as u64 > limit
         {
             let through = usize::try_from(limit.saturating_sub(offset)).unwrap();
-            self.inner.append_attachment(sha256, offset, bytes[..through].to_vec()).await?;
+            self.inner.append_attachment(of, sha256, offset, bytes[..through].to_vec()).await?;
             return Err(TransportError::Network);
         }
-        let next = self.inner.append_attachment(sha256, offset, bytes).await?;
+        let next = self.inner.append_attachment(of, sha256, offset, bytes).await?;
         if self.pause_in_attachment {
             self.pause.store(true, Ordering::Relaxed);
         }
         Ok(next)
     }
 
-    async fn attachment_receipt(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
-        let receipt = self.inner.attachment_receipt(sha256).await?;
+    async fn attachment_receipt(&self, of: OperationId, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        let receipt = self.inner.attachment_receipt(of, sha256).await?;
         Ok((self.after_attachment)(receipt))
     }
 
@@ -345,7 +363,10 @@ impl Transport for Meddler {
     }
 
     async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
-        self.inner.vocabulary().await
+        match &self.vocabulary {
+            Some(vocabulary) => Ok(vocabulary.clone()),
+            None => self.inner.vocabulary().await,
+        }
     }
 }
 

@@ -19,7 +19,9 @@ use std::path::Path;
 
 use serde_json::Value;
 use writing::records::Records;
-use writing::{attachment, attachment_receipt, first, keydir, operation, push, receipt, sealed};
+use writing::{
+    attachment, attachment_receipt, device_certificate, first, keydir, log_continuation, operation, push, receipt, sealed,
+};
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
@@ -33,6 +35,8 @@ fn main() {
         "v1-sealed-hostile.json",
         "v1-attachment-hostile.json",
         "v1-push-hostile.json",
+        "v1-device-certificate-hostile.json",
+        "v1-log-continuation-hostile.json",
     ];
     freeze(&folder, names, || {
         let first = serde_json::from_slice(&std::fs::read(folder.join("v1-good.json")).unwrap()).unwrap();
@@ -46,6 +50,8 @@ fn main() {
             sealed::hostile(&records),
             attachment::hostile(&records),
             push::hostile(),
+            device_certificate::hostile(&records),
+            log_continuation::hostile(&records),
         ]
     });
 }

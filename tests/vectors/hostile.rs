@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
-use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
-use baken_protocol::digest::Digest;
+use baken_protocol::device_certificate::{CertificateError, DeviceCertificate};
 use baken_protocol::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError};
+use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, ReceiptKeys};
 use baken_protocol::limits;
+use baken_protocol::log_continuation::{ContinuationError, LogContinuation};
 use baken_protocol::receipt::{Receipt, ReceiptError};
 use baken_protocol::record::{Operation, OperationError, open_attachment_container};
 use baken_protocol::seal::{self, SealError};
@@ -43,6 +44,7 @@ fn of_envelope(error: &EnvelopeError) -> &'static str {
         EnvelopeError::Type { .. } => "type",
         EnvelopeError::TooLarge => "too-large",
         EnvelopeError::UnknownKey => "unknown-key",
+        EnvelopeError::ClosedKey => "closed-key",
         EnvelopeError::Signature(_) => "signature",
         EnvelopeError::Payload(_) => "payload",
     }
@@ -87,15 +89,16 @@ fn refuses_hostile_operations() {
 fn refuses_hostile_receipts() {
     let cases = serde_json::from_str(include_str!("v1-receipt-hostile.json")).unwrap();
     let records = records();
-    let receipt = key(&records, "receipt");
+    let keys = ReceiptKeys::new(key(&records, "receipt"));
+    let device = key(&records, "device");
     let hash = envelope(&records["batch"]).digest();
-    let batch = envelope(&records["batch"]).verify::<Batch>(&key(&records, "device")).unwrap().payload;
+    let batch = envelope(&records["batch"]).verify::<Batch>(&device).unwrap().payload;
     let read = |envelope| {
-        Receipt::verify(envelope, &receipt, &batch, hash).map(drop).map_err(|error| {
+        Receipt::verify(envelope, &keys, &batch, hash, &device).map(drop).map_err(|error| {
             if let ReceiptError::Envelope(error) = error { of_envelope(&error) } else { "other-batch" }
         })
     };
-    refused(&cases, 25, |case| message(case, read));
+    refused(&cases, 27, |case| message(case, read));
     read(envelope(&records["receiptMissingAttachment"])).unwrap();
 }
 
@@ -103,19 +106,71 @@ fn refuses_hostile_receipts() {
 fn refuses_hostile_receipts_for_attachments() {
     let cases = serde_json::from_str(include_str!("v1-attachment-receipt-hostile.json")).unwrap();
     let records = records();
-    let receipt = key(&records, "receipt");
-    let photo = bytes(&records["attachment"]);
-    let tenant = "GM0453".parse().unwrap();
+    let keys = ReceiptKeys::new(key(&records, "receipt"));
+    let record: Operation = envelope(&records["observation"]).peek().unwrap();
+    let listing = Listing {
+        tenant: &record.tenant,
+        device: record.device,
+        operation: record.operation,
+        attachment: &record.attachments[0],
+    };
     let read = |envelope| {
-        AttachmentReceipt::verify(envelope, &receipt, &tenant, Digest::of(&photo), photo.len() as u64)
-            .map(drop)
-            .map_err(|error| match error {
-                ReceiptError::Envelope(error) => of_envelope(&error),
-                ReceiptError::Other => "other-attachment",
-            })
+        AttachmentReceipt::verify(envelope, &keys, listing).map(drop).map_err(|error| match error {
+            ReceiptError::Envelope(error) => of_envelope(&error),
+            ReceiptError::Other => "other-attachment",
+        })
+    };
+    refused(&cases, 19, |case| message(case, read));
+    read(envelope(&records["attachmentReceipt"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_device_certificates() {
+    let cases = serde_json::from_str(include_str!("v1-device-certificate-hostile.json")).unwrap();
+    let records = records();
+    let (keys, tenant) = (ReceiptKeys::new(key(&records, "receipt")), "GM0453".parse().unwrap());
+    let read = |envelope| {
+        DeviceCertificate::verify(envelope, &keys, &tenant).map(drop).map_err(|error| match error {
+            CertificateError::Envelope(error) => of_envelope(&error),
+            CertificateError::Tenant => "other",
+        })
+    };
+    refused(&cases, 19, |case| message(case, read));
+    read(envelope(&records["deviceCertificate"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_continuations_of_a_log() {
+    let cases = serde_json::from_str(include_str!("v1-log-continuation-hostile.json")).unwrap();
+    let records = records();
+    let (keys, tenant) = (ReceiptKeys::new(key(&records, "receipt")), "GM0453".parse().unwrap());
+    let read = |envelope| {
+        LogContinuation::verify(envelope, &keys, &tenant).map(drop).map_err(|error| match error {
+            ContinuationError::Envelope(error) => of_envelope(&error),
+            ContinuationError::Other => "other",
+        })
     };
     refused(&cases, 17, |case| message(case, read));
-    read(envelope(&records["attachmentReceipt"])).unwrap();
+    read(envelope(&records["logContinuation"])).unwrap();
+}
+
+/// What the receipt key signed before it was closed still holds under the next directory, and nothing after it.
+#[test]
+fn receipts_outlive_the_key_that_signed_them() {
+    let records = records();
+    let root = RootFingerprint::of(&key(&records, "root"));
+    let next = KeyDirectory::verify(envelope(&records["keydirClosedKey"]), &root).unwrap();
+    let known = KeyDirectory::verify(envelope(&records["keydir"]), &root).unwrap();
+    KeyDirectory::check_succession(&known, &next).unwrap();
+    let device = key(&records, "device");
+    let batch = envelope(&records["batch"]).verify::<Batch>(&device).unwrap();
+    let hash = batch.envelope.digest();
+    let verify = |envelope| Receipt::verify(envelope, &next.payload.receipt_keys, &batch.payload, hash, &device);
+    let receipt = verify(envelope(&records["receiptMissingAttachment"])).unwrap().payload;
+    let later = Receipt { leaf_index: receipt.leaf_index + 1, ..receipt };
+    let forged = Envelope::sign(&later, &keys::key(2)).unwrap();
+    assert!(matches!(verify(forged), Err(ReceiptError::Envelope(EnvelopeError::ClosedKey))));
+    assert!(verify(Envelope::sign(&later, &keys::key(5)).unwrap()).is_ok());
 }
 
 #[test]
@@ -132,9 +187,10 @@ fn refuses_hostile_key_directories() {
         KeyDirectoryError::Root => "root",
         KeyDirectoryError::Rollback => "rollback",
         KeyDirectoryError::Recipients => "recipients",
+        KeyDirectoryError::Keys => "keys",
         KeyDirectoryError::Envelope(error) => of_envelope(&error),
     };
-    refused(&cases, 42, |case| message(case, |envelope| read(envelope).map_err(reason)));
+    refused(&cases, 55, |case| message(case, |envelope| read(envelope).map_err(reason)));
     let newer = KeyDirectory { epoch: 3, previous: Some(known.envelope.digest()), ..known.payload.clone() };
     read(Envelope::sign(&newer, &keys::key(1)).unwrap()).unwrap();
 }

@@ -10,7 +10,7 @@ use baken_protocol::batch::Batch;
 use baken_protocol::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload};
 use baken_protocol::enrolment::{self, Enrolment};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{Operation, SealedObservation};
 use baken_protocol::seal::{self, Identity};
@@ -57,7 +57,8 @@ fn reads_and_writes_every_message_as_it_was_published() {
     holds::<Receipt>(&vectors, "receipt", "receipt");
     let receipt = envelope(&vectors["receipt"]);
     let hash = envelope(&vectors["batch"]).digest();
-    Receipt::verify(receipt, &key(&vectors, "receipt"), &batch, hash).unwrap();
+    let keys = ReceiptKeys::new(key(&vectors, "receipt"));
+    Receipt::verify(receipt, &keys, &batch, hash, &key(&vectors, "device")).unwrap();
     let root = RootFingerprint::of(&key(&vectors, "root"));
     KeyDirectory::verify(envelope(&vectors["keydir"]), &root).unwrap();
 }
@@ -101,7 +102,7 @@ fn refuses_every_hostile_vector_for_its_own_reason() {
             EnvelopeError::Malformed => "envelope",
             EnvelopeError::Type { .. } => "type",
             EnvelopeError::TooLarge => "size",
-            EnvelopeError::UnknownKey | EnvelopeError::Signature(_) => "signature",
+            EnvelopeError::UnknownKey | EnvelopeError::ClosedKey | EnvelopeError::Signature(_) => "signature",
             EnvelopeError::Payload(_) => "payload",
         };
         assert_eq!(reason, case["refused"].as_str().unwrap(), "{name}");

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::batch::Batch;
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Payload};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team};
 use baken_protocol::limits;
+use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
     ConfidentialityLevel, OpenPart, Operation, SealedInspection, SealedObservation, attachment_container,
@@ -60,6 +62,9 @@ fn holds_nothing_but_what_is_read_here() {
         "receiptMissingAttachment",
         "receiptQuarantined",
         "attachmentReceipt",
+        "deviceCertificate",
+        "logContinuation",
+        "keydirClosedKey",
         "push",
     ]);
     assert_eq!(names, read);
@@ -107,7 +112,7 @@ fn reads_an_inspection_and_its_sealed_part() {
 fn reads_an_observation_of_that_inspection_and_its_sealed_part() {
     let records = records();
     let observation = operation(&records, "observation");
-    assert_eq!(observation.inspection, Some(operation(&records, "inspection").entity));
+    assert_eq!(observation.inspection, Some(operation(&records, "inspection").entity()));
     assert_eq!(observation.open.level(), ConfidentialityLevel::Zorg);
     let sealed = bytes(&records["observationSealed"]);
     for name in ["careIdentity", "recoveryIdentity"] {
@@ -152,10 +157,16 @@ fn reads_a_batch_of_both_and_the_receipts_for_it() {
     for (name, quarantined) in [("receiptMissingAttachment", false), ("receiptQuarantined", true)] {
         let receipt = signs::<Receipt>(&records, name, "receipt", &keys::key(2));
         let hash = envelope(&records["batch"]).digest();
-        Receipt::verify(envelope(&records[name]), &key(&records, "receipt"), &batch, hash).unwrap();
+        let keys = ReceiptKeys::new(key(&records, "receipt"));
+        Receipt::verify(envelope(&records[name]), &keys, &batch, hash, &key(&records, "device")).unwrap();
         assert_eq!(receipt.quarantined, quarantined);
         assert_eq!(receipt.missing_attachments, [batch.attachments[0].sha256]);
     }
+    let certificate = signs::<DeviceCertificate>(&records, "deviceCertificate", "receipt", &keys::key(2));
+    assert_eq!((certificate.device, certificate.public_key), (batch.device, key(&records, "device")));
+    assert_eq!(certificate.enrolment, envelope(&first["enrol"]).digest());
+    signs::<LogContinuation>(&records, "logContinuation", "receipt", &keys::key(2));
+    signs::<KeyDirectory>(&records, "keydirClosedKey", "root", &keys::key(1));
     let held = signs::<AttachmentReceipt>(&records, "attachmentReceipt", "receipt", &keys::key(2));
     assert_eq!((held.sha256, held.size_bytes), (batch.attachments[0].sha256, batch.attachments[0].size_bytes));
 }

@@ -3,8 +3,10 @@
 pub(crate) mod attachment;
 pub(crate) mod attachment_receipt;
 mod case;
+pub(crate) mod device_certificate;
 pub(crate) mod first;
 pub(crate) mod keydir;
+pub(crate) mod log_continuation;
 pub(crate) mod operation;
 pub(crate) mod push;
 pub(crate) mod receipt;

@@ -5,7 +5,7 @@
  */
 export type AlertRecord = { 
 /**
- * The operation.
+ * The record, as `DEVICE.OPERATION`.
  */
 operation: string, 
 /**

@@ -3,4 +3,4 @@
 /**
  * One thing that was checked.
  */
-export type CheckCode = "operation-signature" | "batch-signature" | "batch-lists-operation" | "sealed-hash" | "chain-complete" | "receipt-signature" | "enrolment-signature";
+export type CheckCode = "operation-signature" | "batch-signature" | "batch-lists-operation" | "sealed-hash" | "chain-complete" | "receipt-signature" | "enrolment-signature" | "device-certificate" | "attachment-receipts";

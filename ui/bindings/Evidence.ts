@@ -22,17 +22,22 @@ receipt: DsseEnvelope,
  */
 enrolment: DsseEnvelope, 
 /**
- * The key directory that names the receipt key.
+ * The device's certificate, signed by the receipt key.
  */
-keyDirectory: DsseEnvelope, 
+certificate: DsseEnvelope, 
+/**
+ * The receipts of the attachments that are held.
+ */
+attachmentReceipts: Array<DsseEnvelope>, 
+/**
+ * The key directory it was sealed under, and the newest, which names every receipt key; one where they are the
+ * same.
+ */
+keyDirectories: Array<DsseEnvelope>, 
 /**
  * Base64 of 32 raw bytes.
  */
 devicePublicKey: string, 
-/**
- * Base64 of 32 raw bytes.
- */
-receiptPublicKey: string, 
 /**
  * Base64 of 32 raw bytes.
  */

@@ -8,11 +8,11 @@ import type { SealedSummary } from "./SealedSummary";
  */
 export type InspectionDetail = { 
 /**
- * The inspection's id.
+ * The inspection, as `DEVICE.ENTITY`.
  */
 inspection: string, 
 /**
- * Its operation.
+ * Its record, as `DEVICE.OPERATION`.
  */
 operation: string, 
 /**

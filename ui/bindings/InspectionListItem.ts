@@ -5,11 +5,11 @@
  */
 export type InspectionListItem = { 
 /**
- * The inspection's id.
+ * The inspection, as `DEVICE.ENTITY`.
  */
 inspection: string, 
 /**
- * Its latest operation.
+ * Its latest record, as `DEVICE.OPERATION`.
  */
 operation: string, 
 /**

@@ -7,11 +7,12 @@ import type { ConfidentialityLevel } from "./ConfidentialityLevel";
  */
 export type ObservationSummary = { 
 /**
- * The observation's id.
+ * The observation, as `DEVICE.ENTITY`.
  */
 observation: string, 
 /**
- * In a list its latest operation that says something; in a history the one that stands there.
+ * In a list its latest operation that says something; in a history the one that stands there. As
+ * `DEVICE.OPERATION`.
  */
 operation: string, 
 /**
@@ -23,7 +24,7 @@ action: "create" | "amend" | "retract",
  */
 author: Author, 
 /**
- * The inspection it belongs to.
+ * The inspection it belongs to, as `DEVICE.ENTITY`.
  */
 inspection: string | null, 
 /**

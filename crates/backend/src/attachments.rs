@@ -20,6 +20,9 @@ pub enum AppendError {
         /// Where it is.
         offset: u64,
     },
+    /// A file with this hash is held whole, and it is not of the size that was announced.
+    #[error("the attachment is held, and is of another size than announced")]
+    OtherSize,
     /// More than was announced.
     #[error("longer than announced")]
     TooLong,
@@ -65,10 +68,10 @@ impl AttachmentFiles {
         self.folder.join(format!("{sha256}.{by}.part"))
     }
 
-    /// How far the upload by a device is.
-    pub fn progress(&self, sha256: Digest, by: DeviceId) -> io::Result<Progress> {
+    /// How far the upload by a device is, of a file it announced with `size_bytes`.
+    pub fn progress(&self, sha256: Digest, by: DeviceId, size_bytes: u64) -> io::Result<Progress> {
         if let Some(offset) = length(&self.path(sha256))? {
-            return Ok(Progress { offset, complete: true });
+            return Ok(Progress { offset, complete: offset == size_bytes });
         }
         Ok(Progress { offset: length(&self.part(sha256, by))?.unwrap_or(0), complete: false })
     }
@@ -83,9 +86,12 @@ impl AttachmentFiles {
         bytes: &[u8],
     ) -> Result<Progress, AppendError> {
         let _writing = self.begin(sha256, by)?;
-        let now = self.progress(sha256, by)?;
+        let now = self.progress(sha256, by, size_bytes)?;
         if now.complete {
             return Ok(now);
+        }
+        if self.path(sha256).exists() {
+            return Err(AppendError::OtherSize);
         }
         if now.offset != offset {
             return Err(AppendError::Offset { offset: now.offset });
@@ -191,7 +197,7 @@ mod tests {
             let (_folder, files) = files();
             let size = bytes.len() as u64;
             files.append(sha256, BY, size, 0, &bytes[..cut]).unwrap();
-            let held = files.progress(sha256, BY).unwrap();
+            let held = files.progress(sha256, BY, size).unwrap();
             assert_eq!(held, Progress { offset: cut as u64, complete: false });
             let done = files.append(sha256, BY, size, held.offset, &bytes[cut..]).unwrap();
             assert!(done.complete);
@@ -217,7 +223,7 @@ mod tests {
         let sha256 = Digest::of(b"abcdef");
         files.append(sha256, BY, 6, 0, b"abc").unwrap();
         assert!(matches!(files.append(sha256, BY, 6, 3, b"defg"), Err(AppendError::TooLong)));
-        assert_eq!(files.progress(sha256, BY).unwrap().offset, 3);
+        assert_eq!(files.progress(sha256, BY, 6).unwrap().offset, 3);
     }
 
     #[test]
@@ -225,7 +231,7 @@ mod tests {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
         assert!(matches!(files.append(sha256, BY, 6, 0, b"abcdeX"), Err(AppendError::Mismatch)));
-        assert_eq!(files.progress(sha256, BY).unwrap(), Progress { offset: 0, complete: false });
+        assert_eq!(files.progress(sha256, BY, 6).unwrap(), Progress { offset: 0, complete: false });
         assert!(files.append(sha256, BY, 6, 0, b"abcdef").unwrap().complete);
     }
 

@@ -55,6 +55,11 @@ impl DataFolder {
         self.keys().join("receipt.pkcs8")
     }
 
+    /// The private key that signs daily content.
+    pub fn content_key(&self) -> PathBuf {
+        self.keys().join("content.pkcs8")
+    }
+
     /// Whether there is nothing in it, or no such folder.
     pub fn is_empty(&self) -> io::Result<bool> {
         is_empty(&self.0)

@@ -2,4 +2,4 @@
 
 mod verify;
 
-pub use verify::{Refusal, VerifiedOperation, VerifiedPush, claimed_device, verify};
+pub use verify::{Refusal, VerifiedOperation, VerifiedPush, verify};

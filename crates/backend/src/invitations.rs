@@ -1,7 +1,7 @@
 //! Invitations: what one must say, and how it is made, for the console and the command line alike.
 
 use baken_protocol::ids::Code;
-use baken_protocol::invitation::{Invitation, InvitationCode, RootFingerprint};
+use baken_protocol::invitation::{Invitation, InvitationCode, OrganisationMark, RootFingerprint};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -98,13 +98,14 @@ pub fn invite(
     };
     let object = format!("invitation {}", invitation.id);
     let entry = AuditEntry { actor: &invitation.created_by, action: "invite", object: &object, result: "ok", origin };
-    storage.create_invitation(&invitation, &entry)?;
+    let epoch = storage.create_invitation(&invitation, &entry)?;
     let root = RootFingerprint::of(&installation.root_key);
+    let mark = OrganisationMark::of(&invitation.organisation);
     Ok(FreshInvitation {
         id: invitation.id,
         label: invitation.label,
         organisation: invitation.organisation,
-        invitation: Invitation { address: installation.address.clone(), code, root },
+        invitation: Invitation { address: installation.address.clone(), code, root, organisation: mark, epoch },
         expires_at: invitation.expires_at,
     })
 }

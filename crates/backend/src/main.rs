@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use baken_backend::admin::dossier::RecordName;
 use baken_backend::admin::{backup, dossier, init, invite, renew, restore, verify};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
@@ -14,7 +15,7 @@ use baken_backend::serve;
 use baken_backend::state::AppState;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_protocol::digest::{Digest, DigestError};
-use baken_protocol::ids::{OperationId, TenantId};
+use baken_protocol::ids::TenantId;
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Parser, Subcommand};
 use url::Url;
@@ -105,9 +106,10 @@ enum Command {
         /// The data folder.
         #[arg(long)]
         data: PathBuf,
-        /// The operation's id, as the console shows it.
+        /// The record, as the console shows it: DEVICE.OPERATION, or the operation alone where only one device gave
+        /// that id.
         #[arg(long)]
-        operation: OperationId,
+        operation: RecordName,
         /// The folder to write.
         #[arg(long)]
         out: PathBuf,
@@ -199,7 +201,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dossier { data, operation, out } => {
             let attachments = DataFolder::new(data.clone()).attachments();
             let (storage, installation) = open(data)?;
-            dossier::dossier(&storage, &attachments, &installation, &environment, operation, &out)?;
+            let record = operation.find(&storage, &environment)?;
+            dossier::dossier(&storage, &attachments, &installation, &environment, record, &out)?;
             println!("Written to {}: open CHECK.html there.", out.display());
         }
         Command::Backup { data, out } => {

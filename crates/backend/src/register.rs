@@ -11,7 +11,6 @@ mod standing;
 
 use std::collections::BTreeMap;
 
-use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
 use baken_protocol::record::{Action, AttachmentClass, ConfidentialityLevel};
 use chrono::{DateTime, Utc};
@@ -49,18 +48,19 @@ pub struct ObservationPage {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ObservationSummary {
-    /// The observation's id.
-    pub observation: Uuid,
-    /// In a list its latest operation that says something; in a history the one that stands there.
-    pub operation: Uuid,
+    /// The observation, as `DEVICE.ENTITY`.
+    pub observation: String,
+    /// In a list its latest operation that says something; in a history the one that stands there. As
+    /// `DEVICE.OPERATION`.
+    pub operation: String,
     /// What that operation does.
     #[schema(value_type = String)]
     #[ts(type = "\"create\" | \"amend\" | \"retract\"")]
     pub action: Action,
     /// Whose observation it is about.
     pub author: Author,
-    /// The inspection it belongs to.
-    pub inspection: Option<Uuid>,
+    /// The inspection it belongs to, as `DEVICE.ENTITY`.
+    pub inspection: Option<String>,
     /// The device that signed it.
     pub device: Uuid,
     /// That device's name.
@@ -138,7 +138,7 @@ pub struct ObservationDetail {
     /// Why to believe it.
     pub proof: Proof,
     /// The operation that the list shows for it.
-    pub current: Uuid,
+    pub current: String,
     /// Everything its device signed about it that this account may see, the first received first.
     pub history: Vec<ObservationSummary>,
     /// Records of other devices that name this observation as theirs.
@@ -151,7 +151,7 @@ pub struct ObservedRecord {
     /// The operation that was asked for.
     pub summary: ObservationSummary,
     /// The operation that the list shows for it.
-    pub current: Uuid,
+    pub current: String,
     /// Everything its device signed about it.
     pub history: Vec<ObservationSummary>,
     /// Records of other devices under the same id.
@@ -275,13 +275,18 @@ pub struct Evidence {
     /// The device's enrolment.
     #[schema(value_type = Object)]
     pub enrolment: DsseEnvelope,
-    /// The key directory that names the receipt key.
+    /// The device's certificate, signed by the receipt key.
     #[schema(value_type = Object)]
-    pub key_directory: DsseEnvelope,
+    pub certificate: DsseEnvelope,
+    /// The receipts of the attachments that are held.
+    #[schema(value_type = Vec<Object>)]
+    pub attachment_receipts: Vec<DsseEnvelope>,
+    /// The key directory it was sealed under, and the newest, which names every receipt key; one where they are the
+    /// same.
+    #[schema(value_type = Vec<Object>)]
+    pub key_directories: Vec<DsseEnvelope>,
     /// Base64 of 32 raw bytes.
     pub device_public_key: String,
-    /// Base64 of 32 raw bytes.
-    pub receipt_public_key: String,
     /// Base64 of 32 raw bytes.
     pub root_public_key: String,
 }
@@ -330,8 +335,8 @@ pub struct Alert {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct AlertRecord {
-    /// The operation.
-    pub operation: Uuid,
+    /// The record, as `DEVICE.OPERATION`.
+    pub operation: String,
     /// `observation` or `inspection`.
     #[ts(type = "\"observation\" | \"inspection\"")]
     pub kind: String,
@@ -352,8 +357,10 @@ pub struct StoredRecord {
     pub receipt: Envelope,
     /// The device's enrolment.
     pub enrolment: Envelope,
-    /// The key directory of the installation.
-    pub key_directory: Envelope,
+    /// The device's certificate.
+    pub certificate: Envelope,
+    /// The key directory it was sealed under, and the newest; one where they are the same.
+    pub key_directories: Vec<Envelope>,
     /// The device.
     pub signer: StoredDevice,
     /// When the backend received it.
@@ -364,6 +371,6 @@ pub struct StoredRecord {
     pub chain_seqs: Vec<u64>,
     /// Whether its chain is frozen.
     pub chain_frozen: bool,
-    /// Hashes of its attachments that are complete.
-    pub complete_attachments: Vec<Digest>,
+    /// The receipts of its attachments that are complete.
+    pub attachment_receipts: Vec<Envelope>,
 }

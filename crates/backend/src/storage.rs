@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::{ChainId, Code, DeviceId, OperationId, TenantId};
+use baken_protocol::ids::{ChainReference, Code, DeviceId, OperationId, RecordId, TenantId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -107,8 +107,8 @@ pub enum EnrolmentOutcome {
         device: DeviceId,
         /// The name the coordinator chose.
         label: String,
-        /// The organisation.
-        organisation: Code,
+        /// Its certificate.
+        certificate: Envelope,
     },
     /// No invitation has this code, or it was withdrawn.
     Unknown,
@@ -168,37 +168,57 @@ pub enum Ingested {
     Forked,
     /// The chain was frozen before.
     Frozen,
-    /// The chain became another device's while this push was being verified.
-    Elsewhere,
 }
 
-/// An attachment that an accepted operation lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An attachment as an accepted operation lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedAttachment {
+    /// The record that lists it.
+    pub record: RecordId,
+    /// The hash announced.
+    pub sha256: Digest,
     /// The size announced.
     pub size_bytes: u64,
-    /// When the whole file was held, once it is.
-    pub completed_at: Option<DateTime<Utc>>,
+    /// The receipt for it (DSSE JSON), once the whole file is held.
+    pub receipt: Option<Vec<u8>>,
 }
+
+/// Signs an attachment's receipt for one listing at a time.
+pub type SignAttachment<'a> =
+    dyn Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> + 'a;
 
 /// What enrolment asks.
 pub trait Enrolments {
     /// Spends an invitation on a device, or says why not; nothing changes then. A device whose answer was lost
     /// before it sent anything is enrolled again under the id it has, by the same code or another. The line of a
-    /// device that is enrolled has its id as actor; a refusal writes none.
-    fn enrol(&self, device: &NewDevice, entry: &AuditEntry<'_>) -> Result<EnrolmentOutcome, StorageError>;
+    /// device that is enrolled has its id as actor; a refusal writes none. `certify` signs that the device has this id
+    /// and is of this organisation.
+    fn enrol(
+        &self,
+        device: &NewDevice,
+        entry: &AuditEntry<'_>,
+        certify: &dyn Fn(DeviceId, &Code) -> Result<Envelope, EnvelopeError>,
+    ) -> Result<EnrolmentOutcome, StorageError>;
     /// The newest key directory (DSSE JSON).
     fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
     /// The device a bearer token belongs to.
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError>;
 }
 
+/// What ingest has signed within its transaction.
+pub struct Signatures<'a> {
+    /// A batch's receipt.
+    pub batch: &'a dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+    /// The receipt of an attachment whose bytes were here before its listing.
+    pub attachment: &'a SignAttachment<'a>,
+}
+
 /// What ingest asks.
 pub trait Ingest {
-    /// The device that owns `chain`; for a chain not seen yet, the device that claims it.
-    fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
+    /// The device with this id.
+    fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
     /// How a chain stands; an unknown chain waits for its first batch.
-    fn chain_status(&self, chain: ChainId, device: DeviceId) -> Result<ChainStatus, StorageError>;
+    fn chain_status(&self, chain: ChainReference) -> Result<ChainStatus, StorageError>;
     /// Places a verified push and, if it is the next of its chain, makes it durable together with the receipt
     /// that `sign` makes. `push_bytes` are kept whole if it turns out to be a fork.
     fn ingest(
@@ -206,18 +226,24 @@ pub trait Ingest {
         push: &VerifiedPush,
         push_bytes: &[u8],
         now: DateTime<Utc>,
-        sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+        sign: &Signatures<'_>,
     ) -> Result<Ingested, StorageError>;
 }
 
 /// What attachments ask.
 pub trait Attachments {
-    /// The attachment with this hash, if an accepted operation of `device` lists it.
-    fn listed_attachment(&self, sha256: Digest, device: DeviceId) -> Result<Option<ListedAttachment>, StorageError>;
-    /// Notes that the whole file is durable.
-    fn complete_attachment(&self, sha256: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// The attachment with this hash, if that accepted record lists it.
+    fn listed_attachment(&self, sha256: Digest, record: RecordId) -> Result<Option<ListedAttachment>, StorageError>;
+    /// Notes that the whole file of this size is durable, for every record that lists it so, each with its receipt.
+    fn complete_attachment(
+        &self,
+        sha256: Digest,
+        size_bytes: u64,
+        now: DateTime<Utc>,
+        sign: &SignAttachment<'_>,
+    ) -> Result<(), StorageError>;
     /// Whether this attachment belongs to a record that `sight` allows, and to which operation.
-    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<OperationId>, StorageError>;
+    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<RecordId>, StorageError>;
 }
 
 /// Where the command line's lines come from.
@@ -308,7 +334,7 @@ pub trait Inbox {
     /// A page of the inbox.
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError>;
     /// One record of an observation in short, be it the latest or not, with everything that was done to it.
-    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservedRecord>, StorageError>;
+    fn observation(&self, sight: &Sight, record: RecordId) -> Result<Option<ObservedRecord>, StorageError>;
     /// What came from each device.
     fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
 }
@@ -321,8 +347,8 @@ pub trait Inspections {
 
 /// What letting devices in asks, before one enrols.
 pub trait Invitations {
-    /// Stores an invitation, with its line.
-    fn create_invitation(&self, invitation: &NewInvitation, entry: &AuditEntry<'_>) -> Result<(), StorageError>;
+    /// Stores an invitation, with its line. Answers the epoch of the key directory in force.
+    fn create_invitation(&self, invitation: &NewInvitation, entry: &AuditEntry<'_>) -> Result<u64, StorageError>;
     /// Invitations that can still be used.
     fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError>;
     /// Withdraws an open invitation. Whether there was one; the line says `not-found` if not.
@@ -332,7 +358,9 @@ pub trait Invitations {
 /// What is asked of a record, and of the devices that sign them.
 pub trait Register {
     /// A record with everything signed around it; with `sight`, only if that allows it.
-    fn record(&self, sight: Option<&Sight>, operation: OperationId) -> Result<Option<StoredRecord>, StorageError>;
+    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError>;
+    /// The records that devices gave this id, each its own.
+    fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError>;
     /// Every device, the last enrolled first.
     fn devices(&self) -> Result<Vec<StoredDevice>, StorageError>;
     /// Revokes a device once, by the entry's actor; later calls change nothing. Whether there is such a device;

@@ -12,6 +12,14 @@ use crate::known::Known;
 use crate::store::StoreError;
 use crate::store::cached::Cached;
 
+/// Where the backend answers, and as whom this device speaks to it.
+#[derive(Clone)]
+pub(crate) struct BackendAccess {
+    pub(crate) address: Url,
+    pub(crate) device: DeviceId,
+    pub(crate) token: String,
+}
+
 /// This device as the municipality knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct EnrolledDevice {

@@ -5,10 +5,13 @@
 
 use std::sync::Arc;
 
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::enrolment::{Enrolment, EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::invitation::Invitation;
+use baken_protocol::invitation::{Invitation, OrganisationMark};
+use baken_protocol::ids::Code;
 use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::params;
 use serde::Serialize;
 use ts_rs::TS;
@@ -29,6 +32,8 @@ pub struct InvitationPreview {
     pub address: String,
     /// The root key's fingerprint in groups of four, to compare.
     pub fingerprint: String,
+    /// The organisation the device will be of; none where this version does not know it.
+    pub organisation: Option<Code>,
 }
 
 /// Reads an invitation without using it.
@@ -39,6 +44,7 @@ pub(crate) fn preview(text: &str, address: Option<&str>) -> Result<InvitationPre
     Ok(InvitationPreview {
         address: invitation.address.as_str().trim_end_matches('/').to_owned(),
         fingerprint: groups.join(" "),
+        organisation: invitation.organisation.find(&Vocabulary::built_in()).cloned(),
     })
 }
 
@@ -61,7 +67,16 @@ impl Store {
         let answer = transport.enrol(&invitation.address, &request).await?;
         let directory = Envelope::try_from(answer.key_directory.clone()).map_err(|_| TransportError::Answer)?;
         let directory = KeyDirectory::verify(directory, &invitation.root)?;
-        self.off_runtime(move |store| store.keep_enrolment(&invitation, &answer, &directory)).await
+        let certificate = Envelope::try_from(answer.certificate.clone()).map_err(|_| TransportError::Answer)?;
+        let payload = &directory.payload;
+        let certificate = DeviceCertificate::verify(certificate, &payload.receipt_keys, &payload.tenant)
+            .map_err(|_| Failure::NotAsInvited)?;
+        let as_invited = payload.epoch >= invitation.epoch
+            && OrganisationMark::of(&certificate.payload.organisation) == invitation.organisation;
+        if !as_invited {
+            return Err(Failure::NotAsInvited);
+        }
+        self.off_runtime(move |store| store.keep_enrolment(&invitation, &answer, &directory, &certificate)).await
     }
 
     fn enrolment_request(&self, invitation: &Invitation) -> Result<EnrolmentRequest, Failure> {
@@ -87,21 +102,27 @@ impl Store {
         invitation: &Invitation,
         answer: &EnrolmentAnswer,
         directory: &Verified<KeyDirectory>,
+        certificate: &Verified<DeviceCertificate>,
     ) -> Result<(), Failure> {
         self.write(|tx| {
+            if certificate.payload.public_key != device::signing_key(tx, &self.known)?.public() {
+                return Err(Failure::NotAsInvited);
+            }
             tx.execute_cached(
                 "INSERT INTO enrolment
-                    (id, device, tenant, organisation, label, address, root_fingerprint, token, enrolled_at)
-                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    (id, device, tenant, organisation, label, address, root_fingerprint, token, enrolled_at,
+                     certificate)
+                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
-                    answer.device.to_string(),
+                    certificate.payload.device.to_string(),
                     directory.payload.tenant.as_str(),
-                    answer.organisation.as_str(),
+                    certificate.payload.organisation.as_str(),
                     answer.label,
                     invitation.address.as_str(),
                     invitation.root.as_str(),
                     answer.token,
                     time_text(self.environment.clock.now()),
+                    certificate.envelope.to_json()?,
                 ],
             )?;
             directory::keep(tx, directory)?;

@@ -56,6 +56,12 @@ pub enum Failure {
     /// The key directory has run out; sync first.
     #[error("the key directory has expired")]
     DirectoryExpired,
+    /// The backend answers an enrolment otherwise than the invitation says.
+    #[error("the backend answers otherwise than the invitation says")]
+    NotAsInvited,
+    /// The backend signed one number of its log for two batches.
+    #[error("the backend's log says two things")]
+    LogContradicts,
     /// The file is not an image that can be read.
     #[error("the photo cannot be read")]
     PhotoUnreadable,
@@ -163,6 +169,8 @@ impl Failure {
             Self::Unreadable => FailureCode::Unreadable,
             Self::Invalid(_) => FailureCode::Invalid,
             Self::DirectoryExpired => FailureCode::DirectoryExpired,
+            Self::NotAsInvited => FailureCode::NotAsInvited,
+            Self::LogContradicts => FailureCode::LogContradicts,
             Self::PhotoUnreadable => FailureCode::PhotoUnreadable,
             Self::PhotoTooLarge => FailureCode::PhotoTooLarge,
             Self::TooManyPhotos => FailureCode::TooManyPhotos,

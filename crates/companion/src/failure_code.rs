@@ -76,6 +76,10 @@ pub enum FailureCode {
     DirectoryRollback,
     /// The backend's key directory is not signed by the root key this device knows.
     FingerprintMismatch,
+    /// The backend answers an enrolment otherwise than the invitation says.
+    NotAsInvited,
+    /// The backend's log says two things: it signed one number for two batches.
+    LogContradicts,
     /// A receipt does not verify, or is for something else.
     ReceiptInvalid,
     /// The backend has revoked this device.
@@ -140,6 +144,8 @@ impl FailureCode {
             | Self::CodeUsed
             | Self::CodeExpired
             | Self::DirectoryRollback
+            | Self::NotAsInvited
+            | Self::LogContradicts
             | Self::FingerprintMismatch
             | Self::ReceiptInvalid
             | Self::Revoked

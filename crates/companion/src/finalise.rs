@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
-use baken_protocol::ids::{EntityId, OperationId};
+use baken_protocol::ids::{EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
     Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
@@ -42,6 +42,7 @@ struct Signer {
     vocabulary_version: u32,
     operation: OperationId,
     now: DateTime<Utc>,
+    clock_offset: Option<i64>,
 }
 
 impl Store {
@@ -63,6 +64,7 @@ impl Store {
                 vocabulary_version: vocabulary.version,
                 operation,
                 now,
+                clock_offset: Setting::ClockOffset.read(tx)?,
             };
             if has_expired(&signer.directory.payload, now, clock_offset(tx)?) {
                 return Err(Failure::DirectoryExpired);
@@ -98,10 +100,13 @@ impl Signer {
             entity,
             inspection: match form {
                 DraftForm::Inspection(_) => None,
-                DraftForm::Observation(form) => form.inspection,
+                DraftForm::Observation(form) => {
+                    form.inspection.map(|entity| EntityReference { device: self.device.device, entity })
+                }
             },
             vocabulary_version: self.vocabulary_version,
             finalised_at: self.now,
+            clock_offset_seconds: self.clock_offset,
             observed_at: match form {
                 DraftForm::Inspection(form) => form.started_at,
                 DraftForm::Observation(form) => form.observed_at,
@@ -144,6 +149,7 @@ impl Signer {
     fn sealed_text(&self, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let header = |schema: &str| SealedHeader {
             tenant: self.device.tenant.clone(),
+            device: self.device.device,
             operation: self.operation,
             schema: schema.to_owned(),
         };
@@ -175,6 +181,7 @@ impl Signer {
             let (id, jpeg): (String, Vec<u8>) = row?;
             let header = AttachmentHeader {
                 tenant: self.device.tenant.clone(),
+                device: self.device.device,
                 operation: self.operation,
                 class: AttachmentClass::Photo,
                 media_type: "image/jpeg".into(),
@@ -246,8 +253,8 @@ fn has_expired(directory: &KeyDirectory, now: DateTime<Utc>, offset: TimeDelta) 
 
 /// How far the backend's clock was ahead when it was last heard.
 fn clock_offset(connection: &Connection) -> Result<TimeDelta, StoreError> {
-    let seconds: i64 = Setting::ClockOffset.read(connection)?.unwrap_or(0);
-    Ok(TimeDelta::try_seconds(seconds).unwrap_or_default())
+    let seconds: Option<i64> = Setting::ClockOffset.read(connection)?;
+    Ok(seconds.and_then(TimeDelta::try_seconds).unwrap_or_default())
 }
 
 fn size(bytes: &[u8]) -> Result<u64, SealError> {
@@ -258,6 +265,7 @@ fn size(bytes: &[u8]) -> Result<u64, SealError> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use baken_protocol::keydir::{ReceiptKeys, VocabularyReference};
     use chrono::Days;
     use ring::rand::SystemRandom;
 
@@ -273,7 +281,9 @@ mod tests {
             not_after: issued_at + Days::new(730),
             previous: None,
             root_key: key,
-            receipt_key: key,
+            receipt_keys: ReceiptKeys::new(key),
+            content_key: key,
+            vocabulary: VocabularyReference { version: 1, sha256: Digest::of(b"vocabulary") },
             recipients: vec![],
         };
         let expired = |day: u64, offset_days: i64| {

@@ -1,11 +1,13 @@
 //! Receipts: the backend's signed word, verified again each time it is shown.
 
-use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, OperationId};
+use baken_protocol::keydir::ReceiptKeys;
 use baken_protocol::receipt::Receipt;
+use baken_protocol::record::{AttachmentClass, AttachmentReference};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -98,13 +100,15 @@ fn view(
     envelope: &[u8],
 ) -> Result<ReceiptView, Failure> {
     let device = device::signing_key(connection, known)?.public();
-    let receipt_key = directory::newest(connection, known)?.payload.receipt_key;
+    let directory = directory::newest(connection, known)?;
+    let keys = &directory.payload.receipt_keys;
     let envelope = Envelope::from_json(envelope)?;
+    let receipt_key_fingerprint = envelope.keyid;
     let signed = batch.envelope(device.fingerprint()).verify::<Batch>(&device);
     let contents = batch.payload()?;
     let listed = contents.operations.iter().any(|reference| reference.sha256 == operation_hash);
     let receipt = envelope.peek::<Receipt>()?;
-    let verified = signed.is_ok() && listed && Receipt::verify(envelope, &receipt_key, &contents, batch.hash).is_ok();
+    let verified = signed.is_ok() && listed && Receipt::verify(envelope, keys, &contents, batch.hash, &device).is_ok();
     Ok(ReceiptView {
         received_at: receipt.received_at,
         receipt_number: receipt.leaf_index + 1,
@@ -114,7 +118,7 @@ fn view(
         batch_hash: batch.hash,
         operation_hash,
         operations_in_batch: contents.operations.len(),
-        receipt_key_fingerprint: receipt_key.fingerprint(),
+        receipt_key_fingerprint,
         device_key_fingerprint: device.fingerprint(),
         verified,
         received_attachments: 0,
@@ -124,8 +128,8 @@ fn view(
 
 /// How many photos of a record have a receipt of their own, and whether each of these holds.
 fn photo_receipts((connection, known): (&Connection, &Known), operation: OperationId) -> Result<(u64, bool), Failure> {
-    let key = directory::newest(connection, known)?.payload.receipt_key;
-    let tenant = device::load(connection)?.ok_or(Failure::NotEnrolled)?.tenant;
+    let directory = directory::newest(connection, known)?;
+    let enrolled = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
     let mut statement = connection.prepare_cached(
         "SELECT sha256, length(sealed), receipt FROM photos
          WHERE operation = ?1 AND uploaded_at IS NOT NULL AND receipt IS NOT NULL",
@@ -135,8 +139,12 @@ fn photo_receipts((connection, known): (&Connection, &Known), operation: Operati
     for row in rows {
         let (sha256, size_bytes, receipt): (String, u64, Vec<u8>) = row?;
         let sha256 = sha256.parse().map_err(|_| StoreError::Content)?;
-        let verified = Envelope::from_json(&receipt)
-            .is_ok_and(|envelope| AttachmentReceipt::verify(envelope, &key, &tenant, sha256, size_bytes).is_ok());
+        let attachment = AttachmentReference { sha256, size_bytes, class: AttachmentClass::Photo };
+        let listing =
+            Listing { tenant: &enrolled.tenant, device: enrolled.device, operation, attachment: &attachment };
+        let verified = Envelope::from_json(&receipt).is_ok_and(|envelope| {
+            AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing).is_ok()
+        });
         received += 1;
         all_hold &= verified;
     }
@@ -156,12 +164,14 @@ pub(crate) struct Accepted {
 pub(crate) fn accept(
     connection: &Connection,
     envelope: Envelope,
-    key: &VerifyingKey,
+    keys: &ReceiptKeys,
+    device_key: &VerifyingKey,
     batch: &StoredBatch,
 ) -> Result<Accepted, Failure> {
     let contents = batch.payload()?;
-    let verified = Receipt::verify(envelope, key, &contents, batch.hash)
+    let verified = Receipt::verify(envelope, keys, &contents, batch.hash, device_key)
         .map_err(|_| Failure::Transport(crate::transport::TransportError::ReceiptInvalid))?;
+    contradicts_none(connection, &verified.payload)?;
     let hash = verified.envelope.digest().to_string();
     connection.execute_cached(
         "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)
@@ -178,6 +188,20 @@ pub(crate) fn accept(
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
+}
+
+/// One log says one thing: a number it gave to another batch of this device before, under the same name, was signed
+/// twice. A restored register has a log of another name.
+fn contradicts_none(connection: &Connection, receipt: &Receipt) -> Result<(), Failure> {
+    let mut statement = connection.prepare_cached("SELECT envelope FROM receipts WHERE leaf_index = ?1")?;
+    let rows = statement.query_map([receipt.leaf_index], |row| row.get::<_, Vec<u8>>(0))?;
+    for row in rows {
+        let known = Envelope::from_json(&row?)?.peek::<Receipt>()?;
+        if known.log_origin == receipt.log_origin && known.batch_hash != receipt.batch_hash {
+            return Err(Failure::LogContradicts);
+        }
+    }
+    Ok(())
 }
 
 /// Photos the backend calls missing are to be sent (again). Answers how many had been sent before.

@@ -5,7 +5,7 @@ use std::future::Future;
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, OperationId};
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -103,13 +103,13 @@ pub trait Transport: Send + Sync {
         request: &EnrolmentRequest,
     ) -> impl Future<Output = Result<EnrolmentAnswer, TransportError>> + Send;
 
-    /// `GET /v1/chains/{chain}`, with the backend's time.
+    /// `GET /v1/devices/{device}/chains/{chain}`, with the backend's time.
     fn chain_status(
         &self,
         chain: ChainId,
     ) -> impl Future<Output = Result<(ChainStatus, Option<DateTime<Utc>>), TransportError>> + Send;
 
-    /// `PUT /v1/chains/{chain}/batches/{seq}`.
+    /// `PUT /v1/devices/{device}/chains/{chain}/batches/{seq}`.
     fn push(
         &self,
         chain: ChainId,
@@ -117,19 +117,28 @@ pub trait Transport: Send + Sync {
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<PushAnswer, TransportError>> + Send;
 
-    /// `HEAD /v1/attachments/{sha256}`: bytes already there, and whether it is complete.
-    fn attachment_offset(&self, sha256: Digest) -> impl Future<Output = Result<(u64, bool), TransportError>> + Send;
+    /// `HEAD /v1/operations/{record}/attachments/{sha256}`: bytes already there, and whether it is complete.
+    fn attachment_offset(
+        &self,
+        of: OperationId,
+        sha256: Digest,
+    ) -> impl Future<Output = Result<(u64, bool), TransportError>> + Send;
 
-    /// `PATCH /v1/attachments/{sha256}`: appends at `offset`, answers the new one.
+    /// `PATCH /v1/operations/{record}/attachments/{sha256}`: appends at `offset`, answers the new one.
     fn append_attachment(
         &self,
+        of: OperationId,
         sha256: Digest,
         offset: u64,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<u64, TransportError>> + Send;
 
-    /// `GET /v1/attachments/{sha256}/receipt`: a receipt, not verified yet.
-    fn attachment_receipt(&self, sha256: Digest) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+    /// `GET /v1/operations/{record}/attachments/{sha256}/receipt`: a receipt, not verified yet.
+    fn attachment_receipt(
+        &self,
+        of: OperationId,
+        sha256: Digest,
+    ) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 
     /// `GET /v1/key-directory`.
     fn key_directory(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;

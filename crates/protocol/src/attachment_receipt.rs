@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::dsse::{Envelope, Payload, Verified};
-use crate::ids::TenantId;
+use crate::ids::{DeviceId, OperationId, TenantId};
+use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
 use crate::receipt::ReceiptError;
-use crate::signature::VerifyingKey;
+use crate::record::AttachmentReference;
 
 /// What the backend signs once all bytes are there, have the hash, and are on its disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,9 +19,13 @@ use crate::signature::VerifyingKey;
 pub struct AttachmentReceipt {
     /// The municipality.
     pub tenant: TenantId,
+    /// The device whose record lists it.
+    pub device: DeviceId,
+    /// That record.
+    pub operation: OperationId,
     /// SHA-256 of the age file.
     pub sha256: Digest,
-    /// Its size in bytes.
+    /// Its size in bytes, as that record lists it and as it is held.
     pub size_bytes: u64,
     /// When the last byte was durable, by the backend's clock.
     pub received_at: DateTime<Utc>,
@@ -32,18 +37,43 @@ impl Payload for AttachmentReceipt {
     const TYPE: &'static str = "application/vnd.baken.attachment-receipt.v1+json";
 }
 
+impl SignedByReceiptKey for AttachmentReceipt {
+    fn signed_at(&self) -> DateTime<Utc> {
+        self.received_at
+    }
+
+    fn leaf(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Whose attachment a receipt must be for.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// The municipality.
+    pub tenant: &'a TenantId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its record.
+    pub operation: OperationId,
+    /// As that record lists it.
+    pub attachment: &'a AttachmentReference,
+}
+
 impl AttachmentReceipt {
-    /// Checks a receipt's signature and that it is for this very attachment.
+    /// Checks that a receipt is signed by a key of its time, and is for this very attachment of this very record.
     pub fn verify(
         envelope: Envelope,
-        key: &VerifyingKey,
-        tenant: &TenantId,
-        sha256: Digest,
-        size_bytes: u64,
+        keys: &ReceiptKeys,
+        listing: Listing<'_>,
     ) -> Result<Verified<Self>, ReceiptError> {
-        let verified = envelope.verify::<Self>(key)?;
+        let verified = keys.verify::<Self>(envelope)?;
         let receipt = &verified.payload;
-        let same = receipt.tenant == *tenant && receipt.sha256 == sha256 && receipt.size_bytes == size_bytes;
+        let same = receipt.tenant == *listing.tenant
+            && receipt.device == listing.device
+            && receipt.operation == listing.operation
+            && receipt.sha256 == listing.attachment.sha256
+            && receipt.size_bytes == listing.attachment.size_bytes;
         if same { Ok(verified) } else { Err(ReceiptError::Other) }
     }
 }
@@ -53,33 +83,50 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::receipt::Receipt;
+    use crate::record::AttachmentClass;
     use crate::signature::SigningKey;
     use ring::rand::SystemRandom;
+    use uuid::Uuid;
 
     #[test]
-    fn is_believed_for_its_own_attachment_and_key_alone() {
+    fn is_believed_for_its_own_attachment_record_and_key_alone() {
         let key = SigningKey::generate(&SystemRandom::new()).unwrap();
         let stranger = SigningKey::generate(&SystemRandom::new()).unwrap();
+        let keys = ReceiptKeys::new(key.public());
         let (tenant, other): (TenantId, TenantId) = ("GM0453".parse().unwrap(), "GM0363".parse().unwrap());
-        let hash = Digest::of(b"photo");
+        let attachment =
+            AttachmentReference { sha256: Digest::of(b"photo"), size_bytes: 5, class: AttachmentClass::Photo };
+        let (device, operation) = (DeviceId(Uuid::from_u128(1)), OperationId(Uuid::from_u128(2)));
         let receipt = AttachmentReceipt {
             tenant: tenant.clone(),
-            sha256: hash,
+            device,
+            operation,
+            sha256: attachment.sha256,
             size_bytes: 5,
             received_at: DateTime::UNIX_EPOCH,
             log_origin: "baken.example".into(),
         };
         let envelope = || Envelope::sign(&receipt, &key).unwrap();
-        let verify = |envelope, key: &SigningKey, tenant, hash, size| {
-            AttachmentReceipt::verify(envelope, &key.public(), tenant, hash, size)
-        };
-        assert_eq!(verify(envelope(), &key, &tenant, hash, 5).unwrap().payload, receipt);
-        assert!(matches!(verify(envelope(), &key, &other, hash, 5), Err(ReceiptError::Other)));
-        assert!(matches!(verify(envelope(), &key, &tenant, Digest::of(b"x"), 5), Err(ReceiptError::Other)));
-        assert!(matches!(verify(envelope(), &key, &tenant, hash, 6), Err(ReceiptError::Other)));
-        assert!(matches!(verify(envelope(), &stranger, &tenant, hash, 5), Err(ReceiptError::Envelope(_))));
+        let listing = Listing { tenant: &tenant, device, operation, attachment: &attachment };
+        assert_eq!(AttachmentReceipt::verify(envelope(), &keys, listing).unwrap().payload, receipt);
+        let longer = AttachmentReference { size_bytes: 6, ..attachment.clone() };
+        let another = AttachmentReference { sha256: Digest::of(b"x"), ..attachment.clone() };
+        for wrong in [
+            Listing { tenant: &other, ..listing },
+            Listing { device: DeviceId(Uuid::nil()), ..listing },
+            Listing { operation: OperationId(Uuid::nil()), ..listing },
+            Listing { attachment: &longer, ..listing },
+            Listing { attachment: &another, ..listing },
+        ] {
+            assert!(matches!(AttachmentReceipt::verify(envelope(), &keys, wrong), Err(ReceiptError::Other)));
+        }
+        let strangers = ReceiptKeys::new(stranger.public());
+        assert!(matches!(
+            AttachmentReceipt::verify(envelope(), &strangers, listing),
+            Err(ReceiptError::Envelope(_))
+        ));
         let mut renamed = envelope();
         Receipt::TYPE.clone_into(&mut renamed.payload_type);
-        assert!(matches!(verify(renamed, &key, &tenant, hash, 5), Err(ReceiptError::Envelope(_))));
+        assert!(matches!(AttachmentReceipt::verify(renamed, &keys, listing), Err(ReceiptError::Envelope(_))));
     }
 }

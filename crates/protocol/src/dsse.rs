@@ -42,6 +42,9 @@ pub enum EnvelopeError {
     /// The named key is not the key expected to sign.
     #[error("signed by an unknown key")]
     UnknownKey,
+    /// The key was closed before it could have signed this.
+    #[error("signed by a key that was closed before")]
+    ClosedKey,
     /// The signature or the key is not acceptable.
     #[error(transparent)]
     Signature(#[from] SignatureError),

@@ -11,7 +11,7 @@ use ts_rs::TS;
 
 use crate::digest::Digest;
 use crate::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload, Verified};
-use crate::ids::{ChainId, Code, DeviceId};
+use crate::ids::ChainId;
 use crate::signature::VerifyingKey;
 
 /// What a device signs to be enrolled.
@@ -55,18 +55,14 @@ pub struct EnrolmentRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnrolmentAnswer {
-    /// The id under which the backend knows the device from now on.
-    pub device: DeviceId,
-    /// The organisation of the person who carries the device.
-    pub organisation: Code,
+    /// The device's certificate: its id and its organisation, signed by the receipt key.
+    pub certificate: DsseEnvelope,
     /// The name the coordinator gave the device.
     pub label: String,
     /// Bearer token for attachments and the key directory: 32 random bytes, base64url.
     pub token: String,
     /// The current key directory, signed by the municipality's root key.
     pub key_directory: DsseEnvelope,
-    /// The version of the vocabulary the backend serves.
-    pub vocabulary_version: u32,
 }
 
 #[cfg(test)]

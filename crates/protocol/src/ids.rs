@@ -54,6 +54,74 @@ uuid_id!(
     EntityId
 );
 
+macro_rules! owned_id {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $id:ident }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name {
+            /// The device that named it.
+            pub device: DeviceId,
+            $(#[$field_doc])*
+            pub $field: $id,
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}.{}", self.device, self.$field)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = OwnedIdError;
+
+            fn from_str(text: &str) -> Result<Self, OwnedIdError> {
+                let (device, own) = text.split_once('.').ok_or(OwnedIdError)?;
+                let device = device.parse().map_err(|_| OwnedIdError)?;
+                Ok(Self { device, $field: own.parse().map_err(|_| OwnedIdError)? })
+            }
+        }
+    };
+}
+
+/// The text does not name a device and something of it.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("two UUIDs with a full stop between them are expected: the device, and its own id")]
+pub struct OwnedIdError;
+
+owned_id!(
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    /// A record by its author: an operation's id belongs to the device that signed it. As text `DEVICE.OPERATION`.
+    RecordId {
+        /// Its id there.
+        operation: OperationId
+    }
+);
+owned_id!(
+    #[derive(Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    /// An inspection or observation by its author. As text `DEVICE.ENTITY`.
+    EntityReference {
+        /// Its id there.
+        entity: EntityId
+    }
+);
+owned_id!(
+    /// A chain by the device that writes it. As text `DEVICE.CHAIN`.
+    ChainReference {
+        /// Its id there.
+        chain: ChainId
+    }
+);
+
+impl TryFrom<String> for RecordId {
+    type Error = OwnedIdError;
+
+    fn try_from(text: String) -> Result<Self, OwnedIdError> {
+        text.parse()
+    }
+}
+
 /// A tenant: the municipality's code at Statistics Netherlands (CBS), as `GM0453` for Velsen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(try_from = "String", into = "String")]

@@ -1,26 +1,37 @@
-//! The invitation a coordinator shows and a device takes: backend address, single-use code, and the
-//! fingerprint of the municipality's root key, which the device pins before it trusts anything.
+//! The invitation a coordinator shows and a device takes: backend address, single-use code, the fingerprint of the
+//! municipality's root key, which the device pins before it trusts anything, and what the enrolment must answer: the
+//! organisation, and the key directory's epoch or a later one.
 //!
-//! The typed form is 28 characters of Crockford's base32 in groups of four: 11 of the code (55 bits),
-//! 16 of the fingerprint (80 bits), and one check character (Luhn mod 32) that catches every single
-//! mistyped character before the code is spent. The pasted or scanned form is `baken:ADDRESS#CODE`.
+//! The typed form is 32 characters of Crockford's base32 in groups of four: 11 of the code (55 bits), 16 of the
+//! fingerprint (80 bits), 2 of the epoch, 2 that mark the organisation, and one check character (Luhn mod 32) that
+//! catches every single mistyped character before the code is spent. The pasted or scanned form is
+//! `baken:ADDRESS#CODE`.
+//!
+//! Deliberately absent: the organisation's code itself, which would make typing it twice as long. A backend that
+//! answers otherwise would have to find an organisation of the vocabulary with the same mark, and there is none.
 
 use std::fmt;
 
 use url::Url;
 
 use crate::digest::Digest;
+use crate::ids::Code;
 use crate::signature::VerifyingKey;
+use crate::vocabulary::Vocabulary;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_CHARS: usize = 11;
 const FINGERPRINT_CHARS: usize = 16;
-const CHARS: usize = CODE_CHARS + FINGERPRINT_CHARS + 1;
+const EPOCH_CHARS: usize = 2;
+const MARK_CHARS: usize = 2;
+const CHARS: usize = CODE_CHARS + FINGERPRINT_CHARS + EPOCH_CHARS + MARK_CHARS + 1;
+/// What fits into the epoch's characters. A later epoch is written as this one: it is a lower bound.
+const LAST_EPOCH: u64 = 1023;
 
 /// Why an invitation could not be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvitationError {
-    /// Not 28 characters of the alphabet, or the check character does not fit: something was mistyped.
+    /// Not 32 characters of the alphabet, or the check character does not fit: something was mistyped.
     #[error("the invitation code is mistyped or incomplete")]
     Malformed,
     /// The address is missing, or neither https nor loopback http.
@@ -83,6 +94,23 @@ impl RootFingerprint {
     }
 }
 
+/// Two characters that stand for an organisation: 10 bits of SHA-256 over its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationMark(String);
+
+impl OrganisationMark {
+    /// The mark of an organisation.
+    pub fn of(organisation: &Code) -> Self {
+        let digest = Digest::of(format!("baken organisation v1 {organisation}").as_bytes());
+        Self(digest.as_bytes().iter().take(MARK_CHARS).map(|byte| symbol(byte & 31)).collect())
+    }
+
+    /// The organisation of `vocabulary` with this mark.
+    pub fn find<'a>(&self, vocabulary: &'a Vocabulary) -> Option<&'a Code> {
+        vocabulary.organisations.iter().map(|known| &known.code).find(|code| Self::of(code) == *self)
+    }
+}
+
 /// Everything a device needs to enrol.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -92,6 +120,10 @@ pub struct Invitation {
     pub code: InvitationCode,
     /// The root key to pin.
     pub root: RootFingerprint,
+    /// The organisation the device will be of; an enrolment that answers another is refused.
+    pub organisation: OrganisationMark,
+    /// The key directory's epoch when it was made; an older directory is refused.
+    pub epoch: u64,
 }
 
 impl Invitation {
@@ -105,13 +137,16 @@ impl Invitation {
             }
             None => (address.unwrap_or_default(), text),
         };
-        let (code, root) = parse_typed(typed)?;
-        Ok(Self { address: parse_address(address)?, code, root })
+        let typed = Typed::parse(typed)?;
+        let Typed { code, root, organisation, epoch } = typed;
+        Ok(Self { address: parse_address(address)?, code, root, organisation, epoch })
     }
 
-    /// The 28 characters in groups of four, for typing.
+    /// The 32 characters in groups of four, for typing.
     pub fn typed(&self) -> String {
-        let body = format!("{}{}", self.code.0, self.root.0);
+        let epoch = self.epoch.min(LAST_EPOCH);
+        let epoch: String = [epoch >> 5 & 31, epoch & 31].iter().map(|digit| symbol(*digit as u8)).collect();
+        let body = format!("{}{}{epoch}{}", self.code.0, self.root.0, self.organisation.0);
         let check = symbol(luhn_check(&body));
         let whole: Vec<char> = body.chars().chain([check]).collect();
         let groups: Vec<String> = whole.chunks(4).map(|group| group.iter().collect()).collect();
@@ -125,17 +160,34 @@ impl fmt::Display for Invitation {
     }
 }
 
-fn parse_typed(text: &str) -> Result<(InvitationCode, RootFingerprint), InvitationError> {
-    let normal = normalise(text)?;
-    if normal.len() != CHARS {
-        return Err(InvitationError::Malformed);
+/// What the typed characters say.
+struct Typed {
+    code: InvitationCode,
+    root: RootFingerprint,
+    organisation: OrganisationMark,
+    epoch: u64,
+}
+
+impl Typed {
+    fn parse(text: &str) -> Result<Self, InvitationError> {
+        let normal = normalise(text)?;
+        if normal.len() != CHARS {
+            return Err(InvitationError::Malformed);
+        }
+        let (body, check) = normal.split_at(CHARS - 1);
+        if check != symbol(luhn_check(body)).to_string() {
+            return Err(InvitationError::Malformed);
+        }
+        let (code, rest) = body.split_at(CODE_CHARS);
+        let (root, rest) = rest.split_at(FINGERPRINT_CHARS);
+        let (epoch, mark) = rest.split_at(EPOCH_CHARS);
+        Ok(Self {
+            code: InvitationCode(code.to_owned()),
+            root: RootFingerprint(root.to_owned()),
+            organisation: OrganisationMark(mark.to_owned()),
+            epoch: epoch.bytes().fold(0, |number, byte| number << 5 | value(byte) as u64),
+        })
     }
-    let (body, check) = normal.split_at(CHARS - 1);
-    if check != symbol(luhn_check(body)).to_string() {
-        return Err(InvitationError::Malformed);
-    }
-    let (code, root) = body.split_at(CODE_CHARS);
-    Ok((InvitationCode(code.to_owned()), RootFingerprint(root.to_owned())))
 }
 
 /// Plain http is for a backend on the same machine only: anywhere else it would show the code to a listener.
@@ -166,13 +218,16 @@ fn normalise(text: &str) -> Result<String, InvitationError> {
         .collect()
 }
 
+fn value(byte: u8) -> usize {
+    ALPHABET.iter().position(|symbol| *symbol == byte).unwrap_or(0)
+}
+
 fn symbol(value: u8) -> char {
     ALPHABET.get(usize::from(value)).copied().map_or('0', char::from)
 }
 
 /// The Luhn mod N check value over base-32 digits; `text` is normalised already.
 fn luhn_check(text: &str) -> u8 {
-    let value = |byte: u8| ALPHABET.iter().position(|symbol| *symbol == byte).unwrap_or(0);
     let sum: usize = text
         .bytes()
         .rev()
@@ -198,6 +253,24 @@ mod tests {
             address: "http://127.0.0.1:8787/".parse().unwrap(),
             code: InvitationCode::from_random([7, 250, 3, 99, 128, 31, 32, 64, 5, 6, 200]),
             root: RootFingerprint::of(&key.public()),
+            organisation: OrganisationMark::of(&"haventeam".parse().unwrap()),
+            epoch: 71,
+        }
+    }
+
+    #[test]
+    fn every_organisation_of_the_vocabulary_has_a_mark_of_its_own() {
+        let vocabulary = Vocabulary::built_in();
+        for organisation in &vocabulary.organisations {
+            assert_eq!(OrganisationMark::of(&organisation.code).find(&vocabulary), Some(&organisation.code));
+        }
+    }
+
+    #[test]
+    fn carries_the_epoch_as_a_lower_bound() {
+        for (epoch, read) in [(0, 0), (1, 1), (31, 31), (32, 32), (1023, 1023), (1024, 1023), (u64::MAX, 1023)] {
+            let written = Invitation { epoch, ..invitation() };
+            assert_eq!(Invitation::parse(&written.to_string(), None).unwrap().epoch, read);
         }
     }
 

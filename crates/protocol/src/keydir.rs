@@ -1,80 +1,24 @@
-//! `keydir.v1`: the key directory, which says to whom records are sealed and which key signs receipts.
+//! `keydir.v1`: the key directory, which says to whom records are sealed, which keys may sign receipts and daily
+//! content, and which vocabulary is in force.
 //!
 //! It is signed by the municipality's root key. A device pins that key's fingerprint at enrolment, so a
 //! backend that is taken over cannot slip in a recipient of its own. An older epoch is refused.
 
-use std::fmt;
-use std::str::FromStr;
+mod receipt_keys;
+mod team;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
-use crate::ids::{Code, TenantId};
+use crate::ids::TenantId;
 use crate::invitation::RootFingerprint;
 use crate::seal::Recipient;
 use crate::signature::VerifyingKey;
 
-/// A group of people who can open what is sealed to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Team {
-    /// All coordinators (`team`).
-    Coordinators,
-    /// Care coordinators only (`zorg`).
-    Care,
-    /// One organisation (`eigen:CODE`).
-    Organisation(Code),
-    /// The recovery key, always a recipient (`recovery`).
-    Recovery,
-}
-
-/// The text names no team.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not a team: team, zorg, recovery or eigen:ORGANISATION is expected")]
-pub struct TeamError;
-
-impl FromStr for Team {
-    type Err = TeamError;
-
-    fn from_str(text: &str) -> Result<Self, TeamError> {
-        match text {
-            "team" => Ok(Self::Coordinators),
-            "zorg" => Ok(Self::Care),
-            "recovery" => Ok(Self::Recovery),
-            _ => {
-                let organisation = text.strip_prefix("eigen:").ok_or(TeamError)?;
-                Ok(Self::Organisation(organisation.parse().map_err(|_| TeamError)?))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Team {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Coordinators => f.write_str("team"),
-            Self::Care => f.write_str("zorg"),
-            Self::Organisation(code) => write!(f, "eigen:{code}"),
-            Self::Recovery => f.write_str("recovery"),
-        }
-    }
-}
-
-impl TryFrom<String> for Team {
-    type Error = TeamError;
-
-    fn try_from(text: String) -> Result<Self, TeamError> {
-        text.parse()
-    }
-}
-
-impl From<Team> for String {
-    fn from(team: Team) -> Self {
-        team.to_string()
-    }
-}
+pub use receipt_keys::{Closed, ReceiptKey, ReceiptKeys, SignedByReceiptKey};
+pub use team::{Team, TeamError};
 
 /// A team and the age recipient that stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +28,16 @@ pub struct TeamRecipient {
     pub name: Team,
     /// Its age recipient, `age1…`.
     pub recipient: Recipient,
+}
+
+/// The vocabulary in force, by hash: no backend can swap the labels of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VocabularyReference {
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its JSON as it is served.
+    pub sha256: Digest,
 }
 
 /// The key directory of one epoch.
@@ -104,8 +58,12 @@ pub struct KeyDirectory {
     pub previous: Option<Digest>,
     /// The root key itself, checked against the pinned fingerprint.
     pub root_key: VerifyingKey,
-    /// The key that signs receipts.
-    pub receipt_key: VerifyingKey,
+    /// The keys that sign receipts and device certificates: one in use, and those closed before it.
+    pub receipt_keys: ReceiptKeys,
+    /// The key that signs what changes daily (planned work, places, cards); it is online, and signs nothing else.
+    pub content_key: VerifyingKey,
+    /// The vocabulary in force.
+    pub vocabulary: VocabularyReference,
     /// Every team with its recipient.
     pub recipients: Vec<TeamRecipient>,
 }
@@ -126,6 +84,9 @@ pub enum KeyDirectoryError {
     /// It names no recovery key, or a team twice.
     #[error("the key directory is incomplete or ambiguous")]
     Recipients,
+    /// It names no receipt key in use, a key twice, or one key for two purposes.
+    #[error("the key directory's keys are incomplete or ambiguous")]
+    Keys,
     /// The envelope itself is not acceptable.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -145,18 +106,38 @@ impl KeyDirectory {
         if twice || !names.contains(&&Team::Recovery) {
             return Err(KeyDirectoryError::Recipients);
         }
+        if !verified.payload.has_sound_keys() {
+            return Err(KeyDirectoryError::Keys);
+        }
         Ok(verified)
+    }
+
+    /// One receipt key in use, and no key that serves two purposes.
+    fn has_sound_keys(&self) -> bool {
+        let apart = |key: &VerifyingKey| *key != self.root_key && *key != self.content_key;
+        self.receipt_keys.are_sound() && self.receipt_keys.iter().all(|entry| apart(&entry.key))
+            && self.content_key != self.root_key
+            && self.vocabulary.version > 0
     }
 
     /// Checks that `next` may follow `known`: the very same directory, or a newer epoch of the same municipality and
     /// root key. The very next epoch must name `known` as the one before it; whoever missed some cannot check that.
+    /// No receipt key is forgotten or opened again, and the vocabulary goes on by at most one version an epoch.
     pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
         let hash = known.envelope.digest();
         let same = hash == next.envelope.digest();
         let (known, next) = (&known.payload, &next.payload);
         let newer = next.epoch > known.epoch && next.root_key == known.root_key && next.tenant == known.tenant;
         let linked = next.epoch != known.epoch + 1 || next.previous == Some(hash);
-        if same || (newer && linked) { Ok(()) } else { Err(KeyDirectoryError::Rollback) }
+        if !same && !(newer && linked) {
+            return Err(KeyDirectoryError::Rollback);
+        }
+        let steps = u64::from(next.vocabulary.version.saturating_sub(known.vocabulary.version));
+        let forward = next.vocabulary.version > known.vocabulary.version || next.vocabulary == known.vocabulary;
+        if !forward || steps > next.epoch - known.epoch || !next.receipt_keys.may_follow(&known.receipt_keys) {
+            return Err(KeyDirectoryError::Rollback);
+        }
+        Ok(())
     }
 
     /// The recipients of a record for `team`: the team, and always the recovery key. `None` where the
@@ -175,6 +156,11 @@ mod tests {
     use crate::signature::SigningKey;
     use chrono::Days;
     use ring::rand::SystemRandom;
+    use std::sync::LazyLock;
+
+    // The same in every directory: one that exchanges them is refused for that.
+    static RECEIPT_KEY: LazyLock<SigningKey> = LazyLock::new(key);
+    static CONTENT_KEY: LazyLock<SigningKey> = LazyLock::new(key);
 
     fn directory(root: &SigningKey, epoch: u64) -> KeyDirectory {
         let entry = |name| TeamRecipient { name, recipient: Identity::generate().recipient() };
@@ -186,7 +172,9 @@ mod tests {
             not_after: DateTime::UNIX_EPOCH + Days::new(365),
             previous: None,
             root_key: root.public(),
-            receipt_key: SigningKey::generate(&SystemRandom::new()).unwrap().public(),
+            receipt_keys: ReceiptKeys::new(RECEIPT_KEY.public()),
+            content_key: CONTENT_KEY.public(),
+            vocabulary: VocabularyReference { version: 1, sha256: Digest::of(b"vocabulary") },
             recipients: vec![entry(Team::Coordinators), entry(Team::Care), entry(Team::Recovery)],
         }
     }

@@ -9,6 +9,7 @@
 pub mod attachment_receipt;
 pub mod batch;
 pub mod chain;
+pub mod device_certificate;
 pub mod digest;
 pub mod dsse;
 pub mod enrolment;
@@ -17,6 +18,7 @@ pub mod ids;
 pub mod invitation;
 pub mod keydir;
 pub mod limits;
+pub mod log_continuation;
 pub mod receipt;
 pub mod record;
 pub mod refusal;

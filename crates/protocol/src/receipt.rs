@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::batch::Batch;
 use crate::digest::Digest;
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
-use crate::ids::{ChainId, TenantId};
+use crate::ids::{ChainId, DeviceId, TenantId};
+use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
 use crate::signature::VerifyingKey;
 
 /// What the backend signs after a durable commit.
@@ -18,7 +19,11 @@ use crate::signature::VerifyingKey;
 pub struct Receipt {
     /// The municipality.
     pub tenant: TenantId,
-    /// The chain.
+    /// The device that signed the batch.
+    pub device: DeviceId,
+    /// That device's key, so that no signer can be exchanged afterwards.
+    pub device_key: VerifyingKey,
+    /// The chain, which is this device's own name for it.
     pub chain: ChainId,
     /// The batch's place in it.
     pub seq: u64,
@@ -40,6 +45,16 @@ impl Payload for Receipt {
     const TYPE: &'static str = "application/vnd.baken.receipt.v1+json";
 }
 
+impl SignedByReceiptKey for Receipt {
+    fn signed_at(&self) -> DateTime<Utc> {
+        self.received_at
+    }
+
+    fn leaf(&self) -> Option<u64> {
+        Some(self.leaf_index)
+    }
+}
+
 /// Why a receipt was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptError {
@@ -52,16 +67,19 @@ pub enum ReceiptError {
 }
 
 impl Receipt {
-    /// Checks a receipt's signature and that it is for this very batch.
+    /// Checks that a receipt is signed by a key of its time, and is for this very batch by this very device.
     pub fn verify(
         envelope: Envelope,
-        key: &VerifyingKey,
+        keys: &ReceiptKeys,
         batch: &Batch,
         batch_hash: Digest,
+        device_key: &VerifyingKey,
     ) -> Result<Verified<Self>, ReceiptError> {
-        let verified = envelope.verify::<Self>(key)?;
+        let verified = keys.verify::<Self>(envelope)?;
         let receipt = &verified.payload;
         let same = receipt.tenant == batch.tenant
+            && receipt.device == batch.device
+            && receipt.device_key == *device_key
             && receipt.chain == batch.chain
             && receipt.seq == batch.seq
             && receipt.batch_hash == batch_hash;

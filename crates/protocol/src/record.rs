@@ -15,7 +15,7 @@ use ts_rs::TS;
 
 use crate::digest::Digest;
 use crate::dsse::Payload;
-use crate::ids::{DeviceId, EntityId, OperationId, TenantId};
+use crate::ids::{DeviceId, EntityId, EntityReference, OperationId, RecordId, TenantId};
 use crate::keydir::Team;
 use crate::limits;
 
@@ -45,18 +45,20 @@ pub struct Operation {
     pub tenant: TenantId,
     /// The device that signs.
     pub device: DeviceId,
-    /// Unique for ever; the same id never stands for other bytes.
+    /// Unique among this device's for ever; the same id never stands for other bytes.
     pub operation: OperationId,
     /// What it does.
     pub action: Action,
-    /// The inspection or observation it is about.
+    /// The inspection or observation it is about, which is this device's own: nobody amends another's.
     pub entity: EntityId,
-    /// The inspection an observation belongs to.
-    pub inspection: Option<EntityId>,
+    /// The inspection an observation belongs to, perhaps another device's.
+    pub inspection: Option<EntityReference>,
     /// The vocabulary its codes are from.
     pub vocabulary_version: u32,
     /// When it was signed, by the device's clock.
     pub finalised_at: DateTime<Utc>,
+    /// Seconds by which the municipality's clock was ahead of the device's when they last met; `null` before that.
+    pub clock_offset_seconds: Option<i64>,
     /// When it was seen, by whoever saw it.
     pub observed_at: DateTime<Utc>,
     /// What the backend may read.
@@ -92,6 +94,11 @@ pub struct SealedReference {
 pub enum AttachmentClass {
     /// A photograph, JPEG without metadata.
     Photo,
+}
+
+impl AttachmentClass {
+    /// Every class as it is written; another is of a later version.
+    pub const CODES: [&'static str; 1] = ["photo"];
 }
 
 /// An attachment, by the hash of its ciphertext.
@@ -132,6 +139,16 @@ pub fn is_plain(time: DateTime<Utc>) -> bool {
 }
 
 impl Operation {
+    /// The record's name: its own id, and whose it is.
+    pub const fn id(&self) -> RecordId {
+        RecordId { device: self.device, operation: self.operation }
+    }
+
+    /// The entity's name: its id, and whose it is.
+    pub const fn entity(&self) -> EntityReference {
+        EntityReference { device: self.device, entity: self.entity }
+    }
+
     /// Checks what the types cannot say.
     pub fn check(&self) -> Result<(), OperationError> {
         if !(is_plain(self.finalised_at) && is_plain(self.observed_at)) {
@@ -150,7 +167,7 @@ impl Operation {
         }
         let mut hashes = HashSet::new();
         let distinct = self.attachments.iter().all(|attachment| hashes.insert(attachment.sha256));
-        if !distinct || self.inspection == Some(self.entity) {
+        if !distinct || self.inspection == Some(self.entity()) {
             return Err(OperationError::Inconsistent);
         }
         let for_level = |team: &Team| match self.open.level() {

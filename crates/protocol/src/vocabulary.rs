@@ -14,7 +14,9 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::digest::Digest;
 use crate::ids::Code;
+use crate::keydir::VocabularyReference;
 use crate::strict_json::{self, StrictJsonError};
 
 /// Bytes of a vocabulary beyond which it is refused unread.
@@ -22,7 +24,7 @@ const MAX_BYTES: usize = 256 * 1024;
 
 #[expect(clippy::expect_used, reason = "compiled in, and the test `built_in_set_parses` proves it parses")]
 static BUILT_IN: LazyLock<Vocabulary> =
-    LazyLock::new(|| Vocabulary::parse(include_bytes!("vocabulary.json")).expect("the built-in vocabulary parses"));
+    LazyLock::new(|| Vocabulary::parse(Vocabulary::BUILT_IN_JSON).expect("the built-in vocabulary parses"));
 
 /// A code with its labels.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, TS)]
@@ -247,6 +249,14 @@ impl Vocabulary {
         BUILT_IN.clone()
     }
 
+    /// The built-in set as it is served.
+    pub const BUILT_IN_JSON: &[u8] = include_bytes!("vocabulary.json");
+
+    /// What a key directory says of the built-in set.
+    pub fn built_in_reference() -> VocabularyReference {
+        VocabularyReference { version: BUILT_IN.version, sha256: Digest::of(Self::BUILT_IN_JSON) }
+    }
+
     /// Reads a vocabulary from JSON and refuses one that is ambiguous or cannot be shown.
     pub fn parse(bytes: &[u8]) -> Result<Self, VocabularyError> {
         if bytes.len() > MAX_BYTES {
@@ -255,6 +265,20 @@ impl Vocabulary {
         let vocabulary: Self = strict_json::parse(bytes)?;
         vocabulary.check()?;
         Ok(vocabulary)
+    }
+
+    /// The same set with what must never come from outside as it is built in: who may see a level, how soon an urgency
+    /// asks for somebody, and the number that is called in danger. Periods of urgencies are configuration and stay.
+    #[must_use]
+    pub fn with_built_in_meanings(self) -> Self {
+        let built_in = Self::built_in();
+        let period = |code: &Code| self.urgency(code.as_str()).map(|urgency| urgency.period_hours);
+        let urgencies = built_in.urgencies.into_iter().map(|urgency| {
+            let period_hours = period(&urgency.code).unwrap_or(urgency.period_hours);
+            Urgency { period_hours, ..urgency }
+        });
+        let urgencies = urgencies.collect();
+        Self { levels: built_in.levels, urgent_phone: built_in.urgent_phone, urgencies, ..self }
     }
 
     fn check(&self) -> Result<(), VocabularyError> {
@@ -340,7 +364,7 @@ mod tests {
 
     #[test]
     fn built_in_set_parses() {
-        let vocabulary = Vocabulary::parse(include_bytes!("vocabulary.json")).unwrap();
+        let vocabulary = Vocabulary::parse(Vocabulary::BUILT_IN_JSON).unwrap();
         assert_eq!(vocabulary, Vocabulary::built_in());
         assert_eq!(vocabulary.version, 2);
         assert_eq!(vocabulary.urgent_phone, "112");
@@ -350,6 +374,27 @@ mod tests {
     fn built_in_set_is_written_as_it_was_read() {
         let file: Value = serde_json::from_slice(include_bytes!("vocabulary.json")).unwrap();
         assert_eq!(serde_json::to_value(Vocabulary::built_in()).unwrap(), file);
+    }
+
+    #[test]
+    fn what_levels_urgencies_and_the_emergency_number_mean_never_comes_from_outside() {
+        let mut offered = BUILT_IN.clone();
+        offered.version += 1;
+        offered.levels.swap(0, 1);
+        offered.levels[0].nl = "Alleen ik".into();
+        offered.urgencies[0].nl = "Geen haast".into();
+        offered.urgencies[1].period_hours = Some(12);
+        offered.urgencies.pop();
+        offered.urgent_phone = "0900-1234".into();
+        offered.bases[0].nl = "Zelf gezien".into();
+        let used = offered.clone().with_built_in_meanings();
+        assert_eq!((&used.levels, &used.urgent_phone), (&BUILT_IN.levels, &BUILT_IN.urgent_phone));
+        let words = |vocabulary: &Vocabulary| -> Vec<_> {
+            vocabulary.urgencies.iter().map(|urgency| (urgency.code.clone(), urgency.nl.clone())).collect()
+        };
+        assert_eq!(words(&used), words(&BUILT_IN));
+        assert_eq!(used.urgencies[1].period_hours, Some(12), "a period is configuration");
+        assert_eq!((used.version, used.bases[0].nl.as_str()), (BUILT_IN.version + 1, "Zelf gezien"));
     }
 
     #[test]

@@ -1,15 +1,23 @@
 -- The register: what the backend holds. Blobs named *_envelope are DSSE JSON exactly as first written.
 -- Times are RFC 3339 UTC text with milliseconds, so that text order is time order.
+-- What a device names (chains, operations, entities) is its own: such an id is a key together with the device only.
 
 CREATE TABLE installation (
     id               INTEGER PRIMARY KEY CHECK (id = 1),
     tenant           TEXT NOT NULL,
     municipality     TEXT NOT NULL,
     address          TEXT NOT NULL,             -- the public address that invitations carry
-    log_origin       TEXT NOT NULL,
+    log_origin       TEXT NOT NULL,             -- of what is received from now on; a restored register has a new one
     root_key         BLOB NOT NULL CHECK (length(root_key) = 32),
     receipt_key      BLOB NOT NULL CHECK (length(receipt_key) = 32), -- public half; the private half is a file
     created_at       TEXT NOT NULL
+) STRICT;
+
+-- Where a restored log went on from the one before: log-continuation.v1, in order.
+CREATE TABLE log_continuations (
+    position         INTEGER PRIMARY KEY,
+    log_origin       TEXT NOT NULL UNIQUE,
+    envelope         BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE key_directories (
@@ -36,6 +44,7 @@ CREATE TABLE devices (
     organisation     TEXT NOT NULL,
     invitation       TEXT NOT NULL UNIQUE REFERENCES invitations (id),
     enrolment_envelope BLOB NOT NULL,
+    certificate_envelope BLOB NOT NULL,         -- the municipality's word on this device, its key and organisation
     token_hash       TEXT NOT NULL UNIQUE,      -- SHA-256 of the bearer token
     enrolled_at      TEXT NOT NULL,
     revoked_at       TEXT,
@@ -44,30 +53,33 @@ CREATE TABLE devices (
 ) STRICT;
 
 CREATE TABLE chains (
-    chain            TEXT PRIMARY KEY,
     device           TEXT NOT NULL REFERENCES devices (device),
+    chain            TEXT NOT NULL,
     continues        TEXT,
-    frozen_at        TEXT
-) STRICT;
+    frozen_at        TEXT,
+    PRIMARY KEY (device, chain)
+) STRICT, WITHOUT ROWID;
 
 -- Accepted batches. leaf_index is gapless over the whole register.
 CREATE TABLE batches (
     leaf_index       INTEGER PRIMARY KEY,
-    chain            TEXT NOT NULL REFERENCES chains (chain),
+    device           TEXT NOT NULL,
+    chain            TEXT NOT NULL,
     seq              INTEGER NOT NULL CHECK (seq >= 1),
     hash             TEXT NOT NULL UNIQUE,
-    device           TEXT NOT NULL REFERENCES devices (device),
     envelope         BLOB NOT NULL,
     receipt_envelope BLOB NOT NULL,
     made_at          TEXT NOT NULL,
     received_at      TEXT NOT NULL,
     quarantined      INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
-    UNIQUE (chain, seq)
+    UNIQUE (device, chain, seq),
+    FOREIGN KEY (device, chain) REFERENCES chains (device, chain)
 ) STRICT;
 
 -- Batches that contradict an accepted one: kept whole, as they travelled, applied never.
 CREATE TABLE forked_batches (
     hash             TEXT PRIMARY KEY,
+    device           TEXT NOT NULL,
     chain            TEXT NOT NULL,
     seq              INTEGER NOT NULL,
     push             BLOB NOT NULL,
@@ -75,15 +87,16 @@ CREATE TABLE forked_batches (
 ) STRICT;
 
 CREATE TABLE operations (
-    operation        TEXT PRIMARY KEY,
+    device           TEXT NOT NULL REFERENCES devices (device),
+    operation        TEXT NOT NULL,
     hash             TEXT NOT NULL UNIQUE,
     leaf_index       INTEGER NOT NULL REFERENCES batches (leaf_index),
     position         INTEGER NOT NULL,
-    device           TEXT NOT NULL REFERENCES devices (device),
     organisation     TEXT NOT NULL,
     entity           TEXT NOT NULL,
     kind             TEXT NOT NULL CHECK (kind IN ('inspection', 'observation')),
     action           TEXT NOT NULL CHECK (action IN ('create', 'amend', 'retract')),
+    inspection_device TEXT,                     -- whose inspection, perhaps another device's
     inspection       TEXT,
     level            TEXT NOT NULL CHECK (level IN ('team', 'zorg', 'eigen')),
     place_kind       TEXT NOT NULL,
@@ -95,27 +108,39 @@ CREATE TABLE operations (
     quarantined      INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
     envelope         BLOB NOT NULL,
     sealed           BLOB NOT NULL,
-    UNIQUE (leaf_index, position)
+    PRIMARY KEY (device, operation),
+    UNIQUE (leaf_index, position),
+    CHECK ((inspection IS NULL) = (inspection_device IS NULL))
 ) STRICT;
-CREATE INDEX operations_by_entity ON operations (entity, received_at);
-CREATE INDEX operations_by_arrival ON operations (kind, received_at DESC, operation);
-CREATE INDEX operations_by_inspection ON operations (inspection) WHERE inspection IS NOT NULL;
+CREATE INDEX operations_by_entity ON operations (device, entity, received_at);
+CREATE INDEX operations_by_arrival ON operations (kind, received_at DESC, device, operation);
+CREATE INDEX operations_by_inspection ON operations (inspection_device, inspection) WHERE inspection IS NOT NULL;
 
 -- The codes of the open part that filters ask for.
 CREATE TABLE operation_forms (
-    operation        TEXT NOT NULL REFERENCES operations (operation),
+    device           TEXT NOT NULL,
+    operation        TEXT NOT NULL,
     form             TEXT NOT NULL,
-    PRIMARY KEY (operation, form)
+    PRIMARY KEY (device, operation, form),
+    FOREIGN KEY (device, operation) REFERENCES operations (device, operation)
 ) STRICT, WITHOUT ROWID;
 
+-- One row for each listing: what a record says of its attachment is that record's word alone.
 CREATE TABLE attachments (
+    device           TEXT NOT NULL,
+    operation        TEXT NOT NULL,
     sha256           TEXT NOT NULL,
-    operation        TEXT NOT NULL REFERENCES operations (operation),
     size_bytes       INTEGER NOT NULL,
     class            TEXT NOT NULL,
-    completed_at     TEXT,                      -- the whole file was there, hashed and durable
-    PRIMARY KEY (sha256, operation)
+    completed_at     TEXT,                      -- the whole file of this size was there, hashed and durable
+    receipt_envelope BLOB,                      -- attachment-receipt.v1, signed when it was complete
+    PRIMARY KEY (device, operation, sha256),
+    FOREIGN KEY (device, operation) REFERENCES operations (device, operation),
+    CHECK ((completed_at IS NULL) = (receipt_envelope IS NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_by_hash ON attachments (sha256);
+-- What a device has still to send is asked at each sync, without reading past all that arrived or is another's.
+CREATE INDEX attachments_awaited_by_device ON attachments (device, sha256) WHERE completed_at IS NULL;
 
 CREATE TABLE accounts (
     login            TEXT PRIMARY KEY,
@@ -153,6 +178,8 @@ CREATE TABLE alerts (
     raised_at        TEXT NOT NULL,
     detail           TEXT NOT NULL
 ) STRICT;
+-- The last alert of each kind about each device, and how many there are, however many one device causes.
+CREATE INDEX alerts_by_kind ON alerts (code, device, id);
 
 -- Who read or did what, and what was refused (BIO2 8.15.01). Append-only.
 CREATE TABLE audit (

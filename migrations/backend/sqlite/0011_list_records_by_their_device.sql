@@ -2,7 +2,7 @@
 -- nothing of them but what stands in the index.
 CREATE INDEX operations_by_record ON operations (
     kind, device, entity, level, quarantined, leaf_index, position, action, urgency, received_at, operation,
-    organisation, place_kind, district, inspection, observed_at
+    organisation, place_kind, district, inspection_device, inspection, observed_at
 );
 -- What was taken back, which coordinators are told of.
 CREATE INDEX retractions ON operations (device, leaf_index) WHERE action = 'retract';

@@ -4,10 +4,12 @@
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Payload};
+use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::receipt::Receipt;
 use serde_json::Value;
 
 use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::id;
 use super::records::Records;
 use crate::keys::key;
 
@@ -38,6 +40,8 @@ pub(crate) fn hostile(records: &Records) -> Value {
     };
     cases.push(other("for another attachment", &|it| it.sha256 = Digest::of(b"another photo")));
     cases.push(other("for one of another size", &|it| it.size_bytes += 1));
+    cases.push(other("for another device's record", &|it| it.device = DeviceId(id(7))));
+    cases.push(other("for another record", &|it| it.operation = OperationId(id(7))));
     cases.push(other("of another municipality", &|it| it.tenant = "GM0392".parse().unwrap()));
     Value::Array(cases)
 }

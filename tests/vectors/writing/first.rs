@@ -5,7 +5,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Payload};
 use baken_protocol::enrolment::Enrolment;
 use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
-use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
     Action, ConfidentialityLevel, OpenObservation, OpenPart, Operation, SealedHeader, SealedObservation,
@@ -32,7 +32,7 @@ pub(crate) fn vectors() -> [Value; 2] {
     let operation = Envelope::sign(&operation(&sealed), &device).unwrap();
     let batch_payload = batch(operation.digest());
     let batch = Envelope::sign(&batch_payload, &device).unwrap();
-    let receipt_envelope = Envelope::sign(&receipt_of(batch.digest()), &receipt).unwrap();
+    let receipt_envelope = Envelope::sign(&receipt_of(batch.digest(), &device), &receipt).unwrap();
     let push = Push { batch: (&batch).into(), operations: vec![((&operation).into(), sealed.clone())] };
     let good = json!({
         "keys": {
@@ -62,7 +62,9 @@ fn keydir(root: &SigningKey, receipt: &SigningKey, team: &Identity, recovery: &I
         not_after: at(0) + Days::new(730),
         previous: None,
         root_key: root.public(),
-        receipt_key: receipt.public(),
+        receipt_keys: ReceiptKeys::new(receipt.public()),
+        content_key: key(4).public(),
+        vocabulary: VocabularyReference { version: 1, sha256: Digest::of(b"vocabulary 1") },
         recipients: vec![entry(Team::Coordinators, team), entry(Team::Recovery, recovery)],
     }
 }
@@ -81,6 +83,7 @@ fn sealed(team: &Identity, recovery: &Identity) -> Vec<u8> {
     let text = SealedObservation {
         header: SealedHeader {
             tenant: "GM0453".parse().unwrap(),
+            device: DeviceId(id(3)),
             operation: OperationId(id(2)),
             schema: SealedObservation::SCHEMA.into(),
         },
@@ -101,6 +104,7 @@ fn operation(sealed: &[u8]) -> Operation {
         inspection: None,
         vocabulary_version: 1,
         finalised_at: at(20),
+        clock_offset_seconds: None,
         observed_at: at(15),
         open: OpenPart::Observation(OpenObservation {
             place_kind: "vissersschip".parse().unwrap(),
@@ -145,9 +149,11 @@ fn batch(operation: Digest) -> Batch {
     }
 }
 
-fn receipt_of(batch: Digest) -> Receipt {
+fn receipt_of(batch: Digest, device: &SigningKey) -> Receipt {
     Receipt {
         tenant: "GM0453".parse().unwrap(),
+        device: DeviceId(id(3)),
+        device_key: device.public(),
         chain: ChainId(id(1)),
         seq: 1,
         batch_hash: batch,

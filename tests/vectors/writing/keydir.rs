@@ -3,13 +3,14 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope, Payload};
-use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKey, ReceiptKeys, Team};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::signature::SigningKey;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
 use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::at;
 use super::records::Records;
 use crate::keys::key;
 
@@ -27,6 +28,8 @@ pub(crate) fn hostile(records: &Records, first: &Value) -> Value {
     cases.extend(unsafe_keys(&good, &newer, &root));
     cases.extend(other_roots(&newer));
     cases.extend(recipients(&newer));
+    cases.extend(keys(&newer));
+    cases.extend(changed_keys_and_vocabulary(&newer));
     cases.extend(rollbacks(&records.keydir, first));
     cases.extend(not_the_next(&newer));
     Value::Array(cases)
@@ -49,7 +52,8 @@ const WRITTEN: [(&str, &str, &str); 11] = [
 /// Keys that would verify more than their owner signed, or are no keys.
 fn unsafe_keys(good: &Envelope, newer: &KeyDirectory, root: &SigningKey) -> Vec<Value> {
     let hexadecimal = |text: &str| BASE64.encode(&HEXLOWER.decode(text.as_bytes()).unwrap());
-    let receipt_key = BASE64.encode(newer.receipt_key.as_bytes());
+    let in_use = newer.receipt_keys.in_use().unwrap();
+    let receipt_key = BASE64.encode(in_use.as_bytes());
     let root_key = BASE64.encode(newer.root_key.as_bytes());
     let care = newer.recipients[1].recipient.to_string();
     let low_order = hexadecimal("0100000000000000000000000000000000000000000000000000000000000000");
@@ -63,7 +67,7 @@ fn unsafe_keys(good: &Envelope, newer: &KeyDirectory, root: &SigningKey) -> Vec<
             ("a low-order receipt key", &receipt_key, &low_order),
             ("a receipt key of mixed order", &receipt_key, &mixed_order),
             ("a receipt key in a non-canonical encoding", &receipt_key, &non_canonical),
-            ("a receipt key a byte too short", &receipt_key, &BASE64.encode(&newer.receipt_key.as_bytes()[..31])),
+            ("a receipt key a byte too short", &receipt_key, &BASE64.encode(&in_use.as_bytes()[..31])),
             ("a low-order root key", &root_key, &low_order),
             ("a recipient that is a signing key", &care, &receipt_key),
             ("a secret key for a recipient", &care, &secret),
@@ -109,6 +113,52 @@ fn recipients(newer: &KeyDirectory) -> Vec<Value> {
         case("an organisation twice", &|it| it.recipients.push(it.recipients[2].clone())),
         case("no recovery key", &|it| it.recipients.retain(|entry| entry.name != Team::Recovery)),
         case("no recipients", &|it| it.recipients.clear()),
+    ]
+}
+
+/// Receipt keys and a content key that could not be told apart, or of which none is in use.
+fn keys(newer: &KeyDirectory) -> Vec<Value> {
+    let case = |name: &str, change: &dyn Fn(&mut KeyDirectory)| {
+        let mut directory = newer.clone();
+        change(&mut directory);
+        message(name, "keys", &Envelope::sign(&directory, &key(1)).unwrap())
+    };
+    let closed = Closed { at: at(150), last_leaf: Some(3) };
+    let with = |entries: Vec<ReceiptKey>| move |it: &mut KeyDirectory| it.receipt_keys = ReceiptKeys::from_entries(entries.clone());
+    let (old, new) = (key(2).public(), key(5).public());
+    vec![
+        case("no receipt key", &with(vec![])),
+        case("no receipt key in use", &with(vec![ReceiptKey { key: old, closed: Some(closed) }])),
+        case(
+            "two receipt keys in use",
+            &with(vec![ReceiptKey { key: old, closed: None }, ReceiptKey { key: new, closed: None }]),
+        ),
+        case(
+            "a receipt key twice",
+            &with(vec![ReceiptKey { key: old, closed: Some(closed) }, ReceiptKey { key: old, closed: None }]),
+        ),
+        case("the root key for a receipt key", &with(vec![ReceiptKey { key: key(1).public(), closed: None }])),
+        case("the receipt key for the content key", &|it| it.content_key = key(2).public()),
+        case("the root key for the content key", &|it| it.content_key = key(1).public()),
+        case("no version of the vocabulary", &|it| it.vocabulary.version = 0),
+    ]
+}
+
+/// What a newer epoch may not do to what is known: forget a receipt key, or leap over vocabularies.
+fn changed_keys_and_vocabulary(newer: &KeyDirectory) -> Vec<Value> {
+    let case = |name: &str, change: &dyn Fn(&mut KeyDirectory)| {
+        let mut directory = newer.clone();
+        change(&mut directory);
+        message(name, "rollback", &Envelope::sign(&directory, &key(1)).unwrap())
+    };
+    vec![
+        case("the receipt key exchanged, and the one before forgotten", &|it| {
+            it.receipt_keys = ReceiptKeys::new(key(5).public());
+        }),
+        case("a vocabulary two versions on", &|it| it.vocabulary.version += 2),
+        case("the highest version of a vocabulary", &|it| it.vocabulary.version = u32::MAX),
+        case("a vocabulary before the one known", &|it| it.vocabulary.version -= 1),
+        case("another vocabulary of the version known", &|it| it.vocabulary.sha256 = Digest::of(b"other words")),
     ]
 }
 

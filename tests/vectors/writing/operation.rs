@@ -114,8 +114,8 @@ fn inconsistent(records: &Records) -> Vec<Value> {
         inspection("an inspection with an attachment", &|it| {
             it.attachments.clone_from(&records.observation.attachments);
         }),
-        inspection("an inspection that belongs to another", &|it| it.inspection = Some(records.observation.entity)),
-        observation("an observation that belongs to itself", &|it| it.inspection = Some(it.entity)),
+        inspection("an inspection that belongs to another", &|it| it.inspection = Some(records.observation.entity())),
+        observation("an observation that belongs to itself", &|it| it.inspection = Some(it.entity())),
         observation("an attachment twice, and counted twice", &|it| {
             it.attachments.push(it.attachments[0].clone());
             open_observation(it).attachment_count = 2;

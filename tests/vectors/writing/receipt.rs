@@ -3,7 +3,7 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Payload};
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, DeviceId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::Receipt;
 use serde_json::Value;
@@ -57,6 +57,8 @@ fn for_another_batch(good: &Receipt) -> Vec<Value> {
         other("for another batch at this place", &|it| it.batch_hash = Digest::of(b"another batch")),
         other("for another chain", &|it| it.chain = ChainId(id(7))),
         other("for another place in the chain", &|it| it.seq = 1),
+        other("for another device", &|it| it.device = DeviceId(id(7))),
+        other("for another signer's key", &|it| it.device_key = key(9).public()),
         other("of another municipality", &|it| it.tenant = "GM0392".parse().unwrap()),
     ]
 }

@@ -5,10 +5,12 @@ use std::io::Cursor;
 
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
-use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
+use baken_protocol::log_continuation::{LogContinuation, LogPlace};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
     Action, AttachmentClass, AttachmentHeader, AttachmentReference, ConfidentialityLevel, Consent, CoordinateSource,
@@ -41,6 +43,8 @@ pub(crate) struct Records {
     batch: Batch,
     pub(super) receipt: Receipt,
     pub(super) attachment_receipt: AttachmentReceipt,
+    pub(super) certificate: DeviceCertificate,
+    pub(super) continuation: LogContinuation,
 }
 
 impl Records {
@@ -61,7 +65,7 @@ impl Records {
         let attachment_container = photo();
         let attachment = seal::seal_raw(&attachment_container, &to).unwrap();
         let observation = Operation {
-            inspection: Some(inspection.entity),
+            inspection: Some(inspection.entity()),
             attachments: vec![AttachmentReference {
                 sha256: Digest::of(&attachment),
                 size_bytes: attachment.len() as u64,
@@ -75,6 +79,8 @@ impl Records {
         let receipt = receipt(batch_hash, &observation);
         let attachment_receipt = AttachmentReceipt {
             tenant: receipt.tenant.clone(),
+            device: observation.device,
+            operation: observation.operation,
             sha256: Digest::of(&attachment),
             size_bytes: attachment.len() as u64,
             received_at: at(160),
@@ -93,6 +99,8 @@ impl Records {
             attachment_container,
             attachment,
             batch,
+            certificate: certificate(hash("enrol")),
+            continuation: continuation(&receipt),
             receipt,
             attachment_receipt,
         }
@@ -128,9 +136,47 @@ impl Records {
             "batch": frozen(&batch),
             "receiptMissingAttachment": frozen(&Envelope::sign(&self.receipt, &receipt).unwrap()),
             "receiptQuarantined": frozen(&Envelope::sign(&quarantined, &receipt).unwrap()),
+            "deviceCertificate": frozen(&Envelope::sign(&self.certificate, &receipt).unwrap()),
+            "logContinuation": frozen(&Envelope::sign(&self.continuation, &receipt).unwrap()),
+            "keydirClosedKey": frozen(&Envelope::sign(&self.successor(), &root).unwrap()),
             "attachmentReceipt": frozen(&Envelope::sign(&self.attachment_receipt, &receipt).unwrap()),
             "push": HEXLOWER.encode(&push.encode().unwrap()),
         })
+    }
+}
+
+impl Records {
+    /// The directory after this one, with the receipt key closed at the place of the good receipt.
+    fn successor(&self) -> KeyDirectory {
+        let closed = Closed { at: at(200), last_leaf: Some(self.receipt.leaf_index) };
+        KeyDirectory {
+            epoch: 3,
+            issued_at: at(200),
+            previous: Some(Envelope::sign(&self.keydir, &key(1)).unwrap().digest()),
+            receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public(), closed),
+            ..self.keydir.clone()
+        }
+    }
+}
+
+fn certificate(enrolment: Digest) -> DeviceCertificate {
+    DeviceCertificate {
+        tenant: "GM0453".parse().unwrap(),
+        device: DeviceId(id(3)),
+        public_key: key(3).public(),
+        organisation: "politie".parse().unwrap(),
+        enrolment,
+        enrolled_at: at(11),
+    }
+}
+
+fn continuation(receipt: &Receipt) -> LogContinuation {
+    LogContinuation {
+        tenant: receipt.tenant.clone(),
+        log_origin: format!("{}/2", receipt.log_origin),
+        continues: receipt.log_origin.clone(),
+        last: Some(LogPlace { leaf_index: receipt.leaf_index, batch_hash: receipt.batch_hash }),
+        restored_at: at(170),
     }
 }
 
@@ -144,7 +190,9 @@ fn keydir(previous: Digest, [team, care, recovery]: [&Identity; 3]) -> KeyDirect
         not_after: at(100) + Days::new(730),
         previous: Some(previous),
         root_key: key(1).public(),
-        receipt_key: key(2).public(),
+        receipt_keys: ReceiptKeys::new(key(2).public()),
+        content_key: key(4).public(),
+        vocabulary: VocabularyReference { version: 2, sha256: Digest::of(b"vocabulary 2") },
         recipients: vec![
             entry(Team::Coordinators, team),
             entry(Team::Care, care),
@@ -175,6 +223,7 @@ fn operation(operation: u128, entity: u128, open: OpenPart, sealed: SealedRefere
         inspection: None,
         vocabulary_version: 2,
         finalised_at: at(120),
+        clock_offset_seconds: Some(-3),
         observed_at: at(115),
         open,
         sealed,
@@ -207,7 +256,10 @@ fn open_observation() -> OpenObservation {
 }
 
 fn sealed_header(operation: u128, schema: &str) -> SealedHeader {
-    SealedHeader { tenant: "GM0453".parse().unwrap(), operation: OperationId(id(operation)), schema: schema.into() }
+    SealedHeader {
+        tenant: "GM0453".parse().unwrap(),
+        device: DeviceId(id(3)),
+        operation: OperationId(id(operation)), schema: schema.into() }
 }
 
 fn sealed_inspection() -> SealedInspection {
@@ -257,6 +309,7 @@ fn photo() -> Vec<u8> {
     let jpeg = jpeg.into_inner();
     let header = AttachmentHeader {
         tenant: "GM0453".parse().unwrap(),
+        device: DeviceId(id(3)),
         operation: OperationId(id(13)),
         class: AttachmentClass::Photo,
         media_type: "image/jpeg".into(),
@@ -293,6 +346,8 @@ fn batch(prev: Digest, last_receipt: Digest, operations: [&Operation; 2]) -> Bat
 fn receipt(batch_hash: Digest, observation: &Operation) -> Receipt {
     Receipt {
         tenant: "GM0453".parse().unwrap(),
+        device: DeviceId(id(3)),
+        device_key: key(3).public(),
         chain: ChainId(id(1)),
         seq: 2,
         batch_hash,

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use baken_protocol::ids::OperationId;
+use baken_protocol::ids::{OperationId, OwnedIdError, RecordId};
 use baken_protocol::record::Operation;
 
 use crate::attachments::AttachmentFiles;
@@ -27,6 +27,9 @@ pub enum DossierError {
     /// No such operation.
     #[error("there is no operation with this id")]
     NotFound,
+    /// Several devices gave this id to something of theirs.
+    #[error("several devices have a record with this id; name one: {0}")]
+    Ambiguous(String),
     /// The folder holds something already.
     #[error("the folder {0} is not empty; name another")]
     NotEmpty(PathBuf),
@@ -44,20 +47,61 @@ pub enum DossierError {
     Io(#[from] io::Error),
 }
 
-/// Writes the dossier of `operation` into the new folder `out`.
+/// A record as somebody types it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordName {
+    /// With its device.
+    Whole(RecordId),
+    /// The operation's id alone.
+    Operation(OperationId),
+}
+
+impl std::str::FromStr for RecordName {
+    type Err = OwnedIdError;
+
+    fn from_str(text: &str) -> Result<Self, OwnedIdError> {
+        let alone = |_| text.parse().map(Self::Operation).map_err(|_| OwnedIdError);
+        text.parse().map(Self::Whole).or_else(alone)
+    }
+}
+
+impl RecordName {
+    /// The record that is meant. Asking for one that is not there leaves its line too.
+    pub fn find(self, storage: &SqliteStorage, environment: &Environment) -> Result<RecordId, DossierError> {
+        let operation = match self {
+            Self::Whole(record) => return Ok(record),
+            Self::Operation(operation) => operation,
+        };
+        let named = storage.records_named(operation)?;
+        match named.as_slice() {
+            [] => {
+                let object = format!("operation {operation}");
+                let entry = AuditEntry { result: "not-found", ..AuditEntry::by_operator("dossier", &object) };
+                storage.audit(environment.clock.now(), &entry)?;
+                Err(DossierError::NotFound)
+            }
+            [only] => Ok(*only),
+            several => Err(DossierError::Ambiguous(
+                several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            )),
+        }
+    }
+}
+
+/// Writes the dossier of record `id` into the new folder `out`.
 pub fn dossier(
     storage: &SqliteStorage,
     attachments: &Path,
     installation: &Installation,
     environment: &Environment,
-    operation: OperationId,
+    id: RecordId,
     out: &Path,
 ) -> Result<(), DossierError> {
     if !is_empty(out)? {
         return Err(DossierError::NotEmpty(out.to_owned()));
     }
-    let record = storage.record(None, operation)?;
-    let object = format!("operation {operation}");
+    let record = storage.record(None, id)?;
+    let object = format!("operation {id}");
     let result = if record.is_some() { "ok" } else { "not-found" };
     let entry = AuditEntry { result, ..AuditEntry::by_operator("dossier", &object) };
     storage.audit(environment.clock.now(), &entry)?;
@@ -74,7 +118,8 @@ pub fn dossier(
         ("batch", &record.batch),
         ("receipt", &record.receipt),
         ("enrolment", &record.enrolment),
-        ("keydir", &record.key_directory),
+        ("certificate", &record.certificate),
+        ("keydir", record.key_directories.last().ok_or(DossierError::Unreadable)?),
     ];
     for (name, envelope) in envelopes {
         let json = envelope.to_json().map_err(|_| DossierError::Unreadable)?;
@@ -92,7 +137,7 @@ pub fn dossier(
     }
     fs::write(out.join("check.py"), CHECK_PY)?;
     let page = CHECK_HTML
-        .replace("{operation}", &operation.to_string())
+        .replace("{operation}", &id.to_string())
         .replace("{municipality}", &escape(&installation.municipality))
         .replace("{tenant}", installation.tenant.as_str())
         .replace("{root}", &installation.root_key.fingerprint().to_string())

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{Code, TenantId};
-use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::signature::{SignatureError, SigningKey};
@@ -166,6 +166,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     check(order, &folder)?;
     let root = SigningKey::generate(environment.secure_random())?;
     let receipt = SigningKey::generate(environment.secure_random())?;
+    let content = SigningKey::generate(environment.secure_random())?;
     let teams = teams();
     let now = environment.clock.now();
     let recipient =
@@ -178,7 +179,9 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         not_after: now + Days::new(DIRECTORY_DAYS),
         previous: None,
         root_key: root.public(),
-        receipt_key: receipt.public(),
+        receipt_keys: ReceiptKeys::new(receipt.public()),
+        content_key: content.public(),
+        vocabulary: Vocabulary::built_in_reference(),
         recipients: teams.iter().map(recipient).collect(),
     };
     let directory = Envelope::sign(&directory, &root)?.to_json()?;
@@ -187,6 +190,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         private_files::make_folder(folder)?;
     }
     private_files::write(&folder.receipt_key(), receipt.pkcs8())?;
+    private_files::write(&folder.content_key(), content.pkcs8())?;
     private_files::write(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
     private_files::write(&order.secrets.join("README.txt"), README.as_bytes())?;
     for team in teams.iter().filter(|team| team.name == Team::Recovery) {

@@ -12,7 +12,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::ChainReference;
+use baken_protocol::keydir::ReceiptKeys;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::{Row, Transaction};
 use serde::Serialize;
@@ -61,7 +62,7 @@ pub fn verify(
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
         let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
-        let mut audit = Audit { tx, installation, report, devices: HashMap::new() };
+        let mut audit = Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None };
         audit.key_directories()?;
         audit.devices()?;
         audit.batches()?;
@@ -72,9 +73,10 @@ pub fn verify(
 }
 
 /// Chains that were frozen after a fork: no fault of the register, but worth telling.
-pub fn frozen_chains(storage: &SqliteStorage) -> Result<Vec<ChainId>, StorageError> {
+pub fn frozen_chains(storage: &SqliteStorage) -> Result<Vec<ChainReference>, StorageError> {
     storage.read(|tx| {
-        let mut statement = tx.prepare("SELECT chain FROM chains WHERE frozen_at IS NOT NULL ORDER BY chain")?;
+        let mut statement =
+            tx.prepare("SELECT device || '.' || chain FROM chains WHERE frozen_at IS NOT NULL ORDER BY device, chain")?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
         rows.map(|row| parse(&row?)).collect()
     })
@@ -86,6 +88,8 @@ struct Audit<'a> {
     report: Report,
     /// The keys of devices whose enrolment holds.
     devices: HashMap<String, VerifyingKey>,
+    /// The receipt keys of the newest directory, if that holds.
+    receipt_keys: Option<ReceiptKeys>,
 }
 
 impl<'a> Audit<'a> {

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 
 use baken_protocol::batch::{Batch, SCHEMA};
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::{EnvelopeError, Verified};
-use baken_protocol::ids::{ChainId, DeviceId, TenantId};
-use baken_protocol::record::{AttachmentReference, Operation, OperationError};
+use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
+use baken_protocol::ids::{ChainReference, TenantId};
+use baken_protocol::record::{AttachmentClass, AttachmentReference, OpenPart, Operation, OperationError};
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::strict_json;
@@ -70,7 +70,7 @@ impl From<WireError> for Refusal {
 impl From<EnvelopeError> for Refusal {
     fn from(error: EnvelopeError) -> Self {
         match error {
-            EnvelopeError::Signature(_) | EnvelopeError::UnknownKey => Self::BadSignature,
+            EnvelopeError::Signature(_) | EnvelopeError::UnknownKey | EnvelopeError::ClosedKey => Self::BadSignature,
             EnvelopeError::TooLarge => Self::TooLarge,
             EnvelopeError::Malformed | EnvelopeError::Type { .. } | EnvelopeError::Payload(_) => Self::Malformed,
         }
@@ -97,23 +97,17 @@ pub struct VerifiedOperation {
     pub sealed: Vec<u8>,
 }
 
-/// The device a push says it is from. Only good for looking up whose key to verify it with.
-pub fn claimed_device(push: &Push) -> Result<DeviceId, Refusal> {
-    let batch: Batch = strict_json::parse(&push.batch.payload).map_err(|_| unknown_or_malformed(&push.batch))?;
-    Ok(batch.device)
-}
-
-/// Verifies `push`, which arrived for place `seq` of `chain`, as coming from `device` with `key`.
+/// Verifies `push`, which arrived for place `seq` of `chain`, as coming from that chain's device, whose key is `key`.
 pub fn verify(
     push: Push,
     tenant: &TenantId,
-    chain: ChainId,
+    ChainReference { device, chain }: ChainReference,
     seq: u64,
-    device: DeviceId,
     key: &VerifyingKey,
 ) -> Result<VerifiedPush, Refusal> {
     let keyid = key.fingerprint();
-    let batch = push.batch.expand::<Batch>(keyid).verify::<Batch>(key)?;
+    let batch = push.batch.expand::<Batch>(keyid);
+    let batch = batch.clone().verify::<Batch>(key).map_err(|error| unknown_or(error, &batch, later_batch))?;
     let head = &batch.payload;
     if head.schema != SCHEMA {
         return Err(Refusal::UnknownVersion);
@@ -149,7 +143,8 @@ fn verify_operation(
     sealed: Vec<u8>,
     key: &VerifyingKey,
 ) -> Result<VerifiedOperation, Refusal> {
-    let signed = compact.expand::<Operation>(key.fingerprint()).verify::<Operation>(key)?;
+    let signed = compact.expand::<Operation>(key.fingerprint());
+    let signed = signed.clone().verify::<Operation>(key).map_err(|error| unknown_or(error, &signed, later_operation))?;
     signed.payload.check()?;
     let reference = &signed.payload.sealed;
     if u64::try_from(sealed.len()) != Ok(reference.size_bytes) || Digest::of(&sealed) != reference.sha256 {
@@ -172,14 +167,42 @@ fn check_listing(batch: &Batch, operations: &[VerifiedOperation]) -> Result<(), 
     if listed == named && distinct { Ok(()) } else { Err(Refusal::Listing) }
 }
 
-/// A later schema may have fields this one refuses: say so rather than "malformed". Looks at nothing else.
-fn unknown_or_malformed(batch: &CompactEnvelope) -> Refusal {
+/// A device that is newer than this backend says things that cannot be read here: it must wait for the backend, not
+/// set its record aside. `later` looks at what the payload says of itself and at nothing else; the signature was
+/// checked before the payload was read.
+fn unknown_or(error: EnvelopeError, envelope: &Envelope, later: fn(&[u8]) -> bool) -> Refusal {
+    match error {
+        EnvelopeError::Payload(_) if later(&envelope.payload) => Refusal::UnknownVersion,
+        other => other.into(),
+    }
+}
+
+/// A batch of another schema.
+fn later_batch(payload: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Versioned {
         schema: u32,
     }
-    match strict_json::parse::<Versioned>(&batch.payload) {
-        Ok(versioned) if versioned.schema != SCHEMA => Refusal::UnknownVersion,
-        Ok(_) | Err(_) => Refusal::Malformed,
+    strict_json::parse::<Versioned>(payload).is_ok_and(|versioned| versioned.schema != SCHEMA)
+}
+
+/// A record of a kind, or with an attachment of a class, that this version does not know.
+fn later_operation(payload: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Outline {
+        open: Kind,
+        attachments: Vec<Class>,
     }
+    #[derive(serde::Deserialize)]
+    struct Kind {
+        kind: String,
+    }
+    #[derive(serde::Deserialize)]
+    struct Class {
+        class: String,
+    }
+    strict_json::parse::<Outline>(payload).is_ok_and(|outline| {
+        !OpenPart::KINDS.contains(&outline.open.kind.as_str())
+            || outline.attachments.iter().any(|attachment| !AttachmentClass::CODES.contains(&attachment.class.as_str()))
+    })
 }

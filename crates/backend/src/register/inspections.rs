@@ -25,10 +25,10 @@ pub struct InspectionPage {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct InspectionListItem {
-    /// The inspection's id.
-    pub inspection: Uuid,
-    /// Its latest operation.
-    pub operation: Uuid,
+    /// The inspection, as `DEVICE.ENTITY`.
+    pub inspection: String,
+    /// Its latest record, as `DEVICE.OPERATION`.
+    pub operation: String,
     /// The device that signed it.
     pub device: Uuid,
     /// That device's name.
@@ -62,10 +62,10 @@ pub struct InspectionListItem {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct InspectionDetail {
-    /// The inspection's id.
-    pub inspection: Uuid,
-    /// Its operation.
-    pub operation: Uuid,
+    /// The inspection, as `DEVICE.ENTITY`.
+    pub inspection: String,
+    /// Its record, as `DEVICE.OPERATION`.
+    pub operation: String,
     /// The device that signed it.
     pub device: Uuid,
     /// That device's name.

@@ -1,16 +1,23 @@
 //! Proving one record: every check is made on the stored bytes at the moment it is asked for.
 
+use std::collections::HashSet;
+
+use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::Enrolment;
+use baken_protocol::ids::RecordId;
+use baken_protocol::invitation::RootFingerprint;
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::Operation;
-use baken_protocol::signature::VerifyingKey;
 use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
 use super::{ChainState, Proof, Signer, StoredRecord};
+use crate::storage::Installation;
 
 /// One thing that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
@@ -31,6 +38,10 @@ pub enum CheckCode {
     ReceiptSignature,
     /// The device's enrolment is signed by the device's own key.
     EnrolmentSignature,
+    /// The municipality certified that this key is this device's.
+    DeviceCertificate,
+    /// Every attachment that is held has a receipt of its own, for this record.
+    AttachmentReceipts,
 }
 
 /// A check with its outcome.
@@ -56,11 +67,15 @@ fn gaps(held: &[u64]) -> Vec<u64> {
 }
 
 /// Checks `record` and says what holds. `None` where its stored bytes cannot even be read.
-pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof> {
+pub fn prove(record: &StoredRecord, installation: &Installation) -> Option<Proof> {
     let device = &record.signer.public_key;
     let operation = record.operation.peek::<Operation>().ok()?;
     let batch = record.batch.peek::<Batch>().ok()?;
     let receipt = record.receipt.peek::<Receipt>().ok()?;
+    let root = RootFingerprint::of(&installation.root_key);
+    let directory = KeyDirectory::verify(record.key_directories.last()?.clone(), &root).ok()?;
+    let keys = &directory.payload.receipt_keys;
+    let signer = keys.iter().find(|entry| entry.key.fingerprint() == record.receipt.keyid);
     let (operation_hash, batch_hash) = (record.operation.digest(), record.batch.digest());
     let last_seq = record.chain_seqs.iter().copied().max().unwrap_or(0);
     let gaps = gaps(&record.chain_seqs);
@@ -74,9 +89,11 @@ pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof>
         check(CheckCode::ChainComplete, gaps.is_empty() && !record.chain_frozen),
         check(
             CheckCode::ReceiptSignature,
-            Receipt::verify(record.receipt.clone(), receipt_key, &batch, batch_hash).is_ok(),
+            Receipt::verify(record.receipt.clone(), keys, &batch, batch_hash, device).is_ok(),
         ),
         check(CheckCode::EnrolmentSignature, enrolment.is_ok_and(|enrolment| enrolment.payload.public_key == *device)),
+        check(CheckCode::DeviceCertificate, is_certified(record, keys, installation)),
+        check(CheckCode::AttachmentReceipts, attachments_are_receipted(record, keys, &operation)),
     ];
     Some(Proof {
         operation_hash: operation_hash.to_string(),
@@ -95,7 +112,7 @@ pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof>
         chain: batch.chain.0,
         seq: batch.seq,
         batch_hash: batch_hash.to_string(),
-        receipt_key_fingerprint: receipt_key.fingerprint().to_string(),
+        receipt_key_fingerprint: signer.map_or_else(String::new, |signer| signer.key.fingerprint().to_string()),
         chain_state: ChainState {
             batches: u64::try_from(record.chain_seqs.len()).unwrap_or(u64::MAX),
             last_seq,
@@ -105,6 +122,30 @@ pub fn prove(record: &StoredRecord, receipt_key: &VerifyingKey) -> Option<Proof>
         checks,
         quarantined: record.quarantined,
         clock_skew_seconds: (receipt.received_at - batch.made_at).num_seconds(),
+    })
+}
+
+/// Whether the municipality says that this key is this device's, of this organisation, and enrolled by this message.
+fn is_certified(record: &StoredRecord, keys: &ReceiptKeys, installation: &Installation) -> bool {
+    let certificate = DeviceCertificate::verify(record.certificate.clone(), keys, &installation.tenant);
+    certificate.is_ok_and(|certificate| {
+        let said = certificate.payload;
+        said.device.0 == record.signer.device
+            && said.public_key == record.signer.public_key
+            && said.organisation.as_str() == record.signer.organisation
+            && said.enrolment == record.enrolment.digest()
+    })
+}
+
+/// Whether every receipt of an attachment is for one that the record lists, and none twice.
+fn attachments_are_receipted(record: &StoredRecord, keys: &ReceiptKeys, operation: &Operation) -> bool {
+    let (mut seen, tenant) = (HashSet::new(), operation.tenant.clone());
+    record.attachment_receipts.iter().all(|receipt| {
+        operation.attachments.iter().any(|attachment| {
+            let RecordId { device, operation } = operation.id();
+            let listing = Listing { tenant: &tenant, device, operation, attachment };
+            AttachmentReceipt::verify(receipt.clone(), keys, listing).is_ok() && seen.insert(attachment.sha256)
+        })
     })
 }
 

@@ -1,5 +1,6 @@
 //! What coordinators ask of the register: what they may see, what they look for, in which order, from where on.
 
+use baken_protocol::ids::EntityReference;
 use chrono::{DateTime, Utc};
 
 use super::standing::Place;
@@ -31,7 +32,7 @@ pub struct Filter {
     /// Devices.
     pub devices: Vec<String>,
     /// Inspections.
-    pub inspections: Vec<String>,
+    pub inspections: Vec<EntityReference>,
     /// Seen at or after.
     pub from: Option<DateTime<Utc>>,
     /// Seen before.
@@ -63,7 +64,7 @@ impl Filter {
             ("placeKind", self.place_kinds.clone()),
             ("level", self.levels.clone()),
             ("device", self.devices.clone()),
-            ("inspection", self.inspections.clone()),
+            ("inspection", self.inspections.iter().map(ToString::to_string).collect()),
             ("from", self.from.map(day).unwrap_or_default()),
             ("before", self.until.map(day).unwrap_or_default()),
             ("apart", if self.apart == Apart::Only { vec!["only".to_owned()] } else { Vec::new() }),
@@ -124,7 +125,7 @@ impl PageRequest {
 #[derive(Debug, Clone)]
 pub struct InspectionRequest {
     /// Only of these inspections; an empty list asks for all.
-    pub entities: Vec<String>,
+    pub entities: Vec<EntityReference>,
     /// Where the page before ended.
     pub after: Option<Cursor>,
     /// The most inspections to answer.

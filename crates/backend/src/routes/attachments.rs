@@ -1,4 +1,4 @@
-//! `HEAD` and `PATCH /v1/attachments/{sha256}`: sealed attachments, resumable at any byte
+//! `HEAD` and `PATCH /v1/operations/{record}/attachments/{sha256}`: sealed attachments, resumable at any byte
 //! (after the IETF draft "Resumable Uploads for HTTP").
 //!
 //! Accepted only from a device whose committed batch lists the hash, each device for itself: no other can spoil an
@@ -9,9 +9,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::RecordId;
 use baken_protocol::refusal::RefusalCode;
 
-use super::Bearer;
+use super::{Bearer, attachment_receipts};
 use crate::attachments::{AppendError, Progress};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -23,8 +24,9 @@ const UPLOAD_COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 const CONTENT_TYPE: &str = "application/partial-upload";
 
 /// How much of an attachment is held.
-#[utoipa::path(head, path = "/v1/attachments/{sha256}", operation_id = "readAttachmentOffset",
-    params(("sha256" = String, Path)), security(("deviceToken" = [])), responses(
+#[utoipa::path(head, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentOffset",
+    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path)),
+    security(("deviceToken" = [])), responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
     (status = 400, description = "bad-request: the request cannot be read."),
     (status = 401, description = "No device has this token."),
@@ -33,23 +35,25 @@ const CONTENT_TYPE: &str = "application/partial-upload";
 pub async fn head(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(sha256): Path<String>,
+    Path((record, sha256)): Path<(RecordId, Digest)>,
 ) -> Result<Response, Problem> {
-    let sha256 = parse(&sha256)?;
+    let name = AttachmentName { record, sha256 };
     state
         .blocking(move |state| {
-            let listed = listed(state, sha256, &device)?;
-            let progress = state.attachments.progress(sha256, device.device).map_err(|error| disk(&error))?;
-            note(state, sha256, listed, progress)?;
-            Ok(standing(StatusCode::NO_CONTENT, listed, progress))
+            let listed = listed(state, name, &device)?;
+            let progress = state.attachments.progress(listed.sha256, device.device, listed.size_bytes);
+            let progress = progress.map_err(|error| disk(&error))?;
+            note(state, &listed, progress)?;
+            Ok(standing(StatusCode::NO_CONTENT, &listed, progress))
         })
         .await
 }
 
 /// Appends bytes at `Upload-Offset`.
-#[utoipa::path(patch, path = "/v1/attachments/{sha256}", operation_id = "appendAttachment",
+#[utoipa::path(patch, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "appendAttachment",
     security(("deviceToken" = [])),
-    params(("sha256" = String, Path), ("Upload-Offset" = u64, Header)),
+    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path),
+        ("Upload-Offset" = u64, Header)),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses(
         (status = 204, description = "Appended; Upload-Offset is the new one."),
@@ -67,11 +71,11 @@ pub async fn head(
 pub async fn patch(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(sha256): Path<String>,
+    Path((record, sha256)): Path<(RecordId, Digest)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let sha256 = parse(&sha256)?;
+    let name = AttachmentName { record, sha256 };
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != CONTENT_TYPE.as_bytes()) {
         let detail = format!("Send {CONTENT_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
@@ -80,21 +84,21 @@ pub async fn patch(
     let offset: u64 = offset.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::Malformed, "Upload-Offset must be a whole number.")
     })?;
-    state.blocking(move |state| append(state, &device, sha256, offset, &body)).await
+    state.blocking(move |state| append(state, &device, name, offset, &body)).await
 }
 
 fn append(
     state: &AppState,
     device: &KnownDevice,
-    sha256: Digest,
+    name: AttachmentName,
     offset: u64,
     bytes: &[u8],
 ) -> Result<Response, Problem> {
-    let listed = listed(state, sha256, device)?;
-    match state.attachments.append(sha256, device.device, listed.size_bytes, offset, bytes) {
+    let listed = listed(state, name, device)?;
+    match state.attachments.append(listed.sha256, device.device, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
-            note(state, sha256, listed, progress)?;
-            Ok(standing(StatusCode::NO_CONTENT, listed, progress))
+            note(state, &listed, progress)?;
+            Ok(standing(StatusCode::NO_CONTENT, &listed, progress))
         }
         Err(AppendError::Offset { offset }) => {
             let problem = Problem::new(StatusCode::CONFLICT, RefusalCode::WrongOffset, "Go on at Upload-Offset.");
@@ -102,6 +106,11 @@ fn append(
             response.headers_mut().insert(UPLOAD_OFFSET, HeaderValue::from(offset));
             Ok(response)
         }
+        Err(AppendError::OtherSize) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            RefusalCode::HashMismatch,
+            "A file with this hash is held, and it is not of the size this record lists.",
+        )),
         Err(AppendError::TooLong) => Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             RefusalCode::TooLarge,
@@ -121,20 +130,27 @@ fn append(
     }
 }
 
-pub(super) fn parse(sha256: &str) -> Result<Digest, Problem> {
-    sha256.parse().map_err(|_| Problem::not_found())
+/// An attachment as its record lists it.
+#[derive(Clone, Copy)]
+pub(super) struct AttachmentName {
+    pub(super) record: RecordId,
+    pub(super) sha256: Digest,
 }
 
-pub(super) fn listed(state: &AppState, sha256: Digest, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
-    state.storage.listed_attachment(sha256, device.device)?.ok_or_else(Problem::not_found)
+pub(super) fn listed(state: &AppState, name: AttachmentName, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
+    if name.record.device != device.device {
+        return Err(Problem::not_found());
+    }
+    state.storage.listed_attachment(name.sha256, name.record)?.ok_or_else(Problem::not_found)
 }
 
 /// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
 /// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
-fn note(state: &AppState, sha256: Digest, listed: ListedAttachment, progress: Progress) -> Result<(), Problem> {
-    if progress.complete && listed.completed_at.is_none() {
+fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
+    if progress.complete && listed.receipt.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
-        state.storage.complete_attachment(sha256, state.environment.clock.now())?;
+        let (now, sign) = (state.environment.clock.now(), attachment_receipts::sign(state));
+        state.storage.complete_attachment(listed.sha256, listed.size_bytes, now, &sign)?;
     }
     Ok(())
 }
@@ -147,7 +163,7 @@ fn disk(error: &std::io::Error) -> Problem {
     Problem::internal()
 }
 
-fn standing(status: StatusCode, listed: ListedAttachment, progress: Progress) -> Response {
+fn standing(status: StatusCode, listed: &ListedAttachment, progress: Progress) -> Response {
     let complete = HeaderValue::from_static(if progress.complete { "?1" } else { "?0" });
     let mut response = status.into_response();
     let headers = response.headers_mut();

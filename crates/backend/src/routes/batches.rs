@@ -1,4 +1,4 @@
-//! `PUT /v1/chains/{chain}/batches/{seq}`: a signed batch comes in, a signed receipt goes out.
+//! `PUT /v1/devices/{device}/chains/{chain}/batches/{seq}`: a signed batch comes in, a signed receipt goes out.
 //!
 //! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
 
@@ -7,22 +7,24 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::refusal::RefusalCode;
+use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::attachment_receipts;
 use crate::ingest::{self, Refusal, VerifiedPush};
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
+use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
 
 /// Takes the batch at place `seq` of a chain.
-#[utoipa::path(put, path = "/v1/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
-    params(("chain" = Uuid, Path), ("seq" = u64, Path)),
+#[utoipa::path(put, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
+    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path)),
     request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
     responses(
         (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
@@ -41,7 +43,7 @@ use crate::storage::{AuditEntry, Ingested, ReceiptFacts};
 pub async fn put(
     State(state): State<AppState>,
     origin: Origin,
-    Path((chain, seq)): Path<(Uuid, u64)>,
+    Path((device, chain, seq)): Path<(Uuid, Uuid, u64)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -49,22 +51,25 @@ pub async fn put(
         let detail = format!("Send {MEDIA_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
-    state.blocking(move |state| take(state, ChainId(chain), seq, &body, &origin)).await
+    let chain = ChainReference { device: DeviceId(device), chain: ChainId(chain) };
+    state.blocking(move |state| take(state, chain, seq, &body, &origin)).await
 }
 
-fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {
+fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {
     let now = state.environment.clock.now();
     let object = format!("chain {chain} batch {seq}");
-    let push = match verified(state, chain, seq, body) {
-        Ok(push) => push,
+    let (push, device_key) = match verified(state, chain, seq, body) {
+        Ok(verified) => verified,
         Err(problem) => {
             return Err(refused(state, now, &object, origin, problem));
         }
     };
     let batch = &push.batch.payload;
-    let sign = |facts: ReceiptFacts| {
+    let sign_batch = |facts: ReceiptFacts| {
         let receipt = Receipt {
             tenant: batch.tenant.clone(),
+            device: batch.device,
+            device_key,
             chain: batch.chain,
             seq: batch.seq,
             batch_hash: push.hash,
@@ -76,6 +81,8 @@ fn take(state: &AppState, chain: ChainId, seq: u64, body: &[u8], origin: &Origin
         };
         Envelope::sign(&receipt, &state.receipt_key)
     };
+    let sign_attachment = attachment_receipts::sign(state);
+    let sign = Signatures { batch: &sign_batch, attachment: &sign_attachment };
     let ingested = state.storage.ingest(&push, body, now, &sign)?;
     answer(ingested)
 }
@@ -93,14 +100,18 @@ fn refused(state: &AppState, now: DateTime<Utc>, object: &str, origin: &Origin, 
     }
 }
 
-fn verified(state: &AppState, chain: ChainId, seq: u64, body: &[u8]) -> Result<VerifiedPush, Problem> {
+fn verified(
+    state: &AppState,
+    chain: ChainReference,
+    seq: u64,
+    body: &[u8],
+) -> Result<(VerifiedPush, VerifyingKey), Problem> {
     let push = Push::decode(body).map_err(Refusal::from)?;
-    let claimed = ingest::claimed_device(&push)?;
-    let device = state.storage.device_of_chain(chain, claimed)?.ok_or_else(|| {
+    let device = state.storage.device(chain.device)?.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")
     })?;
     let tenant = &state.installation.tenant;
-    Ok(ingest::verify(push, tenant, chain, seq, device.device, &device.public_key)?)
+    Ok((ingest::verify(push, tenant, chain, seq, &device.public_key)?, device.public_key))
 }
 
 fn answer(ingested: Ingested) -> Result<Response, Problem> {
@@ -118,7 +129,6 @@ fn answer(ingested: Ingested) -> Result<Response, Problem> {
             RefusalCode::Forked,
             "This chain has another history. Both are kept and a coordinator was told; go on in a new chain.",
         )),
-        Ingested::Elsewhere => Err(Refusal::Elsewhere.into()),
         Ingested::Frozen => {
             Err(conflict(RefusalCode::Frozen, "This chain was frozen after a fork; go on in a new chain."))
         }

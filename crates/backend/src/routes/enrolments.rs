@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{self, EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::DeviceId;
+use baken_protocol::ids::{Code, DeviceId};
 use baken_protocol::invitation::InvitationCode;
 use baken_protocol::refusal::RefusalCode;
-use baken_protocol::vocabulary::Vocabulary;
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::origin::Origin;
@@ -23,7 +23,7 @@ use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
 #[utoipa::path(post, path = "/v1/enrolments", operation_id = "enrolDevice",
     request_body(content = Object, description = "`code` and a DSSE envelope `enrolment` (enrol.v1)."),
     responses(
-        (status = 201, description = "The device's id, token and key directory.", body = Object),
+        (status = 201, description = "The device's certificate, label and token, and the key directory.", body = Object),
         (status = 400, description = "malformed: the envelope, its signature or its key is not acceptable.",
          body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "code-unknown.", body = Problem, content_type = "application/problem+json"),
@@ -72,14 +72,23 @@ fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) ->
         enrolled_at: state.environment.clock.now(),
     };
     let key_directory = Envelope::from_json(&state.storage.key_directory()?).map_err(|_| Problem::internal())?;
-    match state.storage.enrol(&device, entry)? {
-        EnrolmentOutcome::Enrolled { device, label, organisation } => Ok(EnrolmentAnswer {
-            device,
-            organisation,
+    let certify = |id, organisation: &Code| {
+        let certificate = DeviceCertificate {
+            tenant: state.installation.tenant.clone(),
+            device: id,
+            public_key: device.public_key,
+            organisation: organisation.clone(),
+            enrolment: device.enrolment.digest(),
+            enrolled_at: device.enrolled_at,
+        };
+        Envelope::sign(&certificate, &state.receipt_key)
+    };
+    match state.storage.enrol(&device, entry, &certify)? {
+        EnrolmentOutcome::Enrolled { label, certificate, .. } => Ok(EnrolmentAnswer {
+            certificate: certificate.to_dsse(),
             label,
             token,
             key_directory: key_directory.to_dsse(),
-            vocabulary_version: Vocabulary::built_in().version,
         }),
         EnrolmentOutcome::Unknown => Err(Problem::new(
             StatusCode::FORBIDDEN,

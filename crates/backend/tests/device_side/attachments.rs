@@ -59,7 +59,7 @@ async fn what_no_batch_of_this_device_lists_is_not_there() {
         assert_eq!(device.head(&backend, sha256).await.status, 404);
         assert_eq!(device.patch(&backend, sha256, 0, PHOTO).await.refusal(), (404, "not-found".into()));
     }
-    let answer = device.get(&backend, "/v1/attachments/no-hash").await;
+    let answer = device.get(&backend, "/v1/operations/no-record/attachments/no-hash").await;
     assert!(answer.status.is_client_error());
     assert_eq!(fs::read_dir(backend.data().attachments()).unwrap().count(), 0);
 }
@@ -99,7 +99,7 @@ async fn a_wrong_offset_changes_nothing_and_is_told_the_right_one() {
 #[tokio::test]
 async fn an_offset_that_is_no_number_and_another_media_type_are_refused() {
     let (backend, device, sha256) = announced(PHOTO).await;
-    let path = format!("/v1/attachments/{sha256}");
+    let path = device.attachment_path(&backend, sha256);
     for offset in [None, Some(""), Some("-1"), Some("1.5"), Some("99999999999999999999")] {
         let mut request = device.request(Method::PATCH, &path).header("content-type", "application/partial-upload");
         if let Some(offset) = offset {
@@ -200,7 +200,7 @@ async fn of_many_who_write_at_once_none_spoils_the_file() {
     let mut sending = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let request = device
-            .request(Method::PATCH, &format!("/v1/attachments/{sha256}"))
+            .request(Method::PATCH, &device.attachment_path(&backend, sha256))
             .header("content-type", "application/partial-upload")
             .header("upload-offset", 0)
             .body(Body::from(photo.clone()))

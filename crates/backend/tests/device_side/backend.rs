@@ -16,11 +16,12 @@ use baken_backend::state::AppState;
 use baken_backend::storage::Installation;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::ChainReference;
 use baken_protocol::invitation::InvitationCode;
-use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient, ReceiptKeys};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::seal::Identity;
+use baken_protocol::vocabulary::Vocabulary;
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use rusqlite::types::FromSql;
@@ -130,7 +131,7 @@ impl Backend {
         self.router.clone()
     }
 
-    pub async fn put(&self, chain: ChainId, seq: u64, bytes: impl Into<Bytes>) -> Answer {
+    pub async fn put(&self, chain: ChainReference, seq: u64, bytes: impl Into<Bytes>) -> Answer {
         self.send(put(chain, seq, bytes)).await
     }
 
@@ -142,6 +143,11 @@ impl Backend {
             valid: TimeDelta::minutes(15),
         };
         invite(&*self.storage, &self.state.installation, &self.environment, order).unwrap().invitation.code
+    }
+
+    /// The receipt keys devices know.
+    pub fn receipt_keys(&self) -> ReceiptKeys {
+        ReceiptKeys::new(self.state.installation.receipt_key)
     }
 
     /// The receipt in `answer`, after checking who signed it.
@@ -164,6 +170,7 @@ impl Backend {
     pub fn tamper(&self, sql: &str) -> usize {
         let connection = rusqlite::Connection::open(self.data().register()).unwrap();
         connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.pragma_update(None, "ignore_check_constraints", true).unwrap();
         connection.execute(sql, []).unwrap()
     }
 
@@ -194,10 +201,10 @@ pub async fn send(router: Router, request: Request<Body>) -> Answer {
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
-pub fn put(chain: ChainId, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {
+pub fn put(ChainReference { device, chain }: ChainReference, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {
     Request::builder()
         .method(Method::PUT)
-        .uri(format!("/v1/chains/{chain}/batches/{seq}"))
+        .uri(format!("/v1/devices/{device}/chains/{chain}/batches/{seq}"))
         .header("content-type", "application/vnd.baken.push.v1")
         .body(Body::from(bytes.into()))
         .unwrap()
@@ -214,6 +221,7 @@ fn open(folder: &TempDir, environment: &Environment) -> (Arc<SqliteStorage>, App
 
 fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
     let receipt = SigningKey::generate(environment.secure_random()).unwrap();
+    let content = SigningKey::generate(environment.secure_random()).unwrap();
     let now = environment.clock.now();
     let teams = [Team::Coordinators, Team::Care, Team::Recovery];
     let directory = KeyDirectory {
@@ -224,11 +232,14 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         not_after: now + Days::new(730),
         previous: None,
         root_key: root.public(),
-        receipt_key: receipt.public(),
+        receipt_keys: ReceiptKeys::new(receipt.public()),
+        content_key: content.public(),
+        vocabulary: Vocabulary::built_in_reference(),
         recipients: teams.map(|name| TeamRecipient { name, recipient: Identity::generate().recipient() }).to_vec(),
     };
     fs::create_dir_all(data.keys()).unwrap();
     fs::write(data.receipt_key(), receipt.pkcs8()).unwrap();
+    fs::write(data.content_key(), content.pkcs8()).unwrap();
     let installation = Installation {
         tenant: directory.tenant.clone(),
         municipality: directory.municipality.clone(),

@@ -19,7 +19,7 @@ async fn the_next_batch_is_held_and_answered_with_a_receipt_for_it() {
     assert_eq!(answer.status, 201);
     let envelope = Envelope::from_json(&answer.body).unwrap();
     let receipt =
-        Receipt::verify(envelope, &backend.state.installation.receipt_key, &batch, device.hash(&batch)).unwrap();
+        Receipt::verify(envelope, &backend.receipt_keys(), &batch, device.hash(&batch), &device.key.public()).unwrap();
     assert_eq!(receipt.payload.leaf_index, 0);
     assert_eq!(receipt.payload.missing_attachments, [batch.attachments[0].sha256]);
     assert!(!receipt.payload.quarantined);
@@ -93,7 +93,7 @@ async fn batches_out_of_order_are_asked_for_again_and_arrive() {
 async fn a_chain_says_where_it_stands_to_its_own_device_alone() {
     let backend = Backend::new();
     let (device, other) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
-    let path = format!("/v1/chains/{}", device.chain);
+    let path = device.chain_path(device.chain);
     let fresh = device.get(&backend, &path).await.json();
     assert_eq!(
         (&fresh["nextSeq"], &fresh["head"], &fresh["frozen"]),

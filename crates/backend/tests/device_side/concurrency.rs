@@ -1,9 +1,5 @@
 //! Requests beside each other: whatever wins, nothing is held twice and the log has no gap.
 
-use baken_backend::ingest;
-use baken_backend::storage::{Ingest, Ingested, ReceiptFacts};
-use baken_protocol::dsse::Envelope;
-use baken_protocol::receipt::Receipt;
 use tokio::task::JoinSet;
 
 use crate::backend::{Answer, Backend, put, send};
@@ -17,7 +13,7 @@ async fn the_same_batch_sent_many_times_at_once_is_held_once_and_gets_one_receip
     let bytes = device.push(&device.batch(1, None, &records), &records).encode().unwrap();
     let mut sending = JoinSet::new();
     for _ in 0..8 {
-        sending.spawn(send(backend.router(), put(device.chain, 1, bytes.clone())));
+        sending.spawn(send(backend.router(), put(device.own_chain(), 1, bytes.clone())));
     }
     let answers = sending.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
@@ -35,7 +31,7 @@ async fn of_two_histories_at_once_one_is_taken_and_the_other_is_a_fork() {
     for _ in 0..2 {
         let records = [device.record(&[])];
         let bytes = device.push(&device.batch(1, None, &records), &records).encode().unwrap();
-        sending.spawn(send(backend.router(), put(device.chain, 1, bytes)));
+        sending.spawn(send(backend.router(), put(device.own_chain(), 1, bytes)));
     }
     let mut statuses: Vec<u16> = sending.join_all().await.iter().map(|answer| answer.status.as_u16()).collect();
     statuses.sort_unstable();
@@ -57,7 +53,7 @@ async fn many_devices_at_once_leave_a_log_without_a_gap() {
             prev = Some(device.hash(&batch));
             pushes.push((seq, device.push(&batch, &records).encode().unwrap()));
         }
-        let (router, chain) = (backend.router(), device.chain);
+        let (router, chain) = (backend.router(), device.own_chain());
         sending.spawn(async move {
             let mut answers: Vec<Answer> = vec![];
             for (seq, bytes) in pushes {
@@ -72,37 +68,4 @@ async fn many_devices_at_once_leave_a_log_without_a_gap() {
     leaves.sort_unstable();
     assert!(leaves.into_iter().eq(0..30));
     backend.assert_holds();
-}
-
-/// Two devices verified for one chain that nobody owned yet: the second neither enters nor freezes it.
-#[tokio::test]
-async fn a_chain_that_went_to_another_device_meanwhile_is_left_alone() {
-    let backend = Backend::new();
-    let device = Device::enrolled(&backend, "Boa 1").await;
-    let late = Device { chain: device.chain, ..Device::enrolled(&backend, "Boa 2").await };
-    let tenant = &backend.state.installation.tenant;
-    let records = [late.record(&[])];
-    let push = late.push(&late.batch(1, None, &records), &records);
-    let verified = ingest::verify(push, tenant, late.chain, 1, late.id, &late.key.public()).unwrap();
-    device.send_chain(&backend, 1).await;
-
-    let sign = |_: ReceiptFacts| -> Result<Envelope, _> { Envelope::sign(&unused_receipt(&late), &late.key) };
-    let ingested = backend.storage.ingest(&verified, b"", backend.environment.clock.now(), &sign).unwrap();
-    assert_eq!(ingested, Ingested::Elsewhere);
-    assert_eq!(backend.held(), [1, 1, 0, 0, 1]);
-    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["frozen"], false);
-}
-
-fn unused_receipt(device: &Device) -> Receipt {
-    Receipt {
-        tenant: "GM0453".parse().unwrap(),
-        chain: device.chain,
-        seq: 1,
-        batch_hash: baken_protocol::digest::Digest::of(b""),
-        received_at: crate::backend::BEGIN.parse().unwrap(),
-        log_origin: String::new(),
-        leaf_index: 0,
-        missing_attachments: vec![],
-        quarantined: false,
-    }
 }

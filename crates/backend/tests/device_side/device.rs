@@ -4,10 +4,11 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_backend::environment::Environment;
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
 use baken_protocol::enrolment::{Enrolment, EnrolmentRequest};
-use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
+use baken_protocol::ids::{BatchId, ChainId, ChainReference, DeviceId, EntityId, OperationId};
 use baken_protocol::invitation::InvitationCode;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::{
@@ -68,8 +69,9 @@ impl Device {
     /// The device after an enrolment's answer arrived.
     pub fn with(self, answer: &Answer) -> Self {
         let answer = answer.json();
-        let (id, token) = (answer["device"].as_str().unwrap(), answer["token"].as_str().unwrap());
-        Self { id: id.parse().unwrap(), token: token.to_owned(), ..self }
+        let certificate: DsseEnvelope = serde_json::from_value(answer["certificate"].clone()).unwrap();
+        let certificate: DeviceCertificate = Envelope::try_from(certificate).unwrap().peek().unwrap();
+        Self { id: certificate.device, token: answer["token"].as_str().unwrap().to_owned(), ..self }
     }
 
     pub async fn enrol(&self, backend: &Backend, code: &InvitationCode) -> Answer {
@@ -113,6 +115,7 @@ impl Device {
             inspection: None,
             vocabulary_version: 1,
             finalised_at: BEGIN.parse().unwrap(),
+            clock_offset_seconds: None,
             observed_at: BEGIN.parse().unwrap(),
             open: OpenPart::Observation(open),
             sealed: SealedReference {
@@ -159,6 +162,32 @@ impl Device {
         Push { batch: CompactEnvelope::from(&batch), operations: records.iter().map(operation).collect() }
     }
 
+    /// A batch's chain, by its author.
+    pub fn chain_of(&self, batch: &Batch) -> ChainReference {
+        ChainReference { device: self.id, chain: batch.chain }
+    }
+
+    /// The chain this device writes.
+    pub fn own_chain(&self) -> ChainReference {
+        ChainReference { device: self.id, chain: self.chain }
+    }
+
+    /// Where one asks after a chain of this device.
+    pub fn chain_path(&self, chain: ChainId) -> String {
+        format!("/v1/devices/{}/chains/{chain}", self.id)
+    }
+
+    /// Where an attachment is, by the record of this device that lists it; nobody's record where none does.
+    pub fn attachment_path(&self, backend: &Backend, sha256: Digest) -> String {
+        let sql = format!(
+            "SELECT coalesce((SELECT operation FROM attachments WHERE device = '{}' AND sha256 = '{sha256}'), '{}')",
+            self.id,
+            uuid::Uuid::nil()
+        );
+        let operation: String = backend.one(&sql);
+        format!("/v1/operations/{}.{operation}/attachments/{sha256}", self.id)
+    }
+
     fn signed(&self, record: &Record) -> Envelope {
         Envelope::sign(&record.operation, &self.key).unwrap()
     }
@@ -171,7 +200,7 @@ impl Device {
     /// Signs and sends.
     pub async fn send(&self, backend: &Backend, batch: &Batch, records: &[Record]) -> Answer {
         let bytes = self.push(batch, records).encode().unwrap();
-        backend.put(batch.chain, batch.seq, bytes).await
+        backend.put(self.chain_of(batch), batch.seq, bytes).await
     }
 
     /// Sends a chain of `length` batches of one record each; answers them with their hashes.
@@ -205,13 +234,13 @@ impl Device {
     }
 
     pub async fn head(&self, backend: &Backend, sha256: Digest) -> Answer {
-        let path = format!("/v1/attachments/{sha256}");
+        let path = self.attachment_path(backend, sha256);
         backend.send(self.request(Method::HEAD, &path).body(Body::empty()).unwrap()).await
     }
 
     pub async fn patch(&self, backend: &Backend, sha256: Digest, offset: u64, bytes: &[u8]) -> Answer {
         let request = self
-            .request(Method::PATCH, &format!("/v1/attachments/{sha256}"))
+            .request(Method::PATCH, &self.attachment_path(backend, sha256))
             .header("content-type", "application/partial-upload")
             .header("upload-offset", offset);
         backend.send(request.body(Body::from(bytes.to_vec())).unwrap()).await

@@ -28,7 +28,7 @@ async fn a_batch_that_does_not_fit_is_not_kept_and_goes_through_later() {
         assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
     }
     assert_eq!(backend.held(), before);
-    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["nextSeq"], 2);
+    assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.json()["nextSeq"], 2);
     backend.assert_holds();
 
     backend.storage.limit_pages_for_tests(PLENTY).unwrap();
@@ -47,7 +47,7 @@ async fn a_fork_that_cannot_be_kept_does_not_freeze_the_chain_yet() {
     let batch = device.batch(1, None, &records);
     backend.storage.limit_pages_for_tests(0).unwrap();
     assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
-    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["frozen"], false);
+    assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.json()["frozen"], false);
     backend.storage.limit_pages_for_tests(PLENTY).unwrap();
     assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (409, "forked".into()));
 }

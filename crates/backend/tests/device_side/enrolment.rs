@@ -1,6 +1,7 @@
 //! Who is let in: the holder of an open code who proves a sound key, once.
 
 use axum::body::Body;
+use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::invitation::{InvitationCode, RootFingerprint};
@@ -19,14 +20,21 @@ async fn an_invited_device_gets_an_id_a_token_that_works_and_the_signed_director
     let answer = stranger.enrol(&backend, &backend.invite("Boa 1")).await;
     assert_eq!(answer.status, 201);
     let json = answer.json();
-    assert_eq!((&json["label"], &json["organisation"]), (&"Boa 1".into(), &"gemeente-handhaving".into()));
+    assert_eq!(json["label"], "Boa 1");
     let directory: Envelope = Envelope::try_from(
         serde_json::from_value::<baken_protocol::dsse::DsseEnvelope>(json["keyDirectory"].clone()).unwrap(),
     )
     .unwrap();
     KeyDirectory::verify(directory, &RootFingerprint::of(&backend.root.public())).unwrap();
+    let certificate: baken_protocol::dsse::DsseEnvelope = serde_json::from_value(json["certificate"].clone()).unwrap();
+    let certificate = Envelope::try_from(certificate).unwrap();
+    let tenant = &backend.state.installation.tenant;
+    let certificate = DeviceCertificate::verify(certificate, &backend.receipt_keys(), tenant).unwrap().payload;
+    assert_eq!(certificate.organisation.as_str(), "gemeente-handhaving");
+    assert_eq!(certificate.public_key, stranger.key.public());
     let device = stranger.with(&answer);
-    let standing = device.get(&backend, &format!("/v1/chains/{}", device.chain)).await;
+    assert_eq!(certificate.device, device.id);
+    let standing = device.get(&backend, &device.chain_path(device.chain)).await;
     assert_eq!(standing.json()["nextSeq"], 1);
     backend.assert_holds();
 }
@@ -158,7 +166,7 @@ async fn a_device_whose_answer_was_lost_asks_again_with_the_same_code() {
     assert_eq!(again.json()["device"], lost.json()["device"]);
     assert_ne!(again.json()["token"], lost.json()["token"]);
     let old = Device::stranger(&backend).with(&lost);
-    assert_eq!(old.get(&backend, &format!("/v1/chains/{}", old.chain)).await.refusal(), (401, "unknown-device".into()));
+    assert_eq!(old.get(&backend, &old.chain_path(old.chain)).await.refusal(), (401, "unknown-device".into()));
     let device = device.with(&again);
     device.send_chain(&backend, 1).await;
     assert_eq!(backend.count("devices"), 1);

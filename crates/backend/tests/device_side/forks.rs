@@ -31,7 +31,7 @@ async fn another_batch_at_a_taken_place_freezes_the_chain_and_both_are_kept() {
     let following = device.batch(2, Some(device.hash(&accepted)), &next);
     assert_eq!(device.send(&backend, &following, &next).await.refusal(), (409, "frozen".into()));
     assert_eq!(device.send(&backend, &other, &second).await.refusal(), (409, "frozen".into()));
-    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json()["frozen"], true);
+    assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.json()["frozen"], true);
     assert_eq!((backend.held(), backend.count("alerts")), ([1, 1, 0, 1, 1], 1));
     backend.assert_holds();
 }

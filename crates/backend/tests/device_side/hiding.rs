@@ -58,7 +58,7 @@ fn inbox(backend: &Backend) -> Vec<ObservationSummary> {
 }
 
 fn is_in_the_inbox(backend: &Backend, record: &Record) -> bool {
-    inbox(backend).iter().any(|item| item.operation == record.operation.operation.0)
+    inbox(backend).iter().any(|item| item.operation == record.operation.id().to_string())
 }
 
 /// The only record of the inbox.
@@ -85,7 +85,7 @@ async fn another_device_cannot_hide_a_record_or_change_how_it_stands() {
             let after = listed.iter().find(|item| item.operation == before.operation).unwrap();
             assert_eq!((after.due_at, after.amended_at, after.retracted_at), (before.due_at, None, None));
             assert_eq!((after.strictest_urgency.as_str(), after.author), ("spoed", Author::Itself));
-            let claimed = listed.iter().find(|item| item.operation == claim.operation.operation.0);
+            let claimed = listed.iter().find(|item| item.operation == claim.operation.id().to_string());
             let expected = if action == Action::Create { Author::Itself } else { Author::AnotherDevice };
             assert_eq!(claimed.map(|claimed| claimed.author), (level == TEAM).then_some(expected), "{action:?}");
         }
@@ -110,7 +110,7 @@ async fn a_revoked_device_cannot_hide_what_it_sent_before() {
         let claim = urgent(claiming(&device, &record, action, TEAM), "informatief");
         bring(&backend, &device, &claim).await;
         let item = only(&backend);
-        assert_eq!(item.operation, record.operation.operation.0, "and what it sends now stands apart");
+        assert_eq!(item.operation, record.operation.id().to_string(), "and what it sends now stands apart");
         assert_eq!((item.amended_at, item.retracted_at), (None, None));
     }
     let page = list(&backend, Filter::default());
@@ -125,7 +125,7 @@ async fn its_own_device_amends_a_record_and_takes_nothing_of_its_urgency() {
     let lowered = urgent(claiming(&device, &record, Action::Amend, TEAM), "informatief");
     bring(&backend, &device, &lowered).await;
     let item = only(&backend);
-    assert_eq!((item.operation, item.action), (lowered.operation.operation.0, Action::Amend));
+    assert_eq!((item.operation.clone(), item.action), (lowered.operation.id().to_string(), Action::Amend));
     assert_eq!((item.urgency.as_str(), item.strictest_urgency.as_str()), ("informatief", "acuut"));
     assert_eq!((item.due_at, item.urgent_since), (Some(hours_in(0)), hours_in(0)));
     assert_eq!((item.amended_at, item.retracted_at), (Some(hours_in(1)), None));
@@ -139,7 +139,7 @@ async fn its_own_device_takes_a_record_back_and_it_stays_as_it_was() {
     let taken = urgent(claiming(&device, &record, Action::Retract, TEAM), "informatief");
     bring(&backend, &device, &taken).await;
     let item = only(&backend);
-    assert_eq!((item.operation, item.action), (record.operation.operation.0, Action::Create));
+    assert_eq!((item.operation.clone(), item.action), (record.operation.id().to_string(), Action::Create));
     assert_eq!((item.strictest_urgency.as_str(), item.due_at), ("acuut", Some(hours_in(0))));
     assert_eq!((item.amended_at, item.retracted_at), (None, Some(hours_in(1))));
     bring(&backend, &device, &claiming(&device, &record, Action::Amend, TEAM)).await;
@@ -165,7 +165,7 @@ async fn an_amended_record_is_found_by_what_it_said_before() {
     ] {
         let found = list(&backend, filter.clone()).items;
         assert_eq!(found.len(), 1, "{:?}", filter.terms());
-        assert_eq!(found[0].operation, moved.operation.operation.0, "shown as it is now");
+        assert_eq!(found[0].operation, moved.operation.id().to_string(), "shown as it is now");
     }
     let elsewhere = Filter { place_kinds: vec!["zeeschip".into()], ..Filter::default() };
     assert!(list(&backend, elsewhere).items.is_empty());

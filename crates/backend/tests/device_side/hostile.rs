@@ -4,6 +4,7 @@ mod bytes_of_the_register;
 mod guessing;
 mod installation;
 mod integers;
+mod names;
 mod second_chain;
 mod shared_photos;
 mod signed_payloads;

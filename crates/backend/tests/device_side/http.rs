@@ -26,14 +26,14 @@ async fn every_answer_has_the_version_and_the_security_headers() {
 #[tokio::test]
 async fn whatever_is_refused_is_refused_as_a_problem() {
     let backend = Backend::new();
-    let chain = "/v1/chains/00000000-0000-0000-0000-000000000000";
+    let chain = "/v1/devices/00000000-0000-0000-0000-000000000000/chains/00000000-0000-0000-0000-000000000000";
     for (method, path, status, code) in [
         ("GET", "/v1/nothing", 404, "not-found"),
         ("POST", "/v1/nothing", 404, "not-found"),
         ("DELETE", "/v1/key-directory", 405, "method-not-allowed"),
         ("POST", chain, 405, "method-not-allowed"),
         ("GET", chain, 401, "unknown-device"),
-        ("GET", "/v1/chains/x", 401, "unknown-device"),
+        ("GET", "/v1/devices/x/chains/x", 401, "unknown-device"),
         ("POST", "/v1/enrolments", 400, "malformed"),
         ("GET", "/v1/observations", 401, "not-signed-in"),
     ] {
@@ -126,9 +126,11 @@ async fn the_description_names_every_call_of_the_contract() {
     let backend = Backend::new();
     let description = ask(&backend, "GET", "/v1/openapi.json").await.json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
-    let calls = "post /v1/enrolments; get /v1/key-directory; get /v1/vocabulary; get /v1/chains/{chain}; \
-                 put /v1/chains/{chain}/batches/{seq}; head /v1/attachments/{sha256}; \
-                 patch /v1/attachments/{sha256}; post /v1/sessions; get /v1/sessions/current; \
+    let calls = "post /v1/enrolments; get /v1/key-directory; get /v1/vocabulary; \
+                 get /v1/devices/{device}/chains/{chain}; \
+                 put /v1/devices/{device}/chains/{chain}/batches/{seq}; \
+                 head /v1/operations/{record}/attachments/{sha256}; \
+                 patch /v1/operations/{record}/attachments/{sha256}; post /v1/sessions; get /v1/sessions/current; \
                  delete /v1/sessions/current; get /v1/member-key; get /v1/observations; \
                  get /v1/observations/{operation}; get /v1/inspections; get /v1/inspections/{operation}; \
                  get /v1/operations/{operation}/sealed; \

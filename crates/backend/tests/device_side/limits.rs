@@ -1,7 +1,6 @@
 //! Beyond the protocol's limits: refused as too large before it is read any further.
 
 use axum::body::Body;
-use baken_protocol::ids::ChainId;
 use baken_protocol::limits;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 
@@ -27,7 +26,7 @@ async fn assert_refused(records: impl FnOnce(&Device) -> Vec<Record>, expected: 
     let device = Device::enrolled(&backend, "Boa 1").await;
     let records = records(&device);
     let push = device.push(&device.batch(1, None, &records), &records);
-    let answer = backend.put(device.chain, 1, encode_beyond_limits(&push)).await;
+    let answer = backend.put(device.own_chain(), 1, encode_beyond_limits(&push)).await;
     assert_eq!(answer.refusal(), (expected.0, expected.1.to_owned()));
     assert_eq!(backend.held(), [0; 5]);
 }
@@ -69,7 +68,7 @@ async fn signed_payloads_beyond_the_limit_are_refused_before_they_are_unpacked_w
     let bomb = zstd::bulk::compress(&vec![0; 64 * limits::PUSH_PAYLOAD_BYTES], 3).unwrap();
     let bytes = [b"BKNP1\n".as_slice(), &(bomb.len() as u32).to_be_bytes(), &bomb].concat();
     assert!(bytes.len() < 16 * 1024, "small on the wire: {}", bytes.len());
-    assert_eq!(backend.put(device.chain, 1, bytes).await.refusal(), (413, "too-large".into()));
+    assert_eq!(backend.put(device.own_chain(), 1, bytes).await.refusal(), (413, "too-large".into()));
 }
 
 #[tokio::test]
@@ -94,7 +93,7 @@ async fn more_or_larger_attachments_than_allowed_are_refused() {
 async fn a_body_over_the_limit_is_refused_as_a_problem() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
-    let answer = backend.put(device.chain, 1, vec![0; limits::PUSH_WIRE_BYTES + 1]).await;
+    let answer = backend.put(device.own_chain(), 1, vec![0; limits::PUSH_WIRE_BYTES + 1]).await;
     assert_eq!(answer.refusal(), (413, "too-large".into()));
 }
 
@@ -121,7 +120,7 @@ async fn anything_but_a_push_is_an_unsupported_media_type() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     for kind in [None, Some("application/json"), Some("application/vnd.baken.push.v2")] {
-        let mut request = put(device.chain, 1, b"x".to_vec());
+        let mut request = put(device.own_chain(), 1, b"x".to_vec());
         assert_eq!(request.headers()["content-type"], MEDIA_TYPE);
         request.headers_mut().remove("content-type");
         if let Some(kind) = kind {
@@ -135,8 +134,8 @@ async fn anything_but_a_push_is_an_unsupported_media_type() {
 async fn a_chain_or_place_that_is_none_is_a_problem() {
     let backend = Backend::new();
     for path in ["x/batches/1", "00000000-0000-0000-0000-000000000000/batches/-1"] {
-        let mut request = put(ChainId(uuid::Uuid::nil()), 1, Vec::<u8>::new());
-        *request.uri_mut() = format!("/v1/chains/{path}").parse().unwrap();
+        let mut request = put("00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000".parse().unwrap(), 1, Vec::<u8>::new());
+        *request.uri_mut() = format!("/v1/devices/{}/chains/{path}", uuid::Uuid::nil()).parse().unwrap();
         *request.body_mut() = Body::empty();
         // Never `malformed`: on that word a device sets records aside.
         assert_eq!(backend.send(request).await.refusal(), (400, "bad-request".into()), "{path}");
@@ -148,7 +147,7 @@ async fn who_is_refused_too_often_is_told_to_wait_and_fills_no_log() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     for number in 0..62 {
-        let answer = backend.put(device.chain, 1, b"BKNP1 and then nothing".to_vec()).await;
+        let answer = backend.put(device.own_chain(), 1, b"BKNP1 and then nothing".to_vec()).await;
         let expected = if number < 60 { (400, "malformed".into()) } else { (429, "too-many-attempts".into()) };
         assert_eq!(answer.refusal(), expected, "try {number}");
     }

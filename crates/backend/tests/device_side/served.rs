@@ -33,9 +33,9 @@ async fn read_status(stream: &mut TcpStream) -> Option<u16> {
 
 fn head(device: &Device, seq: u64, length: usize) -> String {
     format!(
-        "PUT /v1/chains/{}/batches/{seq} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        "PUT /v1/devices/{}/chains/{}/batches/{seq} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          Content-Type: application/vnd.baken.push.v1\r\nContent-Length: {length}\r\n\r\n",
-        device.chain
+        device.id, device.chain
     )
 }
 

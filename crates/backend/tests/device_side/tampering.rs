@@ -31,7 +31,7 @@ async fn every_flipped_byte_is_refused_and_leaves_nothing_behind() {
             harmless += 1;
             continue;
         }
-        let answer = backend.put(device.chain, 1, flipped).await;
+        let answer = backend.put(device.own_chain(), 1, flipped).await;
         let refused = answer.refusal();
         assert!(matches!(refused.0, 400 | 413), "byte {place}: {refused:?}");
     }
@@ -39,7 +39,7 @@ async fn every_flipped_byte_is_refused_and_leaves_nothing_behind() {
     assert_eq!(backend.held(), [0; 5]);
     let audited: u64 = backend.one("SELECT count(*) FROM audit WHERE action = 'push' AND result <> 'ok'");
     assert_eq!(audited, bytes.len() as u64 - harmless);
-    assert_eq!(backend.put(device.chain, 1, bytes).await.status, 201, "and unharmed it is taken");
+    assert_eq!(backend.put(device.own_chain(), 1, bytes).await.status, 201, "and unharmed it is taken");
     backend.assert_holds();
 }
 
@@ -51,7 +51,7 @@ fn every_flipped_bit_of_every_signed_or_sealed_part_is_refused() {
     let push = Push::decode(&bytes).unwrap();
     let tenant = &backend.state.installation.tenant;
     let key = device.key.public();
-    let verify = |push| baken_backend::ingest::verify(push, tenant, device.chain, 1, device.id, &key);
+    let verify = |push| baken_backend::ingest::verify(push, tenant, device.own_chain(), 1, &key);
     assert!(verify(push.clone()).is_ok());
     let parts: [(&str, Part); 5] = [
         ("batch", |push| &mut push.batch.payload),
@@ -88,11 +88,11 @@ async fn a_push_cut_off_at_any_length_is_refused_and_leaves_nothing_behind() {
     let backend = Backend::tireless();
     let (device, bytes) = small_push(&backend).await;
     for length in 0..bytes.len() {
-        let answer = backend.put(device.chain, 1, bytes[..length].to_vec()).await;
+        let answer = backend.put(device.own_chain(), 1, bytes[..length].to_vec()).await;
         assert_eq!(answer.refusal(), (400, "malformed".into()), "cut at {length}");
     }
     assert_eq!(backend.held(), [0; 5]);
-    assert_eq!(backend.put(device.chain, 1, bytes).await.status, 201);
+    assert_eq!(backend.put(device.own_chain(), 1, bytes).await.status, 201);
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn bytes_left_over_are_refused() {
     let backend = Backend::new();
     let (device, mut bytes) = small_push(&backend).await;
     bytes.push(0);
-    assert_eq!(backend.put(device.chain, 1, bytes).await.refusal(), (400, "malformed".into()));
+    assert_eq!(backend.put(device.own_chain(), 1, bytes).await.refusal(), (400, "malformed".into()));
     assert_eq!(backend.held(), [0; 5]);
 }
 
@@ -110,7 +110,7 @@ async fn another_version_of_the_wire_form_is_refused() {
     let (device, mut bytes) = small_push(&backend).await;
     assert_eq!(&bytes[..6], b"BKNP1\n");
     bytes[4] = b'2';
-    assert_eq!(backend.put(device.chain, 1, bytes).await.refusal(), (400, "malformed".into()));
+    assert_eq!(backend.put(device.own_chain(), 1, bytes).await.refusal(), (400, "malformed".into()));
 }
 
 #[tokio::test]
@@ -121,6 +121,6 @@ async fn a_payload_of_another_type_at_its_place_is_refused() {
     let push = device.push(&device.batch(1, None, &records), &records);
     // The device's own signature, over an operation, where the batch belongs.
     let swapped = Push { batch: push.operations[0].0.clone(), ..push };
-    let answer = backend.put(device.chain, 1, swapped.encode().unwrap()).await;
-    assert_eq!(answer.refusal(), (400, "malformed".into()));
+    let answer = backend.put(device.own_chain(), 1, swapped.encode().unwrap()).await;
+    assert_eq!(answer.refusal(), (400, "bad-signature".into()), "the type is signed too");
 }

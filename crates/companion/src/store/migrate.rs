@@ -11,10 +11,11 @@ use crate::environment::Environment;
 use baken_protocol::signature::SigningKey;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("../../../../migrations/companion/0001_create_store.sql"),
     include_str!("../../../../migrations/companion/0002_reorder_operations.sql"),
     include_str!("../../../../migrations/companion/0003_keep_photo_receipts.sql"),
+    include_str!("../../../../migrations/companion/0005_keep_certificate.sql"),
 ];
 
 /// Applies what is missing, each migration in a transaction of its own, and gives a fresh store its keys.

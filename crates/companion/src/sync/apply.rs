@@ -13,6 +13,7 @@ use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::sender::Answer;
 use super::waiting_answers::cannot_be_kept;
 use crate::batches::StoredBatch;
+use crate::device;
 use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
@@ -311,8 +312,9 @@ impl<T: Transport> Sync<T> {
         let accepted = self
             .on_store(move |store| {
                 store.write_to_send(|tx| {
-                    let key = directory::newest(tx, &store.known)?.payload.receipt_key;
-                    receipts::accept(tx, envelope.clone(), &key, &batch)
+                    let directory = directory::newest(tx, &store.known)?;
+                    let device = device::signing_key(tx, &store.known)?.public();
+                    receipts::accept(tx, envelope.clone(), &directory.payload.receipt_keys, &device, &batch)
                 })
             })
             .await;
@@ -337,12 +339,12 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
-        let sha256 = photo.sha256;
+        let LocalPhoto { operation, sha256, .. } = photo;
         if self.store.sender.has_photo_receipt(sha256) {
             return Ok(());
         }
         let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
-        let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(sha256)).await?;
+        let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
         // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
         let mut counted = offset.min(photo.size_bytes);
         self.photo_sent(counted);
@@ -351,7 +353,7 @@ impl<T: Transport> Sync<T> {
             let start = usize::try_from(offset).unwrap_or(usize::MAX);
             let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
             let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
-            let next = self.patiently(|transport| transport.append_attachment(sha256, offset, chunk.clone())).await?;
+            let next = self.patiently(|transport| transport.append_attachment(operation, sha256, offset, chunk.clone())).await?;
             // A backend that answers less, or more than there is, is not followed: there is nothing to count with.
             let stands_still = next == offset && !chunk.is_empty();
             if next < offset || stands_still || next > photo.size_bytes {
@@ -363,7 +365,7 @@ impl<T: Transport> Sync<T> {
             offset = next;
         }
         self.photo_sent(photo.size_bytes.saturating_sub(counted));
-        let receipt = self.patiently(|transport| transport.attachment_receipt(sha256)).await?;
+        let receipt = self.patiently(|transport| transport.attachment_receipt(operation, sha256)).await?;
         self.keep_photo_receipt(photo, receipt).await?;
         self.tell();
         Ok(())

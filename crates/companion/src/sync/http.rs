@@ -5,7 +5,7 @@ use std::time::Duration;
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, OperationId, RecordId};
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire;
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
+use crate::device::BackendAccess;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{PushAnswer, Transport, TransportError};
@@ -24,7 +25,7 @@ const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// A connection to one backend.
 pub struct HttpTransport {
     client: Client,
-    backend: Option<(Url, String)>,
+    backend: Option<BackendAccess>,
 }
 
 /// A problem as the backend answers it (RFC 9457), as far as it is used here.
@@ -54,9 +55,28 @@ impl HttpTransport {
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
-        let (address, token) = self.backend.as_ref().ok_or(TransportError::Network)?;
+        let BackendAccess { address, token, .. } = self.backend.as_ref().ok_or(TransportError::Network)?;
         let url = address.join(path).map_err(|_| TransportError::Network)?;
         Ok(self.client.request(method, url).bearer_auth(token))
+    }
+
+    /// A chain is named by the device that writes it.
+    fn of_chain(&self, method: Method, chain: ChainId, rest: &str) -> Result<RequestBuilder, TransportError> {
+        let device = self.backend.as_ref().ok_or(TransportError::Network)?.device;
+        self.request(method, &format!("v1/devices/{device}/chains/{chain}{rest}"))
+    }
+
+    /// An attachment is named by the record that lists it.
+    fn of_attachment(
+        &self,
+        method: Method,
+        operation: OperationId,
+        sha256: Digest,
+        rest: &str,
+    ) -> Result<RequestBuilder, TransportError> {
+        let device = self.backend.as_ref().ok_or(TransportError::Network)?.device;
+        let record = RecordId { device, operation };
+        self.request(method, &format!("v1/operations/{record}/attachments/{sha256}{rest}"))
     }
 }
 
@@ -127,14 +147,14 @@ impl Transport for HttpTransport {
     }
 
     async fn chain_status(&self, chain: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
-        let response = send(self.request(Method::GET, &format!("v1/chains/{chain}"))?).await?;
+        let response = send(self.of_chain(Method::GET, chain, "")?).await?;
         let time = backend_time(&response);
         let answer = success(response).await?;
         Ok((serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)?, time))
     }
 
     async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {
-        let request = self.request(Method::PUT, &format!("v1/chains/{chain}/batches/{seq}"))?;
+        let request = self.of_chain(Method::PUT, chain, &format!("/batches/{seq}"))?;
         let response = send(request.header(CONTENT_TYPE, wire::MEDIA_TYPE).body(bytes)).await?;
         if response.status() != StatusCode::CONFLICT {
             return Ok(PushAnswer::Receipt(success(response).await?));
@@ -147,8 +167,8 @@ impl Transport for HttpTransport {
         }
     }
 
-    async fn attachment_offset(&self, sha256: Digest) -> Result<(u64, bool), TransportError> {
-        let response = send(self.request(Method::HEAD, &format!("v1/attachments/{sha256}"))?).await?;
+    async fn attachment_offset(&self, of: OperationId, sha256: Digest) -> Result<(u64, bool), TransportError> {
+        let response = send(self.of_attachment(Method::HEAD, of, sha256, "")?).await?;
         if !response.status().is_success() {
             return Err(refusal(response.status(), &Problem { code: String::new(), expected_seq: None }));
         }
@@ -157,9 +177,15 @@ impl Transport for HttpTransport {
         Ok((offset.ok_or(TransportError::Answer)?, complete))
     }
 
-    async fn append_attachment(&self, sha256: Digest, offset: u64, bytes: Vec<u8>) -> Result<u64, TransportError> {
+    async fn append_attachment(
+        &self,
+        of: OperationId,
+        sha256: Digest,
+        offset: u64,
+        bytes: Vec<u8>,
+    ) -> Result<u64, TransportError> {
         let request = self
-            .request(Method::PATCH, &format!("v1/attachments/{sha256}"))?
+            .of_attachment(Method::PATCH, of, sha256, "")?
             .header("upload-offset", offset.to_string())
             .header(CONTENT_TYPE, "application/partial-upload")
             .body(bytes);
@@ -169,8 +195,8 @@ impl Transport for HttpTransport {
         next.ok_or(TransportError::Answer)
     }
 
-    async fn attachment_receipt(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
-        success(send(self.request(Method::GET, &format!("v1/attachments/{sha256}/receipt"))?).await?).await
+    async fn attachment_receipt(&self, of: OperationId, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        success(send(self.of_attachment(Method::GET, of, sha256, "/receipt")?).await?).await
     }
 
     async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {

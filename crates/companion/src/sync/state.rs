@@ -1,15 +1,15 @@
 //! What the store holds for sync: read for the plan, and marked after each step.
 
-use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
+use baken_protocol::record::{AttachmentClass, AttachmentReference};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-use url::Url;
 
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
-use crate::device;
+use crate::device::{self, BackendAccess, EnrolledDevice};
 use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
@@ -36,10 +36,10 @@ pub(super) struct Load {
 }
 
 impl Store {
-    /// Where the backend answers, and the token it gave this device.
-    pub(crate) fn backend(&self) -> Result<(Url, String), Failure> {
-        let device = self.read(device::load)?.ok_or(Failure::NotEnrolled)?;
-        Ok((device.address, device.token))
+    /// Where the backend answers, and as whom this device speaks to it.
+    pub(crate) fn backend(&self) -> Result<BackendAccess, Failure> {
+        let EnrolledDevice { address, device, token, .. } = self.read(device::load)?.ok_or(Failure::NotEnrolled)?;
+        Ok(BackendAccess { address, device, token })
     }
 
     pub(super) fn current_chain(&self) -> Result<ChainId, Failure> {
@@ -131,10 +131,15 @@ impl Store {
         self.write_to_send(|tx| {
             let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
             let envelope = Envelope::from_json(bytes).map_err(|_| invalid())?;
-            let key = directory::newest(tx, &self.known)?.payload.receipt_key;
-            let tenant = device::load(tx)?.ok_or(Failure::NotEnrolled)?.tenant;
-            AttachmentReceipt::verify(envelope, &key, &tenant, photo.sha256, photo.size_bytes)
-                .map_err(|_| invalid())?;
+            let directory = directory::newest(tx, &self.known)?;
+            let EnrolledDevice { tenant, device, .. } = device::load(tx)?.ok_or(Failure::NotEnrolled)?;
+            let attachment = AttachmentReference {
+                sha256: photo.sha256,
+                size_bytes: photo.size_bytes,
+                class: AttachmentClass::Photo,
+            };
+            let listing = Listing { tenant: &tenant, device, operation: photo.operation, attachment: &attachment };
+            AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing).map_err(|_| invalid())?;
             tx.execute_cached(
                 "UPDATE photos SET uploaded_at = ?2, receipt = coalesce(receipt, ?3) WHERE sha256 = ?1",
                 params![photo.sha256.to_string(), now, bytes],
@@ -176,12 +181,13 @@ fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, S
 }
 
 fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
-    let sql = format!("SELECT p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.position, p.photo");
+    let sql = format!("SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.position, p.photo");
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {
-        let (sha256, size_bytes) = row?;
-        Ok(LocalPhoto { sha256: sha256.parse().map_err(|_| StoreError::Content)?, size_bytes })
+        let (operation, sha256, size_bytes) = row?;
+        let operation = operation.parse().map_err(|_| StoreError::Content)?;
+        Ok(LocalPhoto { operation, sha256: sha256.parse().map_err(|_| StoreError::Content)?, size_bytes })
     })
     .collect()
 }

@@ -109,6 +109,9 @@ pub struct OpenObservation {
 }
 
 impl OpenPart {
+    /// Every kind as it is written; a record of another kind is of a later version.
+    pub const KINDS: [&'static str; 2] = ["inspection", "observation"];
+
     /// The confidentiality level: an inspection is for all coordinators.
     pub const fn level(&self) -> ConfidentialityLevel {
         match self {

@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::AttachmentClass;
-use crate::ids::{OperationId, TenantId};
+use crate::ids::{DeviceId, OperationId, TenantId};
 
 /// The head of a sealed part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedHeader {
     /// The municipality.
     pub tenant: TenantId,
+    /// The device that signed the operation.
+    pub device: DeviceId,
     /// The operation it belongs to.
     pub operation: OperationId,
     /// `observation.v1` or `inspection.v1`.
@@ -139,6 +141,8 @@ pub struct Consent {
 pub struct AttachmentHeader {
     /// The municipality.
     pub tenant: TenantId,
+    /// The device that signed the operation.
+    pub device: DeviceId,
     /// The operation it belongs to.
     pub operation: OperationId,
     /// What it is.

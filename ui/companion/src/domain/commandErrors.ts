@@ -84,6 +84,10 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_backend_too_old();
     case "directory-rollback":
       return m.failure_directory_rollback();
+    case "not-as-invited":
+      return m.failure_not_as_invited();
+    case "log-contradicts":
+      return m.failure_log_contradicts();
     case "receipt-invalid":
       return m.failure_receipt_invalid();
     case "revoked":

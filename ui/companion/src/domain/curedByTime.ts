@@ -16,6 +16,8 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "directory-rollback": false,
   "directory-expired": false,
   "receipt-invalid": false,
+  "log-contradicts": false,
+  "not-as-invited": false,
   revoked: false,
   "unknown-device": false,
   "disk-full": false,

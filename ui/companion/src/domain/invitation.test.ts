@@ -18,21 +18,21 @@ describe("groupedCode", () => {
     expect(groupedCode("oOiI lL99")).toBe("0011-1199");
   });
 
-  it("drops what is typed after 28 characters", () => {
-    expect(groupedCode("0123456789".repeat(3))).toBe("0123-4567-8901-2345-6789-0123-4567");
+  it("drops what is typed after 32 characters", () => {
+    expect(groupedCode("0123456789".repeat(4))).toBe("0123-4567-8901-2345-6789-0123-4567-8901");
   });
 
   it("does not change what is grouped already", () => {
-    const code = groupedCode("0123456789ABCDEFGHJKMNPQRSTV");
+    const code = groupedCode("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
     expect(groupedCode(code)).toBe(code);
   });
 });
 
 describe("charactersLeft", () => {
   it("counts down to nought", () => {
-    expect(charactersLeft("")).toBe(28);
-    expect(charactersLeft("ABCD-E")).toBe(23);
-    expect(charactersLeft("0123456789ABCDEFGHJKMNPQRSTV")).toBe(0);
+    expect(charactersLeft("")).toBe(32);
+    expect(charactersLeft("ABCD-E")).toBe(27);
+    expect(charactersLeft("0123456789ABCDEFGHJKMNPQRSTVWXYZ")).toBe(0);
   });
 });
 

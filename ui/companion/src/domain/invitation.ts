@@ -1,9 +1,9 @@
 /**
- * The invitation as people type and paste it. Typed: 28 characters of Crockford's base32 in groups of four
+ * The invitation as people type and paste it. Typed: 32 characters of Crockford's base32 in groups of four
  * (https://www.crockford.com/base32.html), where O reads as 0 and I and L as 1. Pasted: `baken:ADDRESS#CODE`.
  * Deliberately absent: the check of the code itself; the device core does that.
  */
-const CODE_CHARACTERS = 28;
+const CODE_CHARACTERS = 32;
 const GROUP = 4;
 
 const LINK = /baken:\s*(\S+?)\s*#\s*((?:[0-9a-z][-\s]*){28})/i;

@@ -11,7 +11,7 @@ import {
 
 const NOTHING = { pasted: "", code: "", address: ADDRESS_START };
 const ADDRESS = "https://baken.example";
-const CODE = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV";
+const CODE = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ";
 
 const fields = (errors: { fieldId: string }[]) => errors.map(({ fieldId }) => fieldId);
 

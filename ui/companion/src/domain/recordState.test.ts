@@ -73,6 +73,7 @@ describe("failureText", () => {
       "receipt-invalid",
       "fingerprint-mismatch",
       "directory-rollback",
+      "log-contradicts",
     ] as const),
     ...(["disk-full", "storage-failed", "signing-failed", "internal"] as const),
   ];

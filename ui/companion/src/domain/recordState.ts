@@ -204,6 +204,7 @@ export function failureText(code: FailureCode): string {
     // The words of a command serve here too.
     case "backend-too-old":
     case "directory-rollback":
+    case "log-contradicts":
     case "receipt-invalid":
     case "record-refused":
     case "revoked":
@@ -230,6 +231,7 @@ export function failureText(code: FailureCode): string {
     case "invitation-address":
     case "invitation-malformed":
     case "not-allowed":
+    case "not-as-invited":
     case "not-found":
     case "photo-too-large":
     case "photo-unreadable":

@@ -1,7 +1,7 @@
 /**
- * Checking a record again in the browser, without believing the backend's word: five signatures (DSSE v1,
- * Ed25519), the hashes between the messages, and that the signed record is the one on screen: evidence of
- * another record proves nothing about this one.
+ * Checking a record again in the browser, without believing the backend's word: the signatures (DSSE v1,
+ * Ed25519) from the root key down, the hashes between the messages, and that the signed record is the one on
+ * screen: evidence of another record proves nothing about this one.
  * Deliberately absent: trust in the root key itself. Whoever doubts it compares the fingerprint shown.
  */
 import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
@@ -16,6 +16,9 @@ export type EvidenceCode =
   | "receipt-signature"
   | "keydir-names-keys"
   | "enrolment-names-device"
+  | "certificate-signature"
+  | "certificate-names-device"
+  | "attachment-receipts"
   | "operation-is-shown"
   | "batch-lists-operation"
   | "receipt-names-batch";
@@ -26,8 +29,25 @@ export type ShownRecord = ObservationDetail | InspectionDetail;
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 export type EvidenceResult = { supported: boolean; checks: EvidenceCheck[]; rootFingerprint: string };
 
-type Keydir = { rootKey: string; receiptKey: string };
+type ReceiptKey = { key: string; closed: { at: string; lastLeaf: number | null } | null };
+type Keydir = { tenant: string; epoch: number; rootKey: string; receiptKeys: ReceiptKey[] };
 type Enrolment = { publicKey: string };
+type Certificate = {
+  tenant: string;
+  device: string;
+  publicKey: string;
+  organisation: string;
+  enrolment: string;
+  enrolledAt: string;
+};
+type AttachmentReceipt = {
+  tenant: string;
+  device: string;
+  operation: string;
+  sha256: string;
+  sizeBytes: number;
+  receivedAt: string;
+};
 type Batch = {
   chain: string;
   seq: number;
@@ -39,15 +59,17 @@ type Operation = {
   operation: string;
   device: string;
   entity: string;
-  inspection: string | null;
+  inspection: { device: string; entity: string } | null;
   finalisedAt: string;
   observedAt: string;
   open?: Record<string, unknown>;
-  sealed?: { sha256: string; recipients: string[] };
-  attachments?: { sha256: string }[];
+  sealed?: { sha256: string; recipients: string[]; epoch: number };
+  attachments?: { sha256: string; sizeBytes: number }[];
 };
 type Receipt = {
   tenant: string;
+  device: string;
+  deviceKey: string;
   chain: string;
   seq: number;
   batchHash: string;
@@ -88,14 +110,16 @@ export async function checkEvidence(
   tenant: string,
 ): Promise<EvidenceResult> {
   const rootFingerprint = await sha256(fromBase64(evidence.rootPublicKey));
-  const [device, receiptKey, root] = [
-    evidence.devicePublicKey,
-    evidence.receiptPublicKey,
-    evidence.rootPublicKey,
-  ];
+  const [device, root] = [evidence.devicePublicKey, evidence.rootPublicKey];
   if (!(await supportsEd25519())) return { supported: false, checks: [], rootFingerprint };
 
-  const keydir = payload(evidence.keyDirectory) as Keydir | null;
+  const keydirs = evidence.keyDirectories.map((envelope) => payload(envelope) as Keydir | null);
+  const newest = keydirs.at(-1) ?? null;
+  const signed = await Promise.all(evidence.keyDirectories.map((it) => verify(it, "keydir", root)));
+  const receiptKeys = newest?.receiptKeys ?? [];
+  const receiptKey = await signerOf(evidence.receipt, receiptKeys);
+  const certifier = await signerOf(evidence.certificate, receiptKeys);
+  const certificate = payload(evidence.certificate) as Certificate | null;
   const enrolment = payload(evidence.enrolment) as Enrolment | null;
   const batch = payload(evidence.batch) as Batch | null;
   const operation = payload(evidence.operation) as Operation | null;
@@ -103,13 +127,39 @@ export async function checkEvidence(
   const operationHash = await digest(evidence.operation);
   const batchHash = await digest(evidence.batch);
   const checks: EvidenceCheck[] = [
-    { code: "keydir-signature", holds: await verify(evidence.keyDirectory, "keydir", root) },
+    { code: "keydir-signature", holds: signed.length > 0 && signed.every(Boolean) },
     { code: "enrolment-signature", holds: await verify(evidence.enrolment, "enrol", device) },
     { code: "batch-signature", holds: await verify(evidence.batch, "batch", device) },
     { code: "operation-signature", holds: await verify(evidence.operation, "operation", device) },
-    { code: "receipt-signature", holds: await verify(evidence.receipt, "receipt", receiptKey) },
-    { code: "keydir-names-keys", holds: keydir?.rootKey === root && keydir.receiptKey === receiptKey },
+    { code: "receipt-signature", holds: await verifyBy(receiptKey, evidence.receipt, "receipt") },
+    {
+      code: "certificate-signature",
+      holds: await verifyBy(certifier, evidence.certificate, "device-certificate"),
+    },
+    {
+      code: "keydir-names-keys",
+      holds:
+        keydirs.every((keydir) => keydir?.rootKey === root && keydir.tenant === tenant) &&
+        (operation?.sealed === undefined || keydirs[0]?.epoch === operation.sealed.epoch) &&
+        receipt !== null &&
+        vouches(receiptKey, receipt.receivedAt, receipt.leafIndex) &&
+        certificate !== null &&
+        vouches(certifier, certificate.enrolledAt, null),
+    },
     { code: "enrolment-names-device", holds: enrolment?.publicKey === device },
+    {
+      code: "certificate-names-device",
+      holds:
+        certificate?.tenant === tenant &&
+        certificate.device === batch?.device &&
+        certificate.publicKey === device &&
+        certificate.organisation === shown.proof.signedBy.organisation &&
+        certificate.enrolment === (await digest(evidence.enrolment)),
+    },
+    {
+      code: "attachment-receipts",
+      holds: operation !== null && (await attachmentsHold(evidence, operation, shown, receiptKeys)),
+    },
     {
       code: "operation-is-shown",
       holds:
@@ -132,6 +182,8 @@ export async function checkEvidence(
       holds:
         batch !== null &&
         receipt?.tenant === tenant &&
+        receipt.device === batch.device &&
+        receipt.deviceKey === device &&
         receipt.batchHash === batchHash &&
         receipt.chain === batch.chain &&
         receipt.seq === batch.seq &&
@@ -151,10 +203,11 @@ const isShown = (operation: Operation, shown: ShownRecord): boolean =>
 
 const isObservation = (operation: Operation, { summary, attachments }: ObservationDetail): boolean =>
   operation.open?.kind === "observation" &&
-  operation.operation === summary.operation &&
-  operation.entity === summary.observation &&
+  named(operation.device, operation.operation) === summary.operation &&
+  named(operation.device, operation.entity) === summary.observation &&
   operation.device === summary.device &&
-  same(operation.inspection ?? null, summary.inspection) &&
+  (operation.inspection ? named(operation.inspection.device, operation.inspection.entity) : null) ===
+    summary.inspection &&
   sameTime(operation.finalisedAt, summary.finalisedAt) &&
   sameTime(operation.observedAt, summary.observedAt) &&
   sameFields(operation, summary, OBSERVATION_FIELDS) &&
@@ -163,8 +216,8 @@ const isObservation = (operation: Operation, { summary, attachments }: Observati
 /** An inspection belongs to no other and has no attachments: where one does, the page does not show all of it. */
 const isInspection = (operation: Operation, shown: InspectionDetail): boolean =>
   operation.open?.kind === "inspection" &&
-  operation.operation === shown.operation &&
-  operation.entity === shown.inspection &&
+  named(operation.device, operation.operation) === shown.operation &&
+  named(operation.device, operation.entity) === shown.inspection &&
   operation.device === shown.device &&
   (operation.inspection ?? null) === null &&
   sameTime(operation.observedAt, shown.startedAt) &&
@@ -187,6 +240,62 @@ const receiptIsShown = (receipt: Receipt, shown: ShownRecord): boolean =>
   receipt.logOrigin === shown.proof.logOrigin &&
   sameTime(receipt.receivedAt, shown.proof.receivedAt) &&
   sameTime(receipt.receivedAt, "summary" in shown ? shown.summary.receivedAt : shown.receivedAt);
+
+/** What a device names is its own: `DEVICE.ID`, as the backend writes it. */
+const named = (device: string, id: string): string => `${device}.${id}`;
+
+/** The receipt key that says it signed `envelope`, of those the municipality names. */
+async function signerOf(envelope: DsseEnvelope, keys: ReceiptKey[]): Promise<ReceiptKey | null> {
+  const keyid = envelope.signatures[0]?.keyid;
+  for (const key of keys) if (keyid === (await fingerprint(key.key))) return key;
+  return null;
+}
+
+async function fingerprint(key: string): Promise<string | null> {
+  try {
+    return await sha256(fromBase64(key));
+  } catch {
+    return null;
+  }
+}
+
+/** A key that was closed vouches for nothing later, and for no number beyond its last. */
+const vouches = (signer: ReceiptKey | null, time: string, leaf: number | null): boolean =>
+  signer !== null &&
+  (signer.closed === null ||
+    (Date.parse(time) <= Date.parse(signer.closed.at) &&
+      (leaf === null || (signer.closed.lastLeaf !== null && leaf <= signer.closed.lastLeaf))));
+
+const verifyBy = async (signer: ReceiptKey | null, envelope: DsseEnvelope, name: string): Promise<boolean> =>
+  signer !== null && (await verify(envelope, name, signer.key));
+
+/** Every attachment the page calls held has a receipt for this very record, and no receipt is for another. */
+async function attachmentsHold(
+  evidence: Evidence,
+  operation: Operation,
+  shown: ShownRecord,
+  keys: ReceiptKey[],
+): Promise<boolean> {
+  const held = new Set<string>();
+  for (const envelope of evidence.attachmentReceipts) {
+    const signer = await signerOf(envelope, keys);
+    const receipt = payload(envelope) as AttachmentReceipt | null;
+    const holds =
+      receipt !== null &&
+      (await verifyBy(signer, envelope, "attachment-receipt")) &&
+      vouches(signer, receipt.receivedAt, null) &&
+      receipt.tenant === operation.tenant &&
+      receipt.device === operation.device &&
+      receipt.operation === operation.operation &&
+      (operation.attachments ?? []).some(
+        (listed) => listed.sha256 === receipt.sha256 && listed.sizeBytes === receipt.sizeBytes,
+      );
+    if (!holds) return false;
+    held.add(receipt.sha256);
+  }
+  const complete = "summary" in shown ? shown.attachments.filter((it) => it.complete) : [];
+  return complete.every((attachment) => held.has(attachment.sha256));
+}
 
 const same = (signed: unknown, seen: unknown): boolean => JSON.stringify(signed) === JSON.stringify(seen);
 

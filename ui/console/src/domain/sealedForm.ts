@@ -4,7 +4,7 @@
  */
 import type { Consent, Coordinates, PersonForm, PlaceForm } from "@baken/bindings";
 
-type SealedHeader = { tenant: string; operation: string; schema: string };
+type SealedHeader = { tenant: string; device: string; operation: string; schema: string };
 export type ExactPlace = Omit<PlaceForm, "kind" | "district" | "districtUnknown">;
 export type SealedObservation = {
   header: SealedHeader;
@@ -13,7 +13,7 @@ export type SealedObservation = {
   persons: PersonForm[];
 };
 export type SealedInspection = { header: SealedHeader; place: ExactPlace };
-type PhotoHeader = { tenant: string; operation: string; mediaType: string; sizeBytes: number };
+type PhotoHeader = { tenant: string; device: string; operation: string; mediaType: string; sizeBytes: number };
 
 class Unreadable extends Error {}
 
@@ -36,6 +36,7 @@ export const sealedInspection = (json: unknown) =>
 export const photoHeader = (json: unknown) =>
   reading((): PhotoHeader => ({
     tenant: text(json, "tenant"),
+    device: text(json, "device"),
     operation: text(json, "operation"),
     mediaType: text(json, "mediaType"),
     sizeBytes: whole(json, "sizeBytes"),
@@ -52,6 +53,7 @@ function reading<T>(read: () => T): T | null {
 
 const header = (json: unknown): SealedHeader => ({
   tenant: text(json, "tenant"),
+  device: text(json, "device"),
   operation: text(json, "operation"),
   schema: text(json, "schema"),
 });

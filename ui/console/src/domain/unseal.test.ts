@@ -7,6 +7,7 @@ import { UnsealError, unsealInspection, unsealObservation, unsealPhoto, type Exp
 
 const TENANT = "GM0453";
 const OPERATION = "01a20ae7-d0d2-728a-a314-f2f84b1953d2";
+const DEVICE = "01a20ae7-0000-7000-a314-f2f84b195300";
 const PLACE = {
   neighbourhood: "",
   name: "Noordster",
@@ -22,13 +23,13 @@ const PLACE = {
   coordinates: { latitudeE6: 52_461_000, longitudeE6: 4_581_000, accuracyMetres: 8, source: "measured" },
 };
 const OBSERVATION = {
-  header: { tenant: TENANT, operation: OPERATION, schema: "observation.v1" },
+  header: { tenant: TENANT, device: DEVICE, operation: OPERATION, schema: "observation.v1" },
   narrative: "Zes man op vier bedden. Geen eigen bankpas. 🚢",
   place: PLACE,
   persons: [{ pseudonym: "P1", description: "", consents: [{ purpose: "zorg", state: "niet-gevraagd" }] }],
 };
 const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
-const PHOTO = { tenant: TENANT, operation: OPERATION, class: "photo", mediaType: "image/jpeg", sizeBytes: 4 };
+const PHOTO = { tenant: TENANT, device: DEVICE, operation: OPERATION, class: "photo", mediaType: "image/jpeg", sizeBytes: 4 };
 
 let team = "";
 let stranger = "";
@@ -79,7 +80,7 @@ async function expecting(sealed: Uint8Array, changes: Partial<Expected> = {}): P
     recipients: ["team", "recovery"],
     epoch: 1,
     tenant: TENANT,
-    operation: OPERATION,
+    operation: `${DEVICE}.${OPERATION}`,
     ...changes,
   };
 }
@@ -149,6 +150,7 @@ describe("unsealObservation", () => {
 
   it.each([
     ["municipality", { tenant: "GM0000" }],
+    ["device", { device: "01a20ae7-0000-728a-a314-f2f84b1953d2" }],
     ["operation", { operation: "01a20ae7-0000-728a-a314-f2f84b1953d2" }],
     ["kind of record", { schema: "inspection.v1" }],
     ["version", { schema: "observation.v2" }],

@@ -63,7 +63,7 @@ export async function unsealPhoto(
 ): Promise<Uint8Array> {
   const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
   const header = readable(photoHeader(parse(framed.frame)));
-  if (header.tenant !== expected.tenant || header.operation !== expected.operation) {
+  if (header.tenant !== expected.tenant || `${header.device}.${header.operation}` !== expected.operation) {
     throw new UnsealError("elsewhere");
   }
   if (header.sizeBytes !== framed.rest.length || header.mediaType !== "image/jpeg") {
@@ -85,7 +85,9 @@ async function unseal(
   const json = parse(readable(unpack(framed.frame, MAX_TEXT_BYTES)));
   const header = readable(sealedHeader(json));
   const belongs =
-    header.tenant === expected.tenant && header.operation === expected.operation && header.schema === schema;
+    header.tenant === expected.tenant &&
+    `${header.device}.${header.operation}` === expected.operation &&
+    header.schema === schema;
   if (!belongs) throw new UnsealError("elsewhere");
   return json;
 }

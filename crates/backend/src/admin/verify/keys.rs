@@ -1,5 +1,7 @@
 //! The keys: directories signed by the root key, devices that proved they hold theirs.
 
+use baken_protocol::device_certificate::DeviceCertificate;
+use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::enrolment::{self, Enrolment};
 use baken_protocol::invitation::RootFingerprint;
@@ -28,22 +30,32 @@ impl Audit<'_> {
             known = Some(next);
             Ok(())
         })?;
-        if known.is_none_or(|it| it.payload.receipt_key != self.installation.receipt_key) {
-            self.fault("the newest key directory does not name the receipt key in use".into());
+        match known {
+            Some(it) if it.payload.receipt_keys.in_use() == Some(&self.installation.receipt_key) => {
+                self.receipt_keys = Some(it.payload.receipt_keys);
+            }
+            Some(_) | None => self.fault("the newest key directory does not name the receipt key in use".into()),
         }
         Ok(())
     }
 
     pub(super) fn devices(&mut self) -> Result<(), StorageError> {
         let sql = "SELECT d.device, d.public_key, d.enrolment_envelope, i.challenge,
-                          d.label = i.label AND d.organisation = i.organisation AND i.used_at IS NOT NULL
+                          d.label = i.label AND d.organisation = i.organisation AND i.used_at IS NOT NULL,
+                          d.certificate_envelope, d.organisation
                    FROM devices d LEFT JOIN invitations i ON i.id = d.invitation ORDER BY d.device";
         self.each_row(sql, |audit, row| {
             let (device, key, bytes): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (challenge, as_invited): (Option<String>, Option<bool>) = (row.get(3)?, row.get(4)?);
             audit.report.devices += 1;
             match proven(&key, &bytes, challenge.as_deref()) {
-                Some(key) => drop(audit.devices.insert(device.clone(), key)),
+                Some((key, enrolment)) => {
+                    let (certificate, organisation): (Vec<u8>, String) = (row.get(5)?, row.get(6)?);
+                    if !audit.certified(&certificate, &device, &key, &organisation, enrolment) {
+                        audit.fault(format!("the certificate of device {device} does not hold"));
+                    }
+                    audit.devices.insert(device.clone(), key);
+                }
                 None => audit.fault(format!("the enrolment of device {device} does not hold")),
             }
             if as_invited != Some(true) {
@@ -54,10 +66,27 @@ impl Audit<'_> {
     }
 }
 
-/// The key of a device whose enrolment is signed with it, for the invitation it was spent on.
-fn proven(key: &[u8], envelope: &[u8], challenge: Option<&str>) -> Option<VerifyingKey> {
+impl Audit<'_> {
+    /// Whether the municipality certified this device with this key, organisation and enrolment.
+    fn certified(&self, bytes: &[u8], device: &str, key: &VerifyingKey, organisation: &str, enrolment: Digest) -> bool {
+        let certificate = Envelope::from_json(bytes).ok().zip(self.receipt_keys.as_ref());
+        let said = certificate.and_then(|(it, keys)| DeviceCertificate::verify(it, keys, &self.installation.tenant).ok());
+        said.is_some_and(|said| {
+            let said = said.payload;
+            said.device.to_string() == device
+                && said.public_key == *key
+                && said.organisation.as_str() == organisation
+                && said.enrolment == enrolment
+        })
+    }
+}
+
+/// The key of a device whose enrolment is signed with it, for the invitation it was spent on, and that enrolment's
+/// hash.
+fn proven(key: &[u8], envelope: &[u8], challenge: Option<&str>) -> Option<(VerifyingKey, Digest)> {
     let key = VerifyingKey::parse(key).ok()?;
     let envelope = Envelope::from_json(envelope).ok()?;
+    let hash = envelope.digest();
     let enrolment: Enrolment = enrolment::verify(envelope, challenge?.parse().ok()?).ok()?.payload;
-    (enrolment.public_key == key).then_some(key)
+    (enrolment.public_key == key).then_some((key, hash))
 }

@@ -19,7 +19,7 @@ struct BatchRow {
     seq: u64,
     hash: String,
     device: String,
-    owner: Option<String>,
+    is_known: bool,
     envelope: Vec<u8>,
     receipt: Vec<u8>,
     made_at: String,
@@ -28,9 +28,9 @@ struct BatchRow {
 }
 
 impl BatchRow {
-    const SQL: &str = "SELECT b.leaf_index, b.chain, b.seq, b.hash, b.device, c.device, b.envelope,
+    const SQL: &str = "SELECT b.leaf_index, b.chain, b.seq, b.hash, b.device, c.chain IS NOT NULL, b.envelope,
                               b.receipt_envelope, b.made_at, b.received_at, b.quarantined
-                       FROM batches b LEFT JOIN chains c ON c.chain = b.chain ORDER BY b.leaf_index";
+                       FROM batches b LEFT JOIN chains c ON c.device = b.device AND c.chain = b.chain ORDER BY b.leaf_index";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -39,7 +39,7 @@ impl BatchRow {
             seq: row.get(2)?,
             hash: row.get(3)?,
             device: row.get(4)?,
-            owner: row.get(5)?,
+            is_known: row.get(5)?,
             envelope: row.get(6)?,
             receipt: row.get(7)?,
             made_at: row.get(8)?,
@@ -49,7 +49,7 @@ impl BatchRow {
     }
 
     fn name(&self) -> String {
-        format!("batch {} of chain {}", self.seq, self.chain)
+        format!("batch {} of chain {}.{}", self.seq, self.device, self.chain)
     }
 
     /// Whether the columns say what the device signed.
@@ -59,14 +59,14 @@ impl BatchRow {
             && signed.chain.to_string() == self.chain
             && signed.seq == self.seq
             && signed.device.to_string() == self.device
-            && self.owner.as_ref() == Some(&self.device)
+            && self.is_known
             && time_text(signed.made_at) == self.made_at
     }
 }
 
 impl Audit<'_> {
     pub(super) fn batches(&mut self) -> Result<(), StorageError> {
-        let mut heads: HashMap<String, Head> = HashMap::new();
+        let mut heads: HashMap<(String, String), Head> = HashMap::new();
         let mut expected: u64 = 0;
         self.each_row(BatchRow::SQL, |audit, row| {
             let row = BatchRow::read(row)?;
@@ -88,20 +88,21 @@ impl Audit<'_> {
                 audit.fault(format!("{} is not the one the register says", row.name()));
             }
             let digest = batch.envelope.digest();
-            if place(heads.get(&row.chain).copied(), None, &batch.payload, digest) != Place::Next {
+            let chain = (row.device.clone(), row.chain.clone());
+            if place(heads.get(&chain).copied(), None, &batch.payload, digest) != Place::Next {
                 audit.fault(format!("{} does not follow the one before", row.name()));
             }
-            heads.insert(row.chain.clone(), Head { seq: row.seq, hash: digest });
+            heads.insert(chain, Head { seq: row.seq, hash: digest });
             audit.receipt(&row, &batch);
             audit.listing(&batch.payload, row.leaf)
         })
     }
 
     fn receipt(&mut self, row: &BatchRow, batch: &Verified<Batch>) {
-        let key = self.installation.receipt_key;
-        let receipt = Envelope::from_json(&row.receipt)
-            .ok()
-            .and_then(|envelope| Receipt::verify(envelope, &key, &batch.payload, batch.envelope.digest()).ok());
+        let keys = self.receipt_keys.as_ref().zip(self.devices.get(&row.device));
+        let receipt = Envelope::from_json(&row.receipt).ok().zip(keys).and_then(|(envelope, (keys, device))| {
+            Receipt::verify(envelope, keys, &batch.payload, batch.envelope.digest(), device).ok()
+        });
         let holds = receipt.is_some_and(|receipt| {
             let signed = receipt.payload;
             signed.leaf_index == row.leaf
@@ -116,12 +117,18 @@ impl Audit<'_> {
 
     /// Everything a batch lists must be held: here, or (sent before on an abandoned chain) elsewhere.
     fn listing(&mut self, batch: &Batch, leaf: u64) -> Result<(), StorageError> {
-        let sql = "SELECT count(*) FROM operations WHERE operation = ?1 AND hash = ?2 AND leaf_index <= ?3";
+        let sql = "SELECT count(*) FROM operations WHERE device = ?1 AND operation = ?2 AND hash = ?3
+                   AND leaf_index <= ?4";
         let mut statement = self.tx.prepare_cached(sql)?;
         let mut missing = Vec::new();
         for reference in &batch.operations {
             let found: u64 = statement.query_row(
-                rusqlite::params![reference.operation.to_string(), reference.sha256.to_string(), leaf],
+                rusqlite::params![
+                    batch.device.to_string(),
+                    reference.operation.to_string(),
+                    reference.sha256.to_string(),
+                    leaf
+                ],
                 |row| row.get(0),
             )?;
             if found == 0 {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::ids::RecordId;
 use baken_protocol::record::{OpenPart, Operation};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use super::Audit;
 use crate::attachments::AttachmentFiles;
@@ -29,7 +31,8 @@ struct OperationRow {
 
 impl OperationRow {
     const SQL: &str = "
-        SELECT o.operation, o.hash, o.position, o.device, o.entity, o.kind, o.action, o.inspection, o.level,
+        SELECT o.operation, o.hash, o.position, o.device, o.entity, o.kind, o.action, o.inspection_device, o.inspection,
+               o.level,
                o.place_kind, o.district, o.urgency, o.observed_at, o.finalised_at,
                o.organisation = d.organisation AND o.received_at = b.received_at
                    AND o.quarantined = b.quarantined AND o.device = b.device,
@@ -47,18 +50,19 @@ impl OperationRow {
                 entity: row.get(4)?,
                 kind: row.get(5)?,
                 action: row.get(6)?,
-                inspection: row.get(7)?,
-                level: row.get(8)?,
-                place_kind: row.get(9)?,
-                district: row.get(10)?,
-                urgency: row.get(11)?,
-                observed_at: row.get(12)?,
-                finalised_at: row.get(13)?,
+                inspection_device: row.get(7)?,
+                inspection: row.get(8)?,
+                level: row.get(9)?,
+                place_kind: row.get(10)?,
+                district: row.get(11)?,
+                urgency: row.get(12)?,
+                observed_at: row.get(13)?,
+                finalised_at: row.get(14)?,
             },
-            as_batch: row.get(14)?,
-            envelope: row.get(15)?,
-            sealed: row.get(16)?,
-            batch: row.get(17)?,
+            as_batch: row.get(15)?,
+            envelope: row.get(16)?,
+            sealed: row.get(17)?,
+            batch: row.get(18)?,
         })
     }
 
@@ -84,7 +88,7 @@ impl Audit<'_> {
         self.each_row(OperationRow::SQL, |audit, row| {
             let row = OperationRow::read(row)?;
             audit.report.operations += 1;
-            let id = &row.operation;
+            let id = &format!("{}.{}", row.device, row.operation);
             let key = audit.devices.get(&row.device).copied();
             let operation = Envelope::from_json(&row.envelope)
                 .ok()
@@ -103,7 +107,8 @@ impl Audit<'_> {
             if !row.is_listed(operation.envelope.digest()) {
                 audit.fault(format!("operation {id} is not listed by its batch"));
             }
-            audit.details(id, &operation.payload)
+            audit.details(id, &operation.payload)?;
+            audit.attachment_receipts(id, &operation.payload)
         })?;
         let held: u64 = self.tx.query_row("SELECT count(*) FROM operations", [], |row| row.get(0))?;
         if held != self.report.operations {
@@ -118,21 +123,45 @@ impl Audit<'_> {
             OpenPart::Inspection(_) => BTreeSet::new(),
             OpenPart::Observation(open) => open.forms.iter().map(ToString::to_string).collect(),
         };
-        let held = self.pairs("SELECT form, 0 FROM operation_forms WHERE operation = ?1", id)?;
+        let sql = "SELECT form, 0 FROM operation_forms WHERE device = ?1 AND operation = ?2";
+        let held = self.pairs(sql, operation.id())?;
         if held.into_iter().map(|(form, _)| form).collect::<BTreeSet<_>>() != signed {
             self.fault(format!("the forms of exploitation of operation {id} are not those it signed"));
         }
         let signed: BTreeSet<(String, u64)> =
             operation.attachments.iter().map(|listed| (listed.sha256.to_string(), listed.size_bytes)).collect();
-        if self.pairs("SELECT sha256, size_bytes FROM attachments WHERE operation = ?1", id)? != signed {
+        let sql = "SELECT sha256, size_bytes FROM attachments WHERE device = ?1 AND operation = ?2";
+        if self.pairs(sql, operation.id())? != signed {
             self.fault(format!("the attachments of operation {id} are not those it signed"));
         }
         Ok(())
     }
 
-    fn pairs(&self, sql: &str, id: &str) -> Result<BTreeSet<(String, u64)>, StorageError> {
+    /// What is called complete has a receipt of its own, for this very record.
+    fn attachment_receipts(&mut self, id: &str, operation: &Operation) -> Result<(), StorageError> {
+        let sql = "SELECT receipt_envelope FROM attachments
+                   WHERE device = ?1 AND operation = ?2 AND sha256 = ?3 AND completed_at IS NOT NULL";
+        let mut faults = Vec::new();
+        for attachment in &operation.attachments {
+            let RecordId { device, operation } = operation.id();
+            let names = [device.to_string(), operation.to_string(), attachment.sha256.to_string()];
+            let held: Option<Option<Vec<u8>>> =
+                self.tx.prepare_cached(sql)?.query_row(names, |row| row.get(0)).optional()?;
+            let Some(bytes) = held else { continue };
+            let listing = Listing { tenant: &self.installation.tenant, device, operation, attachment };
+            let receipt = bytes.and_then(|bytes| Envelope::from_json(&bytes).ok()).zip(self.receipt_keys.as_ref());
+            if receipt.is_none_or(|(it, keys)| AttachmentReceipt::verify(it, keys, listing).is_err()) {
+                faults.push(format!("the receipt of attachment {} of operation {id} does not hold", attachment.sha256));
+            }
+        }
+        self.report.faults.extend(faults);
+        Ok(())
+    }
+
+    fn pairs(&self, sql: &str, id: RecordId) -> Result<BTreeSet<(String, u64)>, StorageError> {
         let mut statement = self.tx.prepare_cached(sql)?;
-        let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let names = [id.device.to_string(), id.operation.to_string()];
+        let rows = statement.query_map(names, |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

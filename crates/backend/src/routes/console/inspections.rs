@@ -1,4 +1,4 @@
-//! `GET /v1/inspections` and `GET /v1/inspections/{operation}`: every inspection, also one without observations, and
+//! `GET /v1/inspections` and `GET /v1/inspections/{record}`: every inspection, also one without observations, and
 //! one with its proof and the observations made in it.
 //!
 //! An observation names its inspection by that inspection's id, which several records may claim: `?entity=` lists
@@ -6,9 +6,8 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use baken_protocol::ids::OperationId;
+use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenInspection, OpenPart, Operation};
-use uuid::Uuid;
 
 use super::observations::{contents, proof};
 use super::query;
@@ -23,7 +22,7 @@ const OBSERVATIONS: u32 = 200;
 /// A page of inspections, the last received first.
 #[utoipa::path(get, path = "/v1/inspections", operation_id = "listInspections", security(("session" = [])),
     params(
-        ("entity" = Option<Uuid>, Query, description = "Only the records of this inspection, which an observation \
+        ("entity" = Option<String>, Query, description = "Only the records of this inspection, which an observation \
           names as `inspection`. May be repeated or hold several ids with commas."),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
         ("limit" = Option<u32>, Query, description = "1 to 200."),
@@ -43,7 +42,7 @@ pub async fn list(
     let page = state
         .blocking(move |state| {
             let page = state.storage.inspections(&signed_in.sight(), &request)?;
-            let entities = Some(request.entities.join(",")).filter(|entities| !entities.is_empty());
+            let entities = Some(names(&request.entities)).filter(|entities| !entities.is_empty());
             let asked = entities.map(|entities| ("entity", entities)).into_iter().collect();
             let object = query::listed("inspections", asked, request.after.as_ref(), page.items.len());
             signed_in.account_for(state, "list", &object, "ok")?;
@@ -54,8 +53,8 @@ pub async fn list(
 }
 
 /// One record of an inspection with its proof, be it the latest or not.
-#[utoipa::path(get, path = "/v1/inspections/{operation}", operation_id = "readInspection",
-    params(("operation" = Uuid, Path, description = "`operation` of the list; not the inspection's id, which several \
+#[utoipa::path(get, path = "/v1/inspections/{record}", operation_id = "readInspection",
+    params(("record" = String, Path, description = "`operation` of the list; not the inspection's id, which several \
       records may claim.")),
     security(("session" = [])),
     responses(
@@ -68,19 +67,19 @@ pub async fn list(
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(operation): Path<Uuid>,
+    Path(id): Path<RecordId>,
 ) -> Result<Json<InspectionDetail>, Problem> {
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("inspection of operation {operation}");
-            let record = state.storage.record(Some(&sight), OperationId(operation))?;
+            let object = format!("inspection of operation {id}");
+            let record = state.storage.record(Some(&sight), id)?;
             let Some((record, signed, open)) = record.map(as_inspection).transpose()?.flatten() else {
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
             let filter =
-                Filter { inspections: vec![signed.entity.to_string()], apart: Apart::Along, ..Filter::default() };
+                Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
             let now = state.environment.clock.now();
             let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS, now))?;
             signed_in.account_for(state, "read", &object, "ok")?;
@@ -88,6 +87,10 @@ pub async fn read(
         })
         .await?;
     Ok(Json(detail))
+}
+
+fn names(entities: &[EntityReference]) -> String {
+    entities.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn as_inspection(record: StoredRecord) -> Result<Option<(StoredRecord, Operation, OpenInspection)>, Problem> {
@@ -107,8 +110,8 @@ fn detail(
 ) -> Result<InspectionDetail, Problem> {
     let (sealed, _) = contents(record)?;
     Ok(InspectionDetail {
-        inspection: signed.entity.0,
-        operation: signed.operation.0,
+        inspection: signed.entity().to_string(),
+        operation: signed.id().to_string(),
         device: record.signer.device,
         device_label: record.signer.label.clone(),
         organisation: record.signer.organisation.clone(),

@@ -1,13 +1,17 @@
-//! `GET /v1/observations` and `GET /v1/observations/{operation}`: the inbox, and one record with its proof.
+//! `GET /v1/observations` and `GET /v1/observations/{record}`: the inbox, and one record with its proof.
 //!
 //! A record is asked for by its operation: two devices, one of them a copy or a malicious one, may claim the same
 //! observation, and each of their records must be within reach.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use baken_protocol::ids::OperationId;
+use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::RecordId;
 use baken_protocol::record::Operation;
-use uuid::Uuid;
 
 use super::query;
 use crate::problem::Problem;
@@ -59,8 +63,8 @@ pub async fn list(
 }
 
 /// One record of an observation with its proof, be it the latest or not, and everything that was done to it.
-#[utoipa::path(get, path = "/v1/observations/{operation}", operation_id = "readObservation",
-    params(("operation" = Uuid, Path, description = "`operation` of the list; not the observation's id, which \
+#[utoipa::path(get, path = "/v1/observations/{record}", operation_id = "readObservation",
+    params(("record" = String, Path, description = "`operation` of the list; not the observation's id, which \
       several records may claim.")),
     security(("session" = [])),
     responses(
@@ -72,17 +76,17 @@ pub async fn list(
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(operation): Path<Uuid>,
+    Path(id): Path<RecordId>,
 ) -> Result<Json<ObservationDetail>, Problem> {
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("observation of operation {operation}");
-            let Some(observed) = state.storage.observation(&sight, OperationId(operation))? else {
+            let object = format!("observation of operation {id}");
+            let Some(observed) = state.storage.observation(&sight, id)? else {
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
-            let record = state.storage.record(Some(&sight), OperationId(operation))?;
+            let record = state.storage.record(Some(&sight), id)?;
             let record = record.ok_or_else(Problem::not_found)?;
             signed_in.account_for(state, "read", &object, "ok")?;
             let (sealed, attachments) = contents(&record)?;
@@ -96,7 +100,7 @@ pub async fn read(
 
 /// Why to believe a record, checked now.
 pub(super) fn proof(state: &AppState, record: &StoredRecord) -> Result<Proof, Problem> {
-    prove(record, &state.installation.receipt_key).ok_or_else(Problem::internal)
+    prove(record, &state.installation).ok_or_else(Problem::internal)
 }
 
 /// A record's sealed part and attachments, as its signed operation names them.
@@ -108,11 +112,17 @@ pub(super) fn contents(record: &StoredRecord) -> Result<(SealedSummary, Vec<Atta
         recipients: operation.sealed.recipients.iter().map(ToString::to_string).collect(),
         epoch: operation.sealed.epoch,
     };
+    let held: HashSet<Digest> = record.attachment_receipts.iter().filter_map(of_attachment).collect();
     let attachments = operation.attachments.iter().map(|attachment| AttachmentSummary {
         sha256: attachment.sha256.to_string(),
         size_bytes: attachment.size_bytes,
         class: attachment.class,
-        complete: record.complete_attachments.contains(&attachment.sha256),
+        complete: held.contains(&attachment.sha256),
     });
     Ok((sealed, attachments.collect()))
+}
+
+/// Which attachment a stored receipt is for.
+fn of_attachment(receipt: &Envelope) -> Option<Digest> {
+    receipt.peek::<AttachmentReceipt>().ok().map(|receipt| receipt.sha256)
 }

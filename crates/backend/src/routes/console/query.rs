@@ -1,6 +1,7 @@
 //! What the query of a list says: everything that is wrong with it is told at once. And how it stands in the audit
 //! log, so that what somebody was shown can be found again.
 
+use baken_protocol::ids::EntityReference;
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
@@ -30,7 +31,7 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
     let mut request = InspectionRequest { entities: Vec::new(), after: None, limit: DEFAULT_LIMIT };
     let wrong = wrong_fields(query, |key, value| {
         match key {
-            "entity" => ids(&mut request.entities, value)?,
+            "entity" => entities(&mut request.entities, value)?,
             "cursor" => {
                 let received = |cursor: &Cursor| cursor.order == Order::Received;
                 request.after = Some(Cursor::parse(value).filter(received).ok_or("invalid")?);
@@ -45,7 +46,7 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
 
 /// The audit line's object for a page of `noun`: what was asked, after which record, and how many were shown.
 pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<&Cursor>, shown: usize) -> String {
-    asked.extend(after.map(|cursor| ("after", cursor.operation.clone())));
+    asked.extend(after.map(|cursor| ("after", format!("{}.{}", cursor.device, cursor.operation))));
     let asked: Vec<String> = asked.iter().map(|(name, value)| format!(" {name}={value}")).collect();
     let query: String = asked.concat().chars().take(AUDITED_CHARS).collect();
     let cut = if query.len() < asked.concat().len() { "…" } else { "" };
@@ -74,7 +75,7 @@ fn take(vocabulary: &Vocabulary, request: &mut PageRequest, key: &str, value: &s
         "placeKind" => codes(&mut filter.place_kinds, value, |code| vocabulary.place_kind(code).is_some()),
         "level" => codes(&mut filter.levels, value, |code| vocabulary.level(code).is_some()),
         "device" => ids(&mut filter.devices, value),
-        "inspection" => ids(&mut filter.inspections, value),
+        "inspection" => entities(&mut filter.inspections, value),
         "from" => day(value).map(|from| filter.from = Some(from)),
         "to" => day_after(value).map(|until| filter.until = Some(until)),
         "apart" if value == "only" => {
@@ -109,6 +110,16 @@ fn codes(to: &mut Vec<String>, list: &str, is_known: impl Fn(&str) -> bool) -> R
 fn ids(to: &mut Vec<String>, list: &str) -> Result<(), &'static str> {
     for id in values(list) {
         add(to, id.parse::<Uuid>().map_err(|_| "invalid")?.to_string());
+    }
+    Ok(())
+}
+
+fn entities(to: &mut Vec<EntityReference>, list: &str) -> Result<(), &'static str> {
+    for entity in values(list) {
+        let entity = entity.parse().map_err(|_| "invalid")?;
+        if !to.contains(&entity) {
+            to.push(entity);
+        }
     }
     Ok(())
 }
@@ -157,7 +168,7 @@ mod tests {
     fn takes_every_filter_once_however_it_is_repeated() {
         let query = format!(
             "form=arbeid,seksueel&form=arbeid&district=WK045301&urgency=spoed&placeKind=hotel&level=zorg\
-             &device={}&inspection={DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only",
+             &device={}&inspection={DEVICE}.{DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only",
             DEVICE.to_uppercase()
         );
         let request = observations(&query, DateTime::UNIX_EPOCH).unwrap();
@@ -165,7 +176,7 @@ mod tests {
         assert_eq!(filter.forms, ["arbeid", "seksueel"]);
         let others = [&filter.districts, &filter.urgencies, &filter.place_kinds, &filter.levels];
         assert_eq!(others.map(|list| list.join(" ")), ["WK045301", "spoed", "hotel", "zorg"]);
-        assert_eq!((filter.devices.concat(), filter.inspections.concat()), (DEVICE.into(), DEVICE.into()));
+        assert_eq!((filter.devices.concat(), filter.inspections.len()), (DEVICE.into(), 1));
         let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
         assert_eq!(times, ["2026-11-01T00:00:00+00:00", "2026-12-01T00:00:00+00:00"]);
         assert_eq!((request.order, request.limit, filter.apart), (Order::Received, 200, Apart::Only));
@@ -230,7 +241,7 @@ mod tests {
         let object = listed("observations", request.filter.terms(), None, 7);
         assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
         let after = place(Order::Due);
-        assert_eq!(listed("inspections", vec![], Some(&after), 0), format!("inspections after={DEVICE}: 0 shown"));
+        assert_eq!(listed("inspections", vec![], Some(&after), 0), format!("inspections after={DEVICE}.{DEVICE}: 0 shown"));
         let long = vec![("device", DEVICE.repeat(100))];
         let object = listed("observations", long, None, 3);
         assert!(object.chars().count() < AUDITED_CHARS + 40, "{object}");

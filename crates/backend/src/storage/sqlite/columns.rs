@@ -16,6 +16,8 @@ pub struct OperationColumns {
     pub kind: String,
     /// `create`, `amend` or `retract`.
     pub action: String,
+    /// Whose inspection an observation belongs to.
+    pub inspection_device: Option<String>,
     /// The inspection an observation belongs to.
     pub inspection: Option<String>,
     /// `team`, `zorg` or `eigen`.
@@ -44,7 +46,8 @@ impl OperationColumns {
             entity: operation.entity.to_string(),
             kind: kind.to_owned(),
             action: action_name(operation.action).to_owned(),
-            inspection: operation.inspection.map(|inspection| inspection.to_string()),
+            inspection_device: operation.inspection.map(|inspection| inspection.device.to_string()),
+            inspection: operation.inspection.map(|inspection| inspection.entity.to_string()),
             level: operation.open.level().code().to_owned(),
             place_kind: text(place_kind),
             district: district.as_ref().map(text),

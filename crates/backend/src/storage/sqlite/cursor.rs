@@ -1,5 +1,6 @@
 //! A place in a list's order as it stands in a URL: opaque and URL-safe.
 
+use baken_protocol::ids::RecordId;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -8,10 +9,12 @@ use crate::register::{Cursor, Order, Place};
 
 impl Cursor {
     /// The place of what was received then, where the last received comes first.
-    pub(super) fn received(received_at: DateTime<Utc>, device: Uuid, operation: Uuid) -> Self {
+    /// `record` is its `DEVICE.OPERATION`.
+    pub(super) fn received(received_at: DateTime<Utc>, record: &str) -> Option<Self> {
         let place = Place { group: 0, at: -received_at.timestamp_millis() };
+        let RecordId { device, operation } = record.parse().ok()?;
         let (device, operation) = (device.to_string(), operation.to_string());
-        Self { order: Order::Received, as_of: received_at, place, device, operation }
+        Some(Self { order: Order::Received, as_of: received_at, place, device, operation })
     }
 
     /// As it stands in a URL.

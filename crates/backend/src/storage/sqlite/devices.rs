@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use baken_protocol::ids::{DeviceId, OperationId};
+use baken_protocol::ids::{DeviceId, OperationId, RecordId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params, params_from_iter};
@@ -13,8 +13,16 @@ use crate::register::{Alert, AlertRecord, Sight, StoredDevice, StoredRecord};
 use crate::storage::{AuditEntry, Register, StorageError};
 
 impl Register for SqliteStorage {
-    fn record(&self, sight: Option<&Sight>, operation: OperationId) -> Result<Option<StoredRecord>, StorageError> {
-        self.read(|tx| records::load(tx, sight, operation))
+    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+        self.read(|tx| records::load(tx, sight, record))
+    }
+
+    fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare("SELECT device FROM operations WHERE operation = ?1 ORDER BY device")?;
+            let rows = statement.query_map([operation.to_string()], |row| row.get::<_, String>(0))?;
+            rows.map(|device| Ok(RecordId { device: parse(&device?)?, operation })).collect()
+        })
     }
 
     fn devices(&self) -> Result<Vec<StoredDevice>, StorageError> {
@@ -110,9 +118,9 @@ fn retractions(tx: &Transaction<'_>, sight: &Sight) -> Result<Vec<Alert>, Storag
             device: parse(&device)?,
             device_label,
             raised_at: parse_time(&raised_at)?,
-            detail: format!("operation {operation} takes back a record"),
+            detail: format!("operation {device}.{operation} takes back a record"),
             count,
-            record: Some(AlertRecord { operation: parse(&operation)?, kind }),
+            record: Some(AlertRecord { operation: format!("{device}.{operation}"), kind }),
         })
     })
     .collect()

@@ -1,7 +1,8 @@
 //! Devices, and the invitations that were spent on them.
 
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::DeviceId;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::{Code, DeviceId};
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -9,7 +10,12 @@ use super::{SqliteStorage, audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, EnrolmentOutcome, Enrolments, KnownDevice, NewDevice, StorageError};
 
 impl Enrolments for SqliteStorage {
-    fn enrol(&self, device: &NewDevice, entry: &AuditEntry<'_>) -> Result<EnrolmentOutcome, StorageError> {
+    fn enrol(
+        &self,
+        device: &NewDevice,
+        entry: &AuditEntry<'_>,
+        certify: &dyn Fn(DeviceId, &Code) -> Result<Envelope, EnvelopeError>,
+    ) -> Result<EnrolmentOutcome, StorageError> {
         self.write(|tx| {
             let Some(invitation) = OpenInvitation::find(tx, device.challenge)? else {
                 return Ok(EnrolmentOutcome::Unknown);
@@ -27,10 +33,11 @@ impl Enrolments for SqliteStorage {
                 Some(known) => parse(&known.device)?,
                 None => device.device,
             };
-            invitation.spend_on(tx, id, device)?;
+            let certificate =
+                certify(id, &parse(&invitation.organisation)?).map_err(|_| StorageError::Content)?;
+            invitation.spend_on(tx, id, device, &certificate)?;
             audit::write(tx, device.enrolled_at, &AuditEntry { actor: &id.to_string(), ..*entry })?;
-            let OpenInvitation { label, organisation, .. } = invitation;
-            Ok(EnrolmentOutcome::Enrolled { device: id, label, organisation: parse(&organisation)? })
+            Ok(EnrolmentOutcome::Enrolled { device: id, label: invitation.label, certificate })
         })
     }
 
@@ -77,17 +84,23 @@ impl OpenInvitation {
         Ok(found.optional()?)
     }
 
-    fn spend_on(&self, tx: &Transaction<'_>, id: DeviceId, device: &NewDevice) -> Result<(), StorageError> {
+    fn spend_on(
+        &self,
+        tx: &Transaction<'_>,
+        id: DeviceId,
+        device: &NewDevice,
+        certificate: &Envelope,
+    ) -> Result<(), StorageError> {
         let now = time_text(device.enrolled_at);
         tx.execute("UPDATE invitations SET used_at = coalesce(used_at, ?2) WHERE id = ?1", params![self.id, now])?;
         tx.execute(
             "INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
-                                  token_hash, enrolled_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                                  token_hash, enrolled_at, certificate_envelope)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (device) DO UPDATE SET
                  label = excluded.label, organisation = excluded.organisation, invitation = excluded.invitation,
                  enrolment_envelope = excluded.enrolment_envelope, token_hash = excluded.token_hash,
-                 enrolled_at = excluded.enrolled_at",
+                 enrolled_at = excluded.enrolled_at, certificate_envelope = excluded.certificate_envelope",
             params![
                 id.to_string(),
                 device.public_key.as_bytes(),
@@ -97,6 +110,7 @@ impl OpenInvitation {
                 device.enrolment.to_json().map_err(|_| StorageError::Content)?,
                 device.token_hash.to_string(),
                 now,
+                certificate.to_json().map_err(|_| StorageError::Content)?,
             ],
         )?;
         Ok(())

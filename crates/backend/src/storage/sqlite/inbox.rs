@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::OperationId;
+use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::types::Value;
@@ -60,6 +60,15 @@ impl Conditions {
         if !allowed.is_empty() {
             let marks = vec!["?"; allowed.len()].join(", ");
             self.add(format!("{column} IN ({marks})"), allowed.iter().cloned().map(Value::from));
+        }
+    }
+
+    /// Only one of these entities, if any is named; `columns` are its author's and its own.
+    pub(super) fn among_entities(&mut self, columns: &str, allowed: &[EntityReference]) {
+        if !allowed.is_empty() {
+            let pairs = vec!["(?, ?)"; allowed.len()].join(", ");
+            let values = allowed.iter().flat_map(|it| [it.device.to_string().into(), it.entity.to_string().into()]);
+            self.add(format!("({columns}) IN (VALUES {pairs})"), values);
         }
     }
 
@@ -127,17 +136,20 @@ impl Inbox for SqliteStorage {
         })
     }
 
-    fn observation(&self, sight: &Sight, operation: OperationId) -> Result<Option<ObservedRecord>, StorageError> {
+    fn observation(&self, sight: &Sight, record: RecordId) -> Result<Option<ObservedRecord>, StorageError> {
         let vocabulary = Vocabulary::built_in();
         self.read(|tx| {
             let mut conditions = Conditions::visible(sight);
-            conditions.add("o.kind = 'observation' AND o.operation = ?", [operation.to_string().into()]);
+            conditions.add(
+                "o.kind = 'observation' AND o.device = ? AND o.operation = ?",
+                [record.device.to_string().into(), record.operation.to_string().into()],
+            );
             let sql = format!("{SELECT} WHERE {}", conditions.sql());
             let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
             let Some(row) = row else { return Ok(None) };
             let records = of_entity(tx, sight, &vocabulary, &row)?;
             let standing = row.among(&records).ok_or(StorageError::Content)?;
-            let current = parse(&standing.operation)?;
+            let current = format!("{}.{}", standing.device, standing.operation);
             let history = history(tx, sight, &row)?;
             let history = history
                 .into_iter()
@@ -308,10 +320,10 @@ impl SummaryRow {
         let OpenObservation { place_kind, district, forms, indicators, basis, urgency, actions, .. } = open;
         let standing = &record.standing;
         Ok(ObservationSummary {
-            observation: signed.entity.0,
-            operation: parse(&self.operation)?,
+            observation: signed.entity().to_string(),
+            operation: format!("{}.{}", self.device, self.operation),
             action: signed.action,
-            inspection: signed.inspection.map(|inspection| inspection.0),
+            inspection: signed.inspection.map(|inspection| inspection.to_string()),
             device: parse(&self.device)?,
             device_label: self.label,
             organisation: self.organisation,

@@ -3,10 +3,9 @@
 use baken_protocol::batch::Batch;
 use baken_protocol::chain::{ChainStatus, Head, Place, place};
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::{ChainId, DeviceId};
+use baken_protocol::ids::{ChainReference, DeviceId, RecordId};
 use baken_protocol::limits;
-use baken_protocol::record::{OpenPart, Operation};
+use baken_protocol::record::{AttachmentReference, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -14,25 +13,24 @@ use super::columns::OperationColumns;
 use super::enrolments::{known_device, read_device};
 use super::{SqliteStorage, parse_digest, time_text};
 use crate::ingest::{VerifiedOperation, VerifiedPush};
-use crate::storage::{Ingest, Ingested, KnownDevice, ReceiptFacts, StorageError};
+use crate::storage::{Ingest, Ingested, KnownDevice, ListedAttachment, ReceiptFacts, Signatures, StorageError};
 
 impl Ingest for SqliteStorage {
-    fn device_of_chain(&self, chain: ChainId, claimed: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
+    fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
         self.read(|tx| {
-            let device = owner(tx, chain)?.unwrap_or_else(|| claimed.to_string());
             let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE device = ?1";
-            tx.query_row(sql, [device], read_device).optional()?.map(known_device).transpose()
+            tx.query_row(sql, [device.to_string()], read_device).optional()?.map(known_device).transpose()
         })
     }
 
-    fn chain_status(&self, chain: ChainId, device: DeviceId) -> Result<ChainStatus, StorageError> {
+    fn chain_status(&self, chain: ChainReference) -> Result<ChainStatus, StorageError> {
         self.read(|tx| {
             let head = head(tx, chain)?;
             Ok(ChainStatus {
                 next_seq: head.map_or(1, |head| head.seq + 1),
                 head: head.map(|head| head.hash),
                 frozen: is_frozen(tx, chain)?,
-                missing_attachments: awaited_attachments(tx, device)?,
+                missing_attachments: awaited_attachments(tx, chain.device)?,
             })
         })
     }
@@ -42,20 +40,16 @@ impl Ingest for SqliteStorage {
         push: &VerifiedPush,
         push_bytes: &[u8],
         now: DateTime<Utc>,
-        sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+        sign: &Signatures<'_>,
     ) -> Result<Ingested, StorageError> {
         let ingested = self.write(|tx| {
             let batch = &push.batch.payload;
-            // Asked before as well, but outside this transaction: a chain never changes hands, nor may anyone
-            // but its own device freeze it.
-            if owner(tx, batch.chain)?.is_some_and(|owner| owner != batch.device.to_string()) {
-                return Ok(Ingested::Elsewhere);
-            }
-            let at_place = accepted_at(tx, batch.chain, batch.seq)?;
+            let chain = ChainReference { device: batch.device, chain: batch.chain };
+            let at_place = accepted_at(tx, chain, batch.seq)?;
             let place = match &at_place {
                 Some((hash, _, _)) if *hash == push.hash => Place::Replay,
-                _ if is_frozen(tx, batch.chain)? => return Ok(Ingested::Frozen),
-                known => place(head(tx, batch.chain)?, known.as_ref().map(|(hash, _, _)| *hash), batch, push.hash),
+                _ if is_frozen(tx, chain)? => return Ok(Ingested::Frozen),
+                known => place(head(tx, chain)?, known.as_ref().map(|(hash, _, _)| *hash), batch, push.hash),
             };
             match (place, at_place) {
                 (Place::Replay, Some((_, receipt, quarantined))) => Ok(Ingested::Replayed { receipt, quarantined }),
@@ -73,21 +67,19 @@ impl Ingest for SqliteStorage {
     }
 }
 
-fn owner(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<String>, StorageError> {
-    let sql = "SELECT device FROM chains WHERE chain = ?1";
-    Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0)).optional()?)
-}
-
-fn head(tx: &Transaction<'_>, chain: ChainId) -> Result<Option<Head>, StorageError> {
-    let sql = "SELECT seq, hash FROM batches WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
+fn head(tx: &Transaction<'_>, ChainReference { device, chain }: ChainReference) -> Result<Option<Head>, StorageError> {
+    let sql = "SELECT seq, hash FROM batches WHERE device = ?1 AND chain = ?2 ORDER BY seq DESC LIMIT 1";
     let row: Option<(u64, String)> =
-        tx.query_row(sql, [chain.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        tx.query_row(sql, [device.to_string(), chain.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     row.map(|(seq, hash)| Ok(Head { seq, hash: parse_digest(&hash)? })).transpose()
 }
 
-pub(super) fn is_frozen(tx: &Transaction<'_>, chain: ChainId) -> Result<bool, StorageError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM chains WHERE chain = ?1 AND frozen_at IS NOT NULL)";
-    Ok(tx.query_row(sql, [chain.to_string()], |row| row.get(0))?)
+pub(super) fn is_frozen(
+    tx: &Transaction<'_>,
+    ChainReference { device, chain }: ChainReference,
+) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM chains WHERE device = ?1 AND chain = ?2 AND frozen_at IS NOT NULL)";
+    Ok(tx.query_row(sql, [device.to_string(), chain.to_string()], |row| row.get(0))?)
 }
 
 /// Attachments that operations of this device name and that are not held whole.
@@ -102,21 +94,29 @@ fn awaited_attachments(tx: &Transaction<'_>, device: DeviceId) -> Result<Vec<Dig
 
 type Accepted = (Digest, Vec<u8>, bool);
 
-fn accepted_at(tx: &Transaction<'_>, chain: ChainId, seq: u64) -> Result<Option<Accepted>, StorageError> {
-    let sql = "SELECT hash, receipt_envelope, quarantined FROM batches WHERE chain = ?1 AND seq = ?2";
+fn accepted_at(
+    tx: &Transaction<'_>,
+    ChainReference { device, chain }: ChainReference,
+    seq: u64,
+) -> Result<Option<Accepted>, StorageError> {
+    let sql = "SELECT hash, receipt_envelope, quarantined FROM batches
+               WHERE device = ?1 AND chain = ?2 AND seq = ?3";
     let row: Option<(String, Vec<u8>, bool)> = tx
-        .query_row(sql, params![chain.to_string(), seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(sql, params![device.to_string(), chain.to_string(), seq], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
     row.map(|(hash, receipt, quarantined)| Ok((parse_digest(&hash)?, receipt, quarantined))).transpose()
 }
 
-/// Whether an operation's id already stands for other bytes: then somebody has two histories, even if the
-/// chain looks whole.
+/// Whether an id this device gave already stands for other bytes: then it has two histories, even if the chain looks
+/// whole. Another device may use the same id for something of its own.
 fn contradicts_an_operation(tx: &Transaction<'_>, push: &VerifiedPush) -> Result<bool, StorageError> {
-    let mut statement = tx.prepare_cached("SELECT hash FROM operations WHERE operation = ?1")?;
+    let mut statement = tx.prepare_cached("SELECT hash FROM operations WHERE device = ?1 AND operation = ?2")?;
     for operation in &push.operations {
-        let id = operation.signed.payload.operation.to_string();
-        let known: Option<String> = statement.query_row([id], |row| row.get(0)).optional()?;
+        let RecordId { device, operation: id } = operation.signed.payload.id();
+        let known: Option<String> =
+            statement.query_row([device.to_string(), id.to_string()], |row| row.get(0)).optional()?;
         if known.is_some_and(|hash| hash != operation.hash.to_string()) {
             return Ok(true);
         }
@@ -128,7 +128,7 @@ fn accept(
     tx: &Transaction<'_>,
     push: &VerifiedPush,
     now: DateTime<Utc>,
-    sign: &dyn Fn(ReceiptFacts) -> Result<Envelope, EnvelopeError>,
+    sign: &Signatures<'_>,
 ) -> Result<Ingested, StorageError> {
     let batch = &push.batch.payload;
     let quarantined: bool = tx.query_row(
@@ -138,10 +138,10 @@ fn accept(
     )?;
     let leaf_index: u64 = tx.query_row("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", [], |row| row.get(0))?;
     let missing_attachments = missing_attachments(tx, batch)?;
-    let receipt = sign(ReceiptFacts { leaf_index, missing_attachments, quarantined })
+    let receipt = (sign.batch)(ReceiptFacts { leaf_index, missing_attachments, quarantined })
         .and_then(|envelope| envelope.to_json())
         .map_err(|_| StorageError::Content)?;
-    claim_chain(tx, batch)?;
+    know_chain(tx, batch)?;
     tx.execute(
         "INSERT INTO batches (leaf_index, chain, seq, hash, device, envelope, receipt_envelope, made_at,
                               received_at, quarantined)
@@ -164,7 +164,7 @@ fn accept(
             row.get(0)
         })?;
     for (position, operation) in push.operations.iter().enumerate() {
-        let row = OperationRow { leaf_index, position, organisation: &organisation, now, quarantined };
+        let row = OperationRow { leaf_index, position, organisation: &organisation, now, quarantined, sign };
         row.insert(tx, operation)?;
     }
     if quarantined {
@@ -174,26 +174,29 @@ fn accept(
     Ok(Ingested::Accepted { receipt, quarantined })
 }
 
-/// A chain belongs to the device whose batch on it came first.
-fn claim_chain(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StorageError> {
+fn know_chain(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StorageError> {
     tx.execute(
-        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT (chain) DO NOTHING",
+        "INSERT INTO chains (chain, device, continues) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![batch.chain.to_string(), batch.device.to_string(), batch.continues.map(|chain| chain.to_string())],
     )?;
     Ok(())
 }
 
 fn missing_attachments(tx: &Transaction<'_>, batch: &Batch) -> Result<Vec<Digest>, StorageError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE sha256 = ?1 AND completed_at IS NOT NULL)";
-    let mut statement = tx.prepare_cached(sql)?;
     let mut missing = Vec::new();
     for attachment in &batch.attachments {
-        let held: bool = statement.query_row([attachment.sha256.to_string()], |row| row.get(0))?;
-        if !held {
+        if held_since(tx, attachment)?.is_none() {
             missing.push(attachment.sha256);
         }
     }
     Ok(missing)
+}
+
+/// Since when a file of this hash and this very size is held, whoever brought it.
+fn held_since(tx: &Transaction<'_>, attachment: &AttachmentReference) -> Result<Option<String>, StorageError> {
+    let sql = "SELECT min(completed_at) FROM attachments WHERE sha256 = ?1 AND size_bytes = ?2";
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row(params![attachment.sha256.to_string(), attachment.size_bytes], |row| row.get(0))?)
 }
 
 struct OperationRow<'a> {
@@ -202,6 +205,7 @@ struct OperationRow<'a> {
     organisation: &'a str,
     now: DateTime<Utc>,
     quarantined: bool,
+    sign: &'a Signatures<'a>,
 }
 
 impl OperationRow<'_> {
@@ -213,9 +217,11 @@ impl OperationRow<'_> {
             .prepare_cached(
                 "INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
                                          action, inspection, level, place_kind, district, urgency, observed_at,
-                                         finalised_at, received_at, quarantined, envelope, sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-                 ON CONFLICT (operation) DO NOTHING",
+                                         finalised_at, received_at, quarantined, envelope, sealed,
+                                         inspection_device)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+                         ?21)
+                 ON CONFLICT (device, operation) DO NOTHING",
             )?
             .execute(params![
                 operation.operation.to_string(),
@@ -238,45 +244,68 @@ impl OperationRow<'_> {
                 self.quarantined,
                 verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?,
                 verified.sealed,
+                columns.inspection_device,
             ])?;
-        if inserted > 0 { details(tx, operation) } else { Ok(()) }
+        if inserted > 0 { self.details(tx, operation) } else { Ok(()) }
     }
-}
 
-fn details(tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
-    let id = operation.operation.to_string();
-    if let OpenPart::Observation(open) = &operation.open {
-        let sql = "INSERT INTO operation_forms (operation, form) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        let mut statement = tx.prepare_cached(sql)?;
-        for form in &open.forms {
-            statement.execute(params![id, form.as_str()])?;
+    fn details(&self, tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
+        let (device, id) = (operation.device.to_string(), operation.operation.to_string());
+        if let OpenPart::Observation(open) = &operation.open {
+            let sql = "INSERT INTO operation_forms (device, operation, form) VALUES (?1, ?2, ?3)
+                       ON CONFLICT DO NOTHING";
+            let mut statement = tx.prepare_cached(sql)?;
+            for form in &open.forms {
+                statement.execute(params![device, id, form.as_str()])?;
+            }
         }
+        for attachment in &operation.attachments {
+            let held = held_since(tx, attachment)?.is_some();
+            let listed = ListedAttachment {
+                record: operation.id(),
+                sha256: attachment.sha256,
+                size_bytes: attachment.size_bytes,
+                receipt: None,
+            };
+            // For this record the file arrives now, however long another's has been here.
+            let receipt = held.then(|| (self.sign.attachment)(&listed, self.now).and_then(|signed| signed.to_json()));
+            tx.prepare_cached(
+                "INSERT INTO attachments (device, operation, sha256, size_bytes, class, completed_at, receipt_envelope)
+                 VALUES (?1, ?2, ?3, ?4, 'photo', ?5, ?6)",
+            )?
+            .execute(params![
+                device,
+                id,
+                attachment.sha256.to_string(),
+                attachment.size_bytes,
+                held.then(|| time_text(self.now)),
+                receipt.transpose().map_err(|_| StorageError::Content)?,
+            ])?;
+        }
+        Ok(())
     }
-    for attachment in &operation.attachments {
-        tx.prepare_cached(
-            "INSERT INTO attachments (sha256, operation, device, size_bytes, class, completed_at)
-             VALUES (?1, ?2, ?3, ?4, 'photo', (SELECT max(completed_at) FROM attachments WHERE sha256 = ?1))",
-        )?
-        .execute(params![
-            attachment.sha256.to_string(),
-            id,
-            operation.device.to_string(),
-            attachment.size_bytes
-        ])?;
-    }
-    Ok(())
 }
 
 /// Keeps a contradicting batch whole, stops the chain, and tells the coordinators.
 fn freeze(tx: &Transaction<'_>, push: &VerifiedPush, bytes: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
     let batch = &push.batch.payload;
     let at = time_text(now);
-    claim_chain(tx, batch)?;
-    tx.execute("UPDATE chains SET frozen_at = ?2 WHERE chain = ?1", params![batch.chain.to_string(), at])?;
+    know_chain(tx, batch)?;
     tx.execute(
-        "INSERT INTO forked_batches (hash, chain, seq, push, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
+        "UPDATE chains SET frozen_at = ?3 WHERE device = ?1 AND chain = ?2",
+        params![batch.device.to_string(), batch.chain.to_string(), at],
+    )?;
+    tx.execute(
+        "INSERT INTO forked_batches (hash, device, chain, seq, push, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (hash) DO NOTHING",
-        params![push.hash.to_string(), batch.chain.to_string(), batch.seq, bytes, at],
+        params![
+            push.hash.to_string(),
+            batch.device.to_string(),
+            batch.chain.to_string(),
+            batch.seq,
+            bytes,
+            at
+        ],
     )?;
     let detail = format!("chain {} has two batches at place {}", batch.chain, batch.seq);
     alert(tx, "chain-forked", batch, now, &detail)

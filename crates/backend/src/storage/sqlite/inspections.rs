@@ -1,6 +1,7 @@
 //! The list of inspections: the latest record of each, with how many of its observations the asker may see.
 
 use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::EntityReference;
 use baken_protocol::record::{OpenPart, Operation};
 use rusqlite::{Row, Transaction, params_from_iter};
 
@@ -30,7 +31,7 @@ impl Inspections for SqliteStorage {
         let mut conditions = Conditions::visible(sight);
         conditions.add("o.kind = 'inspection'", []);
         conditions.add(SHOWN, []);
-        conditions.among("o.entity", &request.entities);
+        conditions.among_entities("o.device, o.entity", &request.entities);
         if let Some(Cursor { as_of, operation, device, .. }) = &request.after {
             conditions.add(
                 "(o.received_at, o.operation, o.device) < (?, ?, ?)",
@@ -55,8 +56,8 @@ impl Inspections for SqliteStorage {
             rows.truncate(limit);
             let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
             let last = items.last().filter(|_| more);
-            let next_cursor =
-                last.map(|last| Cursor::received(last.received_at, last.device, last.operation).to_text());
+            let next_cursor = last.and_then(|last| Cursor::received(last.received_at, &last.operation));
+            let next_cursor = next_cursor.map(|cursor| cursor.to_text());
             Ok(InspectionPage { items, next_cursor })
         })
     }
@@ -89,11 +90,11 @@ impl ItemRow {
     fn item(self, tx: &Transaction<'_>, sight: &Sight) -> Result<InspectionListItem, StorageError> {
         let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
         let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
-        let OpenPart::Inspection(open) = signed.open else { return Err(StorageError::Content) };
+        let OpenPart::Inspection(open) = signed.open.clone() else { return Err(StorageError::Content) };
         let [amended_at, retracted_at] = self.changed.map(|at| at.as_deref().map(parse_time).transpose());
         Ok(InspectionListItem {
-            inspection: signed.entity.0,
-            operation: signed.operation.0,
+            inspection: signed.entity().to_string(),
+            operation: signed.id().to_string(),
             device: parse(&self.device)?,
             device_label: self.label,
             organisation: self.organisation,
@@ -103,7 +104,7 @@ impl ItemRow {
             district: open.district.map(String::from),
             organisations: open.organisations.into_iter().map(String::from).collect(),
             ground: open.ground.to_string(),
-            observation_count: count_observations(tx, sight, &signed.entity.to_string())?,
+            observation_count: count_observations(tx, sight, signed.entity())?,
             amended_at: amended_at?,
             retracted_at: retracted_at?,
             quarantined: self.quarantined,
@@ -112,9 +113,10 @@ impl ItemRow {
 }
 
 /// As many as the inbox shows for this inspection: a number over all levels would tell that there is more.
-fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: &str) -> Result<u64, StorageError> {
+fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: EntityReference) -> Result<u64, StorageError> {
     let mut conditions = Conditions::visible(sight);
-    conditions.add("o.kind = 'observation' AND o.quarantined = 0 AND o.inspection = ?", [inspection.to_owned().into()]);
+    conditions.add("o.kind = 'observation' AND o.quarantined = 0", []);
+    conditions.among_entities("o.inspection_device, o.inspection", &[inspection]);
     let sql = format!(
         "SELECT count(DISTINCT o.device || ' ' || o.entity || ' ' || o.level) FROM operations o WHERE {}",
         conditions.sql()

@@ -9,7 +9,7 @@ use crate::register::InvitationSummary;
 use crate::storage::{AuditEntry, Invitations, NewInvitation, StorageError};
 
 impl Invitations for SqliteStorage {
-    fn create_invitation(&self, invitation: &NewInvitation, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
+    fn create_invitation(&self, invitation: &NewInvitation, entry: &AuditEntry<'_>) -> Result<u64, StorageError> {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO invitations (id, challenge, label, organisation, created_by, created_at, expires_at)
@@ -24,7 +24,8 @@ impl Invitations for SqliteStorage {
                     time_text(invitation.expires_at),
                 ],
             )?;
-            audit::write(tx, invitation.created_at, entry)
+            audit::write(tx, invitation.created_at, entry)?;
+            Ok(tx.query_row("SELECT max(epoch) FROM key_directories", [], |row| row.get(0))?)
         })
     }
 

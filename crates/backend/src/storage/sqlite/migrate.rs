@@ -6,12 +6,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StorageError;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 2] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
-    include_str!("../../../../../migrations/backend/sqlite/0002_add_indexes.sql"),
-    include_str!("../../../../../migrations/backend/sqlite/0003_find_awaited_attachments.sql"),
-    include_str!("../../../../../migrations/backend/sqlite/0004_find_last_alerts.sql"),
-    include_str!("../../../../../migrations/backend/sqlite/0005_find_awaited_attachments_by_device.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0011_list_records_by_their_device.sql"),
 ];
 

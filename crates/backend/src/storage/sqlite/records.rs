@@ -1,43 +1,44 @@
 //! One record with everything signed around it.
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{ChainId, OperationId};
+use baken_protocol::ids::{ChainReference, RecordId};
+use baken_protocol::record::Operation;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params_from_iter};
 
-use super::enrolments::newest_directory;
 use super::inbox::Conditions;
 use super::ingest::is_frozen;
-use super::{parse, parse_digest, parse_time};
+use super::{parse, parse_time};
 use crate::register::{Sight, StoredDevice, StoredRecord};
 use crate::storage::StorageError;
 
 struct RecordRow {
     texts: [String; 6],
     revoked: (Option<String>, Option<String>),
-    blobs: [Vec<u8>; 6],
+    blobs: [Vec<u8>; 7],
     quarantined: bool,
 }
 
 pub(super) fn load(
     tx: &Transaction<'_>,
     sight: Option<&Sight>,
-    operation: OperationId,
+    record: RecordId,
 ) -> Result<Option<StoredRecord>, StorageError> {
-    let id: Value = operation.to_string().into();
+    const THIS: &str = "o.device = ? AND o.operation = ?";
+    let id: [Value; 2] = [record.device.to_string().into(), record.operation.to_string().into()];
     let (condition, values) = match sight {
         Some(sight) => {
             let mut conditions = Conditions::visible(sight);
-            conditions.add("o.operation = ?", [id]);
+            conditions.add(THIS, id);
             (conditions.sql(), conditions.values().to_vec())
         }
-        None => ("o.operation = ?".to_owned(), vec![id]),
+        None => (THIS.to_owned(), id.to_vec()),
     };
     let sql = format!(
         "SELECT o.entity, d.device, d.label, d.organisation, d.enrolled_at, o.received_at, d.revoked_at,
                 o.envelope, o.sealed, b.envelope, b.receipt_envelope, d.enrolment_envelope, d.public_key,
-                o.quarantined, b.chain, d.revoked_reason
+                o.quarantined, b.chain, d.revoked_reason, d.certificate_envelope
          FROM operations o
          JOIN batches b ON b.leaf_index = o.leaf_index
          JOIN devices d ON d.device = o.device
@@ -45,34 +46,50 @@ pub(super) fn load(
     );
     let row = tx
         .query_row(&sql, params_from_iter(values), |row| {
-            let record = RecordRow {
+            let found = RecordRow {
                 texts: [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
                 revoked: (row.get(6)?, row.get(15)?),
-                blobs: [row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?, row.get(12)?],
+                blobs: [
+                    row.get(7)?,
+                    row.get(8)?,
+                    row.get(9)?,
+                    row.get(10)?,
+                    row.get(11)?,
+                    row.get(12)?,
+                    row.get(16)?,
+                ],
                 quarantined: row.get(13)?,
             };
-            Ok((record, row.get::<_, String>(14)?))
+            Ok((found, row.get::<_, String>(14)?))
         })
         .optional()?;
     let Some((row, chain)) = row else { return Ok(None) };
-    let key_directory = newest_directory(tx)?;
-    let chain_seqs = column(tx, "SELECT seq FROM batches WHERE chain = ?1 ORDER BY seq", &chain)?;
-    let chain_frozen = is_frozen(tx, parse::<ChainId>(&chain)?)?;
-    let sql = "SELECT sha256 FROM attachments WHERE operation = ?1 AND completed_at IS NOT NULL";
-    let complete: Vec<String> = column(tx, sql, &operation.to_string())?;
-    row.assemble(&key_directory, chain_seqs, chain_frozen, &complete).map(Some)
+    let key_directories = directories(tx, row.operation())?;
+    let device = record.device.to_string();
+    let sql = "SELECT seq FROM batches WHERE device = ?1 AND chain = ?2 ORDER BY seq";
+    let chain_seqs = column(tx, sql, &device, &chain)?;
+    let chain_frozen = is_frozen(tx, ChainReference { device: record.device, chain: parse(&chain)? })?;
+    let sql = "SELECT receipt_envelope FROM attachments
+               WHERE device = ?1 AND operation = ?2 AND receipt_envelope IS NOT NULL ORDER BY sha256";
+    let receipts: Vec<Vec<u8>> = column(tx, sql, &device, &record.operation.to_string())?;
+    row.assemble(&key_directories, chain_seqs, chain_frozen, &receipts).map(Some)
 }
 
 impl RecordRow {
+    fn operation(&self) -> &[u8] {
+        let [operation, ..] = &self.blobs;
+        operation
+    }
+
     fn assemble(
         self,
-        key_directory: &[u8],
+        key_directories: &[Vec<u8>],
         chain_seqs: Vec<u64>,
         chain_frozen: bool,
-        complete: &[String],
+        attachment_receipts: &[Vec<u8>],
     ) -> Result<StoredRecord, StorageError> {
         let [entity, device, label, organisation, enrolled_at, received_at] = self.texts;
-        let [operation, sealed, batch, receipt, enrolment, public_key] = self.blobs;
+        let [operation, sealed, batch, receipt, enrolment, public_key, certificate] = self.blobs;
         let envelope = |bytes: &[u8]| Envelope::from_json(bytes).map_err(|_| StorageError::Content);
         Ok(StoredRecord {
             entity: parse(&entity)?,
@@ -81,7 +98,8 @@ impl RecordRow {
             batch: envelope(&batch)?,
             receipt: envelope(&receipt)?,
             enrolment: envelope(&enrolment)?,
-            key_directory: envelope(key_directory)?,
+            certificate: envelope(&certificate)?,
+            key_directories: key_directories.iter().map(|bytes| envelope(bytes)).collect::<Result<_, _>>()?,
             signer: StoredDevice {
                 device: parse(&device)?,
                 label,
@@ -95,13 +113,31 @@ impl RecordRow {
             quarantined: self.quarantined,
             chain_seqs,
             chain_frozen,
-            complete_attachments: complete.iter().map(|text| parse_digest(text)).collect::<Result<_, _>>()?,
+            attachment_receipts: attachment_receipts.iter().map(|bytes| envelope(bytes)).collect::<Result<_, _>>()?,
         })
     }
 }
 
-fn column<T: rusqlite::types::FromSql>(tx: &Transaction<'_>, sql: &str, key: &str) -> Result<Vec<T>, StorageError> {
+/// The directory a record was sealed under, and the newest, which names every receipt key there has been; one where
+/// they are the same.
+fn directories(tx: &Transaction<'_>, operation: &[u8]) -> Result<Vec<Vec<u8>>, StorageError> {
+    let envelope = Envelope::from_json(operation).map_err(|_| StorageError::Content)?;
+    let epoch = envelope.peek::<Operation>().map_err(|_| StorageError::Content)?.sealed.epoch;
+    let mut statement = tx.prepare_cached(
+        "SELECT envelope FROM key_directories
+         WHERE epoch = ?1 OR epoch = (SELECT max(epoch) FROM key_directories) ORDER BY epoch",
+    )?;
+    let rows = statement.query_map([epoch], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn column<T: rusqlite::types::FromSql>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    device: &str,
+    own: &str,
+) -> Result<Vec<T>, StorageError> {
     let mut statement = tx.prepare_cached(sql)?;
-    let rows = statement.query_map([key], |row| row.get(0))?;
+    let rows = statement.query_map([device, own], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

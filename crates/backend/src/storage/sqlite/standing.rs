@@ -87,11 +87,14 @@ fn fits(filter: &Filter) -> Conditions {
     conditions.among("o.place_kind", &filter.place_kinds);
     conditions.among("o.level", &filter.levels);
     conditions.among("o.device", &filter.devices);
-    conditions.among("o.inspection", &filter.inspections);
+    conditions.among_entities("o.inspection_device, o.inspection", &filter.inspections);
     if !filter.forms.is_empty() {
         let marks = vec!["?"; filter.forms.len()].join(", ");
         conditions.add(
-            format!("EXISTS (SELECT 1 FROM operation_forms f WHERE f.operation = o.operation AND f.form IN ({marks}))"),
+            format!(
+                "EXISTS (SELECT 1 FROM operation_forms f
+                  WHERE f.device = o.device AND f.operation = o.operation AND f.form IN ({marks}))"
+            ),
             filter.forms.iter().cloned().map(Value::from),
         );
     }

@@ -54,7 +54,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     let one = |sql: &str| -> u64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(one("PRAGMA user_version"), u64::try_from(migrate::MIGRATIONS.len()).unwrap());
     assert_eq!(one("SELECT count(*) FROM key_directories"), 1);
-    assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'attachments_by_operation'"), 1);
+    assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'operations_by_record'"), 1);
     assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'alerts_by_kind'"), 1);
 }
 

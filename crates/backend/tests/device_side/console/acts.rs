@@ -86,7 +86,7 @@ async fn a_used_invitation_is_not_withdrawn_and_its_device_stays() {
     let browser = Browser::sign_in(&backend).await;
     let id: String = backend.one("SELECT id FROM invitations");
     assert_eq!(browser.delete(&format!("/v1/invitations/{id}")).await.refusal(), (404, "not-found".into()));
-    assert_eq!(device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.status, 200);
+    assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.status, 200);
 }
 
 #[tokio::test]
@@ -113,6 +113,6 @@ async fn a_sign_in_or_enrolment_that_cannot_be_written_down_does_not_happen() {
     room_again(&backend);
     let answer = device.enrol(&backend, &code).await;
     assert_eq!(answer.status, 201, "the code is still good");
-    let id = answer.json()["device"].as_str().unwrap().to_owned();
+    let id = device.with(&answer).id;
     assert_eq!(lines(&backend, "enrol"), [format!("{id}, enrolment, ok, 127.0.0.1")]);
 }

@@ -88,6 +88,6 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
     bring(&backend, &mut device, &[&open]).await;
     assert_eq!(listed(&agent).await, [("retracted".to_owned(), "Boa 1".to_owned(), 1)]);
     let alerts = coordinator.json("/v1/alerts").await;
-    let expected = json!({ "operation": open.operation.operation, "kind": "observation" });
+    let expected = json!({ "operation": open.operation.id().to_string(), "kind": "observation" });
     assert_eq!((&alerts["alerts"][0]["count"], &alerts["alerts"][0]["record"]), (&json!(2), &expected));
 }

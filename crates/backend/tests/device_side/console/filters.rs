@@ -1,6 +1,6 @@
 //! The filters of the inbox, each with a record inside and one outside, and what the audit log says of a list.
 
-use baken_protocol::ids::EntityId;
+use baken_protocol::ids::{EntityId, EntityReference};
 use baken_protocol::record::ConfidentialityLevel;
 use serde_json::json;
 
@@ -80,7 +80,10 @@ async fn each_filter_leaves_in_what_fits_it_and_nothing_else() {
 async fn the_filter_by_inspection_leaves_in_what_was_seen_during_it() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
-    let [visit, another] = [(); 2].map(|()| EntityId(backend.environment.uuid()));
+    let [visit, another] = [(); 2].map(|()| EntityReference {
+        device: device.id,
+        entity: EntityId(backend.environment.uuid()),
+    });
     let (inside, outside) = (within(device.record(&[]), visit), within(device.record(&[]), another));
     bring(&backend, &mut device, &[&inside, &outside]).await;
     let coordinator = coordinator(&backend).await;

@@ -24,12 +24,12 @@ async fn each_of_two_records_that_claim_one_observation_is_within_reach() {
     for (record, device, persons) in [(&first, &one, 2), (&second, &other, 7)] {
         let detail = coordinator.json(&format!("/v1/observations/{}", operation(record))).await;
         assert_eq!(text(&detail["summary"]["operation"]), operation(record));
-        assert_eq!(text(&detail["summary"]["observation"]), first.operation.entity.to_string());
+        assert_eq!(text(&detail["summary"]["observation"]), record.operation.entity().to_string());
         assert_eq!(detail["summary"]["personCount"], persons);
         assert_eq!(text(&detail["proof"]["signedBy"]["device"]), device.id.to_string());
         assert!(detail["proof"]["checks"].as_array().unwrap().iter().all(|check| check["holds"] == true));
     }
-    let by_entity = coordinator.get(&format!("/v1/observations/{}", first.operation.entity)).await;
+    let by_entity = coordinator.get(&format!("/v1/observations/{}", first.operation.entity())).await;
     assert_eq!(by_entity.refusal(), (404, "not-found".into()), "an observation's id names no record");
 }
 
@@ -97,7 +97,8 @@ async fn what_is_not_there_for_an_account_is_not_told_apart_and_leaves_its_line(
     bring(&backend, &mut device, &[&care, &visit]).await;
     let (agent, coordinator) = (agent(&backend).await, coordinator(&backend).await);
 
-    let (care, visit, nothing) = (operation(&care), operation(&visit), backend.environment.uuid());
+    let nothing = format!("{0}.{0}", backend.environment.uuid());
+    let (care, visit) = (operation(&care), operation(&visit));
     assert_eq!(agent.get(&format!("/v1/observations/{care}")).await.status, 404);
     assert_eq!(agent.get(&format!("/v1/observations/{visit}")).await.status, 404, "an inspection is none");
     assert_eq!(agent.get(&format!("/v1/observations/{nothing}")).await.status, 404);

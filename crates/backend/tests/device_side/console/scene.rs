@@ -2,7 +2,7 @@
 
 use baken_backend::accounts::{Account, hash_password};
 use baken_backend::storage::Accounts;
-use baken_protocol::ids::{ChainId, EntityId};
+use baken_protocol::ids::{ChainId, EntityReference};
 use baken_protocol::record::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ pub fn text(value: &Value) -> String {
 }
 
 pub fn operation(record: &Record) -> String {
-    record.operation.operation.to_string()
+    record.operation.id().to_string()
 }
 
 /// Sends `records` in a batch on a chain of their own.
@@ -91,7 +91,7 @@ pub fn inspection(device: &Device) -> Record {
     record
 }
 
-pub fn within(mut record: Record, inspection: EntityId) -> Record {
+pub fn within(mut record: Record, inspection: EntityReference) -> Record {
     record.operation.inspection = Some(inspection);
     record
 }

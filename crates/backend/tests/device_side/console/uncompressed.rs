@@ -14,7 +14,7 @@ async fn answers_about_records_accounts_and_devices_come_as_they_are() {
     let records: Vec<_> = (0..5).map(|_| at_level(&device, ConfidentialityLevel::Team)).collect();
     bring(&backend, &mut device, &records.iter().collect::<Vec<_>>()).await;
     let browser = Browser::sign_in(&backend).await;
-    let operation = records[0].operation.operation;
+    let operation = records[0].operation.id();
     let detail = format!("/v1/observations/{operation}");
     let evidence = format!("/v1/operations/{operation}/evidence");
     let mut longest = 0;

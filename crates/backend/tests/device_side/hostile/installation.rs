@@ -57,10 +57,11 @@ async fn a_device_enrols_sends_and_is_verified_at_what_init_made() {
     let records = [device.record(&[])];
     let batch = device.batch(1, None, &records);
     let bytes = device.push(&batch, &records).encode().unwrap();
-    let answer = send(routes::router(state.clone()), put(device.chain, 1, bytes)).await;
+    let answer = send(routes::router(state.clone()), put(device.own_chain(), 1, bytes)).await;
     assert_eq!(answer.status, 201, "{}", answer.json());
     let receipt = Envelope::from_json(&answer.body).unwrap();
-    Receipt::verify(receipt, &directory.receipt_key, &batch, device.hash(&batch)).expect("the directory's key signs");
+    Receipt::verify(receipt, &directory.receipt_keys, &batch, device.hash(&batch), &device.key.public())
+        .expect("the directory's key signs");
     let report = verify(&storage, &data.attachments(), &state.installation).unwrap();
     assert_eq!((report.faults, report.batches), (vec![], 1));
 

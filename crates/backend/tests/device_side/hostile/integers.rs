@@ -40,7 +40,7 @@ async fn place_nought_is_refused_before_and_after_a_first_batch() {
             device.send_chain(&backend, 1).await;
         }
     }
-    let chain = device.get(&backend, &format!("/v1/chains/{}", device.chain)).await.json();
+    let chain = device.get(&backend, &device.chain_path(device.chain)).await.json();
     assert_eq!(chain["frozen"], false, "and nothing was frozen by it");
 }
 
@@ -69,8 +69,8 @@ async fn every_spelling_of_a_chain_in_an_address_is_the_one_chain() {
     let bytes = device.push(&batch, &records).encode().unwrap();
     let ChainId(chain) = device.chain;
     for spelling in [chain.to_string().to_uppercase(), chain.simple().to_string()] {
-        let mut request = crate::backend::put(device.chain, 1, bytes.clone());
-        *request.uri_mut() = format!("/v1/chains/{spelling}/batches/1").parse().unwrap();
+        let mut request = crate::backend::put(device.own_chain(), 1, bytes.clone());
+        *request.uri_mut() = format!("/v1/devices/{}/chains/{spelling}/batches/1", device.id).parse().unwrap();
         let again = backend.send(request).await;
         assert_eq!((again.status.as_u16(), &again.body), (200, &first.body), "{spelling}");
     }

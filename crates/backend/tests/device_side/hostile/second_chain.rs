@@ -57,7 +57,7 @@ async fn the_new_chain_grows_and_another_devices_chain_was_never_stopped() {
         prev = Some(device.hash(&batch));
         assert_eq!(device.send(&backend, &batch, &records).await.status, 201, "place {seq}");
     }
-    let standing = other.get(&backend, &format!("/v1/chains/{}", other.chain)).await.json();
+    let standing = other.get(&backend, &other.chain_path(other.chain)).await.json();
     assert_eq!((&standing["frozen"], &standing["nextSeq"]), (&false.into(), &2.into()));
     assert_eq!(backend.held(), [7, 7, 0, 1, 3]);
     backend.assert_holds();
@@ -80,7 +80,7 @@ async fn an_operation_whose_id_stands_for_other_bytes_freezes_the_chain_that_bri
     assert_eq!(stored, first[0].sealed, "what was acknowledged stays as it was");
     assert_eq!(backend.held(), [1, 1, 0, 1, 2], "not even the other record of that batch was applied");
     for (chain, frozen) in [(old, false), (device.chain, true)] {
-        assert_eq!(device.get(&backend, &format!("/v1/chains/{chain}")).await.json()["frozen"], frozen);
+        assert_eq!(device.get(&backend, &device.chain_path(chain)).await.json()["frozen"], frozen);
     }
     backend.assert_holds();
 }

@@ -27,7 +27,7 @@ async fn with_operation(spoil: impl FnOnce(String) -> String) -> (Backend, Answe
         batch: device.push(&batch, &[]).batch,
         operations: vec![(sign::<Operation>(&device, &text), record.sealed)],
     };
-    let answer = backend.put(device.chain, 1, push.encode().unwrap()).await;
+    let answer = backend.put(device.own_chain(), 1, push.encode().unwrap()).await;
     (backend, answer)
 }
 
@@ -92,7 +92,7 @@ async fn a_batch_of_a_later_schema_is_told_so_and_one_of_this_schema_has_one_sha
         (replaced(&later, "{", "{\"schema\":1,"), "malformed"),
     ] {
         let spoiled = Push { batch: sign::<Batch>(&device, &text), ..push.clone() };
-        let answer = backend.put(device.chain, 1, spoiled.encode().unwrap()).await;
+        let answer = backend.put(device.own_chain(), 1, spoiled.encode().unwrap()).await;
         assert_eq!(answer.refusal(), (400, code.into()), "{text}");
     }
     assert_eq!(backend.held(), [0; 5]);

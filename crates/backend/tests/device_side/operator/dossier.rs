@@ -6,7 +6,7 @@ use std::process::Command;
 
 use baken_backend::admin::dossier::{DossierError, dossier};
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::OperationId;
+use baken_protocol::ids::RecordId;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
@@ -14,15 +14,15 @@ use crate::device::Device;
 
 const PHOTO: &[u8] = b"age file of a photo";
 
-async fn backend() -> (Backend, OperationId) {
+async fn backend() -> (Backend, RecordId) {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     let records = [device.record(&[PHOTO]), device.record(&[])];
     device.send(&backend, &device.batch(1, None, &records), &records).await;
-    (backend, records[0].operation.operation)
+    (backend, records[0].operation.id())
 }
 
-fn write(backend: &Backend, operation: OperationId, out: &Path) -> Result<(), DossierError> {
+fn write(backend: &Backend, operation: RecordId, out: &Path) -> Result<(), DossierError> {
     let (state, attachments) = (&backend.state, backend.data().attachments());
     dossier(&backend.storage, &attachments, &state.installation, &backend.environment, operation, out)
 }
@@ -136,6 +136,6 @@ async fn a_dossier_waits_for_its_photos_and_never_goes_over_something_else() {
     fs::write(backend.data().attachments().join(Digest::of(PHOTO).to_string()), PHOTO).unwrap();
     write(&backend, operation, &out).unwrap();
     assert!(matches!(write(&backend, operation, &out), Err(DossierError::NotEmpty(_))));
-    let nobodys = OperationId(uuid::Uuid::nil());
+    let nobodys: RecordId = format!("{0}.{0}", uuid::Uuid::nil()).parse().unwrap();
     assert!(matches!(write(&backend, nobodys, &folder.path().join("other")), Err(DossierError::NotFound)));
 }
