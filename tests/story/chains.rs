@@ -34,6 +34,36 @@ async fn a_backend_restored_from_a_backup_gets_again_what_it_lost() {
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
 }
 
+/// The numbers after the backup were signed for what was lost with the disk. Under the log's new name they are free.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_log_signs_no_number_of_the_old_one_a_second_time() {
+    let mut world = World::new().await;
+    let (device, other) = (world.device("a").await, world.device("b").await);
+    device.record("voor de kopie");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let copy = backed_up(&world);
+    let lost: Vec<_> = ["een", "twee"].map(|text| (device.record(text), text)).into();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let before = world.storage().installation().unwrap().unwrap().log_origin;
+    restored(&mut world, &copy).await;
+    assert_ne!(world.storage().installation().unwrap().unwrap().log_origin, before);
+    other.record("eerst");
+    assert_eq!(other.sync().await, SyncOutcome::Done);
+    assert_eq!(device.sync().await, SyncOutcome::Done, "another log says other things");
+    assert_eq!(world.verified().operations, 4);
+    for (record, text) in lost {
+        assert_eq!(device.state_of(&record).state, RecordState::Acknowledged, "{text}");
+    }
+    let copy_of_it = world.folder.path().join("second-copy");
+    backup(&DataFolder::new(world.data().clone()), &copy_of_it, &Environment::system()).unwrap();
+    let data = world.folder.path().join("restored-again");
+    restore(&copy_of_it, &DataFolder::new(data.clone()), None, &Environment::system()).unwrap();
+    world.serve_from(data).await;
+    device.record("en verder");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 5, "a log may go on from one that went on itself");
+}
+
 /// Refuses the first batch as malformed: the device goes on in a new chain, one record at a time.
 fn refuses_the_first_batch(device: &Device) -> Meddler {
     let refused = AtomicBool::new(false);

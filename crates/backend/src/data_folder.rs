@@ -55,6 +55,17 @@ impl DataFolder {
         self.keys().join("receipt.pkcs8")
     }
 
+    /// The receipt key that is to follow, while `renew --new-receipt-key` is under way.
+    pub fn next_receipt_key(&self) -> PathBuf {
+        self.keys().join("receipt.next.pkcs8")
+    }
+
+    /// Puts the next receipt key in the place of the one before.
+    pub fn take_next_receipt_key(&self) -> io::Result<()> {
+        fs::rename(self.next_receipt_key(), self.receipt_key())?;
+        crate::private_files::sync_folder(&self.keys())
+    }
+
     /// The private key that signs daily content.
     pub fn content_key(&self) -> PathBuf {
         self.keys().join("content.pkcs8")

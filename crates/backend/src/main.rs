@@ -70,6 +70,10 @@ enum Command {
         /// The municipality's root key, as `init` wrote it.
         #[arg(long)]
         root_key: PathBuf,
+        /// Makes the next receipt key too: once a year, and whenever the one in use may be known to somebody. Stop the
+        /// server first.
+        #[arg(long)]
+        new_receipt_key: bool,
     },
     /// Makes an invitation for one device.
     Invite {
@@ -192,9 +196,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
             }
         }
-        Command::Renew { data, root_key } => {
+        Command::Renew { data, root_key, new_receipt_key } => {
+            let folder = DataFolder::new(data.clone());
             let (storage, installation) = open(data)?;
-            let renewed = renew::renew(&storage, &installation, &environment, &root_key)?;
+            let renewed = if new_receipt_key {
+                renew::renew_receipt_key(&folder, &storage, &installation, &environment, &root_key)?
+            } else {
+                renew::renew(&storage, &installation, &environment, &root_key)?
+            };
             println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
         }
         Command::Verify { data, root, json } => return verified(data, root, json),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use baken_protocol::signature::SigningKey;
@@ -51,6 +52,20 @@ pub struct AppState {
     pub trusted_proxies: Arc<[IpAddr]>,
 }
 
+/// The key the register names. Where a renewal was cut short, its key is put in place first.
+fn receipt_key(folder: &DataFolder, installation: &Installation) -> Result<SigningKey, StartError> {
+    let named = |path: &Path| {
+        let pkcs8 = zeroize::Zeroizing::new(fs::read(path).ok()?);
+        SigningKey::from_pkcs8(&pkcs8).ok().filter(|key| key.public() == installation.receipt_key)
+    };
+    if let Some(key) = named(&folder.receipt_key()) {
+        return Ok(key);
+    }
+    let next = named(&folder.next_receipt_key()).ok_or(StartError::ReceiptKey)?;
+    folder.take_next_receipt_key()?;
+    Ok(next)
+}
+
 impl AppState {
     /// Opens the register and keys in `folder`.
     pub fn open(folder: &DataFolder, environment: Environment) -> Result<Self, StartError> {
@@ -59,11 +74,7 @@ impl AppState {
         }
         let storage = SqliteStorage::open(&folder.register())?;
         let installation = storage.installation()?.ok_or(StartError::NotInitialised)?;
-        let pkcs8 = zeroize::Zeroizing::new(fs::read(folder.receipt_key()).map_err(|_| StartError::ReceiptKey)?);
-        let receipt_key = SigningKey::from_pkcs8(&pkcs8).map_err(|_| StartError::ReceiptKey)?;
-        if receipt_key.public() != installation.receipt_key {
-            return Err(StartError::ReceiptKey);
-        }
+        let receipt_key = receipt_key(folder, &installation)?;
         Ok(Self {
             storage: Arc::new(storage),
             attachments: Arc::new(AttachmentFiles::open(folder.attachments())?),

@@ -59,6 +59,9 @@ pub enum BackupError {
     /// A file is missing or not what the manifest says.
     #[error("{0} is missing from the backup or has been altered; nothing was restored")]
     Altered(String),
+    /// The backup's receipt key cannot be used, so its log cannot be given a name of its own.
+    #[error("the backup holds no usable receipt key; nothing was restored")]
+    ReceiptKey,
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -1,22 +1,29 @@
-//! `baken-backend renew`: the next key directory, with the same keys and a later end.
+//! `baken-backend renew`: the next key directory, with a later end, and with the next receipt key where one is asked for.
 //!
 //! Devices refuse to seal to a directory that has run out, so this must be done before it does. It needs the root
 //! key, which is brought from its safe for the moment. Changing a team's key when a member leaves is another matter:
 //! that key is made in a member's browser, never here.
+//!
+//! A new receipt key makes no old receipt worthless: the directory closes the key before it with the last number it
+//! signed. The new key's file is durable before the register names it, and takes its place after; whoever starts in
+//! between finishes that (`AppState::open`).
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError};
+use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError};
 use baken_protocol::signature::{SignatureError, SigningKey};
+use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Days, Utc};
 use zeroize::Zeroizing;
 
 use super::init::DIRECTORY_DAYS;
+use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
+use crate::private_files;
 use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Enrolments, Installation, StorageError};
 
@@ -38,6 +45,9 @@ pub enum RenewError {
     /// It could not be signed.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
+    /// A server signs with the key that is to be closed.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -59,20 +69,59 @@ pub fn renew(
     environment: &Environment,
     root_key: &Path,
 ) -> Result<Renewed, RenewError> {
+    let (root, current) = in_force(storage, installation, root_key)?;
+    let next = following(&current, environment);
+    storage.renew_directory(next.epoch, &Envelope::sign(&next, &root)?.to_json()?, None, next.issued_at)?;
+    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+}
+
+/// As [`renew`], and from then on another key signs receipts. No server may run: it would go on with the old one.
+pub fn renew_receipt_key(
+    folder: &DataFolder,
+    storage: &SqliteStorage,
+    installation: &Installation,
+    environment: &Environment,
+    root_key: &Path,
+) -> Result<Renewed, RenewError> {
+    let _lock = folder.lock()?;
+    let (root, current) = in_force(storage, installation, root_key)?;
+    let receipt = SigningKey::generate(environment.secure_random())?;
+    let next = following(&current, environment);
+    let closed = Closed { at: next.issued_at, last_leaf: storage.last_leaf()?.map(|last| last.leaf_index) };
+    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public(), closed), ..next };
+    private_files::write(&folder.next_receipt_key(), receipt.pkcs8())?;
+    private_files::sync_folder(&folder.keys())?;
+    let directory = Envelope::sign(&next, &root)?.to_json()?;
+    storage.renew_directory(next.epoch, &directory, Some(&receipt.public()), next.issued_at)?;
+    folder.take_next_receipt_key()?;
+    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+}
+
+fn in_force(
+    storage: &SqliteStorage,
+    installation: &Installation,
+    root_key: &Path,
+) -> Result<(SigningKey, Verified<KeyDirectory>), RenewError> {
     let root = SigningKey::from_pkcs8(&Zeroizing::new(fs::read(root_key)?))?;
     if root.public() != installation.root_key {
         return Err(RenewError::OtherRoot);
     }
     let fingerprint = RootFingerprint::of(&root.public());
     let current = KeyDirectory::verify(Envelope::from_json(&storage.key_directory()?)?, &fingerprint)?;
+    Ok((root, current))
+}
+
+/// The same keys with a later end, and the vocabulary of this program where that is the next one.
+fn following(current: &Verified<KeyDirectory>, environment: &Environment) -> KeyDirectory {
     let now = environment.clock.now();
-    let next = KeyDirectory {
+    let built_in = Vocabulary::built_in_reference();
+    let known = current.payload.vocabulary;
+    KeyDirectory {
         epoch: current.payload.epoch + 1,
         issued_at: now,
         not_after: now + Days::new(DIRECTORY_DAYS),
         previous: Some(current.envelope.digest()),
-        ..current.payload
-    };
-    storage.renew_directory(next.epoch, &Envelope::sign(&next, &root)?.to_json()?, now)?;
-    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+        vocabulary: if built_in.version == known.version + 1 { built_in } else { known },
+        ..current.payload.clone()
+    }
 }

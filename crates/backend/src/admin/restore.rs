@@ -1,5 +1,8 @@
 //! `baken-backend restore`: a backup becomes a data folder, after every file of it was checked.
 //!
+//! A restored log is another log: the one that was lost may have gone on, and no number may be signed a second time.
+//! So it gets a name of its own, with a signed statement up to where it is the old one's.
+//!
 //! Devices notice by themselves that the backend knows less than its receipts say, and send again. What people did
 //! after the backup nobody sends again: sessions end and open invitations are withdrawn here, since they may have
 //! been ended and withdrawn since; devices revoked since must be revoked again by hand.
@@ -8,6 +11,11 @@ use std::fs;
 use std::path::Path;
 
 use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::TenantId;
+use baken_protocol::log_continuation::LogContinuation;
+use baken_protocol::signature::SigningKey;
+use zeroize::Zeroizing;
 use chrono::{DateTime, Utc};
 
 use super::backup::{BackupError, Manifest};
@@ -51,10 +59,30 @@ pub fn restore(
         return Err(BackupError::Manifest);
     }
     let entry = AuditEntry::by_operator("restore", "register");
-    let known_until = disarm(&half_way, environment.clock.now(), &entry)?;
+    let now = environment.clock.now();
+    let receipt_key = receipt_key(data)?;
+    let suffix = environment.uuid().simple().to_string();
+    let sign = |tenant: &TenantId, origin: &str, last| {
+        let base = origin.split_once('+').map_or(origin, |(base, _)| base);
+        let log_origin = format!("{base}+{suffix}");
+        let continuation = LogContinuation {
+            tenant: tenant.clone(),
+            log_origin: log_origin.clone(),
+            continues: origin.to_owned(),
+            last,
+            restored_at: now,
+        };
+        Ok((log_origin, Envelope::sign(&continuation, &receipt_key)?))
+    };
+    let known_until = disarm(&half_way, now, &entry, &sign)?;
     fs::rename(&half_way, data.register())?;
     for folder in [&data.attachments(), &data.keys(), data.path()] {
         private_files::sync_folder(folder)?;
     }
     Ok(Restored { files: manifest.files.len(), known_until })
+}
+
+fn receipt_key(data: &DataFolder) -> Result<SigningKey, BackupError> {
+    let pkcs8 = Zeroizing::new(fs::read(data.receipt_key())?);
+    SigningKey::from_pkcs8(&pkcs8).map_err(|_| BackupError::ReceiptKey)
 }

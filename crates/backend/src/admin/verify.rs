@@ -14,6 +14,7 @@ use std::path::Path;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainReference;
 use baken_protocol::keydir::ReceiptKeys;
+use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::{Row, Transaction};
 use serde::Serialize;
@@ -62,9 +63,10 @@ pub fn verify(
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
         let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
-        let mut audit = Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None };
+        let mut audit = Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None, continuations: Vec::new() };
         audit.key_directories()?;
         audit.devices()?;
+        audit.continuations()?;
         audit.batches()?;
         audit.operations()?;
         audit.attachments(&files)?;
@@ -90,6 +92,8 @@ struct Audit<'a> {
     devices: HashMap<String, VerifyingKey>,
     /// The receipt keys of the newest directory, if that holds.
     receipt_keys: Option<ReceiptKeys>,
+    /// Where the log went on from another, as far as that holds.
+    continuations: Vec<LogContinuation>,
 }
 
 impl<'a> Audit<'a> {

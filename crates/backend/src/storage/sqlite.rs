@@ -29,7 +29,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
-pub use copy::{copy_register, disarm};
+pub use copy::{SignContinuation, copy_register, disarm};
 
 const READERS: usize = 4;
 

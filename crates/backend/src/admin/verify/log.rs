@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use baken_protocol::batch::Batch;
 use baken_protocol::chain::{Head, Place, place};
 use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use rusqlite::Row;
 
@@ -98,6 +99,47 @@ impl Audit<'_> {
         })
     }
 
+    /// Where the log went on from another: each statement is signed, and leads from the one before to the next.
+    pub(super) fn continuations(&mut self) -> Result<(), StorageError> {
+        self.each_row("SELECT log_origin, envelope FROM log_continuations ORDER BY position", |audit, row| {
+            let (origin, bytes): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let envelope = Envelope::from_json(&bytes).ok().zip(audit.receipt_keys.as_ref());
+            let said = envelope
+                .and_then(|(it, keys)| LogContinuation::verify(it, keys, &audit.installation.tenant).ok())
+                .map(|verified| verified.payload);
+            let follows = |said: &LogContinuation| {
+                said.log_origin == origin
+                    && audit.continuations.last().is_none_or(|before| before.log_origin == said.continues)
+            };
+            match said.filter(follows) {
+                Some(said) => audit.continuations.push(said),
+                None => audit.fault(format!("the statement that the log goes on as {origin} does not hold")),
+            }
+            Ok(())
+        })?;
+        if self.continuations.last().is_some_and(|last| last.log_origin != self.installation.log_origin) {
+            self.fault("the log goes by another name than its last continuation says".into());
+        }
+        let mut faults = Vec::new();
+        for said in &self.continuations {
+            let Some(last) = said.last else { continue };
+            let sql = "SELECT EXISTS (SELECT 1 FROM batches WHERE leaf_index = ?1 AND hash = ?2)";
+            let held: bool =
+                self.tx.query_row(sql, rusqlite::params![last.leaf_index, last.batch_hash.to_string()], |row| row.get(0))?;
+            if !held {
+                faults.push(format!("the log goes on from place {}, where another batch stands", last.leaf_index));
+            }
+        }
+        self.report.faults.extend(faults);
+        Ok(())
+    }
+
+    /// The name the log had when it signed this number.
+    fn origin_of(&self, leaf: u64) -> &str {
+        let before = self.continuations.iter().find(|said| said.last.is_some_and(|last| leaf <= last.leaf_index));
+        before.map_or(self.installation.log_origin.as_str(), |said| said.continues.as_str())
+    }
+
     fn receipt(&mut self, row: &BatchRow, batch: &Verified<Batch>) {
         let keys = self.receipt_keys.as_ref().zip(self.devices.get(&row.device));
         let receipt = Envelope::from_json(&row.receipt).ok().zip(keys).and_then(|(envelope, (keys, device))| {
@@ -108,7 +150,7 @@ impl Audit<'_> {
             signed.leaf_index == row.leaf
                 && time_text(signed.received_at) == row.received_at
                 && signed.quarantined == row.quarantined
-                && signed.log_origin == self.installation.log_origin
+                && signed.log_origin == self.origin_of(row.leaf)
         });
         if !holds {
             self.fault(format!("the receipt of {} does not hold", row.name()));

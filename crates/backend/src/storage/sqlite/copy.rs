@@ -5,12 +5,16 @@
 use std::path::Path;
 use std::time::Duration;
 
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::TenantId;
+use baken_protocol::log_continuation::LogPlace;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::migrate::MIGRATIONS;
-use super::{audit, parse_time, time_text};
+use super::installation::last_leaf;
+use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, StorageError};
 
 const PAGES_A_STEP: i32 = 1024;
@@ -27,9 +31,20 @@ pub fn copy_register(from: &Path, to: &Path, now: DateTime<Utc>, entry: &AuditEn
     Ok(target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
 }
 
-/// Ends every session and withdraws every open invitation of the copy at `path`, and writes down `entry`: whoever
-/// had either may have lost it since. Answers the time up to which the copy knows what was done.
-pub fn disarm(path: &Path, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<DateTime<Utc>, StorageError> {
+/// Signs where a log goes on: given the tenant, the origin so far and its last place, answers the new origin and the
+/// signed statement.
+pub type SignContinuation<'a> =
+    dyn Fn(&TenantId, &str, Option<LogPlace>) -> Result<(String, Envelope), EnvelopeError> + 'a;
+
+/// Ends every session and withdraws every open invitation of the copy at `path`, gives its log a name of its own, and
+/// writes down `entry`: whoever had either may have lost it since, and the register it was copied from may have gone
+/// on. Answers the time up to which the copy knows what was done.
+pub fn disarm(
+    path: &Path,
+    now: DateTime<Utc>,
+    entry: &AuditEntry<'_>,
+    sign: &SignContinuation<'_>,
+) -> Result<DateTime<Utc>, StorageError> {
     let mut connection = existing(path)?;
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -42,6 +57,7 @@ pub fn disarm(path: &Path, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result
             row.get(0)
         })?;
     tx.execute("DELETE FROM sessions", [])?;
+    continue_log(&tx, sign)?;
     tx.execute(
         "UPDATE invitations SET withdrawn_at = ?1 WHERE used_at IS NULL AND withdrawn_at IS NULL",
         params![time_text(now)],
@@ -49,6 +65,17 @@ pub fn disarm(path: &Path, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result
     audit::write(&tx, now, entry)?;
     tx.commit()?;
     parse_time(&known_until)
+}
+
+fn continue_log(tx: &Transaction<'_>, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
+    let (tenant, origin): (String, String) =
+        tx.query_row("SELECT tenant, log_origin FROM installation", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (next, continuation) =
+        sign(&parse(&tenant)?, &origin, last_leaf(tx)?).map_err(|_| StorageError::Content)?;
+    let envelope = continuation.to_json().map_err(|_| StorageError::Content)?;
+    tx.execute("INSERT INTO log_continuations (log_origin, envelope) VALUES (?1, ?2)", params![next, envelope])?;
+    tx.execute("UPDATE installation SET log_origin = ?1", [next])?;
+    Ok(())
 }
 
 fn existing(path: &Path) -> Result<Connection, StorageError> {

@@ -1,8 +1,10 @@
 //! The one row that says whose register this is.
 
+use baken_protocol::dsse::Envelope;
+use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteStorage, audit, parse, time_text};
 use crate::storage::{AuditEntry, Installation, StorageError};
@@ -58,10 +60,33 @@ impl SqliteStorage {
         })
     }
 
-    /// Brings the directory of `epoch` into force. Its keys are those of the epoch before, so members keep their
-    /// shares under the new one.
-    pub fn renew_directory(&self, epoch: u64, directory: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
+    /// The last place of the log, if it has one.
+    pub fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError> {
+        self.read(|tx| last_leaf(tx))
+    }
+
+    /// Where the log went on from another (log-continuation.v1), in order.
+    pub fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare("SELECT envelope FROM log_continuations ORDER BY position")?;
+            let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+            rows.map(|bytes| Envelope::from_json(&bytes?).map_err(|_| StorageError::Content)).collect()
+        })
+    }
+
+    /// Brings the directory of `epoch` into force, with the receipt key it names if that is another. Its teams' keys are
+    /// those of the epoch before, so members keep their shares under the new one.
+    pub fn renew_directory(
+        &self,
+        epoch: u64,
+        directory: &[u8],
+        receipt_key: Option<&VerifyingKey>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
         self.write(|tx| {
+            if let Some(key) = receipt_key {
+                tx.execute("UPDATE installation SET receipt_key = ?1", [key.as_bytes()])?;
+            }
             tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)", params![epoch, directory])?;
             tx.execute(
                 "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
@@ -71,4 +96,12 @@ impl SqliteStorage {
             audit::write(tx, now, &AuditEntry::by_operator("renew", &format!("key directory {epoch}")))
         })
     }
+}
+
+/// The last place of the log of the register that `connection` opened.
+pub(super) fn last_leaf(connection: &Connection) -> Result<Option<LogPlace>, StorageError> {
+    let sql = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
+    let row: Option<(u64, String)> =
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    row.map(|(leaf_index, hash)| Ok(LogPlace { leaf_index, batch_hash: parse(&hash)? })).transpose()
 }
