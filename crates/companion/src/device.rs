@@ -7,6 +7,7 @@ use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::signature::SigningKey;
 use rusqlite::{Connection, OptionalExtension};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::known::Known;
 use crate::store::StoreError;
@@ -17,7 +18,7 @@ use crate::store::cached::Cached;
 pub(crate) struct BackendAccess {
     pub(crate) address: Url,
     pub(crate) device: DeviceId,
-    pub(crate) token: String,
+    pub(crate) token: Zeroizing<String>,
 }
 
 /// This device as the municipality knows it.
@@ -28,7 +29,7 @@ pub(crate) struct EnrolledDevice {
     pub(crate) organisation: Code,
     pub(crate) address: Url,
     pub(crate) root: RootFingerprint,
-    pub(crate) token: String,
+    pub(crate) token: Zeroizing<String>,
 }
 
 /// The enrolment, once there is one.
@@ -48,7 +49,7 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, St
         organisation: organisation.parse().map_err(|_| content())?,
         address: address.parse().map_err(|_| content())?,
         root: RootFingerprint::parse(&root).map_err(|_| content())?,
-        token,
+        token: Zeroizing::new(token),
     }))
 }
 

@@ -26,8 +26,10 @@ const README: &str = "\
 What was brought back from the data folder of a Baken device.
 
 store.sqlite, recovery.age   the copy all this was read from, still encrypted; this command can be run on it again
-batches/                     NUMBER-CHAIN-SEQ.push: the body of PUT /v1/chains/CHAIN/batches/SEQ, in this order
-photos/                      HASH.age: sealed photos that the backend does not hold, for /v1/attachments/HASH
+batches/                     NUMBER-CHAIN-SEQ.push: the body of PUT /v1/devices/DEVICE/chains/CHAIN/batches/SEQ, in
+                             this order
+photos/                      HASH.age: sealed photos that the backend does not hold, for
+                             /v1/operations/DEVICE.OPERATION/attachments/HASH
 drafts.jsonl.age             what was being written and not signed, one draft a line; sealed to the recovery identity:
                              age --decrypt --identity RECOVERY drafts.jsonl.age
 draft-photos/                PHOTO.jpg.age: the photos of these drafts, sealed likewise

@@ -49,15 +49,15 @@ impl HttpTransport {
         Ok(Self { client: client()?, backend: Some(store.backend()?) })
     }
 
-    /// For the backend at `address`, which knows this device by `token`.
-    pub(super) fn to(address: Url, token: String) -> Result<Self, TransportError> {
-        Ok(Self { client: client()?, backend: Some((address, token)) })
+    /// For a backend, as this device.
+    pub(super) fn to(backend: BackendAccess) -> Result<Self, TransportError> {
+        Ok(Self { client: client()?, backend: Some(backend) })
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
         let BackendAccess { address, token, .. } = self.backend.as_ref().ok_or(TransportError::Network)?;
         let url = address.join(path).map_err(|_| TransportError::Network)?;
-        Ok(self.client.request(method, url).bearer_auth(token))
+        Ok(self.client.request(method, url).bearer_auth(token.as_str()))
     }
 
     /// A chain is named by the device that writes it.

@@ -6,21 +6,18 @@
 
 use baken_protocol::ids::ChainId;
 use rusqlite::Connection;
-use url::Url;
-use zeroize::Zeroizing;
 
 use super::plan::LocalPhoto;
 use super::sender::Sender;
 use crate::batches::{self, acute_first};
-use crate::device;
+use crate::device::{self, BackendAccess, EnrolledDevice};
 use crate::failure::Failure;
 use crate::recovery::Unsent;
 use crate::store::StoreError;
 
 /// Everything that is signed and sealed and has no receipt.
 pub(crate) struct Parcel {
-    pub(super) address: Url,
-    pub(super) token: Zeroizing<String>,
+    pub(super) backend: BackendAccess,
     pub(super) pushes: Vec<PackedPush>,
     pub(super) photos: Vec<PackedPhoto>,
 }
@@ -58,8 +55,9 @@ impl Parcel {
         }
         let photos = photos(connection, sender, room.saturating_sub(bytes))?;
         let nothing = pushes.is_empty() && photos.is_empty();
-        let token = Zeroizing::new(device.token);
-        Ok((!nothing).then_some(Self { address: device.address, token, pushes, photos }))
+        let EnrolledDevice { address, device, token, .. } = device;
+        let backend = BackendAccess { address, device, token };
+        Ok((!nothing).then_some(Self { backend, pushes, photos }))
     }
 
     pub(crate) fn into_unsent(self) -> Unsent {
@@ -83,16 +81,17 @@ fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, 
 /// Those of acute records first.
 fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
     let mut waiting = connection.prepare_cached(concat!(
-        "SELECT p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
+        "SELECT p.operation, p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
          WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY ",
         acute_first!("o"),
         ", o.position, p.photo",
     ))?;
     let mut bytes = connection.prepare_cached("SELECT sealed FROM photos WHERE sha256 = ?1")?;
-    let rows = waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))?;
+    let rows = waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)))?;
     let mut packed = Vec::new();
     for row in rows {
-        let (hash, size_bytes) = row?;
+        let (operation, hash, size_bytes) = row?;
+        let operation = operation.parse().map_err(|_| StoreError::Content)?;
         let sha256 = hash.parse().map_err(|_| StoreError::Content)?;
         let size = usize::try_from(size_bytes).unwrap_or(usize::MAX);
         if sender.has_photo_receipt(sha256) || size > room {
@@ -100,7 +99,7 @@ fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<V
         }
         room -= size;
         let sealed = bytes.query_row([hash], |row| row.get(0))?;
-        packed.push(PackedPhoto { photo: LocalPhoto { sha256, size_bytes }, sealed });
+        packed.push(PackedPhoto { photo: LocalPhoto { operation, sha256, size_bytes }, sealed });
     }
     Ok(packed)
 }

@@ -129,11 +129,11 @@ impl Sender {
 
     /// Sends until everything has left, somebody unlocks, or only an unlock helps.
     pub async fn run(&self) {
-        let Some((address, token)) = self.held().parcel.as_ref().map(|p| (p.address.clone(), p.token.to_string()))
+        let Some(backend) = self.held().parcel.as_ref().map(|parcel| parcel.backend.clone())
         else {
             return;
         };
-        match HttpTransport::to(address, token) {
+        match HttpTransport::to(backend) {
             Ok(transport) => self.run_over(&transport, Duration::from_secs(2)).await,
             Err(error) => tracing::warn!(code = ?error.code(), "what was signed cannot leave before the next unlock"),
         }
@@ -255,20 +255,20 @@ async fn upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) ->
 }
 
 async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Result<Vec<u8>, TransportError> {
-    let (mut offset, mut complete) = transport.attachment_offset(photo.sha256).await?;
+    let (mut offset, mut complete) = transport.attachment_offset(photo.operation, photo.sha256).await?;
     while !complete {
         let start = usize::try_from(offset).map_err(|_| TransportError::Answer)?;
         let rest = sealed.get(start..).ok_or(TransportError::Answer)?;
         let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
         let all_there = chunk.is_empty();
-        let next = transport.append_attachment(photo.sha256, offset, chunk).await?;
+        let next = transport.append_attachment(photo.operation, photo.sha256, offset, chunk).await?;
         if next < offset || (next == offset && !all_there) || next > photo.size_bytes {
             return Err(TransportError::Answer);
         }
         complete = next == photo.size_bytes;
         offset = next;
     }
-    transport.attachment_receipt(photo.sha256).await
+    transport.attachment_receipt(photo.operation, photo.sha256).await
 }
 
 /// Everything but a refusal may pass: there is nothing else to do than to try again.

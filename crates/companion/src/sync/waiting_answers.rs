@@ -5,6 +5,7 @@ use baken_protocol::dsse::Envelope;
 
 use super::sender::Answer;
 use crate::batches::StoredBatch;
+use crate::device;
 use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
@@ -31,8 +32,9 @@ impl Store {
                 let envelope = Envelope::from_json(receipt).map_err(invalid)?;
                 let accepted = self.write_to_send(|tx| {
                     let batch = StoredBatch::load(tx, *chain, *seq)?.ok_or(Failure::NotFound)?;
-                    let key = directory::newest(tx, &self.known)?.payload.receipt_key;
-                    receipts::accept(tx, envelope.clone(), &key, &batch)
+                    let directory = directory::newest(tx, &self.known)?;
+                    let device = device::signing_key(tx, &self.known)?.public();
+                    receipts::accept(tx, envelope.clone(), &directory.payload.receipt_keys, &device, &batch)
                 })?;
                 // Whoever unlocks must see it, and not only the next time something is sent.
                 if accepted.quarantined { self.note_outcome(Some(FailureCode::Revoked)) } else { Ok(()) }
