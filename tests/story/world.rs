@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use baken_backend::admin::renew::renew;
 use baken_backend::admin::init::{InitOrder, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
+use baken_backend::admin::renew::renew;
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::serve::serve;

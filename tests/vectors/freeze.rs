@@ -20,7 +20,8 @@ use std::path::Path;
 use serde_json::Value;
 use writing::records::Records;
 use writing::{
-    attachment, attachment_receipt, device_certificate, first, keydir, log_continuation, operation, push, receipt, sealed,
+    attachment, attachment_receipt, device_certificate, first, keydir, log_continuation, operation, push, receipt,
+    sealed,
 };
 
 fn main() {

@@ -184,8 +184,7 @@ pub struct ListedAttachment {
 }
 
 /// Signs an attachment's receipt for one listing at a time.
-pub type SignAttachment<'a> =
-    dyn Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> + 'a;
+pub type SignAttachment<'a> = dyn Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> + 'a;
 
 /// What enrolment asks.
 pub trait Enrolments {

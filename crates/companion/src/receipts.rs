@@ -140,8 +140,7 @@ fn photo_receipts((connection, known): (&Connection, &Known), operation: Operati
         let (sha256, size_bytes, receipt): (String, u64, Vec<u8>) = row?;
         let sha256 = sha256.parse().map_err(|_| StoreError::Content)?;
         let attachment = AttachmentReference { sha256, size_bytes, class: AttachmentClass::Photo };
-        let listing =
-            Listing { tenant: &enrolled.tenant, device: enrolled.device, operation, attachment: &attachment };
+        let listing = Listing { tenant: &enrolled.tenant, device: enrolled.device, operation, attachment: &attachment };
         let verified = Envelope::from_json(&receipt).is_ok_and(|envelope| {
             AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing).is_ok()
         });

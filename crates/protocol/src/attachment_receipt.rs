@@ -121,10 +121,7 @@ mod tests {
             assert!(matches!(AttachmentReceipt::verify(envelope(), &keys, wrong), Err(ReceiptError::Other)));
         }
         let strangers = ReceiptKeys::new(stranger.public());
-        assert!(matches!(
-            AttachmentReceipt::verify(envelope(), &strangers, listing),
-            Err(ReceiptError::Envelope(_))
-        ));
+        assert!(matches!(AttachmentReceipt::verify(envelope(), &strangers, listing), Err(ReceiptError::Envelope(_))));
         let mut renamed = envelope();
         Receipt::TYPE.clone_into(&mut renamed.payload_type);
         assert!(matches!(AttachmentReceipt::verify(renamed, &keys, listing), Err(ReceiptError::Envelope(_))));

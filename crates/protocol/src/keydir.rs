@@ -115,7 +115,8 @@ impl KeyDirectory {
     /// One receipt key in use, and no key that serves two purposes.
     fn has_sound_keys(&self) -> bool {
         let apart = |key: &VerifyingKey| *key != self.root_key && *key != self.content_key;
-        self.receipt_keys.are_sound() && self.receipt_keys.iter().all(|entry| apart(&entry.key))
+        self.receipt_keys.are_sound()
+            && self.receipt_keys.iter().all(|entry| apart(&entry.key))
             && self.content_key != self.root_key
             && self.vocabulary.version > 0
     }

@@ -17,14 +17,14 @@ pub(crate) fn hostile(records: &Records) -> Value {
     let by = |name: &str, number: u8| {
         message(name, "unknown-key", &Envelope::sign(&records.certificate, &key(number)).unwrap())
     };
-    let mut cases = vec![by("signed by the device itself", 3), by("signed by the root key", 1), by("signed by the content key", 4)];
+    let mut cases =
+        vec![by("signed by the device itself", 3), by("signed by the root key", 1), by("signed by the content key", 4)];
     cases.extend(badly_signed::<DeviceCertificate>(&good, "\"device\":\"01900000-0000-7000-8000-000000000003"));
     let later = "application/vnd.baken.device-certificate.v2+json";
     cases.extend(badly_typed::<DeviceCertificate>(&good, later, Receipt::TYPE, &receipt));
     let device = BASE64.encode(key(3).public().as_bytes());
-    let low_order = BASE64.encode(
-        &HEXLOWER.decode(b"0100000000000000000000000000000000000000000000000000000000000000").unwrap(),
-    );
+    let low_order =
+        BASE64.encode(&HEXLOWER.decode(b"0100000000000000000000000000000000000000000000000000000000000000").unwrap());
     let written = [
         ("a key twice", "\"organisation\":\"politie\"", "\"organisation\":\"politie\",\"organisation\":\"nla\""),
         ("an unknown field", "{\"tenant\":", "{\"revoked\":false,\"tenant\":"),

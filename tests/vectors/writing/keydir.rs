@@ -9,8 +9,8 @@ use baken_protocol::signature::SigningKey;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
-use super::case::{badly_signed, badly_typed, badly_written, message};
 use super::at;
+use super::case::{badly_signed, badly_typed, badly_written, message};
 use super::records::Records;
 use crate::keys::key;
 
@@ -124,7 +124,9 @@ fn keys(newer: &KeyDirectory) -> Vec<Value> {
         message(name, "keys", &Envelope::sign(&directory, &key(1)).unwrap())
     };
     let closed = Closed { at: at(150), last_leaf: Some(3) };
-    let with = |entries: Vec<ReceiptKey>| move |it: &mut KeyDirectory| it.receipt_keys = ReceiptKeys::from_entries(entries.clone());
+    let with = |entries: Vec<ReceiptKey>| {
+        move |it: &mut KeyDirectory| it.receipt_keys = ReceiptKeys::from_entries(entries.clone())
+    };
     let (old, new) = (key(2).public(), key(5).public());
     vec![
         case("no receipt key", &with(vec![])),

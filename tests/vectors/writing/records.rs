@@ -259,7 +259,9 @@ fn sealed_header(operation: u128, schema: &str) -> SealedHeader {
     SealedHeader {
         tenant: "GM0453".parse().unwrap(),
         device: DeviceId(id(3)),
-        operation: OperationId(id(operation)), schema: schema.into() }
+        operation: OperationId(id(operation)),
+        schema: schema.into(),
+    }
 }
 
 fn sealed_inspection() -> SealedInspection {

@@ -121,8 +121,7 @@ pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Resul
     copy_register(&data.register(), &copy.register(), environment.clock.now(), &entry)?;
     fs::File::open(copy.register())?.sync_all()?;
     manifest.add(&copy, &copy.register(), &fs::read(copy.register())?);
-    let mut files =
-        vec![(data.receipt_key(), copy.receipt_key()), (data.content_key(), copy.content_key())];
+    let mut files = vec![(data.receipt_key(), copy.receipt_key()), (data.content_key(), copy.content_key())];
     for entry in fs::read_dir(data.attachments())? {
         let name = entry?.file_name();
         if name.to_str().is_some_and(|name| name.parse::<Digest>().is_ok()) {

@@ -81,9 +81,9 @@ impl RecordName {
                 Err(DossierError::NotFound)
             }
             [only] => Ok(*only),
-            several => Err(DossierError::Ambiguous(
-                several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            )),
+            several => {
+                Err(DossierError::Ambiguous(several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+            }
         }
     }
 }

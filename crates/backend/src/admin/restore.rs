@@ -15,8 +15,8 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::TenantId;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::signature::SigningKey;
-use zeroize::Zeroizing;
 use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
 
 use super::backup::{BackupError, Manifest};
 use crate::data_folder::DataFolder;

@@ -63,7 +63,8 @@ pub fn verify(
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
         let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
-        let mut audit = Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None, continuations: Vec::new() };
+        let mut audit =
+            Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None, continuations: Vec::new() };
         audit.key_directories()?;
         audit.devices()?;
         audit.continuations()?;

@@ -144,7 +144,8 @@ fn verify_operation(
     key: &VerifyingKey,
 ) -> Result<VerifiedOperation, Refusal> {
     let signed = compact.expand::<Operation>(key.fingerprint());
-    let signed = signed.clone().verify::<Operation>(key).map_err(|error| unknown_or(error, &signed, later_operation))?;
+    let signed =
+        signed.clone().verify::<Operation>(key).map_err(|error| unknown_or(error, &signed, later_operation))?;
     signed.payload.check()?;
     let reference = &signed.payload.sealed;
     if u64::try_from(sealed.len()) != Ok(reference.size_bytes) || Digest::of(&sealed) != reference.sha256 {

@@ -46,9 +46,7 @@ pub async fn read(
 }
 
 /// Signs the receipt of one listing.
-pub(super) fn sign(
-    state: &AppState,
-) -> impl Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> {
+pub(super) fn sign(state: &AppState) -> impl Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> {
     move |listed, received_at| {
         let receipt = AttachmentReceipt {
             tenant: state.installation.tenant.clone(),

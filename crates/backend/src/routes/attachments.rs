@@ -137,7 +137,11 @@ pub(super) struct AttachmentName {
     pub(super) sha256: Digest,
 }
 
-pub(super) fn listed(state: &AppState, name: AttachmentName, device: &KnownDevice) -> Result<ListedAttachment, Problem> {
+pub(super) fn listed(
+    state: &AppState,
+    name: AttachmentName,
+    device: &KnownDevice,
+) -> Result<ListedAttachment, Problem> {
     if name.record.device != device.device {
         return Err(Problem::not_found());
     }

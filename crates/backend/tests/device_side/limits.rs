@@ -134,7 +134,11 @@ async fn anything_but_a_push_is_an_unsupported_media_type() {
 async fn a_chain_or_place_that_is_none_is_a_problem() {
     let backend = Backend::new();
     for path in ["x/batches/1", "00000000-0000-0000-0000-000000000000/batches/-1"] {
-        let mut request = put("00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000".parse().unwrap(), 1, Vec::<u8>::new());
+        let mut request = put(
+            "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000".parse().unwrap(),
+            1,
+            Vec::<u8>::new(),
+        );
         *request.uri_mut() = format!("/v1/devices/{}/chains/{path}", uuid::Uuid::nil()).parse().unwrap();
         *request.body_mut() = Body::empty();
         // Never `malformed`: on that word a device sets records aside.

@@ -344,7 +344,8 @@ impl<T: Transport> Sync<T> {
             return Ok(());
         }
         let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
-        let (mut offset, mut complete) = self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
+        let (mut offset, mut complete) =
+            self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
         // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
         let mut counted = offset.min(photo.size_bytes);
         self.photo_sent(counted);
@@ -353,7 +354,9 @@ impl<T: Transport> Sync<T> {
             let start = usize::try_from(offset).unwrap_or(usize::MAX);
             let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
             let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
-            let next = self.patiently(|transport| transport.append_attachment(operation, sha256, offset, chunk.clone())).await?;
+            let next = self
+                .patiently(|transport| transport.append_attachment(operation, sha256, offset, chunk.clone()))
+                .await?;
             // A backend that answers less, or more than there is, is not followed: there is nothing to count with.
             let stands_still = next == offset && !chunk.is_empty();
             if next < offset || stands_still || next > photo.size_bytes {

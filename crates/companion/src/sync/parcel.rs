@@ -87,7 +87,8 @@ fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<V
         ", o.position, p.photo",
     ))?;
     let mut bytes = connection.prepare_cached("SELECT sealed FROM photos WHERE sha256 = ?1")?;
-    let rows = waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)))?;
+    let rows =
+        waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)))?;
     let mut packed = Vec::new();
     for row in rows {
         let (operation, hash, size_bytes) = row?;

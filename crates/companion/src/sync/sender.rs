@@ -129,8 +129,7 @@ impl Sender {
 
     /// Sends until everything has left, somebody unlocks, or only an unlock helps.
     pub async fn run(&self) {
-        let Some(backend) = self.held().parcel.as_ref().map(|parcel| parcel.backend.clone())
-        else {
+        let Some(backend) = self.held().parcel.as_ref().map(|parcel| parcel.backend.clone()) else {
             return;
         };
         match HttpTransport::to(backend) {

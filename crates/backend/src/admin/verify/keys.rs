@@ -70,7 +70,8 @@ impl Audit<'_> {
     /// Whether the municipality certified this device with this key, organisation and enrolment.
     fn certified(&self, bytes: &[u8], device: &str, key: &VerifyingKey, organisation: &str, enrolment: Digest) -> bool {
         let certificate = Envelope::from_json(bytes).ok().zip(self.receipt_keys.as_ref());
-        let said = certificate.and_then(|(it, keys)| DeviceCertificate::verify(it, keys, &self.installation.tenant).ok());
+        let said =
+            certificate.and_then(|(it, keys)| DeviceCertificate::verify(it, keys, &self.installation.tenant).ok());
         said.is_some_and(|said| {
             let said = said.payload;
             said.device.to_string() == device

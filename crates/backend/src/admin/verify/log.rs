@@ -125,7 +125,9 @@ impl Audit<'_> {
             let Some(last) = said.last else { continue };
             let sql = "SELECT EXISTS (SELECT 1 FROM batches WHERE leaf_index = ?1 AND hash = ?2)";
             let held: bool =
-                self.tx.query_row(sql, rusqlite::params![last.leaf_index, last.batch_hash.to_string()], |row| row.get(0))?;
+                self.tx.query_row(sql, rusqlite::params![last.leaf_index, last.batch_hash.to_string()], |row| {
+                    row.get(0)
+                })?;
             if !held {
                 faults.push(format!("the log goes on from place {}, where another batch stands", last.leaf_index));
             }

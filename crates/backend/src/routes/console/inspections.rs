@@ -78,8 +78,7 @@ pub async fn read(
                 signed_in.account_for(state, "read", &object, "not-found")?;
                 return Err(Problem::not_found());
             };
-            let filter =
-                Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
+            let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
             let now = state.environment.clock.now();
             let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS, now))?;
             signed_in.account_for(state, "read", &object, "ok")?;

@@ -241,7 +241,10 @@ mod tests {
         let object = listed("observations", request.filter.terms(), None, 7);
         assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
         let after = place(Order::Due);
-        assert_eq!(listed("inspections", vec![], Some(&after), 0), format!("inspections after={DEVICE}.{DEVICE}: 0 shown"));
+        assert_eq!(
+            listed("inspections", vec![], Some(&after), 0),
+            format!("inspections after={DEVICE}.{DEVICE}: 0 shown")
+        );
         let long = vec![("device", DEVICE.repeat(100))];
         let object = listed("observations", long, None, 3);
         assert!(object.chars().count() < AUDITED_CHARS + 40, "{object}");

@@ -16,11 +16,9 @@ impl Attachments for SqliteStorage {
             let sql = "SELECT size_bytes, receipt_envelope FROM attachments
                        WHERE device = ?1 AND operation = ?2 AND sha256 = ?3";
             let found: Option<(u64, Option<Vec<u8>>)> = tx
-                .query_row(
-                    sql,
-                    [record.device.to_string(), record.operation.to_string(), sha256.to_string()],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
+                .query_row(sql, [record.device.to_string(), record.operation.to_string(), sha256.to_string()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
                 .optional()?;
             Ok(found.map(|(size_bytes, receipt)| ListedAttachment { record, sha256, size_bytes, receipt }))
         })

@@ -12,8 +12,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
-use super::migrate::MIGRATIONS;
 use super::installation::last_leaf;
+use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, StorageError};
 
@@ -70,8 +70,7 @@ pub fn disarm(
 fn continue_log(tx: &Transaction<'_>, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
     let (tenant, origin): (String, String) =
         tx.query_row("SELECT tenant, log_origin FROM installation", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (next, continuation) =
-        sign(&parse(&tenant)?, &origin, last_leaf(tx)?).map_err(|_| StorageError::Content)?;
+    let (next, continuation) = sign(&parse(&tenant)?, &origin, last_leaf(tx)?).map_err(|_| StorageError::Content)?;
     let envelope = continuation.to_json().map_err(|_| StorageError::Content)?;
     tx.execute("INSERT INTO log_continuations (log_origin, envelope) VALUES (?1, ?2)", params![next, envelope])?;
     tx.execute("UPDATE installation SET log_origin = ?1", [next])?;

@@ -33,8 +33,7 @@ impl Enrolments for SqliteStorage {
                 Some(known) => parse(&known.device)?,
                 None => device.device,
             };
-            let certificate =
-                certify(id, &parse(&invitation.organisation)?).map_err(|_| StorageError::Content)?;
+            let certificate = certify(id, &parse(&invitation.organisation)?).map_err(|_| StorageError::Content)?;
             invitation.spend_on(tx, id, device, &certificate)?;
             audit::write(tx, device.enrolled_at, &AuditEntry { actor: &id.to_string(), ..*entry })?;
             Ok(EnrolmentOutcome::Enrolled { device: id, label: invitation.label, certificate })

@@ -298,14 +298,7 @@ fn freeze(tx: &Transaction<'_>, push: &VerifiedPush, bytes: &[u8], now: DateTime
     tx.execute(
         "INSERT INTO forked_batches (hash, device, chain, seq, push, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (hash) DO NOTHING",
-        params![
-            push.hash.to_string(),
-            batch.device.to_string(),
-            batch.chain.to_string(),
-            batch.seq,
-            bytes,
-            at
-        ],
+        params![push.hash.to_string(), batch.device.to_string(), batch.chain.to_string(), batch.seq, bytes, at],
     )?;
     let detail = format!("chain {} has two batches at place {}", batch.chain, batch.seq);
     alert(tx, "chain-forked", batch, now, &detail)

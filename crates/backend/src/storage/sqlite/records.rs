@@ -49,15 +49,7 @@ pub(super) fn load(
             let found = RecordRow {
                 texts: [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
                 revoked: (row.get(6)?, row.get(15)?),
-                blobs: [
-                    row.get(7)?,
-                    row.get(8)?,
-                    row.get(9)?,
-                    row.get(10)?,
-                    row.get(11)?,
-                    row.get(12)?,
-                    row.get(16)?,
-                ],
+                blobs: [row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?, row.get(12)?, row.get(16)?],
                 quarantined: row.get(13)?,
             };
             Ok((found, row.get::<_, String>(14)?))

@@ -80,10 +80,8 @@ async fn each_filter_leaves_in_what_fits_it_and_nothing_else() {
 async fn the_filter_by_inspection_leaves_in_what_was_seen_during_it() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
-    let [visit, another] = [(); 2].map(|()| EntityReference {
-        device: device.id,
-        entity: EntityId(backend.environment.uuid()),
-    });
+    let [visit, another] =
+        [(); 2].map(|()| EntityReference { device: device.id, entity: EntityId(backend.environment.uuid()) });
     let (inside, outside) = (within(device.record(&[]), visit), within(device.record(&[]), another));
     bring(&backend, &mut device, &[&inside, &outside]).await;
     let coordinator = coordinator(&backend).await;

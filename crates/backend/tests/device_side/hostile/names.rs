@@ -87,7 +87,8 @@ async fn an_attachments_receipt_is_for_the_listing_of_its_own_record() {
     let second = device.batch(2, Some(device.hash(&first)), &records);
     assert_eq!(device.send(&backend, &second, &records).await.status, 201);
     let sha256 = Digest::of(PHOTO);
-    let path = |record: &crate::device::Record| format!("/v1/operations/{}/attachments/{sha256}", record.operation.id());
+    let path =
+        |record: &crate::device::Record| format!("/v1/operations/{}/attachments/{sha256}", record.operation.id());
     let append = |path: &str| {
         let request = device.request(axum::http::Method::PATCH, path);
         let request = request.header("content-type", "application/partial-upload").header("upload-offset", 0);

@@ -37,7 +37,8 @@ async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     device.send_chain(&backend, 1).await;
-    let operation: String = backend.one("SELECT operation FROM operations");
+    let (operation, device): (String, String) =
+        (backend.one("SELECT operation FROM operations"), backend.one("SELECT device FROM operations"));
     let before: u64 = backend.one("SELECT max(id) FROM audit");
     let folder = tempfile::tempdir().unwrap();
     let (data, root) = (backend.data(), folder.path().join("root.pkcs8"));
@@ -59,7 +60,7 @@ async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
     ));
     let expected = [
         format!("operator invite invitation {invitation} ok local"),
-        format!("operator dossier operation {operation} ok local"),
+        format!("operator dossier operation {device}.{operation} ok local"),
         format!("operator dossier operation {nobodys} not-found local"),
         "operator backup register ok local".to_owned(),
         "operator renew key directory 2 ok local".to_owned(),
