@@ -38,8 +38,6 @@ async fn a_record_signed_and_put_away_arrives_while_the_app_is_locked() {
     assert!(!app.page.text().await.contains("Vissersschip"), "nothing of it is shown");
 
     unlock(&app.page).await;
-    app.page.click("open-sync").await;
-    app.page.wait_for("sync-done").await;
     app.close().await;
 }
 
@@ -59,6 +57,7 @@ async fn acute_and_away(page: &Page) {
     page.click("basis-waarneming").await;
     page.click("urgency-acuut").await;
     page.click("finalise").await;
+    page.click("call-dialog-yes").await;
     page.wait_for("record-state").await;
     page.click("hide-screen").await;
     page.wait_for("away").await;

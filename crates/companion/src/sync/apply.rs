@@ -82,11 +82,8 @@ enum Ended {
 
 impl From<Failure> for Ended {
     fn from(failure: Failure) -> Self {
-        match failure {
-            // Locked under way: the sender goes on with what was signed.
-            Failure::Store(StoreError::Closed) => Self::Paused,
-            failure => Self::Failed(failure),
-        }
+        // Locked under way: the sender goes on with what was signed.
+        if matches!(failure, Failure::Store(StoreError::Closed)) { Self::Paused } else { Self::Failed(failure) }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
-use zxcvbn::feedback::Warning;
+use zxcvbn::feedback::{Feedback, Warning};
 
 use super::dutch_words::DUTCH_WORDS;
 
@@ -33,7 +33,7 @@ pub(super) fn weakness(secret: &str) -> Option<SecretWeakness> {
     if judged.guesses_log10() >= ENOUGH_LOG10 {
         return None;
     }
-    Some(match judged.feedback().and_then(|feedback| feedback.warning()) {
+    Some(match judged.feedback().and_then(Feedback::warning) {
         Some(Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
             SecretWeakness::Repeats
         }
