@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::batch::Batch;
 use crate::digest::Digest;
 
-/// Where a chain stands: the answer to `GET /v1/chains/{chain}`. A chain never seen waits for its first batch.
+/// Where a chain stands: the answer to `GET /v1/devices/{device}/chains/{chain}`. A chain never seen waits for its first batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainStatus {

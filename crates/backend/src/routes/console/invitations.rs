@@ -54,7 +54,7 @@ pub struct Invitation {
     pub organisation: String,
     /// After this it is worthless.
     pub expires_at: DateTime<Utc>,
-    /// 28 characters in groups of four, to be typed.
+    /// 32 characters in groups of four, to be typed.
     pub code: String,
     /// The backend's address, to be typed beside it.
     pub address: String,
