@@ -21,6 +21,7 @@ fn main() {
         "finalise",
         "add_photo",
         "photo_preview",
+        "keep_photo",
         "remove_photo",
         "records",
         "record",

@@ -33,6 +33,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         drafts::finalise,
         photos::add_photo,
         photos::photo_preview,
+        photos::keep_photo,
         photos::remove_photo,
         records::records,
         records::record,

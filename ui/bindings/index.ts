@@ -50,6 +50,7 @@ export type { Organisation } from "./Organisation";
 export type { OrganisationKind } from "./OrganisationKind";
 export type { PersonForm } from "./PersonForm";
 export type { Phase } from "./Phase";
+export type { PhotoCondition } from "./PhotoCondition";
 export type { PhotoSummary } from "./PhotoSummary";
 export type { PlaceForm } from "./PlaceForm";
 export type { PlaceKind } from "./PlaceKind";

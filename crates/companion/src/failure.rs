@@ -65,6 +65,18 @@ pub enum Failure {
     /// The file is not an image that can be read.
     #[error("the photo cannot be read")]
     PhotoUnreadable,
+    /// The file holds nothing.
+    #[error("the photo's file is empty")]
+    PhotoEmpty,
+    /// HEIC, which no decoder that may be carried along reads.
+    #[error("the photo is HEIC")]
+    PhotoHeic,
+    /// AVIF, likewise.
+    #[error("the photo is AVIF")]
+    PhotoAvif,
+    /// The draft holds a photo of which a part is missing, and its author has not decided on it.
+    #[error("a photo is still to be decided on")]
+    PhotoUndecided,
     /// The image is larger than can be taken in.
     #[error("the photo is too large")]
     PhotoTooLarge,
@@ -172,6 +184,10 @@ impl Failure {
             Self::NotAsInvited => FailureCode::NotAsInvited,
             Self::LogContradicts => FailureCode::LogContradicts,
             Self::PhotoUnreadable => FailureCode::PhotoUnreadable,
+            Self::PhotoEmpty => FailureCode::PhotoEmpty,
+            Self::PhotoHeic => FailureCode::PhotoHeic,
+            Self::PhotoAvif => FailureCode::PhotoAvif,
+            Self::PhotoUndecided => FailureCode::PhotoUndecided,
             Self::PhotoTooLarge => FailureCode::PhotoTooLarge,
             Self::TooManyPhotos => FailureCode::TooManyPhotos,
             Self::Invitation(InvitationError::Malformed) => FailureCode::InvitationMalformed,

@@ -58,6 +58,14 @@ pub enum FailureCode {
     DirectoryExpired,
     /// The file is not an image that can be read.
     PhotoUnreadable,
+    /// The file holds nothing.
+    PhotoEmpty,
+    /// HEIC: to be taken or saved as JPEG.
+    PhotoHeic,
+    /// AVIF: to be saved as JPEG.
+    PhotoAvif,
+    /// A photo of which a part is missing waits to be kept or taken out.
+    PhotoUndecided,
     /// The image is larger than can be taken in.
     PhotoTooLarge,
     /// As many photos as a record may carry.

@@ -25,6 +25,7 @@ use crate::directory;
 use crate::drafts;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
+use crate::photos::PhotoCondition;
 use crate::readers::Readers;
 use crate::records::RecordSummary;
 use crate::seal_ahead::SealAhead;
@@ -56,6 +57,9 @@ impl Store {
             let findings = validate(&loaded.form, &vocabulary);
             if !findings.is_empty() {
                 return Err(Failure::Invalid(findings));
+            }
+            if loaded.photos.iter().any(|photo| photo.condition == PhotoCondition::Undecided) {
+                return Err(Failure::PhotoUndecided);
             }
             let signer = Signer {
                 device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
@@ -175,10 +179,10 @@ impl Signer {
         draft: EntityId,
         recipients: &[Recipient],
     ) -> Result<Vec<SealedPhoto>, Failure> {
-        let mut statement = tx.prepare_cached("SELECT photo, jpeg FROM photos WHERE draft = ?1 ORDER BY photo")?;
-        let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut statement = tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY photo")?;
+        let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.map(|row| {
-            let (id, jpeg): (String, Vec<u8>) = row?;
+            let (id, jpeg, condition): (String, Vec<u8>, PhotoCondition) = row?;
             let header = AttachmentHeader {
                 tenant: self.device.tenant.clone(),
                 device: self.device.device,
@@ -186,6 +190,7 @@ impl Signer {
                 class: AttachmentClass::Photo,
                 media_type: "image/jpeg".into(),
                 size_bytes: size(&jpeg)?,
+                incomplete: condition != PhotoCondition::Whole,
             };
             let container = Zeroizing::new(attachment_container(&header, &jpeg).ok_or(SealError::Failed)?);
             let sealed = seal::seal_raw(&container, recipients)?;

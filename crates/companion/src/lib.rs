@@ -46,7 +46,7 @@ pub use failure_code::FailureCode;
 pub use forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm};
 pub use home::Home;
 pub use inspection::InspectionSummary;
-pub use photos::PhotoSummary;
+pub use photos::{PhotoCondition, PhotoSummary};
 pub use receipts::ReceiptView;
 pub use records::{RecordDetail, RecordState, RecordSummary, StateCounts};
 pub use recovery::Unsent;

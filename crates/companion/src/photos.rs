@@ -1,16 +1,26 @@
 //! Photos: taken in, re-encoded, and kept in the encrypted store only.
 //!
-//! Re-encoding is what removes EXIF and every other trace of time, place and device: only pixels go in, so
-//! only pixels come out. The orientation that EXIF asked for is applied first. Dimensions are checked before
-//! pixels are decoded.
+//! Re-encoding is what removes EXIF and every other trace of time, place and device: only pixels go in, so only
+//! pixels come out. What is kept is what was seen: turned as EXIF asks, laid on white, and said to be incomplete
+//! where the file held only a part. Such a file stays, encrypted, until its author has decided.
 
-use std::io::Cursor;
+mod bounds;
+mod format;
+mod intake;
+mod jpeg;
+mod jpeg_outline;
+mod png;
+mod rows;
+mod shrink;
+mod tiff_outline;
+#[cfg(test)]
+mod tests;
+mod whole;
 
 use baken_protocol::limits;
 use data_encoding::BASE64;
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -20,13 +30,37 @@ use crate::forms::parse_uuid;
 use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time_text};
 
-/// The longest side after re-encoding, in pixels: enough to read a document in the picture.
-const LONGEST_SIDE: u32 = 2560;
-const QUALITY: u8 = 82;
-/// Bytes of decoded pixels: a photo of 60 megapixels and some room.
-const MAX_PIXEL_BYTES: u64 = 200 * 1024 * 1024;
-/// Bytes of a file that will be looked at.
-const MAX_INPUT_BYTES: usize = 40 * 1024 * 1024;
+/// Whether a photo is all that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
+pub enum PhotoCondition {
+    /// All of the file was there.
+    Whole,
+    /// A part of the file was missing or damaged, and the author has not said whether to keep what there is.
+    Undecided,
+    /// A part is missing, and the author keeps what there is. That is sealed with the photo.
+    Incomplete,
+}
+
+impl PhotoCondition {
+    const ALL: [(Self, &str); 3] =
+        [(Self::Whole, "whole"), (Self::Undecided, "undecided"), (Self::Incomplete, "incomplete")];
+}
+
+impl ToSql for PhotoCondition {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let name = Self::ALL.iter().find(|(condition, _)| condition == self).map_or("", |(_, name)| *name);
+        Ok(name.into())
+    }
+}
+
+impl FromSql for PhotoCondition {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(known, _)| *known).ok_or(FromSqlError::InvalidType)
+    }
+}
 
 /// A photo of a draft or record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -42,13 +76,24 @@ pub struct PhotoSummary {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
+    /// Whether it is all that was taken.
+    pub condition: PhotoCondition,
+    /// Whether the file held more pictures, as an animation does: this is the first.
+    pub first_of_several: bool,
 }
 
 impl Store {
     /// Takes a photo into a draft.
     pub fn add_photo(&self, draft: Uuid, file: &[u8]) -> Result<PhotoSummary, Failure> {
-        let reencoded = reencode(file)?;
-        let id = self.environment.ids.uuid();
+        let photo = intake::take_in(file)?;
+        let summary = PhotoSummary {
+            id: self.environment.ids.uuid(),
+            size_bytes: u64::try_from(photo.jpeg.len()).unwrap_or(u64::MAX),
+            width: photo.width,
+            height: photo.height,
+            condition: if photo.incomplete { PhotoCondition::Undecided } else { PhotoCondition::Whole },
+            first_of_several: photo.first_of_several,
+        };
         let now = self.environment.clock.now();
         self.write(|tx| {
             let known: bool = tx.query_row_cached(
@@ -63,22 +108,32 @@ impl Store {
                 return Err(Failure::TooManyPhotos);
             }
             tx.execute_cached(
-                "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg, condition, first_of_several, original)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
-                    id.to_string(),
+                    summary.id.to_string(),
                     draft.to_string(),
                     time_text(now),
-                    reencoded.width,
-                    reencoded.height,
-                    reencoded.jpeg
+                    summary.width,
+                    summary.height,
+                    photo.jpeg,
+                    summary.condition,
+                    summary.first_of_several,
+                    photo.incomplete.then_some(file),
                 ],
             )?;
-            Ok(PhotoSummary {
-                id,
-                size_bytes: u64::try_from(reencoded.jpeg.len()).unwrap_or(u64::MAX),
-                width: reencoded.width,
-                height: reencoded.height,
-            })
+            Ok(summary)
+        })
+    }
+
+    /// Keeps a photo of which a part is missing, as incomplete: the file it came from is let go.
+    pub fn keep_photo(&self, id: Uuid) -> Result<(), Failure> {
+        self.write(|tx| {
+            let kept = tx.execute_cached(
+                "UPDATE photos SET condition = ?2, original = NULL WHERE photo = ?1 AND condition = ?3",
+                params![id.to_string(), PhotoCondition::Incomplete, PhotoCondition::Undecided],
+            )?;
+            if kept == 0 { Err(Failure::NotFound) } else { Ok(()) }
         })
     }
 
@@ -103,13 +158,14 @@ impl Store {
     }
 }
 
+const SUMMARY: &str = "SELECT photo, length(jpeg), width, height, condition, first_of_several FROM photos";
+
 pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    list(connection, "SELECT photo, length(jpeg), width, height FROM photos WHERE draft = ?1 ORDER BY photo", draft)
+    list(connection, &format!("{SUMMARY} WHERE draft = ?1 ORDER BY photo"), draft)
 }
 
 pub(crate) fn of_operation(connection: &Connection, operation: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    let sql = "SELECT photo, length(jpeg), width, height FROM photos WHERE operation = ?1 ORDER BY photo";
-    list(connection, sql, operation)
+    list(connection, &format!("{SUMMARY} WHERE operation = ?1 ORDER BY photo"), operation)
 }
 
 pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(), StoreError> {
@@ -119,119 +175,22 @@ pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(
 
 fn list(connection: &Connection, sql: &str, owner: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement
-        .query_map([owner.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let rows = statement.query_map([owner.to_string()], |row| Ok((row.get::<_, String>(0)?, summary(row)?)))?;
     rows.map(|row| {
-        let (id, size_bytes, width, height) = row?;
-        Ok(PhotoSummary { id: parse_uuid(&id)?, size_bytes, width, height })
+        let (id, summary) = row?;
+        Ok(PhotoSummary { id: parse_uuid(&id)?, ..summary })
     })
     .collect()
 }
 
-struct Reencoded {
-    jpeg: Vec<u8>,
-    width: u32,
-    height: u32,
-}
-
-fn reencode(file: &[u8]) -> Result<Reencoded, Failure> {
-    if file.len() > MAX_INPUT_BYTES {
-        return Err(Failure::PhotoTooLarge);
-    }
-    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| Failure::PhotoUnreadable)?;
-    let mut bounds = Limits::default();
-    bounds.max_image_width = Some(20_000);
-    bounds.max_image_height = Some(20_000);
-    bounds.max_alloc = Some(MAX_PIXEL_BYTES);
-    reader.limits(bounds);
-    let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
-    // The reader reserves memory for pixels only when it decodes by itself; here it is asked first.
-    if decoder.total_bytes() > MAX_PIXEL_BYTES {
-        return Err(Failure::PhotoTooLarge);
-    }
-    let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
-    picture.apply_orientation(orientation);
-    if picture.width().max(picture.height()) > LONGEST_SIDE {
-        picture = picture.resize(LONGEST_SIDE, LONGEST_SIDE, image::imageops::FilterType::CatmullRom);
-    }
-    let pixels = picture.to_rgb8();
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&pixels).map_err(|error| unreadable(&error))?;
-    Ok(Reencoded { jpeg, width: pixels.width(), height: pixels.height() })
-}
-
-fn unreadable(error: &image::ImageError) -> Failure {
-    if matches!(error, image::ImageError::Limits(_)) { Failure::PhotoTooLarge } else { Failure::PhotoUnreadable }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    fn jpeg(width: u32, height: u32) -> Vec<u8> {
-        let picture =
-            image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]));
-        let mut out = Vec::new();
-        JpegEncoder::new(&mut out).encode_image(&picture).unwrap();
-        out
-    }
-
-    /// A JPEG with an EXIF segment: orientation 6 (turn right) and a GPS-like marker text.
-    fn with_exif(plain: &[u8]) -> Vec<u8> {
-        let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
-        exif.extend_from_slice(b"GPS 52.4634 4.5920 Phone of someone");
-        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-        [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat()
-    }
-
-    #[test]
-    fn removes_every_trace_of_exif_and_keeps_the_picture_upright() {
-        let taken = with_exif(&jpeg(60, 40));
-        let kept = reencode(&taken).unwrap();
-        assert_eq!((kept.width, kept.height), (40, 60), "turned as EXIF asked");
-        for trace in [b"Exif".as_slice(), b"GPS", b"Phone"] {
-            assert!(taken.windows(trace.len()).any(|window| window == trace));
-            assert!(!kept.jpeg.windows(trace.len()).any(|window| window == trace));
-        }
-    }
-
-    #[test]
-    fn bounds_the_longest_side() {
-        let kept = reencode(&jpeg(5000, 100)).unwrap();
-        assert_eq!(kept.width, LONGEST_SIDE);
-    }
-
-    #[test]
-    fn refuses_what_is_no_picture_and_a_picture_cut_off() {
-        assert!(matches!(reencode(b"not a picture"), Err(Failure::PhotoUnreadable)));
-        let whole = jpeg(300, 300);
-        assert!(matches!(reencode(&whole[..40]), Err(Failure::PhotoUnreadable)));
-        assert!(matches!(reencode(&[]), Err(Failure::PhotoUnreadable)));
-    }
-
-    /// A PNG that claims `side` x `side` pixels of `depth` bits and channels of `colour`, with sound checksums.
-    fn png_header(side: u32, depth: u8, colour: u8) -> Vec<u8> {
-        let chunk = |kind: &[u8], body: &[u8]| {
-            let content = [kind, body].concat();
-            let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-            [&length[..], &content, &crc32(&content).to_be_bytes()].concat()
-        };
-        let header = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[depth, colour, 0, 0, 0]].concat();
-        [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", b""), chunk(b"IEND", b"")].concat()
-    }
-
-    /// CRC-32 as in the PNG specification, annex D.
-    fn crc32(bytes: &[u8]) -> u32 {
-        let step = |crc: u32| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
-        !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
-    }
-
-    #[test]
-    fn refuses_dimensions_that_would_exhaust_memory_before_decoding() {
-        assert!(matches!(reencode(&png_header(60_000, 8, 2)), Err(Failure::PhotoTooLarge)), "too many a side");
-        assert!(matches!(reencode(&png_header(19_000, 16, 6)), Err(Failure::PhotoTooLarge)), "too many bytes");
-        assert!(matches!(reencode(&png_header(10, 8, 2)), Err(Failure::PhotoUnreadable)), "small, but empty");
-    }
+/// All but the id.
+fn summary(row: &Row<'_>) -> rusqlite::Result<PhotoSummary> {
+    Ok(PhotoSummary {
+        id: Uuid::nil(),
+        size_bytes: row.get(1)?,
+        width: row.get(2)?,
+        height: row.get(3)?,
+        condition: row.get(4)?,
+        first_of_several: row.get(5)?,
+    })
 }

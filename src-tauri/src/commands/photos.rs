@@ -16,6 +16,8 @@ pub(crate) async fn add_photo(
     shell
         .on_store(move |store| {
             let file = BASE64.decode(base64.as_bytes()).map_err(|_| Failure::PhotoUnreadable)?;
+            // It is held once while it is decoded.
+            drop(base64);
             store.add_photo(draft, &file)
         })
         .await
@@ -24,6 +26,11 @@ pub(crate) async fn add_photo(
 #[tauri::command]
 pub(crate) async fn photo_preview(shell: State<'_, Shell>, id: Uuid) -> Result<String, CommandError> {
     shell.on_store(move |store| store.photo_preview(id)).await
+}
+
+#[tauri::command]
+pub(crate) async fn keep_photo(shell: State<'_, Shell>, id: Uuid) -> Result<(), CommandError> {
+    shell.on_store(move |store| store.keep_photo(id)).await
 }
 
 #[tauri::command]

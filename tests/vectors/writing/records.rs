@@ -316,6 +316,7 @@ fn photo() -> Vec<u8> {
         class: AttachmentClass::Photo,
         media_type: "image/jpeg".into(),
         size_bytes: jpeg.len() as u64,
+        incomplete: false,
     };
     attachment_container(&header, &jpeg).unwrap()
 }

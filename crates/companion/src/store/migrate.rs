@@ -11,11 +11,12 @@ use crate::environment::Environment;
 use baken_protocol::signature::SigningKey;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("../../../../migrations/companion/0001_create_store.sql"),
     include_str!("../../../../migrations/companion/0002_reorder_operations.sql"),
     include_str!("../../../../migrations/companion/0003_keep_photo_receipts.sql"),
     include_str!("../../../../migrations/companion/0005_keep_certificate.sql"),
+    include_str!("../../../../migrations/companion/0007_say_what_a_photo_lacks.sql"),
 ];
 
 /// Applies what is missing, each migration in a transaction of its own, and gives a fresh store its keys.

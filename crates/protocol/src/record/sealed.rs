@@ -151,6 +151,9 @@ pub struct AttachmentHeader {
     pub media_type: String,
     /// The size of the content in bytes.
     pub size_bytes: u64,
+    /// Whether its author kept it though a part of it was missing or damaged. Left out where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// What goes into an attachment's age file: 4 bytes big-endian header length, header, content.

@@ -59,6 +59,14 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_directory_expired();
     case "photo-unreadable":
       return m.error_photo_unreadable();
+    case "photo-empty":
+      return m.error_photo_empty();
+    case "photo-heic":
+      return m.error_photo_heic();
+    case "photo-avif":
+      return m.error_photo_avif();
+    case "photo-undecided":
+      return m.error_photo_undecided();
     case "photo-too-large":
       return m.error_photo_too_large();
     case "too-many-photos":

@@ -49,6 +49,8 @@ export class Companion {
   away = $state(false);
   /** Drafts that are open, or that were left while their last answer was not on disk yet. */
   editors = $state.raw<readonly DraftEditor[]>([]);
+  /** What lies over the screen and is closed by going back, before the screen is left. */
+  overlay: (() => void) | null = null;
   /** A failure of the app itself, by code; the screens show their own. */
   failure = $state<FailureCode | null>(null);
   /** Why the core could not be opened. Stays until a next {@link begin} succeeds. */
@@ -298,7 +300,8 @@ export class Companion {
   }
 
   #backPressed(): void {
-    if (this.unlocked && this.screens.depth > 0) this.screens.back();
+    if (this.overlay) this.overlay();
+    else if (this.unlocked && this.screens.depth > 0) this.screens.back();
     else void this.hide();
   }
 }

@@ -86,7 +86,7 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
             return;
           }
           log.push(`photo ${id}`);
-          resolve({ id: "p", sizeBytes: 1, width: 1, height: 1 });
+          resolve({ id: "p", sizeBytes: 1, width: 1, height: 1, condition: "whole", firstOfSeveral: false });
         };
       }),
     saveDraft: async (id, form) => {

@@ -198,6 +198,14 @@ export class DraftEditor {
     return photos.every(({ status }) => status === "fulfilled");
   }
 
+  /** A photo of which a part is missing is kept as that. */
+  async keepPhoto(id: string): Promise<void> {
+    await this.#bridge.keepPhoto(id);
+    this.photos = this.photos.map((photo) =>
+      photo.id === id ? { ...photo, condition: "incomplete" } : photo,
+    );
+  }
+
   async removePhoto(id: string): Promise<void> {
     await this.#bridge.removePhoto(id);
     this.photos = this.photos.filter((photo) => photo.id !== id);

@@ -205,7 +205,9 @@ function editorWithPhotoComing() {
   const finalise = vi.fn<Bridge["finalise"]>(() => Promise.resolve({ operation: "o" } as RecordSummary));
   const taken = new Promise<PhotoSummary>((resolve, reject) => {
     settle = (well) =>
-      well ? resolve({ id: "p", sizeBytes: 1, width: 1, height: 1 }) : reject(new Error("unreadable"));
+      well
+        ? resolve({ id: "p", sizeBytes: 1, width: 1, height: 1, condition: "whole", firstOfSeveral: false })
+        : reject(new Error("unreadable"));
   });
   const editor = editorOn({ finalise, addPhoto: () => taken });
   const added = editor.addPhoto(Promise.resolve("base64"));

@@ -235,6 +235,10 @@ export function failureText(code: FailureCode): string {
     case "not-found":
     case "photo-too-large":
     case "photo-unreadable":
+    case "photo-empty":
+    case "photo-heic":
+    case "photo-avif":
+    case "photo-undecided":
     case "sealing-failed":
     case "secret-too-short":
     case "secret-unusable":

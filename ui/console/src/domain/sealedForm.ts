@@ -13,7 +13,14 @@ export type SealedObservation = {
   persons: PersonForm[];
 };
 export type SealedInspection = { header: SealedHeader; place: ExactPlace };
-type PhotoHeader = { tenant: string; device: string; operation: string; mediaType: string; sizeBytes: number };
+type PhotoHeader = {
+  tenant: string;
+  device: string;
+  operation: string;
+  mediaType: string;
+  sizeBytes: number;
+  incomplete: boolean;
+};
 
 class Unreadable extends Error {}
 
@@ -40,6 +47,7 @@ export const photoHeader = (json: unknown) =>
     operation: text(json, "operation"),
     mediaType: text(json, "mediaType"),
     sizeBytes: whole(json, "sizeBytes"),
+    incomplete: optionalFlag(json, "incomplete"),
   }));
 
 function reading<T>(read: () => T): T | null {
@@ -97,6 +105,14 @@ const consent = (json: unknown): Consent => ({ purpose: text(json, "purpose"), s
 function member(json: unknown, name: string): unknown {
   if (typeof json !== "object" || json === null || !Object.hasOwn(json, name)) throw new Unreadable();
   return (json as Record<string, unknown>)[name];
+}
+
+/** Left out where it does not hold. */
+function optionalFlag(json: unknown, name: string): boolean {
+  if (typeof json === "object" && json !== null && !Object.hasOwn(json, name)) return false;
+  const value = member(json, name);
+  if (typeof value !== "boolean") throw new Unreadable();
+  return value;
 }
 
 function text(json: unknown, name: string): string {

@@ -229,7 +229,12 @@ describe("unsealPhoto", () => {
   }
 
   it("opens the picture byte for byte", async () => {
-    expect(await photo(PHOTO)).toEqual(JPEG);
+    expect(await photo(PHOTO)).toEqual({ jpeg: JPEG, incomplete: false });
+  });
+
+  it("says that a photo is not complete, and takes nothing else for that", async () => {
+    expect(await photo({ ...PHOTO, incomplete: true })).toMatchObject({ incomplete: true });
+    await expect(photo({ ...PHOTO, incomplete: "no" })).rejects.toEqual(new UnsealError("container"));
   });
 
   it("refuses a photo of another record", async () => {

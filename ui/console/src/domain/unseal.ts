@@ -55,12 +55,11 @@ export async function unsealInspection(
   return readable(sealedInspection(await unseal(sealed, keyring, expected, "inspection.v1")));
 }
 
-/** A photo's bytes, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
-export async function unsealPhoto(
-  sealed: Uint8Array,
-  keyring: Keyring,
-  expected: Expected,
-): Promise<Uint8Array> {
+/** A photo, and whether its author kept it though a part of it was missing. */
+export type Photo = { jpeg: Uint8Array; incomplete: boolean };
+
+/** A photo, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
+export async function unsealPhoto(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Photo> {
   const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
   const header = readable(photoHeader(parse(framed.frame)));
   if (header.tenant !== expected.tenant || `${header.device}.${header.operation}` !== expected.operation) {
@@ -69,7 +68,7 @@ export async function unsealPhoto(
   if (header.sizeBytes !== framed.rest.length || header.mediaType !== "image/jpeg") {
     throw new UnsealError("container");
   }
-  return framed.rest;
+  return { jpeg: framed.rest, incomplete: header.incomplete };
 }
 
 async function unseal(

@@ -41,6 +41,7 @@ export type Bridge = {
   finalise(id: string): Promise<RecordSummary>;
   addPhoto(draft: string, base64: string): Promise<PhotoSummary>;
   photoPreview(id: string): Promise<string>;
+  keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
   records(): Promise<RecordSummary[]>;
   record(operation: string): Promise<RecordDetail>;

@@ -27,6 +27,7 @@ export const bridge: Bridge = {
   finalise: (id) => invoke("finalise", { id }),
   addPhoto: (draft, base64) => invoke("add_photo", { draft, base64 }),
   photoPreview: (id) => invoke("photo_preview", { id }),
+  keepPhoto: (id) => invoke("keep_photo", { id }),
   removePhoto: (id) => invoke("remove_photo", { id }),
   records: () => invoke("records"),
   record: (operation) => invoke("record", { operation }),
