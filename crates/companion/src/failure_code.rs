@@ -144,6 +144,10 @@ impl FailureCode {
             | Self::Invalid
             | Self::DirectoryExpired
             | Self::PhotoUnreadable
+            | Self::PhotoEmpty
+            | Self::PhotoHeic
+            | Self::PhotoAvif
+            | Self::PhotoUndecided
             | Self::PhotoTooLarge
             | Self::TooManyPhotos
             | Self::InvitationMalformed

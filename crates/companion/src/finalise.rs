@@ -179,7 +179,8 @@ impl Signer {
         draft: EntityId,
         recipients: &[Recipient],
     ) -> Result<Vec<SealedPhoto>, Failure> {
-        let mut statement = tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY photo")?;
+        let mut statement =
+            tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY photo")?;
         let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.map(|row| {
             let (id, jpeg, condition): (String, Vec<u8>, PhotoCondition) = row?;

@@ -12,9 +12,9 @@ mod jpeg_outline;
 mod png;
 mod rows;
 mod shrink;
-mod tiff_outline;
 #[cfg(test)]
 mod tests;
+mod tiff_outline;
 mod whole;
 
 use baken_protocol::limits;

@@ -14,11 +14,11 @@ use mozjpeg::decompress::DecompressStarted;
 use mozjpeg::{ColorSpace, Decompress};
 use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, msg_parm_union};
 
+use super::bounds;
+use super::intake::Taken;
 use super::jpeg_outline::{Outline, outline};
 use super::rows::cmyk_to_rgb;
 use super::shrink::{Shrink, kept_size};
-use super::bounds;
-use super::intake::Taken;
 use crate::failure::Failure;
 
 /// More scans than any camera or editor writes, fewer than would keep a phone busy for minutes.

@@ -34,7 +34,9 @@ pub(super) fn outline(file: &[u8]) -> Outline {
             0xd0..=0xd8 | 0x01 => continue,
             _ => {}
         }
-        let Some(length) = rest.first_chunk::<2>().map(|length| usize::from(u16::from_be_bytes(*length))) else { break };
+        let Some(length) = rest.first_chunk::<2>().map(|length| usize::from(u16::from_be_bytes(*length))) else {
+            break;
+        };
         let body = rest.get(2..length).unwrap_or_default();
         match marker {
             // Frames: all of 0xc0 to 0xcf that are no tables. Every third and fourth is progressive.

@@ -5,10 +5,10 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use png::{ColorType, Decoder, DecodingError, Limits, Reader, Transformations};
 
-use super::rows::Layout;
-use super::shrink::{Shrink, kept_size};
 use super::bounds;
 use super::intake::Taken;
+use super::rows::Layout;
+use super::shrink::{Shrink, kept_size};
 use crate::failure::Failure;
 
 type Rows<'a> = Reader<Cursor<&'a [u8]>>;
@@ -30,8 +30,11 @@ pub(super) fn decode(file: &[u8]) -> Result<Taken, Failure> {
     };
     let first_of_several = reader.info().animation_control.as_ref().is_some_and(|control| control.num_frames > 1);
     let mut shrink = Shrink::new((width, height), kept_size(width, height));
-    let whole =
-        if interlaced { whole_frame(&mut reader, layout, &mut shrink)? } else { rows(&mut reader, layout, &mut shrink) };
+    let whole = if interlaced {
+        whole_frame(&mut reader, layout, &mut shrink)?
+    } else {
+        rows(&mut reader, layout, &mut shrink)
+    };
     if shrink.rows() == 0 {
         return Err(Failure::PhotoUnreadable);
     }

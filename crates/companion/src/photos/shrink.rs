@@ -39,7 +39,15 @@ impl Shrink {
     pub(super) fn new(source: (u32, u32), target: (u32, u32)) -> Self {
         let width = usize::try_from(target.0).unwrap_or(0) * 3;
         let pixels = Vec::with_capacity(width * usize::try_from(target.1).unwrap_or(0));
-        Self { source, target, across: Vec::with_capacity(width), down: vec![0; width], room: source.1, rows: 0, pixels }
+        Self {
+            source,
+            target,
+            across: Vec::with_capacity(width),
+            down: vec![0; width],
+            room: source.1,
+            rows: 0,
+            pixels,
+        }
     }
 
     /// The next row, 8-bit RGB.

@@ -7,9 +7,9 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{AnimationDecoder, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
+use super::intake::Taken;
 use super::rows::Layout;
 use super::shrink::{Shrink, kept_size};
-use super::intake::Taken;
 use super::{bounds, tiff_outline};
 use crate::failure::Failure;
 
