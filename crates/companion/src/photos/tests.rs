@@ -140,7 +140,7 @@ fn every_orientation_is_applied_in_every_format_that_has_it() {
 
 #[test]
 fn a_whole_photo_of_any_kind_is_taken_in_as_whole() {
-    let several = ["i-animated.webp", "i2-apng.png", "i3.gif", "n-png-as.jpg"];
+    let several = ["i-animated.webp", "i2-apng.png", "n-png-as.jpg"];
     for (name, file) in samples() {
         if ["j", "l8"].iter().any(|prefix| name.starts_with(prefix)) {
             continue;
@@ -226,7 +226,7 @@ fn a_file_cut_off_is_never_taken_for_whole() {
         let file = sample(name);
         assert!(take_in(&file[..file.len() / 2]).unwrap().incomplete, "half of {name} can be kept");
         let ended = [&file[..file.len() / 2], b"\xff\xd9"].concat();
-        assert_eq!(take_in(&ended).unwrap().incomplete, name == "l-whole-noisy.jpg", "a false end of {name}");
+        assert!(take_in(&ended).unwrap().incomplete, "a false end of {name}");
     }
     assert!(take_in(&sample("l8-png-cut-half.png")).unwrap().incomplete);
 }
