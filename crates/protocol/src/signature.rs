@@ -113,6 +113,10 @@ impl Signature {
     }
 }
 
+/// What stands before the 32 bytes of the seed in PKCS#8 v1 (RFC 8410 section 7).
+const PKCS8_V1: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
 /// An Ed25519 private key. It has no `Debug` and is zeroised when dropped.
 pub struct SigningKey {
     pair: Ed25519KeyPair,
@@ -123,18 +127,21 @@ pub struct SigningKey {
 impl SigningKey {
     /// A new key from `random`.
     pub fn generate(random: &dyn SecureRandom) -> Result<Self, SignatureError> {
-        let document = Ed25519KeyPair::generate_pkcs8(random).map_err(|_| SignatureError::PrivateKey)?;
-        Self::from_pkcs8(document.as_ref())
+        let mut seed = Zeroizing::new([0; 32]);
+        random.fill(seed.as_mut_slice()).map_err(|_| SignatureError::PrivateKey)?;
+        Self::from_pkcs8(&Zeroizing::new([PKCS8_V1.as_slice(), seed.as_slice()].concat()))
     }
 
-    /// Reads a key that [`SigningKey::pkcs8`] wrote.
+    /// Reads a key in PKCS#8: v1 as [`SigningKey::pkcs8`] has it and openssl writes it, or v2 with its public half,
+    /// which must be its own.
     pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, SignatureError> {
-        let pair = Ed25519KeyPair::from_pkcs8(bytes).map_err(|_| SignatureError::PrivateKey)?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map_err(|_| SignatureError::PrivateKey)?;
         let public = VerifyingKey::parse(pair.public_key().as_ref())?;
         Ok(Self { pair, public, pkcs8: Zeroizing::new(bytes.to_vec()) })
     }
 
-    /// The key in PKCS#8 v2 (RFC 5958), for an encrypted store only.
+    /// The key in the PKCS#8 it was read from; one that was generated in v1 (RFC 5208, RFC 8410 section 7), which
+    /// openssl 3.0 reads where it refuses v2.
     pub fn pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }
@@ -204,5 +211,24 @@ mod tests {
         let again = SigningKey::from_pkcs8(key.pkcs8()).unwrap();
         assert!(key.public().verify(b"x", &again.sign(b"x")).is_ok());
         assert_eq!(key.public().verify(b"y", &again.sign(b"x")), Err(SignatureError::Invalid));
+    }
+
+    /// RFC 8410 section 10.3, in both forms.
+    #[test]
+    fn reads_the_private_keys_of_the_standard_and_refuses_what_does_not_fit_together() {
+        let base64 = |text: &str| BASE64.decode(text.as_bytes()).unwrap();
+        let plain = base64("MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC");
+        let public = base64("GLnyuPzbSyuMIAIw5iEcUiZUdhjlZX8Kp9BwuyYzKQQ=").len();
+        assert_eq!(public, 32);
+        let key = SigningKey::from_pkcs8(&plain).unwrap();
+        assert_eq!(key.pkcs8(), plain);
+        let mut with_public = [&plain[..], &[0x81, 0x21, 0x00], key.public().as_bytes()].concat();
+        (with_public[1], with_public[4]) = (0x51, 1);
+        assert_eq!(SigningKey::from_pkcs8(&with_public).unwrap().public(), key.public());
+        *with_public.last_mut().unwrap() ^= 1;
+        assert!(SigningKey::from_pkcs8(&with_public).is_err(), "another's public half");
+        for cut in 0..plain.len() {
+            assert!(SigningKey::from_pkcs8(&plain[..cut]).is_err(), "{cut}");
+        }
     }
 }
