@@ -4,6 +4,7 @@ pub mod backup;
 pub mod dossier;
 pub mod init;
 pub mod invite;
+pub mod migrate;
 pub mod renew;
 pub mod restore;
 pub mod verify;

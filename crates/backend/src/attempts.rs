@@ -1,57 +1,92 @@
 //! How often something may be tried, and how many passwords are hashed at once. Kept in memory alone: a restart
 //! forgets it.
+//!
+//! Each purpose has a budget of its own, so that what spends one leaves the others whole. A budget is a bucket that
+//! fills up again evenly (the generic cell rate algorithm, ITU-T I.371 annex A). Asking whether something is left and
+//! counting are two things here: what went well is never counted. The libraries for this only know both at once.
 
+use std::collections::HashMap;
 use std::hash::Hash;
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use baken_protocol::digest::Digest;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
+use crate::bodies::Budget;
 use crate::origin::Network;
 
 /// After so many attempts those that no longer count are forgotten.
 const FORGET_EVERY: u32 = 1024;
-/// Passwords hashed at once: each takes 19 MiB and a core.
-const HASHED_AT_ONCE: usize = 4;
+/// Passwords hashed at once for those who never signed in before: each takes 19 MiB and a core.
+const HASHED_FOR_STRANGERS: usize = 3;
+/// And for those who did: a flood of strangers never makes them wait.
+const HASHED_FOR_KNOWN: usize = 2;
 /// How long a sign-in waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Counts attempts by `K`.
-pub struct Attempts<K: Clone + Eq + Hash> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    counted: AtomicU32,
+pub struct Attempts<K> {
+    /// What one attempt costs.
+    each: Duration,
+    /// What may be spent at once.
+    whole: Duration,
+    spent: Mutex<Spent<K>>,
+}
+
+struct Spent<K> {
+    /// When all that was counted will have been given back.
+    until: HashMap<K, Instant>,
+    counted: u32,
 }
 
 impl<K: Clone + Eq + Hash> Attempts<K> {
-    fn with(quota: Quota) -> Self {
-        Self { limiter: RateLimiter::keyed(quota), counted: AtomicU32::new(0) }
+    fn with(each: Duration, at_once: u32) -> Self {
+        let spent = Spent { until: HashMap::new(), counted: 0 };
+        Self { each, whole: each * at_once, spent: Mutex::new(spent) }
     }
 
     /// So many a minute, all at once or spread.
     pub fn a_minute(attempts: u32) -> Self {
-        Self::with(Quota::per_minute(NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN)))
+        let attempts = attempts.max(1);
+        Self::with(Duration::from_mins(1) / attempts, attempts)
     }
 
     /// One an hour.
     pub fn one_an_hour() -> Self {
-        Self::with(Quota::per_hour(NonZeroU32::MIN))
+        Self::with(Duration::from_hours(1), 1)
     }
 
     /// As many as anybody likes: for tests of every byte.
     pub fn unlimited() -> Self {
-        Self::with(Quota::per_second(NonZeroU32::MAX))
+        Self::with(Duration::ZERO, 1)
     }
 
-    /// Counts an attempt. Whether it may go on.
+    /// Whether another attempt is left.
+    pub fn is_left(&self, key: &K) -> bool {
+        self.has_room(&self.spent.lock().unwrap_or_else(PoisonError::into_inner), key, Instant::now())
+    }
+
+    /// Counts an attempt, if one is left. Whether it was.
     pub fn allow(&self, key: &K) -> bool {
-        if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
+        let (mut spent, now) = (self.spent.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        if !self.has_room(&spent, key, now) {
+            return false;
         }
-        self.limiter.check_key(key).is_ok()
+        spent.counted += 1;
+        if spent.counted % FORGET_EVERY == 0 {
+            spent.until.retain(|_, until| *until > now);
+            spent.until.shrink_to_fit();
+        }
+        let until = spent.until.entry(key.clone()).or_insert(now);
+        *until = (*until).max(now) + self.each;
+        true
+    }
+
+    fn has_room(&self, spent: &Spent<K>, key: &K, now: Instant) -> bool {
+        let used = spent.until.get(key).map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        used + self.each <= self.whole
     }
 }
 
@@ -74,31 +109,43 @@ impl Turns {
     }
 }
 
-/// Every limit there is.
+/// Every limit there is, each for one purpose.
 pub struct Limits {
-    /// Attempts at enrolment and sign-in.
-    pub by_network: Attempts<Network>,
-    /// Attempts at sign-in as one account: what a person needs who mistypes.
-    pub by_login_and_network: Attempts<(String, Network)>,
-    /// Attempts at sign-in as one account from everywhere: wide, so that nobody can lock another out alone.
-    pub by_login: Attempts<String>,
-    /// Audit lines about the limit above.
+    /// Enrolments that were refused: each leaves a line in the audit log.
+    pub refused_enrolments: Attempts<Network>,
+    /// Failed sign-ins from one network, whatever login, by those who never signed in there.
+    pub failed_by_network: Attempts<Network>,
+    /// Failed sign-ins to one account from one network: what a person needs who mistypes.
+    pub failed_by_login_and_network: Attempts<(String, Network)>,
+    /// Failed sign-ins to one account from everywhere, by those who never signed in to it.
+    pub failed_by_login: Attempts<String>,
+    /// Failed sign-ins in a browser that signed in to that account before.
+    pub failed_by_browser: Attempts<Digest>,
+    /// Audit lines about guessing at one account.
     pub lines_by_login: Attempts<String>,
     /// Pushes that were refused: each leaves a line in the audit log.
     pub refused_pushes: Attempts<Network>,
-    /// Turns for hashing a password.
+    /// Turns for hashing a password of somebody who never signed in before.
     pub hashing: Turns,
+    /// The same for a browser or a network that is known.
+    pub hashing_for_known: Turns,
+    /// Bytes of bodies that are on their way.
+    pub bodies: Budget,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            by_network: Attempts::a_minute(30),
-            by_login_and_network: Attempts::a_minute(5),
-            by_login: Attempts::a_minute(100),
+            refused_enrolments: Attempts::a_minute(30),
+            failed_by_network: Attempts::a_minute(30),
+            failed_by_login_and_network: Attempts::a_minute(5),
+            failed_by_login: Attempts::a_minute(100),
+            failed_by_browser: Attempts::a_minute(5),
             lines_by_login: Attempts::one_an_hour(),
             refused_pushes: Attempts::a_minute(60),
-            hashing: Turns::new(HASHED_AT_ONCE, LONGEST_WAIT),
+            hashing: Turns::new(HASHED_FOR_STRANGERS, LONGEST_WAIT),
+            hashing_for_known: Turns::new(HASHED_FOR_KNOWN, LONGEST_WAIT),
+            bodies: Budget::default(),
         }
     }
 }
@@ -113,8 +160,8 @@ mod tests {
         for key in 0..10 * FORGET_EVERY {
             assert!(attempts.allow(&key));
         }
-        let kept = attempts.limiter.len();
-        assert!(kept <= FORGET_EVERY as usize + 1, "{kept} keys are kept");
+        let kept = attempts.spent.lock().unwrap().until.len();
+        assert!(kept <= FORGET_EVERY as usize, "{kept} keys are kept");
     }
 
     #[test]
@@ -125,6 +172,23 @@ mod tests {
             attempts.allow(&key);
         }
         assert!(!attempts.allow(&0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_at_once_and_then_one_for_each_part_of_the_minute() {
+        let attempts = Attempts::a_minute(5);
+        for _ in 0..5 {
+            assert!(attempts.is_left(&()) && attempts.is_left(&()), "asking costs nothing");
+            assert!(attempts.allow(&()));
+        }
+        assert!(!attempts.is_left(&()) && !attempts.allow(&()));
+        tokio::time::advance(Duration::from_millis(11_999)).await;
+        assert!(!attempts.is_left(&()));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(attempts.allow(&()));
+        assert!(!attempts.allow(&()));
+        tokio::time::advance(Duration::from_hours(3)).await;
+        assert_eq!((0..9).filter(|_| attempts.allow(&())).count(), 5, "what was not used is not saved up");
     }
 
     #[tokio::test]

@@ -76,9 +76,8 @@ impl DataFolder {
         is_empty(&self.0)
     }
 
-    /// Takes the folder for this process alone, until the file is dropped.
+    /// Takes the folder, which is there, for this process alone, until the file is dropped.
     pub fn lock(&self) -> Result<File, LockError> {
-        fs::create_dir_all(&self.0)?;
         let file = File::create(self.0.join("in-use"))?;
         match file.try_lock() {
             Ok(()) => Ok(file),

@@ -2,22 +2,25 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
-use baken_backend::admin::{backup, dossier, init, invite, renew, restore, verify};
+use baken_backend::admin::{backup, dossier, init, invite, migrate, renew, restore, verify};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
+use baken_backend::origin::{Proxies, ProxyHeader, parse_network};
 use baken_backend::serve;
-use baken_backend::state::AppState;
+use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_protocol::digest::{Digest, DigestError};
 use baken_protocol::ids::TenantId;
+use baken_protocol::invitation::parse_address;
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Parser, Subcommand};
+use ipnet::IpNet;
 use url::Url;
 
 #[derive(Parser)]
@@ -40,8 +43,8 @@ enum Command {
         /// The municipality's name.
         #[arg(long)]
         municipality: String,
-        /// The public address of this backend; invitations carry it.
-        #[arg(long)]
+        /// The public address of this backend, as devices reach it; invitations carry it.
+        #[arg(long, value_parser = address)]
         address: Url,
         /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.
         #[arg(long = "member", required = true)]
@@ -58,9 +61,21 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8787")]
         listen: SocketAddr,
-        /// The address of a reverse proxy whose X-Forwarded-For is believed; may be repeated.
+        /// The address or network of reverse proxies whose word on a client's address is believed; may be repeated.
+        #[arg(long, value_parser = parse_network)]
+        trusted_proxy: Vec<IpNet>,
+        /// The one header these proxies write it in; without, whichever is there.
+        #[arg(long, requires = "trusted_proxy")]
+        proxy_header: Option<ProxyHeader>,
+        /// An e-mail address for whoever uses the interface; its description names it.
         #[arg(long)]
-        trusted_proxy: Vec<IpAddr>,
+        contact: Option<String>,
+    },
+    /// Brings a register of an older version to this one, while nobody serves from it.
+    Migrate {
+        /// The data folder.
+        #[arg(long)]
+        data: PathBuf,
     },
     /// Signs the next key directory, with the same keys and a later end.
     Renew {
@@ -161,6 +176,11 @@ fn groups(fingerprint: &Digest) -> String {
     digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
+/// An address as devices take it: what one of them refuses is refused here.
+fn address(text: &str) -> Result<Url, init::InitError> {
+    Ok(parse_address(text)?)
+}
+
 /// A fingerprint as it is shown: in groups, or without.
 fn fingerprint(text: &str) -> Result<Digest, DigestError> {
     text.split_whitespace().collect::<String>().parse()
@@ -175,10 +195,15 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
             println!("Fingerprint of the root key, to keep where proofs are checked: {}", groups(&fingerprint));
         }
-        Command::Serve { data, listen, trusted_proxy } => {
+        Command::Serve { data, listen, trusted_proxy, proxy_header, contact } => {
             let folder = DataFolder::new(data);
+            if !folder.register().exists() {
+                return Err(StartError::NotInitialised.into());
+            }
             let _lock = folder.lock()?;
-            let state = AppState { trusted_proxies: trusted_proxy.into(), ..AppState::open(&folder, environment)? };
+            let trusted_proxies = Proxies::new(trusted_proxy, proxy_header);
+            let contact = contact.map(Into::into);
+            let state = AppState { trusted_proxies, contact, ..AppState::open(&folder, environment)? };
             let listener =
                 tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
             tracing::info!(address = %listener.local_addr()?, "serving");
@@ -205,6 +230,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 renew::renew(&storage, &installation, &environment, &root_key)?
             };
             println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
+        }
+        Command::Migrate { data } => {
+            let migrate::Migrated { from, to } = migrate::migrate(&DataFolder::new(data))?;
+            println!("The register has schema {to}{}.", if from == to { " already" } else { " now" });
         }
         Command::Verify { data, root, json } => return verified(data, root, json),
         Command::Dossier { data, operation, out } => {

@@ -1,23 +1,32 @@
 //! The network address a request came from: what attempts are counted by and what the audit log names.
 //!
 //! Behind a reverse proxy every request has the proxy's address, so that one guesser would lock everybody out. The
-//! proxy's word (`X-Forwarded-For`, RFC 7239 section 4 describes the same) is taken only from addresses the operator
-//! named, and only its last entry that is no such proxy: everything before it anybody could have written.
+//! proxy's word is taken only from addresses the operator named, and only its last entry that is no such proxy:
+//! everything before it anybody could have written. A client can write the header its proxy does not: where two of
+//! them say different things neither is believed, and the request counts for the proxy.
+
+mod forwarded;
+mod proxies;
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use crate::state::AppState;
+use forwarded::{Hop, Said};
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
+pub use forwarded::ProxyHeader;
+pub use proxies::{NotANetwork, Proxies, parse_network};
+
 /// Bits of an IPv6 address that are its customer's own.
 const CUSTOMER_BITS: u32 = 80;
 
 /// The network address a request came from.
+#[derive(Debug, Clone, Copy)]
 pub struct Origin(pub IpAddr);
 
 /// What attempts are counted by: an IPv4 address, or the first 48 bits of an IPv6 address. That is the most one
@@ -25,7 +34,18 @@ pub struct Origin(pub IpAddr);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr);
 
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Origin {
+    /// Where `request` came from.
+    pub fn of<B>(request: &Request<B>, proxies: &Proxies) -> Self {
+        resolved(request.extensions(), request.headers(), proxies)
+    }
+
     /// The network it belongs to.
     pub fn network(&self) -> Network {
         match self.0.to_canonical() {
@@ -40,27 +60,39 @@ impl Origin {
 impl FromRequestParts<AppState> for Origin {
     type Rejection = Infallible;
 
-    /// Requests made inside a test have no socket; they count as local.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let socket = socket.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
-        Ok(Self(resolve(socket, &parts.headers, &state.trusted_proxies)))
+        Ok(resolved(&parts.extensions, &parts.headers, &state.trusted_proxies))
     }
 }
 
-fn resolve(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
-    if !trusted.contains(&socket) {
+/// Requests made inside a test have no socket; they count as local.
+fn resolved(extensions: &Extensions, headers: &HeaderMap, proxies: &Proxies) -> Origin {
+    let socket = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    Origin(resolve(socket.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical(), headers, proxies))
+}
+
+fn resolve(socket: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
+    if !proxies.trust(socket) {
         return socket;
     }
-    let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = values.flat_map(|value| value.split(',')).collect();
-    let read = |hop: &&str| hop.trim().parse::<IpAddr>().map(|address| address.to_canonical());
-    let mut nearest_first = hops.iter().rev().map(read);
-    // What cannot be read ends the search: an address before it could have been written by anybody.
-    match nearest_first.find(|hop| hop.as_ref().map_or(true, |address| !trusted.contains(address))) {
-        Some(Ok(address)) => address,
-        Some(Err(_)) | None => socket,
+    let mut said = proxies.headers().iter().filter_map(|header| match header.read(headers) {
+        Said::Nothing => None,
+        Said::Hops(hops) => nearest_stranger(&hops, proxies),
+    });
+    match said.next() {
+        Some(Hop::Address(address)) if said.all(|other| other == Hop::Address(address)) => address,
+        Some(Hop::Address(_) | Hop::Unreadable) | None => socket,
     }
+}
+
+/// The last hop that is no proxy of ours. What cannot be read ends the search: an address before it could have been
+/// written by anybody.
+fn nearest_stranger(hops: &[Hop], proxies: &Proxies) -> Option<Hop> {
+    let is_stranger = |hop: &Hop| match hop {
+        Hop::Address(address) => !proxies.trust(*address),
+        Hop::Unreadable => true,
+    };
+    hops.iter().rev().copied().find(is_stranger)
 }
 
 #[cfg(test)]
@@ -68,14 +100,21 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+    fn proxies(networks: &[&str], header: Option<ProxyHeader>) -> Proxies {
+        Proxies::new(networks.iter().map(|text| parse_network(text).unwrap()).collect(), header)
+    }
+
+    fn from(socket: &str, lines: &[(&'static str, &'static str)], proxies: &Proxies) -> String {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, axum::http::HeaderValue::from_static(value));
+        }
+        resolve(socket.parse().unwrap(), &headers, proxies).to_string()
+    }
 
     fn resolved(socket: &str, forwarded: &[&'static str]) -> String {
-        let mut headers = HeaderMap::new();
-        for value in forwarded {
-            headers.append(FORWARDED_FOR, axum::http::HeaderValue::from_static(value));
-        }
-        resolve(socket.parse().unwrap(), &headers, &[PROXY]).to_string()
+        let lines: Vec<_> = forwarded.iter().map(|value| ("x-forwarded-for", *value)).collect();
+        from(socket, &lines, &proxies(&["10.0.0.2"], None))
     }
 
     #[test]
@@ -83,6 +122,15 @@ mod tests {
         assert_eq!(resolved("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
         assert_eq!(resolved("10.0.0.2", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(resolved("10.0.0.2", &[]), "10.0.0.2");
+        let networks = proxies(&["10.1.0.0/16", "2001:db8:7::/48", "::ffff:192.0.2.0/120"], None);
+        for socket in ["10.1.2.3", "2001:db8:7:1::9", "192.0.2.200"] {
+            assert_eq!(from(socket, &[("x-forwarded-for", "198.51.100.1")], &networks), "198.51.100.1", "{socket}");
+        }
+        for socket in ["10.2.2.3", "2001:db8:8::9", "192.0.3.1"] {
+            assert_eq!(from(socket, &[("x-forwarded-for", "198.51.100.1")], &networks), socket);
+            assert_eq!(from(socket, &[("forwarded", "for=198.51.100.1")], &networks), socket);
+            assert_eq!(from(socket, &[("x-real-ip", "198.51.100.1")], &networks), socket);
+        }
     }
 
     #[test]
@@ -91,6 +139,30 @@ mod tests {
         assert_eq!(resolved("10.0.0.2", &["1.1.1.1", "198.51.100.7, 10.0.0.2"]), "198.51.100.7");
         assert_eq!(resolved("10.0.0.2", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(resolved("10.0.0.2", &["::ffff:198.51.100.7, ::ffff:10.0.0.2"]), "198.51.100.7");
+        assert_eq!(resolved("10.0.0.2", &["1.1.1.1:80, [2001:db8::7]:4711 , 10.0.0.2:443,"]), "2001:db8::7");
+        let both = proxies(&["10.0.0.2"], None);
+        let lines =
+            [("forwarded", "for=1.1.1.1, for=\"[2001:db8::7]:4711\""), ("forwarded", "for=10.0.0.2;proto=https")];
+        assert_eq!(from("10.0.0.2", &lines, &both), "2001:db8::7");
+        assert_eq!(from("10.0.0.2", &[("x-real-ip", "198.51.100.7")], &both), "198.51.100.7");
+    }
+
+    #[test]
+    fn two_headers_that_say_different_things_are_believed_neither() {
+        let open = proxies(&["10.0.0.2"], None);
+        let both = |first, second| [("x-forwarded-for", first), ("forwarded", second)];
+        assert_eq!(from("10.0.0.2", &both("198.51.100.7", "for=198.51.100.7"), &open), "198.51.100.7");
+        assert_eq!(from("10.0.0.2", &both("198.51.100.7", "for=1.1.1.1"), &open), "10.0.0.2");
+        assert_eq!(from("10.0.0.2", &both("198.51.100.7", "for=_hidden"), &open), "10.0.0.2");
+        // The one that names proxies only says nothing about the client.
+        let chained = [("x-forwarded-for", "198.51.100.7, 10.0.0.2"), ("x-real-ip", "10.0.0.2")];
+        assert_eq!(from("10.0.0.2", &chained, &open), "198.51.100.7");
+        for (header, expected) in [(ProxyHeader::Forwarded, "1.1.1.1"), (ProxyHeader::XForwardedFor, "198.51.100.7")] {
+            let named = proxies(&["10.0.0.2"], Some(header));
+            assert_eq!(from("10.0.0.2", &both("198.51.100.7", "for=1.1.1.1"), &named), expected);
+        }
+        let named = proxies(&["10.0.0.2"], Some(ProxyHeader::Forwarded));
+        assert_eq!(from("10.0.0.2", &[("x-forwarded-for", "1.1.1.1")], &named), "10.0.0.2", "not the one named");
     }
 
     #[test]
@@ -107,5 +179,6 @@ mod tests {
     fn a_header_that_is_no_address_counts_for_the_proxy() {
         assert_eq!(resolved("10.0.0.2", &["unknown"]), "10.0.0.2");
         assert_eq!(resolved("10.0.0.2", &["198.51.100.1, unknown"]), "10.0.0.2");
+        assert_eq!(resolved("10.0.0.2", &["198.51.100.1, unknown, 10.0.0.2"]), "10.0.0.2");
     }
 }

@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::extract::Request;
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,8 @@ use utoipa::ToSchema;
 use crate::storage::StorageError;
 
 const MEDIA_TYPE: &str = "application/problem+json";
+/// After which who found no room may come back.
+const BUSY_SECONDS: u32 = 10;
 
 /// An error on its way out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -92,6 +95,20 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Try again later; nothing was lost.")
     }
 
+    /// No room at this moment.
+    pub fn busy(detail: &str) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
+        Self { retry_after_seconds: Some(BUSY_SECONDS), ..problem }
+    }
+
+    /// What is said of a document that was refused as JSON: `malformed`, unless it was no JSON or too much of it.
+    pub fn of_json(rejection: &JsonRejection, malformed: Self) -> Self {
+        match rejection.status() {
+            status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::PAYLOAD_TOO_LARGE) => of_status(status),
+            _ => malformed,
+        }
+    }
+
     /// Too many attempts.
     pub fn too_many(retry_after_seconds: u32) -> Self {
         let detail = format!("Too many attempts. Try again in {retry_after_seconds} seconds.");
@@ -132,9 +149,7 @@ fn of_status(status: StatusCode) -> Problem {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::new(status, "unsupported-media-type", "Send the media type the description names.")
         }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            Problem::new(status, "unavailable", "This took too long; try again in a moment.")
-        }
+        StatusCode::SERVICE_UNAVAILABLE => Problem::busy("This took too long; try again in a moment."),
         other if other.is_client_error() => {
             // Not `RefusalCode::Malformed`: that is said of a batch that was read whole, and makes a device set records aside.
             Problem::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
@@ -152,10 +167,12 @@ impl From<StorageError> for Problem {
                 RefusalCode::StorageFull,
                 "The backend's disk is full. Nothing of this request was kept; try again after space was made.",
             ),
-            StorageError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment."),
-            StorageError::TooNew | StorageError::Damaged | StorageError::Content | StorageError::Sqlite(_) => {
-                Self::internal()
-            }
+            StorageError::Busy => Self::busy("Try again in a moment."),
+            StorageError::TooOld
+            | StorageError::TooNew
+            | StorageError::Damaged
+            | StorageError::Content
+            | StorageError::Sqlite(_) => Self::internal(),
         }
     }
 }

@@ -27,7 +27,9 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::bodies::{self, POCKET_BYTES};
 use crate::compression;
+use crate::cross_site;
 use crate::headers;
 use crate::problem::{self, Problem};
 use crate::request_log;
@@ -37,22 +39,27 @@ use crate::storage::KnownDevice;
 /// After this a request is given up, body included; a device tries again.
 const LONGEST_REQUEST: Duration = Duration::from_mins(10);
 
+/// A JSON document fits in a pocket, so that it never waits for room.
+const DOCUMENT_BYTES: usize = POCKET_BYTES;
+
 /// The whole application.
 pub fn router(state: AppState) -> Router {
     let (api_routes, api) = OpenApiRouter::with_openapi(description::begun())
         .merge(device_routes())
         .merge(console::routes())
         .split_for_parts();
-    let description = description::finished(api);
+    let description = description::finished(api, &state.installation, state.contact.as_deref());
     api_routes
         .route(
             "/v1/openapi.json",
-            get(move || async move { ([("content-type", "application/json")], description) })
-                .layer(compression::of_public_files()),
+            get(move || async move { (description::HEADERS, description) }).layer(compression::of_public_files()),
         )
         .fallback(crate::console::serve.layer(compression::of_public_files()))
-        .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
+        .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(state.clone(), bodies::admit))
+        // Before anything that costs: what another site made a browser send spends nothing.
+        .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             axum::response::IntoResponse::into_response(Problem::internal())
         }))
@@ -70,9 +77,16 @@ fn device_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(key_directory::read))
         .merge(OpenApiRouter::new().routes(routes!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(routes!(chains::read))
+        .merge(large_bodies())
+        .routes(routes!(attachment_receipts::read))
+}
+
+/// The routes that take more than a document.
+fn large_bodies() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .routes(routes!(batches::put))
         .routes(routes!(attachments::head, attachments::patch))
-        .routes(routes!(attachment_receipts::read))
+        .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
 }
 
 /// The device that sent a request, by its bearer token. A revoked device may still bring what it signed:

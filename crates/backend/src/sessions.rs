@@ -1,12 +1,13 @@
 //! Sessions of signed-in browsers: a random cookie whose hash alone is stored, an idle and an absolute end,
-//! and a token that every changing request must repeat in a header (against cross-site request forgery).
+//! and a token that every changing request must repeat in a header (against cross-site request forgery; what other
+//! sites make a browser send is refused before that, `cross_site.rs`).
 //!
 //! Written here rather than taken from a session library because the store is our register and the rule is
 //! twenty lines (docs/adr/0007-own-sessions.md).
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use baken_protocol::digest::Digest;
@@ -55,7 +56,7 @@ pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
 
 /// The cookie that carries `token`; an empty one ends it.
 pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
-    let secure = is_https(state);
+    let secure = state.is_https();
     let mut cookie = Cookie::build((cookie_name(secure), token.to_owned()))
         .path("/")
         .http_only(true)
@@ -68,25 +69,9 @@ pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
     cookie
 }
 
-fn is_https(state: &AppState) -> bool {
-    state.installation.address.scheme() == "https"
-}
-
 /// Browsers accept the `__Host-` prefix on secure cookies only; loopback over http goes without.
 const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-baken" } else { "baken" }
-}
-
-/// Refuses a request another site made the browser send: its Origin names another host than the one asked.
-pub fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
-    let foreign = || Problem::new(StatusCode::FORBIDDEN, "cross-site", "This request came from another site.");
-    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
-        return Err(foreign());
-    }
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    if origin.is_some() && origin == host { Ok(()) } else { Err(foreign()) }
 }
 
 /// The signed-in account behind a request; for changing requests its CSRF token was checked.
@@ -128,17 +113,13 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let Some(cookie) = jar.get(cookie_name(is_https(state))) else { return Err(not_signed_in()) };
+        let Some(cookie) = jar.get(cookie_name(state.is_https())) else { return Err(not_signed_in()) };
         let token_hash = Digest::of(cookie.value().as_bytes());
         let Ok(origin) = Origin::from_request_parts(parts, state).await;
         let csrf = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes().to_vec());
-        let changing = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if changing {
-            same_origin(&parts.headers)?;
-        }
         let found = state.blocking(move |state| load(state, token_hash)).await?;
         let (account, session) = found.ok_or_else(not_signed_in)?;
-        if changing {
+        if !parts.method.is_safe() {
             // Comparing hashes tells a guesser nothing by the time it takes.
             if Digest::of(&csrf.unwrap_or_default()) != Digest::of(session.csrf_token.as_bytes()) {
                 let detail = "Repeat the session's csrfToken in the X-CSRF-Token header.";

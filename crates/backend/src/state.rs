@@ -1,7 +1,6 @@
 //! What every handler shares.
 
 use std::fs;
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +9,8 @@ use baken_protocol::signature::SigningKey;
 use crate::attachments::AttachmentFiles;
 use crate::attempts::Limits;
 use crate::environment::Environment;
+use crate::origin::Proxies;
+use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Installation, Storage, StorageError};
@@ -49,7 +50,11 @@ pub struct AppState {
     /// How often what may be tried.
     pub limits: Arc<Limits>,
     /// Reverse proxies whose word on a request's address is believed.
-    pub trusted_proxies: Arc<[IpAddr]>,
+    pub trusted_proxies: Proxies,
+    /// How long whoever is at the other end is waited for.
+    pub patience: Patience,
+    /// Where people write about this interface; its description says so.
+    pub contact: Option<Arc<str>>,
 }
 
 /// The key the register names. Where a renewal was cut short, its key is put in place first.
@@ -67,12 +72,13 @@ fn receipt_key(folder: &DataFolder, installation: &Installation) -> Result<Signi
 }
 
 impl AppState {
-    /// Opens the register and keys in `folder`.
+    /// Opens the register and keys in `folder`, and brings the register to this program's schema: for whoever has
+    /// the folder alone.
     pub fn open(folder: &DataFolder, environment: Environment) -> Result<Self, StartError> {
         if !folder.register().exists() {
             return Err(StartError::NotInitialised);
         }
-        let storage = SqliteStorage::open(&folder.register())?;
+        let storage = SqliteStorage::bring_up(&folder.register())?;
         let installation = storage.installation()?.ok_or(StartError::NotInitialised)?;
         let receipt_key = receipt_key(folder, &installation)?;
         Ok(Self {
@@ -82,8 +88,15 @@ impl AppState {
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),
             limits: Arc::default(),
-            trusted_proxies: Arc::default(),
+            trusted_proxies: Proxies::default(),
+            patience: Patience::default(),
+            contact: None,
         })
+    }
+
+    /// Whether browsers reach it encrypted.
+    pub fn is_https(&self) -> bool {
+        self.installation.address.scheme() == "https"
     }
 
     /// Runs blocking work (SQLite, hashing, signatures) off the async runtime.

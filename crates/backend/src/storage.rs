@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::accounts::{Account, TeamKey};
 use crate::ingest::VerifiedPush;
+use crate::known_browsers::Acquaintance;
 use crate::register::{
     Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
     PageRequest, Sight, StoredDevice, StoredRecord,
@@ -31,6 +32,12 @@ pub enum StorageError {
     /// Another writer held the database for too long.
     #[error("the database is busy")]
     Busy,
+    /// Made by an older version of this program: only `serve` and `migrate`, which have the folder alone, change it.
+    #[error(
+        "the register was made by an older version of baken-backend; stop the backend that serves it, then start this \
+         version with `serve`, or run `baken-backend migrate --data DIR`"
+    )]
+    TooOld,
     /// Made by a newer version of this program.
     #[error("the register was made by a newer version of baken-backend")]
     TooNew,
@@ -328,6 +335,30 @@ pub trait Sessions {
     fn end_session(&self, token_hash: Digest) -> Result<(), StorageError>;
 }
 
+/// What is asked of the browsers people signed in from.
+pub trait KnownBrowsers {
+    /// How well a browser and a network are known to `login`, of what was used after `since`.
+    fn acquaintance(
+        &self,
+        login: &str,
+        browser: Option<Digest>,
+        network: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Acquaintance, StorageError>;
+    /// Whether anybody signed in with this browser after `since`.
+    fn is_known_browser(&self, browser: Digest, since: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// Notes that `login` signed in with it, from `network`.
+    fn remember_browser(
+        &self,
+        browser: Digest,
+        login: &str,
+        network: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+    /// Forgets what was not used since `before`.
+    fn forget_browsers(&self, before: DateTime<Utc>) -> Result<(), StorageError>;
+}
+
 /// What the inbox asks. Every query takes what the asker may see.
 pub trait Inbox {
     /// A page of the inbox.
@@ -393,6 +424,7 @@ pub trait Storage:
     + Ingest
     + Inspections
     + Invitations
+    + KnownBrowsers
     + Register
     + Sessions
     + Send
@@ -410,6 +442,7 @@ impl<T> Storage for T where
         + Ingest
         + Inspections
         + Invitations
+        + KnownBrowsers
         + Register
         + Sessions
         + Send

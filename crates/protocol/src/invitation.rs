@@ -190,8 +190,9 @@ impl Typed {
     }
 }
 
-/// Plain http is for a backend on the same machine only: anywhere else it would show the code to a listener.
-fn parse_address(text: &str) -> Result<Url, InvitationError> {
+/// Reads a backend's address as a device does. Plain http is for one on the same machine only: anywhere else it would
+/// show the code to a listener.
+pub fn parse_address(text: &str) -> Result<Url, InvitationError> {
     let text = text.trim();
     let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&full).map_err(|_| InvitationError::Address)?;

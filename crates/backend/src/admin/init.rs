@@ -4,6 +4,8 @@
 //! are written to the secrets folder alone, to be taken offline. Team keys exist in clear only while this
 //! runs, sealed to each member who may have them.
 
+mod places;
+
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -11,6 +13,7 @@ use std::path::PathBuf;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{Code, TenantId};
+use baken_protocol::invitation::{InvitationError, parse_address};
 use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, SealError};
@@ -23,10 +26,10 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::accounts::{Account, PasswordError, TeamKey, hash_password};
-use crate::data_folder::DataFolder;
+use crate::data_folder::{DataFolder, LockError};
 use crate::environment::{Environment, NoRandomness};
 use crate::private_files;
-use crate::storage::sqlite::SqliteStorage;
+use crate::storage::sqlite::{SqliteStorage, is_installed};
 use crate::storage::{Accounts, Installation, StorageError};
 
 /// The first key directory of an installation.
@@ -38,6 +41,7 @@ const WORK_FACTOR: u8 = 16;
 
 const README: &str = "\
 root.pkcs8                the municipality's root key: signs key directories, nothing else
+                          (PKCS#8 DER: openssl pkey -inform DER -in root.pkcs8 -pubout shows its public half)
 recovery.age-identity.txt opens every sealed part; for when all members have lost their keys
 LOGIN.json                a member's login, password and passphrase: hand it over and destroy it
 
@@ -115,8 +119,26 @@ pub enum InitError {
     #[error("there is a register in this folder already; nothing was changed")]
     Exists,
     /// Secrets must not lie where the backend's data lie.
-    #[error("the secrets folder must not lie within the data folder")]
+    #[error("the secrets folder must not lie within the data folder; name one elsewhere, best on another disk")]
     SecretsInside,
+    /// Whoever takes the secrets offline would take the register with them.
+    #[error("the data folder must not lie within the secrets folder, which is to be taken offline; name another")]
+    DataInside,
+    /// A root key that is written over is lost for ever.
+    #[error(
+        "the secrets folder {0} holds something already, and a root key in it must not be written over; name another. \
+         If an init into it did not end, nothing uses what is in it: remove that first"
+    )]
+    SecretsNotEmpty(PathBuf),
+    /// Devices would refuse every invitation.
+    #[error(
+        "devices would not accept this address: it must be https://HOST or https://HOST:PORT, without path, query, \
+         user or password; plain http only on this machine (127.0.0.1, localhost, [::1])"
+    )]
+    Address(#[from] InvitationError),
+    /// Another process has the data folder.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// At least one member must be able to read.
     #[error("name at least one member")]
     NoMember,
@@ -163,7 +185,10 @@ struct TeamIdentity {
 /// keeps apart: whoever checks a proof compares it.
 pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, InitError> {
     let folder = DataFolder::new(order.data.clone());
-    check(order, &folder)?;
+    check(order)?;
+    private_files::make_folder(folder.path())?;
+    let _lock = folder.lock()?;
+    clear_unfinished(&folder)?;
     let root = SigningKey::generate(environment.secure_random())?;
     let receipt = SigningKey::generate(environment.secure_random())?;
     let content = SigningKey::generate(environment.secure_random())?;
@@ -186,18 +211,18 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     };
     let directory = Envelope::sign(&directory, &root)?.to_json()?;
 
-    for folder in [folder.path(), &folder.keys(), &order.secrets] {
+    for folder in [&folder.keys(), &order.secrets] {
         private_files::make_folder(folder)?;
     }
-    private_files::write(&folder.receipt_key(), receipt.pkcs8())?;
-    private_files::write(&folder.content_key(), content.pkcs8())?;
-    private_files::write(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
-    private_files::write(&order.secrets.join("README.txt"), README.as_bytes())?;
+    private_files::write_durably(&folder.receipt_key(), receipt.pkcs8())?;
+    private_files::write_durably(&folder.content_key(), content.pkcs8())?;
+    private_files::write_durably(&order.secrets.join("root.pkcs8"), root.pkcs8())?;
+    private_files::write_durably(&order.secrets.join("README.txt"), README.as_bytes())?;
     for team in teams.iter().filter(|team| team.name == Team::Recovery) {
         let line = team.identity.to_secret_line();
-        private_files::write(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
+        private_files::write_durably(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
     }
-    let storage = SqliteStorage::open(&folder.register())?;
+    let storage = SqliteStorage::bring_up(&folder.register())?;
     let installation = Installation {
         tenant: order.tenant.clone(),
         municipality: order.municipality.clone(),
@@ -209,24 +234,29 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     for member in &order.members {
         let secrets = make_member(&storage, environment, member, &teams)?;
         let text = Zeroizing::new(serde_json::to_vec_pretty(&secrets)?);
-        private_files::write(&order.secrets.join(format!("{}.json", member.login)), &text)?;
+        private_files::write_durably(&order.secrets.join(format!("{}.json", member.login)), &text)?;
     }
+    // Its name too must be there before it counts.
+    private_files::sync_folder(folder.path())?;
     // Last, since this row is what makes it a register: an init cut short can be run again.
     storage.install(&installation, &directory, now)?;
     Ok(root.public().fingerprint())
 }
 
-fn check(order: &InitOrder, folder: &DataFolder) -> Result<(), InitError> {
+fn check(order: &InitOrder) -> Result<(), InitError> {
     if order.members.is_empty() {
         return Err(InitError::NoMember);
     }
-    if order.secrets.starts_with(&order.data) {
-        return Err(InitError::SecretsInside);
+    if is_installed(&DataFolder::new(order.data.clone()).register())? {
+        return Err(InitError::Exists);
     }
-    if !folder.register().exists() {
-        return Ok(());
-    }
-    if SqliteStorage::open(&folder.register())?.installation()?.is_some() {
+    parse_address(order.address.as_str())?;
+    places::check(&order.data, &order.secrets)
+}
+
+/// Removes the register of an init that did not end.
+fn clear_unfinished(folder: &DataFolder) -> Result<(), InitError> {
+    if is_installed(&folder.register())? {
         return Err(InitError::Exists);
     }
     for file in folder.register_files() {

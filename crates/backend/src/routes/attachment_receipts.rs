@@ -19,7 +19,7 @@ use crate::storage::ListedAttachment;
 
 /// The receipt for an attachment.
 #[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}/receipt", operation_id = "readAttachmentReceipt",
-    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path)), security(("deviceToken" = [])),
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")), security(("deviceToken" = [])),
     responses(
         (status = 200, description = "A DSSE envelope with an attachment-receipt.v1 payload.", body = Object),
         (status = 401, description = "No device has this token.", body = Problem,

@@ -4,6 +4,7 @@
 //! Accepted only from a device whose committed batch lists the hash, each device for itself: no other can spoil an
 //! upload half-way. The bytes are checked against the hash at the end.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -14,6 +15,7 @@ use baken_protocol::refusal::RefusalCode;
 
 use super::{Bearer, attachment_receipts};
 use crate::attachments::{AppendError, Progress};
+use crate::bodies::Held;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::{KnownDevice, ListedAttachment, StorageError};
@@ -25,7 +27,7 @@ const CONTENT_TYPE: &str = "application/partial-upload";
 
 /// How much of an attachment is held.
 #[utoipa::path(head, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentOffset",
-    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path)),
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")),
     security(("deviceToken" = [])), responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
     (status = 400, description = "bad-request: the request cannot be read."),
@@ -52,8 +54,8 @@ pub async fn head(
 /// Appends bytes at `Upload-Offset`.
 #[utoipa::path(patch, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "appendAttachment",
     security(("deviceToken" = [])),
-    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path),
-        ("Upload-Offset" = u64, Header)),
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$"),
+        ("Upload-Offset" = u64, Header, minimum = 0, maximum = 16_777_216)),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses(
         (status = 204, description = "Appended; Upload-Offset is the new one."),
@@ -72,6 +74,7 @@ pub async fn patch(
     State(state): State<AppState>,
     Bearer(device): Bearer,
     Path((record, sha256)): Path<(RecordId, Digest)>,
+    Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -84,7 +87,13 @@ pub async fn patch(
     let offset: u64 = offset.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::Malformed, "Upload-Offset must be a whole number.")
     })?;
-    state.blocking(move |state| append(state, &device, name, offset, &body)).await
+    state
+        .blocking(move |state| {
+            // Held here, since the work goes on when whoever asked is gone.
+            let _held = held;
+            append(state, &device, name, offset, &body)
+        })
+        .await
 }
 
 fn append(

@@ -2,6 +2,7 @@
 //!
 //! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::attachment_receipts;
+use crate::bodies::Held;
 use crate::ingest::{self, Refusal, VerifiedPush};
 use crate::origin::Origin;
 use crate::problem::Problem;
@@ -24,7 +26,7 @@ use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
 
 /// Takes the batch at place `seq` of a chain.
 #[utoipa::path(put, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
-    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path)),
+    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path, minimum = 1)),
     request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
     responses(
         (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
@@ -44,6 +46,7 @@ pub async fn put(
     State(state): State<AppState>,
     origin: Origin,
     Path((device, chain, seq)): Path<(Uuid, Uuid, u64)>,
+    Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -52,7 +55,13 @@ pub async fn put(
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
     let chain = ChainReference { device: DeviceId(device), chain: ChainId(chain) };
-    state.blocking(move |state| take(state, chain, seq, &body, &origin)).await
+    state
+        .blocking(move |state| {
+            // Held here, since the work goes on when whoever asked is gone.
+            let _held = held;
+            take(state, chain, seq, &body, &origin)
+        })
+        .await
 }
 
 fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {

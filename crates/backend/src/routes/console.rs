@@ -9,7 +9,7 @@ pub mod member_key;
 pub mod observations;
 pub mod operations;
 pub mod photos;
-mod query;
+pub(super) mod query;
 pub mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;

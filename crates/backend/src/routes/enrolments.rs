@@ -37,24 +37,29 @@ pub async fn create(
     origin: Origin,
     request: Result<Json<EnrolmentRequest>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    if !state.limits.by_network.allow(&origin.network()) {
-        return Err(Problem::too_many(60));
-    }
-    let Json(request) = request.map_err(|_| malformed())?;
+    let Json(request) = request.map_err(|rejection| Problem::of_json(&rejection, malformed()))?;
     let answer = state
         .blocking(move |state| {
-            let origin = origin.0.to_string();
+            let address = origin.0.to_string();
             let entry =
-                AuditEntry { actor: "unknown", action: "enrol", object: "enrolment", result: "ok", origin: &origin };
-            let answer = enrol(state, request, &entry);
-            if let Err(problem) = &answer {
-                let refused = AuditEntry { result: problem.code, ..entry };
-                state.storage.audit(state.environment.clock.now(), &refused)?;
-            }
-            answer
+                AuditEntry { actor: "unknown", action: "enrol", object: "enrolment", result: "ok", origin: &address };
+            enrol(state, request, &entry).or_else(|problem| Err(refused(state, &entry, origin, problem)?))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// Writes the refusal down. Who is refused too often is told to wait, and fills no log; a good code from the same
+/// network is still taken, since 55 bits are not guessed in a quarter of an hour.
+fn refused(state: &AppState, entry: &AuditEntry<'_>, origin: Origin, problem: Problem) -> Result<Problem, Problem> {
+    if problem.status >= 500 {
+        return Ok(problem);
+    }
+    if !state.limits.refused_enrolments.allow(&origin.network()) {
+        return Ok(Problem::too_many(60));
+    }
+    state.storage.audit(state.environment.clock.now(), &AuditEntry { result: problem.code, ..*entry })?;
+    Ok(problem)
 }
 
 fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) -> Result<EnrolmentAnswer, Problem> {

@@ -13,6 +13,7 @@ mod ingest;
 mod inspections;
 mod installation;
 mod invitations;
+mod known_browsers;
 mod migrate;
 mod records;
 mod sessions;
@@ -24,12 +25,13 @@ use std::time::Duration;
 
 use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
 pub use copy::{SignContinuation, copy_register, disarm};
+pub use installation::{is_installed, schema_of};
 
 const READERS: usize = 4;
 
@@ -51,10 +53,21 @@ pub struct SqliteStorage {
 }
 
 impl SqliteStorage {
-    /// Opens or makes the register at `path` and brings it to this program's schema.
+    /// Opens the register at `path` if it has this program's schema, and changes nothing about it: another process
+    /// may be serving from it.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
+        migrate::assert_current(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)?;
+        Self::with_writer(connect(path)?, path)
+    }
+
+    /// Opens or makes the register at `path` and brings it to this program's schema: for whoever has it alone.
+    pub fn bring_up(path: &Path) -> Result<Self, StorageError> {
         let mut writer = connect(path)?;
         migrate::migrate(&mut writer)?;
+        Self::with_writer(writer, path)
+    }
+
+    fn with_writer(writer: Connection, path: &Path) -> Result<Self, StorageError> {
         let readers = (0..READERS).map(|_| connect(path).map(Mutex::new)).collect::<Result<_, _>>()?;
         Ok(Self { writer: Mutex::new(writer), readers })
     }

@@ -249,5 +249,5 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         receipt_key: receipt.public(),
     };
     let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
-    SqliteStorage::open(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();
+    SqliteStorage::bring_up(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();
 }

@@ -4,13 +4,13 @@
 mod acts;
 mod alerts;
 mod browser;
-mod description;
+pub mod description;
 mod filters;
 mod inspections;
 mod invalid_input;
 mod levels;
 mod observations;
 mod order;
-mod scene;
+pub mod scene;
 mod sign_in;
 mod uncompressed;

@@ -7,7 +7,8 @@ use crate::backend::{Answer, Backend};
 
 async fn ask(backend: &Backend, method: &str, path: &str) -> Answer {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    backend.send(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await
+    let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    backend.send(request.body(Body::empty()).unwrap()).await
 }
 
 #[tokio::test]
@@ -142,7 +143,7 @@ async fn the_description_names_every_call_of_the_contract() {
         .unwrap()
         .iter()
         .flat_map(|(path, item)| {
-            item.as_object().unwrap().keys().map(move |method| format!("{method} {}", nameless(path)))
+            item.as_object().unwrap().keys().map(move |method| format!("{method} {}", nameless(&format!("/v1{path}"))))
         })
         .collect();
     for call in calls.split("; ") {

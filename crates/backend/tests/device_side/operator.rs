@@ -3,3 +3,5 @@
 mod backup;
 mod commands;
 mod dossier;
+mod file_system;
+mod migration;

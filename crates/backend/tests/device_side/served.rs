@@ -8,13 +8,13 @@ use tokio::task::JoinHandle;
 use crate::backend::Backend;
 use crate::device::Device;
 
-struct Served {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+pub struct Served {
+    pub address: std::net::SocketAddr,
+    pub stop: oneshot::Sender<()>,
+    pub serving: JoinHandle<std::io::Result<()>>,
 }
 
-async fn serve(backend: &Backend) -> Served {
+pub async fn serve(backend: &Backend) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -31,7 +31,7 @@ async fn read_status(stream: &mut TcpStream) -> Option<u16> {
     String::from_utf8_lossy(&answer).strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
 }
 
-fn head(device: &Device, seq: u64, length: usize) -> String {
+pub fn head(device: &Device, seq: u64, length: usize) -> String {
     format!(
         "PUT /v1/devices/{}/chains/{}/batches/{seq} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          Content-Type: application/vnd.baken.push.v1\r\nContent-Length: {length}\r\n\r\n",

@@ -122,7 +122,8 @@ async fn problem(response: Response) -> Result<Problem, TransportError> {
 }
 
 fn refusal(status: StatusCode, problem: &Problem) -> TransportError {
-    let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let later = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
+    let passing = status.is_server_error() || later.contains(&status);
     if passing && status != StatusCode::INSUFFICIENT_STORAGE {
         TransportError::Unavailable { status: status.as_u16() }
     } else {

@@ -70,8 +70,8 @@ pub async fn revoke(
     Path(device): Path<Uuid>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
-    let Json(revocation) = revocation
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send the reason as JSON: {\"reason\": …}."))?;
+    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send the reason as JSON: {\"reason\": …}.");
+    let Json(revocation) = revocation.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let reason = match revocation.reason.trim() {
         "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", "required")])),
         long if long.chars().count() > REASON_CHARS => {

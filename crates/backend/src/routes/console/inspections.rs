@@ -25,7 +25,7 @@ const OBSERVATIONS: u32 = 200;
         ("entity" = Option<String>, Query, description = "Only the records of this inspection, which an observation \
           names as `inspection`. May be repeated or hold several ids with commas."),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-        ("limit" = Option<u32>, Query, description = "1 to 200."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200."),
     ),
     responses(
         (status = 200, description = "What this account may see.", body = InspectionPage),
@@ -54,7 +54,7 @@ pub async fn list(
 
 /// One record of an inspection with its proof, be it the latest or not.
 #[utoipa::path(get, path = "/v1/inspections/{record}", operation_id = "readInspection",
-    params(("record" = String, Path, description = "`operation` of the list; not the inspection's id, which several \
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "`operation` of the list; not the inspection's id, which several \
       records may claim.")),
     security(("session" = [])),
     responses(

@@ -90,8 +90,8 @@ pub async fn create(
     signed_in: SignedIn,
     order: Result<Json<NewInvitation>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(order) = order
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send label and organisation as JSON."))?;
+    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send label and organisation as JSON.");
+    let Json(order) = order.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let invitation = state
         .blocking(move |state| {
             let order = InvitationOrder {

@@ -27,14 +27,14 @@ use crate::state::AppState;
         ("form" = Option<String>, Query), ("district" = Option<String>, Query), ("urgency" = Option<String>, Query),
         ("placeKind" = Option<String>, Query), ("level" = Option<String>, Query), ("device" = Option<String>, Query),
         ("inspection" = Option<String>, Query),
-        ("from" = Option<String>, Query, description = "First day of observation, as 2026-01-31."),
-        ("to" = Option<String>, Query, description = "Last day of observation."),
+        ("from" = Option<String>, Query, pattern = r"^\d{4}-\d{2}-\d{2}$", description = "First day of observation, as 2026-01-31."),
+        ("to" = Option<String>, Query, pattern = r"^\d{4}-\d{2}-\d{2}$", description = "Last day of observation."),
         ("apart" = Option<String>, Query, description = "`only`: what came from a device after it was revoked. \
           Without it none of that is listed or counted."),
         ("order" = Option<String>, Query, description = "`due`, the default: what is acute and came in within a \
           week, the newest first; then by the end of the term. `received`: the last received first."),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before, in the same order."),
-        ("limit" = Option<u32>, Query, description = "1 to 200."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200."),
     ),
     responses(
         (status = 200, description = "What this account may see.", body = ObservationPage),
@@ -64,7 +64,7 @@ pub async fn list(
 
 /// One record of an observation with its proof, be it the latest or not, and everything that was done to it.
 #[utoipa::path(get, path = "/v1/observations/{record}", operation_id = "readObservation",
-    params(("record" = String, Path, description = "`operation` of the list; not the observation's id, which \
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "`operation` of the list; not the observation's id, which \
       several records may claim.")),
     security(("session" = [])),
     responses(

@@ -16,7 +16,7 @@ use crate::state::AppState;
 
 /// The sealed part: an age file the backend cannot open.
 #[utoipa::path(get, path = "/v1/operations/{record}/sealed", operation_id = "readSealedPart",
-    params(("record" = String, Path, description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
     (status = 200, description = "The age file; its SHA-256 is the ETag.", body = Vec<u8>,
      content_type = "application/octet-stream"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
@@ -36,7 +36,7 @@ pub async fn sealed(
 
 /// Every signed message around a record, to check without believing the backend.
 #[utoipa::path(get, path = "/v1/operations/{record}/evidence", operation_id = "readEvidence",
-    params(("record" = String, Path, description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
     (status = 200, description = "The DSSE envelopes, and the public keys of device and root.", body = Evidence),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,

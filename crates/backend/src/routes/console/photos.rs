@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 /// The age file of an attachment.
 #[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",
-    params(("sha256" = String, Path)), security(("session" = [])), responses(
+    params(("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")), security(("session" = [])), responses(
     (status = 200, description = "The age file.", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,

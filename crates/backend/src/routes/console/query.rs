@@ -11,6 +11,8 @@ use crate::register::{Apart, Cursor, Filter, InspectionRequest, Order, PageReque
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
+/// Bytes of a parameter's value, at most: hundreds of ids.
+pub(in crate::routes) const VALUE_BYTES: usize = 8192;
 /// Characters of a query in the audit log, at most: whoever asks for much must not fill it.
 const AUDITED_CHARS: usize = 500;
 
@@ -57,7 +59,8 @@ pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<&
 fn wrong_fields(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), &'static str>) -> Vec<FieldProblem> {
     let mut wrong: Vec<FieldProblem> = Vec::new();
     for (key, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
-        if let Err(code) = take(&key, &value)
+        let taken = if value.len() > VALUE_BYTES { Err("too-long") } else { take(&key, &value) };
+        if let Err(code) = taken
             && !wrong.iter().any(|known| known.field == key)
         {
             wrong.push(FieldProblem::new(&key, code));
@@ -210,6 +213,13 @@ mod tests {
             fields,
             [("entity", "invalid"), ("cursor", "invalid"), ("limit", "out-of-range"), ("form", "unknown")]
         );
+    }
+
+    #[test]
+    fn a_value_has_as_many_bytes_as_the_description_says() {
+        let ids = |bytes: usize| format!("device={}", ",".repeat(bytes));
+        assert_eq!(wrong(&ids(VALUE_BYTES)), []);
+        assert_eq!(wrong(&ids(VALUE_BYTES + 1)), [("device".to_owned(), "too-long")]);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
 use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
 use baken_protocol::digest::Digest;
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
@@ -14,9 +15,10 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, password_matches};
-use crate::origin::Origin;
+use crate::known_browsers::{Acquaintance, acquaintance, carried, remember};
+use crate::origin::{Network, Origin};
 use crate::problem::Problem;
-use crate::sessions::{Fresh, SignedIn, cookie, fresh, same_origin};
+use crate::sessions::{Fresh, SignedIn, cookie, fresh};
 use crate::state::AppState;
 use crate::storage::{AuditEntry, SessionRow};
 
@@ -81,42 +83,88 @@ pub async fn create(
     State(state): State<AppState>,
     origin: Origin,
     jar: CookieJar,
-    headers: HeaderMap,
     credentials: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    same_origin(&headers)?;
-    let Json(credentials) = credentials
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send login and password as JSON."))?;
-    admit(&state, &credentials.login, &origin).await?;
-    let turn = state.limits.hashing.take().await.ok_or_else(|| {
-        let detail = "Too many people sign in at this moment. Try again in a moment.";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
-    })?;
-    let (session, token) = state
+    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send login and password as JSON.");
+    let Json(credentials) = credentials.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
+    let browser = carried(&state, &jar);
+    let attempt = Attempt::of(&state, &credentials.login, browser, origin).await?;
+    attempt.admit(&state).await?;
+    let turns = match attempt.known {
+        Acquaintance::Stranger => &state.limits.hashing,
+        Acquaintance::Browser(_) | Acquaintance::Network => &state.limits.hashing_for_known,
+    };
+    let turn = turns.take().await;
+    let turn = turn.ok_or_else(|| Problem::busy("Too many people sign in at this moment. Try again in a moment."))?;
+    // Those who failed while this one waited count as well.
+    attempt.admit(&state).await?;
+    let (session, cookies) = state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _turn = turn;
-            sign_in(state, &credentials, &origin.0.to_string())
+            sign_in(state, &credentials, browser, &attempt)
         })
         .await?;
-    Ok((StatusCode::CREATED, jar.add(cookie(&state, &token)), Json(session)))
+    let cookies = cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie.to_string()));
+    Ok((StatusCode::CREATED, AppendHeaders(cookies), Json(session)))
 }
 
-/// Counts the attempt, the narrowest limit first: what one network may not try counts for no other.
-async fn admit(state: &AppState, login: &str, origin: &Origin) -> Result<(), Problem> {
-    let (limits, network) = (&state.limits, origin.network());
-    let login: String = login.chars().take(LOGIN_CHARS).collect();
-    if !limits.by_network.allow(&network) || !limits.by_login_and_network.allow(&(login.clone(), network)) {
-        return Err(Problem::too_many(60));
+/// Somebody tries to sign in.
+struct Attempt {
+    login: String,
+    origin: Origin,
+    network: Network,
+    known: Acquaintance,
+}
+
+impl Attempt {
+    async fn of(state: &AppState, login: &str, browser: Option<Digest>, origin: Origin) -> Result<Self, Problem> {
+        let login: String = login.chars().take(LOGIN_CHARS).collect();
+        let network = origin.network();
+        let asked = login.clone();
+        let known = state.blocking(move |state| acquaintance(state, &asked, browser, network)).await?;
+        Ok(Self { login, origin, network, known })
     }
-    if limits.by_login.allow(&login) {
-        return Ok(());
+
+    /// Whether enough went well, for as far as whoever tries is known. A guesser spends the budget of strangers to
+    /// this account here: not that of colleagues, nor that of whoever signed in with this browser before.
+    async fn admit(&self, state: &AppState) -> Result<(), Problem> {
+        let limits = &state.limits;
+        let here = (self.login.clone(), self.network);
+        let (mine, everywhere) = match self.known {
+            Acquaintance::Browser(browser) => (limits.failed_by_browser.is_left(&browser), true),
+            Acquaintance::Network => (limits.failed_by_login_and_network.is_left(&here), true),
+            Acquaintance::Stranger => (
+                limits.failed_by_login_and_network.is_left(&here) && limits.failed_by_network.is_left(&self.network),
+                limits.failed_by_login.is_left(&self.login),
+            ),
+        };
+        if mine && everywhere {
+            return Ok(());
+        }
+        if mine && limits.lines_by_login.allow(&self.login) {
+            let (login, origin) = (self.login.clone(), self.origin.0.to_string());
+            state.blocking(move |state| note_guessing(state, &login, &origin)).await?;
+        }
+        Err(Problem::too_many(60))
     }
-    if limits.lines_by_login.allow(&login) {
-        let origin = origin.0.to_string();
-        state.blocking(move |state| note_guessing(state, &login, &origin)).await?;
+
+    fn failed(&self, state: &AppState) {
+        let limits = &state.limits;
+        match self.known {
+            Acquaintance::Browser(browser) => {
+                limits.failed_by_browser.allow(&browser);
+            }
+            Acquaintance::Network => {
+                limits.failed_by_login_and_network.allow(&(self.login.clone(), self.network));
+            }
+            Acquaintance::Stranger => {
+                limits.failed_by_login_and_network.allow(&(self.login.clone(), self.network));
+                limits.failed_by_network.allow(&self.network);
+                limits.failed_by_login.allow(&self.login);
+            }
+        }
     }
-    Err(Problem::too_many(60))
 }
 
 /// Writes down that an account is being guessed at from many networks. Of a name that is no account nothing is
@@ -131,11 +179,18 @@ fn note_guessing(state: &AppState, login: &str, origin: &str) -> Result<(), Prob
     Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
 }
 
-fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<(Session, String), Problem> {
+fn sign_in(
+    state: &AppState,
+    credentials: &Credentials,
+    browser: Option<Digest>,
+    attempt: &Attempt,
+) -> Result<(Session, Vec<Cookie<'static>>), Problem> {
+    let origin = &attempt.origin.0.to_string();
     let found = state.storage.account(&credentials.login)?;
     let hash = found.as_ref().map(|(_, hash)| hash.as_str());
     let matches = password_matches(hash, &credentials.password);
     let Some((account, _)) = found.filter(|_| matches) else {
+        attempt.failed(state);
         let entry = AuditEntry { actor: "unknown", action: "sign-in", object: "session", result: "refused", origin };
         state.storage.audit(state.environment.clock.now(), &entry)?;
         let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
@@ -144,7 +199,9 @@ fn sign_in(state: &AppState, credentials: &Credentials, origin: &str) -> Result<
     let Fresh { token, row } = fresh(state, &account.login)?;
     let entry = AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
     state.storage.create_session(Digest::of(token.as_bytes()), &row, &entry)?;
-    Ok((Session::of(state, account, row), token))
+    let remembered = remember(state, &account.login, browser, attempt.network)?;
+    let cookies = [cookie(state, &token)].into_iter().chain(remembered).collect();
+    Ok((Session::of(state, account, row), cookies))
 }
 
 /// Who is signed in.

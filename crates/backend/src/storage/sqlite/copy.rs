@@ -77,7 +77,7 @@ fn continue_log(tx: &Transaction<'_>, sign: &SignContinuation<'_>) -> Result<(),
     Ok(())
 }
 
-fn existing(path: &Path) -> Result<Connection, StorageError> {
+pub(super) fn existing(path: &Path) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -1,13 +1,34 @@
 //! The one row that says whose register this is.
 
+use std::path::Path;
+
 use baken_protocol::dsse::Envelope;
 use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::copy::existing;
+use super::migrate::version;
 use super::{SqliteStorage, audit, parse, time_text};
 use crate::storage::{AuditEntry, Installation, StorageError};
+
+/// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
+pub fn is_installed(path: &Path) -> Result<bool, StorageError> {
+    if !path.exists() {
+        return Ok(false);
+    }
+    let connection = existing(path)?;
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'installation'";
+    let has_table: u64 = connection.query_row(sql, [], |row| row.get(0))?;
+    let installed = |row: &rusqlite::Row<'_>| row.get::<_, u64>(0);
+    Ok(has_table > 0 && connection.query_row("SELECT count(*) FROM installation", [], installed)? > 0)
+}
+
+/// The schema of the register at `path`, which is left as it is.
+pub fn schema_of(path: &Path) -> Result<usize, StorageError> {
+    version(&existing(path)?)
+}
 
 impl SqliteStorage {
     /// What `init` wrote, if it ran.

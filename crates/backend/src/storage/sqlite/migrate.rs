@@ -1,19 +1,36 @@
 //! Bringing the register to this program's schema. An applied migration never changes; a newer schema than
 //! this program knows is refused untouched.
 
+use std::cmp::Ordering;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::StorageError;
 
 /// Every migration, in order; the schema's version is their number.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0010_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0011_list_records_by_their_device.sql"),
 ];
 
+/// The schema a register has.
+pub(super) fn version(connection: &Connection) -> Result<usize, StorageError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Refuses any schema but this program's.
+pub(super) fn assert_current(connection: &Connection) -> Result<(), StorageError> {
+    match version(connection)?.cmp(&MIGRATIONS.len()) {
+        Ordering::Less => Err(StorageError::TooOld),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StorageError::TooNew),
+    }
+}
+
 /// Applies what is missing, each migration in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
-    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = version(connection)?;
     let missing = MIGRATIONS.get(version..).ok_or(StorageError::TooNew)?;
     for (offset, sql) in missing.iter().enumerate() {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

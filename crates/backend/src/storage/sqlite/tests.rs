@@ -6,21 +6,38 @@ use super::*;
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
-    let storage = SqliteStorage::open(&path).unwrap();
+    let storage = SqliteStorage::bring_up(&path).unwrap();
     hold(&storage.writer).pragma_update(None, "user_version", 99).unwrap();
     drop(storage);
+    assert!(matches!(SqliteStorage::bring_up(&path), Err(StorageError::TooNew)));
     assert!(matches!(SqliteStorage::open(&path), Err(StorageError::TooNew)));
+}
+
+#[test]
+fn an_older_schema_is_brought_up_by_whoever_has_it_alone_and_by_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("register.sqlite");
+    let older = Connection::open(&path).unwrap();
+    older.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    older.pragma_update(None, "user_version", 1).unwrap();
+    assert!(matches!(SqliteStorage::open(&path), Err(StorageError::TooOld)));
+    assert_eq!(schema_of(&path).unwrap(), 1, "left as it was");
+    drop(older);
+    drop(SqliteStorage::bring_up(&path).unwrap());
+    SqliteStorage::open(&path).unwrap();
+    let nothing = folder.path().join("nothing");
+    assert!(SqliteStorage::open(&nothing).is_err() && !nothing.exists(), "and nothing is made");
 }
 
 #[test]
 fn a_damaged_register_is_reported_and_left_untouched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
-    drop(SqliteStorage::open(&path).unwrap());
+    drop(SqliteStorage::bring_up(&path).unwrap());
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[..64].fill(0xaa);
     std::fs::write(&path, &bytes).unwrap();
-    assert!(matches!(SqliteStorage::open(&path), Err(StorageError::Damaged)));
+    assert!(matches!(SqliteStorage::bring_up(&path), Err(StorageError::Damaged)));
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
@@ -28,7 +45,7 @@ fn a_damaged_register_is_reported_and_left_untouched() {
 fn nobody_changes_or_removes_an_audit_line() {
     use crate::storage::{Audit, AuditEntry};
     let folder = tempfile::tempdir().unwrap();
-    let storage = SqliteStorage::open(&folder.path().join("register.sqlite")).unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let entry = AuditEntry { actor: "a", action: "b", object: "c", result: "ok", origin: "local" };
     storage.audit(DateTime::UNIX_EPOCH, &entry).unwrap();
     for sql in ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"] {
@@ -49,7 +66,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     )
     .unwrap();
     drop(old);
-    let storage = SqliteStorage::open(&path).unwrap();
+    let storage = SqliteStorage::bring_up(&path).unwrap();
     let connection = hold(&storage.writer);
     let one = |sql: &str| -> u64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(one("PRAGMA user_version"), u64::try_from(migrate::MIGRATIONS.len()).unwrap());
@@ -61,7 +78,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
 #[test]
 fn the_inbox_reads_its_index_in_order_and_no_record() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = SqliteStorage::open(&folder.path().join("register.sqlite")).unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     let sight = crate::register::Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
     let visible = inbox::Conditions::visible(&sight);

@@ -34,6 +34,13 @@ pub async fn attempt_from(backend: &Backend, from: &str, login: &str, password: 
     backend.send(request.header("x-forwarded-for", from).body(Body::from(body)).unwrap()).await
 }
 
+/// As [`attempt_from`], in a browser that carries a cookie.
+pub async fn attempt_with(backend: &Backend, from: &str, cookie: &str, login: &str, password: &str) -> Answer {
+    let body = json!({ "login": login, "password": password }).to_string();
+    let request = Request::post("/v1/sessions").header("content-type", "application/json").header("cookie", cookie);
+    backend.send(request.header("x-forwarded-for", from).body(Body::from(body)).unwrap()).await
+}
+
 pub struct Browser<'a> {
     backend: &'a Backend,
     pub cookie: String,

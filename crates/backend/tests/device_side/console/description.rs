@@ -11,15 +11,15 @@ use super::scene::coordinator;
 use crate::backend::{Answer, Backend};
 use crate::device::Device;
 
-/// An operation with its method and path.
-struct Call<'a> {
-    method: String,
-    path: String,
-    operation: &'a Value,
+/// An operation with its method and its whole path.
+pub struct Call<'a> {
+    pub method: String,
+    pub path: String,
+    pub operation: &'a Value,
 }
 
 impl Call<'_> {
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
@@ -27,34 +27,49 @@ impl Call<'_> {
         self.operation["responses"].as_object().unwrap().keys().map(String::as_str).collect()
     }
 
+    /// The media type of what it takes, if it takes anything.
+    pub fn media_type(&self) -> Option<&str> {
+        Some(self.operation["requestBody"]["content"].as_object()?.keys().next().unwrap())
+    }
+
+    /// Whether it changes something.
+    pub fn changes(&self) -> bool {
+        ["PUT", "POST", "PATCH", "DELETE"].contains(&self.method.as_str())
+    }
+
     /// The schemes it asks for, or nothing.
-    fn schemes(&self) -> Vec<&str> {
+    pub fn schemes(&self) -> Vec<&str> {
         let alternatives = self.operation["security"].as_array().unwrap_or_else(|| panic!("{}", self.name()));
         alternatives.iter().flat_map(|all| all.as_object().unwrap().keys().map(String::as_str)).collect()
     }
 
-    /// Asks it with `value` for every part of the path that varies.
-    async fn ask(&self, backend: &Backend, value: &str, headers: &[(&str, String)]) -> Answer {
+    /// Asks it with `value` for every part of the path that varies; an empty header is left out.
+    pub async fn ask(&self, backend: &Backend, value: &str, headers: &[(&str, String)]) -> Answer {
         let part = |part: &'_ str| if part.starts_with('{') { value.to_owned() } else { part.to_owned() };
         let path: Vec<String> = self.path.split('/').map(part).collect();
         let mut request = Request::builder().method(self.method.as_str()).uri(path.join("/"));
-        for (name, value) in headers {
-            request = request.header(*name, value);
+        let kind = self.media_type().map(|kind| ("content-type", kind.to_owned()));
+        let kind = kind.filter(|_| !headers.iter().any(|(name, _)| *name == "content-type"));
+        for (name, value) in headers.iter().cloned().chain(kind).filter(|(_, value)| !value.is_empty()) {
+            request = request.header(name, value);
         }
         backend.send(request.body(Body::empty()).unwrap()).await
     }
 }
 
-async fn description(backend: &Backend) -> Value {
+pub async fn description(backend: &Backend) -> Value {
     backend.send(Request::get("/v1/openapi.json").body(Body::empty()).unwrap()).await.json()
 }
 
-fn calls(description: &Value) -> Vec<Call<'_>> {
+pub fn calls(description: &Value) -> Vec<Call<'_>> {
+    let server = |of: &Value| of["servers"][0]["url"].as_str().map(|url| url.trim_end_matches('/').to_owned());
+    let root = server(description).unwrap();
     let paths = description["paths"].as_object().unwrap().iter();
     let calls = paths.flat_map(|(path, item)| {
         let methods =
             item.as_object().unwrap().iter().filter(|(name, _)| !["parameters", "servers"].contains(&name.as_str()));
-        methods.map(|(method, operation)| Call { method: method.to_uppercase(), path: path.clone(), operation })
+        let path = format!("{}{path}", server(item).unwrap_or(root.clone()));
+        methods.map(move |(method, operation)| Call { method: method.to_uppercase(), path: path.clone(), operation })
     });
     calls.collect()
 }
@@ -63,8 +78,10 @@ fn calls(description: &Value) -> Vec<Call<'_>> {
 async fn it_says_whose_interface_of_which_version_it_is_and_where() {
     let description = description(&Backend::new()).await;
     assert_eq!(description["info"]["version"], API_VERSION, "as the header says");
-    assert!(description["info"]["contact"]["name"].is_string());
-    assert_eq!(description["servers"][0]["url"], "/");
+    let contact = &description["info"]["contact"];
+    assert_eq!((&contact["name"], &contact["url"]), (&json!("Beheer Baken, Velsen"), &json!("http://127.0.0.1:8787/")));
+    assert_eq!(description["servers"][0]["url"], "/v1");
+    assert!(description["paths"].as_object().unwrap().keys().all(|path| !path.starts_with("/v1")));
     let schemes = &description["components"]["securitySchemes"];
     assert_eq!(
         (&schemes["deviceToken"]["type"], &schemes["deviceToken"]["scheme"]),
@@ -141,5 +158,69 @@ async fn a_part_of_a_path_that_cannot_be_read_is_refused_as_described() {
         assert!(problem.is_object(), "{}", call.name());
         let answer = call.ask(&backend, "%ff", &headers).await;
         assert_eq!(answer.refusal(), (400, "bad-request".into()), "{}", call.name());
+    }
+}
+
+#[tokio::test]
+async fn it_can_be_read_from_pages_of_other_sites_and_nothing_else_can() {
+    let backend = Backend::new();
+    let answer = backend.send(Request::get("/v1/openapi.json").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
+    let description = answer.json();
+    for call in calls(&description) {
+        let answer = call.ask(&backend, "00000000-0000-0000-0000-000000000000", &[]).await;
+        assert!(!answer.headers.contains_key("access-control-allow-origin"), "{}", call.name());
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{}", call.name());
+    }
+}
+
+#[tokio::test]
+async fn whom_to_write_to_is_said_where_the_operator_named_it() {
+    let mut backend = Backend::new();
+    backend.change(|state| state.contact = Some("baken@velsen.example".into()));
+    assert_eq!(description(&backend).await["info"]["contact"]["email"], "baken@velsen.example");
+}
+
+#[tokio::test]
+async fn every_parameter_has_bounds() {
+    let description = description(&Backend::new()).await;
+    let mut seen = 0;
+    for call in calls(&description) {
+        for parameter in call.operation["parameters"].as_array().into_iter().flatten() {
+            let schema = &parameter["schema"];
+            let is = |kind: &str| {
+                schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))
+            };
+            let has = |key: &str| !schema[key].is_null();
+            let name = format!("{} {}", call.name(), parameter["name"]);
+            if is("integer") {
+                assert!(has("minimum") && has("maximum"), "{name}: {schema}");
+            } else {
+                let text = ["maxLength", "pattern", "enum"].into_iter().any(has) || schema["format"] == "uuid";
+                assert!(is("string") && text, "{name}: {schema}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[tokio::test]
+async fn every_refusal_that_may_come_of_any_call_is_described() {
+    let description = description(&Backend::new()).await;
+    for call in calls(&description) {
+        let (name, statuses) = (call.name(), call.statuses());
+        for status in ["403", "408", "413", "415", "507"].into_iter().filter(|_| call.changes()) {
+            assert!(statuses.contains(&status), "{name} changes something: {status}");
+        }
+        if !call.schemes().is_empty() {
+            assert!(statuses.contains(&"507"), "{name} leaves a line in the audit log");
+        }
+        assert!(statuses.contains(&"503"), "{name}");
+        for status in statuses.iter().filter(|status| ["429", "503"].contains(status)) {
+            let header = &call.operation["responses"][status]["headers"]["Retry-After"];
+            assert_eq!(header["schema"]["type"], "integer", "{name} {status}");
+        }
     }
 }

@@ -27,6 +27,11 @@ async fn signed_in<'a>(
     organisation: &str,
     levels: Vec<ConfidentialityLevel>,
 ) -> Browser<'a> {
+    account(backend, login, organisation, levels);
+    Browser::sign_in_as(backend, login).await
+}
+
+pub fn account(backend: &Backend, login: &str, organisation: &str, levels: Vec<ConfidentialityLevel>) {
     let account = Account {
         login: login.to_owned(),
         organisation: organisation.parse().unwrap(),
@@ -36,7 +41,6 @@ async fn signed_in<'a>(
     };
     let hash = hash_password(PASSWORD).unwrap();
     backend.storage.create_account(&account, &hash, &[], backend.environment.clock.now()).unwrap();
-    Browser::sign_in_as(backend, login).await
 }
 
 impl Browser<'_> {

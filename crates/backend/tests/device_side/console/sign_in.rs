@@ -1,21 +1,23 @@
 //! Signing in: the cookie, the two ends of a session, and guessers who lock nobody out.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::header::SET_COOKIE;
 use baken_backend::attempts::{Attempts, Limits, Turns};
+use baken_backend::origin::{Proxies, parse_network};
 use baken_backend::storage::Installation;
 use chrono::TimeDelta;
 
-use super::browser::{Browser, LOGIN, PASSWORD, attempt_from, backend};
-use crate::backend::Backend;
+use super::browser::{Browser, LOGIN, PASSWORD, attempt_from, attempt_with, backend};
+use super::scene::account;
+use crate::backend::{Answer, Backend};
 
 /// One that is asked through a proxy it trusts, with these limits.
 fn behind_a_proxy(limits: Limits) -> Backend {
     let mut backend = backend();
     backend.change(|state| {
-        state.trusted_proxies = Arc::new([IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+        state.trusted_proxies = Proxies::new(vec![parse_network("127.0.0.1").unwrap()], None);
         state.limits = Arc::new(limits);
     });
     backend
@@ -118,7 +120,7 @@ async fn who_guesses_locks_nobody_else_out() {
 
 #[tokio::test]
 async fn guessing_from_everywhere_is_slowed_down_and_written_down_once() {
-    let limits = Limits { by_login: Attempts::a_minute(6), ..Limits::default() };
+    let limits = Limits { failed_by_login: Attempts::a_minute(6), ..Limits::default() };
     let backend = behind_a_proxy(limits);
     for login in [LOGIN, "een wachtwoord in het verkeerde veld"] {
         for network in 0..6 {
@@ -146,9 +148,106 @@ async fn no_more_passwords_are_hashed_at_once_than_there_are_turns() {
     assert_eq!(answer.refusal(), (503, "unavailable".into()));
     assert_eq!(backend.count("audit"), 0, "nothing was looked at");
     backend.change(|state| {
-        state.limits = Arc::new(Limits { hashing: Turns::new(1, Duration::ZERO), ..Limits::default() });
+        let one = || Turns::new(1, Duration::ZERO);
+        state.limits = Arc::new(Limits { hashing: one(), hashing_for_known: one(), ..Limits::default() });
     });
     for _ in 0..2 {
         assert_eq!(attempt_from(&backend, "198.51.100.7", LOGIN, PASSWORD).await.status, 201, "given back each time");
     }
+}
+
+/// The cookie by which a browser is known again.
+fn known(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.into_iter().find(|cookie| cookie.contains("baken-browser=")).expect("a cookie to be known by");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+const OFFICE: &str = "198.51.100.7";
+const ELSEWHERE: &str = "203.0.113.9";
+
+/// Guesses at `login` from `from` until it is told to wait.
+async fn guess(backend: &Backend, from: &str, login: &str) {
+    for _ in 0..40 {
+        if attempt_from(backend, from, login, "geraden").await.status == 429 {
+            return;
+        }
+    }
+    panic!("nobody stops a guesser");
+}
+
+#[tokio::test]
+async fn a_guesser_in_the_office_locks_out_neither_colleagues_nor_a_browser_that_is_known() {
+    let backend = behind_a_proxy(Limits::default());
+    account(&backend, "agent", "politie", vec![]);
+    let cookie = known(&attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await);
+    guess(&backend, OFFICE, LOGIN).await;
+    assert_eq!(attempt_from(&backend, OFFICE, "agent", PASSWORD).await.status, 201, "a colleague");
+    let own = attempt_with(&backend, OFFICE, &cookie, LOGIN, PASSWORD).await;
+    assert_eq!(own.status, 201, "the owner's own browser");
+    assert_eq!(own.headers.get_all(SET_COOKIE).iter().count(), 1, "it is known already");
+    assert_eq!(attempt_from(&backend, ELSEWHERE, LOGIN, PASSWORD).await.status, 201, "the owner elsewhere");
+    let forged = format!("baken-browser={}", "A".repeat(43));
+    let refused = attempt_with(&backend, OFFICE, &forged, LOGIN, PASSWORD).await;
+    assert_eq!(refused.refusal(), (429, "too-many-attempts".into()), "a cookie nobody gave out");
+    let of_another = attempt_with(&backend, OFFICE, &cookie, "agent", "geraden").await;
+    assert_eq!(of_another.status, 401, "and it is known to its own account only");
+}
+
+#[tokio::test]
+async fn who_tries_every_name_from_one_network_locks_out_strangers_there_and_nobody_who_is_known() {
+    let backend = behind_a_proxy(Limits { failed_by_network: Attempts::a_minute(6), ..Limits::default() });
+    account(&backend, "agent", "politie", vec![]);
+    attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await;
+    for number in 0..6 {
+        assert_eq!(attempt_from(&backend, OFFICE, &format!("naam{number}"), "geraden").await.status, 401);
+    }
+    let refused = attempt_from(&backend, OFFICE, "agent", PASSWORD).await;
+    assert_eq!(refused.refusal(), (429, "too-many-attempts".into()), "never seen here before");
+    assert_eq!(attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await.status, 201, "signed in here before");
+    assert_eq!(attempt_from(&backend, ELSEWHERE, "agent", PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn who_guesses_at_one_account_from_everywhere_keeps_its_owner_out_nowhere_it_is_known() {
+    let backend = behind_a_proxy(Limits { failed_by_login: Attempts::a_minute(6), ..Limits::default() });
+    let cookie = known(&attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await);
+    for network in 0..9 {
+        attempt_from(&backend, &format!("192.0.2.{network}"), LOGIN, "geraden").await;
+    }
+    assert_eq!(attempt_from(&backend, ELSEWHERE, LOGIN, PASSWORD).await.status, 429);
+    assert_eq!(attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await.status, 201, "where it signed in before");
+    assert_eq!(attempt_with(&backend, ELSEWHERE, &cookie, LOGIN, PASSWORD).await.status, 201, "with its own browser");
+}
+
+#[tokio::test]
+async fn only_what_fails_is_counted_and_a_known_browser_is_forgotten_after_ninety_days() {
+    let backend = behind_a_proxy(Limits { failed_by_network: Attempts::a_minute(1), ..Limits::default() });
+    let mut last = attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await;
+    for _ in 0..8 {
+        last = attempt_from(&backend, OFFICE, LOGIN, PASSWORD).await;
+        assert_eq!(last.status, 201, "an office that signs in at nine");
+    }
+    let cookie = known(&last);
+    for _ in 0..5 {
+        assert_eq!(attempt_with(&backend, OFFICE, &cookie, LOGIN, "geraden").await.status, 401);
+    }
+    let tired = attempt_with(&backend, OFFICE, &cookie, LOGIN, PASSWORD).await;
+    assert_eq!(tired.refusal(), (429, "too-many-attempts".into()), "whoever has the browser may not guess for ever");
+    backend.pass(TimeDelta::days(91));
+    attempt_from(&backend, ELSEWHERE, LOGIN, PASSWORD).await;
+    assert_eq!(backend.count("known_browsers"), 1, "what was not used is swept out");
+}
+
+#[tokio::test]
+async fn the_cookie_a_browser_is_known_by_is_kept_from_scripts_and_other_sites() {
+    let backend = over_https();
+    let answer = attempt_from(&backend, "127.0.0.1", LOGIN, PASSWORD).await;
+    let cookies: Vec<_> = answer.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+    assert!(cookies[0].starts_with("__Host-baken="), "{cookies:?}");
+    assert!(cookies[1].starts_with("__Host-baken-browser="), "{cookies:?}");
+    assert_eq!(attributes(cookies[1]), ["HttpOnly", "Max-Age=7776000", "Path=/", "SameSite=Strict", "Secure"]);
+    let token = cookies[1].split(['=', ';']).nth(1).unwrap();
+    let held: u64 = backend.one(&format!("SELECT count(*) FROM known_browsers WHERE browser_hash = '{token}'"));
+    assert_eq!((held, backend.count("known_browsers")), (0, 1), "by its hash alone");
 }

@@ -114,3 +114,32 @@ fn a_second_init_changes_nothing_and_secrets_never_go_into_the_data_folder() {
     assert!(matches!(init(&order, &Environment::system()), Err(InitError::Exists)));
     assert_eq!(read(), before);
 }
+
+#[test]
+fn an_address_that_devices_would_refuse_is_refused_and_one_they_take_is_kept_as_they_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for wrong in
+        ["http://baken.example", "https://baken.example/deep", "https://a:b@baken.example", "ftp://baken.example"]
+    {
+        let order = InitOrder { address: wrong.parse().unwrap(), ..order(folder.path()) };
+        assert!(matches!(init(&order, &Environment::system()), Err(InitError::Address(_))), "{wrong}");
+        assert!(!order.data.exists() && !order.secrets.exists(), "{wrong}");
+    }
+}
+
+#[test]
+fn init_at_a_folder_somebody_serves_from_or_with_secrets_that_are_somebodys_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let order = order(folder.path());
+    fs::create_dir(&order.data).unwrap();
+    let serving = DataFolder::new(order.data.clone()).lock().unwrap();
+    assert!(matches!(init(&order, &Environment::system()), Err(InitError::Lock(_))));
+    assert!(!order.secrets.exists());
+    drop(serving);
+    init(&order, &Environment::system()).unwrap();
+    let root = fs::read(order.secrets.join("root.pkcs8")).unwrap();
+    let other = InitOrder { data: folder.path().join("other"), ..order.clone() };
+    assert!(matches!(init(&other, &Environment::system()), Err(InitError::SecretsNotEmpty(_))));
+    assert_eq!(fs::read(order.secrets.join("root.pkcs8")).unwrap(), root);
+    assert!(!other.data.exists());
+}

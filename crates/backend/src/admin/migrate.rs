@@ -1,0 +1,40 @@
+//! `baken-backend migrate`: brings a register to this version's schema while nobody serves from it. `serve` does the
+//! same at its start; no other command does, since another process may be serving.
+
+use crate::data_folder::{DataFolder, LockError};
+use crate::storage::StorageError;
+use crate::storage::sqlite::{SqliteStorage, schema_of};
+
+/// Why the register stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// There is none.
+    #[error("there is no register in this folder; run `baken-backend init` first")]
+    NotInitialised,
+    /// Another process has the folder.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The schema before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// Before.
+    pub from: usize,
+    /// After.
+    pub to: usize,
+}
+
+/// Brings the register of `folder` up.
+pub fn migrate(folder: &DataFolder) -> Result<Migrated, MigrateError> {
+    if !folder.register().exists() {
+        return Err(MigrateError::NotInitialised);
+    }
+    let _lock = folder.lock()?;
+    let from = schema_of(&folder.register())?;
+    drop(SqliteStorage::bring_up(&folder.register())?);
+    Ok(Migrated { from, to: schema_of(&folder.register())? })
+}

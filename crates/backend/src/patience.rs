@@ -1,0 +1,34 @@
+//! How long whoever is at the other end of a connection is waited for. Parameters, so that tests need not wait.
+
+use std::time::Duration;
+
+/// Every wait, and how many may be waited for at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the head of a request to be whole; also from one request to the next.
+    pub head: Duration,
+    /// For more of a body, and for the other end to take more of an answer.
+    pub stall: Duration,
+    /// What a body must bring on average once that time is over, in bytes a second.
+    pub slowest: u32,
+    /// For what is under way when asked to stop; then it is cut.
+    pub stopping: Duration,
+    /// Connections at once.
+    pub connections: usize,
+    /// Of these from one network that is neither this machine nor a proxy that was named.
+    pub connections_of_a_network: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(20),
+            // A lift, a steel hull: a line that comes back is no failure.
+            stall: Duration::from_secs(30),
+            slowest: 512,
+            stopping: Duration::from_secs(10),
+            connections: 512,
+            connections_of_a_network: 128,
+        }
+    }
+}
