@@ -1,10 +1,12 @@
 //! What an operator does at the command line, one file each.
 
 pub mod backup;
+pub mod check;
 pub mod dossier;
 pub mod init;
 pub mod invite;
 pub mod migrate;
 pub mod renew;
 pub mod restore;
+pub mod verifier;
 pub mod verify;

@@ -13,6 +13,7 @@ pub mod console;
 pub mod cross_site;
 pub mod data_folder;
 pub mod environment;
+pub mod fingerprint;
 pub mod headers;
 pub mod ingest;
 pub mod invitations;

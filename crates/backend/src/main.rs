@@ -3,19 +3,20 @@
 #![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
-use baken_backend::admin::{backup, dossier, init, invite, migrate, renew, restore, verify};
+use baken_backend::admin::{backup, check, dossier, init, invite, migrate, renew, restore, verifier, verify};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
+use baken_backend::fingerprint::{self, groups};
 use baken_backend::origin::{Proxies, ProxyHeader, parse_network};
 use baken_backend::serve;
 use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_protocol::digest::{Digest, DigestError};
+use baken_protocol::digest::Digest;
 use baken_protocol::ids::TenantId;
 use baken_protocol::invitation::parse_address;
 use chrono::{SecondsFormat, TimeDelta};
@@ -114,7 +115,7 @@ enum Command {
         #[arg(long)]
         data: PathBuf,
         /// The fingerprint the root key must have, as `init` printed it.
-        #[arg(long, value_parser = fingerprint)]
+        #[arg(long, value_parser = fingerprint::typed)]
         root: Option<Digest>,
         /// Prints JSON.
         #[arg(long)]
@@ -130,6 +131,26 @@ enum Command {
         #[arg(long)]
         operation: RecordName,
         /// The folder to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Checks a dossier: exit code 0 holds, 1 does not hold, 2 cannot be checked here.
+    Check {
+        /// The folder of the dossier.
+        dossier: PathBuf,
+        /// The fingerprint of the municipality's root key, asked by another way than the dossier came by.
+        #[arg(long, value_parser = fingerprint::typed)]
+        root: Digest,
+        /// A file with an age identity: what is sealed is opened too, and compared with the record.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes the verifier that needs nothing of ours (Python and openssl), and says its SHA-256.
+    Verifier {
+        /// The file to write.
         #[arg(long)]
         out: PathBuf,
     },
@@ -151,7 +172,7 @@ enum Command {
         #[arg(long)]
         data: PathBuf,
         /// The SHA-256 the backup's manifest must have, as `backup` printed it.
-        #[arg(long)]
+        #[arg(long, value_parser = fingerprint::typed)]
         manifest_sha256: Option<Digest>,
     },
 }
@@ -169,21 +190,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// In groups of four, as the console shows it.
-fn groups(fingerprint: &Digest) -> String {
-    let text = fingerprint.to_string();
-    let digits: Vec<char> = text.chars().collect();
-    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
 /// An address as devices take it: what one of them refuses is refused here.
 fn address(text: &str) -> Result<Url, init::InitError> {
     Ok(parse_address(text)?)
-}
-
-/// A fingerprint as it is shown: in groups, or without.
-fn fingerprint(text: &str) -> Result<Digest, DigestError> {
-    text.split_whitespace().collect::<String>().parse()
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -236,12 +245,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("The register has schema {to}{}.", if from == to { " already" } else { " now" });
         }
         Command::Verify { data, root, json } => return verified(data, root, json),
-        Command::Dossier { data, operation, out } => {
-            let attachments = DataFolder::new(data.clone()).attachments();
-            let (storage, installation) = open(data)?;
-            let record = operation.find(&storage, &environment)?;
-            dossier::dossier(&storage, &attachments, &installation, &environment, record, &out)?;
-            println!("Written to {}: open CHECK.html there.", out.display());
+        Command::Dossier { data, operation, out } => return written(data, operation, &out, &environment),
+        Command::Check { dossier, root, identity, json } => {
+            return checked(&dossier, root, identity.as_deref(), json);
+        }
+        Command::Verifier { out } => {
+            verifier::write(&out).with_context(|| format!("writing {}", out.display()))?;
+            println!("Written to {}. Its SHA-256, to publish beside it: {}", out.display(), verifier::script_hash());
         }
         Command::Backup { data, out } => {
             let done = backup::backup(&DataFolder::new(data), &out, &environment)?;
@@ -268,6 +278,45 @@ fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, baken_backend::storage:
     let storage = SqliteStorage::open(&path)?;
     let installation = storage.installation()?.context("there is no register in this folder")?;
     Ok((storage, installation))
+}
+
+/// Writes a dossier, and checks it as whoever gets it will.
+fn written(data: PathBuf, name: RecordName, out: &Path, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let attachments = DataFolder::new(data.clone()).attachments();
+    let (storage, installation) = open(data)?;
+    let record = dossier::dossier(&storage, &attachments, environment, name, out)?;
+    let report = check::check(out, installation.root_key.fingerprint(), None);
+    if report.verdict != check::Verdict::Holds {
+        eprint!("{report}");
+        anyhow::bail!("the dossier in {} does not hold: run `baken-backend verify`", out.display());
+    }
+    for note in &report.notes {
+        println!("note: {note}");
+    }
+    println!("Record {record} written to {}, and it holds: CHECK.html there says how others check it.", out.display());
+    println!(
+        "Fingerprint of the root key, to tell them by another way: {}",
+        groups(&installation.root_key.fingerprint())
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn checked(dossier: &Path, root: Digest, identity: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
+    let cannot = ExitCode::from(check::Verdict::CannotCheck.exit_code());
+    let identity = match identity.map(check::read_identity).transpose() {
+        Ok(identity) => identity,
+        Err(error) => {
+            eprintln!("baken-backend: --identity: {error}");
+            return Ok(cannot);
+        }
+    };
+    let report = check::check(dossier, root, identity.as_ref());
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::from(report.verdict.exit_code()))
 }
 
 fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<ExitCode> {

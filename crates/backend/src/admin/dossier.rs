@@ -1,25 +1,31 @@
 //! `baken-backend dossier`: one record with everything to check it by, for someone who trusts neither us nor
 //! our programs: a court, an auditor, the person it is about.
 //!
-//! It holds no other record: the batch lists the others by hash alone. That it was made stands in the audit log, as
-//! every read does.
+//! It holds data and a page for people, and nothing that could be started: what checks it is published by itself
+//! (`admin::verifier`). It holds no other record: the batch lists the others by hash alone. That it was made stands in
+//! the audit log, as every read does.
 
-use std::fs;
+pub mod layout;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
+use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{OperationId, OwnedIdError, RecordId};
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::Operation;
 
+use self::layout::{ATTACHMENTS, Manifest, Part};
+use super::verifier;
 use crate::attachments::AttachmentFiles;
 use crate::data_folder::is_empty;
 use crate::environment::Environment;
 use crate::private_files;
+use crate::register::StoredRecord;
 use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Audit, AuditEntry, Installation, Register, StorageError};
-
-const CHECK_PY: &str = include_str!("dossier/check.py");
-const CHECK_HTML: &str = include_str!("dossier/check.html");
+use crate::storage::{Audit, AuditEntry, Register, StorageError};
 
 /// Why there is no dossier.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +39,9 @@ pub enum DossierError {
     /// The folder holds something already.
     #[error("the folder {0} is not empty; name another")]
     NotEmpty(PathBuf),
-    /// An attachment has not arrived yet.
+    /// An attachment has not arrived yet, or has no receipt of its own.
     #[error("attachment {0} has not arrived yet; make the dossier once the device has synced")]
-    AttachmentMissing(baken_protocol::digest::Digest),
+    AttachmentMissing(Digest),
     /// The record's stored bytes cannot be read: run `verify`.
     #[error("the record's stored bytes cannot be read; run `baken-backend verify`")]
     Unreadable,
@@ -56,6 +62,15 @@ pub enum RecordName {
     Operation(OperationId),
 }
 
+impl std::fmt::Display for RecordName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(record) => record.fmt(f),
+            Self::Operation(operation) => operation.fmt(f),
+        }
+    }
+}
+
 impl std::str::FromStr for RecordName {
     type Err = OwnedIdError;
 
@@ -66,20 +81,15 @@ impl std::str::FromStr for RecordName {
 }
 
 impl RecordName {
-    /// The record that is meant. Asking for one that is not there leaves its line too.
-    pub fn find(self, storage: &SqliteStorage, environment: &Environment) -> Result<RecordId, DossierError> {
+    /// The record that is meant.
+    fn find(self, storage: &SqliteStorage) -> Result<RecordId, DossierError> {
         let operation = match self {
             Self::Whole(record) => return Ok(record),
             Self::Operation(operation) => operation,
         };
         let named = storage.records_named(operation)?;
         match named.as_slice() {
-            [] => {
-                let object = format!("operation {operation}");
-                let entry = AuditEntry { result: "not-found", ..AuditEntry::by_operator("dossier", &object) };
-                storage.audit(environment.clock.now(), &entry)?;
-                Err(DossierError::NotFound)
-            }
+            [] => Err(DossierError::NotFound),
             [only] => Ok(*only),
             several => {
                 Err(DossierError::Ambiguous(several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
@@ -88,64 +98,78 @@ impl RecordName {
     }
 }
 
-/// Writes the dossier of record `id` into the new folder `out`.
+/// Writes the dossier of the record that is named into the new folder `out`; answers which that is.
 pub fn dossier(
     storage: &SqliteStorage,
     attachments: &Path,
-    installation: &Installation,
     environment: &Environment,
-    id: RecordId,
+    name: RecordName,
     out: &Path,
-) -> Result<(), DossierError> {
+) -> Result<RecordId, DossierError> {
     if !is_empty(out)? {
         return Err(DossierError::NotEmpty(out.to_owned()));
     }
-    let record = storage.record(None, id)?;
-    let object = format!("operation {id}");
-    let result = if record.is_some() { "ok" } else { "not-found" };
-    let entry = AuditEntry { result, ..AuditEntry::by_operator("dossier", &object) };
+    let found = match name.find(storage) {
+        Ok(id) => storage.record(None, id)?.map(|record| (id, record)),
+        Err(DossierError::NotFound) => None,
+        Err(refused) => return Err(refused),
+    };
+    let object = format!("operation {}", found.as_ref().map_or(name, |(id, _)| RecordName::Whole(*id)));
+    let entry = AuditEntry::by_operator("dossier", &object).if_found(found.is_some());
     storage.audit(environment.clock.now(), &entry)?;
-    let record = record.ok_or(DossierError::NotFound)?;
+    let (id, record) = found.ok_or(DossierError::NotFound)?;
     let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;
     let files = AttachmentFiles::open(attachments.to_owned())?;
+    // Everything is in hand before anything is written: half a dossier would stand in the way of the whole one.
+    let parts = messages(&record, &signed)?;
     if let Some(missing) = signed.attachments.iter().find(|attachment| !files.path(attachment.sha256).exists()) {
         return Err(DossierError::AttachmentMissing(missing.sha256));
     }
     private_files::make_folder(out)?;
-    fs::create_dir_all(out.join("attachments"))?;
-    let envelopes = [
-        ("operation", &record.operation),
-        ("batch", &record.batch),
-        ("receipt", &record.receipt),
-        ("enrolment", &record.enrolment),
-        ("certificate", &record.certificate),
-        ("keydir", record.key_directories.last().ok_or(DossierError::Unreadable)?),
-    ];
-    for (name, envelope) in envelopes {
-        let json = envelope.to_json().map_err(|_| DossierError::Unreadable)?;
-        fs::write(out.join(format!("{name}.dsse.json")), json)?;
+    if !signed.attachments.is_empty() {
+        private_files::make_folder(&out.join(ATTACHMENTS))?;
     }
-    let keys =
-        [("device", record.signer.public_key), ("receipt", installation.receipt_key), ("root", installation.root_key)];
-    for (name, key) in keys {
-        fs::write(out.join(format!("{name}.pem")), key.to_pem())?;
+    let write = |part: Part, bytes: &[u8]| private_files::write(&out.join(part.to_string()), bytes);
+    for (part, bytes) in &parts {
+        write(*part, bytes)?;
     }
-    fs::write(out.join("sealed.age"), &record.sealed)?;
     for attachment in &signed.attachments {
         let bytes = files.read(attachment.sha256)?.ok_or(DossierError::AttachmentMissing(attachment.sha256))?;
-        fs::write(out.join("attachments").join(format!("{}.age", attachment.sha256)), bytes)?;
+        write(Part::Attachment(attachment.sha256), &bytes)?;
     }
-    fs::write(out.join("check.py"), CHECK_PY)?;
-    let page = CHECK_HTML
-        .replace("{operation}", &id.to_string())
-        .replace("{municipality}", &escape(&installation.municipality))
-        .replace("{tenant}", installation.tenant.as_str())
-        .replace("{root}", &installation.root_key.fingerprint().to_string())
-        .replace("{script}", &escape(CHECK_PY));
-    fs::write(out.join("CHECK.html"), page)?;
-    Ok(())
+    if !signed.attachments.is_empty() {
+        private_files::sync_folder(&out.join(ATTACHMENTS))?;
+    }
+    private_files::sync_folder(out)?;
+    Ok(id)
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Every part but the attachments themselves.
+fn messages(record: &StoredRecord, signed: &Operation) -> Result<Vec<(Part, Vec<u8>)>, DossierError> {
+    let json = |envelope: &Envelope| envelope.to_json().map_err(|_| DossierError::Unreadable);
+    let mut parts = vec![
+        (Part::Page, verifier::page().into_bytes()),
+        (Part::Certificate, json(&record.certificate)?),
+        (Part::Enrolment, json(&record.enrolment)?),
+        (Part::Operation, json(&record.operation)?),
+        (Part::Batch, json(&record.batch)?),
+        (Part::Receipt, json(&record.receipt)?),
+        (Part::Sealed, record.sealed.clone()),
+    ];
+    let mut epochs = vec![];
+    for directory in &record.key_directories {
+        let epoch = directory.peek::<KeyDirectory>().map_err(|_| DossierError::Unreadable)?.epoch;
+        epochs.push(epoch);
+        parts.push((Part::KeyDirectory(epoch), json(directory)?));
+    }
+    parts.push((Part::Manifest, Manifest::new(epochs).to_text().into_bytes()));
+    for attachment in &signed.attachments {
+        let is_its = |receipt: &&Envelope| {
+            receipt.peek::<AttachmentReceipt>().is_ok_and(|said| said.sha256 == attachment.sha256)
+        };
+        let receipt = record.attachment_receipts.iter().find(is_its);
+        let receipt = receipt.ok_or(DossierError::AttachmentMissing(attachment.sha256))?;
+        parts.push((Part::AttachmentReceipt(attachment.sha256), json(receipt)?));
+    }
+    Ok(parts)
 }

@@ -111,7 +111,7 @@ fn a_backup_is_held_to_the_hash_that_was_printed_and_a_restore_says_what_to_do_a
     assert!(String::from_utf8_lossy(&refused.stderr).contains("does not have the SHA-256 that was given"));
     assert!(!restored.exists(), "nothing was restored");
 
-    let said = done(&[&restore[..], &[&manifest]].concat());
+    let said = done(&[&restore[..], &[&manifest.to_uppercase()]].concat());
     let at: String = backend.one("SELECT substr(at, 1, 19) FROM audit WHERE action = 'backup'");
     assert!(
         said.contains(&format!("until {at}Z. What was done after that is not in it: revoke again the devices")),
@@ -127,7 +127,8 @@ fn verify_shows_the_root_key_and_holds_the_register_to_the_one_that_is_given() {
     let data = text(data.path());
     let said = done(&["verify", "--data", data]);
     assert!(said.contains(&format!("root key: {}", in_groups(root))), "{said}");
-    for given in [root.to_string(), in_groups(root)] {
+    let groups = in_groups(root);
+    for given in [root.to_string(), groups.to_uppercase(), groups.replace(' ', "\u{202f}"), groups] {
         assert!(done(&["verify", "--data", data, "--root", &given]).contains("everything holds"));
     }
     let json: serde_json::Value = serde_json::from_str(&done(&["verify", "--data", data, "--json"])).unwrap();
@@ -138,4 +139,51 @@ fn verify_shows_the_root_key_and_holds_the_register_to_the_one_that_is_given() {
     assert!(printed(&wrong).contains("FAULT: the root key is not the one whose fingerprint was given"));
     assert!(!printed(&wrong).contains("everything holds"));
     assert!(!run(&["verify", "--data", data, "--root", "vingerafdruk"]).status.success());
+}
+
+#[tokio::test]
+async fn a_dossier_that_was_written_is_checked_by_the_program_itself_and_by_the_verifier_it_hands_out() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 1).await;
+    let operation: String = backend.one("SELECT operation FROM operations");
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out, script) = (backend.data(), folder.path().join("dossier"), folder.path().join("check.py"));
+    let said = done(&["dossier", "--data", text(data.path()), "--operation", &operation, "--out", text(&out)]);
+    let root = in_groups(backend.root.public().fingerprint());
+    assert!(said.contains("and it holds") && said.contains(&root), "{said}");
+
+    let said = done(&["verifier", "--out", text(&script)]);
+    assert!(said.contains(&Digest::of(&std::fs::read(&script).unwrap()).to_string()), "{said}");
+    assert!(!run(&["verifier", "--out", text(&script)]).status.success(), "nothing is written over");
+    let mut python = Command::new("python3");
+    let output = python.arg("-I").arg(&script).arg(&out).args(["--root", &root]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+
+    let json = done(&["check", text(&out), "--root", &root, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&report["verdict"], &report["record"]["receiptNumber"]), (&"holds".into(), &1.into()));
+    let missing = run(&["check", text(&out), "--root", &root, "--identity", text(&folder.path().join("none"))]);
+    assert_eq!(missing.status.code(), Some(2), "no key is no verdict");
+    std::fs::write(out.join("sealed.age"), b"altered").unwrap();
+    let altered = run(&["check", text(&out), "--root", &root]);
+    assert_eq!(altered.status.code(), Some(1));
+    assert!(printed(&altered).contains("DOES NOT HOLD: sealed.age and operation.dsse.json: "), "{}", printed(&altered));
+    assert!(printed(&altered).ends_with("The dossier DOES NOT HOLD / het dossier KLOPT NIET\n"));
+}
+
+/// A register that was altered is told before its dossier is handed out.
+#[tokio::test]
+async fn a_dossier_that_does_not_hold_is_not_handed_out_as_one_that_does() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 1).await;
+    let operation: String = backend.one("SELECT operation FROM operations");
+    assert_eq!(backend.tamper("UPDATE operations SET sealed = x'00'"), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (backend.data(), folder.path().join("dossier"));
+    let refused = run(&["dossier", "--data", text(data.path()), "--operation", &operation, "--out", text(&out)]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("DOES NOT HOLD: sealed.age") && said.contains("run `baken-backend verify`"), "{said}");
 }

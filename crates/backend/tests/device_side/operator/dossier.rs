@@ -1,141 +1,166 @@
-//! A dossier as a court has it: checked by Python and openssl alone, and every part of it exchanged once.
+//! A dossier as a court has it: what is in it, what both verifiers make of it, and what they make of everything that
+//! can be done to it.
+
+mod alterations;
+mod by_hand;
+mod hostile;
+mod isolation;
+mod scene;
+mod verifiers;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use baken_backend::admin::dossier::{DossierError, dossier};
+use baken_backend::admin::check::{FaultCode, Verdict, check};
+use baken_backend::admin::dossier::DossierError;
+use baken_backend::admin::renew::renew;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::RecordId;
-use tempfile::TempDir;
+use baken_protocol::ids::{DeviceId, OperationId, RecordId};
+use baken_protocol::seal::Identity;
 
+use self::scene::{Scene, files, write};
+use self::verifiers::judged;
 use crate::backend::Backend;
-use crate::device::Device;
+use crate::device::{Device, Record};
 
-const PHOTO: &[u8] = b"age file of a photo";
+#[tokio::test]
+async fn a_dossier_holds_data_and_a_page_and_both_verifiers_say_that_it_holds() {
+    let scene = Scene::new().await;
+    let photo = scene.photo_hash();
+    let mut expected = vec![
+        "CHECK.html".to_owned(),
+        format!("attachments/{photo}.age"),
+        format!("attachments/{photo}.receipt.dsse.json"),
+    ];
+    for name in ["batch", "certificate", "enrolment", "keydir-1", "operation", "receipt"] {
+        expected.push(format!("{name}.dsse.json"));
+    }
+    expected.extend(["dossier.json", "sealed.age"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(files(&scene.out), expected, "nothing that could be started, and no key beside the messages");
+    let report = judged(&scene.out, scene.root());
+    assert_eq!(report["verdict"], "holds", "{report}");
+    let record = &report["record"];
+    assert_eq!(record["record"], scene.record.to_string());
+    assert_eq!(record["receiptNumber"], 2, "as the screens count: it is the second that was received");
+    assert_eq!(record["organisation"], "gemeente-handhaving");
+    assert_eq!(record["attachments"][0]["sha256"], photo.to_string());
+    assert_eq!(record["attachments"][0]["receivedAt"], "2026-11-23T10:05:00Z", "when the photo was whole");
+    assert_eq!(record["receivedAt"], "2026-11-23T10:00:00Z", "and that was after the batch");
+    assert_eq!((&record["quarantined"], &report["notes"]), (&false.into(), &serde_json::json!([])));
+}
 
-async fn backend() -> (Backend, RecordId) {
+#[tokio::test]
+async fn another_municipalitys_fingerprint_is_told_from_ours() {
+    let scene = Scene::new().await;
+    let report = judged(&scene.out, Digest::of(b"another root"));
+    assert_eq!(report["verdict"], "does-not-hold");
+    assert_eq!(report["faults"][0]["code"], "root");
+    assert_eq!(report["faults"][0]["files"], serde_json::json!(["keydir-1.dsse.json"]));
+}
+
+#[tokio::test]
+async fn an_older_record_carries_the_directory_it_was_sealed_under_and_the_newest() {
+    let scene = Scene::renewed().await;
+    let names = files(&scene.out);
+    for epoch in [1, 2] {
+        assert!(names.contains(&format!("keydir-{epoch}.dsse.json")), "{names:?}");
+    }
+    let report = judged(&scene.out, scene.root());
+    assert_eq!((&report["verdict"], &report["record"]["keyDirectory"]["epoch"]), (&"holds".into(), &2.into()));
+}
+
+#[tokio::test]
+async fn what_a_revoked_device_sent_holds_and_is_said_to_be_set_apart() {
+    let scene = Scene::new().await;
+    scene.backend.tamper("UPDATE devices SET revoked_at = '2026-11-23T10:00:00.000Z'");
+    let late = [scene.device.record(&[])];
+    let batch = scene.device.batch(3, Some(scene.last_batch), &late);
+    assert_eq!(scene.device.send(&scene.backend, &batch, &late).await.status, 202);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("late");
+    write(&scene.backend, late[0].operation.id(), &out).unwrap();
+    let report = judged(&out, scene.root());
+    assert_eq!((&report["verdict"], &report["record"]["quarantined"]), (&"holds".into(), &true.into()));
+    assert_eq!(report["notes"][0]["code"], "quarantined");
+    let text = check(&out, scene.root(), None).to_string();
+    assert!(text.contains("NOTE: the record was set apart"), "{text}");
+    assert!(verifiers::python_says(&out, &[&scene.root().to_string()]).1.contains("NOTE: the record was set apart"));
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_opened_with_its_key_and_compared_with_the_record() {
+    let scene = Scene::new().await;
+    let report = check(&scene.out, scene.root(), Some(&scene.team));
+    assert_eq!(report.verdict, Verdict::Holds, "{report}");
+    assert_eq!(report.opened, ["sealed.age".to_owned(), format!("attachments/{}.age", scene.photo_hash())]);
+
+    let stranger = check(&scene.out, scene.root(), Some(&Identity::generate()));
+    assert_eq!(stranger.verdict, Verdict::CannotCheck, "another key says nothing about the dossier");
+    assert!(stranger.obstacles[0].contains("does not open sealed.age"), "{stranger}");
+}
+
+#[tokio::test]
+async fn a_sealed_part_or_photo_made_for_another_record_is_named() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
-    let records = [device.record(&[PHOTO]), device.record(&[])];
-    device.send(&backend, &device.batch(1, None, &records), &records).await;
-    (backend, records[0].operation.id())
-}
-
-fn write(backend: &Backend, operation: RecordId, out: &Path) -> Result<(), DossierError> {
-    let (state, attachments) = (&backend.state, backend.data().attachments());
-    dossier(&backend.storage, &attachments, &state.installation, &backend.environment, operation, out)
-}
-
-/// A dossier of a record with a photo, and its root key's fingerprint.
-async fn made() -> (TempDir, PathBuf, String) {
-    let (backend, operation) = backend().await;
-    fs::write(backend.data().attachments().join(Digest::of(PHOTO).to_string()), PHOTO).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("dossier");
-    write(&backend, operation, &out).unwrap();
-    (folder, out, backend.root.public().fingerprint().to_string())
-}
-
-/// Whether the check succeeds, and what it prints.
-fn checked(dossier: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new("python3").arg("check.py").args(arguments).current_dir(dossier).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(said).unwrap())
-}
-
-#[tokio::test]
-async fn a_sound_dossier_holds_and_says_so_line_by_line() {
-    let (_folder, out, root) = made().await;
-    let (holds, said) = checked(&out, &[&root]);
-    assert!(holds, "{said}");
-    assert_eq!(said.lines().filter(|line| line.starts_with("holds: ")).count(), 14, "{said}");
-    assert!(said.contains("received 2026-11-23T10:00:00Z\nas entry 0 of 127.0.0.1/baken/GM0453\n"), "{said}");
-    let grouped: Vec<String> =
-        root.as_bytes().chunks(4).map(|group| String::from_utf8(group.to_vec()).unwrap()).collect();
-    assert!(checked(&out, &[&grouped.join(" ")]).0, "as it is shown in groups");
-    let (holds, said) = checked(&out, &[]);
-    assert!(!holds && said.starts_with("usage: "), "{said}");
-    let page = fs::read_to_string(out.join("CHECK.html")).unwrap();
-    assert!(page.contains(&format!("must be <code>{root}</code>")) && page.contains("def signed(name, signer):"));
-}
-
-#[tokio::test]
-async fn a_dossier_of_another_municipality_is_told_from_ours() {
-    let (_folder, out, _) = made().await;
-    let (holds, said) = checked(&out, &[&Digest::of(b"another root").to_string()]);
-    assert!(!holds && said.contains("DOES NOT HOLD: the root key is the municipality's"), "{said}");
-}
-
-#[tokio::test]
-async fn whatever_is_altered_in_a_dossier_is_named() {
-    let (_folder, out, root) = made().await;
-    for name in ["operation", "batch", "receipt", "enrolment", "keydir"] {
-        let path = out.join(format!("{name}.dsse.json"));
-        let sound = fs::read(&path).unwrap();
-        let mut envelope: serde_json::Value = serde_json::from_slice(&sound).unwrap();
-        // One bit of what was signed, in the middle of its base64.
-        let payload = envelope["payload"].as_str().unwrap();
-        let other = if &payload[80..81] == "A" { "B" } else { "A" };
-        envelope["payload"] = format!("{}{other}{}", &payload[..80], &payload[81..]).into();
-        fs::write(&path, envelope.to_string()).unwrap();
-        let (holds, said) = checked(&out, &[&root]);
-        assert!(!holds && said.contains(&format!("DOES NOT HOLD: the signature of {name}.dsse.json")), "{said}");
-        fs::write(&path, sound).unwrap();
-    }
-    let photo = format!("attachments/{}.age", Digest::of(PHOTO));
-    for (name, words) in
-        [("sealed.age", "the sealed part is the one signed"), (photo.as_str(), "the attachments are those signed")]
+    let team = Identity::generate();
+    let other = RecordId { device: device.id, operation: OperationId(device.environment.uuid()) };
+    let elsewhere = RecordId { device: DeviceId(device.environment.uuid()), ..other };
+    let mut prev = None;
+    for (place, (text_of, photo_of)) in
+        [(Some(other), None), (Some(elsewhere), None), (None, Some(other))].into_iter().enumerate()
     {
-        let sound = fs::read(out.join(name)).unwrap();
-        fs::write(out.join(name), b"altered").unwrap();
-        let (holds, said) = checked(&out, &[&root]);
-        assert!(!holds && said.contains(&format!("DOES NOT HOLD: {words}")), "{said}");
-        fs::write(out.join(name), sound).unwrap();
+        let (record, photo): (Record, Vec<u8>) = scene::sealed_record(&device, &team, text_of, photo_of);
+        let records = [record];
+        let batch = device.batch(place as u64 + 1, prev, &records);
+        assert_eq!(device.send(&backend, &batch, &records).await.status, 201);
+        assert_eq!(device.patch(&backend, Digest::of(&photo), 0, &photo).await.status, 204);
+        prev = Some(device.hash(&batch));
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("dossier");
+        write(&backend, records[0].operation.id(), &out).unwrap();
+        let root = backend.root.public().fingerprint();
+        assert_eq!(check(&out, root, None).verdict, Verdict::Holds, "its outside is sound");
+        let report = check(&out, root, Some(&team));
+        assert_eq!(report.verdict, Verdict::DoesNotHold);
+        let moved =
+            if text_of.is_some() { "sealed.age".to_owned() } else { format!("attachments/{}.age", Digest::of(&photo)) };
+        assert_eq!((report.faults[0].code, &report.faults[0].files[0]), (FaultCode::Header, &moved), "{report}");
     }
-    assert!(checked(&out, &[&root]).0, "and unharmed it holds again");
-    fs::remove_file(out.join(&photo)).unwrap();
-    let (holds, said) = checked(&out, &[&root]);
-    assert!(!holds && said.contains("DOES NOT HOLD: the attachments are those signed"), "{said}");
-}
-
-/// Every part is sound by itself, but one was taken from elsewhere: only the hashes between them tell.
-#[tokio::test]
-async fn sound_parts_of_another_dossier_do_not_fit_in() {
-    let (_folder, out, root) = made().await;
-    let (_other_folder, other, _) = made().await;
-    let exchanged = |names: &[&str], words: &str| {
-        let sound: Vec<_> = names.iter().map(|name| fs::read(out.join(name)).unwrap()).collect();
-        for name in names {
-            fs::copy(other.join(name), out.join(name)).unwrap();
-        }
-        let (holds, said) = checked(&out, &[&root]);
-        assert!(!holds && said.contains(&format!("DOES NOT HOLD: {words}")), "{names:?}: {said}");
-        for (name, bytes) in names.iter().zip(sound) {
-            fs::write(out.join(name), bytes).unwrap();
-        }
-    };
-    let device = ["device.pem", "enrolment.dsse.json"];
-    exchanged(&["root.pem", "keydir.dsse.json"], "the root key is the municipality's");
-    exchanged(&["root.pem", "keydir.dsse.json"], "the key directory names the receipt key");
-    exchanged(&["receipt.pem", "receipt.dsse.json"], "the receipt is for this batch");
-    exchanged(&["receipt.pem", "receipt.dsse.json"], "the receipt names the batch's place");
-    exchanged(&[&device[..], &["batch.dsse.json", "operation.dsse.json"]].concat(), "the receipt is for this batch");
-    exchanged(&device[..1], "the signature of enrolment.dsse.json with device.pem");
-    exchanged(&["operation.dsse.json"], "the signature of operation.dsse.json with device.pem");
-    assert!(checked(&out, &[&root]).0);
 }
 
 #[tokio::test]
 async fn a_dossier_waits_for_its_photos_and_never_goes_over_something_else() {
-    let (backend, operation) = backend().await;
+    let scene = Scene::new().await;
+    let (awaited, photo) = scene::sealed_record(&scene.device, &scene.team, None, None);
+    let records = [awaited];
+    let batch = scene.device.batch(3, Some(scene.last_batch), &records);
+    assert_eq!(scene.device.send(&scene.backend, &batch, &records).await.status, 201);
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("dossier");
-    assert!(matches!(write(&backend, operation, &out), Err(DossierError::AttachmentMissing(_))));
+    let (out, id) = (folder.path().join("dossier"), records[0].operation.id());
+    assert!(matches!(write(&scene.backend, id, &out), Err(DossierError::AttachmentMissing(_))));
+    fs::write(scene.backend.data().attachments().join(Digest::of(&photo).to_string()), &photo).unwrap();
+    assert!(
+        matches!(write(&scene.backend, id, &out), Err(DossierError::AttachmentMissing(_))),
+        "bytes without a receipt prove nothing"
+    );
     assert!(!out.exists(), "half a dossier would stand in the way of the whole one");
-    fs::write(backend.data().attachments().join(Digest::of(PHOTO).to_string()), PHOTO).unwrap();
-    write(&backend, operation, &out).unwrap();
-    assert!(matches!(write(&backend, operation, &out), Err(DossierError::NotEmpty(_))));
-    let nobodys: RecordId = format!("{0}.{0}", uuid::Uuid::nil()).parse().unwrap();
-    assert!(matches!(write(&backend, nobodys, &folder.path().join("other")), Err(DossierError::NotFound)));
+    assert!(matches!(write(&scene.backend, scene.record, &scene.out), Err(DossierError::NotEmpty(_))));
+    let nobodys = RecordId { operation: OperationId(uuid::Uuid::nil()), ..id };
+    assert!(matches!(write(&scene.backend, nobodys, &folder.path().join("other")), Err(DossierError::NotFound)));
+}
+
+/// The register of a restored backup may lack the directory a record was sealed under.
+#[tokio::test]
+async fn a_record_whose_directory_is_lost_can_still_be_proven_and_the_loss_is_said() {
+    let scene = Scene::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pkcs8");
+    fs::write(&file, scene.backend.root.pkcs8()).unwrap();
+    renew(&scene.backend.storage, &scene.backend.state.installation, &scene.backend.environment, &file).unwrap();
+    scene.backend.tamper("DELETE FROM key_directories WHERE epoch = 1");
+    let out = folder.path().join("dossier");
+    write(&scene.backend, scene.record, &out).unwrap();
+    let report = judged(&out, scene.root());
+    assert_eq!((&report["verdict"], &report["notes"][0]["code"]), (&"holds".into(), &"no-sealing-directory".into()));
 }
