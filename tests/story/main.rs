@@ -5,12 +5,17 @@
 mod chains;
 mod clocks;
 mod console;
+mod doctor;
+mod front;
 mod local_faults;
 mod network_faults;
+mod portals;
 mod progress;
+mod proxies;
 mod recovery;
 mod refusals;
 mod sending;
 mod small_disk;
 mod trust;
+mod walk;
 mod world;

@@ -133,10 +133,20 @@ impl World {
 
     /// The same in a folder elsewhere.
     pub(crate) async fn device_in(&self, home: &Path) -> Device {
+        self.enrolled(home, &self.url()).await
+    }
+
+    /// A device that knows the backend by another address, where something stands in between.
+    pub(crate) async fn device_behind(&self, name: &str, url: &str) -> Device {
+        self.enrolled(&self.folder.path().join(name), url).await
+    }
+
+    async fn enrolled(&self, home: &Path, url: &str) -> Device {
         let device = Device::open(home);
         device.companion.create_vault(SECRET).unwrap();
         let transport = HttpTransport::anonymous().unwrap();
-        device.store().enrol(&self.invitation(), None, &transport).await.unwrap();
+        let invitation = self.invitation().replace(&self.url(), url);
+        device.store().enrol(&invitation, None, &transport).await.unwrap();
         device
     }
 }
@@ -229,6 +239,22 @@ impl Device {
 
     pub(crate) fn record(&self, narrative: &str) -> RecordSummary {
         let draft = self.draft(narrative);
+        self.store().finalise(draft).unwrap()
+    }
+
+    /// A record with one photo of its own.
+    pub(crate) fn record_with_photo(&self, narrative: &str) -> RecordSummary {
+        self.record_with(narrative, &large_photo())
+    }
+
+    /// The same, quicker: one piece brings the photo over.
+    pub(crate) fn record_with_small_photo(&self, narrative: &str) -> RecordSummary {
+        self.record_with(narrative, &noise(160, 120))
+    }
+
+    fn record_with(&self, narrative: &str, photo: &[u8]) -> RecordSummary {
+        let draft = self.draft(narrative);
+        self.store().add_photo(draft, photo).unwrap();
         self.store().finalise(draft).unwrap()
     }
 
@@ -368,12 +394,20 @@ impl Transport for Meddler {
             None => self.inner.vocabulary().await,
         }
     }
+
+    async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
+        self.inner.passes(bytes).await
+    }
 }
 
 /// A photo that stays large after re-encoding: noise does not compress.
 pub(crate) fn large_photo() -> Vec<u8> {
+    noise(1400, 1000)
+}
+
+fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut state = 7_u32;
-    let picture = image::RgbImage::from_fn(1400, 1000, |_, _| {
+    let picture = image::RgbImage::from_fn(width, height, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let [_, red, green, blue] = state.to_le_bytes();
         image::Rgb([red, green, blue])

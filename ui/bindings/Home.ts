@@ -36,4 +36,16 @@ lastSyncError: FailureCode | null,
 /**
  * The organisation of whoever carries this device.
  */
-organisation: Code, };
+organisation: Code, 
+/**
+ * Seconds by which the municipality's clock is ahead of this device's, where that is worth telling.
+ */
+clockAheadSeconds: number | null, 
+/**
+ * Whether the municipality's keys have run out, by this device's clock or for certain. Recording goes on.
+ */
+keysExpired: boolean, 
+/**
+ * The largest body the network lets through, in bytes, where it turned one away.
+ */
+networkLimitBytes: number | null, };

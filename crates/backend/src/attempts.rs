@@ -125,6 +125,8 @@ pub struct Limits {
     pub lines_by_login: Attempts<String>,
     /// Pushes that were refused: each leaves a line in the audit log.
     pub refused_pushes: Attempts<Network>,
+    /// Questions of what the network lets through: each may carry as much as the largest push.
+    pub passage: Attempts<Network>,
     /// Turns for hashing a password of somebody who never signed in before.
     pub hashing: Turns,
     /// The same for a browser or a network that is known.
@@ -143,6 +145,7 @@ impl Default for Limits {
             failed_by_browser: Attempts::a_minute(5),
             lines_by_login: Attempts::one_an_hour(),
             refused_pushes: Attempts::a_minute(60),
+            passage: Attempts::a_minute(120),
             hashing: Turns::new(HASHED_FOR_STRANGERS, LONGEST_WAIT),
             hashing_for_known: Turns::new(HASHED_FOR_KNOWN, LONGEST_WAIT),
             bodies: Budget::default(),

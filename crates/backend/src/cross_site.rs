@@ -18,7 +18,8 @@ use crate::state::AppState;
 
 const FETCH_SITE: &str = "sec-fetch-site";
 /// What is sent here at all; each route says which of these it takes.
-const MEDIA_TYPES: [&str; 3] = ["application/json", wire::MEDIA_TYPE, "application/partial-upload"];
+const MEDIA_TYPES: [&str; 4] =
+    ["application/json", wire::MEDIA_TYPE, "application/partial-upload", "application/octet-stream"];
 
 /// Refuses it, before it costs anything.
 pub async fn refuse(State(state): State<AppState>, request: Request, next: Next) -> Response {

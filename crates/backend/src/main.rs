@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
-use baken_backend::admin::{backup, check, dossier, init, invite, migrate, renew, restore, verifier, verify};
+use baken_backend::admin::{backup, check, doctor, dossier, init, invite, migrate, renew, restore, verifier, verify};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
 use baken_backend::fingerprint::{self, groups};
@@ -90,6 +90,15 @@ enum Command {
         /// server first.
         #[arg(long)]
         new_receipt_key: bool,
+    },
+    /// Tries a backend through its front door, as devices come in. Needs no secrets and changes nothing.
+    Doctor {
+        /// The public address, as it stands in invitations.
+        #[arg(long)]
+        address: Url,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Makes an invitation for one device.
     Invite {
@@ -244,6 +253,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let migrate::Migrated { from, to } = migrate::migrate(&DataFolder::new(data))?;
             println!("The register has schema {to}{}.", if from == to { " already" } else { " now" });
         }
+        Command::Doctor { address, json } => return examined(&address, &environment, json).await,
         Command::Verify { data, root, json } => return verified(data, root, json),
         Command::Dossier { data, operation, out } => return written(data, operation, &out, &environment),
         Command::Check { dossier, root, identity, json } => {
@@ -270,6 +280,19 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn examined(address: &Url, environment: &Environment, json: bool) -> anyhow::Result<ExitCode> {
+    let report = doctor::examine(address, environment).await?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        for finding in &report.findings {
+            println!("{}", finding.line());
+        }
+        println!("{}", if report.holds() { "devices can come in" } else { "devices are kept out or hindered" });
+    }
+    Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, baken_backend::storage::Installation)> {

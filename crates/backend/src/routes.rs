@@ -9,6 +9,8 @@ mod description;
 pub mod enrolments;
 pub mod health;
 pub mod key_directory;
+pub mod passage;
+pub mod plain_uploads;
 pub mod vocabulary;
 
 use std::time::Duration;
@@ -84,8 +86,9 @@ fn device_routes() -> OpenApiRouter<AppState> {
 /// The routes that take more than a document.
 fn large_bodies() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(batches::put))
-        .routes(routes!(attachments::head, attachments::patch))
+        .routes(routes!(batches::put, batches::post))
+        .routes(routes!(attachments::head, attachments::patch, plain_uploads::read, plain_uploads::post))
+        .routes(routes!(passage::get, passage::head, passage::put, passage::patch, passage::post))
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
 }
 

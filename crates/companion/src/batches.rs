@@ -9,7 +9,6 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{BatchId, ChainId};
 use baken_protocol::limits;
 use baken_protocol::record::Operation;
-use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
@@ -18,6 +17,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::APP_VERSION;
+use crate::aside::{self, Aside};
 use crate::device;
 use crate::directory;
 use crate::failure::Failure;
@@ -131,25 +131,13 @@ impl Store {
         self.write(|tx| Ok(release(tx, chain)?))
     }
 
-    /// The backend refused a whole batch as malformed. So that one bad record never blocks the rest, its
-    /// operations go on one by one in a fresh chain; one that was alone already is set aside with the reason, for a day.
-    pub(crate) fn set_aside_refused(&self, chain: ChainId, seq: u64, code: RefusalCode) -> Result<(), Failure> {
+    /// A whole batch was not taken. So that one bad record never blocks the rest, its operations go on in a fresh
+    /// chain, one by one or (where it was only too large) fewer at a time; one that was alone already waits apart.
+    pub(crate) fn take_apart(&self, chain: ChainId, seq: u64, why: Aside) -> Result<(), Failure> {
         let place = (chain.to_string(), seq);
         let fresh = self.environment.ids.uuid();
         self.write(|tx| {
-            let count: u64 = tx.query_row_cached(
-                "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
-                params![place.0, place.1],
-                |row| row.get(0),
-            )?;
-            let refused = (count == 1).then_some(code.as_str());
-            tx.execute_cached(
-                "UPDATE operations SET isolated = 1, refused = ?3 WHERE chain = ?1 AND seq = ?2",
-                params![place.0, place.1, refused],
-            )?;
-            if refused.is_some() {
-                Setting::RefusedAt.write(tx, Some(&self.environment.clock.now()))?;
-            }
+            aside::mark(tx, (&place.0, place.1), why, self.environment.clock.now())?;
             // The batch may have a receipt, of a backend that was restored since and is stricter now: then it and
             // what followed are lost there. What came before the backend still has.
             tx.execute_cached(
@@ -164,7 +152,7 @@ impl Store {
 
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
-    let taken = fill(waiting(tx)?);
+    let taken = fill(waiting(tx)?, Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX));
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
 
@@ -227,8 +215,9 @@ fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
 }
 
 /// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
-/// shown what was recorded for others. An isolated operation travels alone.
-fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
+/// shown what was recorded for others. An isolated operation travels alone. Where a network lets no body of more than
+/// `network_limit` bytes through, no more than that, unless one record alone is larger.
+fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
     for next in waiting {
@@ -246,7 +235,8 @@ fn fill(waiting: Vec<Waiting>) -> Vec<Waiting> {
         sealed_bytes += usize::try_from(next.operation.sealed.size_bytes).unwrap_or(usize::MAX).saturating_add(4);
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
-            || sealed_bytes > SEALED_BYTES;
+            || sealed_bytes > SEALED_BYTES
+            || signed_bytes + reference_bytes + sealed_bytes > network_limit;
         if !taken.is_empty() && full {
             break;
         }

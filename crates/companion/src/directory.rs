@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::keydir::KeyDirectory;
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::clock_reading;
 use crate::device;
+use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::known_time;
 use crate::store::Store;
 use crate::store::cached::Cached;
 use crate::transport::TransportError;
@@ -23,6 +27,17 @@ pub(crate) fn newest(connection: &Connection, known: &Known) -> Result<Arc<Verif
         let device = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
         Ok(KeyDirectory::verify(Envelope::from_json(bytes)?, &device.root)?)
     })
+}
+
+/// Whether the newest directory has run out: for certain, or by this device's clock as far as it was heard to be right.
+/// Nothing is refused for it. Records are sealed to it all the same, since one that is not made is lost, and its
+/// readers are those the municipality named last.
+pub(crate) fn has_expired(connection: &Connection, environment: &Environment, known: &Known) -> Result<bool, Failure> {
+    let not_after = newest(connection, known)?.payload.not_after;
+    let ahead = clock_reading::seconds_ahead(connection, environment)?.unwrap_or(0);
+    let ahead = TimeDelta::try_seconds(ahead).unwrap_or_default();
+    let now = environment.clock.now().checked_add_signed(ahead).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Ok(not_after < now.max(known_time::floor(connection, known)?))
 }
 
 /// Keeps a directory that was verified and may follow what is known.

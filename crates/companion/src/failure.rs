@@ -53,9 +53,6 @@ pub enum Failure {
     /// The form cannot be signed yet.
     #[error("the form is incomplete or wrong in {} places", .0.len())]
     Invalid(Vec<FieldError>),
-    /// The key directory has run out; sync first.
-    #[error("the key directory has expired")]
-    DirectoryExpired,
     /// The backend answers an enrolment otherwise than the invitation says.
     #[error("the backend answers otherwise than the invitation says")]
     NotAsInvited,
@@ -180,7 +177,6 @@ impl Failure {
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::Invalid(_) => FailureCode::Invalid,
-            Self::DirectoryExpired => FailureCode::DirectoryExpired,
             Self::NotAsInvited => FailureCode::NotAsInvited,
             Self::LogContradicts => FailureCode::LogContradicts,
             Self::PhotoUnreadable => FailureCode::PhotoUnreadable,

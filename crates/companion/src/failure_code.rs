@@ -54,8 +54,6 @@ pub enum FailureCode {
     Unreadable,
     /// The form cannot be signed yet; its fields say why.
     Invalid,
-    /// The key directory has run out.
-    DirectoryExpired,
     /// The file is not an image that can be read.
     PhotoUnreadable,
     /// The file holds nothing.
@@ -100,6 +98,22 @@ pub enum FailureCode {
     StorageFull,
     /// The backend cannot be reached.
     Network,
+    /// The network wants somebody to sign in first.
+    NetworkSignIn,
+    /// A gateway on the way does not reach the backend just now.
+    GatewayUnavailable,
+    /// A gateway on the way does not let the request through.
+    GatewayRefuses,
+    /// A gateway on the way lets nothing so large through.
+    GatewayTooLarge,
+    /// The certificate is signed by nobody this device trusts.
+    CertificateUntrusted,
+    /// The certificate is for another address.
+    CertificateOtherName,
+    /// The certificate has expired.
+    CertificateExpired,
+    /// This device's clock is so wrong that no certificate can be checked.
+    ClockWrong,
     /// The backend cannot serve, or answers something this version cannot read.
     BackendError,
     /// The backend refuses this one record for what it holds.
@@ -118,7 +132,19 @@ impl FailureCode {
     /// (`curedByTime.ts`). A refused record says so itself and keeps no other waiting.
     pub const fn needs_person(self) -> bool {
         match self {
-            Self::Network | Self::BackendError | Self::BackendTooOld | Self::StorageFull | Self::RecordRefused => false,
+            Self::Network
+            | Self::NetworkSignIn
+            | Self::GatewayUnavailable
+            | Self::GatewayRefuses
+            | Self::GatewayTooLarge
+            | Self::CertificateUntrusted
+            | Self::CertificateOtherName
+            | Self::CertificateExpired
+            | Self::ClockWrong
+            | Self::BackendError
+            | Self::BackendTooOld
+            | Self::StorageFull
+            | Self::RecordRefused => false,
             Self::SecretTooShort
             | Self::VaultExists
             | Self::VaultMissing
@@ -142,7 +168,6 @@ impl FailureCode {
             | Self::NotFound
             | Self::Unreadable
             | Self::Invalid
-            | Self::DirectoryExpired
             | Self::PhotoUnreadable
             | Self::PhotoEmpty
             | Self::PhotoHeic

@@ -15,11 +15,12 @@ use baken_protocol::record::{
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::clock_reading;
 use crate::device::{self, EnrolledDevice};
 use crate::directory;
 use crate::drafts;
@@ -68,11 +69,8 @@ impl Store {
                 vocabulary_version: vocabulary.version,
                 operation,
                 now,
-                clock_offset: Setting::ClockOffset.read(tx)?,
+                clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
             };
-            if has_expired(&signer.directory.payload, now, clock_offset(tx)?) {
-                return Err(Failure::DirectoryExpired);
-            }
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
             signer.sign_and_store(tx, &self.ahead, EntityId(draft), &loaded.form)?;
@@ -249,56 +247,6 @@ fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result
     }
 }
 
-/// Whether the directory has run out by this device's clock and by the backend's as it was last heard. Either may be
-/// years off, and the backend's word on the time is not signed: alone, neither forbids recording. Nor does a time
-/// before the directory was made bring one back that has run out.
-fn has_expired(directory: &KeyDirectory, now: DateTime<Utc>, offset: TimeDelta) -> bool {
-    let heard = now.checked_add_signed(offset).filter(|heard| *heard >= directory.issued_at);
-    directory.not_after < now && heard.is_none_or(|heard| directory.not_after < heard)
-}
-
-/// How far the backend's clock was ahead when it was last heard.
-fn clock_offset(connection: &Connection) -> Result<TimeDelta, StoreError> {
-    let seconds: Option<i64> = Setting::ClockOffset.read(connection)?;
-    Ok(seconds.and_then(TimeDelta::try_seconds).unwrap_or_default())
-}
-
 fn size(bytes: &[u8]) -> Result<u64, SealError> {
     u64::try_from(bytes.len()).map_err(|_| SealError::TooLarge)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-    use baken_protocol::keydir::{ReceiptKeys, VocabularyReference};
-    use chrono::Days;
-    use ring::rand::SystemRandom;
-
-    #[test]
-    fn a_directory_has_expired_only_by_both_clocks_and_no_impossible_one_revives_it() {
-        let issued_at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
-        let key = SigningKey::generate(&SystemRandom::new()).unwrap().public();
-        let directory = KeyDirectory {
-            tenant: "GM0453".parse().unwrap(),
-            municipality: "Velsen".into(),
-            epoch: 1,
-            issued_at,
-            not_after: issued_at + Days::new(730),
-            previous: None,
-            root_key: key,
-            receipt_keys: ReceiptKeys::new(key),
-            content_key: key,
-            vocabulary: VocabularyReference { version: 1, sha256: Digest::of(b"vocabulary") },
-            recipients: vec![],
-        };
-        let expired = |day: u64, offset_days: i64| {
-            has_expired(&directory, issued_at + Days::new(day), TimeDelta::try_days(offset_days).unwrap())
-        };
-        assert!(!expired(729, 0));
-        assert!(expired(731, 0));
-        assert!(!expired(729, 10_000), "the backend's clock alone does not forbid");
-        assert!(!expired(10_000, -9_500), "nor does this device's");
-        assert!(expired(731, -2_000), "a time before the directory was made is no time");
-    }
 }

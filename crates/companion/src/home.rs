@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::clock_reading;
 use crate::device;
+use crate::directory;
 use crate::drafts::DraftSummary;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
@@ -35,6 +37,12 @@ pub struct Home {
     pub last_sync_error: Option<FailureCode>,
     /// The organisation of whoever carries this device.
     pub organisation: Code,
+    /// Seconds by which the municipality's clock is ahead of this device's, where that is worth telling.
+    pub clock_ahead_seconds: Option<i64>,
+    /// Whether the municipality's keys have run out, by this device's clock or for certain. Recording goes on.
+    pub keys_expired: bool,
+    /// The largest body the network lets through, in bytes, where it turned one away.
+    pub network_limit_bytes: Option<usize>,
 }
 
 impl Store {
@@ -51,6 +59,9 @@ impl Store {
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
+                clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
+                keys_expired: directory::has_expired(connection, &self.environment, &self.known)?,
+                network_limit_bytes: Setting::NetworkLimit.read(connection)?,
             })
         })
     }

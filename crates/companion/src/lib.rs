@@ -6,7 +6,9 @@
 //!
 //! Deliberately absent: any user interface, any Tauri, and any code path that stores in clear when sealing fails.
 
+mod aside;
 mod batches;
+mod clock_reading;
 mod companion;
 mod data_folder;
 mod device;
@@ -22,6 +24,7 @@ mod home;
 mod idle;
 mod inspection;
 mod known;
+mod known_time;
 mod off_runtime;
 mod photos;
 mod readers;

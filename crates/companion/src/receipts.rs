@@ -15,8 +15,10 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::batches::StoredBatch;
+use crate::clock_reading;
 use crate::device;
 use crate::directory;
+use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::store::cached::Cached;
@@ -162,6 +164,7 @@ pub(crate) struct Accepted {
 /// Verifies a receipt and keeps it; attachments it calls missing are to be sent (again).
 pub(crate) fn accept(
     connection: &Connection,
+    environment: &Environment,
     envelope: Envelope,
     keys: &ReceiptKeys,
     device_key: &VerifyingKey,
@@ -184,6 +187,7 @@ pub(crate) fn accept(
             verified.envelope.to_json()?,
         ],
     )?;
+    clock_reading::note_signed(connection, environment, verified.payload.received_at)?;
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::aside;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
@@ -250,8 +251,8 @@ impl RecordRow {
         let complete = self.received_at.is_some() && self.photos == self.photos_sent;
         let (state, failure) = if complete {
             (RecordState::Acknowledged, None)
-        } else if self.refused.is_some() {
-            (RecordState::Failed, Some(FailureCode::RecordRefused))
+        } else if let Some(why) = &self.refused {
+            (RecordState::Failed, Some(aside::failure_code(why)))
         } else if !self.batched {
             (RecordState::Finalised, None)
         } else if let Some(code) = last_error.filter(|code| code.needs_person()) {

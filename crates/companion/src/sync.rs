@@ -4,16 +4,23 @@
 //! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden. A lock closes the
 //! store under a run; what is signed goes on by the [`Sender`], which needs no key.
 
+mod addresses;
 mod apply;
+mod between;
+mod certificate;
 mod http;
 mod parcel;
+mod passage;
 mod plan;
 mod progress;
 mod sender;
+mod setbacks;
 mod state;
+mod upload;
+mod verdict;
 mod waiting_answers;
 
-pub use crate::transport::{PushAnswer, Transport, TransportError};
+pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError};
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
 pub(crate) use parcel::Parcel;

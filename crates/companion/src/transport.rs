@@ -12,12 +12,62 @@ use url::Url;
 
 use crate::failure_code::FailureCode;
 
+/// What stands between this device and the backend, where it answers in the backend's place. None of it is the
+/// backend's word: nothing is set aside for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Between {
+    /// The network wants a person to sign in first: a captive portal, a redirect, a proxy that asks who one is.
+    #[error("the network wants somebody to sign in")]
+    SignIn,
+    /// A gateway that does not reach the backend just now: worth trying again.
+    #[error("a gateway does not reach the backend ({status})")]
+    Unavailable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A gateway that does not let this request through.
+    #[error("a gateway does not let this through ({status})")]
+    Refuses {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A gateway that lets nothing as large as this through.
+    #[error("a gateway lets no {bytes} bytes through")]
+    TooLarge {
+        /// The size of the body that was turned away.
+        bytes: usize,
+    },
+}
+
+/// Why the certificate of whoever answered is not believed, the clock being right as far as anybody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    /// Nobody this device trusts signed it: perhaps the network reads along.
+    #[error("the certificate is signed by nobody this device trusts")]
+    Untrusted,
+    /// It is for another address.
+    #[error("the certificate is for another address")]
+    OtherName,
+    /// It has run out.
+    #[error("the certificate has expired")]
+    Expired,
+}
+
 /// Why the backend could not be reached or would not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
     /// No connection, or it broke: worth trying again.
     #[error("the backend cannot be reached")]
     Network,
+    /// Somebody between answered in the backend's place.
+    #[error(transparent)]
+    Between(#[from] Between),
+    /// The certificate is not believed.
+    #[error(transparent)]
+    Certificate(#[from] CertificateFault),
+    /// This device's clock is so wrong that no certificate can be checked.
+    #[error("the clock of this device is wrong")]
+    Clock,
     /// The backend is there but cannot serve just now (5xx, 429): worth trying again.
     #[error("the backend cannot serve just now ({status})")]
     Unavailable {
@@ -45,6 +95,14 @@ impl TransportError {
     pub const fn code(&self) -> FailureCode {
         match self {
             Self::Network => FailureCode::Network,
+            Self::Between(Between::SignIn) => FailureCode::NetworkSignIn,
+            Self::Between(Between::Unavailable { .. }) => FailureCode::GatewayUnavailable,
+            Self::Between(Between::Refuses { .. }) => FailureCode::GatewayRefuses,
+            Self::Between(Between::TooLarge { .. }) => FailureCode::GatewayTooLarge,
+            Self::Certificate(CertificateFault::Untrusted) => FailureCode::CertificateUntrusted,
+            Self::Certificate(CertificateFault::OtherName) => FailureCode::CertificateOtherName,
+            Self::Certificate(CertificateFault::Expired) => FailureCode::CertificateExpired,
+            Self::Clock => FailureCode::ClockWrong,
             Self::Unavailable { .. } | Self::Answer | Self::Refused { code: None, .. } => FailureCode::BackendError,
             Self::Refused { code: Some(code), .. } => refusal_code(*code),
             Self::ReceiptInvalid => FailureCode::ReceiptInvalid,
@@ -53,7 +111,18 @@ impl TransportError {
 
     /// Whether the same request may go through a little later.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Network | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::Network
+                | Self::Unavailable { .. }
+                | Self::Between(Between::Unavailable { .. })
+                | Self::Refused { code: Some(RefusalCode::UploadBusy), .. }
+        )
+    }
+
+    /// Whether no other request would fare better now: there is no way to the backend.
+    pub const fn is_about_everything(&self) -> bool {
+        matches!(self, Self::Network | Self::Between(Between::SignIn) | Self::Certificate(_) | Self::Clock)
     }
 }
 
@@ -109,7 +178,7 @@ pub trait Transport: Send + Sync {
         chain: ChainId,
     ) -> impl Future<Output = Result<(ChainStatus, Option<DateTime<Utc>>), TransportError>> + Send;
 
-    /// `PUT /v1/devices/{device}/chains/{chain}/batches/{seq}`.
+    /// `POST /v1/devices/{device}/chains/{chain}/batches/{seq}`.
     fn push(
         &self,
         chain: ChainId,
@@ -117,14 +186,14 @@ pub trait Transport: Send + Sync {
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<PushAnswer, TransportError>> + Send;
 
-    /// `HEAD /v1/operations/{record}/attachments/{sha256}`: bytes already there, and whether it is complete.
+    /// `GET /v1/operations/{record}/attachments/{sha256}`: bytes already there, and whether it is complete.
     fn attachment_offset(
         &self,
         of: OperationId,
         sha256: Digest,
     ) -> impl Future<Output = Result<(u64, bool), TransportError>> + Send;
 
-    /// `PATCH /v1/operations/{record}/attachments/{sha256}`: appends at `offset`, answers the new one.
+    /// `POST /v1/operations/{record}/attachments/{sha256}`: appends at `offset`, answers the new one.
     fn append_attachment(
         &self,
         of: OperationId,
@@ -145,4 +214,7 @@ pub trait Transport: Send + Sync {
 
     /// `GET /v1/vocabulary`.
     fn vocabulary(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+
+    /// `POST /v1/passage`: whether the network lets a body of this size through. Nothing is kept of it.
+    fn passes(&self, bytes: usize) -> impl Future<Output = Result<(), TransportError>> + Send;
 }

@@ -46,7 +46,7 @@ pub async fn head(
             let progress = state.attachments.progress(listed.sha256, device.device, listed.size_bytes);
             let progress = progress.map_err(|error| disk(&error))?;
             note(state, &listed, progress)?;
-            Ok(standing(StatusCode::NO_CONTENT, &listed, progress))
+            Ok(standing(StatusCode::NO_CONTENT.into_response(), &listed, progress))
         })
         .await
 }
@@ -79,35 +79,42 @@ pub async fn patch(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let name = AttachmentName { record, sha256 };
-    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != CONTENT_TYPE.as_bytes()) {
-        let detail = format!("Send {CONTENT_TYPE}.");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
-    }
+    demand_piece(&headers)?;
     let offset = headers.get(UPLOAD_OFFSET).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let offset: u64 = offset.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::Malformed, "Upload-Offset must be a whole number.")
     })?;
+    let answer = |listed: &_, progress| standing(StatusCode::NO_CONTENT.into_response(), listed, progress);
     state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _held = held;
-            append(state, &device, name, offset, &body)
+            append(state, &device, name, (offset, &body), answer)
         })
         .await
 }
 
-fn append(
+pub(super) fn demand_piece(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == CONTENT_TYPE.as_bytes()) {
+        return Ok(());
+    }
+    let detail = format!("Send {CONTENT_TYPE}.");
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
+}
+
+/// Appends a piece where it belongs; `answer` says how far the upload is then.
+pub(super) fn append(
     state: &AppState,
     device: &KnownDevice,
     name: AttachmentName,
-    offset: u64,
-    bytes: &[u8],
+    (offset, bytes): (u64, &[u8]),
+    answer: impl FnOnce(&ListedAttachment, Progress) -> Response,
 ) -> Result<Response, Problem> {
     let listed = listed(state, name, device)?;
     match state.attachments.append(listed.sha256, device.device, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
             note(state, &listed, progress)?;
-            Ok(standing(StatusCode::NO_CONTENT, &listed, progress))
+            Ok(answer(&listed, progress))
         }
         Err(AppendError::Offset { offset }) => {
             let problem = Problem::new(StatusCode::CONFLICT, RefusalCode::WrongOffset, "Go on at Upload-Offset.");
@@ -159,7 +166,7 @@ pub(super) fn listed(
 
 /// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
 /// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
-fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
+pub(super) fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
     if progress.complete && listed.receipt.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
         let (now, sign) = (state.environment.clock.now(), attachment_receipts::sign(state));
@@ -168,7 +175,7 @@ fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Resu
     Ok(())
 }
 
-fn disk(error: &std::io::Error) -> Problem {
+pub(super) fn disk(error: &std::io::Error) -> Problem {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return StorageError::Full.into();
     }
@@ -176,9 +183,9 @@ fn disk(error: &std::io::Error) -> Problem {
     Problem::internal()
 }
 
-fn standing(status: StatusCode, listed: &ListedAttachment, progress: Progress) -> Response {
+/// Says in the headers how far an upload is.
+pub(super) fn standing(mut response: Response, listed: &ListedAttachment, progress: Progress) -> Response {
     let complete = HeaderValue::from_static(if progress.complete { "?1" } else { "?0" });
-    let mut response = status.into_response();
     let headers = response.headers_mut();
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(progress.offset));
     headers.insert(UPLOAD_LENGTH, HeaderValue::from(listed.size_bytes));

@@ -1,4 +1,5 @@
 //! `PUT /v1/devices/{device}/chains/{chain}/batches/{seq}`: a signed batch comes in, a signed receipt goes out.
+//! `POST` is the same, for networks that know no `PUT`; the companion uses it.
 //!
 //! The signature is the authentication: no token is asked, and a revoked device's batch is still kept apart.
 
@@ -62,6 +63,35 @@ pub async fn put(
             take(state, chain, seq, &body, &origin)
         })
         .await
+}
+
+/// The same as `PUT`.
+#[utoipa::path(post, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "postBatch",
+    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path)),
+    request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
+    responses(
+        (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
+        (status = 200, description = "Was durable already: the receipt of then, byte for byte.", body = Object),
+        (status = 202, description = "Durable and set apart, since the device had been revoked.", body = Object),
+        (status = 400, description = "malformed, bad-signature, unknown-device or unknown-version.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 409, description = "gap (with expectedSeq), forked or frozen.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not a push.", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Refused too often: too-many-attempts.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 507, description = "storage-full.", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn post(
+    state: State<AppState>,
+    origin: Origin,
+    place: Path<(Uuid, Uuid, u64)>,
+    held: Extension<Held>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    put(state, origin, place, held, headers, body).await
 }
 
 fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {

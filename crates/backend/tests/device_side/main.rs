@@ -26,6 +26,7 @@ mod hostile;
 mod http;
 mod limits;
 mod listing;
+mod narrow_networks;
 mod opening;
 mod operator;
 mod renewal;

@@ -18,8 +18,8 @@ pub(crate) enum Setting {
     LastSyncAt,
     /// How the last sync failed; absent after a good one.
     LastSyncError,
-    /// Seconds by which the backend's clock is ahead of this device's.
-    ClockOffset,
+    /// How far this device's clock was off when the municipality was last heard, and when that was.
+    ClockReading,
     /// The hash of the last receipt seen, on whatever chain.
     LastReceipt,
     /// When a record was last refused.
@@ -28,6 +28,12 @@ pub(crate) enum Setting {
     RecoveryRecipient,
     /// When chains were left lately, since the backend had another history of them.
     ChainsLeft,
+    /// When a record was last set aside for another reason than what it holds.
+    AsideAt,
+    /// The largest body the network was seen to let through, where one was turned away.
+    NetworkLimit,
+    /// The batch that was not taken, and in how many runs.
+    Stubborn,
 }
 
 impl Setting {
@@ -37,11 +43,14 @@ impl Setting {
             Self::LastPlaceKind => "last-place-kind",
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
-            Self::ClockOffset => "clock-offset",
+            Self::ClockReading => "clock-reading",
             Self::LastReceipt => "last-receipt",
             Self::RefusedAt => "refused-at",
             Self::RecoveryRecipient => "recovery-recipient",
             Self::ChainsLeft => "chains-left",
+            Self::AsideAt => "aside-at",
+            Self::NetworkLimit => "network-limit",
+            Self::Stubborn => "stubborn",
         }
     }
 

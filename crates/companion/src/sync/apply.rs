@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
-use baken_protocol::refusal::RefusalCode;
 
 use super::plan::{LocalPhoto, Loss, Step, lost, plan};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::sender::Answer;
 use super::waiting_answers::cannot_be_kept;
+use crate::aside::Aside;
 use crate::batches::StoredBatch;
 use crate::device;
 use crate::directory;
@@ -21,8 +21,6 @@ use crate::receipts;
 use crate::store::{Store, StoreError};
 use crate::transport::{PushAnswer, Transport, TransportError};
 
-/// Bytes of a photo sent at once: small enough that a bad network gets one through.
-const CHUNK_BYTES: usize = 256 * 1024;
 /// Plans made in one run at most; each but the last changed the store (a new chain, a record set aside).
 const MAX_ROUNDS: u32 = 1200;
 
@@ -57,12 +55,12 @@ pub enum SyncOutcome {
 
 /// One run of sync.
 pub struct Sync<T> {
-    store: Arc<Store>,
-    transport: T,
+    pub(super) store: Arc<Store>,
+    pub(super) transport: T,
     retry: Retry,
     pause: Arc<AtomicBool>,
     listener: ProgressListener,
-    progress: SyncProgress,
+    pub(super) progress: SyncProgress,
     quarantined: bool,
     /// The plan at hand does not have everything there is to send.
     again: bool,
@@ -70,12 +68,21 @@ pub struct Sync<T> {
     /// sent them is not indulged for ever.
     photos_were_lost: bool,
     /// Chains left in this run, since the backend had another history of them.
-    chains_left: u32,
+    pub(super) chains_left: u32,
     /// The first failure of something the rest does not wait for; told when the rest is done.
-    late_failure: Option<Failure>,
+    pub(super) late_failure: Option<Failure>,
+    /// Batches wait for the next run; all else goes on.
+    pub(super) batches_wait: bool,
+    /// The backend said in this run where a chain stands, so that it is well as a whole.
+    pub(super) answers_well: bool,
+    /// The place the backend waits for, where it says so only when a batch comes too early.
+    pub(super) waits_for: Option<u64>,
+    pub(super) contradictions: u32,
+    /// Records set aside in a row for what is not about them.
+    pub(super) aside_in_a_row: u32,
 }
 
-enum Ended {
+pub(super) enum Ended {
     Paused,
     Failed(Failure),
 }
@@ -87,7 +94,7 @@ impl From<Failure> for Ended {
     }
 }
 
-enum Round {
+pub(super) enum Round {
     Complete,
     Again,
 }
@@ -108,6 +115,11 @@ impl<T: Transport> Sync<T> {
             photos_were_lost: false,
             chains_left: 0,
             late_failure: None,
+            batches_wait: false,
+            answers_well: false,
+            waits_for: None,
+            contradictions: 0,
+            aside_in_a_row: 0,
         }
     }
 
@@ -155,7 +167,8 @@ impl<T: Transport> Sync<T> {
             Ok(())
         })
         .await?;
-        self.if_writable(Store::release_refused).await?;
+        self.if_writable(Store::release_aside).await?;
+        self.look_for_a_wider_way().await?;
         for _ in 0..MAX_ROUNDS {
             self.late_failure = None;
             match self.round().await? {
@@ -175,10 +188,7 @@ impl<T: Transport> Sync<T> {
         self.progress.records_total = self.progress.records_sent + load.records;
         self.progress.bytes_total = self.progress.bytes_sent + load.bytes;
         self.progress.photo_bytes_total = self.progress.photo_bytes_sent + load.photo_bytes;
-        let (remote, backend_time) = self.patiently(|transport| transport.chain_status(chain)).await?;
-        if let Some(time) = backend_time {
-            self.if_writable(move |store| store.note_backend_time(time)).await?;
-        }
+        let remote = self.standing(chain).await?;
         // Before the plan is made, so that it has them; of every chain of this device, so the closed ones need not be
         // asked. Not signed, and it need not be: at worst a photo is sent twice.
         let missing = remote.missing_attachments.clone();
@@ -186,6 +196,9 @@ impl<T: Transport> Sync<T> {
         let local = self.on_store(move |store| store.local_state(chain)).await?;
         for step in plan(&local, &remote) {
             self.check_pause()?;
+            if self.batches_wait && matches!(step, Step::Push { .. }) {
+                continue;
+            }
             match self.take(chain, step).await? {
                 Round::Complete => {}
                 Round::Again => return Ok(Round::Again),
@@ -198,9 +211,16 @@ impl<T: Transport> Sync<T> {
     /// A backend restored from a backup lacks what came in after it, on earlier chains of this device too.
     async fn bring_back_closed_chains(&mut self) -> Result<(), Ended> {
         for chain in self.on_store(Store::closed_chains).await? {
-            let (remote, _) = self.patiently(|transport| transport.chain_status(chain)).await?;
+            let status = self.patiently(|transport| transport.chain_status(chain)).await;
             let batches = self.on_store(move |store| store.batches_of(chain)).await?;
-            let lost = match lost(&batches, &remote) {
+            let loss = match status {
+                Ok((remote, _)) => lost(&batches, &remote),
+                Err(failure) => {
+                    self.told_later(failure)?;
+                    continue;
+                }
+            };
+            let lost = match loss {
                 Loss::Batches(lost) => lost,
                 Loss::Unknown => {
                     self.again |= self.on_store(move |store| store.release_chain(chain)).await? > 0;
@@ -212,13 +232,17 @@ impl<T: Transport> Sync<T> {
                 self.enter(SyncPhase::Sending);
                 let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
                 match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
-                    Ok(PushAnswer::Receipt(receipt)) => self.accept(receipt, batch).await?,
+                    Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
+                        Err(Ended::Failed(failure)) => {
+                            self.told_later(failure)?;
+                            break;
+                        }
+                        other => other?,
+                    },
                     // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
                     Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => break,
                     Err(failure) => {
-                        let Some(code) = refused_content(&failure) else { return Err(failure.into()) };
-                        self.on_store(move |store| store.set_aside_refused(chain, seq, code)).await?;
-                        self.again = true;
+                        self.again |= matches!(self.not_taken(chain, seq, bytes.len(), failure).await?, Round::Again);
                         break;
                     }
                 }
@@ -241,13 +265,7 @@ impl<T: Transport> Sync<T> {
                 match self.upload(photo).await {
                     // One photo that the backend will not have, cannot read or gives no good receipt for keeps no
                     // other back.
-                    Err(Ended::Failed(failure @ Failure::Transport(_)))
-                        if !matches!(failure, Failure::Transport(TransportError::Network)) =>
-                    {
-                        tracing::warn!(code = ?failure.code(), "a photo does not arrive; the others go on");
-                        self.late_failure.get_or_insert(failure);
-                        Ok(Round::Complete)
-                    }
+                    Err(Ended::Failed(failure)) => self.told_later(failure).map(|()| Round::Complete),
                     other => other.map(|()| Round::Complete),
                 }
             }
@@ -255,7 +273,10 @@ impl<T: Transport> Sync<T> {
                 self.enter(SyncPhase::Fetching);
                 match self.fetch().await {
                     // A directory or vocabulary this device cannot accept keeps no photo and no lost batch back.
-                    Err(Ended::Failed(failure)) if !is_passing(&failure) => {
+                    Err(Ended::Failed(failure @ Failure::Transport(_))) => {
+                        self.told_later(failure).map(|()| Round::Complete)
+                    }
+                    Err(Ended::Failed(failure)) => {
                         tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
                         self.late_failure.get_or_insert(failure);
                         Ok(Round::Complete)
@@ -268,11 +289,12 @@ impl<T: Transport> Sync<T> {
 
     /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged: each would be filled
     /// with everything anew.
-    async fn leave_chain(&mut self) -> Result<Round, Ended> {
+    pub(super) async fn leave_chain(&mut self) -> Result<Round, Ended> {
         self.chains_left += 1;
         if self.chains_left > MAX_CHAINS_LEFT {
             return Err(Failure::Transport(TransportError::Answer).into());
         }
+        self.waits_for = None;
         self.on_store(Store::open_new_chain).await?;
         Ok(Round::Again)
     }
@@ -286,17 +308,26 @@ impl<T: Transport> Sync<T> {
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
         let receipt = match answer {
             Ok(PushAnswer::Receipt(receipt)) => receipt,
-            // The plan was made on an answer that no longer holds; make another.
-            Ok(PushAnswer::Gap { .. }) => return Ok(Round::Again),
-            Ok(PushAnswer::Forked) => return self.leave_chain().await,
-            Err(failure) => {
-                let Some(code) = refused_content(&failure) else { return Err(failure.into()) };
-                tracing::warn!(seq, code = code.as_str(), "the backend refuses a batch; its records go on one by one");
-                self.on_store(move |store| store.set_aside_refused(chain, seq, code)).await?;
-                return Ok(Round::Again);
+            Ok(PushAnswer::Gap { expected_seq }) => {
+                return self.too_early(chain, seq, expected_seq).await;
             }
+            // A fresh chain has no other history: it is a record that the backend knows otherwise.
+            Ok(PushAnswer::Forked) if self.chains_left > 0 => {
+                let conflict = Failure::Transport(TransportError::Answer);
+                return self.take_apart(chain, seq, Aside::Conflicting, conflict).await;
+            }
+            Ok(PushAnswer::Forked) => return self.leave_chain().await,
+            Err(failure) => return self.not_taken(chain, seq, bytes.len(), failure).await,
         };
-        self.accept(receipt, batch).await?;
+        match self.accept(receipt, batch).await {
+            Err(Ended::Failed(failure)) => {
+                self.batches_wait = true;
+                self.told_later(failure)?;
+                return Ok(Round::Complete);
+            }
+            other => other?,
+        }
+        self.aside_in_a_row = 0;
         self.progress.records_sent += load.records;
         self.progress.bytes_sent += load.bytes;
         self.tell();
@@ -311,7 +342,14 @@ impl<T: Transport> Sync<T> {
                 store.write_to_send(|tx| {
                     let directory = directory::newest(tx, &store.known)?;
                     let device = device::signing_key(tx, &store.known)?.public();
-                    receipts::accept(tx, envelope.clone(), &directory.payload.receipt_keys, &device, &batch)
+                    receipts::accept(
+                        tx,
+                        &store.environment,
+                        envelope.clone(),
+                        &directory.payload.receipt_keys,
+                        &device,
+                        &batch,
+                    )
                 })
             })
             .await;
@@ -335,48 +373,6 @@ impl<T: Transport> Sync<T> {
         }
     }
 
-    async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
-        let LocalPhoto { operation, sha256, .. } = photo;
-        if self.store.sender.has_photo_receipt(sha256) {
-            return Ok(());
-        }
-        let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };
-        let (mut offset, mut complete) =
-            self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
-        // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
-        let mut counted = offset.min(photo.size_bytes);
-        self.photo_sent(counted);
-        while !complete {
-            self.check_pause()?;
-            let start = usize::try_from(offset).unwrap_or(usize::MAX);
-            let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
-            let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
-            let next = self
-                .patiently(|transport| transport.append_attachment(operation, sha256, offset, chunk.clone()))
-                .await?;
-            // A backend that answers less, or more than there is, is not followed: there is nothing to count with.
-            let stands_still = next == offset && !chunk.is_empty();
-            if next < offset || stands_still || next > photo.size_bytes {
-                return Err(Failure::Transport(TransportError::Answer).into());
-            }
-            complete = next >= photo.size_bytes;
-            counted += next - offset;
-            self.photo_sent(next - offset);
-            offset = next;
-        }
-        self.photo_sent(photo.size_bytes.saturating_sub(counted));
-        let receipt = self.patiently(|transport| transport.attachment_receipt(operation, sha256)).await?;
-        self.keep_photo_receipt(photo, receipt).await?;
-        self.tell();
-        Ok(())
-    }
-
-    fn photo_sent(&mut self, bytes: u64) {
-        self.progress.bytes_sent += bytes;
-        self.progress.photo_bytes_sent += bytes;
-        self.tell();
-    }
-
     async fn fetch(&mut self) -> Result<(), Ended> {
         let directory = self.patiently(Transport::key_directory).await?;
         self.if_writable(move |store| store.accept_directory(&directory)).await?;
@@ -386,7 +382,7 @@ impl<T: Transport> Sync<T> {
     }
 
     /// Tries again what may go through a little later, waiting longer each time.
-    async fn patiently<'a, A, F>(&'a self, request: impl Fn(&'a T) -> F) -> Result<A, Failure>
+    pub(super) async fn patiently<'a, A, F>(&'a self, request: impl Fn(&'a T) -> F) -> Result<A, Failure>
     where
         F: Future<Output = Result<A, TransportError>> + 'a,
     {
@@ -409,7 +405,7 @@ impl<T: Transport> Sync<T> {
         wait.mul_f64(f64::from(u8::try_from(random).unwrap_or(0)) / 512.0)
     }
 
-    async fn keep_photo_receipt(&self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
+    pub(super) async fn keep_photo_receipt(&self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
         let kept = receipt.clone();
         match self.on_store(move |store| store.accept_photo_receipt(&photo, &kept)).await {
             Err(failure) if cannot_be_kept(&failure) => {
@@ -426,7 +422,7 @@ impl<T: Transport> Sync<T> {
     }
 
     /// What would be good to write down, and keeps nothing from leaving where the disk is full or cannot be written.
-    async fn if_writable<A: Send + 'static>(
+    pub(super) async fn if_writable<A: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
     ) -> Result<Option<A>, Failure> {
@@ -436,14 +432,14 @@ impl<T: Transport> Sync<T> {
         }
     }
 
-    async fn on_store<A: Send + 'static>(
+    pub(super) async fn on_store<A: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<A, Failure> + Send + 'static,
     ) -> Result<A, Failure> {
         self.store.off_runtime(work).await
     }
 
-    fn check_pause(&self) -> Result<(), Ended> {
+    pub(super) fn check_pause(&self) -> Result<(), Ended> {
         if self.stops() { Err(Ended::Paused) } else { Ok(()) }
     }
 
@@ -457,22 +453,7 @@ impl<T: Transport> Sync<T> {
         self.tell();
     }
 
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         (self.listener)(&self.progress);
     }
-}
-
-/// Whether the next request would most likely fail in the same way, and a later try may not.
-const fn is_passing(failure: &Failure) -> bool {
-    matches!(failure, Failure::Transport(error) if error.is_passing())
-}
-
-/// The code with which the backend refused what a record holds, if that is what failed.
-const fn refused_content(failure: &Failure) -> Option<RefusalCode> {
-    if let Failure::Transport(TransportError::Refused { status: 400 | 413, code: Some(code) }) = failure
-        && code.is_about_content()
-    {
-        return Some(*code);
-    }
-    None
 }

@@ -1,35 +1,48 @@
-//! The network: HTTPS by reqwest with rustls, no redirects, no proxy of its own choosing, bounded answers.
+//! The network: HTTPS by reqwest with rustls, no redirects, bounded answers. Proxies of the environment are used, but
+//! never for an address on this very machine.
 
 use std::time::Duration;
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::{ChainId, OperationId, RecordId};
+use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
 use baken_protocol::refusal::RefusalCode;
+use baken_protocol::vocabulary::Vocabulary;
 use baken_protocol::wire;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
-use url::Url;
+use serde::de::DeserializeOwned;
+use url::{Host, Url};
 
+use super::addresses;
+use super::between;
 use crate::device::BackendAccess;
 use crate::failure::Failure;
+use crate::known_time;
 use crate::store::Store;
-use crate::transport::{PushAnswer, Transport, TransportError};
+use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// A connection to one backend.
 pub struct HttpTransport {
+    backend: Option<Backend>,
+    /// A time that has certainly come, to tell a wrong clock from a wrong certificate.
+    floor: DateTime<Utc>,
+}
+
+struct Backend {
     client: Client,
-    backend: Option<BackendAccess>,
+    access: BackendAccess,
 }
 
 /// A problem as the backend answers it (RFC 9457), as far as it is used here.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Problem {
     #[serde(default)]
@@ -38,62 +51,141 @@ struct Problem {
     expected_seq: Option<u64>,
 }
 
+/// How far an upload is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UploadStatus {
+    offset: u64,
+    complete: bool,
+}
+
+/// An answer read whole.
+struct Answer {
+    status: StatusCode,
+    /// Whether the backend itself answered, and not something on the way.
+    is_the_backends: bool,
+    body: Vec<u8>,
+    time: Option<DateTime<Utc>>,
+}
+
 impl HttpTransport {
     /// For enrolling: no backend is known yet.
     pub fn anonymous() -> Result<Self, TransportError> {
-        Ok(Self { client: client()?, backend: None })
+        Ok(Self { backend: None, floor: known_time::released() })
     }
 
     /// For the backend the store is enrolled at.
     pub fn for_store(store: &Store) -> Result<Self, Failure> {
-        Ok(Self { client: client()?, backend: Some(store.backend()?) })
+        let access = store.backend()?;
+        let backend = Backend { client: client(&access.address)?, access };
+        Ok(Self { backend: Some(backend), floor: store.time_floor()? })
     }
 
-    /// For a backend, as this device.
-    pub(super) fn to(backend: BackendAccess) -> Result<Self, TransportError> {
-        Ok(Self { client: client()?, backend: Some(backend) })
+    /// For a backend, as this device, after the lock: no store tells how late it is.
+    pub(super) fn to(access: BackendAccess) -> Result<Self, TransportError> {
+        let backend = Backend { client: client(&access.address)?, access };
+        Ok(Self { backend: Some(backend), floor: known_time::released() })
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
-        let BackendAccess { address, token, .. } = self.backend.as_ref().ok_or(TransportError::Network)?;
-        let url = address.join(path).map_err(|_| TransportError::Network)?;
-        Ok(self.client.request(method, url).bearer_auth(token.as_str()))
+        let Backend { client, access } = self.backend.as_ref().ok_or(TransportError::Network)?;
+        let url = access.address.join(path).map_err(|_| TransportError::Network)?;
+        Ok(client.request(method, url).bearer_auth(access.token.as_str()))
     }
 
-    /// A chain is named by the device that writes it.
-    fn of_chain(&self, method: Method, chain: ChainId, rest: &str) -> Result<RequestBuilder, TransportError> {
-        let device = self.backend.as_ref().ok_or(TransportError::Network)?.device;
-        self.request(method, &format!("v1/devices/{device}/chains/{chain}{rest}"))
+    fn device(&self) -> Result<DeviceId, TransportError> {
+        Ok(self.backend.as_ref().ok_or(TransportError::Network)?.access.device)
     }
 
-    /// An attachment is named by the record that lists it.
-    fn of_attachment(
-        &self,
-        method: Method,
-        operation: OperationId,
-        sha256: Digest,
-        rest: &str,
-    ) -> Result<RequestBuilder, TransportError> {
-        let device = self.backend.as_ref().ok_or(TransportError::Network)?.device;
-        let record = RecordId { device, operation };
-        self.request(method, &format!("v1/operations/{record}/attachments/{sha256}{rest}"))
+    fn record(&self, operation: OperationId) -> Result<RecordId, TransportError> {
+        Ok(RecordId { device: self.device()?, operation })
+    }
+
+    async fn get(&self, path: &str) -> Result<Answer, TransportError> {
+        self.send(self.request(Method::GET, path)?, 0).await
+    }
+
+    async fn post(&self, path: &str, kind: &'static str, bytes: Vec<u8>) -> Result<Answer, TransportError> {
+        let size = bytes.len();
+        self.send(self.request(Method::POST, path)?.header(CONTENT_TYPE, kind).body(bytes), size).await
+    }
+
+    /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
+    async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
+        let response = request.send().await.map_err(|error| between::unanswered(&error, self.floor))?;
+        let status = response.status();
+        let is_the_backends = between::is_the_backends(response.headers()) && !status.is_redirection();
+        if !is_the_backends && !status.is_success() {
+            return Err(between::answered(status, sent_bytes).into());
+        }
+        let time = backend_time(&response);
+        Ok(Answer { status, is_the_backends, body: body(response).await?, time })
     }
 }
 
-fn client() -> Result<Client, TransportError> {
-    Client::builder()
+impl Answer {
+    /// The body of a success as `parse` reads it.
+    fn read<A>(self, parse: impl FnOnce(&[u8]) -> Option<A>) -> Result<A, TransportError> {
+        if !self.status.is_success() {
+            return Err(self.refusal());
+        }
+        parse(&self.body).ok_or_else(|| self.unreadable())
+    }
+
+    fn json<A: DeserializeOwned>(self) -> Result<A, TransportError> {
+        self.read(|body| serde_json::from_slice(body).ok())
+    }
+
+    /// The bytes of a success, which the core judges itself. Of somebody else they must at least look like it.
+    fn bytes(self, looks_right: impl FnOnce(&[u8]) -> bool) -> Result<Vec<u8>, TransportError> {
+        let trusted = self.is_the_backends;
+        self.read(|body| (trusted || looks_right(body)).then(|| body.to_vec()))
+    }
+
+    fn envelope(self) -> Result<Vec<u8>, TransportError> {
+        self.bytes(|body| Envelope::from_json(body).is_ok())
+    }
+
+    fn unreadable(&self) -> TransportError {
+        if self.is_the_backends { TransportError::Answer } else { Between::SignIn.into() }
+    }
+
+    fn problem(&self) -> Problem {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    fn refusal(&self) -> TransportError {
+        let status = self.status.as_u16();
+        let later = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
+        let passing = self.status.is_server_error() || later.contains(&self.status);
+        if passing && self.status != StatusCode::INSUFFICIENT_STORAGE {
+            TransportError::Unavailable { status }
+        } else {
+            TransportError::Refused { status, code: self.problem().code.parse().ok() }
+        }
+    }
+}
+
+fn client(address: &Url) -> Result<Client, TransportError> {
+    let builder = Client::builder()
         .connect_timeout(Duration::from_secs(10))
         // A slow line is no failure while it moves; a silent one is.
         .read_timeout(Duration::from_mins(1))
         .timeout(Duration::from_mins(10))
         .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|_| TransportError::Network)
+        .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")));
+    // A proxy on another machine would look for the backend on itself.
+    let builder = if is_loopback(address) { builder.no_proxy() } else { builder };
+    builder.build().map_err(|_| TransportError::Network)
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
-    request.send().await.map_err(|_| TransportError::Network)
+fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, TransportError> {
@@ -107,75 +199,39 @@ async fn body(mut response: Response) -> Result<Vec<u8>, TransportError> {
     Ok(bytes)
 }
 
-/// Reads the body of a success; anything else becomes the error it is.
-async fn success(response: Response) -> Result<Vec<u8>, TransportError> {
-    let status = response.status();
-    if status.is_success() {
-        return body(response).await;
-    }
-    Err(refusal(status, &problem(response).await?))
-}
-
-async fn problem(response: Response) -> Result<Problem, TransportError> {
-    let bytes = body(response).await?;
-    Ok(serde_json::from_slice(&bytes).unwrap_or(Problem { code: String::new(), expected_seq: None }))
-}
-
-fn refusal(status: StatusCode, problem: &Problem) -> TransportError {
-    let later = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
-    let passing = status.is_server_error() || later.contains(&status);
-    if passing && status != StatusCode::INSUFFICIENT_STORAGE {
-        TransportError::Unavailable { status: status.as_u16() }
-    } else {
-        TransportError::Refused { status: status.as_u16(), code: problem.code.parse().ok() }
-    }
-}
-
 fn backend_time(response: &Response) -> Option<DateTime<Utc>> {
     let text = response.headers().get(DATE)?.to_str().ok()?;
     DateTime::parse_from_rfc2822(text).ok().map(|time| time.to_utc())
 }
 
-fn header(response: &Response, name: &str) -> Option<String> {
-    Some(response.headers().get(name)?.to_str().ok()?.to_owned())
-}
-
 impl Transport for HttpTransport {
     async fn enrol(&self, address: &Url, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, TransportError> {
-        let url = address.join("v1/enrolments").map_err(|_| TransportError::Network)?;
-        let answer = success(send(self.client.post(url).json(request)).await?).await?;
-        serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)
+        let url = address.join(addresses::ENROLMENTS).map_err(|_| TransportError::Network)?;
+        self.send(client(address)?.post(url).json(request), 0).await?.json()
     }
 
     async fn chain_status(&self, chain: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
-        let response = send(self.of_chain(Method::GET, chain, "")?).await?;
-        let time = backend_time(&response);
-        let answer = success(response).await?;
-        Ok((serde_json::from_slice(&answer).map_err(|_| TransportError::Answer)?, time))
+        let answer = self.get(&addresses::chain(self.device()?, chain)).await?;
+        let time = answer.time;
+        Ok((answer.json()?, time))
     }
 
     async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {
-        let request = self.of_chain(Method::PUT, chain, &format!("/batches/{seq}"))?;
-        let response = send(request.header(CONTENT_TYPE, wire::MEDIA_TYPE).body(bytes)).await?;
-        if response.status() != StatusCode::CONFLICT {
-            return Ok(PushAnswer::Receipt(success(response).await?));
+        let answer = self.post(&addresses::batch(self.device()?, chain, seq), wire::MEDIA_TYPE, bytes).await?;
+        if answer.status != StatusCode::CONFLICT {
+            return Ok(PushAnswer::Receipt(answer.envelope()?));
         }
-        let problem = problem(response).await?;
+        let problem = answer.problem();
         match (problem.code.parse(), problem.expected_seq) {
             (Ok(RefusalCode::Gap), Some(expected_seq)) => Ok(PushAnswer::Gap { expected_seq }),
             (Ok(RefusalCode::Forked | RefusalCode::Frozen), _) => Ok(PushAnswer::Forked),
-            _ => Err(refusal(StatusCode::CONFLICT, &problem)),
+            _ => Err(answer.refusal()),
         }
     }
 
     async fn attachment_offset(&self, of: OperationId, sha256: Digest) -> Result<(u64, bool), TransportError> {
-        let response = send(self.of_attachment(Method::HEAD, of, sha256, "")?).await?;
-        if !response.status().is_success() {
-            return Err(refusal(response.status(), &Problem { code: String::new(), expected_seq: None }));
-        }
-        let offset = header(&response, "upload-offset").and_then(|text| text.parse().ok());
-        let complete = header(&response, "upload-complete").is_some_and(|text| text == "?1");
-        Ok((offset.ok_or(TransportError::Answer)?, complete))
+        let status: UploadStatus = self.get(&addresses::attachment(self.record(of)?, sha256)).await?.json()?;
+        Ok((status.offset, status.complete))
     }
 
     async fn append_attachment(
@@ -185,26 +241,41 @@ impl Transport for HttpTransport {
         offset: u64,
         bytes: Vec<u8>,
     ) -> Result<u64, TransportError> {
-        let request = self
-            .of_attachment(Method::PATCH, of, sha256, "")?
-            .header("upload-offset", offset.to_string())
-            .header(CONTENT_TYPE, "application/partial-upload")
-            .body(bytes);
-        let response = send(request).await?;
-        let next = header(&response, "upload-offset").and_then(|text| text.parse().ok());
-        success(response).await?;
-        next.ok_or(TransportError::Answer)
+        let path = addresses::attachment_from(self.record(of)?, sha256, offset);
+        let status: UploadStatus = self.post(&path, addresses::PARTIAL_UPLOAD, bytes).await?.json()?;
+        Ok(status.offset)
     }
 
     async fn attachment_receipt(&self, of: OperationId, sha256: Digest) -> Result<Vec<u8>, TransportError> {
-        success(send(self.of_attachment(Method::GET, of, sha256, "/receipt")?).await?).await
+        self.get(&addresses::attachment_receipt(self.record(of)?, sha256)).await?.envelope()
     }
 
     async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {
-        success(send(self.request(Method::GET, "v1/key-directory")?).await?).await
+        self.get(addresses::KEY_DIRECTORY).await?.envelope()
     }
 
     async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
-        success(send(self.request(Method::GET, "v1/vocabulary")?).await?).await
+        self.get(addresses::VOCABULARY).await?.bytes(|body| Vocabulary::parse(body).is_ok())
+    }
+
+    async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
+        let answer = self.post(addresses::PASSAGE, addresses::OCTETS, vec![0; bytes]).await?;
+        answer.bytes(|body| body.starts_with(b"{")).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn this_very_machine_is_known_by_every_name_it_has() {
+        for here in ["http://127.0.0.1:8787", "http://127.8.0.1", "http://localhost:1", "http://[::1]:8787"] {
+            assert!(is_loopback(&here.parse().unwrap()), "{here}");
+        }
+        for elsewhere in ["https://baken.example", "https://10.0.0.1", "https://localhost.example", "https://[::2]"] {
+            assert!(!is_loopback(&elsewhere.parse().unwrap()), "{elsewhere}");
+        }
     }
 }

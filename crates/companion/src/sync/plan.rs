@@ -69,6 +69,16 @@ pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
     steps
 }
 
+/// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was
+/// heard to wait for an earlier place. Pushing tells the truth.
+pub(super) fn assumed(batches: &[LocalBatch], waits_for: Option<u64>) -> ChainStatus {
+    let unreceipted = batches.iter().find(|batch| !batch.receipted).map(|batch| batch.seq);
+    let after_all = batches.last().map_or(1, |batch| batch.seq + 1);
+    let next_seq = waits_for.or(unreceipted).unwrap_or(after_all);
+    let head = batches.iter().find(|batch| batch.seq + 1 == next_seq).map(|batch| batch.hash);
+    ChainStatus { next_seq, head, frozen: false, missing_attachments: Vec::new() }
+}
+
 /// What a backend restored from a backup lacks of a closed chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Loss {
@@ -158,6 +168,18 @@ mod tests {
         assert_eq!(lost(&local(2, 2).batches, &frozen), Loss::Unknown);
         let other = ChainStatus { head: Some(hash(99)), ..remote(1) };
         assert_eq!(lost(&local(2, 2).batches, &other), Loss::Unknown);
+    }
+
+    #[test]
+    fn a_chain_nobody_tells_of_is_pushed_from_where_its_receipts_end() {
+        let planned = |count, receipted, waits_for| {
+            let local = local(count, receipted);
+            plan(&local, &assumed(&local.batches, waits_for))
+        };
+        assert_eq!(planned(3, 1, None), pushes(&[2, 3]));
+        assert_eq!(planned(3, 3, None), pushes(&[]));
+        assert_eq!(planned(0, 0, None), pushes(&[]));
+        assert_eq!(planned(3, 3, Some(2)), pushes(&[2, 3]), "a gap said that it was lost");
     }
 
     #[test]

@@ -15,11 +15,11 @@ use tokio::sync::{self, Notify};
 
 use super::HttpTransport;
 use super::parcel::Parcel;
+use super::passage;
 use super::plan::LocalPhoto;
-use crate::transport::{PushAnswer, Transport, TransportError};
+use super::upload::CHUNK_BYTES;
+use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
-/// Bytes of a photo sent at once.
-const CHUNK_BYTES: usize = 256 * 1024;
 /// The longest wait between two rounds.
 const LAST_WAIT: Duration = Duration::from_mins(2);
 /// How long a request that is under way may go on once somebody has unlocked.
@@ -255,12 +255,20 @@ async fn upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) ->
 
 async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Result<Vec<u8>, TransportError> {
     let (mut offset, mut complete) = transport.attachment_offset(photo.operation, photo.sha256).await?;
+    let mut piece_bytes = CHUNK_BYTES;
     while !complete {
         let start = usize::try_from(offset).map_err(|_| TransportError::Answer)?;
         let rest = sealed.get(start..).ok_or(TransportError::Answer)?;
-        let chunk = rest.get(..CHUNK_BYTES).unwrap_or(rest).to_vec();
+        let chunk = rest.get(..piece_bytes).unwrap_or(rest).to_vec();
         let all_there = chunk.is_empty();
-        let next = transport.append_attachment(photo.operation, photo.sha256, offset, chunk).await?;
+        let next = match transport.append_attachment(photo.operation, photo.sha256, offset, chunk).await {
+            // Smaller pieces may pass; nothing is remembered of it without a store.
+            Err(TransportError::Between(Between::TooLarge { bytes })) if bytes / 2 >= passage::SMALLEST => {
+                piece_bytes = bytes / 2;
+                continue;
+            }
+            other => other?,
+        };
         if next < offset || (next == offset && !all_there) || next > photo.size_bytes {
             return Err(TransportError::Answer);
         }
@@ -273,11 +281,17 @@ async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]
 /// Everything but a refusal may pass: there is nothing else to do than to try again.
 fn fate(error: &TransportError) -> Fate {
     match error {
-        TransportError::Network => Fate::NoWay,
-        TransportError::Refused { status: 507, .. } | TransportError::Unavailable { .. } | TransportError::Answer => {
-            Fate::Later
-        }
-        TransportError::Refused { .. } | TransportError::ReceiptInvalid => Fate::NeedsUnlock,
+        TransportError::Network
+        | TransportError::Between(Between::SignIn)
+        | TransportError::Certificate(_)
+        | TransportError::Clock => Fate::NoWay,
+        TransportError::Refused { status: 507, .. }
+        | TransportError::Unavailable { .. }
+        | TransportError::Between(Between::Unavailable { .. } | Between::Refuses { .. })
+        | TransportError::Answer => Fate::Later,
+        TransportError::Refused { .. }
+        | TransportError::Between(Between::TooLarge { .. })
+        | TransportError::ReceiptInvalid => Fate::NeedsUnlock,
     }
 }
 

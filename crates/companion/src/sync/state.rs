@@ -5,7 +5,6 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use baken_protocol::record::{AttachmentClass, AttachmentReference};
-use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::plan::{LocalBatch, LocalPhoto, LocalState};
@@ -18,9 +17,6 @@ use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
 use crate::transport::TransportError;
-
-/// How long a refused record waits before it is tried again.
-const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
 
 /// Photos that are still to be sent: not those of a record that was refused.
 const PHOTOS_AHEAD: &str = "FROM photos p JOIN operations o ON o.operation = p.operation
@@ -60,18 +56,6 @@ impl Store {
     /// Every batch of a chain.
     pub(super) fn batches_of(&self, chain: ChainId) -> Result<Vec<LocalBatch>, Failure> {
         self.read(|connection| Ok(batches(connection, chain)?))
-    }
-
-    /// Lets records that were refused try again after a day: a backend that was mended takes what it refused.
-    pub(super) fn release_refused(&self) -> Result<(), Failure> {
-        let now = self.environment.clock.now();
-        self.write(|tx| {
-            let last: Option<DateTime<Utc>> = Setting::RefusedAt.read(tx)?;
-            if !last.is_some_and(|last| (last..last + REFUSED_AGAIN).contains(&now)) {
-                tx.execute_cached("UPDATE operations SET refused = NULL WHERE refused IS NOT NULL", [])?;
-            }
-            Ok(())
-        })
     }
 
     pub(super) fn local_state(&self, chain: ChainId) -> Result<LocalState, Failure> {
@@ -146,12 +130,6 @@ impl Store {
             )?;
             Ok(())
         })
-    }
-
-    /// Remembers how far the backend's clock is ahead of this device's.
-    pub(super) fn note_backend_time(&self, backend: DateTime<Utc>) -> Result<(), Failure> {
-        let ahead = (backend - self.environment.clock.now()).num_seconds();
-        self.write(|tx| Ok(Setting::ClockOffset.write(tx, Some(&ahead))?))
     }
 
     /// Remembers how the sync ended; `None` is well.

@@ -34,7 +34,14 @@ impl Store {
                     let batch = StoredBatch::load(tx, *chain, *seq)?.ok_or(Failure::NotFound)?;
                     let directory = directory::newest(tx, &self.known)?;
                     let device = device::signing_key(tx, &self.known)?.public();
-                    receipts::accept(tx, envelope.clone(), &directory.payload.receipt_keys, &device, &batch)
+                    receipts::accept(
+                        tx,
+                        &self.environment,
+                        envelope.clone(),
+                        &directory.payload.receipt_keys,
+                        &device,
+                        &batch,
+                    )
                 })?;
                 // Whoever unlocks must see it, and not only the next time something is sent.
                 if accepted.quarantined { self.note_outcome(Some(FailureCode::Revoked)) } else { Ok(()) }

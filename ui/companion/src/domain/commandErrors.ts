@@ -55,8 +55,6 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_unreadable();
     case "invalid":
       return m.error_invalid();
-    case "directory-expired":
-      return m.error_directory_expired();
     case "photo-unreadable":
       return m.error_photo_unreadable();
     case "photo-empty":
@@ -86,6 +84,22 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_fingerprint_mismatch();
     case "network":
       return m.error_network();
+    case "network-sign-in":
+      return m.failure_network_sign_in();
+    case "gateway-unavailable":
+      return m.failure_gateway_unavailable();
+    case "gateway-refuses":
+      return m.failure_gateway_refuses();
+    case "gateway-too-large":
+      return m.failure_gateway_too_large();
+    case "certificate-untrusted":
+      return m.failure_certificate_untrusted();
+    case "certificate-other-name":
+      return m.failure_certificate_other_name();
+    case "certificate-expired":
+      return m.failure_certificate_expired();
+    case "clock-wrong":
+      return m.failure_clock_wrong();
     case "backend-error":
       return m.error_backend();
     case "backend-too-old":
@@ -113,9 +127,4 @@ export function commandErrorText(code: FailureCode): string {
     case "internal":
       return m.error_internal();
   }
-}
-
-/** Whether connecting once is what mends it. */
-export function mendedBySending(code: FailureCode): boolean {
-  return code === "directory-expired";
 }

@@ -6,6 +6,15 @@ import type { FailureCode } from "@baken/bindings";
 
 export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   network: true,
+  // Somebody may have to sign in, set the clock or walk to another network; then it goes on by itself.
+  "network-sign-in": true,
+  "gateway-unavailable": true,
+  "gateway-refuses": true,
+  "gateway-too-large": true,
+  "certificate-untrusted": true,
+  "certificate-other-name": true,
+  "certificate-expired": true,
+  "clock-wrong": true,
   "backend-error": true,
   "backend-too-old": true,
   "storage-full": true,
@@ -14,7 +23,6 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
 
   "fingerprint-mismatch": false,
   "directory-rollback": false,
-  "directory-expired": false,
   "receipt-invalid": false,
   "log-contradicts": false,
   "not-as-invited": false,

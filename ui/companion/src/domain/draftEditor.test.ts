@@ -151,8 +151,8 @@ describe("DraftEditor", () => {
 
   it("passes on a failure that is not about the answers", async () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
-    const editor = editorOn({ finalise: () => Promise.reject({ code: "directory-expired" }) });
-    await expect(editor.finalise()).rejects.toEqual({ code: "directory-expired" });
+    const editor = editorOn({ finalise: () => Promise.reject({ code: "sealing-failed" }) });
+    await expect(editor.finalise()).rejects.toEqual({ code: "sealing-failed" });
     expect(editor.finalising).toBe(false);
   });
 

@@ -75,6 +75,8 @@ describe("failureText", () => {
       "directory-rollback",
       "log-contradicts",
     ] as const),
+    ...(["network-sign-in", "gateway-unavailable", "gateway-refuses", "gateway-too-large"] as const),
+    ...(["certificate-untrusted", "certificate-other-name", "certificate-expired", "clock-wrong"] as const),
     ...(["disk-full", "storage-failed", "signing-failed", "internal"] as const),
   ];
   const languages = [

@@ -124,7 +124,11 @@ export function sendingWords(now: Exclude<Sending, { kind: "running" }>): Sendin
     case "offline":
       return { tone: "quiet", heading: m.sync_no_network(), text: failureText("network") };
     case "later":
-      return { tone: "quiet", heading: failureHeading(now.code), text: failureText(now.code) };
+      return {
+        tone: ASKS_SOMEBODY.includes(now.code) ? "warning" : "quiet",
+        heading: failureHeading(now.code),
+        text: failureText(now.code),
+      };
     case "stopped":
       return { tone: "error", heading: failureHeading(now.code), text: failureText(now.code) };
     case "paused":
@@ -183,9 +187,28 @@ export function sendingLine(now: Sending): string | null {
   }
 }
 
+/** What stands between this device and the municipality is at fault, or may be. */
+const HELD_UP: readonly FailureCode[] = [
+  "gateway-refuses",
+  "gateway-too-large",
+  "certificate-untrusted",
+  "certificate-other-name",
+];
+
+/** It goes on by itself, once somebody has signed in, set the clock or gone to another network. */
+const ASKS_SOMEBODY: readonly FailureCode[] = [
+  ...HELD_UP,
+  "network-sign-in",
+  "certificate-expired",
+  "clock-wrong",
+];
+
 /** Above the words of a failure: whether it is about the network, about whom to trust, or about something else. */
 export function failureHeading(code: FailureCode): string {
   if (code === "network") return m.sync_no_network();
+  if (code === "network-sign-in") return m.sync_sign_in();
+  if (code === "clock-wrong") return m.sync_clock_wrong();
+  if (HELD_UP.includes(code)) return m.sync_held_up();
   if (code === "fingerprint-mismatch" || code === "receipt-invalid") return m.sync_not_genuine();
   return m.sync_failed();
 }
@@ -210,6 +233,14 @@ export function failureText(code: FailureCode): string {
     case "revoked":
     case "storage-full":
     case "unknown-device":
+    case "network-sign-in":
+    case "gateway-unavailable":
+    case "gateway-refuses":
+    case "gateway-too-large":
+    case "certificate-untrusted":
+    case "certificate-other-name":
+    case "certificate-expired":
+    case "clock-wrong":
     case "disk-full":
     case "storage-failed":
     case "store-read-only":
@@ -224,7 +255,6 @@ export function failureText(code: FailureCode): string {
     case "code-expired":
     case "code-unknown":
     case "code-used":
-    case "directory-expired":
     case "folder-permissions":
     case "in-use":
     case "invalid":

@@ -108,6 +108,14 @@ describe("Synchronisation", () => {
     );
     expect(codes.filter((_, index) => triedAgain[index])).toEqual([
       "network",
+      "network-sign-in",
+      "gateway-unavailable",
+      "gateway-refuses",
+      "gateway-too-large",
+      "certificate-untrusted",
+      "certificate-other-name",
+      "certificate-expired",
+      "clock-wrong",
       "backend-error",
       "backend-too-old",
       "storage-full",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { byteSize, dateAndTime, instantOf, localInput, postcodeText, shortMoment } from "./wording";
+import { byteSize, dateAndTime, duration, instantOf, localInput, postcodeText, shortMoment } from "./wording";
 
 describe("byteSize", () => {
   it.each([
@@ -47,5 +47,12 @@ describe("postcodeText", () => {
 describe("a date to read", () => {
   it("is written in the language on screen, whatever the system speaks", () => {
     expect(dateAndTime("2026-11-23T12:05:00Z")).toMatch(/^23 november 2026 om \d\d:05$/);
+  });
+});
+
+describe("duration", () => {
+  it("names the largest unit that fits", () => {
+    const seconds = [900, 7_200, 3 * 86_400, 56 * 31_557_600];
+    expect(seconds.map(duration)).toEqual(["15 minuten", "2 uur", "3 dagen", "56 jaar"]);
   });
 });

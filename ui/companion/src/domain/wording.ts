@@ -40,6 +40,23 @@ export function postcodeText(text: string): string {
   return parts ? `${parts[1]} ${parts[2]?.toUpperCase()}` : text;
 }
 
+/** "3 dagen", "2 uur", "15 minuten": a length of time in its largest unit, rounded. */
+export function duration(seconds: number): string {
+  const units = [
+    ["year", 31_557_600],
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ] as const;
+  const [unit, size] = units.find(([, size]) => seconds >= size) ?? ["second", 1];
+  return new Intl.NumberFormat(tag(), {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  }).format(Math.round(seconds / size));
+}
+
 export function wholeNumber(count: number): string {
   return new Intl.NumberFormat(tag()).format(count);
 }

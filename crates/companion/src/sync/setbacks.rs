@@ -1,0 +1,147 @@
+//! What a run does when something is not answered as hoped: which failure ends it, which waits for the end, and what
+//! keeps one record, one photo or one network's oddity from keeping everything else back.
+
+use baken_protocol::chain::ChainStatus;
+use baken_protocol::ids::ChainId;
+
+use super::apply::{Ended, Round, Sync};
+use super::passage;
+use super::plan::assumed;
+use super::upload::CHUNK_BYTES;
+use super::verdict::{self, STUBBORN_RUNS, Verdict};
+use crate::aside::Aside;
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::transport::{Transport, TransportError};
+
+/// Bytes of a push beside its records.
+const HEAD_BYTES: usize = 1024;
+/// Times in one run a backend may say that something is missing before a batch, or an upload is elsewhere than it said.
+pub(super) const MAX_CONTRADICTIONS: u32 = 3;
+/// Records in a row that are set aside for what is not about them; more means that the backend is at fault.
+const MAX_ASIDE: u32 = 3;
+
+impl<T: Transport> Sync<T> {
+    /// Where a chain stands: as the backend says, or as is most likely where it does not.
+    pub(super) async fn standing(&mut self, chain: ChainId) -> Result<ChainStatus, Ended> {
+        match self.patiently(|transport| transport.chain_status(chain)).await {
+            Ok((remote, backend_time)) => {
+                self.answers_well = true;
+                if let Some(time) = backend_time {
+                    self.if_writable(move |store| store.note_backend_time(time)).await?;
+                }
+                Ok(remote)
+            }
+            Err(failure) => {
+                self.told_later(failure)?;
+                let batches = self.on_store(move |store| store.batches_of(chain)).await?;
+                Ok(assumed(&batches, self.waits_for))
+            }
+        }
+    }
+
+    /// Keeps a failure for the end, unless nothing else would fare better now.
+    pub(super) fn told_later(&mut self, failure: Failure) -> Result<(), Ended> {
+        if !matches!(&failure, Failure::Transport(error) if !error.is_about_everything()) {
+            return Err(failure.into());
+        }
+        tracing::warn!(code = ?failure.code(), "not everything arrives; the rest goes on");
+        self.late_failure.get_or_insert(failure);
+        Ok(())
+    }
+
+    /// Where the network turned something away for its size, asks whether this one still does.
+    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<(), Ended> {
+        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(()) };
+        let waiting = self.on_store(Store::smallest_too_large).await?;
+        let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
+        // What waits for it first; else as much as is worth a better way.
+        let size = waiting.unwrap_or(ahead.min(CHUNK_BYTES)).saturating_add(HEAD_BYTES);
+        if size > limit && passage::passes(&self.transport, size).await.map_err(Failure::from)? {
+            self.on_store(Store::forget_network_limit).await?;
+        }
+        Ok(())
+    }
+
+    /// After the network turned `bytes` away: what it does let through, remembered.
+    pub(super) async fn narrow(&mut self, bytes: usize) -> Result<Option<usize>, Ended> {
+        let widest = passage::widest(&self.transport, bytes).await.map_err(Failure::from)?;
+        let limit = widest.unwrap_or(0);
+        tracing::warn!(limit_bytes = limit, "the network lets nothing larger through");
+        self.on_store(move |store| store.note_network_limit(limit)).await?;
+        Ok(widest)
+    }
+
+    /// A batch was not taken: what now.
+    pub(super) async fn not_taken(
+        &mut self,
+        chain: ChainId,
+        seq: u64,
+        bytes: usize,
+        failure: Failure,
+    ) -> Result<Round, Ended> {
+        let Failure::Transport(error) = &failure else { return Err(failure.into()) };
+        let mut verdict = verdict::of(error);
+        if let Verdict::CountedLater(why) = verdict
+            && self.answers_well
+        {
+            let runs = self.if_writable(move |store| store.note_stubborn(chain, seq)).await?.unwrap_or(0);
+            if runs >= STUBBORN_RUNS {
+                verdict = Verdict::TakeApart(why);
+            }
+        }
+        match verdict {
+            Verdict::Stop => return Err(failure.into()),
+            Verdict::Later | Verdict::CountedLater(_) => {
+                self.batches_wait = true;
+                self.told_later(failure)?;
+                return Ok(Round::Complete);
+            }
+            Verdict::Smaller => {
+                self.narrow(bytes).await?;
+                self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge)).await?;
+            }
+            Verdict::TakeApart(why) => return self.take_apart(chain, seq, why, failure).await,
+        }
+        Ok(Round::Again)
+    }
+
+    /// The plan was made on an answer that no longer holds; another is made. A backend that goes on contradicting itself
+    /// is given a fresh chain, where nothing can be missing; there it can only be about the records.
+    pub(super) async fn too_early(&mut self, chain: ChainId, seq: u64, expected_seq: u64) -> Result<Round, Ended> {
+        self.waits_for = Some(expected_seq);
+        self.contradictions += 1;
+        if self.contradictions <= MAX_CONTRADICTIONS {
+            return Ok(Round::Again);
+        }
+        self.contradictions = 0;
+        if self.chains_left == 0 {
+            return self.leave_chain().await;
+        }
+        self.take_apart(chain, seq, Aside::Unanswered, Failure::Transport(TransportError::Answer)).await
+    }
+
+    /// Records go on one by one. Several in a row that wait for what is not about them mean that the backend is at
+    /// fault: then no more are set aside in this run.
+    pub(super) async fn take_apart(
+        &mut self,
+        chain: ChainId,
+        seq: u64,
+        why: Aside,
+        failure: Failure,
+    ) -> Result<Round, Ended> {
+        tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
+        let alone = self.on_store(move |store| store.load_of_batch(chain, seq)).await?.records == 1;
+        if alone && !matches!(why, Aside::Refused(_)) {
+            self.aside_in_a_row += 1;
+            if self.aside_in_a_row > MAX_ASIDE {
+                self.batches_wait = true;
+                self.told_later(failure)?;
+                return Ok(Round::Complete);
+            }
+        }
+        self.on_store(move |store| store.take_apart(chain, seq, why)).await?;
+        self.waits_for = None;
+        Ok(Round::Again)
+    }
+}

@@ -1,0 +1,23 @@
+import { render } from "svelte/server";
+import { describe, expect, it } from "vitest";
+
+import "../drawnOnServer";
+import DeviceNotes from "./DeviceNotes.svelte";
+
+const textOf = (clockAheadSeconds: number | null, keysExpired = false) =>
+  render(DeviceNotes, { props: { home: { clockAheadSeconds, keysExpired }, onsend: () => undefined } }).body;
+
+describe("what is the matter with the device", () => {
+  it("says nothing while nothing is", () => {
+    expect(textOf(null)).not.toContain("data-testid");
+  });
+
+  it("says by how much a clock is behind or ahead, and that recording goes on", () => {
+    expect(textOf(3 * 86_400)).toMatch(/3 dagen achter.*gewoon vastleggen/);
+    expect(textOf(-2 * 3_600)).toMatch(/2 uur voor/);
+  });
+
+  it("says that keys have run out without forbidding anything", () => {
+    expect(textOf(null, true)).toMatch(/verlopen.*gewoon vastleggen/s);
+  });
+});
