@@ -14,6 +14,7 @@ use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::serve::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::time_zone::TimeZone;
 use baken_companion::sync::{
     HttpTransport, PushAnswer, Retry, Sync, SyncOutcome, SyncProgress, Transport, TransportError,
 };
@@ -52,6 +53,7 @@ impl World {
             tenant: "GM0453".parse().unwrap(),
             municipality: "Velsen".into(),
             address: format!("http://{address}").parse().unwrap(),
+            time_zone: TimeZone::default(),
             members: vec!["coordinator".parse().unwrap(), "agent:politie".parse().unwrap()],
         };
         init(&order, &BackendEnvironment::system()).unwrap();

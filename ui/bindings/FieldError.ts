@@ -12,4 +12,12 @@ field: string,
 /**
  * What is the matter.
  */
-code: FieldErrorCode, };
+code: FieldErrorCode, 
+/**
+ * For `leading-zero`: the number with what it lost.
+ */
+suggestion?: string, 
+/**
+ * For `too-long`: how many characters fit.
+ */
+limit?: number, };

@@ -3,6 +3,7 @@ import type { Code } from "./Code";
 import type { ConfidentialityLevel } from "./ConfidentialityLevel";
 import type { PersonForm } from "./PersonForm";
 import type { PlaceForm } from "./PlaceForm";
+import type { TypedMoment } from "./TypedMoment";
 
 /**
  * The form of an observation.
@@ -15,7 +16,11 @@ inspection: string | null,
 /**
  * When it was seen.
  */
-observedAt: string, 
+observedAt: string | null, 
+/**
+ * The same as it was typed, as long as that cannot be read.
+ */
+observedTyped: TypedMoment | null, 
 /**
  * Where.
  */
@@ -55,4 +60,8 @@ level: ConfidentialityLevel,
 /**
  * Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
  */
-notCitizenNumbers: Array<string>, };
+notCitizenNumbers: Array<string>, 
+/**
+ * What was asked about and is right by the author's word: the `confirm` of each such warning.
+ */
+confirmed: Array<string>, };

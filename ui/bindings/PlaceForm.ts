@@ -63,6 +63,10 @@ kvk: string,
  */
 bag: string, 
 /**
- * Measured or typed coordinates.
+ * The coordinates as they were typed. Unless empty, they alone count.
+ */
+coordinatesTyped: string, 
+/**
+ * Measured coordinates, or the typed ones as they were read at the last save.
  */
 coordinates: Coordinates | null, };

@@ -30,6 +30,10 @@ tenant: string,
  */
 municipality: string, 
 /**
+ * The municipality's time zone by its IANA name: a day begins and ends there.
+ */
+timeZone: string, 
+/**
  * The end, however busy it is.
  */
 expiresAt: string, };

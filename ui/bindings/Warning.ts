@@ -20,4 +20,12 @@ start: number | null,
 /**
  * Where it ends.
  */
-end: number | null, };
+end: number | null, 
+/**
+ * What to write there instead, where that is known.
+ */
+suggestion?: string, 
+/**
+ * A question: what to add to the form's `confirmed` (for `bsn`: to `notCitizenNumbers`) when it is right as it is.
+ */
+confirm?: string, };

@@ -3,4 +3,4 @@
 /**
  * What a warning is about.
  */
-export type WarningCode = "bsn" | "imo" | "mmsi" | "eni";
+export type WarningCode = "bsn" | "imo" | "mmsi" | "eni" | "leading-zero" | "coordinates-unread" | "coordinates-swapped" | "coordinates-nowhere" | "coordinates-vague" | "future" | "long-ago";

@@ -69,6 +69,7 @@ export type { SyncProgress } from "./SyncProgress";
 export type { TeamKeyShare } from "./TeamKeyShare";
 export type { TenantId } from "./TenantId";
 export type { Term } from "./Term";
+export type { TypedMoment } from "./TypedMoment";
 export type { Urgency } from "./Urgency";
 export type { Vocabulary } from "./Vocabulary";
 export type { Warning } from "./Warning";

@@ -2,6 +2,7 @@
 
 use baken_protocol::ids::Code;
 use baken_protocol::invitation::{Invitation, InvitationCode, OrganisationMark, RootFingerprint};
+use baken_protocol::text::{has_hidden, is_blank};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -48,6 +49,9 @@ pub enum InvalidOrder {
     /// A name that fits no label.
     #[error("a device's name has {LABEL_CHARS} characters at most")]
     LabelTooLong,
+    /// A name with characters that are not seen, that turn its direction or end its line.
+    #[error("a device's name holds characters that cannot be seen; type it again")]
+    LabelHidden,
     /// No organisation.
     #[error("an organisation is needed")]
     OrganisationMissing,
@@ -112,7 +116,8 @@ pub fn invite(
 
 fn label(text: &str) -> Result<String, InvalidOrder> {
     match text.trim() {
-        "" => Err(InvalidOrder::LabelMissing),
+        label if is_blank(label) => Err(InvalidOrder::LabelMissing),
+        label if has_hidden(label) => Err(InvalidOrder::LabelHidden),
         label if label.chars().count() > LABEL_CHARS => Err(InvalidOrder::LabelTooLong),
         label => Ok(label.to_owned()),
     }
@@ -124,4 +129,22 @@ fn organisation(text: &str) -> Result<Code, InvalidOrder> {
     }
     let known = Vocabulary::built_in().organisations.into_iter().find(|known| known.code.as_str() == text);
     known.map(|known| known.code).ok_or(InvalidOrder::OrganisationUnknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_seen_as_it_is_or_refused() {
+        for name in ["Boa 1", "Zoë’s tablet", "🚤 haven", " سفينة "] {
+            assert_eq!(label(name).as_deref(), Ok(name.trim()));
+        }
+        for name in ["\u{202e}1 aoB", "Boa\u{200b} 1", "Boa\u{2069}", "Boa\n1", "Bo\0a", "B\u{ad}oa"] {
+            assert_eq!(label(name), Err(InvalidOrder::LabelHidden), "{name:?}");
+        }
+        for name in ["", " \u{200b}", "\u{3164}"] {
+            assert_eq!(label(name), Err(InvalidOrder::LabelMissing), "{name:?}");
+        }
+    }
 }

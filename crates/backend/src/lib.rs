@@ -29,3 +29,4 @@ pub mod serve;
 pub mod sessions;
 pub mod state;
 pub mod storage;
+pub mod time_zone;

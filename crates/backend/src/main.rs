@@ -16,6 +16,7 @@ use baken_backend::origin::{Proxies, ProxyHeader, parse_network};
 use baken_backend::serve;
 use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::time_zone::TimeZone;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::TenantId;
 use baken_protocol::invitation::parse_address;
@@ -47,6 +48,9 @@ enum Command {
         /// The public address of this backend, as devices reach it; invitations carry it.
         #[arg(long, value_parser = address)]
         address: Url,
+        /// The municipality's time zone, by its IANA name: days in lists and filters begin and end there.
+        #[arg(long, default_value_t)]
+        time_zone: TimeZone,
         /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.
         #[arg(long = "member", required = true)]
         members: Vec<init::NewMember>,
@@ -207,8 +211,9 @@ fn address(text: &str) -> Result<Url, init::InitError> {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let environment = Environment::system();
     match command {
-        Command::Init { data, tenant, municipality, address, members, secrets_out } => {
-            let order = init::InitOrder { data, secrets: secrets_out, tenant, municipality, address, members };
+        Command::Init { data, tenant, municipality, address, time_zone, members, secrets_out } => {
+            let order =
+                init::InitOrder { data, secrets: secrets_out, tenant, municipality, address, time_zone, members };
             let fingerprint = init::init(&order, &environment)?;
             println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
             println!("Fingerprint of the root key, to keep where proofs are checked: {}", groups(&fingerprint));

@@ -22,6 +22,7 @@ use crate::register::{
     Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
     PageRequest, Sight, StoredDevice, StoredRecord,
 };
+use crate::time_zone::TimeZone;
 
 /// Why the database refused.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,8 @@ pub struct Installation {
     pub root_key: VerifyingKey,
     /// The key that signs receipts.
     pub receipt_key: VerifyingKey,
+    /// Where its days begin and end.
+    pub time_zone: TimeZone,
 }
 
 /// An invitation to be stored.

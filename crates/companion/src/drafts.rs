@@ -1,7 +1,7 @@
 //! Drafts: local, mutable, encrypted, and on disk after every change.
 
 use baken_protocol::ids::{Code, EntityId};
-use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::record::{ConfidentialityLevel, Coordinates};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::device;
 use crate::failure::Failure;
+use crate::finalise::latest;
 use crate::forms::{
     DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_uuid,
 };
@@ -80,6 +81,10 @@ pub struct DraftSaved {
     pub saved_at: DateTime<Utc>,
     /// What to look at.
     pub warnings: Vec<Warning>,
+    /// The place's coordinates: those that were typed as they were read, or those that were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub coordinates: Option<Coordinates>,
 }
 
 impl Store {
@@ -90,11 +95,13 @@ impl Store {
         self.write(|tx| {
             let form = match kind {
                 DraftKind::Inspection => DraftForm::Inspection(InspectionForm {
-                    started_at: now,
+                    started_at: Some(now),
+                    started_typed: None,
                     place: PlaceForm::default(),
                     organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
                     ground: None,
                     not_citizen_numbers: Vec::new(),
+                    confirmed: Vec::new(),
                 }),
                 DraftKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
             };
@@ -103,7 +110,7 @@ impl Store {
                 params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
             )
             .map_err(StoreError::from)?;
-            let warnings = warnings(&form);
+            let warnings = warnings(&form, latest(tx, &self.environment)?);
             Ok(Draft { id, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
         })
     }
@@ -111,12 +118,15 @@ impl Store {
     /// Saves a draft's whole form.
     pub fn save_draft(&self, id: Uuid, form: &DraftForm) -> Result<DraftSaved, Failure> {
         let now = self.environment.clock.now();
-        let changed = self.write(|tx| {
-            tx.execute_cached(
-                "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
-                params![id.to_string(), form.kind().name(), form_text(form)?, time_text(now)],
-            )
-            .map_err(StoreError::from)
+        let form = form.understood();
+        let (changed, latest) = self.write(|tx| {
+            let changed = tx
+                .execute_cached(
+                    "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
+                    params![id.to_string(), form.kind().name(), form_text(&form)?, time_text(now)],
+                )
+                .map_err(StoreError::from)?;
+            Ok::<_, Failure>((changed, latest(tx, &self.environment)?))
         })?;
         if changed == 0 {
             return Err(Failure::NotFound);
@@ -125,12 +135,14 @@ impl Store {
         if let Err(failure) = self.prepare_seal(form.level()) {
             tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
-        Ok(DraftSaved { saved_at: now, warnings: warnings(form) })
+        let coordinates = form.place().coordinates.clone();
+        Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), coordinates })
     }
 
     /// Reads a draft.
     pub fn draft(&self, id: Uuid) -> Result<Draft, Failure> {
-        self.read(|connection| load(connection, id)?.ok_or(Failure::NotFound))
+        let now = self.environment.clock.now();
+        self.read(|connection| load(connection, id, &self.environment)?.ok_or(Failure::NotFound))
     }
 
     /// All drafts, the last saved first.
@@ -165,7 +177,7 @@ impl Store {
     }
 }
 
-pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
+pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
     let row: Option<(String, String, String)> = connection
         .query_row_cached("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -175,7 +187,7 @@ pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, F
     let form = parse_form(&form).map_err(|_| Failure::Unreadable)?;
     Ok(Some(Draft {
         id,
-        warnings: warnings(&form),
+        warnings: warnings(&form, latest(connection, environment)?),
         form,
         photos: photos::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,
@@ -186,13 +198,17 @@ pub(crate) fn load(connection: &Connection, id: Uuid) -> Result<Option<Draft>, F
 /// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
 fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
     let open = inspection::open_inspection(connection)?;
-    let place = match &open {
-        Some((_, inspection)) => inspection.place.clone(),
-        None => PlaceForm { kind: Setting::LastPlaceKind.read::<Code>(connection)?, ..PlaceForm::default() },
+    // What was asked about a place and answered is not asked again where the place is the same.
+    let (place, confirmed) = if let Some((_, inspection)) = &open {
+        (inspection.place.clone(), inspection.confirmed.clone())
+    } else {
+        let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
+        (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
     Ok(ObservationForm {
         inspection: open.map(|(entity, _): (EntityId, _)| entity),
-        observed_at: now,
+        observed_at: Some(now),
+        observed_typed: None,
         place,
         forms: Vec::new(),
         indicators: Vec::new(),
@@ -204,5 +220,6 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         actions: Vec::new(),
         level: ConfidentialityLevel::Team,
         not_citizen_numbers: Vec::new(),
+        confirmed,
     })
 }

@@ -120,6 +120,21 @@ pub struct FieldError {
     pub field: String,
     /// What is the matter.
     pub code: FieldErrorCode,
+    /// For `leading-zero`: the number with what it lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub suggestion: Option<String>,
+    /// For `too-long`: how many characters fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub limit: Option<u32>,
+}
+
+impl FieldError {
+    /// What is the matter with a field.
+    pub(crate) fn new(field: &str, code: FieldErrorCode) -> Self {
+        Self { field: field.to_owned(), code, suggestion: None, limit: None }
+    }
 }
 
 /// What keeps a field from being signed.
@@ -131,8 +146,16 @@ pub enum FieldErrorCode {
     Required,
     /// Not what belongs here.
     Invalid,
-    /// More than fits.
+    /// What was typed cannot be read; it is kept, and nothing else is signed in its place.
+    Unread,
+    /// The number would hold with a zero before it.
+    LeadingZero,
+    /// More characters than fit.
     TooLong,
+    /// All texts together are more than fits in one record.
+    RecordTooLong,
+    /// A warning asks about it, and the author has not answered.
+    Unconfirmed,
     /// Holds what passes as a citizen service number, which must not be recorded (UAVG art. 46).
     CitizenNumber,
     /// Answers that cannot both be true, as `geen` beside an action.

@@ -53,9 +53,9 @@ impl Store {
         let now = self.environment.clock.now();
         let operation = OperationId(self.environment.ids.uuid());
         self.write(|tx| {
-            let loaded = drafts::load(tx, draft)?.ok_or(Failure::NotFound)?;
+            let loaded = drafts::load(tx, draft, &self.environment)?.ok_or(Failure::NotFound)?;
             let vocabulary = vocabulary::newest(tx, &self.known)?;
-            let findings = validate(&loaded.form, &vocabulary);
+            let findings = validate(&loaded.form, &vocabulary, latest(tx, &self.environment)?);
             if !findings.is_empty() {
                 return Err(Failure::Invalid(findings));
             }
@@ -71,12 +71,13 @@ impl Store {
                 now,
                 clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
             };
+            let form = loaded.form.written();
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
-            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &loaded.form)?;
-            remember_place(tx, EntityId(draft), &loaded.form)?;
+            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form)?;
+            remember_place(tx, EntityId(draft), &form)?;
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
-            Ok(RecordSummary::finalised(operation, EntityId(draft), &loaded.form, now, photos))
+            Ok(RecordSummary::finalised(operation, EntityId(draft), &form, now, photos))
         })
     }
 }
@@ -109,10 +110,7 @@ impl Signer {
             vocabulary_version: self.vocabulary_version,
             finalised_at: self.now,
             clock_offset_seconds: self.clock_offset,
-            observed_at: match form {
-                DraftForm::Inspection(form) => form.started_at,
-                DraftForm::Observation(form) => form.observed_at,
-            },
+            observed_at: moment(form)?,
             open: open_part(form, attachments.len())?,
             sealed: SealedReference {
                 sha256: Digest::of(&sealed),
@@ -210,9 +208,16 @@ struct SealedPhoto {
     reference: AttachmentReference,
 }
 
+fn required(field: &str) -> Failure {
+    Failure::Invalid(vec![FieldError::new(field, FieldErrorCode::Required)])
+}
+
+fn moment(form: &DraftForm) -> Result<DateTime<Utc>, Failure> {
+    let (field, at, _) = form.moment();
+    at.ok_or_else(|| required(field))
+}
+
 fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> {
-    let required =
-        |field: &str| Failure::Invalid(vec![FieldError { field: field.to_owned(), code: FieldErrorCode::Required }]);
     let place = form.place();
     let place_kind = place.kind.clone().ok_or_else(|| required("place.kind"))?;
     let district = place.district.clone();
@@ -245,6 +250,13 @@ fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result
         DraftForm::Observation(form) if Setting::LastPlaceKind.read(tx)? == form.place.kind => Ok(()),
         DraftForm::Observation(form) => Setting::LastPlaceKind.write(tx, form.place.kind.as_ref()),
     }
+}
+
+/// The later of this device's clock and the municipality's as it was last heard.
+pub(crate) fn latest(connection: &Connection, environment: &Environment) -> Result<DateTime<Utc>, StoreError> {
+    let now = environment.clock.now();
+    let ahead = clock_reading::seconds_ahead(connection, environment)?.and_then(TimeDelta::try_seconds);
+    Ok(now.max(ahead.and_then(|ahead| now.checked_add_signed(ahead)).unwrap_or(now)))
 }
 
 fn size(bytes: &[u8]) -> Result<u64, SealError> {

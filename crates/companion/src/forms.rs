@@ -1,16 +1,19 @@
 //! What a person fills in: the mutable forms of a draft, before they become an open and a sealed part.
 //!
 //! A form may be half empty or wrong; `validate` says what is missing at *Vastleggen*. Texts are kept as
-//! they were typed.
+//! they were typed; `written` says what of them is signed.
 
+use baken_protocol::coordinates::{self, CoordinatesError};
 use baken_protocol::ids::Code;
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person};
+use baken_protocol::text;
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::store::StoreError;
 
 /// The form of a draft.
@@ -30,8 +33,11 @@ pub enum DraftForm {
 #[ts(export)]
 pub struct InspectionForm {
     /// When it started.
-    #[ts(type = "string")]
-    pub started_at: DateTime<Utc>,
+    #[ts(type = "string | null")]
+    pub started_at: Option<DateTime<Utc>>,
+    /// The same as it was typed, as long as that cannot be read.
+    #[serde(default)]
+    pub started_typed: Option<TypedMoment>,
     /// Where.
     pub place: PlaceForm,
     /// The organisations that take part.
@@ -41,6 +47,9 @@ pub struct InspectionForm {
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
+    /// What was asked about and is right by the author's word: the `confirm` of each such warning.
+    #[serde(default)]
+    pub confirmed: Vec<String>,
 }
 
 /// The form of an observation.
@@ -52,8 +61,11 @@ pub struct ObservationForm {
     #[ts(type = "string | null")]
     pub inspection: Option<baken_protocol::ids::EntityId>,
     /// When it was seen.
-    #[ts(type = "string")]
-    pub observed_at: DateTime<Utc>,
+    #[ts(type = "string | null")]
+    pub observed_at: Option<DateTime<Utc>>,
+    /// The same as it was typed, as long as that cannot be read.
+    #[serde(default)]
+    pub observed_typed: Option<TypedMoment>,
     /// Where.
     pub place: PlaceForm,
     /// Forms of exploitation.
@@ -75,6 +87,9 @@ pub struct ObservationForm {
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
+    /// What was asked about and is right by the author's word: the `confirm` of each such warning.
+    #[serde(default)]
+    pub confirmed: Vec<String>,
 }
 
 /// A place as typed. Kind and district go into the open part, the rest is sealed.
@@ -111,14 +126,27 @@ pub struct PlaceForm {
     pub kvk: String,
     /// BAG id.
     pub bag: String,
-    /// Measured or typed coordinates.
+    /// The coordinates as they were typed. Unless empty, they alone count.
+    #[serde(default)]
+    pub coordinates_typed: String,
+    /// Measured coordinates, or the typed ones as they were read at the last save.
     pub coordinates: Option<Coordinates>,
+}
+
+/// A date and a time of day as they were typed, that cannot be read or were not told apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TypedMoment {
+    /// The date.
+    pub date: String,
+    /// The time of day.
+    pub time: String,
 }
 
 impl PlaceForm {
     /// The part of the place that is sealed.
     pub(crate) fn exact(&self) -> ExactPlace {
-        let text = |value: &String| value.trim().to_owned();
+        let text = |value: &str| value.trim().to_owned();
         ExactPlace {
             neighbourhood: text(&self.neighbourhood),
             name: text(&self.name),
@@ -131,8 +159,17 @@ impl PlaceForm {
             fishing_mark: text(&self.fishing_mark),
             kvk: text(&self.kvk),
             bag: text(&self.bag),
-            coordinates: self.coordinates.clone(),
+            coordinates: self.position().unwrap_or_default(),
         }
+    }
+
+    /// Where it was: what was typed, or else what was measured. What cannot be read never falls back on what stood
+    /// there before.
+    pub(crate) fn position(&self) -> Result<Option<Coordinates>, CoordinatesError> {
+        if text::is_blank(&self.coordinates_typed) {
+            return Ok(self.coordinates.clone());
+        }
+        coordinates::read(&self.coordinates_typed).map(Some)
     }
 
     /// The free texts with their field paths.
@@ -154,6 +191,47 @@ impl PlaceForm {
 }
 
 impl DraftForm {
+    /// Reads a form as a user interface sends it; the error names the field that keeps it from being read.
+    pub fn from_json(form: serde_json::Value) -> Result<Self, Failure> {
+        let kind = form.get("kind").cloned().unwrap_or_default();
+        let kind: DraftKind = serde_json::from_value(kind).map_err(|_| unreadable("kind"))?;
+        match kind {
+            DraftKind::Inspection => read_fields(form).map(Self::Inspection),
+            DraftKind::Observation => read_fields(form).map(Self::Observation),
+        }
+    }
+
+    /// The form with its typed coordinates as they are read, or without any.
+    pub(crate) fn understood(&self) -> Self {
+        let mut form = self.clone();
+        let place = form.place_mut();
+        place.coordinates = place.position().unwrap_or_default();
+        form
+    }
+
+    pub(crate) const fn place_mut(&mut self) -> &mut PlaceForm {
+        match self {
+            Self::Inspection(form) => &mut form.place,
+            Self::Observation(form) => &mut form.place,
+        }
+    }
+
+    /// When it was, the field's path, and what was typed where that is not known.
+    pub(crate) const fn moment(&self) -> (&'static str, Option<DateTime<Utc>>, Option<&TypedMoment>) {
+        match self {
+            Self::Inspection(form) => ("startedAt", form.started_at, form.started_typed.as_ref()),
+            Self::Observation(form) => ("observedAt", form.observed_at, form.observed_typed.as_ref()),
+        }
+    }
+
+    /// The author's word on what was asked about.
+    pub(crate) fn confirmed(&self) -> &[String] {
+        match self {
+            Self::Inspection(form) => &form.confirmed,
+            Self::Observation(form) => &form.confirmed,
+        }
+    }
+
     /// Where it is about.
     pub(crate) const fn place(&self) -> &PlaceForm {
         match self {
@@ -220,6 +298,19 @@ impl FromSql for DraftKind {
     }
 }
 
+fn read_fields<Form: serde::de::DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {
+    serde_path_to_error::deserialize(form).map_err(|error| unreadable(&error.path().to_string()))
+}
+
+/// The path as `validate` writes it: `persons[0].description` is `persons.0.description`, and a place's answer has no
+/// parts.
+fn unreadable(path: &str) -> Failure {
+    let path = path.replace('[', ".").replace(']', "");
+    let depth = if path.starts_with("place.") { 2 } else { usize::MAX };
+    let field: Vec<&str> = path.split('.').take(depth).collect();
+    Failure::Invalid(vec![FieldError::new(&field.join("."), FieldErrorCode::Unread)])
+}
+
 pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
     serde_json::to_string(form).map_err(|_| StoreError::Content)
 }
@@ -230,4 +321,37 @@ pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
 
 pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {
     text.parse().map_err(|_| StoreError::Content)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn json() -> serde_json::Value {
+        let place = PlaceForm::default();
+        serde_json::json!({
+            "kind": "observation", "inspection": null, "observedAt": "2026-11-25T12:00:00Z", "place": place,
+            "forms": [], "indicators": [], "basis": null, "narrative": "gezien", "urgency": null, "actions": [],
+            "persons": [{ "pseudonym": "P1", "description": "", "consents": [] }], "level": "team",
+        })
+    }
+
+    #[test]
+    fn a_form_that_cannot_be_read_names_the_field_that_is_why() {
+        assert!(DraftForm::from_json(json()).is_ok());
+        let far = serde_json::json!({ "latitudeE6": 1, "longitudeE6": 1, "accuracyMetres": 5_000_000_000_u64, "source": "measured" });
+        for (pointer, value, field) in [
+            ("/observedAt", "26".into(), "observedAt"),
+            ("/place/coordinates", far, "place.coordinates"),
+            ("/persons/0/description", 3.into(), "persons.0.description"),
+            ("/narrative", serde_json::Value::Null, "narrative"),
+            ("/kind", "boot".into(), "kind"),
+        ] {
+            let mut form = json();
+            *form.pointer_mut(pointer).unwrap() = value;
+            let Err(Failure::Invalid(errors)) = DraftForm::from_json(form) else { panic!("{pointer}") };
+            assert_eq!(errors, [FieldError::new(field, FieldErrorCode::Unread)]);
+        }
+    }
 }

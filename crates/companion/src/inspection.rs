@@ -62,7 +62,7 @@ pub(crate) fn summary(inspection: EntityId, form: InspectionForm) -> Option<Insp
         inspection,
         place_kind: form.place.kind?,
         place_name: form.place.name,
-        started_at: form.started_at,
+        started_at: form.started_at?,
         organisations: form.organisations,
         ground: form.ground?,
     })

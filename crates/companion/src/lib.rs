@@ -39,6 +39,7 @@ mod validate;
 mod vault;
 mod vocabulary;
 mod warnings;
+mod written;
 
 pub use companion::{AppStatus, Companion, Options, Phase};
 pub use drafts::{Draft, DraftSaved, DraftSummary};
@@ -46,7 +47,7 @@ pub use enrol::InvitationPreview;
 pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
-pub use forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm};
+pub use forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, TypedMoment};
 pub use home::Home;
 pub use inspection::InspectionSummary;
 pub use photos::{PhotoCondition, PhotoSummary};

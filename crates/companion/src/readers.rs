@@ -23,9 +23,9 @@ impl Readers {
         organisation: &Code,
         level: ConfidentialityLevel,
     ) -> Result<Self, Failure> {
-        let found = directory.recipients_for(&level.team(organisation)).ok_or_else(|| {
-            Failure::Invalid(vec![FieldError { field: "level".into(), code: FieldErrorCode::Invalid }])
-        })?;
+        let found = directory
+            .recipients_for(&level.team(organisation))
+            .ok_or_else(|| Failure::Invalid(vec![FieldError::new("level", FieldErrorCode::Invalid)]))?;
         let (teams, keys) = found.into_iter().map(|entry| (entry.name.clone(), entry.recipient.clone())).unzip();
         Ok(Self { teams, keys })
     }

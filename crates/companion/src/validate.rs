@@ -2,27 +2,36 @@
 
 use std::collections::HashSet;
 
-use baken_protocol::identifiers::{bag, kvk, postcode};
+use baken_protocol::coordinates::{self, CoordinatesError};
+use baken_protocol::identifiers::bag::{self, BagError};
+use baken_protocol::identifiers::kvk::{self, KvkError};
+use baken_protocol::identifiers::postcode;
 use baken_protocol::ids::Code;
 use baken_protocol::limits;
 use baken_protocol::record::{Consent, Person, is_plain};
+use baken_protocol::text;
 use baken_protocol::vocabulary::Vocabulary;
+use chrono::{DateTime, Datelike, Utc};
 
 use crate::failure::{FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
 use crate::warnings::{WarningCode, warnings};
 
-/// Everything that keeps `form` from being signed; empty when it may be.
-pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary) -> Vec<FieldError> {
-    let mut findings = Findings { vocabulary, errors: Vec::new() };
+/// Everything that keeps `form` from being signed; empty when it may be. `latest` is the later of this device's clock
+/// and the municipality's.
+pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTime<Utc>) -> Vec<FieldError> {
+    let mut findings = Findings { vocabulary, latest, errors: Vec::new() };
+    findings.moment(form);
     match form {
         DraftForm::Inspection(form) => findings.inspection(form),
         DraftForm::Observation(form) => findings.observation(form),
     }
-    let numbers = warnings(form).into_iter().filter(|warning| warning.code == WarningCode::Bsn);
-    for warning in numbers {
-        findings.add_once(&warning.field, FieldErrorCode::CitizenNumber);
+    for warning in warnings(form, latest).into_iter().filter(|warning| warning.confirm.is_some()) {
+        let number = warning.code == WarningCode::Bsn;
+        let code = if number { FieldErrorCode::CitizenNumber } else { FieldErrorCode::Unconfirmed };
+        findings.add_once(&warning.field, code);
     }
+    findings.whole(form);
     findings.errors
 }
 
@@ -33,14 +42,62 @@ const NO_ACTION: &str = "geen";
 /// The action that needs a person's consent, the consent it needs, and the state in which it is there.
 const CONSENT: (&str, &str, &str) = ("comensha", "registratie-comensha", "gegeven");
 
+/// Nothing is recorded of a time before this, unless the device's own clock stands there.
+const FIRST_YEAR: i32 = 2000;
+/// Half the way around the globe: no measurement is further off.
+const FARTHEST_METRES: u32 = 20_100_000;
+
 struct Findings<'a> {
     vocabulary: &'a Vocabulary,
+    latest: DateTime<Utc>,
     errors: Vec<FieldError>,
 }
 
 impl Findings<'_> {
     fn add(&mut self, field: &str, code: FieldErrorCode) {
-        self.errors.push(FieldError { field: field.to_owned(), code });
+        self.errors.push(FieldError::new(field, code));
+    }
+
+    /// Characters are Unicode's scalar values: an emoji is one or a few, whatever it takes in UTF-8 or UTF-16.
+    fn fits(&mut self, field: &str, text: &str, most: usize) {
+        if text.chars().count() > most {
+            let limit = u32::try_from(most).ok();
+            self.errors.push(FieldError { limit, ..FieldError::new(field, FieldErrorCode::TooLong) });
+        }
+    }
+
+    /// What was typed and not read counts as little as what was emptied: the moment that stood there before is gone.
+    fn moment(&mut self, form: &DraftForm) {
+        let (field, at, typed) = form.moment();
+        let written = typed.is_some_and(|typed| !(text::is_blank(&typed.date) && text::is_blank(&typed.time)));
+        match at {
+            _ if written => self.add(field, FieldErrorCode::Unread),
+            Some(_) if typed.is_some() => self.add(field, FieldErrorCode::Required),
+            None => self.add(field, FieldErrorCode::Required),
+            Some(at) => {
+                let before = |time: DateTime<Utc>| time.year() < FIRST_YEAR;
+                if !is_plain(at) || (before(at) && !before(self.latest)) {
+                    self.add(field, FieldErrorCode::Invalid);
+                }
+            }
+        }
+    }
+
+    /// Each text may fit, and all of them together not.
+    fn whole(&mut self, form: &DraftForm) {
+        let DraftForm::Observation(form) = form else { return };
+        let too_long = [FieldErrorCode::TooLong, FieldErrorCode::RecordTooLong];
+        if self.errors.iter().any(|error| too_long.contains(&error.code)) {
+            return;
+        }
+        let bytes = |value: serde_json::Result<Vec<u8>>| value.map_or(usize::MAX, |bytes| bytes.len());
+        let narrative = bytes(serde_json::to_vec(&form.narrative));
+        let persons = bytes(serde_json::to_vec(&form.persons));
+        let place = bytes(serde_json::to_vec(&form.place.exact()));
+        if narrative.saturating_add(persons).saturating_add(place) > limits::SEALED_TEXT_BYTES {
+            let longest = if narrative > persons { "narrative" } else { "persons" };
+            self.add(longest, FieldErrorCode::RecordTooLong);
+        }
     }
 
     fn add_once(&mut self, field: &str, code: FieldErrorCode) {
@@ -50,9 +107,6 @@ impl Findings<'_> {
     }
 
     fn inspection(&mut self, form: &InspectionForm) {
-        if !is_plain(form.started_at) {
-            self.add("startedAt", FieldErrorCode::Invalid);
-        }
         self.place(&form.place);
         if form.organisations.is_empty() {
             self.add("organisations", FieldErrorCode::Required);
@@ -63,9 +117,6 @@ impl Findings<'_> {
     }
 
     fn observation(&mut self, form: &ObservationForm) {
-        if !is_plain(form.observed_at) {
-            self.add("observedAt", FieldErrorCode::Invalid);
-        }
         self.place(&form.place);
         if form.forms.is_empty() {
             self.add("forms", FieldErrorCode::Required);
@@ -80,22 +131,19 @@ impl Findings<'_> {
         self.consent(form);
         self.one("basis", form.basis.as_ref(), |vocabulary, code| vocabulary.basis(code).is_some());
         self.one("urgency", form.urgency.as_ref(), |vocabulary, code| vocabulary.urgency(code).is_some());
-        if form.narrative.trim().is_empty() {
+        if text::is_blank(&form.narrative) {
             self.add("narrative", FieldErrorCode::Required);
         }
-        if form.narrative.chars().count() > limits::NARRATIVE_CHARS {
-            self.add("narrative", FieldErrorCode::TooLong);
-        }
+        self.fits("narrative", &form.narrative, limits::NARRATIVE_CHARS);
         if form.persons.len() > limits::PERSONS {
             self.add("persons", FieldErrorCode::TooLong);
         }
         for (index, person) in form.persons.iter().enumerate() {
-            if person.pseudonym.trim().is_empty() {
+            if text::is_blank(&person.pseudonym) {
                 self.add(&format!("persons.{index}.pseudonym"), FieldErrorCode::Required);
             }
-            if too_long(&person.pseudonym) || too_long(&person.description) {
-                self.add(&format!("persons.{index}.description"), FieldErrorCode::TooLong);
-            }
+            self.fits(&format!("persons.{index}.pseudonym"), &person.pseudonym, limits::FIELD_CHARS);
+            self.fits(&format!("persons.{index}.description"), &person.description, limits::FIELD_CHARS);
             let known = |consent: &Consent| {
                 self.vocabulary.consent_purpose(&consent.purpose).is_some()
                     && self.vocabulary.consent_state(&consent.state).is_some()
@@ -136,24 +184,55 @@ impl Findings<'_> {
             self.add("place.district", FieldErrorCode::Contradiction);
         }
         for (field, text) in place.texts() {
-            if too_long(text) {
-                self.add(field, FieldErrorCode::TooLong);
-            }
+            self.fits(field, text, limits::FIELD_CHARS);
         }
-        let refused = [
-            ("place.kvk", filled(&place.kvk).is_some_and(|text| kvk::check(text).is_err())),
-            ("place.bag", filled(&place.bag).is_some_and(|text| bag::check(text).is_err())),
-            ("place.postcode", filled(&place.postcode).is_some_and(|text| postcode::check(text).is_err())),
-        ];
-        for (field, _) in refused.iter().filter(|(_, refused)| *refused) {
-            self.add(field, FieldErrorCode::Invalid);
+        if !text::is_blank(&place.kvk)
+            && let Err(error) = kvk::check(&place.kvk)
+        {
+            self.refused(
+                "place.kvk",
+                match error {
+                    KvkError::LeadingZero(whole) => Some(whole.as_str().to_owned()),
+                    KvkError::Format => None,
+                },
+            );
         }
-        if let Some(coordinates) = &place.coordinates {
-            let latitude = (-90_000_000..=90_000_000).contains(&coordinates.latitude_e6);
-            let longitude = (-180_000_000..=180_000_000).contains(&coordinates.longitude_e6);
-            if !(latitude && longitude) {
-                self.add("place.coordinates", FieldErrorCode::Invalid);
+        if !text::is_blank(&place.bag)
+            && let Err(error) = bag::check(&place.bag)
+        {
+            self.refused(
+                "place.bag",
+                match error {
+                    BagError::LeadingZero(whole) => Some(whole.as_str().to_owned()),
+                    BagError::Format | BagError::ObjectType => None,
+                },
+            );
+        }
+        if !text::is_blank(&place.postcode) && postcode::check(&place.postcode).is_err() {
+            self.refused("place.postcode", None);
+        }
+        self.position(place);
+    }
+
+    /// A number of a register that is none; `suggestion` would be one.
+    fn refused(&mut self, field: &str, suggestion: Option<String>) {
+        let code = if suggestion.is_some() { FieldErrorCode::LeadingZero } else { FieldErrorCode::Invalid };
+        self.errors.push(FieldError { suggestion, ..FieldError::new(field, code) });
+    }
+
+    fn position(&mut self, place: &PlaceForm) {
+        let field = "place.coordinates";
+        self.fits(field, &place.coordinates_typed, limits::FIELD_CHARS);
+        match place.position() {
+            Err(CoordinatesError::Unreadable) => self.add(field, FieldErrorCode::Unread),
+            Err(CoordinatesError::OutOfRange) => self.add(field, FieldErrorCode::Invalid),
+            Ok(Some(position)) => {
+                let accurate = position.accuracy_metres.is_none_or(|metres| metres <= FARTHEST_METRES);
+                if !(coordinates::is_on_globe(&position) && accurate) {
+                    self.add(field, FieldErrorCode::Invalid);
+                }
             }
+            Ok(None) => {}
         }
     }
 
@@ -175,142 +254,5 @@ impl Findings<'_> {
     }
 }
 
-fn filled(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| !text.is_empty())
-}
-
-fn too_long(text: &str) -> bool {
-    text.chars().count() > limits::FIELD_CHARS
-}
-
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-    use baken_protocol::record::ConfidentialityLevel;
-    use chrono::DateTime;
-
-    fn observation() -> ObservationForm {
-        ObservationForm {
-            inspection: None,
-            observed_at: DateTime::UNIX_EPOCH,
-            place: PlaceForm { kind: Some("vissersschip".parse().unwrap()), ..PlaceForm::default() },
-            forms: vec!["arbeid".parse().unwrap()],
-            indicators: vec![],
-            basis: Some("waarneming".parse().unwrap()),
-            narrative: "Twee mannen slapen in het ruim.".into(),
-            persons: vec![],
-            urgency: Some("spoed".parse().unwrap()),
-            actions: vec![],
-            level: ConfidentialityLevel::Team,
-            not_citizen_numbers: vec![],
-        }
-    }
-
-    fn codes(form: ObservationForm) -> Vec<(String, FieldErrorCode)> {
-        let errors = validate(&DraftForm::Observation(form), &Vocabulary::built_in());
-        errors.into_iter().map(|error| (error.field, error.code)).collect()
-    }
-
-    fn fields(form: ObservationForm) -> Vec<String> {
-        let errors = validate(&DraftForm::Observation(form), &Vocabulary::built_in());
-        errors.into_iter().map(|error| error.field).collect()
-    }
-
-    #[test]
-    fn a_minimal_observation_needs_five_answers_and_no_more() {
-        assert!(fields(observation()).is_empty());
-        let empty = ObservationForm {
-            place: PlaceForm::default(),
-            forms: vec![],
-            basis: None,
-            narrative: " ".into(),
-            urgency: None,
-            ..observation()
-        };
-        assert_eq!(fields(empty), ["place.kind", "forms", "basis", "urgency", "narrative"]);
-    }
-
-    #[test]
-    fn refuses_wrong_registers_but_only_where_filled_in() {
-        let mut form = observation();
-        form.place.kvk = "1234".into();
-        form.place.bag = "0453990000000001".into();
-        form.place.postcode = "0123 AB".into();
-        form.place.imo = "8814274".into();
-        assert_eq!(fields(form), ["place.kvk", "place.bag", "place.postcode"], "a wrong IMO only warns");
-    }
-
-    #[test]
-    fn a_citizen_number_is_signed_nowhere_unless_its_author_says_it_is_none() {
-        let mut form = observation();
-        form.narrative = "Hij gaf 111222333 als nummer, en nog eens 111222333.".into();
-        form.place.name = "Kade 111.222.333".into();
-        let person = Person { pseudonym: "P1".into(), description: "nr 123456782".into(), consents: vec![] };
-        form.persons = vec![person];
-        let found = FieldErrorCode::CitizenNumber;
-        let fields = ["place.name", "narrative", "persons.0.description"];
-        assert_eq!(codes(form.clone()), fields.map(|field| (field.to_owned(), found)));
-        form.not_citizen_numbers = vec!["111222333".into()];
-        assert_eq!(codes(form.clone()), [("persons.0.description".to_owned(), found)]);
-        form.not_citizen_numbers.push("123456782".into());
-        assert_eq!(codes(form), []);
-    }
-
-    #[test]
-    fn refuses_answers_that_contradict_one_another() {
-        let code = |text: &str| text.parse().unwrap();
-        let contradiction = |field: &str| vec![(field.to_owned(), FieldErrorCode::Contradiction)];
-        let form = ObservationForm { forms: vec![code("arbeid"), code("onbekend")], ..observation() };
-        assert_eq!(codes(form), contradiction("forms"));
-        let form = ObservationForm { actions: vec![code("geen"), code("nla")], ..observation() };
-        assert_eq!(codes(form), contradiction("actions"));
-        let alone = ObservationForm { forms: vec![code("onbekend")], actions: vec![code("geen")], ..observation() };
-        assert_eq!(codes(alone), []);
-    }
-
-    #[test]
-    fn refuses_consent_that_no_reader_has_words_for_and_two_answers_to_one_question() {
-        let consent = |purpose: &str, state: &str| Consent { purpose: purpose.into(), state: state.into() };
-        let given = || consent("registratie-comensha", "gegeven");
-        let with = |consents| ObservationForm {
-            persons: vec![Person { pseudonym: "P1".into(), description: String::new(), consents }],
-            ..observation()
-        };
-        let refused = vec![("persons.0.consents".to_owned(), FieldErrorCode::Invalid)];
-        assert_eq!(codes(with(vec![given()])), vec![]);
-        assert_eq!(codes(with(vec![consent("anders", "gegeven")])), refused);
-        assert_eq!(codes(with(vec![consent("registratie-comensha", "misschien")])), refused);
-        assert_eq!(codes(with(vec![given(), given()])), refused);
-    }
-
-    #[test]
-    fn nobody_is_registered_with_comensha_without_consent() {
-        let consent = |state: &str| Consent { purpose: "registratie-comensha".into(), state: state.into() };
-        let person =
-            |state| Person { pseudonym: "P1".into(), description: String::new(), consents: vec![consent(state)] };
-        let with = |persons| ObservationForm { actions: vec!["comensha".parse().unwrap()], persons, ..observation() };
-        let missing = vec![("actions".to_owned(), FieldErrorCode::ConsentMissing)];
-        assert_eq!(codes(with(vec![])), missing);
-        assert_eq!(codes(with(vec![person("geweigerd")])), missing);
-        assert_eq!(codes(with(vec![person("geweigerd"), person("gegeven")])), []);
-    }
-
-    #[test]
-    fn refuses_a_time_that_not_every_reader_can_show() {
-        let form = ObservationForm { observed_at: "+10000-01-01T00:00:00Z".parse().unwrap(), ..observation() };
-        assert_eq!(fields(form), ["observedAt"]);
-    }
-
-    #[test]
-    fn refuses_codes_the_vocabulary_does_not_know() {
-        let form = ObservationForm { forms: vec!["verzonnen".parse().unwrap()], ..observation() };
-        assert_eq!(fields(form), ["forms"]);
-    }
-
-    #[test]
-    fn refuses_what_would_not_fit_a_sealed_part() {
-        let form = ObservationForm { narrative: "x".repeat(limits::NARRATIVE_CHARS + 1), ..observation() };
-        assert_eq!(fields(form), ["narrative"]);
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@
 pub mod attachment_receipt;
 pub mod batch;
 pub mod chain;
+pub mod coordinates;
 pub mod device_certificate;
 pub mod digest;
 pub mod dsse;
@@ -25,5 +26,6 @@ pub mod refusal;
 pub mod seal;
 pub mod signature;
 pub mod strict_json;
+pub mod text;
 pub mod vocabulary;
 pub mod wire;

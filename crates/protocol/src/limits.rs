@@ -9,6 +9,9 @@ pub const BATCH_OPERATIONS: usize = 500;
 pub const PUSH_PAYLOAD_BYTES: usize = 1024 * 1024;
 /// Bytes of one sealed part.
 pub const SEALED_PART_BYTES: usize = 256 * 1024;
+/// Bytes of the texts of one sealed part as JSON: whatever they are, what they are sealed in fits
+/// [`SEALED_PART_BYTES`] (text that does not compress grows by one part in 256, the padding, and age's head).
+pub const SEALED_TEXT_BYTES: usize = 240 * 1024;
 /// Bytes of all sealed parts in one push.
 pub const PUSH_SEALED_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a whole push as it travels: signed payloads do not grow under compression by more than

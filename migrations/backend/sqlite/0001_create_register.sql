@@ -10,7 +10,8 @@ CREATE TABLE installation (
     log_origin       TEXT NOT NULL,             -- of what is received from now on; a restored register has a new one
     root_key         BLOB NOT NULL CHECK (length(root_key) = 32),
     receipt_key      BLOB NOT NULL CHECK (length(receipt_key) = 32), -- public half; the private half is a file
-    created_at       TEXT NOT NULL
+    created_at       TEXT NOT NULL,
+    time_zone        TEXT NOT NULL              -- by its IANA name; days begin and end there
 ) STRICT;
 
 -- Where a restored log went on from the one before: log-continuation.v1, in order.

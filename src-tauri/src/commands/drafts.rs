@@ -1,6 +1,7 @@
 //! Drafts, from the first tap to *Vastleggen*.
 
 use baken_companion::{CommandError, Draft, DraftForm, DraftKind, DraftSaved, RecordSummary};
+use serde_json::Value;
 use tauri::State;
 use uuid::Uuid;
 
@@ -16,9 +17,10 @@ pub(crate) async fn draft(shell: State<'_, Shell>, id: Uuid) -> Result<Draft, Co
     shell.on_store(move |store| store.draft(id)).await
 }
 
+/// Reads the form itself: an answer that cannot be read is refused by its field, where Tauri would refuse the call.
 #[tauri::command]
-pub(crate) async fn save_draft(shell: State<'_, Shell>, id: Uuid, form: DraftForm) -> Result<DraftSaved, CommandError> {
-    shell.on_store(move |store| store.save_draft(id, &form)).await
+pub(crate) async fn save_draft(shell: State<'_, Shell>, id: Uuid, form: Value) -> Result<DraftSaved, CommandError> {
+    shell.on_store(move |store| store.save_draft(id, &DraftForm::from_json(form)?)).await
 }
 
 #[tauri::command]

@@ -31,6 +31,7 @@ use crate::environment::{Environment, NoRandomness};
 use crate::private_files;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
 use crate::storage::{Accounts, Installation, StorageError};
+use crate::time_zone::TimeZone;
 
 /// The first key directory of an installation.
 const FIRST_EPOCH: u64 = 1;
@@ -108,6 +109,8 @@ pub struct InitOrder {
     pub municipality: String,
     /// The public address invitations carry.
     pub address: Url,
+    /// Where its days begin and end.
+    pub time_zone: TimeZone,
     /// The first members.
     pub members: Vec<NewMember>,
 }
@@ -230,6 +233,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         log_origin: format!("{}/baken/{}", order.address.host_str().unwrap_or("localhost"), order.tenant),
         root_key: root.public(),
         receipt_key: receipt.public(),
+        time_zone: order.time_zone,
     };
     for member in &order.members {
         let secrets = make_member(&storage, environment, member, &teams)?;

@@ -4,6 +4,7 @@ use baken_protocol::ids::EntityReference;
 use chrono::{DateTime, Utc};
 
 use super::standing::Place;
+use crate::time_zone::TimeZone;
 
 /// What an account may see: the account's levels and organisation, as every query of the register needs them.
 #[derive(Debug, Clone)]
@@ -54,9 +55,9 @@ pub enum Apart {
 }
 
 impl Filter {
-    /// What is filtered by, named as in a URL; for the audit log.
-    pub fn terms(&self) -> Vec<(&'static str, String)> {
-        let day = |time: DateTime<Utc>| vec![time.date_naive().to_string()];
+    /// What is filtered by, named as in a URL; for the audit log. Days are those of `zone`.
+    pub fn terms(&self, zone: TimeZone) -> Vec<(&'static str, String)> {
+        let day = |time: DateTime<Utc>| vec![zone.date_of(time).to_string()];
         let terms = [
             ("form", self.forms.clone()),
             ("district", self.districts.clone()),

@@ -15,6 +15,7 @@ use baken_backend::routes;
 use baken_backend::state::AppState;
 use baken_backend::storage::Installation;
 use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::time_zone::TimeZone;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainReference;
 use baken_protocol::invitation::InvitationCode;
@@ -247,6 +248,7 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         log_origin: "127.0.0.1/baken/GM0453".to_owned(),
         root_key: root.public(),
         receipt_key: receipt.public(),
+        time_zone: TimeZone::default(),
     };
     let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
     SqliteStorage::bring_up(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();

@@ -164,7 +164,7 @@ async fn an_amended_record_is_found_by_what_it_said_before() {
         Filter { from: Some("2026-11-01T00:00:00Z".parse().unwrap()), ..Filter::default() },
     ] {
         let found = list(&backend, filter.clone()).items;
-        assert_eq!(found.len(), 1, "{:?}", filter.terms());
+        assert_eq!(found.len(), 1, "{filter:?}");
         assert_eq!(found[0].operation, moved.operation.id().to_string(), "shown as it is now");
     }
     let elsewhere = Filter { place_kinds: vec!["zeeschip".into()], ..Filter::default() };

@@ -2,7 +2,25 @@
 //! the municipality's four, the object type's two, a sequence of ten. Towns (*woonplaatsen*) have four
 //! digits only and are deliberately absent: they are no exact place.
 
-use super::digits;
+use super::number::{digits, with_zeros};
+
+/// What stands before or after the number, as in "NL.IMBAG.Pand.0453100000012345".
+const NAMES: [&str; 12] = [
+    "nl",
+    "imbag",
+    "bag",
+    "verblijfsobject",
+    "ligplaats",
+    "standplaats",
+    "pand",
+    "nummeraanduiding",
+    "openbareruimte",
+    "adres",
+    "object",
+    "viewer",
+];
+/// Zeros a number may have lost: municipalities begin at 0003.
+const LOST_ZEROS: usize = 3;
 
 /// A BAG identification.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,7 +47,7 @@ pub enum BagObject {
 }
 
 /// Why the text is no BAG identification: reject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BagError {
     /// Not sixteen digits.
     #[error("a BAG identification has 16 digits")]
@@ -37,6 +55,9 @@ pub enum BagError {
     /// The fifth and sixth digit name no type of object.
     #[error("the BAG identification is of no known type of object")]
     ObjectType,
+    /// It would be one with zeros before it.
+    #[error("the BAG identification may have lost zeros in front")]
+    LeadingZero(Bag),
 }
 
 impl Bag {
@@ -51,9 +72,17 @@ impl Bag {
     }
 }
 
-/// Reads a BAG identification, with or without spaces within.
+/// Reads a BAG identification, with its name and any separators.
 pub fn check(text: &str) -> Result<Bag, BagError> {
-    let number = digits(text).filter(|number| number.len() == 16).ok_or(BagError::Format)?;
+    let number = digits(text, &NAMES, &[16]).ok_or(BagError::Format)?;
+    if number.len() == 16 {
+        return of(number);
+    }
+    let whole = with_zeros(&number, 16, LOST_ZEROS).and_then(|whole| of(whole).ok());
+    Err(whole.map_or(BagError::Format, BagError::LeadingZero))
+}
+
+fn of(number: String) -> Result<Bag, BagError> {
     let object = match number.get(4..6) {
         Some("01") => BagObject::Unit,
         Some("02") => BagObject::Berth,
@@ -86,7 +115,15 @@ mod tests {
             let bag = check(&number).unwrap();
             assert_eq!((bag.as_str(), bag.object()), (number.as_str(), object));
         }
-        assert_eq!(check("0453 0100 0001 2345").unwrap().as_str(), "0453010000012345");
+        for text in [
+            "0453 0100 0001 2345",
+            "0453-0100-0001-2345",
+            "NL.IMBAG.Verblijfsobject.0453010000012345",
+            "BAG-id: 0453010000012345",
+            "０４５３０１０００００１２３４５",
+        ] {
+            assert_eq!(check(text).unwrap().as_str(), "0453010000012345", "{text}");
+        }
     }
 
     #[test]
@@ -98,8 +135,18 @@ mod tests {
 
     #[test]
     fn rejects_anything_but_sixteen_digits() {
-        for text in ["", "3049", "453010000012345", "04530100000123456", "0453-0100-0001-2345", "045301000001234o"] {
+        for text in ["", "3049", "453040000012345", "04530100000123456", "KvK 0453010000012345", "045301000001234o"] {
             assert_eq!(check(text), Err(BagError::Format), "{text}");
         }
+    }
+
+    #[test]
+    fn says_when_zeros_were_lost() {
+        let lost = |text: &str| match check(text) {
+            Err(BagError::LeadingZero(whole)) => whole.as_str().to_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(lost("453010000012345"), "0453010000012345");
+        assert_eq!(lost("3010000012345"), "0003010000012345");
     }
 }

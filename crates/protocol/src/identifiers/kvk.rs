@@ -2,16 +2,37 @@
 //! has a KvK-nummer of 8 digits, each of its establishments a vestigingsnummer of 12 (Handelsregisterwet
 //! 2007, articles 9 and 11). Neither has a published check digit.
 
-use super::digits;
+use super::number::{digits, with_zeros};
+
+/// What stands before or after the number.
+const NAMES: [&str; 9] = [
+    "kvk",
+    "kamervankoophandel",
+    "handelsregister",
+    "vestigings",
+    "vestiging",
+    "dossier",
+    "inschrijvings",
+    "onderneming",
+    "coc",
+];
+/// Zeros a company's number may have lost.
+const LOST_ZEROS: usize = 1;
 
 /// A number of the business register.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Kvk(String);
 
-/// The text is neither 8 nor 12 digits: reject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a KvK number has 8 digits, an establishment number 12")]
-pub struct KvkError;
+/// Why the text is no number of the register: reject.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KvkError {
+    /// Neither 8 nor 12 digits.
+    #[error("a KvK number has 8 digits, an establishment number 12")]
+    Format,
+    /// It would be one with a zero before it.
+    #[error("the KvK number may have lost a zero in front")]
+    LeadingZero(Kvk),
+}
 
 impl Kvk {
     /// The 8 or 12 digits.
@@ -20,9 +41,15 @@ impl Kvk {
     }
 }
 
-/// Reads a company's or an establishment's number, with or without spaces within.
+/// Reads a company's or an establishment's number, with its name and any separators; also as it was written until
+/// 2008, with four digits of an establishment behind the company's ("34123456 0000").
 pub fn check(text: &str) -> Result<Kvk, KvkError> {
-    digits(text).filter(|number| matches!(number.len(), 8 | 12)).map(Kvk).ok_or(KvkError)
+    let number = digits(text, &NAMES, &[8, 12]).ok_or(KvkError::Format)?;
+    if matches!(number.len(), 8 | 12) {
+        return Ok(Kvk(number));
+    }
+    let whole = with_zeros(&number, 8, LOST_ZEROS);
+    Err(whole.map_or(KvkError::Format, |whole| KvkError::LeadingZero(Kvk(whole))))
 }
 
 #[cfg(test)]
@@ -32,14 +59,34 @@ mod tests {
 
     #[test]
     fn accepts_companies_and_establishments() {
-        assert_eq!(check("1234 5678").unwrap().as_str(), "12345678");
+        for text in [
+            "1234 5678",
+            "KvK 12345678",
+            "KvK-nummer: 12345678",
+            "12.34.56.78",
+            "1234.5678",
+            "\u{202a}12345678\u{202c}",
+            "1234\u{ad}5678",
+            "12345678\u{200b}",
+            "12345678.0",
+        ] {
+            assert_eq!(check(text).unwrap().as_str(), "12345678", "{text}");
+        }
+        assert_eq!(check("34123456 0000").unwrap().as_str(), "341234560000");
+        assert_eq!(check("12345678/0000").unwrap().as_str(), "123456780000");
         assert_eq!(check("000012345678").unwrap().as_str(), "000012345678");
     }
 
     #[test]
     fn rejects_any_other_length_and_anything_but_digits() {
-        for text in ["", "1234567", "123456789", "12345678901", "1234567890123", "1234567x", "12.34.56.78"] {
-            assert_eq!(check(text), Err(KvkError), "{text}");
+        for text in ["", "123456", "123456789", "012345678", "12345678901", "1234567890123", "1234567x", "BTW 12345678"]
+        {
+            assert_eq!(check(text), Err(KvkError::Format), "{text}");
         }
+    }
+
+    #[test]
+    fn says_when_a_zero_was_lost() {
+        assert_eq!(check("KvK 1234567"), Err(KvkError::LeadingZero(Kvk("01234567".into()))));
     }
 }

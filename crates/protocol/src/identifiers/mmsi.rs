@@ -3,7 +3,10 @@
 //! 0 is a group of ships or a coast station, 1 an aircraft, 8 a handset, 9 a beacon, an aid to navigation
 //! or a craft of a ship. There is no check digit.
 
-use super::digits;
+use super::number::digits;
+
+/// What stands before or after the number.
+const NAMES: [&str; 3] = ["mmsi", "marifoon", "ais"];
 
 /// An MMSI of the form ships have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,9 +35,9 @@ impl Mmsi {
     }
 }
 
-/// Reads a ship's MMSI, with or without spaces within.
+/// Reads a ship's MMSI, with its name and any separators.
 pub fn check(text: &str) -> Result<Mmsi, MmsiError> {
-    let number = digits(text).filter(|number| number.len() == 9).ok_or(MmsiError::Format)?;
+    let number = digits(text, &NAMES, &[9]).filter(|number| number.len() == 9).ok_or(MmsiError::Format)?;
     if matches!(number.as_bytes().first(), Some(b'2'..=b'7')) { Ok(Mmsi(number)) } else { Err(MmsiError::NotAShip) }
 }
 
@@ -45,7 +48,10 @@ mod tests {
 
     #[test]
     fn accepts_ships_of_any_country() {
-        assert_eq!(check(" 244 123 456").unwrap().as_str(), "244123456");
+        for text in [" 244 123 456", "MMSI 244123456", "244-123-456", "244.123.456", "mmsi:244123456", "٢٤٤١٢٣٤٥٦"]
+        {
+            assert_eq!(check(text).unwrap().as_str(), "244123456", "{text}");
+        }
         for first in 2..=7 {
             assert!(check(&format!("{first}00000000")).is_ok(), "{first}");
         }
@@ -67,7 +73,7 @@ mod tests {
 
     #[test]
     fn reports_anything_but_nine_digits() {
-        for text in ["", "24412345", "2441234567", "24412345a", "244.123.456"] {
+        for text in ["", "24412345", "2441234567", "24412345a", "IMO 244123456"] {
             assert_eq!(check(text), Err(MmsiError::Format), "{text}");
         }
     }

@@ -30,6 +30,8 @@ export class DraftEditor {
   saveState = $state<SaveState>("saved");
   /** Stays until a save succeeds. */
   saveFailure = $state<FailureCode | null>(null);
+  /** The fields that kept the last save from being taken in, where it was they. */
+  unsavedFields = $state.raw<readonly string[]>([]);
   warnings: Warning[];
   /** What the warnings are about. */
   #saved: Form;
@@ -57,13 +59,19 @@ export class DraftEditor {
     this.#queue = new SaveQueue({
       save: async (form) => ({ ...(await bridge.saveDraft(this.id, form)), form }),
       onState: (state) => (this.saveState = state),
-      onSaved: ({ savedAt, warnings, form }) => {
+      onSaved: ({ savedAt, warnings, coordinates, form }) => {
         this.#saved = form;
+        this.#readCoordinates(form, coordinates);
         this.savedAt = savedAt;
         this.warnings = warnings;
         this.saveFailure = null;
+        this.unsavedFields = [];
       },
-      onFailed: (reason) => (this.saveFailure = commandError(reason).code),
+      onFailed: (reason) => {
+        const { code, fields } = commandError(reason);
+        this.saveFailure = code;
+        this.unsavedFields = fields.map(({ field }) => field);
+      },
     });
   }
 
@@ -121,6 +129,26 @@ export class DraftEditor {
     return this.warnings.find((warning) => warning.field === field);
   }
 
+  /** The core's reading of what was typed, where that is still what stands there. */
+  #readCoordinates(saved: Form, coordinates: DraftSaved["coordinates"]): void {
+    const { place } = this.form;
+    if (place.coordinatesTyped && place.coordinatesTyped === saved.place.coordinatesTyped)
+      place.coordinates = coordinates ?? null;
+  }
+
+  /** What may stand there instead of a number that lost its zeros. */
+  suggestionAt(field: string): string | undefined {
+    const error = this.errorsAt(field).find(({ suggestion }) => suggestion !== undefined);
+    const warning = this.warnings.find((candidate) => candidate.field === field && candidate.suggestion);
+    return error?.suggestion ?? warning?.suggestion;
+  }
+
+  /** The author says that what was asked about is right as it is. */
+  confirm({ confirm }: Warning): void {
+    if (confirm !== undefined && !this.form.confirmed.includes(confirm)) this.form.confirmed.push(confirm);
+    this.changed();
+  }
+
   /** The first citizen number in a field as it was last saved, as it was typed. */
   citizenNumberAt(field: string): string | null {
     const warning = this.warnings.find((candidate) => candidate.field === field && candidate.code === "bsn");
@@ -129,9 +157,10 @@ export class DraftEditor {
     return text.slice(warning.start, warning.end);
   }
 
-  /** The author says that this number is no citizen number. */
-  clearCitizenNumber(number: string): void {
-    const digits = number.replaceAll(/\D/g, "");
+  /** The author says that this number, as it stands in a field, is no citizen number. */
+  clearCitizenNumber(field: string, number: string): void {
+    const warning = this.warnings.find((candidate) => candidate.field === field && candidate.code === "bsn");
+    const digits = warning?.confirm ?? number.replaceAll(/\D/g, "");
     if (!this.form.notCitizenNumbers.includes(digits)) this.form.notCitizenNumbers.push(digits);
     this.changed();
   }

@@ -9,6 +9,8 @@ const draft = {
   form: {
     kind: "observation",
     narrative: "",
+    place: { coordinatesTyped: "", coordinates: null },
+    confirmed: [],
     persons: [],
     notCitizenNumbers: [],
     urgency: null,
@@ -42,6 +44,59 @@ describe("DraftEditor", () => {
     if (editor.form.kind === "observation") editor.form.narrative = "b";
     await editor.flush();
     expect(saveDraft.mock.calls[0]?.[1]).toMatchObject({ narrative: "a" });
+  });
+
+  it("shows how typed coordinates are read, and never beside other ones", async () => {
+    const coordinates = {
+      latitudeE6: 52_463_333,
+      longitudeE6: 4_573_167,
+      accuracyMetres: null,
+      source: "typed",
+    } as const;
+    const editor = editorOn({
+      saveDraft: () => Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], coordinates }),
+    });
+    editor.form.place.coordinatesTyped = "52°27.80'N 004°34.39'E";
+    editor.changed();
+    await editor.flush();
+    expect(editor.form.place.coordinates).toEqual(coordinates);
+    editor.form.place.coordinates = null;
+    editor.form.place.coordinatesTyped = "52°2";
+    editor.typed();
+    editor.form.place.coordinatesTyped = "52°27";
+    expect(editor.form.place.coordinates).toBeNull();
+  });
+
+  it("names the field for which a save failed, until a save succeeds", async () => {
+    let refused = true;
+    const editor = editorOn({
+      saveDraft: () =>
+        refused
+          ? // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
+            Promise.reject({ code: "invalid", fields: [{ field: "place.coordinates", code: "unread" }] })
+          : Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] }),
+    });
+    editor.changed();
+    expect(await editor.flush()).toBe(false);
+    expect([editor.saveFailure, editor.unsavedFields]).toEqual(["invalid", ["place.coordinates"]]);
+    refused = false;
+    await editor.flush();
+    expect([editor.saveFailure, editor.unsavedFields]).toEqual([null, []]);
+    await editor.close();
+  });
+
+  it("takes the author's word on what was asked about", () => {
+    const editor = editorOn({});
+    const warning = {
+      field: "observedAt",
+      code: "future",
+      start: null,
+      end: null,
+      confirm: "observedAt 2031",
+    } as const;
+    editor.confirm(warning);
+    editor.confirm(warning);
+    expect(editor.form.confirmed).toEqual(["observedAt 2031"]);
   });
 
   it("shows the warnings of the last save", async () => {
@@ -128,8 +183,8 @@ describe("DraftEditor", () => {
     await editor.flush();
     if (editor.form.kind === "observation") editor.form.narrative = "het nr 111.222.333";
     expect(editor.citizenNumberAt("narrative")).toBe("111.222.333");
-    editor.clearCitizenNumber("111.222.333");
-    editor.clearCitizenNumber("111222333");
+    editor.clearCitizenNumber("narrative", "111.222.333");
+    editor.clearCitizenNumber("narrative", "111222333");
     expect(editor.form.notCitizenNumbers).toEqual(["111222333"]);
     await editor.flush();
   });

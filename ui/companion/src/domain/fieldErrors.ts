@@ -6,6 +6,7 @@ import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
 import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
+import { wholeNumber } from "./wording";
 
 /** The id of the element that takes the focus for a field path. */
 export function fieldId(path: string): string {
@@ -80,6 +81,11 @@ export function inPageOrder(errors: readonly FieldError[], kind: DraftKind): Fie
 /** What an error is about, as text to compare: once it differs, the error no longer stands. */
 export function answerTo({ field, code }: FieldError, form: DraftForm): string {
   const about: unknown[] = [valueAt(form, field)];
+  // What was typed is the answer; how it is read comes after it.
+  if (field === "place.coordinates" && form.place.coordinatesTyped) about[0] = form.place.coordinatesTyped;
+  if (field === "observedAt" || field === "startedAt")
+    about.push(form.kind === "observation" ? form.observedTyped : form.startedTyped);
+  if (code === "unconfirmed") about.push(form.confirmed);
   if (code === "citizen-number") about.push(form.notCitizenNumbers);
   if (field === "place.district") about.push(form.place.districtUnknown);
   if (code === "consent-missing" && form.kind === "observation")
@@ -99,13 +105,23 @@ export function valueAt(form: DraftForm, field: string): unknown {
     );
 }
 
-export function fieldErrorText({ field, code }: FieldError): string {
+export function fieldErrorText({ field, code, suggestion, limit }: FieldError): string {
   const name = field.replaceAll(/\.?\d+\.?/g, ".");
   switch (code) {
     case "required":
       return requiredText(name);
     case "too-long":
-      return m.field_too_long({ field: fieldName(name) });
+      return limit === undefined
+        ? m.field_too_long({ field: fieldName(name) })
+        : m.field_too_long_limit({ field: fieldName(name), limit: wholeNumber(limit) });
+    case "record-too-long":
+      return m.field_record_too_long();
+    case "leading-zero":
+      return m.field_leading_zero({ suggestion: suggestion ?? "" });
+    case "unconfirmed":
+      return name === "place.coordinates" ? m.field_unconfirmed_coordinates() : m.field_unconfirmed_moment();
+    case "unread":
+      return unreadText(name);
     case "citizen-number":
       return m.field_citizen_number({ field: fieldName(name) });
     case "contradiction":
@@ -161,6 +177,18 @@ function requiredText(name: string): string {
   }
 }
 
+function unreadText(name: string): string {
+  switch (name) {
+    case "place.coordinates":
+      return m.location_typed_wrong();
+    case "observedAt":
+    case "startedAt":
+      return m.moment_unread();
+    default:
+      return m.field_invalid({ field: fieldName(name) });
+  }
+}
+
 function invalidText(name: string): string {
   switch (name) {
     case "place.postcode":
@@ -169,6 +197,8 @@ function invalidText(name: string): string {
       return m.field_invalid_kvk();
     case "place.bag":
       return m.field_invalid_bag();
+    case "place.coordinates":
+      return m.field_invalid_coordinates();
     case "observedAt":
     case "startedAt":
       return m.field_invalid_time();
@@ -177,7 +207,7 @@ function invalidText(name: string): string {
   }
 }
 
-function fieldName(name: string): string {
+export function fieldName(name: string): string {
   switch (name) {
     case "place.kind":
       return m.place_kind();

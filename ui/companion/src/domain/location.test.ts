@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
-import { coordinatesText, locationFailureText, measure, measured, typedCoordinates } from "./location";
+import { coordinatesText, locationFailureText, measure, measured, positionText } from "./location";
 
 describe("measured", () => {
   it("gives whole microdegrees and whole metres, rounded to the careful side", () => {
@@ -14,7 +14,8 @@ describe("measured", () => {
   });
 
   it("leaves the accuracy out when the device does not know it", () => {
-    expect(measured({ latitude: 0, longitude: 0, accuracy: Number.NaN }).accuracyMetres).toBeNull();
+    for (const accuracy of [Number.NaN, Infinity, -1, 5_000_000_000])
+      expect(measured({ latitude: 0, longitude: 0, accuracy }).accuracyMetres).toBeNull();
   });
 });
 
@@ -36,35 +37,16 @@ describe("locationFailureText", () => {
   });
 });
 
-describe("typedCoordinates", () => {
-  it.each([
-    ["52.4628, 4.5731", 52_462_800, 4_573_100],
-    ["52.4628 4.5731", 52_462_800, 4_573_100],
-    ["52,4628; 4,5731", 52_462_800, 4_573_100],
-    [" 52.4628°, 4.5731° ", 52_462_800, 4_573_100],
-    ["-33.9, -18", -33_900_000, -18_000_000],
-  ])("reads %s", (text, latitudeE6, longitudeE6) => {
-    expect(typedCoordinates(text)).toEqual({
-      latitudeE6,
-      longitudeE6,
-      accuracyMetres: null,
-      source: "typed",
-    });
-  });
-
-  it.each(["", "52.4628", "91, 4", "52, 181", "IJmuiden", "52.4628, 4.5731, 3", "1e2, 4"])(
-    "refuses %j",
-    (text) => {
-      expect(typedCoordinates(text)).toBeNull();
-    },
-  );
-
-  it("reads back what it shows", () => {
-    const coordinates = measured({ latitude: 52.4628, longitude: -4.000001, accuracy: 5 });
-    expect(typedCoordinates(coordinatesText(coordinates))).toMatchObject({
+describe("positionText", () => {
+  it("names the side of each, so that an exchange is seen", () => {
+    const at = {
       latitudeE6: 52_462_800,
       longitudeE6: -4_000_001,
-    });
+      accuracyMetres: null,
+      source: "typed",
+    } as const;
+    expect(positionText(at)).toBe("52,462800° N, 4,000001° W");
+    expect(coordinatesText(at)).toBe("52.462800, -4.000001");
   });
 });
 

@@ -1,12 +1,14 @@
 /**
- * Coordinates as whole microdegrees, from the device's measurement or from what was typed.
- * Whole numbers because they end up in signed bytes, where a fraction has no single form.
+ * Coordinates as whole microdegrees, since they end up in signed bytes, where a fraction has no single form.
+ * Deliberately absent: reading what was typed. The core does that, so that what is shown is what is signed.
  */
 import type { Coordinates } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
+import { getLocale } from "../paraglide/runtime";
 
 const MICRO = 1_000_000;
+const FARTHEST_METRES = 20_000_000;
 
 /** The part of a browser's position this reads. */
 export type Measurement = { latitude: number; longitude: number; accuracy: number };
@@ -15,33 +17,30 @@ export function measured({ latitude, longitude, accuracy }: Measurement): Coordi
   return {
     latitudeE6: Math.round(latitude * MICRO),
     longitudeE6: Math.round(longitude * MICRO),
-    accuracyMetres: Number.isFinite(accuracy) ? Math.max(1, Math.ceil(accuracy)) : null,
+    // What reaches around the globe says nothing.
+    accuracyMetres: accuracy >= 0 && accuracy < FARTHEST_METRES ? Math.max(1, Math.ceil(accuracy)) : null,
     source: "measured",
-  };
-}
-
-/**
- * Reads "52.4628, 4.5731", also with a comma as decimal sign when a space or semicolon parts the two.
- * Null when it is not two numbers on the globe.
- */
-export function typedCoordinates(text: string): Coordinates | null {
-  const match =
-    /^\s*([+-]?\d{1,2}(?:[.,]\d{1,8})?)°?\s*(?:[;,]\s*|\s+)([+-]?\d{1,3}(?:[.,]\d{1,8})?)°?\s*$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) return null;
-  const latitude = Number(match[1].replace(",", "."));
-  const longitude = Number(match[2].replace(",", "."));
-  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
-  return {
-    latitudeE6: Math.round(latitude * MICRO),
-    longitudeE6: Math.round(longitude * MICRO),
-    accuracyMetres: null,
-    source: "typed",
   };
 }
 
 /** "52.462800, 4.573100": the same form that can be typed. */
 export function coordinatesText({ latitudeE6, longitudeE6 }: Coordinates): string {
   return `${(latitudeE6 / MICRO).toFixed(6)}, ${(longitudeE6 / MICRO).toFixed(6)}`;
+}
+
+/** "52,462800° N, 4,573100° O": each with its side, so that an exchange is seen. */
+export function positionText({ latitudeE6, longitudeE6 }: Coordinates): string {
+  const degrees = (e6: number) =>
+    new Intl.NumberFormat(getLocale() === "en" ? "en-GB" : "nl-NL", {
+      minimumFractionDigits: 6,
+      maximumFractionDigits: 6,
+    }).format(Math.abs(e6) / MICRO);
+  return m.position({
+    latitude: degrees(latitudeE6),
+    northSouth: latitudeE6 < 0 ? m.position_south() : m.position_north(),
+    longitude: degrees(longitudeE6),
+    eastWest: longitudeE6 < 0 ? m.position_west() : m.position_east(),
+  });
 }
 
 /** Why a measurement failed. */

@@ -11,7 +11,7 @@ const vocabulary = {
 } as unknown as Vocabulary;
 
 const PLACE: PlaceForm = {
-  ...{ kind: "kade", district: null, districtUnknown: false, coordinates: null },
+  ...{ kind: "kade", district: null, districtUnknown: false, coordinatesTyped: "", coordinates: null },
   ...{ neighbourhood: "", name: "", address: "", postcode: "", berth: "" },
   ...{ imo: "", mmsi: "", eni: "", fishingMark: "", kvk: "", bag: "" },
 };

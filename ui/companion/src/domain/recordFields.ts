@@ -2,18 +2,22 @@
 import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
 
 import * as m from "../paraglide/messages";
-import { coordinatesText } from "./location";
+import { positionText } from "./location";
 import { indicatorLabels, label, labels, optionalLabel, placeKind } from "./terms";
 import { dateAndTime, postcodeText } from "./wording";
 
-export type ReadField = { key: string; label: string; value: string; multiline?: boolean };
+export type ReadField = { key: string; label: string; value: string; multiline?: boolean; typed?: boolean };
 
 export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField[] {
   const place = placeFields(form.place, vocabulary);
   const fields: ReadField[] =
     form.kind === "inspection"
       ? [
-          { key: "startedAt", label: m.inspection_started_at(), value: dateAndTime(form.startedAt) },
+          {
+            key: "startedAt",
+            label: m.inspection_started_at(),
+            value: form.startedAt ? dateAndTime(form.startedAt) : "",
+          },
           ...place,
           {
             key: "organisations",
@@ -27,9 +31,13 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
           },
         ]
       : [
-          { key: "observedAt", label: m.obs_observed_at(), value: dateAndTime(form.observedAt) },
+          {
+            key: "observedAt",
+            label: m.obs_observed_at(),
+            value: form.observedAt ? dateAndTime(form.observedAt) : "",
+          },
           { key: "forms", label: m.obs_forms(), value: labels(vocabulary.exploitationForms, form.forms) },
-          { key: "narrative", label: m.obs_narrative(), value: form.narrative, multiline: true },
+          { key: "narrative", label: m.obs_narrative(), value: form.narrative, multiline: true, typed: true },
           {
             key: "urgency",
             label: m.obs_urgency(),
@@ -57,10 +65,11 @@ function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
       key: "place.name",
       label: placeKind(vocabulary, place.kind)?.ship ? m.place_ship_name() : m.place_name(),
       value: place.name,
+      typed: true,
     },
-    { key: "place.berth", label: m.place_berth(), value: place.berth },
-    { key: "place.address", label: m.place_address(), value: place.address },
-    { key: "place.postcode", label: m.place_postcode(), value: postcodeText(place.postcode) },
+    { key: "place.berth", label: m.place_berth(), value: place.berth, typed: true },
+    { key: "place.address", label: m.place_address(), value: place.address, typed: true },
+    { key: "place.postcode", label: m.place_postcode(), value: postcodeText(place.postcode), typed: true },
     {
       key: "place.district",
       label: m.place_district(),
@@ -70,17 +79,17 @@ function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
           ? m.dont_know()
           : optionalLabel(vocabulary.districts, place.district),
     },
-    { key: "place.neighbourhood", label: m.place_neighbourhood(), value: place.neighbourhood },
-    { key: "place.imo", label: m.place_imo(), value: place.imo },
-    { key: "place.mmsi", label: m.place_mmsi(), value: place.mmsi },
-    { key: "place.eni", label: m.place_eni(), value: place.eni },
-    { key: "place.fishingMark", label: m.place_fishing_mark(), value: place.fishingMark },
-    { key: "place.kvk", label: m.place_kvk(), value: place.kvk },
-    { key: "place.bag", label: m.place_bag(), value: place.bag },
+    { key: "place.neighbourhood", label: m.place_neighbourhood(), value: place.neighbourhood, typed: true },
+    { key: "place.imo", label: m.place_imo(), value: place.imo, typed: true },
+    { key: "place.mmsi", label: m.place_mmsi(), value: place.mmsi, typed: true },
+    { key: "place.eni", label: m.place_eni(), value: place.eni, typed: true },
+    { key: "place.fishingMark", label: m.place_fishing_mark(), value: place.fishingMark, typed: true },
+    { key: "place.kvk", label: m.place_kvk(), value: place.kvk, typed: true },
+    { key: "place.bag", label: m.place_bag(), value: place.bag, typed: true },
     {
       key: "place.coordinates",
       label: m.place_coordinates(),
-      value: place.coordinates ? coordinatesText(place.coordinates) : "",
+      value: place.coordinates ? positionText(place.coordinates) : "",
     },
   ];
 }
@@ -95,5 +104,6 @@ function personField(person: PersonForm, vocabulary: Vocabulary): ReadField {
     label: m.person_title({ pseudonym: person.pseudonym }),
     value: [person.description, ...consents].filter(Boolean).join("\n"),
     multiline: true,
+    typed: true,
   };
 }

@@ -1,27 +1,38 @@
-/** Times and sizes as people read them, in the language on screen and the device's own time zone. */
+/** Times and sizes as people read them, in the language on screen and the municipality's time zone. */
 import { getLocale } from "../paraglide/runtime";
+import { TIME_ZONE } from "./zone";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 
-/** "23 november 2026 om 14:32" */
+const written = (moment: Date, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(tag(), { timeZone: TIME_ZONE, ...options }).format(moment);
+
+/** "23 november 2026 om 14:32 CET": with the zone, since it is read elsewhere and later. */
 export function dateAndTime(instant: string): string {
-  return new Intl.DateTimeFormat(tag(), { dateStyle: "long", timeStyle: "short" }).format(new Date(instant));
+  return written(new Date(instant), {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
 }
 
 /** "14:32" for today, otherwise "22 nov 14:32". */
 export function shortMoment(instant: string, now: Date): string {
   const moment = new Date(instant);
-  const today = moment.toDateString() === now.toDateString();
-  return new Intl.DateTimeFormat(tag(), {
-    ...(today ? {} : { day: "numeric", month: "short" }),
+  const day = (at: Date) => written(at, { dateStyle: "short" });
+  return written(moment, {
+    ...(day(moment) === day(now) ? {} : { day: "numeric", month: "short" }),
     hour: "2-digit",
     minute: "2-digit",
-  }).format(moment);
+  });
 }
 
 /** "14:32" */
 export function clockTime(instant: string): string {
-  return new Intl.DateTimeFormat(tag(), { timeStyle: "short" }).format(new Date(instant));
+  return written(new Date(instant), { timeStyle: "short" });
 }
 
 /** "1,4 MB": powers of ten, as phones count. */
@@ -59,21 +70,4 @@ export function duration(seconds: number): string {
 
 export function wholeNumber(count: number): string {
   return new Intl.NumberFormat(tag()).format(count);
-}
-
-/** The value a `datetime-local` field shows for an instant. */
-export function localInput(instant: string): string {
-  const moment = new Date(instant);
-  const two = (part: number) => String(part).padStart(2, "0");
-  return (
-    `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}` +
-    `T${two(moment.getHours())}:${two(moment.getMinutes())}`
-  );
-}
-
-/** The instant a `datetime-local` field means, in UTC without fractions; null while it is incomplete. */
-export function instantOf(input: string): string | null {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(input)) return null;
-  const moment = new Date(input);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -49,9 +49,11 @@ export const emptyObservation: DraftForm = {
   kind: "observation",
   inspection: null,
   observedAt: "2026-11-23T10:00:00Z",
+  observedTyped: null,
   place: {
     ...{ kind: "hotel", district: null, districtUnknown: false, neighbourhood: "", name: "", address: "" },
     ...{ postcode: "", berth: "", imo: "", mmsi: "", eni: "", fishingMark: "", kvk: "", bag: "" },
+    coordinatesTyped: "",
     coordinates: null,
   },
   forms: [],
@@ -63,6 +65,7 @@ export const emptyObservation: DraftForm = {
   actions: [],
   level: "team",
   notCitizenNumbers: [],
+  confirmed: [],
 };
 
 type Core = {

@@ -20,7 +20,7 @@ export const SIGN_IN: FieldWords<"login" | "password"> = {
 export const INVITATION: FieldWords<"label" | "organisation"> = {
   label: {
     fieldId: "invite-label",
-    codes: { required: m.invite_label_missing, "too-long": m.invite_label_long },
+    codes: { required: m.invite_label_missing, "too-long": m.invite_label_long, invalid: m.label_hidden },
   },
   organisation: {
     fieldId: "invite-organisation",

@@ -14,6 +14,7 @@ import { IdleWatch } from "./idle";
 import type { Keyring } from "./keyring";
 import { ListPlaces } from "./listPlaces";
 import { openKeyringInWorker } from "./openKeyring";
+import { useTimeZone } from "./zone";
 import { Router } from "./router.svelte";
 import { Typed } from "./typed.svelte";
 
@@ -153,6 +154,7 @@ export class Office {
 
   /** The same account goes on as it was; another finds nothing of who was here before. */
   #adopt(session: Session): void {
+    useTimeZone(session.timeZone);
     this.#asked += 1;
     if (this.#lastLogin !== null && this.#lastLogin !== session.login) {
       this.#dropKey();

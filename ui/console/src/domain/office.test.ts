@@ -19,6 +19,7 @@ const SESSION: Session = {
   csrfToken: "token",
   tenant: "GM0453",
   municipality: "Velsen",
+  timeZone: "Europe/Amsterdam",
   expiresAt: "2026-11-24T22:00:00Z",
 };
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);

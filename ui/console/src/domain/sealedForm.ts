@@ -5,7 +5,7 @@
 import type { Consent, Coordinates, PersonForm, PlaceForm } from "@baken/bindings";
 
 type SealedHeader = { tenant: string; device: string; operation: string; schema: string };
-export type ExactPlace = Omit<PlaceForm, "kind" | "district" | "districtUnknown">;
+export type ExactPlace = Omit<PlaceForm, "kind" | "coordinatesTyped" | "district" | "districtUnknown">;
 export type SealedObservation = {
   header: SealedHeader;
   narrative: string;

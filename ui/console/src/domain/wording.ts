@@ -1,18 +1,36 @@
-/** Times, sizes and fingerprints as people read them, in the language on screen. */
+/** Times, sizes and fingerprints as people read them, in the language on screen and the municipality's time zone. */
 import { getLocale } from "../paraglide/runtime";
 import * as m from "../paraglide/messages";
 import type { Left } from "./due";
+import { timeZone } from "./zone";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 
 /** A time that cannot be shown stays as it was written: one strange record must not blank a whole page. */
 function shown(instant: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(instant);
-  return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(tag(), options).format(at);
+  return Number.isNaN(at.getTime())
+    ? instant
+    : new Intl.DateTimeFormat(tag(), { timeZone: timeZone(), ...options }).format(at);
 }
 
 export const moment = (instant: string): string =>
   shown(instant, { dateStyle: "medium", timeStyle: "short" });
+
+/** With the zone: for what is read elsewhere and later, as on paper. */
+export const momentInZone = (instant: string): string =>
+  shown(instant, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
+
+/** A day of the calendar, "2026-11-24", which is the same in every zone. */
+export const calendarDay = (date: string): string =>
+  shown(date, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
 export const day = (instant: string): string =>
   shown(instant, { day: "numeric", month: "short", year: "numeric" });
@@ -47,9 +65,11 @@ export const recordNumber = (id: string): string => {
   return `${end.slice(0, 4)}-${end.slice(4)}`;
 };
 
+const yearOf = (instant: string): string => shown(instant, { year: "numeric" });
+
 /** "1 dec", and the year only where it is another one. */
 export const shortDay = (instant: string, now: Date): string =>
-  new Date(instant).getFullYear() === now.getFullYear()
+  yearOf(instant) === yearOf(now.toISOString())
     ? shown(instant, { day: "numeric", month: "short" })
     : day(instant);
 
@@ -58,14 +78,13 @@ function deadline(instant: string, now: Date): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
   const date = shown(instant, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
-  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  const year = yearOf(instant) === yearOf(now.toISOString()) ? "" : ` ${yearOf(instant)}`;
   return `${date}${year} ${timeOfDay(instant)}`;
 }
 
 /** A moment in as few words as tell it apart: "di 24 nov 03:12", and of today only the time. */
 export function shortMoment(instant: string, now: Date): string {
-  const at = new Date(instant);
-  return at.toDateString() === now.toDateString()
+  return day(instant) === day(now.toISOString())
     ? m.today_at({ time: timeOfDay(instant) })
     : deadline(instant, now);
 }

@@ -79,7 +79,7 @@ pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result
 #[utoipa::path(post, path = "/v1/invitations", operation_id = "createInvitation",
     request_body = NewInvitation, security(("session" = [], "csrfToken" = [])), responses(
     (status = 201, description = "With its code, this once.", body = Invitation),
-    (status = 400, description = "malformed, or invalid with every wrong field: label is required or too-long, \
+    (status = 400, description = "malformed, or invalid with every wrong field: label is required, too-long or, with characters that cannot be seen, invalid; \
      organisation required or unknown.", body = Problem,
      content_type = "application/problem+json"),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
@@ -146,6 +146,7 @@ impl From<InviteError> for Problem {
         let field = |wrong: InvalidOrder| match wrong {
             InvalidOrder::LabelMissing => FieldProblem::new("label", "required"),
             InvalidOrder::LabelTooLong => FieldProblem::new("label", "too-long"),
+            InvalidOrder::LabelHidden => FieldProblem::new("label", "invalid"),
             InvalidOrder::OrganisationMissing => FieldProblem::new("organisation", "required"),
             InvalidOrder::OrganisationUnknown => FieldProblem::new("organisation", "unknown"),
         };

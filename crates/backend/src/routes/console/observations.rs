@@ -48,12 +48,13 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
     let now = state.environment.clock.now();
-    let request = query::observations(query.as_deref().unwrap_or_default(), now)?;
+    let zone = state.installation.time_zone;
+    let request = query::observations(query.as_deref().unwrap_or_default(), now, zone)?;
     let page = state
         .blocking(move |state| {
             let sight = signed_in.sight();
             let page = state.storage.observations(&sight, &request)?;
-            let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms()].concat();
+            let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms(zone)].concat();
             let object = query::listed("observations", asked, request.after.as_ref(), page.items.len());
             signed_in.account_for(state, "list", &object, "ok")?;
             Ok(page)

@@ -3,11 +3,12 @@
 
 use baken_protocol::ids::EntityReference;
 use baken_protocol::vocabulary::Vocabulary;
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::problem::{FieldProblem, Problem};
 use crate::register::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest};
+use crate::time_zone::TimeZone;
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
@@ -17,10 +18,10 @@ pub(in crate::routes) const VALUE_BYTES: usize = 8192;
 const AUDITED_CHARS: usize = 500;
 
 /// Reads the query of the inbox.
-pub(super) fn observations(query: &str, now: DateTime<Utc>) -> Result<PageRequest, Problem> {
+pub(super) fn observations(query: &str, now: DateTime<Utc>, zone: TimeZone) -> Result<PageRequest, Problem> {
     let vocabulary = Vocabulary::built_in();
     let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT, now);
-    let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, &mut request, key, value));
+    let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, zone, &mut request, key, value));
     let another_order = request.after.as_ref().is_some_and(|cursor| cursor.order != request.order);
     if another_order && !wrong.iter().any(|field| field.field == "order") {
         wrong.push(FieldProblem::new("cursor", "invalid"));
@@ -69,7 +70,13 @@ fn wrong_fields(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), &'st
     wrong
 }
 
-fn take(vocabulary: &Vocabulary, request: &mut PageRequest, key: &str, value: &str) -> Result<(), &'static str> {
+fn take(
+    vocabulary: &Vocabulary,
+    zone: TimeZone,
+    request: &mut PageRequest,
+    key: &str,
+    value: &str,
+) -> Result<(), &'static str> {
     let filter = &mut request.filter;
     match key {
         "form" => codes(&mut filter.forms, value, |code| vocabulary.exploitation_form(code).is_some()),
@@ -79,8 +86,8 @@ fn take(vocabulary: &Vocabulary, request: &mut PageRequest, key: &str, value: &s
         "level" => codes(&mut filter.levels, value, |code| vocabulary.level(code).is_some()),
         "device" => ids(&mut filter.devices, value),
         "inspection" => entities(&mut filter.inspections, value),
-        "from" => day(value).map(|from| filter.from = Some(from)),
-        "to" => day_after(value).map(|until| filter.until = Some(until)),
+        "from" => day(value, |date| zone.start_of(date)).map(|from| filter.from = Some(from)),
+        "to" => day(value, |date| zone.end_of(date)).map(|until| filter.until = Some(until)),
         "apart" if value == "only" => {
             filter.apart = Apart::Only;
             Ok(())
@@ -132,21 +139,11 @@ fn limit(value: &str) -> Result<u32, &'static str> {
     if (1..=MAX_LIMIT).contains(&limit) { Ok(limit) } else { Err("out-of-range") }
 }
 
-/// The start of a day in UTC.
-fn day(text: &str) -> Result<DateTime<Utc>, &'static str> {
+/// Where a day begins or ends. Only years of four digits: the register compares times as text.
+fn day(text: &str, bound: impl Fn(NaiveDate) -> Option<DateTime<Utc>>) -> Result<DateTime<Utc>, &'static str> {
     let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
-    start(date).ok_or("out-of-range")
-}
-
-/// The end of a day in UTC.
-fn day_after(text: &str) -> Result<DateTime<Utc>, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
-    date.checked_add_days(Days::new(1)).and_then(start).ok_or("out-of-range")
-}
-
-/// Only years of four digits: the register compares times as text.
-fn start(date: NaiveDate) -> Option<DateTime<Utc>> {
-    (0..=9999).contains(&date.year()).then(|| date.and_time(NaiveTime::MIN).and_utc())
+    let written = |year: i32| (0..=9999).contains(&year);
+    bound(date).filter(|at| written(date.year()) && written(at.year())).ok_or("out-of-range")
 }
 
 #[cfg(test)]
@@ -163,7 +160,10 @@ mod tests {
     }
 
     fn wrong(query: &str) -> Vec<(String, &'static str)> {
-        let problem = observations(query, DateTime::UNIX_EPOCH).err().map(|problem| problem.errors).unwrap_or_default();
+        let problem = observations(query, DateTime::UNIX_EPOCH, TimeZone::default())
+            .err()
+            .map(|problem| problem.errors)
+            .unwrap_or_default();
         problem.into_iter().map(|field| (field.field, field.code)).collect()
     }
 
@@ -174,14 +174,14 @@ mod tests {
              &device={}&inspection={DEVICE}.{DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only",
             DEVICE.to_uppercase()
         );
-        let request = observations(&query, DateTime::UNIX_EPOCH).unwrap();
+        let request = observations(&query, DateTime::UNIX_EPOCH, TimeZone::default()).unwrap();
         let filter = &request.filter;
         assert_eq!(filter.forms, ["arbeid", "seksueel"]);
         let others = [&filter.districts, &filter.urgencies, &filter.place_kinds, &filter.levels];
         assert_eq!(others.map(|list| list.join(" ")), ["WK045301", "spoed", "hotel", "zorg"]);
         assert_eq!((filter.devices.concat(), filter.inspections.len()), (DEVICE.into(), 1));
         let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
-        assert_eq!(times, ["2026-11-01T00:00:00+00:00", "2026-12-01T00:00:00+00:00"]);
+        assert_eq!(times, ["2026-10-31T23:00:00+00:00", "2026-11-30T23:00:00+00:00"], "days of Amsterdam");
         assert_eq!((request.order, request.limit, filter.apart), (Order::Received, 200, Apart::Only));
         assert_eq!(wrong("form=&device=&cursor=&limit="), [], "what is empty filters nothing");
     }
@@ -231,7 +231,9 @@ mod tests {
             assert_eq!(wrong(&format!("{field}=0002-01-01")), [], "a year that is being typed");
         }
         assert_eq!(wrong("from=9999-12-31"), []);
-        assert_eq!(wrong("to=9999-12-31"), [("to".to_owned(), "out-of-range")]);
+        assert_eq!(wrong("to=9999-12-31"), [], "it ends an hour before the year does in UTC");
+        let utc: TimeZone = "UTC".parse().unwrap();
+        assert!(observations("to=9999-12-31", DateTime::UNIX_EPOCH, utc).is_err());
     }
 
     #[test]
@@ -247,8 +249,13 @@ mod tests {
 
     #[test]
     fn the_audit_log_tells_what_was_asked_and_never_at_length() {
-        let request = observations("form=arbeid,seksueel&from=2026-11-01&to=2026-11-30", DateTime::UNIX_EPOCH).unwrap();
-        let object = listed("observations", request.filter.terms(), None, 7);
+        let request = observations(
+            "form=arbeid,seksueel&from=2026-11-01&to=2026-11-30",
+            DateTime::UNIX_EPOCH,
+            TimeZone::default(),
+        )
+        .unwrap();
+        let object = listed("observations", request.filter.terms(TimeZone::default()), None, 7);
         assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
         let after = place(Order::Due);
         assert_eq!(

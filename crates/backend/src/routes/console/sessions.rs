@@ -51,6 +51,8 @@ pub struct Session {
     pub tenant: String,
     /// The municipality's name.
     pub municipality: String,
+    /// The municipality's time zone by its IANA name: a day begins and ends there.
+    pub time_zone: String,
     /// The end, however busy it is.
     pub expires_at: DateTime<Utc>,
 }
@@ -64,6 +66,7 @@ impl Session {
             csrf_token: row.csrf_token,
             tenant: state.installation.tenant.to_string(),
             municipality: state.installation.municipality.clone(),
+            time_zone: state.installation.time_zone.to_string(),
             expires_at: row.expires_at,
         }
     }

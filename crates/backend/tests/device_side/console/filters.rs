@@ -37,8 +37,8 @@ async fn each_filter_leaves_in_what_fits_it_and_nothing_else() {
     let place = observation(&device, |open| open.place_kind = "hotel".parse().unwrap());
     let level = device.record(&[]).at_level(ConfidentialityLevel::Zorg);
     let elsewhere = another.record(&[]);
-    let (before, first) = (seen_at(&device, "2026-11-22T23:59:59.999Z"), seen_at(&device, "2026-11-23T00:00:00Z"));
-    let (last, after) = (seen_at(&device, "2026-11-23T23:59:59.999Z"), seen_at(&device, "2026-11-24T00:00:00Z"));
+    let (before, first) = (seen_at(&device, "2026-11-22T22:59:59.999Z"), seen_at(&device, "2026-11-22T23:00:00Z"));
+    let (last, after) = (seen_at(&device, "2026-11-23T22:59:59.999Z"), seen_at(&device, "2026-11-23T23:00:00Z"));
     let mine = [&fits, &form, &district, &urgency, &place, &level, &before, &first, &last, &after];
     bring(&backend, &mut device, &mine).await;
     bring(&backend, &mut another, &[&elsewhere]).await;

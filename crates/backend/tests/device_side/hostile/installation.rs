@@ -11,6 +11,7 @@ use baken_backend::environment::Environment;
 use baken_backend::routes;
 use baken_backend::state::AppState;
 use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::time_zone::TimeZone;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::Receipt;
@@ -27,6 +28,7 @@ fn order(folder: &Path) -> InitOrder {
         tenant: "GM0453".parse().unwrap(),
         municipality: "Velsen".to_owned(),
         address: "https://baken.example".parse().unwrap(),
+        time_zone: TimeZone::default(),
         members: vec!["coordinator".parse().unwrap()],
     }
 }

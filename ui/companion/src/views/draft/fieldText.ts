@@ -15,7 +15,15 @@ export function identifierWarning(editor: DraftEditor, field: string): string | 
       return m.warning_mmsi();
     case "eni":
       return m.warning_eni();
+    case "leading-zero":
+      return m.field_leading_zero({ suggestion: editor.suggestionAt(field) ?? "" });
     case "bsn":
+    case "coordinates-unread":
+    case "coordinates-swapped":
+    case "coordinates-nowhere":
+    case "coordinates-vague":
+    case "future":
+    case "long-ago":
     case undefined:
       return undefined;
   }

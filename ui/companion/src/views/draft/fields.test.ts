@@ -17,7 +17,11 @@ const vocabulary = {
 const companion = appIn("ready");
 
 function editorOf(place: Partial<PlaceForm>): DraftEditor {
-  const form = { kind: "observation", narrative: "", place: { coordinates: null, ...place } };
+  const form = {
+    kind: "observation",
+    narrative: "",
+    place: { coordinates: null, coordinatesTyped: "", ...place },
+  };
   const draft = { id: "1", form, photos: [], startedAt: "", savedAt: "", warnings: [] } as unknown as Draft;
   return new DraftEditor(companion.bridge, draft);
 }

@@ -1,0 +1,98 @@
+//! The municipality's time zone: a day in a filter, a list or a figure begins and ends there, whatever the zone of the
+//! browser or of the machine. One in an installation; its rules are the IANA database's (`chrono-tz`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+/// Zones skip two hours at the very most when they change their time.
+const LONGEST_GAP_MINUTES: i64 = 180;
+
+/// A zone of the IANA database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeZone(Tz);
+
+/// The text names no time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time zone is a name of the IANA database, as Europe/Amsterdam")]
+pub struct TimeZoneError;
+
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self(Tz::Europe__Amsterdam)
+    }
+}
+
+impl FromStr for TimeZone {
+    type Err = TimeZoneError;
+
+    fn from_str(text: &str) -> Result<Self, TimeZoneError> {
+        text.parse().map(Self).map_err(|_| TimeZoneError)
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.name())
+    }
+}
+
+impl TimeZone {
+    /// The first instant of a day; `None` beyond the times that can be written.
+    pub fn start_of(self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        let midnight = date.and_time(NaiveTime::MIN);
+        // Where midnight itself is skipped, the day begins at the first minute there is.
+        (0..=LONGEST_GAP_MINUTES).find_map(|minutes| {
+            let shown = midnight.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
+            self.0.from_local_datetime(&shown).earliest().map(|at| at.to_utc())
+        })
+    }
+
+    /// The first instant after a day.
+    pub fn end_of(self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        self.start_of(date.checked_add_days(Days::new(1))?)
+    }
+
+    /// The day an instant is in.
+    pub fn date_of(self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.0).date_naive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn day(zone: &str, date: &str) -> (String, String) {
+        let (zone, date): (TimeZone, NaiveDate) = (zone.parse().unwrap(), date.parse().unwrap());
+        let (start, end) = (zone.start_of(date).unwrap(), zone.end_of(date).unwrap());
+        assert_eq!(zone.date_of(start), date);
+        assert_ne!(zone.date_of(end), date);
+        (start.to_rfc3339(), end.to_rfc3339())
+    }
+
+    #[test]
+    fn a_day_is_the_zones_also_where_it_has_23_or_25_hours() {
+        let of = |start: &str, end: &str| (start.to_owned(), end.to_owned());
+        let amsterdam = |date| day("Europe/Amsterdam", date);
+        assert_eq!(amsterdam("2026-11-24"), of("2026-11-23T23:00:00+00:00", "2026-11-24T23:00:00+00:00"));
+        assert_eq!(amsterdam("2026-07-01"), of("2026-06-30T22:00:00+00:00", "2026-07-01T22:00:00+00:00"));
+        assert_eq!(amsterdam("2026-03-29"), of("2026-03-28T23:00:00+00:00", "2026-03-29T22:00:00+00:00"));
+        assert_eq!(amsterdam("2026-10-25"), of("2026-10-24T22:00:00+00:00", "2026-10-25T23:00:00+00:00"));
+        // Cuba's clocks go forward at midnight.
+        assert_eq!(day("America/Havana", "2026-03-08").0, "2026-03-08T05:00:00+00:00");
+    }
+
+    #[test]
+    fn only_a_name_of_the_database_is_a_zone() {
+        for name in ["Europe/Amsterdam", "America/Kralendijk", "UTC"] {
+            assert_eq!(name.parse::<TimeZone>().unwrap().to_string(), name);
+        }
+        for wrong in ["", "Amsterdam", "europe/velsen", "+01:00"] {
+            assert_eq!(wrong.parse::<TimeZone>(), Err(TimeZoneError), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! From a text to chains of digits: groups that stand together, with what stands between them. What is not seen
+//! ([`crate::text`]) is as good as absent, and digits of any script are digits.
+
+use super::Span;
+use crate::text::{digits, is_dash, is_hidden, is_mark};
+
+/// Characters between two groups of one chain, at most: "111 - 222", a comma and a line end.
+const LONGEST_SEPARATOR: usize = 4;
+/// Letters of the word before a number that are looked at.
+const WORD_CHARS: usize = 24;
+
+/// Digits that stand together.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) span: Span,
+    pub(super) digits: Vec<u8>,
+    /// What stands between this group and the one before it in its chain.
+    pub(super) separator: String,
+}
+
+impl Group {
+    /// Whether one dot, dash or space joins it to the group before it, as within one number.
+    pub(super) fn is_tight(&self) -> bool {
+        let mut characters = self.separator.chars();
+        matches!((characters.next(), characters.next()), (Some(' ' | '.' | '-'), None))
+    }
+
+    /// The number it stands for, where it is a short one.
+    pub(super) fn value(&self) -> u32 {
+        self.digits.iter().take(6).fold(0, |value, digit| value * 10 + u32::from(*digit))
+    }
+}
+
+/// Groups with no more than separators between them.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) groups: Vec<Group>,
+    pub(super) after_plus: bool,
+    /// The word before the first group, in small letters, as "mmsi".
+    pub(super) word: String,
+}
+
+/// What stands between the last digit and here.
+enum Between {
+    /// A digit is before.
+    Nothing,
+    /// Only separators.
+    Separator(String),
+    /// Something else: a new chain begins.
+    Other { plus: bool },
+}
+
+/// Splits the digits of `text` into chains, in one pass.
+pub(super) fn chains(text: &str) -> Vec<Chain> {
+    let mut chains: Vec<Chain> = Vec::new();
+    let mut between = Between::Other { plus: false };
+    let mut word = String::new();
+    let mut utf16 = 0;
+    for (start, character) in text.char_indices() {
+        let span = Span { bytes: start..start + character.len_utf8(), utf16: utf16..utf16 + character.len_utf16() };
+        utf16 = span.utf16.end;
+        let found = digits(character);
+        if !found.is_empty() {
+            let found = found.bytes().map(|digit| digit - b'0');
+            match (between, chains.last_mut()) {
+                (Between::Nothing, Some(chain)) => chain.extend(&span, found),
+                (Between::Separator(separator), Some(chain)) => {
+                    chain.groups.push(Group { span, digits: found.collect(), separator });
+                }
+                (other, _) => {
+                    let groups = vec![Group { span, digits: found.collect(), separator: String::new() }];
+                    let after_plus = matches!(other, Between::Other { plus: true });
+                    chains.push(Chain { groups, after_plus, word: std::mem::take(&mut word) });
+                }
+            }
+            between = Between::Nothing;
+        } else if !is_hidden(character) && !is_mark(character) {
+            remember(&mut word, character);
+            between = passed(between, character);
+        }
+    }
+    chains
+}
+
+impl Chain {
+    fn extend(&mut self, span: &Span, digits: impl Iterator<Item = u8>) {
+        if let Some(group) = self.groups.last_mut() {
+            group.span.bytes.end = span.bytes.end;
+            group.span.utf16.end = span.utf16.end;
+            group.digits.extend(digits);
+        }
+    }
+}
+
+fn passed(between: Between, character: char) -> Between {
+    let other = Between::Other { plus: character == '+' };
+    let Some(separator) = separator(character) else { return other };
+    match between {
+        Between::Nothing => Between::Separator(separator.to_string()),
+        Between::Separator(before) if before.chars().count() < LONGEST_SEPARATOR => {
+            Between::Separator(format!("{before}{separator}"))
+        }
+        // "+ 31": still a plus.
+        Between::Other { plus: true } if separator == ' ' => Between::Other { plus: true },
+        Between::Separator(_) | Between::Other { .. } => Between::Other { plus: false },
+    }
+}
+
+/// A separator in its plain form: blanks and line ends are a space, dashes a dash.
+fn separator(character: char) -> Option<char> {
+    match character {
+        '.' | ',' | '/' | '\\' | '_' | ':' | ';' | '|' | '(' | ')' | '[' | ']' | '*' | '·' | '•' | '\'' | '’' | '"' => {
+            Some(character)
+        }
+        _ if character.is_whitespace() => Some(' '),
+        _ if is_dash(character) => Some('-'),
+        _ => None,
+    }
+}
+
+/// The letters of the last word, across what may stand between it and its number ("MMSI-nr.: ").
+fn remember(word: &mut String, character: char) {
+    if character.is_alphabetic() {
+        word.extend(character.to_lowercase());
+        if let Some((cut, _)) = word.char_indices().rev().nth(WORD_CHARS) {
+            word.drain(..cut);
+        }
+    } else if !matches!(character, ' ' | '-' | '.' | ':' | '#' | '=' | '(') {
+        word.clear();
+    }
+}
