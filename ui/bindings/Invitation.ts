@@ -21,7 +21,7 @@ organisation: string,
  */
 expiresAt: string, 
 /**
- * 28 characters in groups of four, to be typed.
+ * 32 characters in groups of four, to be typed.
  */
 code: string, 
 /**

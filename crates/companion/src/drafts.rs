@@ -9,6 +9,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::device;
+use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::finalise::latest;
 use crate::forms::{
@@ -141,7 +142,6 @@ impl Store {
 
     /// Reads a draft.
     pub fn draft(&self, id: Uuid) -> Result<Draft, Failure> {
-        let now = self.environment.clock.now();
         self.read(|connection| load(connection, id, &self.environment)?.ok_or(Failure::NotFound))
     }
 

@@ -15,7 +15,7 @@ use baken_protocol::record::{
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -24,6 +24,7 @@ use crate::clock_reading;
 use crate::device::{self, EnrolledDevice};
 use crate::directory;
 use crate::drafts;
+use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
 use crate::photos::PhotoCondition;

@@ -67,7 +67,7 @@ pub async fn put(
 
 /// The same as `PUT`.
 #[utoipa::path(post, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "postBatch",
-    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path)),
+    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path, minimum = 1)),
     request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
     responses(
         (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),

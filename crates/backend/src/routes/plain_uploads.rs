@@ -1,11 +1,11 @@
 //! `GET` and `POST /v1/operations/{record}/attachments/{sha256}`: the same as `HEAD` and `PATCH`, with nothing but path,
 //! query and body, for networks that know no other methods and strip the headers. The companion uses these.
 
-use axum::{Extension, Json};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use serde::{Deserialize, Serialize};
@@ -35,12 +35,13 @@ pub struct UploadStatus {
 #[into_params(parameter_in = Query)]
 pub struct Piece {
     /// Bytes before it.
+    #[param(minimum = 0, maximum = 16_777_216)]
     offset: u64,
 }
 
 /// How much of an attachment is held.
 #[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentStatus",
-    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path)),
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")),
     security(("deviceToken" = [])), responses(
     (status = 200, description = "How far it is; in the headers too.", body = UploadStatus),
     (status = 401, description = "No device has this token.", body = Problem,
@@ -68,7 +69,7 @@ pub async fn read(
 /// Appends bytes at `offset`.
 #[utoipa::path(post, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "postAttachmentPiece",
     security(("deviceToken" = [])),
-    params(("record" = String, Path, description = "DEVICE.OPERATION."), ("sha256" = String, Path), Piece),
+    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$"), Piece),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses(
         (status = 200, description = "Appended; how far it is now.", body = UploadStatus),

@@ -42,7 +42,7 @@ describe("groupedFingerprint", () => {
   });
 });
 
-const CODE = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV";
+const CODE = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ";
 
 describe("backendAddress", () => {
   it.each([
@@ -81,7 +81,7 @@ describe("pastedInvitation", () => {
     `“${whole}”`,
     `baken:https://baken.example/#${CODE}`,
     `BAKEN:https://baken.example#${CODE.toLowerCase()}`,
-    `baken:https://baken.example#0123-4567-89AB-\nCDEF-GHJK-MNPQ-RSTV\nMet groet`,
+    `baken:https://baken.example#0123-4567-89AB-\nCDEF-GHJK-MNPQ-RSTV-WXYZ\nMet groet`,
   ])("is found in %j", (text) => {
     expect(pastedInvitation(text)).toBe(whole);
   });

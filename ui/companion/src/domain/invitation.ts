@@ -6,7 +6,7 @@
 const CODE_CHARACTERS = 32;
 const GROUP = 4;
 
-const LINK = /baken:\s*(\S+?)\s*#\s*((?:[0-9a-z][-\s]*){28})/i;
+const LINK = new RegExp(`baken:\\s*(\\S+?)\\s*#\\s*((?:[0-9a-z][-\\s]*){${CODE_CHARACTERS}})`, "i");
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 
 /** The invitation in whatever it was pasted with: a letter, quotes, a line broken by a mail. Null where there is none. */

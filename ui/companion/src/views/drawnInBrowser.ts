@@ -43,6 +43,9 @@ const EMPTY_HOME: Home = {
   lastSyncAt: null,
   lastSyncError: null,
   organisation: "politie",
+  clockAheadSeconds: null,
+  keysExpired: false,
+  networkLimitBytes: null,
 };
 
 export const emptyObservation: DraftForm = {

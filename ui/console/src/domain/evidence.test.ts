@@ -130,7 +130,7 @@ async function evidence(
     operation: "o1",
     sha256: "cd".repeat(32),
     sizeBytes: 9,
-    receivedAt: "2026-11-24T10:06:00Z",
+    receivedAt: "2026-11-24T10:04:59Z",
   });
   const attached = (operation as { attachments?: unknown[] }).attachments ?? [];
   const keydir = changed("keydir", {
@@ -275,7 +275,7 @@ describe("checkEvidence", () => {
     [
       "a receipt signed after its key was closed",
       "keydir-names-keys",
-      { keydir: (m) => ({ ...m, receiptKeys: [closed({ at: "2026-11-24T10:00:00Z", lastLeaf: 6 })] }) },
+      { keydir: (m) => ({ ...m, receiptKeys: [closed({ at: "2026-11-24T10:05:00Z", lastLeaf: 6 })] }) },
     ],
     [
       "a receipt with a number its key never had",
@@ -317,7 +317,6 @@ describe("checkEvidence", () => {
       "enrolment-names-device",
       { enrolment: (m) => ({ ...m, publicKey: "AAAA" }) },
     ],
-    ["a batch of another device", "batch-lists-operation", { batch: (m) => ({ ...m, device: "d2" }) }],
     ["a batch that lists nothing", "batch-lists-operation", { batch: (m) => ({ ...m, operations: [] }) }],
     [
       "a batch that lists other bytes under this id",
@@ -337,6 +336,11 @@ describe("checkEvidence", () => {
     ["a receipt for another chain", "receipt-names-batch", { receipt: (m) => ({ ...m, chain: "c2" }) }],
   ])("does not take %s", async (_name, code, change) => {
     expect(await failures(await evidence(change))).toEqual([code]);
+  });
+
+  it("does not take a batch of another device", async () => {
+    const given = await evidence({ batch: (message) => ({ ...message, device: "d2" }) });
+    expect(await failures(given)).toEqual(["batch-lists-operation", "receipt-names-batch"]);
   });
 
   it("does not take a key directory that somebody else signed", async () => {
@@ -498,7 +502,7 @@ describe("the inspection on screen", () => {
       "operation-is-shown",
     ]);
     const given = await inspection();
-    expect(await failures(given, await page(given))).toEqual(["operation-is-shown"]);
+    expect(await failures(given, await page(given))).toEqual(["attachment-receipts", "operation-is-shown"]);
   });
 
   it.each<[string, EvidenceCode, (shown: InspectionDetail) => void]>([

@@ -151,7 +151,7 @@ export async function checkEvidence(
       code: "certificate-names-device",
       holds:
         certificate?.tenant === tenant &&
-        certificate.device === batch?.device &&
+        certificate.device === operation?.device &&
         certificate.publicKey === device &&
         certificate.organisation === shown.proof.signedBy.organisation &&
         certificate.enrolment === (await digest(evidence.enrolment)),

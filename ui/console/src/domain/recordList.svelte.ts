@@ -96,13 +96,17 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
     [this.#news, this.#fresh] = [0, []];
   }
 
-  /** Looks again without moving anything; what is new waits until it is asked for. A failure is not worth a word. */
+  /**
+   * Looks again without moving anything; what is new waits until it is asked for, but where nothing is on screen there
+   * is nothing to move. A failure is not worth a word.
+   */
   async look(): Promise<void> {
     if (this.#loading || this.#error || this.#page === null) return;
     const number = this.#requested;
     try {
       const page = await this.source().page(null);
       if (number !== this.#requested) return;
+      if (this.#items.length === 0) return this.#take(null, page);
       this.#news = newRecords(this.#items, this.#page.total, page);
       this.#items = refreshed(this.#items, page.items);
     } catch {

@@ -123,6 +123,15 @@ describe("RecordList, looking again", () => {
     expect([list.news, names(list.items), list.fresh]).toEqual([1, ["a"], []]);
   });
 
+  it("shows what came in at once where nothing was on screen", async () => {
+    const backend = register();
+    const list = backend.byTerm();
+    await list.load();
+    backend.arrives(row("a"), row("b", true));
+    await list.look();
+    expect([names(list.items), list.news]).toEqual([["b", "a"], 0]);
+  });
+
   it("says nothing of a look that failed", async () => {
     const backend = register(row("a"));
     const list = backend.byTerm();

@@ -113,6 +113,7 @@ pub(super) fn sealed_record(
         class: AttachmentClass::Photo,
         media_type: "image/jpeg".to_owned(),
         size_bytes: 4,
+        incomplete: false,
     };
     let photo = seal::seal_raw(&attachment_container(&header, b"JPEG").unwrap(), &to).unwrap();
     operation.attachments = vec![reference(&photo)];
