@@ -296,7 +296,7 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     the_photo_is_the_one_taken(page).await;
     // Checked by itself, without a press.
     page.find_css("[data-testid=\"proof-summary\"][data-verdict=\"holds\"]").await;
-    page.wait_for_text("evidence-result", "10").await;
+    page.wait_for_text("evidence-result", "13").await;
     show(page, "console-08-record").await;
     page.click("language-switch").await;
     show(page, "console-09-record-english").await;
@@ -305,7 +305,7 @@ async fn read_in_the_console(console: &Console, backend: &Backend) {
     page.wait_for_text("record-place", SHIP).await;
     // Checked by itself, without a press.
     page.find_css("[data-testid=\"proof-summary\"][data-verdict=\"holds\"]").await;
-    page.wait_for_text("evidence-result", "10").await;
+    page.wait_for_text("evidence-result", "13").await;
     show(page, "console-10-inspection").await;
     page.click("nav-inspections").await;
     page.wait_for_text("inspection-row", "Vissersschip").await;

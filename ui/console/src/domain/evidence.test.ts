@@ -489,7 +489,10 @@ describe("the inspection on screen", () => {
     ["the open part of another kind", { open: { ...INSPECTION.open, kind: "observation" } }],
     ["another sealed part", { sealed: { ...INSPECTION.sealed, sha256: "00".repeat(32) } }],
     ["a photo that the page does not show", { attachments: OPERATION.attachments }],
-    ["an inspection it belongs to that the page does not show", { inspection: { device: "d1", entity: "i9" } }],
+    [
+      "an inspection it belongs to that the page does not show",
+      { inspection: { device: "d1", entity: "i9" } },
+    ],
   ])("is not proven by a signed record with %s", async (_name, difference) => {
     const given = await evidence({ operation: () => ({ ...INSPECTION, ...difference }) });
     const shown = await pageOf(SHOWN_INSPECTION, given);

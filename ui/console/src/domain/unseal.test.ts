@@ -29,7 +29,14 @@ const OBSERVATION = {
   persons: [{ pseudonym: "P1", description: "", consents: [{ purpose: "zorg", state: "niet-gevraagd" }] }],
 };
 const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
-const PHOTO = { tenant: TENANT, device: DEVICE, operation: OPERATION, class: "photo", mediaType: "image/jpeg", sizeBytes: 4 };
+const PHOTO = {
+  tenant: TENANT,
+  device: DEVICE,
+  operation: OPERATION,
+  class: "photo",
+  mediaType: "image/jpeg",
+  sizeBytes: 4,
+};
 
 let team = "";
 let stranger = "";
