@@ -172,10 +172,10 @@ fn check_listing(batch: &Batch, operations: &[VerifiedOperation]) -> Result<(), 
 /// set its record aside. `later` looks at what the payload says of itself and at nothing else; the signature was
 /// checked before the payload was read.
 fn unknown_or(error: EnvelopeError, envelope: &Envelope, later: fn(&[u8]) -> bool) -> Refusal {
-    match error {
-        EnvelopeError::Payload(_) if later(&envelope.payload) => Refusal::UnknownVersion,
-        other => other.into(),
+    if matches!(error, EnvelopeError::Payload(_)) && later(&envelope.payload) {
+        return Refusal::UnknownVersion;
     }
+    error.into()
 }
 
 /// A batch of another schema.
