@@ -1,8 +1,9 @@
 /** For the tests: a device core in memory that notes the order of what it was asked, and answers when it is told to. */
-import type { AppStatus, Draft, DraftForm, SyncProgress, Vocabulary } from "@baken/bindings";
+import type { AppStatus, Draft, DraftForm, Vocabulary } from "@baken/bindings";
 
 import type { Bridge } from "../shared/bridge";
 import { Companion } from "./companion.svelte";
+import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "./quietCore";
 import type { BrowserHistory } from "./screenHistory";
 
 const history: BrowserHistory = {
@@ -12,33 +13,10 @@ const history: BrowserHistory = {
   go: () => undefined,
 };
 
-const idleSync: SyncProgress = {
-  phase: "done",
-  recordsTotal: 0,
-  recordsSent: 0,
-  bytesTotal: 0,
-  bytesSent: 0,
-  photoBytesTotal: 0,
-  photoBytesSent: 0,
-  error: null,
-  finishedAt: null,
-};
-
 /** The app on such a core. */
 export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () => Promise.resolve()) {
   const log: string[] = [];
-  const status: AppStatus = {
-    phase: "ready",
-    credential: "passphrase",
-    minimumLength: 16,
-    attemptsLeft: 10,
-    attemptsTotal: 10,
-    retryAfterSeconds: 0,
-    organisation: "politie",
-    tenant: "t",
-    autoLockSeconds: 120,
-    backendAddress: "https://baken.example",
-  };
+  const status = { ...readyStatus };
   let shellLocked: () => void = () => undefined;
   let openVault: () => void = () => undefined;
   let refuseSecret: () => void = () => undefined;
@@ -50,14 +28,11 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
       refuseSecret = () => reject(new Error("wrong"));
     });
   const bridge: Partial<Bridge> = {
+    ...quietCore,
     status: () =>
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
       starting.refused === null ? Promise.resolve({ ...status }) : Promise.reject(starting.refused),
     vocabulary: () => Promise.resolve({ version: 1 } as Vocabulary),
-    syncStatus: () => Promise.resolve(idleSync),
-    syncStart: () => Promise.resolve(),
-    onSyncProgress: () => Promise.resolve(() => undefined),
-    onBackButton: () => Promise.resolve(),
     onLocked: (listener) => {
       starting.listeners += 1;
       shellLocked = listener;
@@ -70,7 +45,6 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
       status.phase = "locked";
       return Promise.resolve({ ...status });
     },
-    touched: () => Promise.resolve(),
     discardDraft: (id) => {
       log.push(`discard ${id}`);
       return Promise.resolve();
@@ -92,7 +66,7 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
     saveDraft: async (id, form) => {
       await saveDraft(form);
       log.push(`save ${id} ${form.kind === "observation" ? form.narrative : ""}`);
-      return { savedAt: "2026-11-23T10:00:01Z", warnings: [] };
+      return { savedAt: SAVED_AT, warnings: [] };
     },
   };
   const companion = new Companion(bridge as Bridge, history);
@@ -126,8 +100,8 @@ function draft(id: string): Draft {
     id,
     form,
     photos: [],
-    startedAt: "2026-11-23T10:00:00Z",
-    savedAt: "2026-11-23T10:00:00Z",
+    startedAt: STARTED_AT,
+    savedAt: STARTED_AT,
     warnings: [],
   };
 }

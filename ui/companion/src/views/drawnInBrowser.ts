@@ -15,24 +15,12 @@ import { flushSync, mount, unmount } from "svelte";
 
 import builtIn from "../../../../crates/protocol/src/vocabulary.json";
 import { Companion } from "../domain/companion.svelte";
+import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "../domain/quietCore";
 import type { BrowserHistory } from "../domain/screenHistory";
 import type { Bridge } from "../shared/bridge";
 import App from "./App.svelte";
 
 const vocabulary = builtIn as unknown as Vocabulary;
-
-const STATUS: AppStatus = {
-  phase: "ready",
-  credential: "passphrase",
-  minimumLength: 16,
-  attemptsLeft: 10,
-  attemptsTotal: 10,
-  retryAfterSeconds: 0,
-  organisation: "politie",
-  tenant: "t",
-  autoLockSeconds: 120,
-  backendAddress: "https://baken.example",
-};
 
 const NONE = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
 const EMPTY_HOME: Home = {
@@ -51,7 +39,7 @@ const EMPTY_HOME: Home = {
 export const emptyObservation: DraftForm = {
   kind: "observation",
   inspection: null,
-  observedAt: "2026-11-23T10:00:00Z",
+  observedAt: STARTED_AT,
   observedTyped: null,
   place: {
     ...{ kind: "hotel", district: null, districtUnknown: false, neighbourhood: "", name: "", address: "" },
@@ -86,10 +74,11 @@ export async function app(core: Core) {
   const signed: DraftForm[] = [];
   const draft = (): Draft => ({
     ...{ id: "1", form: structuredClone(form), photos: [], warnings: [] },
-    ...{ startedAt: "2026-11-23T10:00:00Z", savedAt: "2026-11-23T10:00:00Z" },
+    ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
-    status: () => Promise.resolve({ ...STATUS, ...core.status }),
+    ...quietCore,
+    status: () => Promise.resolve({ ...readyStatus, ...core.status }),
     vocabulary: () => Promise.resolve(vocabulary),
     home: () => Promise.resolve({ ...EMPTY_HOME, ...core.home }),
     records: () => Promise.resolve([...(core.records ?? [])]),
@@ -100,22 +89,11 @@ export async function app(core: Core) {
       return Promise.resolve({ summary, form, photos: [] });
     },
     receipt: () => Promise.resolve(null),
-    syncStatus: () =>
-      Promise.resolve({
-        ...{ phase: "idle", recordsTotal: 0, recordsSent: 0, bytesTotal: 0, bytesSent: 0 },
-        ...{ photoBytesTotal: 0, photoBytesSent: 0, error: null, finishedAt: null },
-      }),
-    syncStart: () => Promise.resolve(),
-    onSyncProgress: () => Promise.resolve(() => undefined),
-    onBackButton: () => Promise.resolve(),
-    onLocked: () => Promise.resolve(() => undefined),
     startDraft: () => Promise.resolve(draft()),
     draft: () => Promise.resolve(draft()),
-    discardDraft: () => Promise.resolve(),
-    touched: () => Promise.resolve(),
     saveDraft: (_, saved) => {
       form = saved;
-      return Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] });
+      return Promise.resolve({ savedAt: SAVED_AT, warnings: [] });
     },
     finalise: () => {
       const fields = core.refuses?.(form) ?? [];

@@ -5,6 +5,7 @@
 import { vi } from "vitest";
 
 import { Companion } from "../domain/companion.svelte";
+import { readyStatus } from "../domain/quietCore";
 import type { Bridge } from "../shared/bridge";
 
 vi.stubGlobal("document", { documentElement: {} });
@@ -16,17 +17,6 @@ export function appIn(phase: "ready" | "new" | "destroyed"): Companion {
     ...{ replaceState: () => undefined, go: () => undefined },
   };
   const companion = new Companion({} as Bridge, history);
-  companion.status = {
-    phase,
-    credential: "passphrase",
-    minimumLength: 16,
-    attemptsLeft: 7,
-    attemptsTotal: 7,
-    retryAfterSeconds: 0,
-    organisation: null,
-    tenant: null,
-    autoLockSeconds: 120,
-    backendAddress: null,
-  };
+  companion.status = { ...readyStatus, phase, attemptsLeft: 7, attemptsTotal: 7 };
   return companion;
 }

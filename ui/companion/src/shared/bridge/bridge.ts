@@ -57,26 +57,18 @@ export type Bridge = {
 
 /** Any rejection as a command error: what does not look like one is a fault of the app itself, code `internal`. */
 export function commandError(reason: unknown): CommandError {
-  if (typeof reason === "object" && reason !== null && "code" in reason && typeof reason.code === "string") {
-    // The core's codes and these types come from one build.
-    const known = reason as Partial<CommandError> & Pick<CommandError, "code">;
-    return {
-      code: known.code,
-      message: known.message ?? "",
-      fields: known.fields ?? [],
-      retryAfterSeconds: known.retryAfterSeconds ?? null,
-      attemptsLeft: known.attemptsLeft ?? null,
-      weakness: known.weakness ?? null,
-      folder: known.folder ?? null,
-    };
-  }
+  // The core's codes and these types come from one build.
+  const known: Partial<CommandError> =
+    typeof reason === "object" && reason !== null && "code" in reason && typeof reason.code === "string"
+      ? (reason as Partial<CommandError>)
+      : {};
   return {
-    code: "internal",
-    message: "",
-    fields: [],
-    retryAfterSeconds: null,
-    attemptsLeft: null,
-    weakness: null,
-    folder: null,
+    code: known.code ?? "internal",
+    message: known.message ?? "",
+    fields: known.fields ?? [],
+    retryAfterSeconds: known.retryAfterSeconds ?? null,
+    attemptsLeft: known.attemptsLeft ?? null,
+    weakness: known.weakness ?? null,
+    folder: known.folder ?? null,
   };
 }

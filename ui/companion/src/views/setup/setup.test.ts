@@ -1,9 +1,9 @@
-import type { CommandError } from "@baken/bindings";
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
 import { appIn } from "../drawnOnServer";
 import { FormErrors } from "../../domain/formErrors.svelte";
+import { commandError } from "../../shared/bridge";
 import Destroyed from "../unlock/Destroyed.svelte";
 import SetSecret from "./SetSecret.svelte";
 import SetupErrors from "./SetupErrors.svelte";
@@ -22,15 +22,7 @@ describe("the number of wrong tries", () => {
 });
 
 describe("SetupErrors", () => {
-  const error: CommandError = {
-    code: "disk-full",
-    message: "",
-    fields: [],
-    retryAfterSeconds: null,
-    attemptsLeft: null,
-    weakness: null,
-    folder: null,
-  };
+  const error = commandError({ code: "disk-full" });
 
   it("leads to every field that is wrong, all together", () => {
     const errors = new FormErrors();
