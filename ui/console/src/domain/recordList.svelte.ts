@@ -106,7 +106,10 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
     try {
       const page = await this.source().page(null);
       if (number !== this.#requested) return;
-      if (this.#items.length === 0) return this.#take(null, page);
+      if (this.#items.length === 0) {
+        this.#take(null, page);
+        return;
+      }
       this.#news = newRecords(this.#items, this.#page.total, page);
       this.#items = refreshed(this.#items, page.items);
     } catch {

@@ -37,7 +37,7 @@ const JOINED =
   /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Syriac}\p{Script=Mongolian}]/u;
 
 export function pieces(text: string): Piece[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const found: Piece[] = [];
   characters.forEach((character, index) => {
     const hidden = HIDDEN.test(character) && !SHOWN.test(character) && !belongs(characters, index, character);
