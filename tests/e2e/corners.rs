@@ -112,6 +112,7 @@ async fn the_console_is_worked_by_keyboard_and_shows_nobody_more_than_is_theirs(
     by_keyboard(page).await;
     page.click("filters").await;
     page.wait_for("filter-from").await;
+    by_typed_days(page).await;
     show(page, "console-21-filters").await;
     page.click("theme-switch").await;
     show(page, "console-22-dim").await;
@@ -120,6 +121,24 @@ async fn the_console_is_worked_by_keyboard_and_shows_nobody_more_than_is_theirs(
     page.wait_for("missing").await;
     show(page, "console-23-not-here").await;
     console.close().await;
+}
+
+/// A day is typed as people write it, whatever the system's language is.
+async fn by_typed_days(page: &Page) {
+    let from = page.find("filter-from").await;
+    from.send_keys("31-2-2026\n").await.unwrap();
+    page.find_css("#filter-from-error").await;
+    show(page, "console-24-day-unread").await;
+    from.clear().await.unwrap();
+    from.send_keys("1-2-2026\n").await.unwrap();
+    until("the address to carry the day", async || {
+        page.script("return location.search").await.as_str().is_some_and(|query| query.contains("from=2026-02-01"))
+    })
+    .await;
+    assert_eq!(page.script("return document.getElementById('filter-from').value").await, "01-02-2026");
+    from.clear().await.unwrap();
+    from.send_keys("\n").await.unwrap();
+    until("the day to be gone", async || page.script("return location.search").await == "").await;
 }
 
 async fn by_keyboard(page: &Page) {

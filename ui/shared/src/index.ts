@@ -22,6 +22,7 @@ export type { Choice, ChoiceGroup } from "./components/choice";
 export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
+export { readDay, typedDay } from "./text/day";
 export { shownText } from "./text/hidden";
 export { theme, type Theme } from "./theme/theme.svelte";
 export { vocabularyWords } from "./vocabulary/terms";

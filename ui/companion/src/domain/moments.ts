@@ -4,6 +4,7 @@
  * The rules of the zone are the browser's; deliberately absent: any of our own.
  */
 import type { TypedMoment } from "@baken/bindings";
+import { readDay, typedDay } from "@baken/shared";
 
 export type Reading =
   | { kind: "empty" }
@@ -15,16 +16,15 @@ export type Reading =
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const FIRST_YEAR = 1900;
 
 export function readMoment({ date, time }: TypedMoment, zone: string): Reading {
   const [typedDate, typedTime] = [seen(date), seen(time)];
   if (typedDate === "" && typedTime === "") return { kind: "empty" };
-  const day = readDate(typedDate);
+  const day = readDay(typedDate);
   if (day === null) return { kind: "unreadable", part: "date" };
   const minutes = readTime(typedTime);
   if (minutes === null) return { kind: "unreadable", part: "time" };
-  return onClock(day + minutes * MINUTE, zone);
+  return onClock(Date.parse(day) + minutes * MINUTE, zone);
 }
 
 /** An instant as it is typed: "25-10-2026" and "02:30". */
@@ -32,8 +32,7 @@ export function shownMoment(instant: string, zone: string): TypedMoment {
   const at = new Date(instant).getTime();
   if (Number.isNaN(at)) return { date: "", time: "" };
   const [date = "", time = ""] = new Date(wall(at, zone)).toISOString().split("T");
-  const [year, month, day] = date.split("-");
-  return { date: `${day}-${month}-${year}`, time: time.slice(0, 5) };
+  return { date: typedDay(date), time: time.slice(0, 5) };
 }
 
 /** Which of the two times of an hour that comes twice an instant is; undefined where the hour comes once. */
@@ -95,22 +94,6 @@ const seen = (text: string): string =>
     .normalize("NFKC")
     .replaceAll(/[\p{Cf}\p{Cc}]/gu, "")
     .trim();
-
-/** Midnight of the day, in milliseconds as if it were UTC; null where there is no such day. */
-function readDate(text: string): number | null {
-  const dayFirst =
-    /^(\d{1,2})\s*[-./\s]\s*(\d{1,2})\s*[-./\s]\s*(\d{4}|\d{2})$/.exec(text) ??
-    /^(\d\d)(\d\d)(\d{4})$/.exec(text);
-  const yearFirst = /^(\d{4})[-./](\d{1,2})[-./](\d{1,2})$/.exec(text);
-  const [day, month, typedYear] = dayFirst ? dayFirst.slice(1) : (yearFirst?.slice(1).reverse() ?? []);
-  if (day === undefined || month === undefined || typedYear === undefined) return null;
-  const year = Number(typedYear) + (typedYear.length === 2 ? 2000 : 0);
-  if (year < FIRST_YEAR) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(year, Number(month) - 1, Number(day));
-  const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
-  return exists ? date.getTime() : null;
-}
 
 /** Minutes since midnight. */
 function readTime(text: string): number | null {
