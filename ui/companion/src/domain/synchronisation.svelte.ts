@@ -1,8 +1,8 @@
 /**
  * Sending to the backend, as the screens see it: progress, pause, and when to try by itself.
  * By itself: after unlocking, when the network comes back, at once after something acute was signed and three seconds
- * after anything else, and again after a failure that time can cure. A pause by the user lasts until the user
- * resumes. After a lock the core goes on without a screen. What is sent and how is the core's business.
+ * after anything else, and again after a failure that time can cure. What a run may not have taken along is sent as
+ * soon as that run ends, however it ends. A pause by the user lasts until the user resumes. After a lock the core goes on without a screen. What is sent and how is the core's business.
  */
 import type { SyncProgress } from "@baken/bindings";
 
@@ -32,6 +32,9 @@ const IDLE: SyncProgress = {
   finishedAt: null,
 };
 
+/** How a run can end. */
+const ENDS: ReadonlySet<SyncProgress["phase"]> = new Set(["done", "paused", "failed"]);
+
 type SyncBridge = Pick<Bridge, "syncStart" | "syncPause" | "syncStatus" | "onSyncProgress">;
 
 export class Synchronisation {
@@ -39,8 +42,10 @@ export class Synchronisation {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
   #enabled = false;
-  /** Signed while a sync was running, which may not have taken it along. */
-  #signedMeanwhile = false;
+  /** Asked for, and no run was heard of since. */
+  #asked = false;
+  /** Something was signed or asked for while a run was under way, which may not have taken it along. */
+  #onceMore = false;
 
   progress = $state.raw<SyncProgress>(IDLE);
   round = $state.raw<SendingRound>(NO_ROUND);
@@ -71,13 +76,16 @@ export class Synchronisation {
     this.#enabled = true;
     this.progress = await this.#bridge.syncStatus();
     this.round = advanced(this.round, this.progress);
-    if (!this.running) this.startByItself();
+    // It may be a run from before the lock, about to end; of the end the window hears.
+    this.#onceMore = this.running;
+    this.startByItself();
   }
 
   /** The store was locked. */
   disable(): void {
     this.#enabled = false;
-    this.#signedMeanwhile = false;
+    this.#onceMore = false;
+    this.#asked = false;
     this.#cancelTimer();
     this.progress = IDLE;
   }
@@ -85,7 +93,15 @@ export class Synchronisation {
   async start(): Promise<void> {
     this.#cancelTimer();
     this.pausedByUser = false;
-    await this.#bridge.syncStart();
+    // A run that is about to end, for a pause that was asked for, is no start.
+    if (this.running) this.#onceMore = true;
+    this.#asked = true;
+    try {
+      await this.#bridge.syncStart();
+    } catch (failure) {
+      this.#asked = false;
+      throw failure;
+    }
   }
 
   async pause(): Promise<void> {
@@ -102,7 +118,7 @@ export class Synchronisation {
   /** Something was signed just now. What is acute does not wait. A sync that runs takes it along, or another follows. */
   signed(acute: boolean): void {
     this.revision += 1;
-    this.#signedMeanwhile = this.running;
+    if (this.running || this.#asked) this.#onceMore = true;
     this.#startAfter(acute ? 0 : AFTER_SIGNING_MS);
   }
 
@@ -112,15 +128,16 @@ export class Synchronisation {
     this.progress = progress;
     this.round = advanced(this.round, progress);
     if (sentMore || phaseChanged) this.revision += 1;
-    if (progress.phase === "done") {
-      this.#failures = 0;
-      if (this.#signedMeanwhile) this.#startAfter(0);
-      this.#signedMeanwhile = false;
-    }
-    if (progress.phase === "failed" && phaseChanged) {
-      this.#failures += 1;
-      if (progress.error !== null && CURED_BY_TIME[progress.error])
-        this.#startAfter(retryDelay(this.#failures));
+    this.#asked = false;
+    if (!ENDS.has(progress.phase)) return;
+    const failedAnew = progress.phase === "failed" && phaseChanged;
+    if (progress.phase === "done") this.#failures = 0;
+    if (failedAnew) this.#failures += 1;
+    if (this.#onceMore) {
+      this.#onceMore = false;
+      this.#startAfter(0);
+    } else if (failedAnew && progress.error !== null && CURED_BY_TIME[progress.error]) {
+      this.#startAfter(retryDelay(this.#failures));
     }
   }
 

@@ -81,6 +81,75 @@ describe("Synchronisation", () => {
     expect(syncStart).toHaveBeenCalledOnce();
   });
 
+  it("sends once more, once, whatever ended the run something was signed in", async () => {
+    const ends: [SyncProgress["phase"], FailureCode | null][] = [
+      ["done", null],
+      ["paused", null],
+      ["failed", "network"],
+      ["failed", "receipt-invalid"],
+      ["failed", "internal"],
+    ];
+    const starts = await Promise.all(
+      ends.map(async ([phase, code]) => {
+        const { sync, syncStart } = enabledOn("idle");
+        await sync.enable();
+        sync.receive(progress("sending"));
+        syncStart.mockClear();
+        sync.signed(true);
+        await vi.advanceTimersByTimeAsync(1000);
+        sync.receive(progress(phase, code));
+        await vi.advanceTimersByTimeAsync(0);
+        const atOnce = syncStart.mock.calls.length;
+        sync.receive(progress("sending"));
+        sync.receive(progress("done"));
+        await vi.advanceTimersByTimeAsync(3_600_000);
+        return [atOnce, syncStart.mock.calls.length];
+      }),
+    );
+    expect(starts).toEqual(ends.map(() => [1, 1]));
+  });
+
+  it("takes along what was signed before the first word of a run it asked for", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    sync.signed(true);
+    await vi.advanceTimersByTimeAsync(0);
+    syncStart.mockClear();
+    sync.receive(progress("sending"));
+    sync.receive(progress("failed", "receipt-invalid"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("goes on after a pause that was resumed before the run had ended", async () => {
+    const { sync, syncStart } = enabledOn("sending");
+    await sync.enable();
+    await sync.pause();
+    await sync.start();
+    syncStart.mockClear();
+    sync.receive(progress("paused"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("keeps a pause by the user, also when something acute was signed in that run", async () => {
+    const { sync, syncStart } = enabledOn("sending");
+    await sync.enable();
+    sync.signed(true);
+    await sync.pause();
+    sync.receive(progress("paused"));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(syncStart).not.toHaveBeenCalled();
+  });
+
+  it("starts after an unlock, once a run from before the lock has ended", async () => {
+    const { sync, syncStart } = enabledOn("sending");
+    await sync.enable();
+    sync.receive(progress("paused"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(syncStart).toHaveBeenCalledOnce();
+  });
+
   it("tries again after a failure of the network, not after one that needs a person", async () => {
     const { sync, syncStart } = enabledOn("idle");
     await sync.enable();
