@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { projects: ["companion", "companion/vitest.dom.config.ts", "console", "shared"] },
+  test: {
+    projects: [
+      "companion",
+      "companion/vitest.dom.config.ts",
+      "console",
+      "console/vitest.dom.config.ts",
+      "shared",
+    ],
+  },
 });

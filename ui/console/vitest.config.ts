@@ -3,5 +3,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [svelte()],
-  test: { name: "console", include: ["src/**/*.test.ts"], environment: "node" },
+  test: {
+    name: "console",
+    include: ["src/**/*.test.ts"],
+    exclude: ["src/**/*.dom.test.ts"],
+    environment: "node",
+  },
 });

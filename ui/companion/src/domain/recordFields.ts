@@ -1,5 +1,6 @@
 /** A signed form as names and values to read, without the fields that were left empty. */
 import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
+import { shownText } from "@baken/shared";
 
 import * as m from "../paraglide/messages";
 import { positionText } from "./location";
@@ -101,7 +102,7 @@ function personField(person: PersonForm, vocabulary: Vocabulary): ReadField {
   );
   return {
     key: `person.${person.pseudonym}`,
-    label: m.person_title({ pseudonym: person.pseudonym }),
+    label: m.person_title({ pseudonym: shownText(person.pseudonym) }),
     value: [person.description, ...consents].filter(Boolean).join("\n"),
     multiline: true,
     typed: true,

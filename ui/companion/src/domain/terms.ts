@@ -6,10 +6,11 @@ import { getLocale } from "../paraglide/runtime";
 import { softened } from "./softHyphens";
 
 // Asked each time: the choice of language replaces this function.
-export const { choices, indicatorLabels, label, labels, termLabel } = vocabularyWords(
+const { shortLabel, ...words } = vocabularyWords(
   () => getLocale(),
   (text) => (getLocale() === "nl" ? softened(text) : text),
 );
+export const { choices, indicatorLabels, label, labels, termLabel } = words;
 
 /** Nothing for an answer that was not given. */
 export const optionalLabel = (terms: readonly Term[], code: string | null): string => label(terms, code);
@@ -28,7 +29,7 @@ export const URGENT = "spoed";
 
 /** "Spoed" of "Spoed: binnen 24 uur", where there is no room for the period. */
 export function urgencyName(vocabulary: Vocabulary, code: string): string {
-  return label(vocabulary.urgencies, code).split(":", 1)[0] ?? "";
+  return shortLabel(vocabulary.urgencies, code);
 }
 
 export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {

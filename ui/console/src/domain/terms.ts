@@ -6,11 +6,12 @@ import * as m from "../paraglide/messages";
 import { getLocale } from "../paraglide/runtime";
 
 // Asked each time: the choice of language replaces this function.
-export const { choices, indicatorLabels, label, labels } = vocabularyWords(() => getLocale());
+const { shortLabel, ...words } = vocabularyWords(() => getLocale());
+export const { choices, indicatorLabels, label, labels } = words;
 
 /** "Acuut", without what is to be done then: for a count or a chip. */
 export const urgencyWord = (vocabulary: Vocabulary, code: string): string =>
-  label(vocabulary.urgencies, code).split(":")[0] ?? code;
+  shortLabel(vocabulary.urgencies, code);
 
 const OWN = "eigen:";
 /** The backup key in the municipality's safe: no team, and nobody's to ask for. */

@@ -1,4 +1,6 @@
 /** Times, sizes and fingerprints as people read them, in the language on screen and the municipality's time zone. */
+import { shownText } from "@baken/shared";
+
 import { getLocale } from "../paraglide/runtime";
 import * as m from "../paraglide/messages";
 import type { Left } from "./due";
@@ -10,7 +12,7 @@ const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 function shown(instant: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(instant);
   return Number.isNaN(at.getTime())
-    ? instant
+    ? shownText(instant)
     : new Intl.DateTimeFormat(tag(), { timeZone: timeZone(), ...options }).format(at);
 }
 
@@ -76,7 +78,7 @@ export const shortDay = (instant: string, now: Date): string =>
 /** "di 1 dec 03:45"; the year only where it is another one. */
 function deadline(instant: string, now: Date): string {
   const at = new Date(instant);
-  if (Number.isNaN(at.getTime())) return instant;
+  if (Number.isNaN(at.getTime())) return shownText(instant);
   const date = shown(instant, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
   const year = yearOf(instant) === yearOf(now.toISOString()) ? "" : ` ${yearOf(instant)}`;
   return `${date}${year} ${timeOfDay(instant)}`;

@@ -32,6 +32,7 @@ const NAMES: Readonly<Partial<Record<string, string>>> = {
 const HIDDEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\u2028\u2029]/u;
 const SHOWN = /[\t\n\r]|[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}]/u;
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 /** Scripts whose letters change their form beside one another. */
 const JOINED =
   /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Syriac}\p{Script=Mongolian}]/u;
@@ -58,6 +59,15 @@ export function hiddenName(character: string): string {
 export function shownText(text: string): string {
   const shown = pieces(text).map((piece) => (piece.hidden ? `[${hiddenName(piece.text)}]` : piece.text));
   return `\u2068${shown.join("")}\u2069`;
+}
+
+/**
+ * The same for words that are nearly always plain, as of a vocabulary: only what could turn its surroundings around or
+ * hides something is changed, so that plain words stay equal to what is written elsewhere.
+ */
+export function withinItself(text: string): string {
+  const plain = !RIGHT_TO_LEFT.test(text) && pieces(text).every((piece) => !piece.hidden);
+  return plain ? text : shownText(text);
 }
 
 function belongs(characters: readonly string[], index: number, character: string): boolean {
