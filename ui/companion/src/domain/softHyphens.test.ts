@@ -1,16 +1,9 @@
+import { catalogueTexts, LONGEST_IN_TEXT, unbreakable } from "@baken/shared/long-words";
 import { describe, expect, it } from "vitest";
 
 import vocabulary from "../../../../crates/protocol/src/vocabulary.json";
 import catalogue from "../../messages/nl.json";
-import { LONGEST, softened, unbreakable } from "./softHyphens";
-
-/** Every text in what was read from a file, but names of variables and codes. */
-function* texts(value: unknown, key = ""): Generator<string> {
-  if (["$schema", "declarations", "selectors"].includes(key)) return;
-  if (typeof value === "string") yield value.replaceAll(/\{\w+\}|https?:\/\/\S*/g, "");
-  else if (typeof value === "object" && value !== null)
-    for (const [name, part] of Object.entries(value)) yield* texts(part, name);
-}
+import { LONGEST, softened } from "./softHyphens";
 
 function* labels(value: unknown): Generator<string> {
   if (typeof value !== "object" || value === null) return;
@@ -26,8 +19,7 @@ describe("long Dutch words", () => {
   });
 
   it("can break in the catalogue: write \\u00ad into the missing ones", () => {
-    // A sentence or a button has more width than an answer's box.
-    const missing = [...texts(catalogue)].flatMap((text) => unbreakable(text, 12));
+    const missing = [...catalogueTexts(catalogue)].flatMap((text) => unbreakable(text, LONGEST_IN_TEXT));
     expect(missing).toEqual([]);
   });
 
@@ -38,7 +30,7 @@ describe("long Dutch words", () => {
   });
 
   it("is one word for one thing: a person has a beschrijving, and a warning is no melding", () => {
-    const all = [...texts(catalogue)].join("\n").replaceAll("\u00ad", "");
+    const all = [...catalogueTexts(catalogue)].join("\n").replaceAll("\u00ad", "");
     expect(all).not.toMatch(/omschrijving/i);
     expect(all).not.toMatch(/\bmelding/i);
   });

@@ -32,8 +32,3 @@ export function softened(text: string): string {
     return parts.map((part) => word.slice(start, (start += part.length))).join(SOFT_HYPHEN);
   });
 }
-
-/** Every piece of more than `longest` letters that cannot break. */
-export function unbreakable(text: string, longest: number): string[] {
-  return (text.match(/[\p{L}]+/gu) ?? []).filter((piece) => piece.length > longest);
-}

@@ -16,7 +16,7 @@ describe("FormErrors, before anything is sent", () => {
     const errors = new FormErrors(SIGN_IN);
     expect(errors.check({ password: "", login: "" })).toBe(false);
     expect(errors.items).toEqual([
-      { fieldId: "login", text: "Vul uw gebruikersnaam in." },
+      { fieldId: "login", text: "Vul uw gebruikers\u00adnaam in." },
       { fieldId: "password", text: "Vul uw wachtwoord in." },
     ]);
     expect(errors.several).toBe(true);
