@@ -16,8 +16,9 @@ describe("pieces", () => {
     ["soft\u00adhyphen\u2060\u200e", ["SHY", "WJ", "LRM"]],
     ["\u2800\u3164", ["U+2800", "U+3164"]],
     ["tag \u{e0041}", ["U+E0041"]],
-    ["A\ufe0f", ["U+FE0F"]],
+    ["A\ufe0f\u17b4", ["U+FE0F", "U+17B4"]],
     ["line\u2028end\u0085", ["U+2028", "U+0085"]],
+    [`e${"\u0301".repeat(45)}x${"\u0489".repeat(6)}`, ["+40", "+1"]],
   ])("tells what is not seen in %j", (text, names) => {
     expect(hidden(text)).toEqual(names);
     expect(
@@ -34,6 +35,7 @@ describe("pieces", () => {
     "МОРСКАЯ ЗВЕЗДА",
     "regel\nregel\ttab\r\n",
     "Zażółć e\u0301",
+    "Vi\u0065\u0323\u0302t, \u05d1\u05bc\u05b0\u05e8\u05b5\u05d0\u05e9\u05c1\u05b4\u0596\u05d9\u05ea, \u0f66\u0f92\u0fb2\u0f74\u0f56",
   ])("leaves what is seen in %j as it is", (text) => {
     expect(hidden(text)).toEqual([]);
   });

@@ -1,7 +1,8 @@
 /**
  * A text that a device sent, as the pieces a reader may see. A character that is not seen (zero width, direction,
  * control) can hide a word, turn a name around or make two names look alike; each becomes a piece of its own, to be
- * shown as what it is. What joins the parts of one emoji or the letters of one script's word is part of what is seen.
+ * shown as what it is. Marks piled on one letter beyond what any script needs would cover the lines around it: they are
+ * one piece, shown as their number. What joins the parts of one emoji or the letters of one script's word is part of what is seen.
  */
 export type Piece = { text: string; hidden: boolean };
 
@@ -32,6 +33,9 @@ const NAMES: Readonly<Partial<Record<string, string>>> = {
 const HIDDEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\u2028\u2029]/u;
 const SHOWN = /[\t\n\r]|[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}]/u;
+/** What is drawn on the letter before it. */
+const MARK = /(?!\p{Default_Ignorable_Code_Point})[\p{Mn}\p{Me}]/u;
+const MOST_MARKS = 5;
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 /** Scripts whose letters change their form beside one another. */
 const JOINED =
@@ -40,7 +44,15 @@ const JOINED =
 export function pieces(text: string): Piece[] {
   const characters = Array.from(text);
   const found: Piece[] = [];
+  let piled = 0;
   characters.forEach((character, index) => {
+    piled = MARK.test(character) ? piled + 1 : 0;
+    if (piled > MOST_MARKS) {
+      const pile = piled > MOST_MARKS + 1 ? found.at(-1) : undefined;
+      if (pile) pile.text += character;
+      else found.push({ text: character, hidden: true });
+      return;
+    }
     const hidden = HIDDEN.test(character) && !SHOWN.test(character) && !belongs(characters, index, character);
     const last = found.at(-1);
     if (!hidden && last && !last.hidden) last.text += character;
@@ -49,8 +61,9 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
-/** "RLO", or "U+FFF9" for one without a name that people use. */
+/** "RLO", "U+FFF9" for one without a name that people use, or "+36" for marks that were piled up. */
 export function hiddenName(character: string): string {
+  if (MARK.test(character)) return `+${Array.from(character).length}`;
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return NAMES[character] ?? `U+${code}`;
 }
