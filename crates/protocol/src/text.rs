@@ -139,6 +139,12 @@ fn category(character: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(character)
 }
 
+/// The compatibility form of one character, as "." for a full-width one; the first of several.
+pub(crate) fn compatible(character: char) -> char {
+    let mut buffer = [0; 4];
+    nfkc(character.encode_utf8(&mut buffer)).chars().next().unwrap_or(character)
+}
+
 fn nfkc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text)
 }

@@ -5,31 +5,29 @@
 //! *elfproef*, Logisch Ontwerp BSN). About one number in eleven passes by chance, so a find is a
 //! suspicion: it warns, and the observer decides.
 //!
-//! A number is looked for in a chain: groups of digits with no more than a few separators between them, line ends
-//! included; what is not seen is passed over, and digits of any script count. It may be the whole chain, however
+//! A number is looked for in a chain: groups of digits with no more than a few characters between them that are neither letter nor
+//! digit, line ends and any width of blanks included; what is not seen is passed over, and digits of any script count. It may be the whole chain, however
 //! grouped ("1112 22 333"), the whole of what single dots, dashes and spaces hold together in it, or, within a longer
 //! one such as a list, nine digits together or grouped 3-3-3 or 4-2-3.
 //!
-//! Taken out of a chain first, since they are numbers of their own: a date, a time of day, a phone number with its
-//! country code ("+31 6 …", "0031 6 …"). What stands before and after them is searched as if they were not there.
-//! Passed over is what its own word names: an MMSI of a ship after "MMSI", a mobile number without its 0 after "tel".
+//! Taken out of a chain first, since they are numbers of their own ([`other_numbers`]): a date, a time of day, a phone
+//! number with its country code ("+31 6 …", "0031 6 …"). What stands before and after them is searched as if they were
+//! not there. Passed over is what its own word names: an MMSI of a ship after "MMSI", a mobile number without its 0
+//! after "tel".
 //!
 //! Deliberately absent: eight digits (a dropped leading zero), which would report every company number and date.
 
 mod chains;
+mod other_numbers;
 
 use std::ops::Range;
 
-use chains::{Chain, Group, chains};
+use chains::{Group, chains};
 
 use crate::text;
 
 /// What stands in place of a number that was masked.
 const MASK: &str = "[BSN]";
-/// Digits of a phone number from its "+" on, at least; E.164 allows fewer, but no neighbour uses them.
-const PHONE_DIGITS: usize = 10;
-/// Words that name the phone number after them.
-const PHONE_WORDS: [&str; 8] = ["tel", "telefoon", "foon", "mobiel", "mob", "gsm", "phone", "whatsapp"];
 
 /// Where a citizen number stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +42,7 @@ pub struct Span {
 pub fn find(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     for chain in chains(text) {
-        let groups = chain.groups.get(named_groups(&chain)..).unwrap_or_default();
-        search(groups, chain.after_plus, &mut found);
+        search(chain.groups.get(other_numbers::named_groups(&chain)..).unwrap_or_default(), &mut found);
     }
     found
 }
@@ -71,12 +68,11 @@ pub fn mask(text: &str) -> String {
 
 /// Finds the numbers of one chain. Whatever is found splits it, and what remains on each side is judged as if it stood
 /// alone, as it does once the number is masked.
-fn search(groups: &[Group], after_plus: bool, found: &mut Vec<Span>) {
-    let groups = groups.get(phone_groups(groups, after_plus)..).unwrap_or_default();
+fn search(groups: &[Group], found: &mut Vec<Span>) {
     let Some(hit) = first(groups) else { return };
-    search(groups.get(..hit.groups.start).unwrap_or_default(), false, found);
+    search(groups.get(..hit.groups.start).unwrap_or_default(), found);
     found.extend(hit.number);
-    search(groups.get(hit.groups.end..).unwrap_or_default(), false, found);
+    search(groups.get(hit.groups.end..).unwrap_or_default(), found);
 }
 
 /// Something that splits a chain: a citizen number, or a number that is none.
@@ -87,8 +83,7 @@ struct Hit {
 
 /// What splits a chain first: numbers of other kinds, then all of it, then its parts.
 fn first(groups: &[Group]) -> Option<Hit> {
-    let other = (0..groups.len()).find_map(|start| date_or_time(groups, start));
-    other
+    other_numbers::first(groups)
         .map(|groups| Hit { groups, number: None })
         .or_else(|| whole(groups, 0..groups.len()))
         .or_else(|| tight(groups).find_map(|part| whole(groups, part)))
@@ -100,60 +95,6 @@ fn tight(groups: &[Group]) -> impl Iterator<Item = Range<usize>> + '_ {
     let loose = groups.iter().enumerate().filter(|(index, group)| *index > 0 && !group.is_tight());
     let ends = loose.map(|(index, _)| index).chain([groups.len()]);
     ends.scan(0, |start, end| Some(std::mem::replace(start, end)..end))
-}
-
-/// A date (day, month, year or the other way round) or a time of day that begins at `start`.
-fn date_or_time(groups: &[Group], start: usize) -> Option<Range<usize>> {
-    let at = |ahead: usize| groups.get(start + ahead);
-    let length = |ahead: usize| at(ahead).map_or(0, |group| group.digits.len());
-    let value = |ahead: usize| at(ahead).map_or(0, Group::value);
-    let joined = |ahead: usize| at(ahead).map_or("", |group| group.separator.as_str());
-    let short = |ahead: usize| (1..=2).contains(&length(ahead));
-    let year = |ahead: usize| length(ahead) == 4 && (1900..=2099).contains(&value(ahead));
-    let alike = joined(1) == joined(2) && matches!(joined(1), "-" | "." | "/" | " ");
-    let day_first = short(0) && short(1) && year(2) && (1..=31).contains(&value(0)) && (1..=12).contains(&value(1));
-    let year_first = year(0) && short(1) && short(2) && (1..=12).contains(&value(1)) && (1..=31).contains(&value(2));
-    if alike && (day_first || year_first) {
-        return Some(start..start + 3);
-    }
-    let time = short(0) && length(1) == 2 && joined(1) == ":" && value(0) < 24 && value(1) < 60;
-    time.then(|| start..start + 2)
-}
-
-/// How many groups at the start of a chain are a phone number with its country code.
-fn phone_groups(groups: &[Group], after_plus: bool) -> usize {
-    let zeros = groups.first().is_some_and(|group| group.digits.starts_with(&[0, 0]));
-    let least = match (after_plus, zeros) {
-        (true, _) => PHONE_DIGITS,
-        (false, true) => PHONE_DIGITS + 2,
-        (false, false) => return 0,
-    };
-    let mut digits = 0;
-    let enough = groups.iter().position(|group| {
-        digits += group.digits.len();
-        digits >= least
-    });
-    enough.map_or(0, |last| last + 1)
-}
-
-/// How many groups at the start of a chain are the number that the word before it names.
-fn named_groups(chain: &Chain) -> usize {
-    let word = chain.word.trim_end_matches("nummer").trim_end_matches("nr");
-    let form: fn(u8) -> bool = if word.ends_with("mmsi") {
-        |digit| (2..=7).contains(&digit)
-    } else if PHONE_WORDS.iter().any(|known| word.ends_with(known)) {
-        |digit| digit == 6
-    } else {
-        return 0;
-    };
-    let fits = chain.groups.first().and_then(|group| group.digits.first()).is_some_and(|digit| form(*digit));
-    let mut digits = 0;
-    let end = chain.groups.iter().enumerate().take_while(|(index, group)| *index == 0 || group.is_tight());
-    let last = end.map(|(index, group)| (index, group.digits.len())).find(|(_, count)| {
-        digits += count;
-        digits >= 9
-    });
-    last.filter(|_| fits && digits == 9).map_or(0, |(index, _)| index + 1)
 }
 
 /// A part of the chain as one number.

@@ -2,9 +2,10 @@
 //! ([`crate::text`]) is as good as absent, and digits of any script are digits.
 
 use super::Span;
-use crate::text::{digits, is_dash, is_hidden, is_mark};
+use crate::text::{compatible, digits, is_dash, is_hidden, is_mark};
 
-/// Characters between two groups of one chain, at most: "111 - 222", a comma and a line end.
+/// Characters between two groups of one chain, at most: "111 - 222", a comma and a line end. Blanks beside each other
+/// are one, as in a table that was pasted.
 const LONGEST_SEPARATOR: usize = 4;
 /// Letters of the word before a number that are looked at.
 const WORD_CHARS: usize = 24;
@@ -14,7 +15,7 @@ const WORD_CHARS: usize = 24;
 pub(super) struct Group {
     pub(super) span: Span,
     pub(super) digits: Vec<u8>,
-    /// What stands between this group and the one before it in its chain.
+    /// What stands between this group and the one before it in its chain; before the first, the "+" that leads it.
     pub(super) separator: String,
 }
 
@@ -35,7 +36,6 @@ impl Group {
 #[derive(Debug)]
 pub(super) struct Chain {
     pub(super) groups: Vec<Group>,
-    pub(super) after_plus: bool,
     /// The word before the first group, in small letters, as "mmsi".
     pub(super) word: String,
 }
@@ -68,9 +68,9 @@ pub(super) fn chains(text: &str) -> Vec<Chain> {
                     chain.groups.push(Group { span, digits: found.collect(), separator });
                 }
                 (other, _) => {
-                    let groups = vec![Group { span, digits: found.collect(), separator: String::new() }];
-                    let after_plus = matches!(other, Between::Other { plus: true });
-                    chains.push(Chain { groups, after_plus, word: std::mem::take(&mut word) });
+                    let separator = if matches!(other, Between::Other { plus: true }) { "+" } else { "" };
+                    let groups = vec![Group { span, digits: found.collect(), separator: separator.to_owned() }];
+                    chains.push(Chain { groups, word: std::mem::take(&mut word) });
                 }
             }
             between = Between::Nothing;
@@ -93,29 +93,28 @@ impl Chain {
 }
 
 fn passed(between: Between, character: char) -> Between {
-    let other = Between::Other { plus: character == '+' };
-    let Some(separator) = separator(character) else { return other };
+    let Some(separator) = separator(character) else { return Between::Other { plus: false } };
     match between {
         Between::Nothing => Between::Separator(separator.to_string()),
+        // "+ 31": the blank after a plus is nothing.
+        Between::Separator(before) if separator == ' ' && before.ends_with([' ', '+']) => Between::Separator(before),
         Between::Separator(before) if before.chars().count() < LONGEST_SEPARATOR => {
             Between::Separator(format!("{before}{separator}"))
         }
-        // "+ 31": still a plus.
         Between::Other { plus: true } if separator == ' ' => Between::Other { plus: true },
-        Between::Separator(_) | Between::Other { .. } => Between::Other { plus: false },
+        Between::Separator(_) | Between::Other { .. } => Between::Other { plus: separator == '+' },
     }
 }
 
-/// A separator in its plain form: blanks and line ends are a space, dashes a dash.
+/// A separator in its plain form: whatever is neither letter nor digit, blanks and line ends as a space, dashes as a dash.
 fn separator(character: char) -> Option<char> {
-    match character {
-        '.' | ',' | '/' | '\\' | '_' | ':' | ';' | '|' | '(' | ')' | '[' | ']' | '*' | '·' | '•' | '\'' | '’' | '"' => {
-            Some(character)
-        }
-        _ if character.is_whitespace() => Some(' '),
-        _ if is_dash(character) => Some('-'),
-        _ => None,
+    if character.is_whitespace() {
+        return Some(' ');
     }
+    if is_dash(character) {
+        return Some('-');
+    }
+    if character.is_alphanumeric() { None } else { Some(compatible(character)) }
 }
 
 /// The letters of the last word, across what may stand between it and its number ("MMSI-nr.: ").

@@ -95,6 +95,44 @@ fn finds_what_is_hidden_in_characters_that_are_not_seen_in_other_digits_and_behi
 }
 
 #[test]
+fn whatever_is_neither_letter_nor_digit_separates() {
+    let joins =
+        ["．", "／", "…", "‘", "`", "=", "+", "~", "#", "&", " + ", " = ", "     ", "\t\t\t\t\t\t", "😀", "€", "→"];
+    for join in joins {
+        let text = format!("nr 111{join}222{join}333");
+        let spans = find(&text);
+        assert_eq!(spans.len(), 1, "{text}");
+        assert_eq!(digits_at(&text, &spans[0]), "111222333", "{text}");
+    }
+}
+
+#[test]
+fn a_plus_or_two_zeros_lead_no_phone_number_that_hides_one() {
+    for text in [
+        "om 00:30 111222333",
+        "kamer 007, 111222333",
+        "kamer 007 111222333",
+        "dossier 001234 111222333",
+        "kenmerk 00123 / 111222333",
+        "NL003 111222333",
+        "man + 111222333, 12 jaar",
+        "vrouw +111222333 (24 jaar)",
+        "+111222333 12",
+        "bus 00 111222333",
+        "0031612345678 111222333",
+        "111222333+31612345678",
+        "111222333 +31 6 12345678",
+    ] {
+        assert_eq!(found(text), ["111222333"], "{text}");
+    }
+    assert_eq!(found("+111222333 123456782"), ["111222333", "123456782"]);
+    // Each passes the test by itself, and is the rest of a phone number of the country before it.
+    for phone in ["+48 612345671", "bel 06 12345678 of +31 612345671", "0032 612345671", "+351 612345671"] {
+        assert_eq!(found(phone), [""; 0], "{phone}");
+    }
+}
+
+#[test]
 fn a_number_of_another_kind_beside_it_hides_none() {
     for text in [
         "geb. 01-01-1990, 111222333",
@@ -199,6 +237,10 @@ fn dense() -> impl Strategy<Value = String> {
         Just("tel "),
         Just("😀"),
         Just("[BSN]"),
+        Just("…"),
+        Just("&"),
+        Just("     "),
+        Just("(0)"),
     ];
     prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -235,7 +277,7 @@ proptest! {
     }
 
     #[test]
-    fn holds_for_digits_and_separators(text in "[0-2+ .-]{0,60}") {
+    fn holds_for_digits_and_separators(text in "[0-2+() :,#.-]{0,60}") {
         holds_for(&text)?;
     }
 
