@@ -13,6 +13,7 @@ use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{DraftForm, FailureCode, RecordState};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::refusal::RefusalCode;
+use baken_protocol::seal::Identity;
 
 use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
@@ -57,7 +58,8 @@ async fn a_restored_log_signs_no_number_of_the_old_one_a_second_time() {
     let copy_of_it = world.folder.path().join("second-copy");
     backup(&DataFolder::new(world.data().clone()), &copy_of_it, &Environment::system()).unwrap();
     let data = world.folder.path().join("restored-again");
-    restore(&copy_of_it, &DataFolder::new(data.clone()), None, &Environment::system()).unwrap();
+    restore(&copy_of_it, &DataFolder::new(data.clone()), &backup_identity(&world), None, &Environment::system())
+        .unwrap();
     world.serve_from(data).await;
     device.record("en verder");
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -286,9 +288,15 @@ pub(crate) fn backed_up(world: &World) -> PathBuf {
     copy
 }
 
+/// Fetched from its safe.
+fn backup_identity(world: &World) -> Identity {
+    let file = world.folder.path().join("secrets/backup.age-identity.txt");
+    std::fs::read_to_string(file).unwrap().parse().unwrap()
+}
+
 /// The disk is lost: from now on the backend serves what the backup holds.
 async fn restored(world: &mut World, copy: &Path) {
     let data = world.folder.path().join("restored");
-    restore(copy, &DataFolder::new(data.clone()), None, &Environment::system()).unwrap();
+    restore(copy, &DataFolder::new(data.clone()), &backup_identity(world), None, &Environment::system()).unwrap();
     world.serve_from(data).await;
 }

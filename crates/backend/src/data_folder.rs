@@ -1,4 +1,4 @@
-//! How a data folder is laid out. A backup is laid out the same; nothing else in the program knows these names.
+//! How a data folder is laid out. A backup is laid out alike; nothing else in the program knows these names.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -14,6 +14,9 @@ pub enum LockError {
     /// Another process serves from this folder.
     #[error("the data folder is in use by another baken-backend; stop that one first")]
     InUse,
+    /// Another process makes a backup of it.
+    #[error("another backup of this data folder is being made; wait until that one ends")]
+    BeingCopied,
     /// The folder cannot be read or written.
     #[error("the data folder cannot be used: {0}")]
     Io(#[from] io::Error),
@@ -38,6 +41,11 @@ impl DataFolder {
     /// The database and what SQLite keeps beside it while it is open.
     pub fn register_files(&self) -> [PathBuf; 3] {
         ["", "-wal", "-shm"].map(|tail| self.0.join(format!("register.sqlite{tail}")))
+    }
+
+    /// The copy of the database that a backup is made of, and what SQLite keeps beside it: there only while one is.
+    pub fn register_copy(&self) -> [PathBuf; 4] {
+        ["", "-journal", "-wal", "-shm"].map(|tail| self.0.join(format!("register.copying{tail}")))
     }
 
     /// The attachments' folder.
@@ -78,10 +86,19 @@ impl DataFolder {
 
     /// Takes the folder, which is there, for this process alone, until the file is dropped.
     pub fn lock(&self) -> Result<File, LockError> {
-        let file = File::create(self.0.join("in-use"))?;
+        self.taken("in-use", LockError::InUse)
+    }
+
+    /// Takes the right to copy the folder, which is there, for this process alone, until the file is dropped.
+    pub fn lock_for_copying(&self) -> Result<File, LockError> {
+        self.taken("copy-in-use", LockError::BeingCopied)
+    }
+
+    fn taken(&self, name: &str, by_another: LockError) -> Result<File, LockError> {
+        let file = File::create(self.0.join(name))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(LockError::InUse),
+            Err(TryLockError::WouldBlock) => Err(by_another),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }

@@ -14,6 +14,7 @@ pub mod cross_site;
 pub mod data_folder;
 pub mod environment;
 pub mod fingerprint;
+pub mod hashed;
 pub mod headers;
 pub mod ingest;
 pub mod invitations;

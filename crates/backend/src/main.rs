@@ -167,7 +167,7 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Copies register, attachments and receipt key, while serving or not.
+    /// Copies register, attachments and keys, sealed to the backup identity, while serving or not.
     Backup {
         /// The data folder.
         #[arg(long)]
@@ -184,6 +184,9 @@ enum Command {
         /// The data folder to make.
         #[arg(long)]
         data: PathBuf,
+        /// The identity it is sealed to: the backup.age-identity.txt that `init` wrote.
+        #[arg(long)]
+        identity: PathBuf,
         /// The SHA-256 the backup's manifest must have, as `backup` printed it.
         #[arg(long, value_parser = fingerprint::typed)]
         manifest_sha256: Option<Digest>,
@@ -270,11 +273,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Backup { data, out } => {
             let done = backup::backup(&DataFolder::new(data), &out, &environment)?;
-            println!("Copied {} files to {}.", done.files, out.display());
+            println!("Copied {} files to {}, sealed to {}.", done.files, out.display(), done.sealed_to);
             println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
-        Command::Restore { from, data, manifest_sha256 } => {
-            let done = restore::restore(&from, &DataFolder::new(data), manifest_sha256, &environment)?;
+        Command::Restore { from, data, identity, manifest_sha256 } => {
+            let key = check::read_identity(&identity).with_context(|| format!("--identity {}", identity.display()))?;
+            let done = restore::restore(&from, &DataFolder::new(data), &key, manifest_sha256, &environment)?;
             println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
             println!(
                 "It knows what people did until {}. What was done after that is not in it: revoke again the devices \

@@ -85,8 +85,8 @@ fn restrict(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a private file whole and durably; [`sync_folder`] makes its name durable too.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Makes a private file, empty, or empties the one that is there.
+pub fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -94,8 +94,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    let file = options.open(path)?;
     restrict(path)?;
+    Ok(file)
+}
+
+/// Writes a private file whole and durably; [`sync_folder`] makes its name durable too.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -11,6 +11,7 @@ use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{ChainReference, Code, DeviceId, OperationId, RecordId, TenantId};
+use baken_protocol::seal::Recipient;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -70,6 +71,8 @@ pub struct Installation {
     pub receipt_key: VerifyingKey,
     /// Where its days begin and end.
     pub time_zone: TimeZone,
+    /// To whom backups are sealed.
+    pub backup_recipient: Recipient,
 }
 
 /// An invitation to be stored.

@@ -7,6 +7,8 @@
 //! The container inside the age file: 4 bytes big-endian length, so many bytes of zstd, zeros up to a
 //! multiple of 512.
 
+mod streams;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::str::FromStr;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::limits;
+
+pub use streams::{OpeningReader, SealingWriter};
 
 const STEP: usize = 512;
 const COMPRESSION_LEVEL: i32 = 3;

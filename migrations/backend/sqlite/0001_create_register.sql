@@ -11,7 +11,8 @@ CREATE TABLE installation (
     root_key         BLOB NOT NULL CHECK (length(root_key) = 32),
     receipt_key      BLOB NOT NULL CHECK (length(receipt_key) = 32), -- public half; the private half is a file
     created_at       TEXT NOT NULL,
-    time_zone        TEXT NOT NULL              -- by its IANA name; days begin and end there
+    time_zone        TEXT NOT NULL,             -- by its IANA name; days begin and end there
+    backup_recipient TEXT NOT NULL              -- age recipient; its identity is with the secrets, never here
 ) STRICT;
 
 -- Where a restored log went on from the one before: log-continuation.v1, in order.

@@ -1,44 +1,43 @@
-//! `baken-backend backup`: a whole copy while the backend serves, with a manifest of hashes.
+//! `baken-backend backup`: a whole copy while the backend serves, sealed to the backup recipient, with a manifest of
+//! hashes.
 //!
-//! The register is copied by SQLite's own online backup, so it is one consistent moment; attachments are
-//! complete files that never change, copied after it, so none that the register knows as complete is missing.
-//! The manifest's own hash is what a restore can be held to: kept apart from the copy, it shows what was exchanged.
+//! The register is copied by SQLite's own online backup, so it is one consistent moment. That copy lies in the data
+//! folder, beside the register that is in clear there too, and goes away; in the target nothing is ever in clear.
+//! Attachments are sealed by their devices already: they are copied as they are, so a copy made every day shares them
+//! with the one before. They are complete files that never change, copied after the register, so none that it knows as
+//! complete is missing.
+//!
+//! The manifest's own hash is what a restore can be held to: kept apart from the copy, it shows what was exchanged. The
+//! seal does not show that, since whoever knows the recipient can seal to it.
+
+mod manifest;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use baken_protocol::digest::Digest;
-use serde::{Deserialize, Serialize};
+use baken_protocol::seal::{Recipient, SealError, SealingWriter};
 
-use crate::data_folder::DataFolder;
+use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
+use crate::hashed::Hashed;
 use crate::private_files;
-use crate::storage::sqlite::copy_register;
+use crate::storage::sqlite::{backup_recipient, copy_register};
 use crate::storage::{AuditEntry, StorageError};
 
-/// The file that lists every other with its hash.
-pub const MANIFEST: &str = "manifest.json";
-const VERSION: u32 = 1;
-
-/// Every file of a backup with its SHA-256.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Manifest {
-    /// The version of this form.
-    pub version: u32,
-    /// Path within the backup → SHA-256.
-    pub files: BTreeMap<String, Digest>,
-}
+pub use manifest::{MANIFEST, Manifest, Piece};
 
 /// A backup that was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct BackedUp {
     /// Files copied.
     pub files: usize,
     /// SHA-256 of the manifest.
     pub manifest_sha256: Digest,
+    /// To whom it is sealed.
+    pub sealed_to: Recipient,
 }
 
 /// Why there is no backup, or it cannot be used.
@@ -50,18 +49,39 @@ pub enum BackupError {
     /// There is no register to copy.
     #[error("there is no register in this folder")]
     NotInitialised,
-    /// The manifest is missing or not of this version.
-    #[error("the backup's manifest is missing or damaged; nothing was restored")]
+    /// Another backup is being made.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The manifest is missing, incomplete or not of this version.
+    #[error(
+        "the backup's manifest.json is missing or damaged: the backup was cut off, or another version of baken-backend \
+         made it; nothing was restored"
+    )]
     Manifest,
     /// The manifest is another than the one whose hash was given.
     #[error("the backup's manifest does not have the SHA-256 that was given; nothing was restored")]
     OtherManifest,
-    /// A file is missing or not what the manifest says.
-    #[error("{0} is missing from the backup or has been altered; nothing was restored")]
-    Altered(String),
+    /// Files are missing or not what the manifest says.
+    #[error("missing from the backup or altered: {}; nothing was restored, take another copy", listed(.0))]
+    Altered(Vec<Piece>),
+    /// The identity is another's.
+    #[error(
+        "this identity does not open the backup, which is sealed to {0}; name the backup.age-identity.txt of the \
+         secrets folder that `init` made together with this register; nothing was restored"
+    )]
+    OtherIdentity(Recipient),
+    /// A file is as the manifest says, and is sealed to somebody else, or not at all.
+    #[error(
+        "{0} is not sealed to the recipient that the backup names: somebody put it there; nothing was restored, take \
+         another copy"
+    )]
+    NotSealed(Piece),
     /// The backup's receipt key cannot be used, so its log cannot be given a name of its own.
     #[error("the backup holds no usable receipt key; nothing was restored")]
     ReceiptKey,
+    /// It could not be sealed, so there is no backup.
+    #[error("the backup could not be sealed: {0}")]
+    Seal(#[from] SealError),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -70,36 +90,8 @@ pub enum BackupError {
     Io(#[from] io::Error),
 }
 
-impl Manifest {
-    /// Reads a backup's manifest, which must have the hash `expected` if there is one, and checks every file it
-    /// lists.
-    pub fn verified(folder: &Path, expected: Option<Digest>) -> Result<Self, BackupError> {
-        let bytes = fs::read(folder.join(MANIFEST)).map_err(|_| BackupError::Manifest)?;
-        if expected.is_some_and(|expected| expected != Digest::of(&bytes)) {
-            return Err(BackupError::OtherManifest);
-        }
-        let manifest: Self = serde_json::from_slice(&bytes).map_err(|_| BackupError::Manifest)?;
-        if manifest.version != VERSION {
-            return Err(BackupError::Manifest);
-        }
-        for name in manifest.files.keys() {
-            manifest.read(folder, name)?;
-        }
-        Ok(manifest)
-    }
-
-    /// The bytes of a file of the backup in `folder`, if they are what the manifest says.
-    pub fn read(&self, folder: &Path, name: &str) -> Result<Vec<u8>, BackupError> {
-        let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-        let bytes = if plain { fs::read(folder.join(name)).ok() } else { None };
-        let holds = |bytes: &Vec<u8>| self.files.get(name) == Some(&Digest::of(bytes));
-        bytes.filter(holds).ok_or_else(|| BackupError::Altered(name.to_owned()))
-    }
-
-    fn add(&mut self, copy: &DataFolder, path: &Path, bytes: &[u8]) {
-        let name = path.strip_prefix(copy.path()).unwrap_or(path).to_string_lossy().into_owned();
-        self.files.insert(name, Digest::of(bytes));
-    }
+fn listed(pieces: &[Piece]) -> String {
+    pieces.iter().map(Piece::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Copies everything of `data` into the new folder `out`. The line about it is in the copy as well.
@@ -111,32 +103,84 @@ pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Resul
     if !data.register().exists() {
         return Err(BackupError::NotInitialised);
     }
+    let _alone = data.lock_for_copying()?;
     for folder in [out, &copy.attachments(), &copy.keys()] {
         private_files::make_folder(folder)?;
     }
-    let mut manifest = Manifest { version: VERSION, files: BTreeMap::new() };
-    // The file is there first, so that it is private whatever SQLite would make it.
-    private_files::write(&copy.register(), b"")?;
-    let entry = AuditEntry::by_operator("backup", "register");
-    copy_register(&data.register(), &copy.register(), environment.clock.now(), &entry)?;
-    fs::File::open(copy.register())?.sync_all()?;
-    manifest.add(&copy, &copy.register(), &fs::read(copy.register())?);
-    let mut files = vec![(data.receipt_key(), copy.receipt_key()), (data.content_key(), copy.content_key())];
-    for entry in fs::read_dir(data.attachments())? {
-        let name = entry?.file_name();
-        if name.to_str().is_some_and(|name| name.parse::<Digest>().is_ok()) {
-            files.push((data.attachments().join(&name), copy.attachments().join(&name)));
+    let register = RegisterCopy::of(data, environment)?;
+    let sealed_to = backup_recipient(register.path())?;
+    let mut pieces = Piece::ALWAYS.to_vec();
+    // The first that serves makes the folder.
+    if data.attachments().exists() {
+        for entry in fs::read_dir(data.attachments())? {
+            pieces.extend(entry?.file_name().to_str().and_then(|name| name.parse().ok()).map(Piece::Attachment));
         }
     }
-    for (from, to) in files {
-        let bytes = fs::read(from)?;
-        private_files::write(&to, &bytes)?;
-        manifest.add(&copy, &to, &bytes);
+    let mut files = BTreeMap::new();
+    for piece in pieces {
+        let in_place = piece.in_data(data);
+        let from = if piece == Piece::Register { register.path() } else { &in_place };
+        files.insert(piece, written(piece, from, &piece.in_copy(out), &sealed_to)?);
     }
+    drop(register);
+    let manifest = Manifest { version: manifest::VERSION, sealed_to, files };
     let text = serde_json::to_vec_pretty(&manifest).map_err(|_| BackupError::Manifest)?;
     private_files::write(&out.join(MANIFEST), &text)?;
     for folder in [&copy.attachments(), &copy.keys(), out] {
         private_files::sync_folder(folder)?;
     }
-    Ok(BackedUp { files: manifest.files.len(), manifest_sha256: Digest::of(&text) })
+    Ok(BackedUp { files: manifest.files.len(), manifest_sha256: Digest::of(&text), sealed_to: manifest.sealed_to })
+}
+
+/// The register as it was at one moment, in clear; gone when this is dropped, or else at the next backup.
+struct RegisterCopy([PathBuf; 4]);
+
+impl RegisterCopy {
+    fn of(data: &DataFolder, environment: &Environment) -> Result<Self, BackupError> {
+        let copy = Self(data.register_copy());
+        copy.remove()?;
+        // The file is there first, so that it is private whatever SQLite would make it.
+        private_files::write(copy.path(), b"")?;
+        let entry = AuditEntry::by_operator("backup", "register");
+        copy_register(&data.register(), copy.path(), environment.clock.now(), &entry)?;
+        Ok(copy)
+    }
+
+    fn path(&self) -> &Path {
+        let [path, ..] = &self.0;
+        path
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        for file in &self.0 {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for RegisterCopy {
+    fn drop(&mut self) {
+        if let Err(error) = self.remove() {
+            tracing::warn!(%error, "the copy of the register could not be removed from the data folder");
+        }
+    }
+}
+
+/// Writes a file of the backup, and answers the hash of it as it lies there.
+fn written(piece: Piece, from: &Path, to: &Path, recipient: &Recipient) -> Result<Digest, BackupError> {
+    let (mut input, mut output) = (File::open(from)?, Hashed::new(private_files::create(to)?));
+    if piece.is_sealed() {
+        let mut sealing = SealingWriter::new(output, recipient)?;
+        io::copy(&mut input, &mut sealing)?;
+        output = sealing.finish()?;
+    } else {
+        io::copy(&mut input, &mut output)?;
+    }
+    let (file, digest) = output.into_parts();
+    file.sync_all()?;
+    Ok(digest)
 }

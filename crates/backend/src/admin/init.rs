@@ -1,7 +1,7 @@
 //! `baken-backend init`: the keys of a municipality and an empty register.
 //!
-//! What must not stay at the backend never gets there: the root key's private half and the recovery identity
-//! are written to the secrets folder alone, to be taken offline. Team keys exist in clear only while this
+//! What must not stay at the backend never gets there: the root key's private half, the recovery identity and
+//! the identity that opens backups are written to the secrets folder alone, to be taken offline. Team keys exist in clear only while this
 //! runs, sealed to each member who may have them.
 
 mod places;
@@ -44,6 +44,8 @@ const README: &str = "\
 root.pkcs8                the municipality's root key: signs key directories, nothing else
                           (PKCS#8 DER: openssl pkey -inform DER -in root.pkcs8 -pubout shows its public half)
 recovery.age-identity.txt opens every sealed part; for when all members have lost their keys
+backup.age-identity.txt   opens backups and nothing else: `baken-backend restore` asks for it. Without it no backup
+                          is worth anything, so keep it where it survives what the server does not survive
 LOGIN.json                a member's login, password and passphrase: hand it over and destroy it
 
 Take this folder offline now (two sealed envelopes in two safes) and delete it here. The backend runs
@@ -196,6 +198,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     let receipt = SigningKey::generate(environment.secure_random())?;
     let content = SigningKey::generate(environment.secure_random())?;
     let teams = teams();
+    let backup = Identity::generate();
     let now = environment.clock.now();
     let recipient =
         |team: &TeamIdentity| TeamRecipient { name: team.name.clone(), recipient: team.identity.recipient() };
@@ -225,6 +228,8 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         let line = team.identity.to_secret_line();
         private_files::write_durably(&order.secrets.join("recovery.age-identity.txt"), line.as_bytes())?;
     }
+    let line = backup.to_secret_line();
+    private_files::write_durably(&order.secrets.join("backup.age-identity.txt"), line.as_bytes())?;
     let storage = SqliteStorage::bring_up(&folder.register())?;
     let installation = Installation {
         tenant: order.tenant.clone(),
@@ -234,6 +239,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         root_key: root.public(),
         receipt_key: receipt.public(),
         time_zone: order.time_zone,
+        backup_recipient: backup.recipient(),
     };
     for member in &order.members {
         let secrets = make_member(&storage, environment, member, &teams)?;

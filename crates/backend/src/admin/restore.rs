@@ -3,24 +3,30 @@
 //! A restored log is another log: the one that was lost may have gone on, and no number may be signed a second time.
 //! So it gets a name of its own, with a signed statement up to where it is the old one's.
 //!
+//! It needs the identity the backup is sealed to, which is with the secrets. Nothing is left behind by a restore that
+//! fails: neither half a register nor a key in clear.
+//!
 //! Devices notice by themselves that the backend knows less than its receipts say, and send again. What people did
 //! after the backup nobody sends again: sessions end and open invitations are withdrawn here, since they may have
 //! been ended and withdrawn since; devices revoked since must be revoked again by hand.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::TenantId;
 use baken_protocol::log_continuation::LogContinuation;
+use baken_protocol::seal::{Identity, OpeningReader};
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use super::backup::{BackupError, Manifest};
+use super::backup::{BackupError, Manifest, Piece};
 use crate::data_folder::DataFolder;
 use crate::environment::Environment;
+use crate::hashed::Hashed;
 use crate::private_files;
 use crate::storage::AuditEntry;
 use crate::storage::sqlite::disarm;
@@ -34,10 +40,12 @@ pub struct Restored {
     pub known_until: DateTime<Utc>,
 }
 
-/// Restores the backup in `from` into the new folder `data`. With `manifest_sha256`, only that very backup.
+/// Restores the backup in `from` into the new folder `data`, opening it with `identity`. With `manifest_sha256`, only
+/// that very backup.
 pub fn restore(
     from: &Path,
     data: &DataFolder,
+    identity: &Identity,
     manifest_sha256: Option<Digest>,
     environment: &Environment,
 ) -> Result<Restored, BackupError> {
@@ -45,18 +53,19 @@ pub fn restore(
         return Err(BackupError::NotEmpty(data.path().to_owned()));
     }
     let manifest = Manifest::verified(from, manifest_sha256)?;
-    for folder in [data.path(), &data.attachments(), &data.keys()] {
-        private_files::make_folder(folder)?;
+    if manifest.sealed_to != identity.recipient() {
+        return Err(BackupError::OtherIdentity(manifest.sealed_to));
     }
+    for piece in manifest.files.keys().filter(|piece| piece.is_sealed()) {
+        OpeningReader::new(File::open(piece.in_copy(from))?, identity).map_err(|_| BackupError::NotSealed(*piece))?;
+    }
+    let mut unfinished = Unfinished::new(data)?;
     // The register gets its name last: a restore cut short leaves nothing that could be served from.
     let half_way = data.path().join("register.restoring");
-    for name in manifest.files.keys() {
-        let to = data.path().join(name);
-        let to = if to == data.register() { &half_way } else { &to };
-        private_files::write(to, &manifest.read(from, name)?)?;
-    }
-    if !half_way.exists() {
-        return Err(BackupError::Manifest);
+    for (piece, digest) in &manifest.files {
+        let to = if *piece == Piece::Register { half_way.clone() } else { piece.in_data(data) };
+        unfinished.made.push(to.clone());
+        write(*piece, &piece.in_copy(from), &to, identity, *digest)?;
     }
     let entry = AuditEntry::by_operator("restore", "register");
     let now = environment.clock.now();
@@ -76,10 +85,80 @@ pub fn restore(
     };
     let known_until = disarm(&half_way, now, &entry, &sign)?;
     fs::rename(&half_way, data.register())?;
+    unfinished.made.push(data.register());
     for folder in [&data.attachments(), &data.keys(), data.path()] {
         private_files::sync_folder(folder)?;
     }
+    unfinished.end();
     Ok(Restored { files: manifest.files.len(), known_until })
+}
+
+/// Writes one file, opened if it is sealed; what was read must still be what the manifest says.
+fn write(piece: Piece, from: &Path, to: &Path, identity: &Identity, expected: Digest) -> Result<(), BackupError> {
+    let (mut input, mut output) = (Hashed::new(File::open(from)?), private_files::create(to)?);
+    if piece.is_sealed() {
+        let mut opening = OpeningReader::new(&mut input, identity).map_err(|_| BackupError::NotSealed(piece))?;
+        copy(piece, &mut opening, &mut output)?;
+    }
+    // All of a file that is not sealed, nothing of one that is.
+    copy(piece, &mut input, &mut output)?;
+    output.sync_all()?;
+    if input.into_parts().1 == expected { Ok(()) } else { Err(BackupError::Altered(vec![piece])) }
+}
+
+fn copy(piece: Piece, from: &mut impl Read, to: &mut File) -> Result<(), BackupError> {
+    match io::copy(from, to) {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            Err(BackupError::Altered(vec![piece]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was made of a data folder so far. Dropped before the end it is taken away again, and nothing else is.
+struct Unfinished<'a> {
+    data: &'a DataFolder,
+    was_there: bool,
+    made: Vec<PathBuf>,
+    ended: bool,
+}
+
+impl<'a> Unfinished<'a> {
+    fn new(data: &'a DataFolder) -> Result<Self, BackupError> {
+        let unfinished = Self {
+            data,
+            was_there: data.path().exists(),
+            made: vec![data.path().join("register.restoring-journal")],
+            ended: false,
+        };
+        for folder in [data.path(), &data.attachments(), &data.keys()] {
+            private_files::make_folder(folder)?;
+        }
+        Ok(unfinished)
+    }
+
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        // What cannot be taken away is still no register: that name is given last.
+        for file in &self.made {
+            drop(fs::remove_file(file));
+        }
+        for folder in [self.data.attachments(), self.data.keys()] {
+            drop(fs::remove_dir(folder));
+        }
+        if !self.was_there {
+            drop(fs::remove_dir(self.data.path()));
+        }
+    }
 }
 
 fn receipt_key(data: &DataFolder) -> Result<SigningKey, BackupError> {

@@ -30,7 +30,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
-pub use copy::{SignContinuation, copy_register, disarm};
+pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
 pub use installation::{is_installed, schema_of};
 
 const READERS: usize = 4;

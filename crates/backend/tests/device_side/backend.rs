@@ -48,6 +48,8 @@ pub struct Backend {
     pub storage: Arc<SqliteStorage>,
     pub state: AppState,
     pub root: SigningKey,
+    /// Opens backups; a real one is with the secrets.
+    pub backup: Identity,
     router: Router,
 }
 
@@ -87,9 +89,10 @@ impl Backend {
         let environment = Environment::with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
         let folder = tempfile::tempdir().unwrap();
         let root = SigningKey::generate(environment.secure_random()).unwrap();
-        install(&DataFolder::new(folder.path().to_owned()), &root, &environment);
+        let backup = Identity::generate();
+        install(&DataFolder::new(folder.path().to_owned()), &root, &backup, &environment);
         let (storage, state, router) = open(&folder, &environment);
-        Self { folder, clock, environment, storage, state, root, router }
+        Self { folder, clock, environment, storage, state, root, backup, router }
     }
 
     /// One that goes on answering however often it refuses: for tests of every byte.
@@ -109,10 +112,10 @@ impl Backend {
 
     /// Everything in memory is lost, as after a kill; the folder stays.
     pub fn restarted(self) -> Self {
-        let Self { folder, clock, environment, storage, state, root, router } = self;
+        let Self { folder, clock, environment, storage, state, root, backup, router } = self;
         drop((storage, state, router));
         let (storage, state, router) = open(&folder, &environment);
-        Self { folder, clock, environment, storage, state, root, router }
+        Self { folder, clock, environment, storage, state, root, backup, router }
     }
 
     pub fn data(&self) -> DataFolder {
@@ -220,7 +223,7 @@ fn open(folder: &TempDir, environment: &Environment) -> (Arc<SqliteStorage>, App
     (storage, state, router)
 }
 
-fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
+fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment: &Environment) {
     let receipt = SigningKey::generate(environment.secure_random()).unwrap();
     let content = SigningKey::generate(environment.secure_random()).unwrap();
     let now = environment.clock.now();
@@ -249,6 +252,7 @@ fn install(data: &DataFolder, root: &SigningKey, environment: &Environment) {
         root_key: root.public(),
         receipt_key: receipt.public(),
         time_zone: TimeZone::default(),
+        backup_recipient: backup.recipient(),
     };
     let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
     SqliteStorage::bring_up(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();

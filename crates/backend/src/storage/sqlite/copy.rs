@@ -8,6 +8,7 @@ use std::time::Duration;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::TenantId;
 use baken_protocol::log_continuation::LogPlace;
+use baken_protocol::seal::Recipient;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
@@ -29,6 +30,12 @@ pub fn copy_register(from: &Path, to: &Path, now: DateTime<Utc>, entry: &AuditEn
         while copy.step(PAGES_A_STEP)? != StepResult::Done {}
     }
     Ok(target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
+}
+
+/// To whom backups of the register at `path` are sealed.
+pub fn backup_recipient(path: &Path) -> Result<Recipient, StorageError> {
+    let text: String = existing(path)?.query_row("SELECT backup_recipient FROM installation", [], |row| row.get(0))?;
+    parse(&text)
 }
 
 /// Signs where a log goes on: given the tenant, the origin so far and its last place, answers the new origin and the

@@ -34,17 +34,19 @@ impl SqliteStorage {
     /// What `init` wrote, if it ran.
     pub fn installation(&self) -> Result<Option<Installation>, StorageError> {
         self.read(|tx| {
-            let row: Option<([String; 5], Vec<u8>, Vec<u8>)> = tx
+            let row: Option<([String; 6], Vec<u8>, Vec<u8>)> = tx
                 .query_row(
-                    "SELECT tenant, municipality, address, log_origin, time_zone, root_key, receipt_key FROM installation",
+                    "SELECT tenant, municipality, address, log_origin, time_zone, backup_recipient, root_key,
+                            receipt_key FROM installation",
                     [],
                     |row| {
-                        let texts = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-                        Ok((texts, row.get(5)?, row.get(6)?))
+                        let texts = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+                        Ok((texts, row.get(6)?, row.get(7)?))
                     },
                 )
                 .optional()?;
-            let Some(([tenant, municipality, address, log_origin, time_zone], root, receipt)) = row else { return Ok(None) };
+            let Some((texts, root, receipt)) = row else { return Ok(None) };
+            let [tenant, municipality, address, log_origin, time_zone, backup_recipient] = texts;
             let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
             Ok(Some(Installation {
                 tenant: parse(&tenant)?,
@@ -54,6 +56,7 @@ impl SqliteStorage {
                 root_key: key(&root)?,
                 receipt_key: key(&receipt)?,
                 time_zone: parse(&time_zone)?,
+                backup_recipient: parse(&backup_recipient)?,
             }))
         })
     }
@@ -68,8 +71,9 @@ impl SqliteStorage {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO installation
-                    (id, tenant, municipality, address, log_origin, root_key, receipt_key, created_at, time_zone)
-                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    (id, tenant, municipality, address, log_origin, root_key, receipt_key, created_at, time_zone,
+                     backup_recipient)
+                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
                     installation.tenant.as_str(),
                     installation.municipality,
@@ -79,6 +83,7 @@ impl SqliteStorage {
                     installation.receipt_key.as_bytes(),
                     time_text(now),
                     installation.time_zone.to_string(),
+                    installation.backup_recipient.to_string(),
                 ],
             )?;
             tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (1, ?1)", params![directory])?;

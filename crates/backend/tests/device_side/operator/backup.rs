@@ -1,15 +1,18 @@
 //! A copy, and what may become of it: never what was not copied, never readable by others, and nobody signed in.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 
-use baken_backend::admin::backup::{BackedUp, BackupError, MANIFEST, Manifest, backup};
+use baken_backend::admin::backup::{BackedUp, BackupError, MANIFEST, Piece, backup};
 use baken_backend::admin::restore::{Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::storage::{AuditEntry, SessionRow, Sessions, StorageError};
 use baken_protocol::digest::Digest;
+use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
 use chrono::TimeDelta;
 use rusqlite::Connection;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
@@ -44,16 +47,45 @@ impl Scene {
     }
 
     fn restore(&self, manifest: Option<Digest>) -> Result<Restored, BackupError> {
-        restore(self.copy().path(), &self.restored(), manifest, &self.backend.environment)
+        self.restore_with(&self.backend.backup, manifest)
     }
 
-    /// Has the manifest name a file with this hash, or no longer: as somebody would who altered the copy.
-    fn rewrite_manifest(&self, name: &str, sha256: Option<Digest>) {
+    fn restore_with(&self, identity: &Identity, manifest: Option<Digest>) -> Result<Restored, BackupError> {
+        restore(self.copy().path(), &self.restored(), identity, manifest, &self.backend.environment)
+    }
+
+    /// Has the manifest say something else, as somebody would who altered the copy.
+    fn rewrite_manifest(&self, change: impl FnOnce(&mut Value)) {
         let path = self.copy().path().join(MANIFEST);
-        let mut manifest: Manifest = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        manifest.files.remove(name);
-        manifest.files.extend(sha256.map(|sha256| (name.to_owned(), sha256)));
+        let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        change(&mut manifest);
         fs::write(path, serde_json::to_vec(&manifest).unwrap()).unwrap();
+    }
+
+    /// Puts other bytes in a file of the copy, and a manifest that fits.
+    fn exchange(&self, piece: Piece, bytes: &[u8]) {
+        fs::write(piece.in_copy(self.copy().path()), bytes).unwrap();
+        self.rewrite_manifest(|manifest| {
+            manifest["files"][piece.to_string()] = Digest::of(bytes).to_string().into();
+        });
+    }
+
+    /// The register as the copy holds it, changed, and sealed again to the same recipient.
+    fn exchange_register(&self, change: impl FnOnce(&Connection)) {
+        let piece = Piece::Register;
+        let sealed = fs::File::open(piece.in_copy(self.copy().path())).unwrap();
+        let mut plain = Vec::new();
+        OpeningReader::new(sealed, &self.backend.backup).unwrap().read_to_end(&mut plain).unwrap();
+        let file = self.folder.path().join("opened.sqlite");
+        fs::write(&file, plain).unwrap();
+        change(&Connection::open(&file).unwrap());
+        let mut sealing = SealingWriter::new(Vec::new(), &self.backend.backup.recipient()).unwrap();
+        sealing.write_all(&fs::read(&file).unwrap()).unwrap();
+        self.exchange(piece, &sealing.finish().unwrap());
+    }
+
+    fn nothing_was_restored(&self) -> bool {
+        !self.restored().path().exists()
     }
 }
 
@@ -101,7 +133,11 @@ async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
     backend.invite("Boa 2");
     fs::remove_dir_all(scene.copy().path()).unwrap();
     backup(&backend.data(), scene.copy().path(), &backend.environment).unwrap();
-    assert_eq!(one::<u64>(&scene.copy(), "SELECT count(*) FROM sessions"), 1, "the copy is as it was");
+    let mut sessions = 0;
+    scene.exchange_register(|copy| {
+        sessions = copy.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)).unwrap();
+    });
+    assert_eq!(sessions, 1, "the copy is as the register was");
 
     backend.pass(TimeDelta::minutes(1));
     scene.restore(None).unwrap();
@@ -111,59 +147,169 @@ async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
     assert_eq!(backend.count("sessions"), 1, "the original is left alone");
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn nobody_else_can_read_a_copy_or_what_is_restored_even_when_it_is_cut_short() {
-    use std::os::unix::fs::PermissionsExt;
-    let scene = Scene::new().await;
-    let copy = scene.copy();
-    let private = |folder: &DataFolder| {
-        for path in [folder.path(), &folder.attachments(), &folder.keys()] {
-            assert_eq!(mode(path), 0o700, "{path:?}");
-        }
-        for path in [folder.receipt_key(), folder.attachments().join(Digest::of(PHOTO).to_string())] {
-            assert_eq!(mode(&path), 0o600, "{path:?}");
-        }
-    };
-    private(&copy);
-    assert_eq!(mode(&copy.register()), 0o600);
-    // As on a disk that keeps no permissions; and with a file that cannot be written, after all the others.
-    for path in [copy.receipt_key(), copy.register()] {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o666)).unwrap();
-    }
-    fs::create_dir(copy.path().join("zzz")).unwrap();
-    fs::write(copy.path().join("zzz/x"), b"x").unwrap();
-    scene.rewrite_manifest("zzz/x", Some(Digest::of(b"x")));
-    assert!(matches!(scene.restore(None), Err(BackupError::Io(_))));
-    private(&scene.restored());
-    assert!(!scene.restored().register().exists(), "nothing that could be served from");
+/// What the backend holds in clear, by which a copy of it would be known.
+fn tell_tales(backend: &Backend) -> Vec<Vec<u8>> {
+    let keys = [backend.data().receipt_key(), backend.data().content_key()];
+    let seeds = keys.map(|path| {
+        let pkcs8 = fs::read(path).unwrap();
+        // RFC 8410: the seed follows the two octet strings around it.
+        let place = pkcs8.windows(4).position(|window| window == [0x04, 0x22, 0x04, 0x20]).unwrap() + 4;
+        pkcs8[place..place + 32].to_vec()
+    });
+    let texts = ["SQLite format 3\0", "CREATE TABLE", "Boa 1", "GM0453", "Velsen"];
+    texts.iter().map(|text| text.as_bytes().to_vec()).chain(seeds).collect()
+}
 
-    fs::remove_dir_all(scene.restored().path()).unwrap();
-    scene.rewrite_manifest("zzz/x", None);
-    scene.restore(None).unwrap();
-    private(&scene.restored());
-    assert_eq!(mode(&scene.restored().register()), 0o600);
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test]
-async fn a_file_that_was_altered_lost_or_named_outside_the_copy_is_refused() {
-    let photo = format!("attachments/{}", Digest::of(PHOTO));
-    for name in ["register.sqlite", "keys/receipt.pkcs8", &photo] {
-        let scene = Scene::new().await;
-        let path = scene.copy().path().join(name);
-        let mut bytes = fs::read(&path).unwrap();
-        *bytes.last_mut().unwrap() ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        assert!(matches!(scene.restore(None), Err(BackupError::Altered(altered)) if altered == name));
-        fs::remove_file(&path).unwrap();
-        assert!(matches!(scene.restore(None), Err(BackupError::Altered(altered)) if altered == name));
-        assert!(!scene.restored().path().exists(), "{name}");
+async fn nothing_of_a_copy_is_in_clear() {
+    let scene = Scene::new().await;
+    let told = tell_tales(&scene.backend);
+    let in_clear: Vec<u8> =
+        files_in(scene.backend.data().path()).iter().flat_map(|file| fs::read(file).unwrap()).collect();
+    assert!(told.iter().all(|part| holds(&in_clear, part)), "the data folder itself is known by each of them");
+    let files = files_in(scene.copy().path());
+    assert_eq!(files.len(), 5, "register, two keys, a photo and the manifest");
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        for part in &told {
+            assert!(!holds(&bytes, part), "{file:?} holds {:?}", String::from_utf8_lossy(part));
+        }
     }
+}
+
+/// The one file that is in clear lies where the register lies, and no longer than it must.
+#[tokio::test]
+async fn what_a_copy_is_made_of_is_taken_away_even_after_one_that_was_killed() {
+    let scene = Scene::new().await;
+    let data = scene.backend.data();
+    for left in data.register_copy() {
+        assert!(!left.exists());
+        fs::write(left, b"of a backup that was killed").unwrap();
+    }
+    let out = scene.folder.path().join("second");
+    backup(&data, &out, &scene.backend.environment).unwrap();
+    assert!(data.register_copy().iter().all(|left| !left.exists()));
+    let restored = restore(&out, &scene.restored(), &scene.backend.backup, None, &scene.backend.environment);
+    assert_eq!(restored.unwrap().files, scene.made.files);
+
+    let _other = data.lock_for_copying().unwrap();
+    let third = scene.folder.path().join("third");
+    assert!(matches!(backup(&data, &third, &scene.backend.environment), Err(BackupError::Lock(_))));
+    assert!(!third.exists());
+}
+
+#[tokio::test]
+async fn another_identity_is_told_which_one_is_needed_and_restores_nothing() {
+    let scene = Scene::new().await;
+    let refused = scene.restore_with(&Identity::generate(), None).unwrap_err();
+    let needed = scene.backend.backup.recipient().to_string();
+    let said = refused.to_string();
+    assert!(said.contains(&needed) && said.contains("backup.age-identity.txt"), "{said}");
+    assert!(scene.nothing_was_restored());
+
+    // The manifest says so, and it is not so.
+    let stranger = Identity::generate();
+    scene.rewrite_manifest(|manifest| manifest["sealedTo"] = stranger.recipient().to_string().into());
+    let refused = scene.restore_with(&stranger, None);
+    assert!(matches!(refused, Err(BackupError::NotSealed(Piece::Register))));
+    assert!(scene.nothing_was_restored());
+}
+
+/// A key that somebody puts there in clear is not taken for one that was sealed.
+#[tokio::test]
+async fn a_file_that_is_not_sealed_is_refused_with_its_name() {
+    for piece in [Piece::Register, Piece::ReceiptKey, Piece::ContentKey] {
+        let scene = Scene::new().await;
+        scene.exchange(piece, &fs::read(piece.in_data(&scene.backend.data())).unwrap());
+        assert!(matches!(scene.restore(None), Err(BackupError::NotSealed(named)) if named == piece));
+        assert!(scene.nothing_was_restored(), "{piece}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_a_copy_or_what_is_restored() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::new().await;
+    for file in files_in(scene.copy().path()) {
+        assert_eq!(mode(&file), 0o600, "{file:?}");
+        // As on a disk that keeps no permissions.
+        fs::set_permissions(file, fs::Permissions::from_mode(0o666)).unwrap();
+    }
+    scene.restore(None).unwrap();
+    for folder in [scene.copy(), scene.restored()] {
+        for path in [folder.path(), &folder.attachments(), &folder.keys()] {
+            assert_eq!(mode(path), 0o700, "{path:?}");
+        }
+    }
+    let restored = files_in(scene.restored().path());
+    assert_eq!(restored.len(), 4);
+    for file in restored {
+        assert_eq!(mode(&file), 0o600, "{file:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_file_that_was_altered_cut_off_or_lost_is_named() {
+    let scene = Scene::new().await;
+    let photo = Piece::Attachment(Digest::of(PHOTO));
+    let all = [Piece::Register, Piece::ReceiptKey, Piece::ContentKey, photo];
+    for piece in all {
+        let path = piece.in_copy(scene.copy().path());
+        let whole = fs::read(&path).unwrap();
+        let mut altered = whole.clone();
+        *altered.last_mut().unwrap() ^= 1;
+        for bytes in [altered.as_slice(), &whole[..whole.len() - 1], &[]] {
+            fs::write(&path, bytes).unwrap();
+            assert!(matches!(scene.restore(None), Err(BackupError::Altered(named)) if named == [piece]), "{piece}");
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(scene.restore(None), Err(BackupError::Altered(named)) if named == [piece]), "{piece}");
+        fs::write(&path, &whole).unwrap();
+        // Cut off by somebody who could make the manifest fit: the seal itself says so.
+        if piece.is_sealed() {
+            scene.exchange(piece, &whole[..whole.len() - 1]);
+            assert!(matches!(scene.restore(None), Err(BackupError::Altered(named)) if named == [piece]), "{piece}");
+            scene.exchange(piece, &whole);
+        }
+        assert!(scene.nothing_was_restored(), "{piece}");
+    }
+    for piece in [Piece::ReceiptKey, photo] {
+        fs::remove_file(piece.in_copy(scene.copy().path())).unwrap();
+    }
+    let said = scene.restore(None).unwrap_err().to_string();
+    assert!(said.contains("keys/receipt.pkcs8.age") && said.contains(&photo.to_string()), "{said}");
+    assert!(!said.contains("register"), "{said}");
+}
+
+#[tokio::test]
+async fn a_manifest_that_names_something_else_or_too_little_is_refused() {
     let scene = Scene::new().await;
     fs::write(scene.folder.path().join("outside"), b"x").unwrap();
-    scene.rewrite_manifest("../outside", Some(Digest::of(b"x")));
-    assert!(matches!(scene.restore(None), Err(BackupError::Altered(_))));
-    assert!(!scene.restored().path().exists());
+    for name in ["../outside", "/outside", "zzz/x", "attachments/../../outside", "attachments/x", "register.sqlite"] {
+        scene.rewrite_manifest(|manifest| manifest["files"][name] = Digest::of(b"x").to_string().into());
+        assert!(matches!(scene.restore(None), Err(BackupError::Manifest)), "{name}");
+        scene.rewrite_manifest(|manifest| drop(manifest["files"].as_object_mut().unwrap().remove(name)));
+    }
+    for piece in [Piece::Register, Piece::ReceiptKey, Piece::ContentKey] {
+        let mut hash = Value::Null;
+        scene.rewrite_manifest(|manifest| {
+            hash = manifest["files"].as_object_mut().unwrap().remove(&piece.to_string()).unwrap();
+        });
+        assert!(matches!(scene.restore(None), Err(BackupError::Manifest)), "{piece}");
+        scene.rewrite_manifest(|manifest| manifest["files"][piece.to_string()] = hash);
+    }
+    assert!(scene.nothing_was_restored());
+    scene.restore(None).unwrap();
 }
 
 /// Somebody who can write where the copy lies can make a manifest that fits; not one with the hash kept elsewhere.
@@ -171,26 +317,32 @@ async fn a_file_that_was_altered_lost_or_named_outside_the_copy_is_refused() {
 async fn a_whole_other_backup_is_refused_by_the_hash_of_its_manifest() {
     let (scene, other) = (Scene::new().await, Scene::new().await);
     assert_eq!(Digest::of(&fs::read(scene.copy().path().join(MANIFEST)).unwrap()), scene.made.manifest_sha256);
-    let refused =
-        restore(other.copy().path(), &scene.restored(), Some(scene.made.manifest_sha256), &scene.backend.environment);
+    let refused = restore(
+        other.copy().path(),
+        &scene.restored(),
+        &scene.backend.backup,
+        Some(scene.made.manifest_sha256),
+        &scene.backend.environment,
+    );
     assert!(matches!(refused, Err(BackupError::OtherManifest)));
     assert!(!scene.restored().path().exists());
 }
 
+/// What is wrong shows only when everything was written: all of it is taken away, and nothing that was there before.
 #[tokio::test]
-async fn a_copy_without_register_or_of_a_newer_version_leaves_nothing_to_serve_from() {
+async fn a_restore_that_fails_at_its_end_leaves_nothing_and_can_be_tried_again() {
     let scene = Scene::new().await;
-    Connection::open(scene.copy().register()).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let newer = Digest::of(&fs::read(scene.copy().register()).unwrap());
-    scene.rewrite_manifest("register.sqlite", Some(newer));
+    scene.exchange_register(|register| register.pragma_update(None, "user_version", 99).unwrap());
     assert!(matches!(scene.restore(None), Err(BackupError::Storage(StorageError::TooNew))));
-    assert!(!scene.restored().register().exists());
-    assert!(matches!(scene.restore(None), Err(BackupError::NotEmpty(_))), "and no second try on top of it");
+    assert!(scene.nothing_was_restored());
+    fs::create_dir(scene.restored().path()).unwrap();
+    assert!(matches!(scene.restore(None), Err(BackupError::Storage(StorageError::TooNew))));
+    assert_eq!(fs::read_dir(scene.restored().path()).unwrap().count(), 0, "the folder was there before");
 
-    fs::remove_dir_all(scene.restored().path()).unwrap();
-    scene.rewrite_manifest("register.sqlite", None);
-    assert!(matches!(scene.restore(None), Err(BackupError::Manifest)));
-    assert!(!scene.restored().register().exists());
+    scene.exchange_register(|register| register.pragma_update(None, "user_version", 1).unwrap());
+    scene.restore(None).unwrap();
+    assert!(matches!(scene.restore(None), Err(BackupError::NotEmpty(_))), "and nothing on top of it");
+    assert!(scene.restored().register().exists());
 }
 
 #[tokio::test]

@@ -105,7 +105,13 @@ fn a_backup_is_held_to_the_hash_that_was_printed_and_a_restore_says_what_to_do_a
     let manifest = Digest::of(&std::fs::read(copy.join("manifest.json")).unwrap()).to_string();
     assert!(said.contains(&manifest), "{said}");
     let wrong = Digest::of(b"another").to_string();
-    let restore = ["restore", "--from", text(&copy), "--data", text(&restored), "--manifest-sha256"];
+    assert!(said.contains(&format!("sealed to {}", backend.backup.recipient())), "{said}");
+    let identity = folder.path().join("backup.age-identity.txt");
+    let fixed = ["restore", "--from", text(&copy), "--data", text(&restored), "--identity", text(&identity)];
+    let missing = run(&fixed);
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("--identity"), "the file that is missing is named");
+    std::fs::write(&identity, backend.backup.to_secret_line().as_bytes()).unwrap();
+    let restore = [&fixed[..], &["--manifest-sha256"]].concat();
     let refused = run(&[&restore[..], &[&wrong]].concat());
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("does not have the SHA-256 that was given"));
@@ -118,6 +124,22 @@ fn a_backup_is_held_to_the_hash_that_was_printed_and_a_restore_says_what_to_do_a
         "{said}"
     );
     assert!(said.contains("Everybody is signed out and open invitations are withdrawn."), "{said}");
+}
+
+#[test]
+fn a_register_that_never_served_is_backed_up_and_restored_with_the_identity_that_init_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (data, secrets, copy, restored) = (at("data"), at("secrets"), at("copy"), at("restored"));
+    let fixed = ["init", "--tenant", "GM0453", "--municipality", "Velsen", "--address", "https://baken.example"];
+    let folders = ["--member", "coordinator", "--data", text(&data), "--secrets-out", text(&secrets)];
+    done(&[fixed.as_slice(), &folders].concat());
+    done(&["backup", "--data", text(&data), "--out", text(&copy)]);
+    let restore = ["restore", "--from", text(&copy), "--data", text(&restored), "--identity"];
+    let wrong = run(&[restore.as_slice(), &[text(&secrets.join("recovery.age-identity.txt"))]].concat());
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("name the backup.age-identity.txt"));
+    done(&[restore.as_slice(), &[text(&secrets.join("backup.age-identity.txt"))]].concat());
+    assert!(done(&["verify", "--data", text(&restored)]).contains("everything holds"));
 }
 
 #[test]

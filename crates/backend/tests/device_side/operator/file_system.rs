@@ -88,7 +88,10 @@ fn the_keys_and_secrets_of_init_survive_a_power_failure_and_are_read_by_others()
     let root = secrets.join("root.pkcs8");
     let mut expected = vec![folder.path().to_owned(), folder.path().join("above"), data.clone(), data.join("keys")];
     expected.extend([secrets.clone(), data.join("keys/receipt.pkcs8"), data.join("keys/content.pkcs8"), root.clone()]);
-    expected.extend(["README.txt", "recovery.age-identity.txt", "coordinator.json"].map(|name| secrets.join(name)));
+    expected.extend(
+        ["README.txt", "recovery.age-identity.txt", "backup.age-identity.txt", "coordinator.json"]
+            .map(|name| secrets.join(name)),
+    );
     for path in expected {
         assert!(durable.contains(&text(&path)), "{path:?} was not made durable: {durable:?}");
     }
