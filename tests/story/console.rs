@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Device, World};
 
-struct Browser {
+pub(crate) struct Browser {
     client: Client,
     address: String,
     cookie: String,
@@ -16,7 +16,7 @@ struct Browser {
 }
 
 impl Browser {
-    async fn sign_in(world: &World, login: &str) -> Self {
+    pub(crate) async fn sign_in(world: &World, login: &str) -> Self {
         let secrets = std::fs::read(world.folder.path().join(format!("secrets/{login}.json"))).unwrap();
         let secrets: Value = serde_json::from_slice(&secrets).unwrap();
         let answer = attempt(world, login, secrets["password"].as_str().unwrap()).await;
@@ -32,12 +32,12 @@ impl Browser {
         }
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         let url = format!("{}/v1/{path}", self.address);
         self.client.get(url).header("cookie", &self.cookie).send().await.unwrap()
     }
 
-    async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         self.get(path).await.json().await.unwrap()
     }
 
@@ -54,12 +54,12 @@ impl Browser {
     }
 }
 
-async fn attempt(world: &World, login: &str, password: &str) -> Response {
+pub(crate) async fn attempt(world: &World, login: &str, password: &str) -> Response {
     let url = format!("{}/v1/sessions", world.url());
     Client::new().post(url).json(&json!({ "login": login, "password": password })).send().await.unwrap()
 }
 
-fn record(device: &Device, level: ConfidentialityLevel) -> (String, String) {
+pub(crate) fn record(device: &Device, level: ConfidentialityLevel) -> (String, String) {
     record_urgent(device, level, "spoed")
 }
 

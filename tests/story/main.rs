@@ -16,6 +16,7 @@ mod recovery;
 mod refusals;
 mod sending;
 mod small_disk;
+mod team_keys;
 mod trust;
 mod walk;
 mod world;

@@ -20,6 +20,7 @@ use baken_backend::time_zone::TimeZone;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::TenantId;
 use baken_protocol::invitation::parse_address;
+use baken_protocol::keydir::Team;
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Parser, Subcommand};
 use ipnet::IpNet;
@@ -82,7 +83,7 @@ enum Command {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Signs the next key directory, with the same keys and a later end.
+    /// Signs the next key directory: with a later end, and other keys where they are asked for.
     Renew {
         /// The data folder.
         #[arg(long)]
@@ -94,6 +95,17 @@ enum Command {
         /// server first.
         #[arg(long)]
         new_receipt_key: bool,
+        /// Makes another key for this team (`team`, `zorg`, `eigen:ORGANISATION`), and hands it to its members; may be
+        /// repeated.
+        #[arg(long, value_name = "TEAM", requires = "members", conflicts_with = "new_receipt_key")]
+        new_team_keys: Vec<Team>,
+        /// The login of a member who leaves: ends the account, and makes another key for each of its teams; may be
+        /// repeated.
+        #[arg(long, value_name = "LOGIN", requires = "members", conflicts_with = "new_receipt_key")]
+        leaving: Vec<String>,
+        /// The team_members.json that `init` wrote beside the root key.
+        #[arg(long, conflicts_with = "new_receipt_key")]
+        members: Option<PathBuf>,
     },
     /// Tries a backend through its front door, as devices come in. Needs no secrets and changes nothing.
     Doctor {
@@ -247,7 +259,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
             }
         }
-        Command::Renew { data, root_key, new_receipt_key } => {
+        Command::Renew { data, root_key, members: Some(members), new_team_keys, leaving, .. } => {
+            let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
+            team_keys_changed(data, &root_key, &order, &environment)?;
+        }
+        Command::Renew { data, root_key, new_receipt_key, .. } => {
             let folder = DataFolder::new(data.clone());
             let (storage, installation) = open(data)?;
             let renewed = if new_receipt_key {
@@ -289,6 +305,23 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn team_keys_changed(
+    data: PathBuf,
+    root_key: &Path,
+    order: &renew::TeamKeyOrder,
+    environment: &Environment,
+) -> anyhow::Result<()> {
+    let (storage, installation) = open(data)?;
+    let (renewed, made) = renew::renew_team_keys(&storage, &installation, environment, root_key, order)?;
+    for key in made {
+        let holders = if key.members.is_empty() { "nobody".to_owned() } else { key.members.join(", ") };
+        println!("another key for {}, handed to {holders}", key.team);
+    }
+    println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
+    println!("Make a backup now, since only the register holds the new keys. Members must open their key again.");
+    Ok(())
 }
 
 async fn examined(address: &Url, environment: &Environment, json: bool) -> anyhow::Result<ExitCode> {

@@ -1,8 +1,8 @@
 //! `baken-backend init`: the keys of a municipality and an empty register.
 //!
-//! What must not stay at the backend never gets there: the root key's private half, the recovery identity and
-//! the identity that opens backups are written to the secrets folder alone, to be taken offline. Team keys exist in clear only while this
-//! runs, sealed to each member who may have them.
+//! What must not stay at the backend never gets there: the root key's private half, the recovery identity and the
+//! identity that opens backups are written to the secrets folder alone, to be taken offline. Team keys exist in clear
+//! only while this runs, sealed to each member who may have them.
 
 mod places;
 
@@ -14,7 +14,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{Code, TenantId};
 use baken_protocol::invitation::{InvitationError, parse_address};
-use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::signature::{SignatureError, SigningKey};
@@ -25,7 +25,9 @@ use serde::Serialize;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::accounts::{Account, PasswordError, TeamKey, hash_password};
+use super::members::{self, Member, MembersError};
+use super::team_keys::TeamIdentity;
+use crate::accounts::{Account, PasswordError, hash_password};
 use crate::data_folder::{DataFolder, LockError};
 use crate::environment::{Environment, NoRandomness};
 use crate::private_files;
@@ -46,6 +48,8 @@ root.pkcs8                the municipality's root key: signs key directories, no
 recovery.age-identity.txt opens every sealed part; for when all members have lost their keys
 backup.age-identity.txt   opens backups and nothing else: `baken-backend restore` asks for it. Without it no backup
                           is worth anything, so keep it where it survives what the server does not survive
+team_members.json         who may have which team's key, and to whom it is sealed: `baken-backend renew
+                          --new-team-keys` asks for it. Nothing in it is secret, but nobody may change it
 LOGIN.json                a member's login, password and passphrase: hand it over and destroy it
 
 Take this folder offline now (two sealed envelopes in two safes) and delete it here. The backend runs
@@ -168,6 +172,9 @@ pub enum InitError {
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// The list of members could not be written.
+    #[error(transparent)]
+    Members(#[from] MembersError),
     /// A secret could not be encoded.
     #[error("a secret could not be written")]
     Encode(#[from] serde_json::Error),
@@ -179,11 +186,6 @@ struct MemberSecrets {
     login: String,
     password: String,
     passphrase: String,
-}
-
-struct TeamIdentity {
-    name: Team,
-    identity: Identity,
 }
 
 /// Makes the keys, the register and the first members. Answers the root key's fingerprint, which the municipality
@@ -200,8 +202,6 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     let teams = teams();
     let backup = Identity::generate();
     let now = environment.clock.now();
-    let recipient =
-        |team: &TeamIdentity| TeamRecipient { name: team.name.clone(), recipient: team.identity.recipient() };
     let directory = KeyDirectory {
         tenant: order.tenant.clone(),
         municipality: order.municipality.clone(),
@@ -213,7 +213,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         receipt_keys: ReceiptKeys::new(receipt.public()),
         content_key: content.public(),
         vocabulary: Vocabulary::built_in_reference(),
-        recipients: teams.iter().map(recipient).collect(),
+        recipients: teams.iter().map(TeamIdentity::recipient).collect(),
     };
     let directory = Envelope::sign(&directory, &root)?.to_json()?;
 
@@ -241,11 +241,14 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         time_zone: order.time_zone,
         backup_recipient: backup.recipient(),
     };
+    let mut members = Vec::new();
     for member in &order.members {
-        let secrets = make_member(&storage, environment, member, &teams)?;
+        let (secrets, member) = make_member(&storage, environment, member, &teams)?;
         let text = Zeroizing::new(serde_json::to_vec_pretty(&secrets)?);
         private_files::write_durably(&order.secrets.join(format!("{}.json", member.login)), &text)?;
+        members.push(member);
     }
+    members::write(&order.secrets, &members)?;
     // Its name too must be there before it counts.
     private_files::sync_folder(folder.path())?;
     // Last, since this row is what makes it a register: an init cut short can be run again.
@@ -285,7 +288,7 @@ fn teams() -> Vec<TeamIdentity> {
         .into_iter()
         .chain(organisations.map(|organisation| Team::Organisation(organisation.code)))
         .chain([Team::Recovery])
-        .map(|name| TeamIdentity { name, identity: Identity::generate() })
+        .map(TeamIdentity::generate)
         .collect()
 }
 
@@ -294,7 +297,7 @@ fn make_member(
     environment: &Environment,
     member: &NewMember,
     teams: &[TeamIdentity],
-) -> Result<MemberSecrets, InitError> {
+) -> Result<(MemberSecrets, Member), InitError> {
     let secrets = MemberSecrets {
         login: member.login.clone(),
         password: readable_secret(environment)?,
@@ -310,16 +313,17 @@ fn make_member(
     };
     let mut keys = Vec::new();
     for team in teams.iter().filter(|team| account.may_have(&team.name)) {
-        keys.push(TeamKey {
-            team: team.name.clone(),
-            epoch: FIRST_EPOCH,
-            recipient: team.identity.recipient().to_string(),
-            sealed: seal::wrap_to(&team.identity.to_secret_line(), &identity.recipient())?,
-        });
+        keys.push(team.share(FIRST_EPOCH, &identity.recipient())?);
     }
     let hash = hash_password(&secrets.password)?;
     storage.create_account(&account, &hash, &keys, environment.clock.now())?;
-    Ok(secrets)
+    let member = Member {
+        login: account.login,
+        organisation: account.organisation,
+        levels: account.levels,
+        recipient: identity.recipient(),
+    };
+    Ok((secrets, member))
 }
 
 /// 100 random bits as five groups of four letters and digits: to be typed once, from paper.

@@ -1,12 +1,14 @@
-//! `baken-backend renew`: the next key directory, with a later end, and with the next receipt key where one is asked for.
+//! `baken-backend renew`: the next key directory, with a later end, and with the next receipt key or other team
+//! keys where they are asked for.
 //!
 //! Devices refuse to seal to a directory that has run out, so this must be done before it does. It needs the root
-//! key, which is brought from its safe for the moment. Changing a team's key when a member leaves is another matter:
-//! that key is made in a member's browser, never here.
+//! key, which is brought from its safe for the moment.
 //!
 //! A new receipt key makes no old receipt worthless: the directory closes the key before it with the last number it
 //! signed. The new key's file is durable before the register names it, and takes its place after; whoever starts in
 //! between finishes that (`AppState::open`).
+
+mod team_keys;
 
 use std::fs;
 use std::io;
@@ -14,18 +16,22 @@ use std::path::Path;
 
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError};
+use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError, Team};
+use baken_protocol::seal::SealError;
 use baken_protocol::signature::{SignatureError, SigningKey};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Days, Utc};
 use zeroize::Zeroizing;
 
 use super::init::DIRECTORY_DAYS;
+use super::members::MembersError;
 use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
 use crate::private_files;
-use crate::storage::sqlite::SqliteStorage;
+use crate::storage::sqlite::{NextDirectory, SqliteStorage};
 use crate::storage::{Enrolments, Installation, StorageError};
+
+pub use team_keys::{NewTeamKey, TeamKeyOrder, renew_team_keys};
 
 /// Why the directory stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +54,33 @@ pub enum RenewError {
     /// A server signs with the key that is to be closed.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The list of members cannot be used.
+    #[error(transparent)]
+    Members(#[from] MembersError),
+    /// Somebody changed the register, or the list is of another one.
+    #[error(
+        "the register does not say of member {0} what team_members.json says: another organisation, level or recipient; \
+         nothing was changed, and no key handed out. Find out who changed it"
+    )]
+    OtherMember(String),
+    /// Only the list was named.
+    #[error("name a team with --new-team-keys, or a member with --leaving; nothing was changed")]
+    NoTeamNamed,
+    /// There is no such member to leave.
+    #[error("there is no member {0} who can sign in; nothing was changed")]
+    NoMember(String),
+    /// Nobody would be able to read.
+    #[error("at least one member must stay; nothing was changed")]
+    NobodyStays,
+    /// The directory has no such team.
+    #[error("there is no team {0}; nothing was changed")]
+    NoTeam(Team),
+    /// Another one cannot be made yet.
+    #[error("the recovery key cannot be changed, only those of teams; nothing was changed")]
+    RecoveryKey,
+    /// A key could not be sealed to a member.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -71,7 +104,11 @@ pub fn renew(
 ) -> Result<Renewed, RenewError> {
     let (root, current) = in_force(storage, installation, root_key)?;
     let next = following(&current, environment);
-    storage.renew_directory(next.epoch, &Envelope::sign(&next, &root)?.to_json()?, None, next.issued_at)?;
+    storage.renew_directory(&NextDirectory::new(
+        next.epoch,
+        &Envelope::sign(&next, &root)?.to_json()?,
+        next.issued_at,
+    ))?;
     Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
 }
 
@@ -92,7 +129,9 @@ pub fn renew_receipt_key(
     private_files::write(&folder.next_receipt_key(), receipt.pkcs8())?;
     private_files::sync_folder(&folder.keys())?;
     let directory = Envelope::sign(&next, &root)?.to_json()?;
-    storage.renew_directory(next.epoch, &directory, Some(&receipt.public()), next.issued_at)?;
+    let key = receipt.public();
+    let order = NextDirectory::new(next.epoch, &directory, next.issued_at);
+    storage.renew_directory(&NextDirectory { receipt_key: Some(&key), ..order })?;
     folder.take_next_receipt_key()?;
     Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
 }

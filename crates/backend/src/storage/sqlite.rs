@@ -31,7 +31,7 @@ use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
-pub use installation::{is_installed, schema_of};
+pub use installation::{NextDirectory, is_installed, schema_of};
 
 const READERS: usize = 4;
 

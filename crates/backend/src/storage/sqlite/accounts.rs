@@ -2,11 +2,11 @@
 
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::{SqliteStorage, parse, time_text};
+use super::{SqliteStorage, audit, parse, time_text};
 use crate::accounts::{Account, TeamKey};
-use crate::storage::{Accounts, StorageError};
+use crate::storage::{Accounts, AuditEntry, StorageError};
 
 impl Accounts for SqliteStorage {
     fn create_account(
@@ -33,10 +33,7 @@ impl Accounts for SqliteStorage {
                 ],
             )?;
             for key in keys {
-                tx.execute(
-                    "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![account.login, key.team.to_string(), key.epoch, key.recipient, key.sealed],
-                )?;
+                hand(tx, &account.login, key)?;
             }
             Ok(())
         })
@@ -44,21 +41,8 @@ impl Accounts for SqliteStorage {
 
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError> {
         self.read(|tx| {
-            let row: Option<[String; 5]> = tx
-                .query_row(
-                    "SELECT password_hash, organisation, levels, recipient, wrapped_identity FROM accounts
-                     WHERE login = ?1 AND disabled_at IS NULL",
-                    [login],
-                    |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]),
-                )
-                .optional()?;
-            let Some([password_hash, organisation, levels, recipient, wrapped_identity]) = row else {
-                return Ok(None);
-            };
-            let levels: Vec<ConfidentialityLevel> = serde_json::from_str(&levels).map_err(|_| StorageError::Content)?;
-            let login = login.to_owned();
-            let organisation = parse(&organisation)?;
-            Ok(Some((Account { login, organisation, levels, recipient, wrapped_identity }, password_hash)))
+            let sql = format!("{ACTIVE} AND login = ?1");
+            tx.query_row(&sql, [login], columns).optional()?.map(account).transpose()
         })
     }
 
@@ -76,4 +60,47 @@ impl Accounts for SqliteStorage {
             .collect()
         })
     }
+}
+
+impl SqliteStorage {
+    /// Every account that is not disabled, by login.
+    pub fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(&format!("{ACTIVE} ORDER BY login"))?;
+            let rows = statement.query_map([], columns)?;
+            rows.map(|row| Ok(account(row?)?.0)).collect()
+        })
+    }
+}
+
+const ACTIVE: &str = "SELECT login, password_hash, organisation, levels, recipient, wrapped_identity FROM accounts
+                      WHERE disabled_at IS NULL";
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<[String; 6]> {
+    Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
+}
+
+/// The account in these columns, and its password's hash.
+fn account(columns: [String; 6]) -> Result<(Account, String), StorageError> {
+    let [login, password_hash, organisation, levels, recipient, wrapped_identity] = columns;
+    let levels: Vec<ConfidentialityLevel> = serde_json::from_str(&levels).map_err(|_| StorageError::Content)?;
+    let organisation = parse(&organisation)?;
+    Ok((Account { login, organisation, levels, recipient, wrapped_identity }, password_hash))
+}
+
+/// Stores a team's key that was sealed to `login`.
+pub(super) fn hand(tx: &Transaction<'_>, login: &str, key: &TeamKey) -> Result<(), StorageError> {
+    tx.execute(
+        "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![login, key.team.to_string(), key.epoch, key.recipient, key.sealed],
+    )?;
+    Ok(())
+}
+
+/// Ends an account and its sessions, with a line.
+pub(super) fn disable(tx: &Transaction<'_>, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
+    let ended = params![time_text(now), login];
+    tx.execute("UPDATE accounts SET disabled_at = ?1 WHERE login = ?2 AND disabled_at IS NULL", ended)?;
+    tx.execute("DELETE FROM sessions WHERE login = ?1", [login])?;
+    audit::write(tx, now, &AuditEntry::by_operator("disable", &format!("account {login}")))
 }

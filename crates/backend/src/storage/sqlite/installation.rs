@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use baken_protocol::dsse::Envelope;
+use baken_protocol::keydir::Team;
 use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
@@ -10,7 +11,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::copy::existing;
 use super::migrate::version;
-use super::{SqliteStorage, audit, parse, time_text};
+use super::{SqliteStorage, accounts, audit, parse, time_text};
+use crate::accounts::TeamKey;
 use crate::storage::{AuditEntry, Installation, StorageError};
 
 /// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
@@ -105,27 +107,63 @@ impl SqliteStorage {
         })
     }
 
-    /// Brings the directory of `epoch` into force, with the receipt key it names if that is another. Its teams' keys are
-    /// those of the epoch before, so members keep their shares under the new one.
-    pub fn renew_directory(
-        &self,
-        epoch: u64,
-        directory: &[u8],
-        receipt_key: Option<&VerifyingKey>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError> {
+    /// Brings a directory into force, with everything that changes with it. Members keep their shares of the teams whose
+    /// keys stay the same, under the new epoch too.
+    pub fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<(), StorageError> {
         self.write(|tx| {
-            if let Some(key) = receipt_key {
+            if let Some(key) = next.receipt_key {
                 tx.execute("UPDATE installation SET receipt_key = ?1", [key.as_bytes()])?;
             }
-            tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)", params![epoch, directory])?;
+            tx.execute(
+                "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
+                params![next.epoch, next.envelope],
+            )?;
+            for login in next.leaving {
+                accounts::disable(tx, login, next.now)?;
+            }
             tx.execute(
                 "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
-                 SELECT login, team, ?1, recipient, sealed FROM team_key_shares WHERE epoch = ?1 - 1",
-                [epoch],
+                 SELECT s.login, s.team, ?1, s.recipient, s.sealed FROM team_key_shares s
+                 JOIN accounts a ON a.login = s.login AND a.disabled_at IS NULL WHERE s.epoch = ?1 - 1",
+                [next.epoch],
             )?;
-            audit::write(tx, now, &AuditEntry::by_operator("renew", &format!("key directory {epoch}")))
+            for team in next.new_team_keys {
+                let old = params![next.epoch, team.to_string()];
+                tx.execute("DELETE FROM team_key_shares WHERE epoch = ?1 AND team = ?2", old)?;
+                let object = format!("team {team} in key directory {}", next.epoch);
+                audit::write(tx, next.now, &AuditEntry::by_operator("change-team-key", &object))?;
+            }
+            for (login, share) in next.shares {
+                accounts::hand(tx, login, share)?;
+            }
+            audit::write(tx, next.now, &AuditEntry::by_operator("renew", &format!("key directory {}", next.epoch)))
         })
+    }
+}
+
+/// A directory that is to come into force, signed, and what changes with it.
+#[derive(Debug, Clone, Copy)]
+pub struct NextDirectory<'a> {
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its DSSE JSON.
+    pub envelope: &'a [u8],
+    /// The receipt key it names, if that is another.
+    pub receipt_key: Option<&'a VerifyingKey>,
+    /// The teams that have another key in it.
+    pub new_team_keys: &'a [Team],
+    /// Those keys, each sealed to a member, by login.
+    pub shares: &'a [(String, TeamKey)],
+    /// Accounts that end with it.
+    pub leaving: &'a [String],
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl<'a> NextDirectory<'a> {
+    /// With the same keys.
+    pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
+        Self { epoch, envelope, receipt_key: None, new_team_keys: &[], shares: &[], leaving: &[], now }
     }
 }
 

@@ -89,7 +89,7 @@ fn the_keys_and_secrets_of_init_survive_a_power_failure_and_are_read_by_others()
     let mut expected = vec![folder.path().to_owned(), folder.path().join("above"), data.clone(), data.join("keys")];
     expected.extend([secrets.clone(), data.join("keys/receipt.pkcs8"), data.join("keys/content.pkcs8"), root.clone()]);
     expected.extend(
-        ["README.txt", "recovery.age-identity.txt", "backup.age-identity.txt", "coordinator.json"]
+        ["README.txt", "recovery.age-identity.txt", "backup.age-identity.txt", "team_members.json", "coordinator.json"]
             .map(|name| secrets.join(name)),
     );
     for path in expected {

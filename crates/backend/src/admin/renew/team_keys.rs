@@ -1,0 +1,121 @@
+//! `renew --new-team-keys`: another key for a team, for when a member leaves or a key may be known to somebody.
+//!
+//! The new key is made where the root key signs, as the first one was: whoever could look on there could name
+//! recipients of his own (docs/adr/0020-backups-are-sealed-and-team-keys-change.md). It is sealed to each member who
+//! stays and may have it. What was sealed before opens with the key it was sealed to, which members keep.
+//!
+//! Deliberately absent: the recovery key, which devices hold drafts under; and sealing anew what was sealed before,
+//! since whoever had the old key may have read it already.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use baken_protocol::dsse::Envelope;
+use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+
+use super::{RenewError, Renewed, following, in_force};
+use crate::accounts::Account;
+use crate::admin::members::{self, Member};
+use crate::admin::team_keys::TeamIdentity;
+use crate::environment::Environment;
+use crate::storage::Installation;
+use crate::storage::sqlite::{NextDirectory, SqliteStorage};
+
+/// What is to change.
+#[derive(Debug, Clone)]
+pub struct TeamKeyOrder {
+    /// The teams that get another key, besides those of whoever leaves.
+    pub teams: Vec<Team>,
+    /// The logins of members who leave: they are signed out, cannot sign in any more, and get no key.
+    pub leaving: Vec<String>,
+    /// The list of members that lies with the root key.
+    pub members: PathBuf,
+}
+
+/// A team with another key, and who has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTeamKey {
+    /// The team.
+    pub team: Team,
+    /// The logins; without any, the recovery identity alone opens what is sealed to it.
+    pub members: Vec<String>,
+}
+
+/// Signs the directory that follows, with other keys for the teams of `order`, and hands them to their members.
+pub fn renew_team_keys(
+    storage: &SqliteStorage,
+    installation: &Installation,
+    environment: &Environment,
+    root_key: &Path,
+    order: &TeamKeyOrder,
+) -> Result<(Renewed, Vec<NewTeamKey>), RenewError> {
+    if order.teams.is_empty() && order.leaving.is_empty() {
+        return Err(RenewError::NoTeamNamed);
+    }
+    let (root, current) = in_force(storage, installation, root_key)?;
+    let accounts = storage.active_accounts()?;
+    let members = agreed(&accounts, &order.members)?;
+    let unknown = |login: &&String| accounts.iter().all(|account| account.login != **login);
+    if let Some(login) = order.leaving.iter().find(unknown) {
+        return Err(RenewError::NoMember(login.clone()));
+    }
+    let (leaving, staying): (Vec<_>, Vec<_>) =
+        accounts.iter().zip(&members).partition(|(account, _)| order.leaving.contains(&account.login));
+    if staying.is_empty() {
+        return Err(RenewError::NobodyStays);
+    }
+    let next = following(&current, environment);
+    let names = changed(&next, order, &leaving)?;
+    let keys: Vec<TeamIdentity> = names.into_iter().map(TeamIdentity::generate).collect();
+    let recipients = next.recipients.iter().map(|known| in_place_of(known, &keys)).collect();
+    let next = KeyDirectory { recipients, ..next };
+    let (mut shares, mut made) = (Vec::new(), Vec::new());
+    for key in &keys {
+        let holders = staying.iter().filter(|(account, _)| account.may_have(&key.name));
+        let mut logins = Vec::new();
+        for (account, member) in holders {
+            shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
+            logins.push(account.login.clone());
+        }
+        made.push(NewTeamKey { team: key.name.clone(), members: logins });
+    }
+    let teams: Vec<Team> = keys.into_iter().map(|key| key.name).collect();
+    storage.renew_directory(&NextDirectory {
+        epoch: next.epoch,
+        envelope: &Envelope::sign(&next, &root)?.to_json()?,
+        receipt_key: None,
+        new_team_keys: &teams,
+        shares: &shares,
+        leaving: &order.leaving,
+        now: next.issued_at,
+    })?;
+    Ok((Renewed { epoch: next.epoch, not_after: next.not_after }, made))
+}
+
+/// Each account's entry in the list, which must say the same.
+fn agreed(accounts: &[Account], list: &Path) -> Result<Vec<Member>, RenewError> {
+    let list = members::read(list)?;
+    let entry = |account: &Account| list.iter().find(|member| member.is(account)).cloned();
+    accounts.iter().map(|it| entry(it).ok_or_else(|| RenewError::OtherMember(it.login.clone()))).collect()
+}
+
+/// The teams that were asked for, and every team of whoever leaves.
+fn changed(
+    directory: &KeyDirectory,
+    order: &TeamKeyOrder,
+    leaving: &[(&Account, &Member)],
+) -> Result<BTreeSet<Team>, RenewError> {
+    if order.teams.contains(&Team::Recovery) {
+        return Err(RenewError::RecoveryKey);
+    }
+    let known: Vec<&Team> = directory.recipients.iter().map(|entry| &entry.name).collect();
+    if let Some(unknown) = order.teams.iter().find(|team| !known.contains(team)) {
+        return Err(RenewError::NoTeam(unknown.clone()));
+    }
+    let theirs = known.into_iter().filter(|team| leaving.iter().any(|(account, _)| account.may_have(team)));
+    Ok(order.teams.iter().chain(theirs).cloned().collect())
+}
+
+fn in_place_of(known: &TeamRecipient, keys: &[TeamIdentity]) -> TeamRecipient {
+    keys.iter().find(|key| key.name == known.name).map_or_else(|| known.clone(), TeamIdentity::recipient)
+}

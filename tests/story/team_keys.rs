@@ -1,0 +1,194 @@
+//! A team's key is changed: what was sealed before and after it is opened by those who may, and by nobody else.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use baken_backend::admin::check::{Verdict, check};
+use baken_backend::admin::dossier::{RecordName, dossier};
+use baken_backend::admin::members::MEMBERS;
+use baken_backend::admin::renew::{NewTeamKey, RenewError, TeamKeyOrder, renew_team_keys};
+use baken_backend::environment::Environment;
+use baken_companion::RecordState;
+use baken_companion::sync::SyncOutcome;
+use baken_protocol::ids::RecordId;
+use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::seal::{self, Identity, unwrap_with, unwrap_with_passphrase};
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::console::{Browser, attempt, record};
+use crate::world::World;
+
+fn secrets(world: &World) -> PathBuf {
+    world.folder.path().join("secrets")
+}
+
+/// What `init` wrote for a member.
+fn secret_of(world: &World, login: &str, name: &str) -> String {
+    let text = std::fs::read(secrets(world).join(format!("{login}.json"))).unwrap();
+    serde_json::from_slice::<Value>(&text).unwrap()[name].as_str().unwrap().to_owned()
+}
+
+fn changed(world: &World, teams: &[&str], leaving: &[&str]) -> Result<Vec<NewTeamKey>, RenewError> {
+    let storage = world.storage();
+    let installation = storage.installation().unwrap().unwrap();
+    let order = TeamKeyOrder {
+        teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
+        leaving: leaving.iter().map(|login| (*login).to_owned()).collect(),
+        members: secrets(world).join(MEMBERS),
+    };
+    let root = secrets(world).join("root.pkcs8");
+    renew_team_keys(&storage, &installation, &Environment::system(), &root, &order).map(|(_, made)| made)
+}
+
+/// `TEAM: LOGIN, LOGIN` for each team.
+fn holders(made: &[NewTeamKey]) -> Vec<String> {
+    made.iter().map(|key| format!("{}: {}", key.team, key.members.join(", "))).collect()
+}
+
+/// What the console's keyring does with a member's passphrase: `team@epoch` and the key.
+async fn keyring(world: &World, browser: &Browser, login: &str) -> BTreeMap<String, Identity> {
+    let key = browser.json("member-key").await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let wrapped = text(&key["wrappedIdentity"]);
+    let member = unwrap_with_passphrase(&wrapped, &secret_of(world, login, "passphrase")).unwrap();
+    let member: Identity = member.parse().unwrap();
+    let shares = key["teamKeys"].as_array().unwrap().iter();
+    shares
+        .map(|share| {
+            let name = format!("{}@{}", share["team"].as_str().unwrap(), share["epoch"]);
+            (name, unwrap_with(&text(&share["sealed"]), &member).unwrap().parse().unwrap())
+        })
+        .collect()
+}
+
+/// The epoch a record was sealed under, and the names of the keys that open it.
+async fn opened_by(browser: &Browser, keys: &BTreeMap<String, Identity>, record: &str) -> (u64, Vec<String>) {
+    let detail = browser.json(&format!("observations/{record}")).await;
+    let sealed = browser.get(&format!("operations/{record}/sealed")).await.bytes().await.unwrap();
+    let opening = keys.iter().filter(|(_, key)| seal::open(&sealed, key).is_ok());
+    (detail["sealed"]["epoch"].as_u64().unwrap(), opening.map(|(name, _)| name.clone()).collect())
+}
+
+/// The records as the console lists them, by operation.
+async fn listed(browser: &Browser) -> BTreeMap<String, String> {
+    let page = browser.json("observations").await;
+    let names = page["items"].as_array().unwrap().iter().map(|item| item["operation"].as_str().unwrap().to_owned());
+    names.map(|name| (name.split('.').nth(1).unwrap().to_owned(), name)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sealed_before_and_after_a_team_key_changed_is_opened_each_with_its_own() {
+    let world = World::new().await;
+    let (device, late) = (world.device("a").await, world.device("b").await);
+    let (_, before) = record(&device, ConfidentialityLevel::Team);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let made = changed(&world, &["team"], &[]).unwrap();
+    assert_eq!(holders(&made), ["team: agent, coordinator"]);
+
+    // This one has not heard of it yet: what it seals and sends is taken all the same.
+    let older = late.record("met de oude sleutel");
+    assert_eq!(late.sync().await, SyncOutcome::Done);
+    assert_eq!(late.state_of(&older).state, RecordState::Acknowledged);
+    assert_eq!(device.sync().await, SyncOutcome::Done, "takes the newer directory");
+    let (_, after) = record(&device, ConfidentialityLevel::Team);
+    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 4);
+
+    for login in ["coordinator", "agent"] {
+        let browser = Browser::sign_in(&world, login).await;
+        let (keys, records) = (keyring(&world, &browser, login).await, listed(&browser).await);
+        for (operation, epoch) in [(&before, 1), (&older.operation.to_string(), 1), (&after, 2)] {
+            let expected = (epoch, vec![format!("team@{epoch}")]);
+            assert_eq!(opened_by(&browser, &keys, &records[operation]).await, expected, "{login}: {operation}");
+        }
+        assert_eq!(records.contains_key(&care), login == "coordinator");
+    }
+    let browser = Browser::sign_in(&world, "coordinator").await;
+    let (keys, records) = (keyring(&world, &browser, "coordinator").await, listed(&browser).await);
+    let same = vec!["zorg@1".to_owned(), "zorg@2".to_owned()];
+    assert_eq!(opened_by(&browser, &keys, &records[&care]).await, (2, same), "no other team's key was changed");
+
+    // The dossier of the older record is checked, and opened, with what it was sealed under.
+    let (storage, out) = (world.storage(), world.folder.path().join("dossier"));
+    let name = RecordName::Whole(records[&before].parse::<RecordId>().unwrap());
+    dossier(&storage, &world.data().join("attachments"), &Environment::system(), name, &out).unwrap();
+    let root = storage.installation().unwrap().unwrap().root_key.fingerprint();
+    let report = check(&out, root, Some(&keys["team@1"]));
+    assert_eq!((report.verdict, report.opened.len()), (Verdict::Holds, 1), "{report}");
+    assert_ne!(check(&out, root, Some(&keys["team@2"])).verdict, Verdict::Holds);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_is_out_and_gets_no_key_of_what_comes_after() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let agent = Browser::sign_in(&world, "agent").await;
+    let held = keyring(&world, &agent, "agent").await;
+    assert_eq!(held.keys().collect::<Vec<_>>(), ["eigen:politie@1", "team@1"]);
+    let made = changed(&world, &[], &["agent"]).unwrap();
+    assert_eq!(holders(&made), ["team: coordinator", "eigen:politie: "], "each team the agent was in");
+
+    assert_eq!(agent.get("member-key").await.status(), StatusCode::UNAUTHORIZED, "signed out");
+    let password = secret_of(&world, "agent", "password");
+    assert_eq!(attempt(&world, "agent", &password).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let (_, after) = record(&device, ConfidentialityLevel::Team);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let browser = Browser::sign_in(&world, "coordinator").await;
+    let keys = keyring(&world, &browser, "coordinator").await;
+    let name = &listed(&browser).await[&after];
+    assert_eq!(opened_by(&browser, &keys, name).await, (2, vec!["team@2".to_owned()]));
+    let sealed = browser.get(&format!("operations/{name}/sealed")).await.bytes().await.unwrap();
+    assert!(held.values().all(|key| seal::open(&sealed, key).is_err()), "with no key the agent took along");
+    let line: String = world
+        .storage()
+        .read::<_, baken_backend::storage::StorageError>(|tx| {
+            let sql = "SELECT group_concat(action || ' ' || object, '; ') FROM audit WHERE actor = 'operator'
+                       AND action IN ('disable', 'change-team-key', 'renew')";
+            Ok(tx.query_row(sql, [], |row| row.get(0))?)
+        })
+        .unwrap();
+    assert_eq!(
+        line,
+        "disable account agent; change-team-key team team in key directory 2; \
+         change-team-key team eigen:politie in key directory 2; renew key directory 2"
+    );
+
+    // And not later either: shares are carried on to those who are still members.
+    world.renew();
+    assert!(changed(&world, &[], &["coordinator"]).is_err_and(|error| matches!(error, RenewError::NobodyStays)));
+    let shares: u64 = rusqlite::Connection::open(world.data().join("register.sqlite"))
+        .unwrap()
+        .query_row("SELECT count(*) FROM team_key_shares WHERE login = 'agent' AND epoch > 1", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(shares, 0);
+}
+
+/// Whoever can write to the register puts a recipient of his own, or a level, beside a login: no key goes there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_handed_out_only_where_the_list_beside_the_root_key_says_what_the_register_says() {
+    let world = World::new().await;
+    let register = rusqlite::Connection::open(world.data().join("register.sqlite")).unwrap();
+    let own: String =
+        register.query_row("SELECT recipient FROM accounts WHERE login = 'agent'", [], |row| row.get(0)).unwrap();
+    let strange = Identity::generate().recipient().to_string();
+    for (change, back) in [
+        (format!("recipient = '{strange}'"), format!("recipient = '{own}'")),
+        (r#"levels = '["team","zorg"]'"#.to_owned(), r#"levels = '["team"]'"#.to_owned()),
+        ("organisation = 'gemeente-velsen'".to_owned(), "organisation = 'politie'".to_owned()),
+    ] {
+        register.execute(&format!("UPDATE accounts SET {change} WHERE login = 'agent'"), []).unwrap();
+        let refused = changed(&world, &["team"], &[]);
+        assert!(matches!(refused, Err(RenewError::OtherMember(login)) if login == "agent"), "{change}");
+        register.execute(&format!("UPDATE accounts SET {back} WHERE login = 'agent'"), []).unwrap();
+    }
+    assert!(matches!(changed(&world, &[], &[]), Err(RenewError::NoTeamNamed)));
+    assert!(matches!(changed(&world, &["recovery"], &[]), Err(RenewError::RecoveryKey)));
+    assert!(matches!(changed(&world, &["eigen:nergens"], &[]), Err(RenewError::NoTeam(_))));
+    assert!(matches!(changed(&world, &["team"], &["niemand"]), Err(RenewError::NoMember(_))));
+    let epochs: u64 = register.query_row("SELECT max(epoch) FROM key_directories", [], |row| row.get(0)).unwrap();
+    assert_eq!(epochs, 1, "nothing was changed");
+    changed(&world, &["team"], &[]).unwrap();
+}
