@@ -130,7 +130,7 @@ impl KeyDirectory {
         let (known, next) = (&known.payload, &next.payload);
         let newer = next.epoch > known.epoch && next.root_key == known.root_key && next.tenant == known.tenant;
         let linked = next.epoch != known.epoch + 1 || next.previous == Some(hash);
-        if !same && !(newer && linked) {
+        if !(same || (newer && linked)) {
             return Err(KeyDirectoryError::Rollback);
         }
         let steps = u64::from(next.vocabulary.version.saturating_sub(known.vocabulary.version));
