@@ -1,5 +1,6 @@
 //! Every endpoint, one file each; this file only puts them together.
 
+pub mod attachment_name;
 pub mod attachment_receipts;
 pub mod attachments;
 pub mod batches;

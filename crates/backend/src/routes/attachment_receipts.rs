@@ -1,43 +1,37 @@
-//! `GET /v1/operations/{record}/attachments/{sha256}/receipt`: the signed word that an attachment is held whole, for the device that
-//! brought it.
+//! `GET /v1/operations/{record}/attachments/{sha256}/receipt`: the signed word that an attachment is held whole, for the
+//! device that brought it.
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::attachment_receipt::AttachmentReceipt;
-use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::RecordId;
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, Utc};
 
 use super::Bearer;
-use super::attachments::{AttachmentName, listed};
+use super::attachment_name::{AttachmentName, NotListed};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::ListedAttachment;
 
 /// The receipt for an attachment.
 #[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}/receipt", operation_id = "readAttachmentReceipt",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")), security(("deviceToken" = [])),
+    params(AttachmentName), security(("deviceToken" = [])),
     responses(
         (status = 200, description = "A DSSE envelope with an attachment-receipt.v1 payload.", body = Object),
-        (status = 401, description = "No device has this token.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 404, description = "No accepted batch of this device lists it.", body = Problem,
-         content_type = "application/problem+json"),
+        NotListed,
         (status = 409, description = "incomplete: send the rest first.", body = Problem,
          content_type = "application/problem+json"),
     ))]
 pub async fn read(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path((record, sha256)): Path<(RecordId, Digest)>,
+    Path(name): Path<AttachmentName>,
 ) -> Result<Response, Problem> {
-    let name = AttachmentName { record, sha256 };
     let bytes = state
         .blocking(move |state| {
-            listed(state, name, &device)?.receipt.ok_or_else(|| {
+            name.listed(state, &device)?.receipt.ok_or_else(|| {
                 Problem::new(StatusCode::CONFLICT, RefusalCode::Incomplete, "Send the rest of the attachment first.")
             })
         })

@@ -9,10 +9,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use baken_protocol::digest::Digest;
-use baken_protocol::ids::RecordId;
 use baken_protocol::refusal::RefusalCode;
 
+use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::{Bearer, attachment_receipts};
 use crate::attachments::{AppendError, Progress};
 use crate::bodies::Held;
@@ -27,8 +26,7 @@ const CONTENT_TYPE: &str = "application/partial-upload";
 
 /// How much of an attachment is held.
 #[utoipa::path(head, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentOffset",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")),
-    security(("deviceToken" = [])), responses(
+    params(AttachmentName), security(("deviceToken" = [])), responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
     (status = 400, description = "bad-request: the request cannot be read."),
     (status = 401, description = "No device has this token."),
@@ -37,59 +35,35 @@ const CONTENT_TYPE: &str = "application/partial-upload";
 pub async fn head(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path((record, sha256)): Path<(RecordId, Digest)>,
+    Path(name): Path<AttachmentName>,
 ) -> Result<Response, Problem> {
-    let name = AttachmentName { record, sha256 };
-    state
-        .blocking(move |state| {
-            let listed = listed(state, name, &device)?;
-            let progress = state.attachments.progress(listed.sha256, device.device, listed.size_bytes);
-            let progress = progress.map_err(|error| disk(&error))?;
-            note(state, &listed, progress)?;
-            Ok(standing(StatusCode::NO_CONTENT.into_response(), &listed, progress))
-        })
-        .await
+    state.blocking(move |state| how_far(state, &device, name, in_headers)).await
 }
 
 /// Appends bytes at `Upload-Offset`.
 #[utoipa::path(patch, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "appendAttachment",
     security(("deviceToken" = [])),
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION."), ("sha256" = String, Path, pattern = "^[0-9a-f]{64}$"),
-        ("Upload-Offset" = u64, Header, minimum = 0, maximum = 16_777_216)),
+    params(AttachmentName, ("Upload-Offset" = u64, Header, minimum = 0, maximum = 16_777_216)),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
-    responses(
-        (status = 204, description = "Appended; Upload-Offset is the new one."),
-        (status = 400, description = "hash-mismatch: all bytes are there and are not those announced; begin again.",
-         body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No device has this token.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 404, description = "No accepted batch of this device lists it.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 409, description = "wrong-offset (Upload-Offset says the right one) or upload-busy.",
-         body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Longer than announced.", body = Problem,
-         content_type = "application/problem+json"),
-    ))]
+    responses((status = 204, description = "Appended; Upload-Offset is the new one."), NotListed, NotAppended))]
 pub async fn patch(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path((record, sha256)): Path<(RecordId, Digest)>,
+    Path(name): Path<AttachmentName>,
     Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let name = AttachmentName { record, sha256 };
     demand_piece(&headers)?;
     let offset = headers.get(UPLOAD_OFFSET).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let offset: u64 = offset.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::Malformed, "Upload-Offset must be a whole number.")
     })?;
-    let answer = |listed: &_, progress| standing(StatusCode::NO_CONTENT.into_response(), listed, progress);
     state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _held = held;
-            append(state, &device, name, (offset, &body), answer)
+            append(state, &device, name, (offset, &body), in_headers)
         })
         .await
 }
@@ -102,6 +76,20 @@ pub(super) fn demand_piece(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
 }
 
+/// Looks up how far the upload is; `answer` says it.
+pub(super) fn how_far(
+    state: &AppState,
+    device: &KnownDevice,
+    name: AttachmentName,
+    answer: impl FnOnce(&ListedAttachment, Progress) -> Response,
+) -> Result<Response, Problem> {
+    let listed = name.listed(state, device)?;
+    let progress = state.attachments.progress(listed.sha256, device.device, listed.size_bytes);
+    let progress = progress.map_err(|error| disk(&error))?;
+    note(state, &listed, progress)?;
+    Ok(answer(&listed, progress))
+}
+
 /// Appends a piece where it belongs; `answer` says how far the upload is then.
 pub(super) fn append(
     state: &AppState,
@@ -110,7 +98,7 @@ pub(super) fn append(
     (offset, bytes): (u64, &[u8]),
     answer: impl FnOnce(&ListedAttachment, Progress) -> Response,
 ) -> Result<Response, Problem> {
-    let listed = listed(state, name, device)?;
+    let listed = name.listed(state, device)?;
     match state.attachments.append(listed.sha256, device.device, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
             note(state, &listed, progress)?;
@@ -146,27 +134,9 @@ pub(super) fn append(
     }
 }
 
-/// An attachment as its record lists it.
-#[derive(Clone, Copy)]
-pub(super) struct AttachmentName {
-    pub(super) record: RecordId,
-    pub(super) sha256: Digest,
-}
-
-pub(super) fn listed(
-    state: &AppState,
-    name: AttachmentName,
-    device: &KnownDevice,
-) -> Result<ListedAttachment, Problem> {
-    if name.record.device != device.device {
-        return Err(Problem::not_found());
-    }
-    state.storage.listed_attachment(name.sha256, name.record)?.ok_or_else(Problem::not_found)
-}
-
 /// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
 /// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
-pub(super) fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
+fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
     if progress.complete && listed.receipt.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
         let (now, sign) = (state.environment.clock.now(), attachment_receipts::sign(state));
@@ -175,12 +145,16 @@ pub(super) fn note(state: &AppState, listed: &ListedAttachment, progress: Progre
     Ok(())
 }
 
-pub(super) fn disk(error: &std::io::Error) -> Problem {
+fn disk(error: &std::io::Error) -> Problem {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return StorageError::Full.into();
     }
     tracing::error!(kind = ?error.kind(), "an attachment could not be read or written");
     Problem::internal()
+}
+
+fn in_headers(listed: &ListedAttachment, progress: Progress) -> Response {
+    standing(StatusCode::NO_CONTENT.into_response(), listed, progress)
 }
 
 /// Says in the headers how far an upload is.

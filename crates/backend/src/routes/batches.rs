@@ -15,6 +15,9 @@ use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::openapi::Object;
+use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
 use super::attachment_receipts;
@@ -25,28 +28,49 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
 
+/// Where a batch belongs.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct Place {
+    /// The device.
+    device: Uuid,
+    /// A chain of that device.
+    chain: Uuid,
+    /// Its place in the chain.
+    #[param(minimum = 1)]
+    seq: u64,
+}
+
+/// What is answered to a batch, beside what `description.rs` says of every call.
+#[derive(IntoResponses)]
+pub enum Answer {
+    /// Durable: a DSSE envelope with a receipt.v1 payload.
+    #[response(status = 201)]
+    Accepted(Object),
+    /// Was durable already: the receipt of then, byte for byte.
+    #[response(status = 200)]
+    Replayed(Object),
+    /// Durable and set apart, since the device had been revoked.
+    #[response(status = 202)]
+    Quarantined(Object),
+    /// malformed, bad-signature, unknown-device or unknown-version.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Refused(Problem),
+    /// gap (with expectedSeq), forked or frozen.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// Refused too often: too-many-attempts.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(Problem),
+}
+
 /// Takes the batch at place `seq` of a chain.
 #[utoipa::path(put, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
-    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path, minimum = 1)),
-    request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
-    responses(
-        (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
-        (status = 200, description = "Was durable already: the receipt of then, byte for byte.", body = Object),
-        (status = 202, description = "Durable and set apart, since the device had been revoked.", body = Object),
-        (status = 400, description = "malformed, bad-signature, unknown-device or unknown-version.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 409, description = "gap (with expectedSeq), forked or frozen.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not a push.", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Refused too often: too-many-attempts.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 507, description = "storage-full.", body = Problem, content_type = "application/problem+json"),
-    ))]
+    params(Place), request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
 pub async fn put(
     State(state): State<AppState>,
     origin: Origin,
-    Path((device, chain, seq)): Path<(Uuid, Uuid, u64)>,
+    Path(place): Path<Place>,
     Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
@@ -55,38 +79,23 @@ pub async fn put(
         let detail = format!("Send {MEDIA_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
     }
-    let chain = ChainReference { device: DeviceId(device), chain: ChainId(chain) };
+    let chain = ChainReference { device: DeviceId(place.device), chain: ChainId(place.chain) };
     state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _held = held;
-            take(state, chain, seq, &body, &origin)
+            take(state, chain, place.seq, &body, &origin)
         })
         .await
 }
 
 /// The same as `PUT`.
 #[utoipa::path(post, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "postBatch",
-    params(("device" = Uuid, Path), ("chain" = Uuid, Path), ("seq" = u64, Path, minimum = 1)),
-    request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"),
-    responses(
-        (status = 201, description = "Durable: a DSSE envelope with a receipt.v1 payload.", body = Object),
-        (status = 200, description = "Was durable already: the receipt of then, byte for byte.", body = Object),
-        (status = 202, description = "Durable and set apart, since the device had been revoked.", body = Object),
-        (status = 400, description = "malformed, bad-signature, unknown-device or unknown-version.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 409, description = "gap (with expectedSeq), forked or frozen.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not a push.", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Refused too often: too-many-attempts.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 507, description = "storage-full.", body = Problem, content_type = "application/problem+json"),
-    ))]
+    params(Place), request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
 pub async fn post(
     state: State<AppState>,
     origin: Origin,
-    place: Path<(Uuid, Uuid, u64)>,
+    place: Path<Place>,
     held: Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
