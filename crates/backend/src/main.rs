@@ -49,7 +49,7 @@ enum Command {
         /// The public address of this backend, as devices reach it; invitations carry it.
         #[arg(long, value_parser = address)]
         address: Url,
-        /// The municipality's time zone, by its IANA name: days in lists and filters begin and end there.
+        /// The municipality's time zone, by its IANA name: days in lists, filters and terms begin and end there.
         #[arg(long, default_value_t)]
         time_zone: TimeZone,
         /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use devices::{Arrivals, DeviceSummary, StoredDevice};
-pub use due::due_at;
+pub use due::Terms;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
 pub use proof::{Check, CheckCode, prove};
 pub use query::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// Zones skip two hours at the very most when they change their time.
@@ -42,10 +42,13 @@ impl fmt::Display for TimeZone {
 impl TimeZone {
     /// The first instant of a day; `None` beyond the times that can be written.
     pub fn start_of(self, date: NaiveDate) -> Option<DateTime<Utc>> {
-        let midnight = date.and_time(NaiveTime::MIN);
-        // Where midnight itself is skipped, the day begins at the first minute there is.
+        self.first_at(date.and_time(NaiveTime::MIN))
+    }
+
+    /// The first instant at which clocks show a time. Where it is skipped, the first minute after it that they show.
+    pub fn first_at(self, shown: NaiveDateTime) -> Option<DateTime<Utc>> {
         (0..=LONGEST_GAP_MINUTES).find_map(|minutes| {
-            let shown = midnight.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
+            let shown = shown.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
             self.0.from_local_datetime(&shown).earliest().map(|at| at.to_utc())
         })
     }
@@ -57,7 +60,12 @@ impl TimeZone {
 
     /// The day an instant is in.
     pub fn date_of(self, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.0).date_naive()
+        self.shown(at).date()
+    }
+
+    /// What clocks show at an instant.
+    pub fn shown(self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.with_timezone(&self.0).naive_local()
     }
 }
 
@@ -84,6 +92,13 @@ mod tests {
         assert_eq!(amsterdam("2026-10-25"), of("2026-10-24T22:00:00+00:00", "2026-10-25T23:00:00+00:00"));
         // Cuba's clocks go forward at midnight.
         assert_eq!(day("America/Havana", "2026-03-08").0, "2026-03-08T05:00:00+00:00");
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_the_first_and_one_that_never_comes_the_one_after() {
+        let at = |shown: &str| TimeZone::default().first_at(shown.parse().unwrap()).unwrap().to_rfc3339();
+        assert_eq!(at("2026-10-25T02:30:00"), "2026-10-25T00:30:00+00:00");
+        assert_eq!(at("2026-03-29T02:30:00"), "2026-03-29T01:00:00+00:00");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use baken_protocol::record::Action;
 use baken_protocol::vocabulary::{Urgency, Vocabulary};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::due::due_at;
+use super::due::Terms;
 use super::query::Order;
 
 /// Until states are kept at the office: an acute record that came in longer ago no longer leads the list.
@@ -53,11 +53,11 @@ const FOLLOWING: u8 = 1;
 
 impl Standing {
     /// How a record stands after its first operation.
-    pub fn begin(vocabulary: &Vocabulary, step: Step<'_>) -> Self {
+    pub fn begin(terms: &Terms, step: Step<'_>) -> Self {
         let mut standing = Self {
-            rank: rank(vocabulary, step.urgency),
+            rank: rank(&terms.vocabulary, step.urgency),
             urgent_since: step.received_at,
-            due_at: due_at(vocabulary, step.urgency, step.received_at),
+            due_at: terms.due_at(step.urgency, step.received_at),
             amended_at: None,
             retracted_at: None,
         };
@@ -66,12 +66,12 @@ impl Standing {
     }
 
     /// And after the next one.
-    pub fn take(&mut self, vocabulary: &Vocabulary, step: Step<'_>) {
-        let rank = rank(vocabulary, step.urgency);
+    pub fn take(&mut self, terms: &Terms, step: Step<'_>) {
+        let rank = rank(&terms.vocabulary, step.urgency);
         if rank < self.rank {
             (self.rank, self.urgent_since) = (rank, step.received_at);
         }
-        let due = due_at(vocabulary, step.urgency, step.received_at);
+        let due = terms.due_at(step.urgency, step.received_at);
         self.due_at = [self.due_at, due].into_iter().flatten().min();
         self.mark(step);
         // The same device signed another first record under this id: what stood there is changed all the same.
@@ -89,13 +89,13 @@ impl Standing {
     }
 
     /// The strictest urgency any of its operations named; none where the vocabulary knows none of them.
-    pub fn urgency<'a>(&self, vocabulary: &'a Vocabulary) -> Option<&'a Urgency> {
-        vocabulary.urgencies.get(self.rank)
+    pub fn urgency<'a>(&self, terms: &'a Terms) -> Option<&'a Urgency> {
+        terms.vocabulary.urgencies.get(self.rank)
     }
 
     /// Its place in the list, looked at then. `shown_at`: when the operation came in that the list shows.
-    pub fn place(&self, vocabulary: &Vocabulary, order: Order, shown_at: DateTime<Utc>, as_of: DateTime<Utc>) -> Place {
-        let acute = self.urgency(vocabulary).is_some_and(|urgency| urgency.period_hours == Some(0));
+    pub fn place(&self, terms: &Terms, order: Order, shown_at: DateTime<Utc>, as_of: DateTime<Utc>) -> Place {
+        let acute = self.urgency(terms).is_some_and(|urgency| urgency.period_hours == Some(0));
         match order {
             Order::Received => Place { group: FOLLOWING, at: -shown_at.timestamp_millis() },
             Order::Due if acute && as_of - self.urgent_since <= LEADS_FOR => {
@@ -116,21 +116,26 @@ fn rank(vocabulary: &Vocabulary, code: &str) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::time_zone::TimeZone;
 
     fn at(text: &str) -> DateTime<Utc> {
         format!("2026-11-{text}:00Z").parse().unwrap()
     }
 
+    fn terms() -> Terms {
+        Terms { vocabulary: Vocabulary::built_in(), zone: TimeZone::default() }
+    }
+
     fn standing(steps: &[(Action, &'static str, &str)]) -> Standing {
-        let vocabulary = Vocabulary::built_in();
+        let terms = terms();
         let mut steps = steps.iter().map(|&(action, urgency, time)| Step { action, urgency, received_at: at(time) });
-        let mut standing = Standing::begin(&vocabulary, steps.next().unwrap());
-        steps.for_each(|step| standing.take(&vocabulary, step));
+        let mut standing = Standing::begin(&terms, steps.next().unwrap());
+        steps.for_each(|step| standing.take(&terms, step));
         standing
     }
 
     fn urgency(standing: &Standing) -> String {
-        standing.urgency(&Vocabulary::built_in()).map(|urgency| urgency.code.to_string()).unwrap_or_default()
+        standing.urgency(&terms()).map(|urgency| urgency.code.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -162,10 +167,10 @@ mod tests {
 
     #[test]
     fn what_is_acute_leads_for_a_week_newest_first_and_then_stands_by_its_term() {
-        let vocabulary = Vocabulary::built_in();
+        let terms = terms();
         let now = at("25T12:00");
         let place = |urgency, received| {
-            standing(&[(Action::Create, urgency, received)]).place(&vocabulary, Order::Due, at(received), now)
+            standing(&[(Action::Create, urgency, received)]).place(&terms, Order::Due, at(received), now)
         };
         let mut places = [
             ("acute today", place("acuut", "25T11:00")),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::standing::{self, StandingRecord};
 use super::{SqliteStorage, parse, parse_time};
 use crate::register::{
-    Apart, Arrivals, Author, Filter, ObservationPage, ObservationSummary, ObservedRecord, PageRequest, Sight,
+    Apart, Arrivals, Author, Filter, ObservationPage, ObservationSummary, ObservedRecord, PageRequest, Sight, Terms,
 };
 use crate::storage::{Inbox, StorageError};
 
@@ -83,13 +83,12 @@ impl Conditions {
 
 impl Inbox for SqliteStorage {
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
-        let vocabulary = Vocabulary::built_in();
         self.read(|tx| {
+            let terms = terms(tx)?;
             let (filter, order) = (&request.filter, request.order);
-            let mut records = standing::observations(tx, &vocabulary, &Conditions::visible(sight), filter)?;
+            let mut records = standing::observations(tx, &terms, &Conditions::visible(sight), filter)?;
             records.retain(|record| record.fits);
-            let urgency =
-                |record: &StandingRecord| record.standing.urgency(&vocabulary).map(|known| known.code.as_str());
+            let urgency = |record: &StandingRecord| record.standing.urgency(&terms).map(|known| known.code.as_str());
             let asked = |record: &StandingRecord| {
                 filter.urgencies.is_empty()
                     || urgency(record).is_some_and(|code| filter.urgencies.iter().any(|asked| asked == code))
@@ -109,7 +108,7 @@ impl Inbox for SqliteStorage {
 
             let as_of = request.after.as_ref().map_or(request.as_of, |cursor| cursor.as_of);
             let mut listed: Vec<_> =
-                records.iter().map(|record| (record.place(&vocabulary, order, as_of), record)).collect();
+                records.iter().map(|record| (record.place(&terms, order, as_of), record)).collect();
             listed.sort_unstable_by(|(place, record), (other_place, other)| {
                 // What came in with one batch stands as it was signed, the last first; ids follow the time.
                 place
@@ -128,17 +127,16 @@ impl Inbox for SqliteStorage {
             let page = listed.get(first..).unwrap_or_default();
             let more = page.len() > limit;
             let page = page.get(..limit).unwrap_or(page);
-            let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(&vocabulary, order, as_of));
-            let items =
-                page.iter().map(|(_, record)| shown(tx, sight, &vocabulary, record)).collect::<Result<_, _>>()?;
+            let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(&terms, order, as_of));
+            let items = page.iter().map(|(_, record)| shown(tx, sight, &terms, record)).collect::<Result<_, _>>()?;
             let next_cursor = next.map(|cursor| cursor.to_text());
             Ok(ObservationPage { items, next_cursor, total, urgency_counts, apart: count(apart) })
         })
     }
 
     fn observation(&self, sight: &Sight, record: RecordId) -> Result<Option<ObservedRecord>, StorageError> {
-        let vocabulary = Vocabulary::built_in();
         self.read(|tx| {
+            let terms = terms(tx)?;
             let mut conditions = Conditions::visible(sight);
             conditions.add(
                 "o.kind = 'observation' AND o.device = ? AND o.operation = ?",
@@ -147,7 +145,7 @@ impl Inbox for SqliteStorage {
             let sql = format!("{SELECT} WHERE {}", conditions.sql());
             let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
             let Some(row) = row else { return Ok(None) };
-            let records = of_entity(tx, sight, &vocabulary, &row)?;
+            let records = of_entity(tx, sight, &terms, &row)?;
             let standing = row.among(&records).ok_or(StorageError::Content)?;
             let current = format!("{}.{}", standing.device, standing.operation);
             let history = history(tx, sight, &row)?;
@@ -155,11 +153,11 @@ impl Inbox for SqliteStorage {
                 .into_iter()
                 .map(|row| {
                     let standing = row.among(&records).ok_or(StorageError::Content)?;
-                    row.summary(tx, sight, &vocabulary, standing)
+                    row.summary(tx, sight, &terms, standing)
                 })
                 .collect::<Result<_, _>>()?;
-            let claims = claims(tx, sight, &vocabulary, &row)?;
-            let summary = row.summary(tx, sight, &vocabulary, standing)?;
+            let claims = claims(tx, sight, &terms, &row)?;
+            let summary = row.summary(tx, sight, &terms, standing)?;
             Ok(Some(ObservedRecord { summary, current, history, claims }))
         })
     }
@@ -188,6 +186,12 @@ impl Inbox for SqliteStorage {
     }
 }
 
+/// What the terms of this municipality are reckoned by.
+fn terms(tx: &Transaction<'_>) -> Result<Terms, StorageError> {
+    let zone: String = tx.prepare_cached("SELECT time_zone FROM installation")?.query_row([], |row| row.get(0))?;
+    Ok(Terms { vocabulary: Vocabulary::built_in(), zone: parse(&zone)? })
+}
+
 fn count(size: usize) -> u64 {
     u64::try_from(size).unwrap_or(u64::MAX)
 }
@@ -196,24 +200,24 @@ fn count(size: usize) -> u64 {
 fn shown(
     tx: &Transaction<'_>,
     sight: &Sight,
-    vocabulary: &Vocabulary,
+    terms: &Terms,
     record: &StandingRecord,
 ) -> Result<ObservationSummary, StorageError> {
     let sql = format!("{SELECT} WHERE o.device = ?1 AND o.operation = ?2");
     let row = tx.prepare_cached(&sql)?.query_row(params![record.device, record.operation], SummaryRow::read)?;
-    row.summary(tx, sight, vocabulary, record)
+    row.summary(tx, sight, terms, record)
 }
 
 /// How the records stand that the device of `row` signed under its entity's id.
 fn of_entity(
     tx: &Transaction<'_>,
     sight: &Sight,
-    vocabulary: &Vocabulary,
+    terms: &Terms,
     row: &SummaryRow,
 ) -> Result<Vec<StandingRecord>, StorageError> {
     let mut visible = Conditions::visible(sight);
     visible.add("o.device = ? AND o.entity = ?", [row.device.clone().into(), row.entity.clone().into()]);
-    standing::observations(tx, vocabulary, &visible, &Filter::default())
+    standing::observations(tx, terms, &visible, &Filter::default())
 }
 
 /// Everything its device signed about an observation, the first received first. Of very many the first records and
@@ -239,14 +243,14 @@ fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<
 fn claims(
     tx: &Transaction<'_>,
     sight: &Sight,
-    vocabulary: &Vocabulary,
+    terms: &Terms,
     row: &SummaryRow,
 ) -> Result<Vec<ObservationSummary>, StorageError> {
     let mut visible = Conditions::visible(sight);
     visible.add("o.entity = ? AND o.device <> ?", [row.entity.clone().into(), row.device.clone().into()]);
-    let mut records = standing::observations(tx, vocabulary, &visible, &Filter::default())?;
+    let mut records = standing::observations(tx, terms, &visible, &Filter::default())?;
     records.truncate(usize::try_from(HISTORY).unwrap_or(usize::MAX));
-    records.iter().map(|record| shown(tx, sight, vocabulary, record)).collect()
+    records.iter().map(|record| shown(tx, sight, terms, record)).collect()
 }
 
 struct SummaryRow {
@@ -309,7 +313,7 @@ impl SummaryRow {
         self,
         tx: &Transaction<'_>,
         sight: &Sight,
-        vocabulary: &Vocabulary,
+        terms: &Terms,
         record: &StandingRecord,
     ) -> Result<ObservationSummary, StorageError> {
         let author = self.author(tx, sight)?;
@@ -330,7 +334,7 @@ impl SummaryRow {
             observed_at: signed.observed_at,
             finalised_at: signed.finalised_at,
             received_at: parse_time(&self.received_at)?,
-            strictest_urgency: standing.urgency(vocabulary).map_or(urgency, |strictest| &strictest.code).to_string(),
+            strictest_urgency: standing.urgency(terms).map_or(urgency, |strictest| &strictest.code).to_string(),
             urgent_since: standing.urgent_since,
             due_at: standing.due_at,
             amended_at: standing.amended_at,

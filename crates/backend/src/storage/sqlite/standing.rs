@@ -4,14 +4,13 @@
 //! columns, which `verify` compares with what was signed. What was set apart is never folded into what was not.
 
 use baken_protocol::record::Action;
-use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Row, Transaction, params_from_iter};
 
 use super::inbox::Conditions;
 use super::{parse_time, time_text};
-use crate::register::{Cursor, Filter, Order, Place, Standing, Step};
+use crate::register::{Cursor, Filter, Order, Place, Standing, Step, Terms};
 use crate::storage::StorageError;
 
 /// A record as it stands, with the operation that is shown for it.
@@ -31,25 +30,25 @@ pub(super) struct StandingRecord {
 
 impl StandingRecord {
     /// Where it stands in the list.
-    pub(super) fn cursor(&self, vocabulary: &Vocabulary, order: Order, as_of: DateTime<Utc>) -> Cursor {
+    pub(super) fn cursor(&self, terms: &Terms, order: Order, as_of: DateTime<Utc>) -> Cursor {
         Cursor {
             order,
             as_of,
-            place: self.place(vocabulary, order, as_of),
+            place: self.place(terms, order, as_of),
             device: self.device.clone(),
             operation: self.operation.clone(),
         }
     }
 
-    pub(super) fn place(&self, vocabulary: &Vocabulary, order: Order, as_of: DateTime<Utc>) -> Place {
-        self.standing.place(vocabulary, order, self.received_at, as_of)
+    pub(super) fn place(&self, terms: &Terms, order: Order, as_of: DateTime<Utc>) -> Place {
+        self.standing.place(terms, order, self.received_at, as_of)
     }
 }
 
 /// The observations that `visible` allows, in no order that means anything.
 pub(super) fn observations(
     tx: &Transaction<'_>,
-    vocabulary: &Vocabulary,
+    terms: &Terms,
     visible: &Conditions,
     filter: &Filter,
 ) -> Result<Vec<StandingRecord>, StorageError> {
@@ -60,8 +59,8 @@ pub(super) fn observations(
     while let Some(row) = rows.next()? {
         let step = OperationRow::read(row)?;
         match records.last_mut().filter(|record| step.continues(record)) {
-            Some(record) => step.add_to(record, vocabulary),
-            None => records.push(step.begin(vocabulary)),
+            Some(record) => step.add_to(record, terms),
+            None => records.push(step.begin(terms)),
         }
     }
     Ok(records)
@@ -147,7 +146,7 @@ impl<'a> OperationRow<'a> {
             && record.quarantined == self.quarantined
     }
 
-    fn begin(&self, vocabulary: &Vocabulary) -> StandingRecord {
+    fn begin(&self, terms: &Terms) -> StandingRecord {
         StandingRecord {
             device: self.device.to_owned(),
             entity: self.entity.to_owned(),
@@ -156,13 +155,13 @@ impl<'a> OperationRow<'a> {
             operation: self.operation.to_owned(),
             received_at: self.step.received_at,
             shown_retracts: self.retracts(),
-            standing: Standing::begin(vocabulary, self.step),
+            standing: Standing::begin(terms, self.step),
             fits: self.fits,
         }
     }
 
-    fn add_to(&self, record: &mut StandingRecord, vocabulary: &Vocabulary) {
-        record.standing.take(vocabulary, self.step);
+    fn add_to(&self, record: &mut StandingRecord, terms: &Terms) {
+        record.standing.take(terms, self.step);
         record.fits |= self.fits;
         if !self.retracts() || record.shown_retracts {
             self.operation.clone_into(&mut record.operation);
