@@ -63,17 +63,16 @@ fn set_mode(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn keep_to_owner(folder: &Path, set_mode: impl Fn(&Path) -> io::Result<()>) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
-    if fs::metadata(folder)?.permissions().mode() & 0o777 == OWNER_ONLY {
+    let is_the_owners = || Ok::<_, io::Error>(fs::metadata(folder)?.permissions().mode() & 0o777 == OWNER_ONLY);
+    // Asked again afterwards: some (exFAT in user space) say yes, and change nothing.
+    if is_the_owners()? || set_mode(folder).is_ok() && is_the_owners()? {
         return Ok(());
     }
-    match set_mode(folder) {
-        Ok(()) => Ok(()),
-        Err(error) if folder.join("vault.json").exists() => {
-            tracing::warn!(%error, "others can see the files of the data folder; what is in them is encrypted");
-            Ok(())
-        }
-        Err(_) => Err(Failure::FolderPermissions { folder: folder.to_owned() }),
+    if folder.join("vault.json").exists() {
+        tracing::warn!("others can see the files of the data folder; what is in them is encrypted");
+        return Ok(());
     }
+    Err(Failure::FolderPermissions { folder: folder.to_owned() })
 }
 
 #[cfg(not(unix))]
@@ -97,6 +96,10 @@ mod tests {
         Err(io::Error::from_raw_os_error(1))
     }
 
+    fn says_yes_and_changes_nothing(_: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
     fn open_to_others() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -106,8 +109,11 @@ mod tests {
     #[test]
     fn a_file_system_that_refuses_permissions_is_named_before_anything_is_put_there() {
         let folder = open_to_others();
-        let refused = keep_to_owner(folder.path(), refuses);
-        assert!(matches!(refused, Err(Failure::FolderPermissions { folder: named }) if named == folder.path()));
+        for set_mode in [refuses, says_yes_and_changes_nothing] {
+            let refused = keep_to_owner(folder.path(), set_mode);
+            assert!(matches!(refused, Err(Failure::FolderPermissions { folder: named }) if named == folder.path()));
+        }
+        assert!(keep_to_owner(folder.path(), super::set_mode).is_ok());
     }
 
     #[test]
@@ -115,6 +121,7 @@ mod tests {
         let folder = open_to_others();
         fs::write(folder.path().join("vault.json"), "{}").unwrap();
         assert!(keep_to_owner(folder.path(), refuses).is_ok());
+        assert!(keep_to_owner(folder.path(), says_yes_and_changes_nothing).is_ok());
     }
 
     #[test]
