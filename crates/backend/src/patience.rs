@@ -11,6 +11,9 @@ pub struct Patience {
     pub stall: Duration,
     /// What a body must bring on average once that time is over, in bytes a second.
     pub slowest: u32,
+    /// What whoever takes an answer must take on average once that time is over, in bytes a second. What is read is
+    /// larger than what is sent, and held in memory until it is taken.
+    pub slowest_reader: u32,
     /// For what is under way when asked to stop; then it is cut.
     pub stopping: Duration,
     /// Connections at once.
@@ -19,16 +22,22 @@ pub struct Patience {
     pub connections_of_a_network: usize,
 }
 
+impl Patience {
+    /// What serves well.
+    pub const DEFAULT: Self = Self {
+        head: Duration::from_secs(20),
+        // A lift, a steel hull: a line that comes back is no failure.
+        stall: Duration::from_secs(30),
+        slowest: 512,
+        slowest_reader: 4096,
+        stopping: Duration::from_secs(10),
+        connections: 512,
+        connections_of_a_network: 128,
+    };
+}
+
 impl Default for Patience {
     fn default() -> Self {
-        Self {
-            head: Duration::from_secs(20),
-            // A lift, a steel hull: a line that comes back is no failure.
-            stall: Duration::from_secs(30),
-            slowest: 512,
-            stopping: Duration::from_secs(10),
-            connections: 512,
-            connections_of_a_network: 128,
-        }
+        Self::DEFAULT
     }
 }

@@ -94,7 +94,7 @@ async fn answer(
         .timer(TokioTimer::new())
         .header_read_timeout(patience.head)
         .max_buf_size(READ_AHEAD_BYTES)
-        .serve_connection(TokioIo::new(Steady::new(stream, patience.stall)), service);
+        .serve_connection(TokioIo::new(Steady::new(stream, patience)), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke off");
     }

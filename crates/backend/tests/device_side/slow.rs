@@ -111,6 +111,31 @@ async fn who_asks_and_never_reads_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_reads_steadily_and_too_slowly_is_cut_off() {
+    let patience = Patience { stall: SOON, slowest_reader: 10_000_000, connections: 1, ..patient() };
+    let (_backend, served) = serving(patience).await;
+    let mut slow = connect(&served).await;
+    let request = "GET /v1/vocabulary HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    tokio::spawn(async move {
+        let (mut reading, mut writing) = slow.split();
+        let asking = async {
+            let _ = writing.write_all(request.repeat(4000).as_bytes()).await;
+            std::future::pending::<()>().await;
+        };
+        // Something is taken long before it counts as nothing.
+        let taking = async {
+            let (mut ticks, mut some) = (tokio::time::interval(SOON / 10), vec![0; 64 * 1024]);
+            while reading.read(&mut some).await.is_ok_and(|count| count > 0) {
+                ticks.tick().await;
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::join!(asking, taking);
+    });
+    assert!(within(ask(&served)).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn asked_to_stop_it_cuts_what_does_not_end_in_time() {
     let (backend, served) = serving(Patience { stopping: SOON, ..patient() }).await;
     let device = Device::enrolled(&backend, "Boa 1").await;
