@@ -3,7 +3,8 @@
 //!
 //! Each purpose has a budget of its own, so that what spends one leaves the others whole. A budget is a bucket that
 //! fills up again evenly (the generic cell rate algorithm, ITU-T I.371 annex A). Asking whether something is left and
-//! counting are two things here: what went well is never counted. The libraries for this only know both at once.
+//! counting are two things here: what went well is never counted. The libraries for this only know both at once. What a
+//! device may bring of attachments is counted the same way, in KiB.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::DeviceId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -23,6 +25,8 @@ const FORGET_EVERY: u32 = 1024;
 const HASHED_FOR_STRANGERS: usize = 3;
 /// And for those who did: a flood of strangers never makes them wait.
 const HASHED_FOR_KNOWN: usize = 2;
+/// KiB of attachments a device may bring in a day: some 1,500 photos of a busy shift, and little beside a disk.
+const KIB_A_DAY: u32 = 2 * 1024 * 1024;
 /// How long a sign-in waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -58,6 +62,12 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
         Self::with(Duration::from_hours(1), 1)
     }
 
+    /// So many a day, all at once or spread.
+    pub fn a_day(attempts: u32) -> Self {
+        let attempts = attempts.max(1);
+        Self::with(Duration::from_hours(24) / attempts, attempts)
+    }
+
     /// As many as anybody likes: for tests of every byte.
     pub fn unlimited() -> Self {
         Self::with(Duration::ZERO, 1)
@@ -65,13 +75,19 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
 
     /// Whether another attempt is left.
     pub fn is_left(&self, key: &K) -> bool {
-        self.has_room(&self.spent.lock().unwrap_or_else(PoisonError::into_inner), key, Instant::now())
+        self.has_room(&self.spent.lock().unwrap_or_else(PoisonError::into_inner), key, self.each, Instant::now())
     }
 
     /// Counts an attempt, if one is left. Whether it was.
     pub fn allow(&self, key: &K) -> bool {
+        self.allow_several(key, 1)
+    }
+
+    /// Counts so many at once, if all of them are left. Whether they were.
+    pub fn allow_several(&self, key: &K, attempts: u32) -> bool {
+        let cost = self.each.saturating_mul(attempts);
         let (mut spent, now) = (self.spent.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
-        if !self.has_room(&spent, key, now) {
+        if !self.has_room(&spent, key, cost, now) {
             return false;
         }
         spent.counted += 1;
@@ -80,13 +96,13 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
             spent.until.shrink_to_fit();
         }
         let until = spent.until.entry(key.clone()).or_insert(now);
-        *until = (*until).max(now) + self.each;
+        *until = (*until).max(now) + cost;
         true
     }
 
-    fn has_room(&self, spent: &Spent<K>, key: &K, now: Instant) -> bool {
+    fn has_room(&self, spent: &Spent<K>, key: &K, cost: Duration, now: Instant) -> bool {
         let used = spent.until.get(key).map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
-        used + self.each <= self.whole
+        used.saturating_add(cost) <= self.whole
     }
 }
 
@@ -127,6 +143,8 @@ pub struct Limits {
     pub refused_pushes: Attempts<Network>,
     /// Questions of what the network lets through: each may carry as much as the largest push.
     pub passage: Attempts<Network>,
+    /// KiB of attachments by the device that brings them. Records are not counted: nothing that is acute ever waits for this.
+    pub attachment_kib: Attempts<DeviceId>,
     /// Turns for hashing a password of somebody who never signed in before.
     pub hashing: Turns,
     /// The same for a browser or a network that is known.
@@ -146,6 +164,7 @@ impl Default for Limits {
             lines_by_login: Attempts::one_an_hour(),
             refused_pushes: Attempts::a_minute(60),
             passage: Attempts::a_minute(120),
+            attachment_kib: Attempts::a_day(KIB_A_DAY),
             hashing: Turns::new(HASHED_FOR_STRANGERS, LONGEST_WAIT),
             hashing_for_known: Turns::new(HASHED_FOR_KNOWN, LONGEST_WAIT),
             bodies: Budget::default(),
@@ -192,6 +211,15 @@ mod tests {
         assert!(!attempts.allow(&()));
         tokio::time::advance(Duration::from_hours(3)).await;
         assert_eq!((0..9).filter(|_| attempts.allow(&())).count(), 5, "what was not used is not saved up");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn several_at_once_are_all_counted_or_none() {
+        let attempts = Attempts::a_day(24);
+        assert!(attempts.allow_several(&(), 20) && !attempts.allow_several(&(), 5) && attempts.allow_several(&(), 4));
+        tokio::time::advance(Duration::from_hours(5)).await;
+        assert!(!attempts.allow_several(&(), 6) && attempts.allow_several(&(), 5) && !attempts.allow(&()));
+        assert!(!attempts.allow_several(&(), u32::MAX));
     }
 
     #[tokio::test]

@@ -5,10 +5,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
 use baken_backend::admin::{backup, check, doctor, dossier, init, invite, migrate, renew, restore, verifier, verify};
+use baken_backend::attempts::{Attempts, Limits};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
 use baken_backend::fingerprint::{self, groups};
@@ -76,6 +78,9 @@ enum Command {
         /// An e-mail address for whoever uses the interface; its description names it.
         #[arg(long)]
         contact: Option<String>,
+        /// Bytes of attachments one device may bring in a day, at least two of the largest. Records are never counted.
+        #[arg(long, default_value_t = 2 << 30, value_parser = clap::value_parser!(u64).range(32 << 20..=1 << 40))]
+        device_daily_bytes: u64,
     },
     /// Brings a register of an older version to this one, while nobody serves from it.
     Migrate {
@@ -233,7 +238,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
             println!("Fingerprint of the root key, to keep where proofs are checked: {}", groups(&fingerprint));
         }
-        Command::Serve { data, listen, trusted_proxy, proxy_header, contact } => {
+        Command::Serve { data, listen, trusted_proxy, proxy_header, contact, device_daily_bytes } => {
             let folder = DataFolder::new(data);
             if !folder.register().exists() {
                 return Err(StartError::NotInitialised.into());
@@ -241,7 +246,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let _lock = folder.lock()?;
             let trusted_proxies = Proxies::new(trusted_proxy, proxy_header);
             let contact = contact.map(Into::into);
-            let state = AppState { trusted_proxies, contact, ..AppState::open(&folder, environment)? };
+            let attachment_kib = Attempts::a_day(u32::try_from(device_daily_bytes / 1024).unwrap_or(u32::MAX));
+            let limits = Arc::new(Limits { attachment_kib, ..Limits::default() });
+            let state = AppState { trusted_proxies, contact, limits, ..AppState::open(&folder, environment)? };
             let listener =
                 tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
             tracing::info!(address = %listener.local_addr()?, "serving");

@@ -95,6 +95,14 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Try again later; nothing was lost.")
     }
 
+    /// A device brought as many bytes of attachments as it may for now. To the device this is a full disk: it goes on
+    /// with everything else, and tries again.
+    pub fn enough_for_today() -> Self {
+        let detail = "This device brought as many attachments as it may in a day; this one was not kept. Records are \
+                      taken all the same. Send the rest later.";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, RefusalCode::StorageFull, detail)
+    }
+
     /// No room at this moment.
     pub fn busy(detail: &str) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);

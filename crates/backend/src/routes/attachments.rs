@@ -99,6 +99,11 @@ pub(super) fn append(
     answer: impl FnOnce(&ListedAttachment, Progress) -> Response,
 ) -> Result<Response, Problem> {
     let listed = name.listed(state, device)?;
+    let kib = u32::try_from(bytes.len().div_ceil(1024)).unwrap_or(u32::MAX);
+    if !state.limits.attachment_kib.allow_several(&device.device, kib) {
+        tracing::warn!("a device brought as many attachments as it may in a day");
+        return Err(Problem::enough_for_today());
+    }
     match state.attachments.append(listed.sha256, device.device, listed.size_bytes, offset, bytes) {
         Ok(progress) => {
             note(state, &listed, progress)?;

@@ -112,7 +112,12 @@ fn complete(operation: &mut Operation, changes: bool) {
         say("415", problem("unsupported-media-type: not the media type described here."));
     }
     if changes || asks_who {
-        say("507", problem("storage-full: the disk is full; nothing of this request was kept."));
+        say(
+            "507",
+            problem(
+                "storage-full: the disk, or what one device may bring in a day, is full; nothing of this was kept.",
+            ),
+        );
     }
     say("503", problem("unavailable: too much at this moment; Retry-After says when to come back."));
     for (status, response) in responses {

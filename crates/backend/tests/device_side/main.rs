@@ -17,6 +17,7 @@ mod batches;
 mod concurrency;
 mod console;
 mod cross_site;
+mod daily_bound;
 mod device;
 mod disk_full;
 mod enrolment;
