@@ -1,6 +1,6 @@
 # The doors to everything; each is a script that can be read on its own.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test proxies check format bindings bench
+.PHONY: help run stop reset test proxies faults check format bindings bench
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -19,6 +19,9 @@ test: ## Install what is needed and run every test
 
 proxies: ## Try real proxies, certificates and clocks in front of the backend
 	@scripts/proxies.sh
+
+faults: ## Try full, read-only and foreign disks, and power that fails
+	@scripts/faults.sh
 
 check: ## Formatting, lints, licences, spelling, types
 	@scripts/check.sh

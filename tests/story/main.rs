@@ -6,6 +6,7 @@ mod chains;
 mod clocks;
 mod console;
 mod doctor;
+mod foreign_disk;
 mod front;
 mod local_faults;
 mod network_faults;

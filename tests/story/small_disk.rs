@@ -1,9 +1,4 @@
-//! A disk that is really full, and one that is really read-only. Needs root and a small file system of its own:
-//!
-//! ```sh
-//! mkdir -p /tmp/small && sudo mount -t tmpfs -o size=4m tmpfs /tmp/small
-//! BAKEN_SMALL_DISK=/tmp/small cargo test -p baken-tests --test story small_disk -- --ignored --test-threads=1
-//! ```
+//! A disk that is really full, and one that is really read-only. `make faults` mounts a small one, for this alone.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -45,7 +40,7 @@ async fn waiting(world: &mut World, home: &Path) -> Vec<RecordSummary> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a small file system, see above"]
+#[ignore = "run by `make faults`"]
 async fn on_a_full_disk_what_is_there_can_be_unlocked_read_and_sent_and_tries_count() {
     let mut world = World::new().await;
     let disk = disk();
@@ -80,7 +75,30 @@ async fn on_a_full_disk_what_is_there_can_be_unlocked_read_and_sent_and_tries_co
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a small file system, see above"]
+#[ignore = "run by `make faults`"]
+async fn a_backend_on_a_full_disk_takes_nothing_half_and_everything_later() {
+    let disk = disk();
+    let data = disk.join("backend");
+    let mut world = World::with_data(data.clone()).await;
+    let device = world.device("a").await;
+    let filling = fill(&disk);
+    let records: Vec<_> = (0..3).map(|_| device.record_with_small_photo("met foto")).collect();
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::StorageFull));
+    std::fs::remove_file(&filling).unwrap();
+    assert_eq!(world.verified().operations, 0);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+    let report = world.verified();
+    assert_eq!((report.operations, report.attachments, report.attachments_awaited), (3, 3, 0));
+    // What follows wants the room.
+    world.stop().await;
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `make faults`"]
 async fn on_a_full_disk_receipts_wait_and_are_kept_once_there_is_room() {
     let mut world = World::new().await;
     let disk = disk();
@@ -100,7 +118,7 @@ async fn on_a_full_disk_receipts_wait_and_are_kept_once_there_is_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a small file system, see above"]
+#[ignore = "run by `make faults`"]
 async fn on_a_read_only_disk_what_is_there_can_be_unlocked_read_and_sent() {
     let mut world = World::new().await;
     let disk = disk();

@@ -44,19 +44,19 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("backend");
+        Self::begun(folder, data).await
+    }
+
+    /// One whose backend has its folder elsewhere.
+    pub(crate) async fn with_data(data: PathBuf) -> Self {
+        Self::begun(tempfile::tempdir().unwrap(), data).await
+    }
+
+    async fn begun(folder: tempfile::TempDir, data: PathBuf) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
-        let data = folder.path().join("backend");
-        let order = InitOrder {
-            data: data.clone(),
-            secrets: folder.path().join("secrets"),
-            tenant: "GM0453".parse().unwrap(),
-            municipality: "Velsen".into(),
-            address: format!("http://{address}").parse().unwrap(),
-            time_zone: TimeZone::default(),
-            members: vec!["coordinator".parse().unwrap(), "agent:politie".parse().unwrap()],
-        };
-        init(&order, &BackendEnvironment::system()).unwrap();
+        init(&order(&data, folder.path(), address), &BackendEnvironment::system()).unwrap();
         let mut world = Self { folder, data, address, serving: None };
         world.serve().await;
         world
@@ -150,6 +150,19 @@ impl World {
         let invitation = self.invitation().replace(&self.url(), url);
         device.store().enrol(&invitation, None, &transport).await.unwrap();
         device
+    }
+}
+
+/// What is asked of `init`; secrets go to a folder in `folder`.
+pub(crate) fn order(data: &Path, folder: &Path, address: SocketAddr) -> InitOrder {
+    InitOrder {
+        data: data.to_owned(),
+        secrets: folder.join("secrets"),
+        tenant: "GM0453".parse().unwrap(),
+        municipality: "Velsen".into(),
+        address: format!("http://{address}").parse().unwrap(),
+        time_zone: TimeZone::default(),
+        members: vec!["coordinator".parse().unwrap(), "agent:politie".parse().unwrap()],
     }
 }
 
