@@ -23,6 +23,7 @@ pub mod origin;
 pub mod patience;
 pub mod private_files;
 pub mod problem;
+pub mod refusals;
 pub mod register;
 pub mod request_log;
 pub mod routes;

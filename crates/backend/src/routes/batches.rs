@@ -14,7 +14,6 @@ use baken_protocol::receipt::Receipt;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::openapi::Object;
 use utoipa::{IntoParams, IntoResponses};
@@ -25,6 +24,7 @@ use crate::bodies::Held;
 use crate::ingest::{self, Refusal, VerifiedPush};
 use crate::origin::Origin;
 use crate::problem::Problem;
+use crate::refusals::refused;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
 
@@ -84,7 +84,7 @@ pub async fn put(
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _held = held;
-            take(state, chain, place.seq, &body, &origin)
+            take(state, chain, place.seq, &body, origin)
         })
         .await
 }
@@ -103,15 +103,12 @@ pub async fn post(
     put(state, origin, place, held, headers, body).await
 }
 
-fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: &Origin) -> Result<Response, Problem> {
+fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: Origin) -> Result<Response, Problem> {
     let now = state.environment.clock.now();
-    let object = format!("chain {chain} batch {seq}");
-    let (push, device_key) = match verified(state, chain, seq, body) {
-        Ok(verified) => verified,
-        Err(problem) => {
-            return Err(refused(state, now, &object, origin, problem));
-        }
-    };
+    let (object, address) = (format!("chain {chain} batch {seq}"), origin.0.to_string());
+    let entry = AuditEntry { actor: "unknown", action: "push", object: &object, result: "ok", origin: &address };
+    let (push, device_key) = verified(state, chain, seq, body)
+        .map_err(|problem| refused(state, &state.limits.refused_pushes, origin, &entry, problem))?;
     let batch = &push.batch.payload;
     let sign_batch = |facts: ReceiptFacts| {
         let receipt = Receipt {
@@ -133,19 +130,6 @@ fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: 
     let sign = Signatures { batch: &sign_batch, attachment: &sign_attachment };
     let ingested = state.storage.ingest(&push, body, now, &sign)?;
     answer(ingested)
-}
-
-/// Writes the refusal down; who is refused too often is told to wait, and fills no log.
-fn refused(state: &AppState, now: DateTime<Utc>, object: &str, origin: &Origin, problem: Problem) -> Problem {
-    if !state.limits.refused_pushes.allow(&origin.network()) {
-        return Problem::too_many(60);
-    }
-    let origin = origin.0.to_string();
-    let entry = AuditEntry { actor: "unknown", action: "push", object, result: problem.code, origin: &origin };
-    match state.storage.audit(now, &entry) {
-        Ok(()) => problem,
-        Err(error) => error.into(),
-    }
 }
 
 fn verified(

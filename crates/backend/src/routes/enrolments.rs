@@ -16,6 +16,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::origin::Origin;
 use crate::problem::Problem;
+use crate::refusals::refused;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
 
@@ -43,23 +44,13 @@ pub async fn create(
             let address = origin.0.to_string();
             let entry =
                 AuditEntry { actor: "unknown", action: "enrol", object: "enrolment", result: "ok", origin: &address };
-            enrol(state, request, &entry).or_else(|problem| Err(refused(state, &entry, origin, problem)?))
+            // A good code is still taken from a network that was refused too often: 55 bits are not guessed in a
+            // quarter of an hour.
+            enrol(state, request, &entry)
+                .map_err(|problem| refused(state, &state.limits.refused_enrolments, origin, &entry, problem))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(answer)))
-}
-
-/// Writes the refusal down. Who is refused too often is told to wait, and fills no log; a good code from the same
-/// network is still taken, since 55 bits are not guessed in a quarter of an hour.
-fn refused(state: &AppState, entry: &AuditEntry<'_>, origin: Origin, problem: Problem) -> Result<Problem, Problem> {
-    if problem.status >= 500 {
-        return Ok(problem);
-    }
-    if !state.limits.refused_enrolments.allow(&origin.network()) {
-        return Ok(Problem::too_many(60));
-    }
-    state.storage.audit(state.environment.clock.now(), &AuditEntry { result: problem.code, ..*entry })?;
-    Ok(problem)
 }
 
 fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) -> Result<EnrolmentAnswer, Problem> {

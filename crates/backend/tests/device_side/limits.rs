@@ -160,3 +160,21 @@ async fn who_is_refused_too_often_is_told_to_wait_and_fills_no_log() {
     let answer = device.send_with(&backend, &[]).await;
     assert_eq!(answer.status, 201, "a sound batch from the same address is still taken");
 }
+
+#[tokio::test]
+async fn trouble_of_the_backends_own_is_nobodys_refusal() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    backend.tamper_batch("ALTER TABLE devices RENAME TO mislaid");
+    let records = [device.record(&[])];
+    let batch = device.batch(1, None, &records);
+    for number in 0..62 {
+        let answer = device.send(&backend, &batch, &records).await;
+        assert_eq!(answer.refusal(), (500, "internal".into()), "try {number}");
+    }
+    backend.tamper_batch("ALTER TABLE mislaid RENAME TO devices");
+    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit WHERE action = 'push'"), 0);
+    let answer = backend.put(device.own_chain(), 1, b"BKNP1 and then nothing".to_vec()).await;
+    assert_eq!(answer.refusal(), (400, "malformed".into()), "nothing of the budget was spent");
+    assert_eq!(device.send(&backend, &batch, &records).await.status, 201);
+}
