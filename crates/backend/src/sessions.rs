@@ -134,7 +134,7 @@ fn load(state: &AppState, token_hash: Digest) -> Result<Option<(Account, Session
     let now = state.environment.clock.now();
     let Some(session) = state.storage.session(token_hash)? else { return Ok(None) };
     if is_over(&session, now) {
-        state.storage.end_session(token_hash)?;
+        state.storage.remove_session(token_hash)?;
         return Ok(None);
     }
     if (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {

@@ -337,8 +337,10 @@ pub trait Sessions {
     fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError>;
     /// Notes that a request used it.
     fn touch_session(&self, token_hash: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
-    /// Ends it.
-    fn end_session(&self, token_hash: Digest) -> Result<(), StorageError>;
+    /// Ends it, with its line: somebody signed out.
+    fn end_session(&self, token_hash: Digest, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError>;
+    /// Removes one whose time is over.
+    fn remove_session(&self, token_hash: Digest) -> Result<(), StorageError>;
 }
 
 /// What is asked of the browsers people signed in from.

@@ -230,8 +230,8 @@ pub async fn end(
 ) -> Result<impl IntoResponse, Problem> {
     state
         .blocking(move |state| {
-            state.storage.end_session(signed_in.token_hash)?;
-            signed_in.account_for(state, "sign-out", "session", "ok")
+            let (now, entry) = (state.environment.clock.now(), signed_in.entry("sign-out", "session"));
+            Ok(state.storage.end_session(signed_in.token_hash, now, &entry)?)
         })
         .await?;
     Ok((StatusCode::NO_CONTENT, jar.add(cookie(&state, ""))))

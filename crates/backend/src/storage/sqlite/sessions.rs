@@ -2,7 +2,7 @@
 
 use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{SqliteStorage, audit, parse_time, time_text};
 use crate::storage::{AuditEntry, SessionRow, Sessions, StorageError};
@@ -51,10 +51,19 @@ impl Sessions for SqliteStorage {
         })
     }
 
-    fn end_session(&self, token_hash: Digest) -> Result<(), StorageError> {
+    fn end_session(&self, token_hash: Digest, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM sessions WHERE token_hash = ?1", [token_hash.to_string()])?;
-            Ok(())
+            remove(tx, token_hash)?;
+            audit::write(tx, now, entry)
         })
     }
+
+    fn remove_session(&self, token_hash: Digest) -> Result<(), StorageError> {
+        self.write(|tx| remove(tx, token_hash))
+    }
+}
+
+fn remove(tx: &Transaction<'_>, token_hash: Digest) -> Result<(), StorageError> {
+    tx.execute("DELETE FROM sessions WHERE token_hash = ?1", [token_hash.to_string()])?;
+    Ok(())
 }

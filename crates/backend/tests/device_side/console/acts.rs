@@ -100,6 +100,19 @@ async fn a_revocation_of_nobodys_device_is_written_down() {
 }
 
 #[tokio::test]
+async fn a_sign_out_that_cannot_be_written_down_does_not_happen() {
+    let backend = backend();
+    let browser = Browser::sign_in(&backend).await;
+    no_line_for(&backend, "sign-out");
+    assert_eq!(browser.delete("/v1/sessions/current").await.refusal(), (500, "internal".into()));
+    assert_eq!(browser.get("/v1/sessions/current").await.status, 200, "and says so, rather than half of it");
+    room_again(&backend);
+    assert_eq!(browser.delete("/v1/sessions/current").await.status, 204);
+    assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
+    assert_eq!(lines(&backend, "sign-out"), [format!("{LOGIN}, session, ok, 127.0.0.1")]);
+}
+
+#[tokio::test]
 async fn a_sign_in_or_enrolment_that_cannot_be_written_down_does_not_happen() {
     let backend = backend();
     no_line_for(&backend, "sign-in");
