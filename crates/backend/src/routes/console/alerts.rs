@@ -23,6 +23,12 @@ pub struct Alerts {
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
-    let alerts = state.blocking(move |state| Ok(state.storage.alerts(&signed_in.sight())?)).await?;
+    let alerts = state
+        .blocking(move |state| {
+            let alerts = state.storage.alerts(&signed_in.sight())?;
+            signed_in.account_for(state, "list", &format!("alerts: {} shown", alerts.len()), "ok")?;
+            Ok(alerts)
+        })
+        .await?;
     Ok(Json(Alerts { alerts }))
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::browser::Browser;
-use super::scene::{agent, at_level, bring, coordinator};
+use super::scene::{agent, at_level, audited, bring, coordinator};
 use crate::backend::Backend;
 use crate::device::{Device, Record};
 
@@ -90,4 +90,10 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
     let alerts = coordinator.json("/v1/alerts").await;
     let expected = json!({ "operation": open.operation.id().to_string(), "kind": "observation" });
     assert_eq!((&alerts["alerts"][0]["count"], &alerts["alerts"][0]["record"]), (&json!(2), &expected));
+
+    let line = |login: &str, shown: u32| format!("{login} alerts: {shown} shown ok");
+    let all = [("coordinator", 0), ("agent", 0), ("coordinator", 1), ("agent", 1), ("coordinator", 1)];
+    assert_eq!(audited(&backend, "list", 9), all.map(|(login, shown)| line(login, shown)), "one line for each reading");
+    backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assert_eq!(coordinator.get("/v1/alerts").await.refusal(), (500, "internal".into()), "nor shown without it");
 }
