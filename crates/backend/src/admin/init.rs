@@ -6,6 +6,7 @@
 
 mod places;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -151,6 +152,9 @@ pub enum InitError {
     /// At least one member must be able to read.
     #[error("name at least one member")]
     NoMember,
+    /// An account has one login.
+    #[error("member {0} is named twice; name each member once, with all its levels. Nothing was made")]
+    MemberTwice(String),
     /// The folders cannot be written.
     #[error("the folders cannot be written: {0}")]
     Io(#[from] io::Error),
@@ -259,6 +263,11 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
 fn check(order: &InitOrder) -> Result<(), InitError> {
     if order.members.is_empty() {
         return Err(InitError::NoMember);
+    }
+    // Before anything is written: a root key that an account refuses to follow would be left in the secrets folder.
+    let mut logins = HashSet::new();
+    if let Some(twice) = order.members.iter().find(|member| !logins.insert(&member.login)) {
+        return Err(InitError::MemberTwice(twice.login.clone()));
     }
     if is_installed(&DataFolder::new(order.data.clone()).register())? {
         return Err(InitError::Exists);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use baken_backend::admin::init::{InitError, InitOrder, init};
+use baken_backend::admin::init::{InitError, InitOrder, NewMember, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::verify::verify;
 use baken_backend::data_folder::DataFolder;
@@ -105,6 +105,11 @@ fn a_second_init_changes_nothing_and_secrets_never_go_into_the_data_folder() {
     let nobody = InitOrder { members: vec![], ..order.clone() };
     assert!(matches!(init(&nobody, &Environment::system()), Err(InitError::NoMember)));
     assert!(!order.data.exists());
+    let again: NewMember = "coordinator:gemeente-velsen:team".parse().unwrap();
+    let twice = InitOrder { members: [order.members.clone(), vec![again]].concat(), ..order.clone() };
+    let refused = init(&twice, &Environment::system());
+    assert!(matches!(refused, Err(InitError::MemberTwice(login)) if login == "coordinator"));
+    assert!(!order.data.exists() && !order.secrets.exists(), "so the same folders can be named again");
 
     init(&order, &Environment::system()).unwrap();
     let files = ["root.pkcs8", "recovery.age-identity.txt", "coordinator.json"].map(|name| order.secrets.join(name));
