@@ -51,6 +51,13 @@ impl Conditions {
         conditions
     }
 
+    /// What other devices than `device` signed under the id `entity`, as far as `sight` allows.
+    pub(super) fn of_others(sight: &Sight, entity: &str, device: &str) -> Self {
+        let mut conditions = Self::visible(sight);
+        conditions.add("o.entity = ? AND o.device <> ?", [entity.to_owned().into(), device.to_owned().into()]);
+        conditions
+    }
+
     pub(super) fn add(&mut self, clause: impl Into<String>, values: impl IntoIterator<Item = Value>) {
         self.clauses.push(clause.into());
         self.values.extend(values);
@@ -246,11 +253,15 @@ fn claims(
     terms: &Terms,
     row: &SummaryRow,
 ) -> Result<Vec<ObservationSummary>, StorageError> {
-    let mut visible = Conditions::visible(sight);
-    visible.add("o.entity = ? AND o.device <> ?", [row.entity.clone().into(), row.device.clone().into()]);
-    let mut records = standing::observations(tx, terms, &visible, &Filter::default())?;
+    let others = Conditions::of_others(sight, &row.entity, &row.device);
+    let mut records = standing::observations(tx, terms, &others, &Filter::default())?;
     records.truncate(usize::try_from(HISTORY).unwrap_or(usize::MAX));
     records.iter().map(|record| shown(tx, sight, terms, record)).collect()
+}
+
+/// Whether `others` signed an observation.
+pub(super) fn claimed_sql(others: &Conditions) -> String {
+    format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE o.kind = 'observation' AND {})", others.sql())
 }
 
 struct SummaryRow {
@@ -298,12 +309,8 @@ impl SummaryRow {
         {
             return Ok(Author::Itself);
         }
-        let mut others = Conditions::visible(sight);
-        others.add(
-            "o.kind = 'observation' AND o.entity = ? AND o.device <> ?",
-            [self.entity.clone().into(), self.device.clone().into()],
-        );
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {})", others.sql());
+        let others = Conditions::of_others(sight, &self.entity, &self.device);
+        let sql = claimed_sql(&others);
         let claimed: bool = tx.prepare_cached(&sql)?.query_row(params_from_iter(others.values()), |row| row.get(0))?;
         Ok(if claimed { Author::AnotherDevice } else { Author::NotHere })
     }
