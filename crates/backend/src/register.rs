@@ -23,7 +23,7 @@ pub use devices::{Arrivals, DeviceSummary, StoredDevice};
 pub use due::Terms;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
 pub use proof::{Check, CheckCode, prove};
-pub use query::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
+pub use query::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
 pub use standing::{Place, Standing, Step};
 
 /// A page of the inbox.

@@ -1,6 +1,6 @@
 //! What coordinators ask of the register: what they may see, what they look for, in which order, from where on.
 
-use baken_protocol::ids::EntityReference;
+use baken_protocol::ids::{EntityReference, RecordId};
 use chrono::{DateTime, Utc};
 
 use super::standing::Place;
@@ -55,7 +55,8 @@ pub enum Apart {
 }
 
 impl Filter {
-    /// What is filtered by, named as in a URL; for the audit log. Days are those of `zone`.
+    /// What is filtered by, for the audit log: named as in a URL, but for the day `before` which it ends. Days are those
+    /// of `zone`.
     pub fn terms(&self, zone: TimeZone) -> Vec<(&'static str, String)> {
         let day = |time: DateTime<Utc>| vec![zone.date_of(time).to_string()];
         let terms = [
@@ -128,12 +129,12 @@ pub struct InspectionRequest {
     /// Only of these inspections; an empty list asks for all.
     pub entities: Vec<EntityReference>,
     /// Where the page before ended.
-    pub after: Option<Cursor>,
+    pub after: Option<ArrivalCursor>,
     /// The most inspections to answer.
     pub limit: u32,
 }
 
-/// A place in a list's order: after this one the next page begins.
+/// A place in the inbox: after this one the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// The order it is a place in.
@@ -146,4 +147,20 @@ pub struct Cursor {
     pub device: String,
     /// The operation.
     pub operation: String,
+}
+
+impl Cursor {
+    /// The record it stands at, as `DEVICE.OPERATION`.
+    pub fn record(&self) -> String {
+        format!("{}.{}", self.device, self.operation)
+    }
+}
+
+/// A place in the list of inspections, which time does not change: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrivalCursor {
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The record.
+    pub record: RecordId,
 }

@@ -44,7 +44,8 @@ pub async fn list(
             let page = state.storage.inspections(&signed_in.sight(), &request)?;
             let entities = Some(names(&request.entities)).filter(|entities| !entities.is_empty());
             let asked = entities.map(|entities| ("entity", entities)).into_iter().collect();
-            let object = query::listed("inspections", asked, request.after.as_ref(), page.items.len());
+            let after = request.after.as_ref().map(|cursor| cursor.record.to_string());
+            let object = query::listed("inspections", asked, after, page.items.len());
             signed_in.account_for(state, "list", &object, "ok")?;
             Ok(page)
         })

@@ -16,7 +16,8 @@ use baken_protocol::record::Operation;
 use super::query;
 use crate::problem::Problem;
 use crate::register::{
-    AttachmentSummary, ObservationDetail, ObservationPage, ObservedRecord, Proof, SealedSummary, StoredRecord, prove,
+    AttachmentSummary, Cursor, ObservationDetail, ObservationPage, ObservedRecord, Proof, SealedSummary, StoredRecord,
+    prove,
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
@@ -55,7 +56,8 @@ pub async fn list(
             let sight = signed_in.sight();
             let page = state.storage.observations(&sight, &request)?;
             let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms(zone)].concat();
-            let object = query::listed("observations", asked, request.after.as_ref(), page.items.len());
+            let object =
+                query::listed("observations", asked, request.after.as_ref().map(Cursor::record), page.items.len());
             signed_in.account_for(state, "list", &object, "ok")?;
             Ok(page)
         })

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::problem::{FieldProblem, Problem};
-use crate::register::{Apart, Cursor, Filter, InspectionRequest, Order, PageRequest};
+use crate::register::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest};
 use crate::time_zone::TimeZone;
 
 const DEFAULT_LIMIT: u32 = 50;
@@ -35,10 +35,7 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
     let wrong = wrong_fields(query, |key, value| {
         match key {
             "entity" => entities(&mut request.entities, value)?,
-            "cursor" => {
-                let received = |cursor: &Cursor| cursor.order == Order::Received;
-                request.after = Some(Cursor::parse(value).filter(received).ok_or("invalid")?);
-            }
+            "cursor" => request.after = Some(ArrivalCursor::parse(value).ok_or("invalid")?),
             "limit" => request.limit = limit(value)?,
             _ => return Err("unknown"),
         }
@@ -48,8 +45,8 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
 }
 
 /// The audit line's object for a page of `noun`: what was asked, after which record, and how many were shown.
-pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<&Cursor>, shown: usize) -> String {
-    asked.extend(after.map(|cursor| ("after", format!("{}.{}", cursor.device, cursor.operation))));
+pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<String>, shown: usize) -> String {
+    asked.extend(after.map(|record| ("after", record)));
     let asked: Vec<String> = asked.iter().map(|(name, value)| format!(" {name}={value}")).collect();
     let query: String = asked.concat().chars().take(AUDITED_CHARS).collect();
     let cut = if query.len() < asked.concat().len() { "…" } else { "" };
@@ -243,8 +240,11 @@ mod tests {
         assert_eq!(wrong(&format!("cursor={due}")), []);
         assert_eq!(wrong(&format!("cursor={received}&order=received")), []);
         assert_eq!(wrong(&format!("cursor={received}")), [("cursor".to_owned(), "invalid")]);
-        assert!(inspections(&format!("cursor={received}")).is_ok());
-        assert!(inspections(&format!("cursor={due}")).is_err());
+        let record = format!("{DEVICE}.{DEVICE}").parse().unwrap();
+        let arrived = ArrivalCursor { received_at: DateTime::UNIX_EPOCH, record }.to_text();
+        assert!(inspections(&format!("cursor={arrived}")).is_ok());
+        assert!(inspections(&format!("cursor={received}")).is_err(), "another list's");
+        assert_eq!(wrong(&format!("cursor={arrived}&order=received")), [("cursor".to_owned(), "invalid")]);
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
         let after = place(Order::Due);
         assert_eq!(
-            listed("inspections", vec![], Some(&after), 0),
+            listed("inspections", vec![], Some(after.record()), 0),
             format!("inspections after={DEVICE}.{DEVICE}: 0 shown")
         );
         let long = vec![("device", DEVICE.repeat(100))];

@@ -1,33 +1,25 @@
-//! A place in a list's order as it stands in a URL: opaque and URL-safe.
+//! A place in a list's order as it stands in a URL: opaque and URL-safe. That of one list is none of another.
 
-use baken_protocol::ids::RecordId;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
-use crate::register::{Cursor, Order, Place};
+use crate::register::{ArrivalCursor, Cursor, Order, Place};
+
+/// What the cursor of the list of inspections begins with; that of the inbox begins with its order.
+const ARRIVED: &str = "arrived";
 
 impl Cursor {
-    /// The place of what was received then, where the last received comes first.
-    /// `record` is its `DEVICE.OPERATION`.
-    pub(super) fn received(received_at: DateTime<Utc>, record: &str) -> Option<Self> {
-        let place = Place { group: 0, at: -received_at.timestamp_millis() };
-        let RecordId { device, operation } = record.parse().ok()?;
-        let (device, operation) = (device.to_string(), operation.to_string());
-        Some(Self { order: Order::Received, as_of: received_at, place, device, operation })
-    }
-
     /// As it stands in a URL.
     pub fn to_text(&self) -> String {
         let Self { order, as_of, place, device, operation } = self;
         let (order, as_of) = (order.name(), as_of.timestamp_millis());
-        let text = format!("{order} {as_of} {} {} {device} {operation}", place.group, place.at);
-        BASE64URL_NOPAD.encode(text.as_bytes())
+        written(&format!("{order} {as_of} {} {} {device} {operation}", place.group, place.at))
     }
 
     /// Reads what [`Cursor::to_text`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
+        let text = read(text)?;
         let mut parts = text.split(' ');
         let order = Order::parse(parts.next()?)?;
         let as_of = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
@@ -38,10 +30,36 @@ impl Cursor {
     }
 }
 
+impl ArrivalCursor {
+    /// As it stands in a URL.
+    pub fn to_text(&self) -> String {
+        written(&format!("{ARRIVED} {} {}", self.received_at.timestamp_millis(), self.record))
+    }
+
+    /// Reads what [`ArrivalCursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = read(text)?;
+        let mut parts = text.split(' ');
+        parts.next().filter(|list| *list == ARRIVED)?;
+        let received_at = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let record = parts.next()?.parse().ok()?;
+        parts.next().is_none().then_some(Self { received_at, record })
+    }
+}
+
+fn written(text: &str) -> String {
+    BASE64URL_NOPAD.encode(text.as_bytes())
+}
+
+fn read(text: &str) -> Option<String> {
+    String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use baken_protocol::ids::RecordId;
 
     #[test]
     fn reads_only_what_it_wrote() {
@@ -68,5 +86,19 @@ mod tests {
             assert_eq!(Cursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
         }
         assert_eq!(Cursor::parse("not base64url!"), None);
+
+        let record: RecordId = format!("{device}.{operation}").parse().unwrap();
+        let cursor = ArrivalCursor { received_at: "2026-11-24T03:00:00.123Z".parse().unwrap(), record };
+        assert_eq!(ArrivalCursor::parse(&cursor.to_text()), Some(cursor));
+        for wrong in [
+            format!("arrived 0 {device}.{operation} more"),
+            "arrived 0".to_owned(),
+            format!("arrived now {device}.{operation}"),
+            format!("arrived {} {device}.{operation}", i64::MAX),
+            format!("arrived 0 {device}"),
+            format!("received 0 0 0 {device} {operation}"),
+        ] {
+            assert_eq!(ArrivalCursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The list of inspections: the latest record of each, with how many of its observations the asker may see.
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::EntityReference;
+use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenPart, Operation};
 use rusqlite::{Row, Transaction, params_from_iter};
 
 use super::inbox::Conditions;
 use super::{SqliteStorage, parse, parse_time, time_text};
-use crate::register::{Cursor, InspectionListItem, InspectionPage, InspectionRequest, Sight};
+use crate::register::{ArrivalCursor, InspectionListItem, InspectionPage, InspectionRequest, Sight};
 use crate::storage::{Inspections, StorageError};
 
 /// The operation that is shown for a record: the last that says something, else what took the record back. Only its
@@ -32,10 +32,10 @@ impl Inspections for SqliteStorage {
         conditions.add("o.kind = 'inspection'", []);
         conditions.add(SHOWN, []);
         conditions.among_entities("o.device, o.entity", &request.entities);
-        if let Some(Cursor { as_of, operation, device, .. }) = &request.after {
+        if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
             conditions.add(
                 "(o.received_at, o.operation, o.device) < (?, ?, ?)",
-                [time_text(*as_of).into(), operation.clone().into(), device.clone().into()],
+                [time_text(*received_at).into(), operation.to_string().into(), device.to_string().into()],
             );
         }
         let sql = format!(
@@ -55,9 +55,11 @@ impl Inspections for SqliteStorage {
             let more = rows.len() > limit;
             rows.truncate(limit);
             let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
-            let last = items.last().filter(|_| more);
-            let next_cursor = last.and_then(|last| Cursor::received(last.received_at, &last.operation));
-            let next_cursor = next_cursor.map(|cursor| cursor.to_text());
+            let cursor = |last: &InspectionListItem| {
+                let (received_at, record) = (last.received_at, parse(&last.operation)?);
+                Ok::<_, StorageError>(ArrivalCursor { received_at, record }.to_text())
+            };
+            let next_cursor = items.last().filter(|_| more).map(cursor).transpose()?;
             Ok(InspectionPage { items, next_cursor })
         })
     }
