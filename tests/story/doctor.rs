@@ -35,6 +35,7 @@ async fn methods_that_do_not_arrive_are_named() {
         (Method::PATCH, "method-patch", Outcome::Warning),
         (Method::PUT, "method-put", Outcome::Warning),
         (Method::HEAD, "method-head", Outcome::Warning),
+        (Method::DELETE, "method-delete", Outcome::Warning),
     ] {
         front.answers(move |asked| (*asked.method == method).then(|| Reply::of_somebody_else(405)));
         assert_eq!(found(&report(&front.url()).await), [(check, outcome)]);

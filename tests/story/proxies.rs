@@ -173,6 +173,7 @@ async fn gateways_that_hinder_are_got_through_and_the_doctor_names_each() {
         ("no PATCH", "if ($request_method = PATCH) { return 405; }", "method-patch", Outcome::Warning),
         ("no HEAD", "if ($request_method = HEAD) { return 403; }", "method-head", Outcome::Warning),
         ("no PUT", "if ($request_method = PUT) { return 403; }", "method-put", Outcome::Warning),
+        ("no DELETE", "if ($request_method = DELETE) { return 403; }", "method-delete", Outcome::Warning),
         (
             "strips back",
             "proxy_hide_header Upload-Offset; proxy_hide_header Upload-Complete; proxy_hide_header Upload-Length;",

@@ -89,7 +89,7 @@ fn large_bodies() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(batches::put, batches::post))
         .routes(routes!(attachments::head, attachments::patch, plain_uploads::read, plain_uploads::post))
-        .routes(routes!(passage::get, passage::head, passage::put, passage::patch, passage::post))
+        .routes(routes!(passage::get, passage::head, passage::put, passage::patch, passage::post, passage::delete))
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
 }
 

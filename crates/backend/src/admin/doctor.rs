@@ -151,7 +151,7 @@ async fn fresh(visitor: &Visitor, report: &mut Report) {
 }
 
 async fn methods(visitor: &Visitor, report: &mut Report) {
-    for method in [Method::GET, Method::POST, Method::PUT, Method::HEAD, Method::PATCH] {
+    for method in [Method::GET, Method::POST, Method::PUT, Method::HEAD, Method::PATCH, Method::DELETE] {
         let name = format!("method-{}", method.as_str().to_lowercase());
         let answered = visitor.ask(method.clone(), &[]).await;
         // A HEAD has no body that could say more.
@@ -164,6 +164,9 @@ async fn methods(visitor: &Visitor, report: &mut Report) {
             report.holds_that(&name, "arrives");
         } else if method == Method::GET || method == Method::POST {
             report.fails(&name, said, "Let this method through: devices send by POST and ask by GET.");
+        } else if method == Method::DELETE {
+            let cure = "Let this method through: in the console nobody signs out or withdraws an invitation without.";
+            report.warns(&name, said, cure);
         } else {
             report.warns(&name, said, "Companions send by POST and ask by GET alone; other programs may want it.");
         }

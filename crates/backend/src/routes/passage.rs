@@ -68,6 +68,15 @@ pub async fn head(state: State<AppState>, origin: Origin, headers: HeaderMap) ->
     answer(&state, &origin, &Method::HEAD, &headers, &Bytes::new())
 }
 
+/// What arrived of a request without a body.
+#[utoipa::path(delete, path = "/v1/passage", operation_id = "deletePassage", security(()), responses(
+    (status = 200, description = "What arrived. Nothing was there to be removed.", body = Passage),
+    (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn delete(state: State<AppState>, origin: Origin, headers: HeaderMap) -> Result<Response, Problem> {
+    answer(&state, &origin, &Method::DELETE, &headers, &Bytes::new())
+}
+
 /// What arrived of a request with a body.
 #[utoipa::path(put, path = "/v1/passage", operation_id = "putPassage", security(()),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(

@@ -95,6 +95,8 @@ async fn what_arrived_is_said_and_nothing_is_kept_or_given_away() {
     }
     assert_eq!(ask(&backend, Method::GET, 0).await.json()["receivedBytes"], json!(0));
     assert_eq!(ask(&backend, Method::HEAD, 0).await.status, 200);
+    let removed = Request::delete("/v1/passage").body(Body::empty()).unwrap();
+    assert_eq!(backend.send(removed).await.json()["method"], json!("DELETE"));
     assert_eq!(ask(&backend, Method::POST, limits::PUSH_WIRE_BYTES).await.status, 200);
     assert_eq!(ask(&backend, Method::POST, limits::PUSH_WIRE_BYTES + 1).await.refusal(), (413, "too-large".into()));
     assert_eq!(backend.held(), [0; 5]);

@@ -82,7 +82,7 @@ impl Visitor {
     pub(super) async fn ask(&self, method: Method, body: &[u8]) -> Result<Visit, reqwest::Error> {
         let request = self.client.request(method.clone(), self.url.clone());
         let request = request.header(AUTHORIZATION, TOKEN).header("upload-offset", UPLOAD_OFFSET);
-        let request = if method == Method::GET || method == Method::HEAD {
+        let request = if [Method::GET, Method::HEAD, Method::DELETE].contains(&method) {
             request
         } else {
             request.header(reqwest::header::CONTENT_TYPE, CONTENT_TYPE).body(body.to_vec())
