@@ -19,6 +19,9 @@ pub const PUSH_SEALED_BYTES: usize = 4 * 1024 * 1024;
 pub const PUSH_WIRE_BYTES: usize = PUSH_PAYLOAD_BYTES + PUSH_SEALED_BYTES + 64 * 1024;
 /// Bytes of one sealed attachment.
 pub const ATTACHMENT_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of an attachment a device sends at once: small enough that a bad network gets one through. More is taken, up
+/// to [`PUSH_WIRE_BYTES`].
+pub const ATTACHMENT_PIECE_BYTES: usize = 256 * 1024;
 /// Attachments of one operation.
 pub const OPERATION_ATTACHMENTS: usize = 20;
 /// Bytes of any single signed payload.

@@ -15,12 +15,11 @@ use reqwest::{Method, StatusCode};
 use url::{Host, Url};
 
 pub use findings::{Finding, Outcome, Report};
-use visit::{Arrived, Visit, Visitor};
+use visit::{Visit, Visitor};
 
 use crate::environment::Environment;
+use crate::routes::passage::Passage;
 
-/// Bytes of one piece of an attachment, as the companion sends them.
-const PIECE_BYTES: usize = 256 * 1024;
 /// A body that nothing turns away.
 const SMALL_BYTES: usize = 1024;
 /// Looking for what a proxy lets through ends here.
@@ -174,7 +173,7 @@ async fn methods(visitor: &Visitor, report: &mut Report) {
 }
 
 /// What the backend sees of a request's headers, and of its body byte by byte.
-async fn headers_there(visitor: &Visitor, address: &Url, report: &mut Report) -> Option<Arrived> {
+async fn headers_there(visitor: &Visitor, address: &Url, report: &mut Report) -> Option<Passage> {
     let body: Vec<u8> = (0..SMALL_BYTES).map(|number| u8::try_from(number % 251).unwrap_or(0)).collect();
     let arrived = visitor.ask(Method::POST, &body).await.ok()?.arrived()?;
     let host = &address[url::Position::BeforeHost..url::Position::AfterPort];
@@ -220,7 +219,7 @@ async fn headers_there(visitor: &Visitor, address: &Url, report: &mut Report) ->
 }
 
 /// By which address attempts are counted.
-fn client(arrived: &Arrived, local: bool, report: &mut Report) {
+fn client(arrived: &Passage, local: bool, report: &mut Report) {
     let seen = &arrived.client_address;
     let is_proxy = seen.parse::<std::net::IpAddr>().is_ok_and(|address| match address.to_canonical() {
         std::net::IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
@@ -239,7 +238,7 @@ fn client(arrived: &Arrived, local: bool, report: &mut Report) {
 }
 
 async fn sizes(visitor: &Visitor, report: &mut Report) {
-    for (name, bytes) in [("size-of-piece", PIECE_BYTES), ("size-of-push", limits::PUSH_WIRE_BYTES)] {
+    for (name, bytes) in [("size-of-piece", limits::ATTACHMENT_PIECE_BYTES), ("size-of-push", limits::PUSH_WIRE_BYTES)] {
         if passes(visitor, bytes).await {
             report.holds_that(name, &format!("{bytes} bytes arrive"));
             continue;

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::origin::Origin;
@@ -25,7 +25,7 @@ const UPLOAD_COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// What arrived.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Passage {
     /// The method.
@@ -48,6 +48,13 @@ pub struct Passage {
     pub client_address: String,
     /// The backend's time.
     pub time: DateTime<Utc>,
+}
+
+impl Passage {
+    /// Whether these bytes arrived.
+    pub fn has(&self, body: &[u8]) -> bool {
+        usize::try_from(self.received_bytes) == Ok(body.len()) && self.sha256 == Digest::of(body).to_string()
+    }
 }
 
 /// What arrived of a request without a body.

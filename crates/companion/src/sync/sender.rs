@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
+use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{self, Notify};
 
@@ -17,7 +18,6 @@ use super::HttpTransport;
 use super::parcel::Parcel;
 use super::passage;
 use super::plan::LocalPhoto;
-use super::upload::CHUNK_BYTES;
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
 /// The longest wait between two rounds.
@@ -255,7 +255,7 @@ async fn upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) ->
 
 async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Result<Vec<u8>, TransportError> {
     let (mut offset, mut complete) = transport.attachment_offset(photo.operation, photo.sha256).await?;
-    let mut piece_bytes = CHUNK_BYTES;
+    let mut piece_bytes = ATTACHMENT_PIECE_BYTES;
     while !complete {
         let start = usize::try_from(offset).map_err(|_| TransportError::Answer)?;
         let rest = sealed.get(start..).ok_or(TransportError::Answer)?;

@@ -3,11 +3,11 @@
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::ChainId;
+use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 
 use super::apply::{Ended, Round, Sync};
 use super::passage;
 use super::plan::assumed;
-use super::upload::CHUNK_BYTES;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
 use crate::aside::Aside;
 use crate::failure::Failure;
@@ -56,7 +56,7 @@ impl<T: Transport> Sync<T> {
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
         // What waits for it first; else as much as is worth a better way.
-        let size = waiting.unwrap_or(ahead.min(CHUNK_BYTES)).saturating_add(HEAD_BYTES);
+        let size = waiting.unwrap_or(ahead.min(ATTACHMENT_PIECE_BYTES)).saturating_add(HEAD_BYTES);
         if size > limit && passage::passes(&self.transport, size).await.map_err(Failure::from)? {
             self.on_store(Store::forget_network_limit).await?;
         }

@@ -1,5 +1,6 @@
 //! Bringing a sealed photo over, in pieces the network lets through.
 
+use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 use baken_protocol::refusal::RefusalCode;
 
 use super::apply::{Ended, Sync};
@@ -9,9 +10,6 @@ use super::setbacks::MAX_CONTRADICTIONS;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Between, Transport, TransportError};
-
-/// Bytes of a photo sent at once: small enough that a bad network gets one through.
-pub(super) const CHUNK_BYTES: usize = 256 * 1024;
 
 impl<T: Transport> Sync<T> {
     pub(super) async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
@@ -53,11 +51,11 @@ impl<T: Transport> Sync<T> {
         counted: &mut u64,
     ) -> Result<Vec<u8>, Ended> {
         let LocalPhoto { operation, sha256, .. } = *photo;
-        let limit = self.on_store(Store::network_limit).await?.unwrap_or(CHUNK_BYTES);
+        let limit = self.on_store(Store::network_limit).await?.unwrap_or(ATTACHMENT_PIECE_BYTES);
         if limit < passage::SMALLEST {
             return Err(Failure::Transport(Between::TooLarge { bytes: passage::SMALLEST }.into()).into());
         }
-        let mut piece_bytes = limit.min(CHUNK_BYTES);
+        let mut piece_bytes = limit.min(ATTACHMENT_PIECE_BYTES);
         let (mut offset, mut complete) =
             self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
         // What an earlier run brought over counts at once: a bar that begins anew reads as lost.

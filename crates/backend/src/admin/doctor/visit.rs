@@ -3,12 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use baken_protocol::digest::Digest;
-use chrono::{DateTime, Utc};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, ClientBuilder, Method, StatusCode, tls};
-use serde::Deserialize;
 use url::Url;
+
+use crate::routes::passage::Passage;
 
 /// What bodies are said to be.
 pub(super) const CONTENT_TYPE: &str = "application/octet-stream";
@@ -25,28 +24,6 @@ pub(super) struct Visitor {
     url: Url,
 }
 
-/// What the backend says arrived.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Arrived {
-    pub(super) method: String,
-    received_bytes: u64,
-    sha256: String,
-    pub(super) host: String,
-    pub(super) content_type: String,
-    pub(super) has_authorization: bool,
-    pub(super) upload_offset: String,
-    pub(super) client_address: String,
-    pub(super) time: DateTime<Utc>,
-}
-
-impl Arrived {
-    /// Whether these bytes arrived.
-    pub(super) fn has(&self, body: &[u8]) -> bool {
-        usize::try_from(self.received_bytes) == Ok(body.len()) && self.sha256 == Digest::of(body).to_string()
-    }
-}
-
 /// An answer.
 pub(super) struct Visit {
     pub(super) status: StatusCode,
@@ -60,7 +37,7 @@ impl Visit {
     }
 
     /// What the backend says arrived, if it is the backend that answered.
-    pub(super) fn arrived(&self) -> Option<Arrived> {
+    pub(super) fn arrived(&self) -> Option<Passage> {
         serde_json::from_slice(&self.body).ok()
     }
 }
