@@ -10,8 +10,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use baken_protocol::this_machine::is_this_machine;
 use baken_protocol::wire;
-use url::{Host, Url};
+use url::Url;
 
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -57,13 +58,7 @@ fn is_own(origin: &HeaderValue, headers: &HeaderMap, address: &Url, vouched_for:
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let asked = host.and_then(|host| Url::parse(&format!("{}://{host}", origin.scheme())).ok());
-    let here = match origin.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    asked.is_some_and(|asked| asked.origin() == origin.origin()) && (vouched_for || here)
+    asked.is_some_and(|asked| asked.origin() == origin.origin()) && (vouched_for || is_this_machine(&origin))
 }
 
 fn of_a_kind(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {

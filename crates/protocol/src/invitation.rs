@@ -17,6 +17,7 @@ use url::Url;
 use crate::digest::Digest;
 use crate::ids::Code;
 use crate::signature::VerifyingKey;
+use crate::this_machine::is_this_machine;
 use crate::vocabulary::Vocabulary;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -196,8 +197,7 @@ pub fn parse_address(text: &str) -> Result<Url, InvitationError> {
     let text = text.trim();
     let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&full).map_err(|_| InvitationError::Address)?;
-    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let allowed = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let allowed = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(&url));
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     if allowed && plain && url.host_str().is_some() && matches!(url.path(), "" | "/") {
         Ok(url)
@@ -303,6 +303,8 @@ mod tests {
             let read = Invitation::parse(&typed, Some(wrong));
             assert!(read.err() == Some(InvitationError::Address), "{wrong}");
         }
-        assert!(Invitation::parse(&typed, Some("baken.example")).is_ok());
+        for here in ["baken.example", "http://localhost:8787", "http://127.0.0.2", "http://[::1]:8787"] {
+            assert!(Invitation::parse(&typed, Some(here)).is_ok(), "{here}");
+        }
     }
 }

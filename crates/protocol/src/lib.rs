@@ -27,5 +27,6 @@ pub mod seal;
 pub mod signature;
 pub mod strict_json;
 pub mod text;
+pub mod this_machine;
 pub mod vocabulary;
 pub mod wire;

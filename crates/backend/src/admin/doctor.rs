@@ -10,9 +10,10 @@ mod visit;
 use std::time::Duration;
 
 use baken_protocol::limits;
+use baken_protocol::this_machine::is_this_machine;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Method, StatusCode};
-use url::{Host, Url};
+use url::Url;
 
 pub use findings::{Finding, Outcome, Report};
 use visit::{Visit, Visitor};
@@ -41,7 +42,7 @@ pub enum DoctorError {
 
 /// Tries everything.
 pub async fn examine(address: &Url, environment: &Environment) -> Result<Report, DoctorError> {
-    let local = is_loopback(address);
+    let local = is_this_machine(address);
     let acceptable = address.scheme() == "https" || (address.scheme() == "http" && local);
     if !acceptable || address.path() != "/" || !address.username().is_empty() || address.query().is_some() {
         return Err(DoctorError::Address);
@@ -238,7 +239,8 @@ fn client(arrived: &Passage, local: bool, report: &mut Report) {
 }
 
 async fn sizes(visitor: &Visitor, report: &mut Report) {
-    for (name, bytes) in [("size-of-piece", limits::ATTACHMENT_PIECE_BYTES), ("size-of-push", limits::PUSH_WIRE_BYTES)] {
+    for (name, bytes) in [("size-of-piece", limits::ATTACHMENT_PIECE_BYTES), ("size-of-push", limits::PUSH_WIRE_BYTES)]
+    {
         if passes(visitor, bytes).await {
             report.holds_that(name, &format!("{bytes} bytes arrive"));
             continue;
@@ -284,14 +286,5 @@ fn clock(first: &Visit, now: DateTime<Utc>, report: &mut Report) {
             format!("the backend's clock is {} s ahead of this one", ahead.num_seconds()),
             "Set both by NTP: every receipt carries the backend's time.",
         );
-    }
-}
-
-fn is_loopback(address: &Url) -> bool {
-    match address.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -9,6 +9,7 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
 use baken_protocol::refusal::RefusalCode;
+use baken_protocol::this_machine::is_this_machine;
 use baken_protocol::vocabulary::Vocabulary;
 use baken_protocol::wire;
 use chrono::{DateTime, Utc};
@@ -16,7 +17,7 @@ use reqwest::header::{CONTENT_TYPE, DATE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use url::{Host, Url};
+use url::Url;
 
 use super::addresses;
 use super::between;
@@ -175,17 +176,8 @@ fn client(address: &Url) -> Result<Client, TransportError> {
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")));
     // A proxy on another machine would look for the backend on itself.
-    let builder = if is_loopback(address) { builder.no_proxy() } else { builder };
+    let builder = if is_this_machine(address) { builder.no_proxy() } else { builder };
     builder.build().map_err(|_| TransportError::Network)
-}
-
-fn is_loopback(address: &Url) -> bool {
-    match address.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        None => false,
-    }
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, TransportError> {
@@ -261,21 +253,5 @@ impl Transport for HttpTransport {
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
         let answer = self.post(addresses::PASSAGE, addresses::OCTETS, vec![0; bytes]).await?;
         answer.bytes(|body| body.starts_with(b"{")).map(|_| ())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn this_very_machine_is_known_by_every_name_it_has() {
-        for here in ["http://127.0.0.1:8787", "http://127.8.0.1", "http://localhost:1", "http://[::1]:8787"] {
-            assert!(is_loopback(&here.parse().unwrap()), "{here}");
-        }
-        for elsewhere in ["https://baken.example", "https://10.0.0.1", "https://localhost.example", "https://[::2]"] {
-            assert!(!is_loopback(&elsewhere.parse().unwrap()), "{elsewhere}");
-        }
     }
 }
