@@ -4,6 +4,7 @@ mod accounts;
 mod attachments;
 mod audit;
 mod columns;
+mod conditions;
 mod copy;
 mod cursor;
 mod devices;

@@ -5,7 +5,7 @@ use baken_protocol::ids::RecordId;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
-use super::inbox::Conditions;
+use super::conditions::Conditions;
 use super::{SqliteStorage, parse, time_text};
 use crate::register::Sight;
 use crate::storage::{Attachments, ListedAttachment, SignAttachment, StorageError};

@@ -7,7 +7,7 @@ use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params, params_from_iter};
 
-use super::inbox::Conditions;
+use super::conditions::Conditions;
 use super::{SqliteStorage, audit, parse, parse_time, records, time_text};
 use crate::register::{Alert, AlertRecord, Sight, StoredDevice, StoredRecord};
 use crate::storage::{AuditEntry, Register, StorageError};

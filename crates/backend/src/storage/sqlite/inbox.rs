@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{EntityReference, RecordId};
+use baken_protocol::ids::RecordId;
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
-use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
 use uuid::Uuid;
 
+use super::conditions::Conditions;
 use super::standing::{self, StandingRecord};
 use super::{SqliteStorage, parse, parse_time};
 use crate::register::{
@@ -26,67 +26,6 @@ const SELECT: &str = "
 
 /// Operations of one observation that are listed with it, at most: a device may sign without end.
 const HISTORY: u32 = 200;
-
-/// A WHERE clause under construction, with its parameters.
-pub(super) struct Conditions {
-    clauses: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// Nothing is asked yet.
-    pub(super) const fn none() -> Self {
-        Self { clauses: Vec::new(), values: Vec::new() }
-    }
-
-    /// Only what `sight` allows.
-    pub(super) fn visible(sight: &Sight) -> Self {
-        let mut conditions = Self::none();
-        let team = if sight.team { "o.level = 'team'" } else { "0" };
-        let care = if sight.care { "o.level = 'zorg'" } else { "0" };
-        conditions.add(
-            format!("({team} OR {care} OR (o.level = 'eigen' AND o.organisation = ?))"),
-            [sight.organisation.clone().into()],
-        );
-        conditions
-    }
-
-    /// What other devices than `device` signed under the id `entity`, as far as `sight` allows.
-    pub(super) fn of_others(sight: &Sight, entity: &str, device: &str) -> Self {
-        let mut conditions = Self::visible(sight);
-        conditions.add("o.entity = ? AND o.device <> ?", [entity.to_owned().into(), device.to_owned().into()]);
-        conditions
-    }
-
-    pub(super) fn add(&mut self, clause: impl Into<String>, values: impl IntoIterator<Item = Value>) {
-        self.clauses.push(clause.into());
-        self.values.extend(values);
-    }
-
-    pub(super) fn among(&mut self, column: &str, allowed: &[String]) {
-        if !allowed.is_empty() {
-            let marks = vec!["?"; allowed.len()].join(", ");
-            self.add(format!("{column} IN ({marks})"), allowed.iter().cloned().map(Value::from));
-        }
-    }
-
-    /// Only one of these entities, if any is named; `columns` are its author's and its own.
-    pub(super) fn among_entities(&mut self, columns: &str, allowed: &[EntityReference]) {
-        if !allowed.is_empty() {
-            let pairs = vec!["(?, ?)"; allowed.len()].join(", ");
-            let values = allowed.iter().flat_map(|it| [it.device.to_string().into(), it.entity.to_string().into()]);
-            self.add(format!("({columns}) IN (VALUES {pairs})"), values);
-        }
-    }
-
-    pub(super) fn sql(&self) -> String {
-        if self.clauses.is_empty() { "1".to_owned() } else { self.clauses.join(" AND ") }
-    }
-
-    pub(super) fn values(&self) -> &[Value] {
-        &self.values
-    }
-}
 
 impl Inbox for SqliteStorage {
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {

@@ -5,7 +5,7 @@ use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenPart, Operation};
 use rusqlite::{Row, Transaction, params_from_iter};
 
-use super::inbox::Conditions;
+use super::conditions::Conditions;
 use super::{SqliteStorage, parse, parse_time, time_text};
 use crate::register::{ArrivalCursor, InspectionListItem, InspectionPage, InspectionRequest, Sight};
 use crate::storage::{Inspections, StorageError};

@@ -7,7 +7,7 @@ use baken_protocol::signature::VerifyingKey;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params_from_iter};
 
-use super::inbox::Conditions;
+use super::conditions::Conditions;
 use super::ingest::is_frozen;
 use super::{parse, parse_time};
 use crate::register::{Sight, StoredDevice, StoredRecord};

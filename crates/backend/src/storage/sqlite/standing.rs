@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Row, Transaction, params_from_iter};
 
-use super::inbox::Conditions;
+use super::conditions::Conditions;
 use super::{parse_time, time_text};
 use crate::register::{Cursor, Filter, Order, Place, Standing, Step, Terms};
 use crate::storage::StorageError;

@@ -81,7 +81,7 @@ fn the_inbox_reads_its_index_in_order_and_no_record() {
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     let sight = crate::register::Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let visible = inbox::Conditions::visible(&sight);
+    let visible = conditions::Conditions::visible(&sight);
     let sql = standing::observations_sql(&crate::register::Filter::default(), &visible).0;
     let plan = plan(&connection, &sql, &visible);
     assert_eq!(plan, ["SEARCH o USING COVERING INDEX operations_by_record (kind=?)"]);
@@ -93,7 +93,7 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     let sight = crate::register::Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let others = inbox::Conditions::of_others(&sight, "entity", "device");
+    let others = conditions::Conditions::of_others(&sight, "entity", "device");
     let listed = standing::observations_sql(&crate::register::Filter::default(), &others).0;
     for sql in [listed, inbox::claimed_sql(&others)] {
         let plan = plan(&connection, &sql, &others);
@@ -102,7 +102,7 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
     }
 }
 
-fn plan(connection: &Connection, sql: &str, conditions: &inbox::Conditions) -> Vec<String> {
+fn plan(connection: &Connection, sql: &str, conditions: &conditions::Conditions) -> Vec<String> {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let values = rusqlite::params_from_iter(conditions.values());
     statement.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect()
