@@ -5,6 +5,7 @@
 mod devices;
 mod due;
 mod inspections;
+mod order;
 mod proof;
 mod query;
 mod standing;
@@ -22,9 +23,10 @@ use uuid::Uuid;
 pub use devices::{Arrivals, DeviceSummary, StoredDevice};
 pub use due::Terms;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
+pub use order::{Order, Place};
 pub use proof::{Check, CheckCode, prove};
-pub use query::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest, Sight};
-pub use standing::{Place, Standing, Step};
+pub use query::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, PageRequest, Sight};
+pub use standing::{Standing, Step};
 
 /// A page of the inbox.
 #[derive(Debug, Serialize, TS, ToSchema)]

@@ -3,7 +3,7 @@
 use baken_protocol::ids::{EntityReference, RecordId};
 use chrono::{DateTime, Utc};
 
-use super::standing::Place;
+use super::order::{Order, Place};
 use crate::time_zone::TimeZone;
 
 /// What an account may see: the account's levels and organisation, as every query of the register needs them.
@@ -73,31 +73,6 @@ impl Filter {
         ];
         let used = terms.into_iter().filter(|(_, values)| !values.is_empty());
         used.map(|(name, values)| (name, values.join(","))).collect()
-    }
-}
-
-/// What comes first in the inbox.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
-    /// What is acute and new, the newest on top; then what must be acted on first; what has no term comes last.
-    #[default]
-    Due,
-    /// What was received last.
-    Received,
-}
-
-impl Order {
-    /// Its name in a URL.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Due => "due",
-            Self::Received => "received",
-        }
-    }
-
-    /// Reads what [`Order::name`] wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Due, Self::Received].into_iter().find(|order| order.name() == text)
     }
 }
 

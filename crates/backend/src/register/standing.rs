@@ -9,7 +9,7 @@ use baken_protocol::vocabulary::{Urgency, Vocabulary};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::due::Terms;
-use super::query::Order;
+use super::order::{Order, Place};
 
 /// Until states are kept at the office: an acute record that came in longer ago no longer leads the list.
 const LEADS_FOR: TimeDelta = TimeDelta::days(7);
@@ -37,15 +37,6 @@ pub struct Standing {
     pub amended_at: Option<DateTime<Utc>>,
     /// When it was last taken back.
     pub retracted_at: Option<DateTime<Utc>>,
-}
-
-/// Where a record stands in a list: what is less comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The group: what leads comes before the rest.
-    pub group: u8,
-    /// Within it, in milliseconds.
-    pub at: i64,
 }
 
 const LEADING: u8 = 0;
