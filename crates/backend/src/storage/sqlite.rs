@@ -15,6 +15,7 @@ mod inspections;
 mod installation;
 mod invitations;
 mod known_browsers;
+mod last_leaf;
 mod migrate;
 mod records;
 mod sessions;

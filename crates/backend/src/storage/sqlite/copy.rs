@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
-use super::installation::last_leaf;
+use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, StorageError};

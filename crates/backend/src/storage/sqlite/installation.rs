@@ -4,10 +4,9 @@ use std::path::Path;
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::keydir::Team;
-use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::copy::existing;
 use super::migrate::version;
@@ -93,11 +92,6 @@ impl SqliteStorage {
         })
     }
 
-    /// The last place of the log, if it has one.
-    pub fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError> {
-        self.read(|tx| last_leaf(tx))
-    }
-
     /// Where the log went on from another (log-continuation.v1), in order.
     pub fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
         self.read(|tx| {
@@ -165,11 +159,4 @@ impl<'a> NextDirectory<'a> {
     pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
         Self { epoch, envelope, receipt_key: None, new_team_keys: &[], shares: &[], leaving: &[], now }
     }
-}
-
-/// The last place of the log of the register that `connection` opened.
-pub(super) fn last_leaf(connection: &Connection) -> Result<Option<LogPlace>, StorageError> {
-    let sql = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
-    let row: Option<(u64, String)> = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    row.map(|(leaf_index, hash)| Ok(LogPlace { leaf_index, batch_hash: parse(&hash)? })).transpose()
 }
