@@ -16,8 +16,8 @@ use baken_protocol::ids::DeviceId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::bodies::Budget;
 use crate::origin::Network;
+use crate::room::Budget;
 
 /// After so many attempts those that no longer count are forgotten.
 const FORGET_EVERY: u32 = 1024;

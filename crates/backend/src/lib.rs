@@ -26,6 +26,7 @@ pub mod problem;
 pub mod refusals;
 pub mod register;
 pub mod request_log;
+pub mod room;
 pub mod routes;
 pub mod serve;
 pub mod sessions;

@@ -30,12 +30,13 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::bodies::{self, POCKET_BYTES};
+use crate::bodies;
 use crate::compression;
 use crate::cross_site;
 use crate::headers;
 use crate::problem::{self, Problem};
 use crate::request_log;
+use crate::room::POCKET_BYTES;
 use crate::state::AppState;
 use crate::storage::KnownDevice;
 

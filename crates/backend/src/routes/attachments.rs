@@ -14,8 +14,8 @@ use baken_protocol::refusal::RefusalCode;
 use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::{Bearer, attachment_receipts};
 use crate::attachments::{AppendError, Progress};
-use crate::bodies::Held;
 use crate::problem::Problem;
+use crate::room::Held;
 use crate::state::AppState;
 use crate::storage::{KnownDevice, ListedAttachment, StorageError};
 

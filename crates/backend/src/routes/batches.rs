@@ -20,11 +20,11 @@ use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
 use super::attachment_receipts;
-use crate::bodies::Held;
 use crate::ingest::{self, Refusal, VerifiedPush};
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::refusals::refused;
+use crate::room::Held;
 use crate::state::AppState;
 use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
 

@@ -13,8 +13,8 @@ use super::Bearer;
 use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::attachments::{append, demand_piece, how_far, standing};
 use crate::attachments::Progress;
-use crate::bodies::Held;
 use crate::problem::Problem;
+use crate::room::Held;
 use crate::state::AppState;
 use crate::storage::ListedAttachment;
 
