@@ -8,6 +8,7 @@ use baken_protocol::digest::Digest;
 use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 
+use crate::acquaintance::Acquaintance;
 use crate::environment::NoRandomness;
 use crate::origin::Network;
 use crate::problem::Problem;
@@ -15,17 +16,6 @@ use crate::state::AppState;
 
 /// Days after which a browser that was not used is as good as new.
 const KNOWN_DAYS: i64 = 90;
-
-/// How well whoever tries to sign in to an account is known there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acquaintance {
-    /// A browser that signed in to it before.
-    Browser(Digest),
-    /// Another browser, in a network it was signed in to from before.
-    Network,
-    /// Neither.
-    Stranger,
-}
 
 /// The hash of the cookie a browser carries.
 pub fn carried(state: &AppState, jar: &CookieJar) -> Option<Digest> {

@@ -4,6 +4,7 @@
 //! a receipt. The backend never holds a key that opens a sealed part.
 
 pub mod accounts;
+pub mod acquaintance;
 pub mod admin;
 pub mod attachments;
 pub mod attempts;

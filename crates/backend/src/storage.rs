@@ -17,8 +17,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::accounts::{Account, TeamKey};
+use crate::acquaintance::Acquaintance;
 use crate::ingest::VerifiedPush;
-use crate::known_browsers::Acquaintance;
 use crate::register::{
     Alert, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
     PageRequest, Sight, StoredDevice, StoredRecord,

@@ -15,7 +15,8 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::accounts::{Account, password_matches};
-use crate::known_browsers::{Acquaintance, acquaintance, carried, remember};
+use crate::acquaintance::Acquaintance;
+use crate::known_browsers::{acquaintance, carried, remember};
 use crate::origin::{Network, Origin};
 use crate::problem::Problem;
 use crate::sessions::{Fresh, SignedIn, cookie, fresh};

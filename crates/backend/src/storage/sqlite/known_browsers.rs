@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::{SqliteStorage, time_text};
-use crate::known_browsers::Acquaintance;
+use crate::acquaintance::Acquaintance;
 use crate::storage::{KnownBrowsers, StorageError};
 
 impl KnownBrowsers for SqliteStorage {
