@@ -12,11 +12,10 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
-use crate::state::AppState;
 use forwarded::{Hop, Said};
 
 pub use forwarded::ProxyHeader;
@@ -57,11 +56,15 @@ impl Origin {
     }
 }
 
-impl FromRequestParts<AppState> for Origin {
+/// For whatever state knows the proxies whose word is taken.
+impl<S: Send + Sync> FromRequestParts<S> for Origin
+where
+    Proxies: FromRef<S>,
+{
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(resolved(&parts.extensions, &parts.headers, &state.trusted_proxies))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(resolved(&parts.extensions, &parts.headers, &Proxies::from_ref(state)))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use baken_protocol::signature::SigningKey;
 
 use crate::attachments::AttachmentFiles;
@@ -55,6 +56,12 @@ pub struct AppState {
     pub patience: Patience,
     /// Where people write about this interface; its description says so.
     pub contact: Option<Arc<str>>,
+}
+
+impl FromRef<AppState> for Proxies {
+    fn from_ref(state: &AppState) -> Self {
+        state.trusted_proxies.clone()
+    }
 }
 
 /// The key the register names. Where a renewal was cut short, its key is put in place first.
