@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
 use uuid::Uuid;
 
 use super::conditions::Conditions;
-use super::standing::{self, StandingRecord};
+use super::standing::{self, IS_OBSERVATION, StandingRecord};
 use super::{SqliteStorage, parse, parse_time};
 use crate::register::{
     Apart, Arrivals, Author, Filter, ObservationPage, ObservationSummary, ObservedRecord, PageRequest, Sight, Terms,
@@ -200,7 +200,7 @@ fn claims(
 
 /// Whether `others` signed an observation.
 pub(super) fn claimed_sql(others: &Conditions) -> String {
-    format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE o.kind = 'observation' AND {})", others.sql())
+    format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {IS_OBSERVATION} AND {})", others.sql())
 }
 
 struct SummaryRow {
