@@ -55,8 +55,8 @@ pub enum Apart {
 }
 
 impl Filter {
-    /// What is filtered by, for the audit log: named as in a URL, but for the day `before` which it ends. Days are those
-    /// of `zone`.
+    /// What is filtered by, for the audit log: named as in a URL, but for `before`, which is the day after `to`.
+    /// Days are those of `zone`.
     pub fn terms(&self, zone: TimeZone) -> Vec<(&'static str, String)> {
         let day = |time: DateTime<Utc>| vec![zone.date_of(time).to_string()];
         let terms = [
