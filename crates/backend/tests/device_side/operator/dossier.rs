@@ -10,17 +10,17 @@ mod verifiers;
 
 use std::fs;
 
-use baken_backend::admin::check::{FaultCode, Verdict, check};
+use baken_backend::admin::check::{FaultCode, Report, Verdict, check};
 use baken_backend::admin::dossier::DossierError;
 use baken_backend::admin::renew::renew;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{DeviceId, OperationId, RecordId};
-use baken_protocol::seal::Identity;
+use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
+use baken_protocol::seal::{self, Identity};
 
 use self::scene::{Scene, files, write};
 use self::verifiers::judged;
 use crate::backend::Backend;
-use crate::device::{Device, Record};
+use crate::device::{Device, Record, reference};
 
 #[tokio::test]
 async fn a_dossier_holds_data_and_a_page_and_both_verifiers_say_that_it_holds() {
@@ -102,31 +102,65 @@ async fn what_is_sealed_is_opened_with_its_key_and_compared_with_the_record() {
 #[tokio::test]
 async fn a_sealed_part_or_photo_made_for_another_record_is_named() {
     let backend = Backend::new();
-    let device = Device::enrolled(&backend, "Boa 1").await;
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
     let team = Identity::generate();
     let other = RecordId { device: device.id, operation: OperationId(device.environment.uuid()) };
     let elsewhere = RecordId { device: DeviceId(device.environment.uuid()), ..other };
-    let mut prev = None;
-    for (place, (text_of, photo_of)) in
-        [(Some(other), None), (Some(elsewhere), None), (None, Some(other))].into_iter().enumerate()
-    {
-        let (record, photo): (Record, Vec<u8>) = scene::sealed_record(&device, &team, text_of, photo_of);
-        let records = [record];
-        let batch = device.batch(place as u64 + 1, prev, &records);
-        assert_eq!(device.send(&backend, &batch, &records).await.status, 201);
-        assert_eq!(device.patch(&backend, Digest::of(&photo), 0, &photo).await.status, 204);
-        prev = Some(device.hash(&batch));
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("dossier");
-        write(&backend, records[0].operation.id(), &out).unwrap();
-        let root = backend.root.public().fingerprint();
-        assert_eq!(check(&out, root, None).verdict, Verdict::Holds, "its outside is sound");
-        let report = check(&out, root, Some(&team));
-        assert_eq!(report.verdict, Verdict::DoesNotHold);
-        let moved =
-            if text_of.is_some() { "sealed.age".to_owned() } else { format!("attachments/{}.age", Digest::of(&photo)) };
+    for (text_of, photo_of) in [(Some(other), None), (Some(elsewhere), None), (None, Some(other))] {
+        let made = scene::sealed_record(&device, &team, text_of, photo_of);
+        let photo = format!("attachments/{}.age", Digest::of(&made.1));
+        let moved = if text_of.is_some() { "sealed.age".to_owned() } else { photo };
+        let report = found_inside(&backend, &mut device, &team, made).await;
         assert_eq!((report.faults[0].code, &report.faults[0].files[0]), (FaultCode::Header, &moved), "{report}");
     }
+}
+
+#[tokio::test]
+async fn a_sealed_part_or_photo_that_is_none_is_named() {
+    let backend = Backend::new();
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let team = Identity::generate();
+    let to = [team.recipient()];
+    let texts = [seal::seal_raw(b"no container", &to).unwrap(), seal::seal(b"no text of a record", &to).unwrap()];
+    let photo = seal::seal_raw(b"no container of a photo", &to).unwrap();
+    let photo_name = format!("attachments/{}.age", Digest::of(&photo));
+    let photo_only = (None, Some(photo), photo_name);
+    let cases = texts.map(|text| (Some(text), None, "sealed.age".to_owned())).into_iter().chain([photo_only]);
+    for (text, photo, named) in cases {
+        let (mut record, sealed_photo) = scene::sealed_record(&device, &team, None, None);
+        if let Some(text) = text {
+            let reference = reference(&text);
+            let sealed = &mut record.operation.sealed;
+            (sealed.sha256, sealed.size_bytes) = (reference.sha256, reference.size_bytes);
+            record.sealed = text;
+        }
+        let photo = photo.unwrap_or(sealed_photo);
+        record.operation.attachments = vec![reference(&photo)];
+        let report = found_inside(&backend, &mut device, &team, (record, photo)).await;
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.code, fault.files.clone())).collect();
+        assert_eq!(faults, [(FaultCode::Container, vec![named])], "{report}");
+    }
+}
+
+/// What the key shows of a record with its photo, whose outside is sound.
+async fn found_inside(
+    backend: &Backend,
+    device: &mut Device,
+    team: &Identity,
+    (record, photo): (Record, Vec<u8>),
+) -> Report {
+    device.chain = ChainId(device.environment.uuid());
+    let records = [record];
+    assert_eq!(device.send(backend, &device.batch(1, None, &records), &records).await.status, 201);
+    assert_eq!(device.patch(backend, Digest::of(&photo), 0, &photo).await.status, 204);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("dossier");
+    write(backend, records[0].operation.id(), &out).unwrap();
+    let root = backend.root.public().fingerprint();
+    assert_eq!(check(&out, root, None).verdict, Verdict::Holds, "its outside is sound");
+    let report = check(&out, root, Some(team));
+    assert_eq!(report.verdict, Verdict::DoesNotHold);
+    report
 }
 
 #[tokio::test]
