@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
-use baken_companion::{Failure, Store};
+use baken_companion::Store;
 use tauri::{AppHandle, Emitter};
 
 /// The event that carries a [`SyncProgress`].
@@ -45,14 +45,13 @@ impl SyncDesk {
         }
     }
 
-    /// Starts a sync of `store` unless one is running.
-    pub(crate) fn start(&self, app: AppHandle, store: Arc<Store>) -> Result<(), Failure> {
+    /// Starts a sync of `store` over `transport` unless one is running. Blocks on nothing: both were made elsewhere.
+    pub(crate) fn start(&self, app: AppHandle, store: Arc<Store>, transport: HttpTransport) {
         self.paused.store(false, Ordering::Release);
         let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         if desk.under_way.load(Ordering::Acquire) {
-            return Ok(());
+            return;
         }
-        let transport = HttpTransport::for_store(&store)?;
         let run = Run { under_way: Arc::new(AtomicBool::new(true)), pause: Arc::default() };
         *desk = run.clone();
         let (ended, latest) = (Ended(run.under_way), Arc::clone(&self.latest));
@@ -72,7 +71,6 @@ impl SyncDesk {
             let _ended = ended;
             sync.run().await;
         });
-        Ok(())
     }
 }
 

@@ -1,15 +1,22 @@
 //! Sync: start, pause, look.
 
 use baken_companion::CommandError;
-use baken_companion::sync::SyncProgress;
+use baken_companion::sync::{HttpTransport, SyncProgress};
 use tauri::{AppHandle, State};
 
 use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn sync_start(app: AppHandle, shell: State<'_, Shell>) -> Result<(), CommandError> {
-    let store = shell.companion()?.store()?;
-    Ok(shell.sync.start(app, store)?)
+    // The address and the token are read from the store: off the event loop, and before the desk is locked.
+    let made = shell.blocking(|companion| {
+        let store = companion.store()?;
+        let transport = HttpTransport::for_store(&store)?;
+        Ok((store, transport))
+    });
+    let (store, transport) = made.await?;
+    shell.sync.start(app, store, transport);
+    Ok(())
 }
 
 #[tauri::command]
