@@ -60,7 +60,9 @@ CREATE TABLE operations (
     chain            TEXT,
     seq              INTEGER,
     isolated         INTEGER NOT NULL DEFAULT 0 CHECK (isolated IN (0, 1)), -- travels in a batch of its own
-    refused          TEXT,                      -- the code with which the backend refused it alone
+    refused          TEXT,                      -- why it waits apart
+    aside_since      TEXT,                      -- since when; each record waits a time of its own
+    CHECK ((refused IS NULL) = (aside_since IS NULL)),
     FOREIGN KEY (chain, seq) REFERENCES batches (chain, seq)
 ) STRICT;
 CREATE INDEX operations_by_batch ON operations (chain, seq);
@@ -88,6 +90,7 @@ CREATE TABLE batches (
     chain            TEXT NOT NULL,
     seq              INTEGER NOT NULL CHECK (seq >= 1),
     hash             TEXT NOT NULL UNIQUE,
+    untaken_runs     INTEGER NOT NULL DEFAULT 0, -- runs in a row in which no answer said anything about it
     payload          BLOB NOT NULL,
     signature        BLOB NOT NULL CHECK (length(signature) = 64),
     made_at          TEXT NOT NULL,

@@ -10,16 +10,18 @@ CREATE TABLE operations_reordered (
     chain            TEXT,
     seq              INTEGER,
     isolated         INTEGER NOT NULL DEFAULT 0 CHECK (isolated IN (0, 1)), -- travels in a batch of its own
-    refused          TEXT,                      -- the code with which the backend refused it alone
+    refused          TEXT,                      -- why it waits apart
+    aside_since      TEXT,                      -- since when; each record waits a time of its own
     signature        BLOB NOT NULL CHECK (length(signature) = 64),
     payload          BLOB NOT NULL,
     form             TEXT NOT NULL,             -- the copy its author can read
     sealed           BLOB NOT NULL,
+    CHECK ((refused IS NULL) = (aside_since IS NULL)),
     FOREIGN KEY (chain, seq) REFERENCES batches (chain, seq)
 ) STRICT;
 
 INSERT INTO operations_reordered
-    SELECT position, operation, entity, kind, hash, finalised_at, chain, seq, isolated, refused,
+    SELECT position, operation, entity, kind, hash, finalised_at, chain, seq, isolated, refused, aside_since,
            signature, payload, form, sealed
     FROM operations ORDER BY position;
 

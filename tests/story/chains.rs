@@ -1,7 +1,8 @@
 //! Two histories: restored backends, restored devices, several devices at once.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::restore;
@@ -15,6 +16,8 @@ use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::seal::Identity;
 
+use crate::front::{Front, Reply};
+use crate::refusals::{MALFORMED, answering, brings};
 use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,6 +212,118 @@ async fn a_refused_batch_with_a_receipt_is_taken_apart_like_any_other() {
     for record in &records {
         assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
     }
+}
+
+/// Stricter for good: what was taken apart is not asked for again on the chain it came on first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_with_a_receipt_that_is_refused_for_good_is_sent_a_few_times_and_no_more() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = backed_up(&world);
+    let records: Vec<_> = (0..3).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    restored(&mut world, &copy).await;
+    let bad = vec![records[1].operation];
+    let tries = Arc::new(AtomicU32::new(0));
+    let mut strict = Meddler::honest(&device.store());
+    let counted = Arc::clone(&tries);
+    strict.instead_of_push = Box::new(move |_, bytes| {
+        brings(bytes, &bad).then(|| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Err(MALFORMED)
+        })
+    });
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Done);
+    assert_eq!(tries.load(Ordering::Relaxed), 2, "with the others, and alone");
+    assert_eq!(device.state_of(&records[1]).failure, Some(FailureCode::RecordRefused));
+    assert_eq!(device.state_of(&records[2]).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 2);
+}
+
+/// A backend that says of everything that it is too old for it: after a few records it is left in peace, whether these
+/// had receipts of another day or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_a_few_records_in_a_row_are_set_aside_for_what_is_not_about_them() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = backed_up(&world);
+    let mut records = Vec::new();
+    for number in 0..6 {
+        records.push(device.record(&format!("waarneming {number}")));
+        assert_eq!(device.sync().await, SyncOutcome::Done);
+    }
+    restored(&mut world, &copy).await;
+    let all = records.iter().map(|record| record.operation).collect();
+    let too_old = TransportError::Refused { status: 400, code: Some(RefusalCode::UnknownVersion) };
+    let outcome = device.sync_over(answering(&device, all, too_old)).await;
+    assert_eq!(outcome, SyncOutcome::Failed(FailureCode::BackendTooOld));
+    let apart = records.iter().filter(|record| device.state_of(record).failure == Some(FailureCode::BackendTooOld));
+    assert_eq!(apart.count(), 3);
+}
+
+/// An answer from a while ago, of a cache or a copy of the register, about a chain that the device has left.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_yesterday_about_an_earlier_chain_is_acted_on_once_in_a_run() {
+    let world = World::new().await;
+    let front = Front::before(&world.url()).await;
+    let device = world.device_behind("a", &front.url()).await;
+    let first = device.record("een");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let chain = device.store().receipt(first.operation).unwrap().unwrap().chain.to_string();
+    device.record("twee");
+    device.record("drie");
+    assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+
+    let pushes = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&pushes);
+    front.answers(move |asked| {
+        if !asked.path.contains(&chain) {
+            return None;
+        }
+        let stale = r#"{"nextSeq":1,"head":null,"frozen":false,"missingAttachments":[]}"#;
+        if asked.is_about_a_chain() {
+            return Some(Reply::well(stale.to_owned()));
+        }
+        counted.fetch_add(1, Ordering::Relaxed);
+        None
+    });
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(pushes.load(Ordering::Relaxed), 1);
+    assert_eq!(world.verified().operations, 3);
+}
+
+/// Each batch counts the runs in which it was not taken for itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_batches_without_an_answer_on_two_chains_are_both_taken_apart_in_the_end() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = backed_up(&world);
+    device.record("op de eerste keten, goed");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let earlier = device.record("op de eerste keten");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    device.record("op de tweede keten, goed");
+    device.record("op de tweede keten, ook goed");
+    assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+    restored(&mut world, &copy).await;
+    let later = device.record("op de tweede keten");
+    let silent = || {
+        let broken = vec![earlier.operation, later.operation];
+        answering(&device, broken, TransportError::Unavailable { status: 500 })
+    };
+    for run in 0..2 {
+        let outcome = device.sync_over(silent()).await;
+        assert_eq!(outcome, SyncOutcome::Failed(FailureCode::BackendError), "run {run}");
+        assert_eq!(device.state_of(&later).failure, None, "run {run}");
+    }
+    device.sync_over(silent()).await;
+    for record in [&earlier, &later] {
+        assert_eq!(device.state_of(record).failure, Some(FailureCode::BackendError));
+    }
+    assert_eq!(world.verified().operations, 3);
+    device.shift_clock(1);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,12 @@ impl Reply {
         Self { status, headers, body }
     }
 
+    /// As the backend itself answers when all is well.
+    pub(crate) fn well(body: String) -> Self {
+        let headers = vec![("content-type", "application/json".into()), ("api-version", "1.0.0".into())];
+        Self { status: 200, headers, body }
+    }
+
     /// As anything else on the way does.
     pub(crate) fn of_somebody_else(status: u16) -> Self {
         let body = "<html><h1>Welkom aan boord - log in op wifi</h1></html>".into();

@@ -6,12 +6,29 @@ use baken_backend::register::Sight;
 use baken_backend::storage::{AuditEntry, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
-use baken_protocol::ids::DeviceId;
+use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::record::Operation;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::Push;
 
-use crate::world::{Meddler, World, large_photo};
+use crate::world::{Device, Meddler, World, large_photo};
+
+/// Whether a push brings one of these records.
+pub(crate) fn brings(bytes: &[u8], operations: &[OperationId]) -> bool {
+    Push::decode(bytes).unwrap().operations.iter().any(|(operation, _)| {
+        operations.contains(&serde_json::from_slice::<Operation>(&operation.payload).unwrap().operation)
+    })
+}
+
+/// A backend that answers so to whatever brings one of these records.
+pub(crate) fn answering(device: &Device, operations: Vec<OperationId>, answer: TransportError) -> Meddler {
+    let mut strict = Meddler::honest(&device.store());
+    strict.instead_of_push = Box::new(move |_, bytes| brings(bytes, &operations).then(|| Err(answer.clone())));
+    strict
+}
+
+pub(crate) const MALFORMED: TransportError =
+    TransportError::Refused { status: 400, code: Some(RefusalCode::Malformed) };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_altered_by_one_bit_is_not_believed() {
@@ -64,16 +81,7 @@ async fn one_refused_record_never_blocks_the_rest() {
     let device = world.device("a").await;
     let records: Vec<_> = (0..5).map(|number| device.record(&format!("waarneming {number}"))).collect();
     let bad = records[2].operation;
-    let mut strict = Meddler::honest(&device.store());
-    strict.instead_of_push = Box::new(move |_, bytes| {
-        let push = Push::decode(bytes).unwrap();
-        let holds_bad = push
-            .operations
-            .iter()
-            .any(|(operation, _)| serde_json::from_slice::<Operation>(&operation.payload).unwrap().operation == bad);
-        holds_bad.then_some(Err(TransportError::Refused { status: 400, code: Some(RefusalCode::Malformed) }))
-    });
-    assert_eq!(device.sync_over(strict).await, SyncOutcome::Done);
+    assert_eq!(device.sync_over(answering(&device, vec![bad], MALFORMED)).await, SyncOutcome::Done);
     for record in &records {
         let known = device.state_of(record);
         if record.operation == bad {
@@ -90,6 +98,43 @@ async fn one_refused_record_never_blocks_the_rest() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 5, "a backend that was mended takes it the next day");
     assert_eq!(device.state_of(&records[2]).state, RecordState::Acknowledged);
+}
+
+/// What is refused in the evening must not make what was refused in the morning wait once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_refused_record_waits_a_day_of_its_own() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let hours = |hours| chrono::TimeDelta::try_hours(hours).unwrap();
+    let first = device.record("in de ochtend");
+    let refused = vec![first.operation];
+    assert_eq!(device.sync_over(answering(&device, refused, MALFORMED)).await, SyncOutcome::Done);
+    device.shift_clock_by(hours(16));
+    let second = device.record("in de avond");
+    let refused = vec![first.operation, second.operation];
+    assert_eq!(device.sync_over(answering(&device, refused, MALFORMED)).await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&second).failure, Some(FailureCode::RecordRefused));
+
+    device.shift_clock_by(hours(26));
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
+    assert_eq!(device.state_of(&second).state, RecordState::Failed, "its day is not over");
+    device.shift_clock_by(hours(42));
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&second).state, RecordState::Acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_keeps_no_refused_record_waiting() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.shift_clock(20);
+    let record = device.record("een");
+    let refused = vec![record.operation];
+    assert_eq!(device.sync_over(answering(&device, refused, MALFORMED)).await, SyncOutcome::Done);
+    device.shift_clock(0);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
 }
 
 #[tokio::test(flavor = "multi_thread")]

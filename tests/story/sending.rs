@@ -210,3 +210,28 @@ async fn a_backend_that_calls_chain_after_chain_frozen_is_not_followed_day_and_n
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
     assert!(world.verified().batches <= 6, "{}", world.verified().batches);
 }
+
+/// That no further chain is opened today holds up batches alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_calls_every_chain_frozen_gets_photos_all_the_same() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let record = with_photo(&device, "de foto volgt");
+    let frozen = |photo_bytes| {
+        let mut liar = Meddler::honest(&device.store());
+        liar.all_chains_frozen = true;
+        liar.attachment_bytes = photo_bytes;
+        liar
+    };
+    let mut slow = Meddler::honest(&device.store());
+    slow.attachment_bytes = Some(1000);
+    assert_eq!(device.sync_over(slow).await, SyncOutcome::Failed(FailureCode::Network));
+    for _ in 0..3 {
+        device.sync_over(frozen(Some(1000))).await;
+    }
+    assert_eq!(world.verified().attachments_awaited, 1);
+    assert_eq!(device.sync_over(frozen(None)).await, SyncOutcome::Failed(FailureCode::BackendError));
+    assert_eq!(world.verified().attachments_awaited, 0);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}

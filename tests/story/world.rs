@@ -227,7 +227,12 @@ impl Device {
 
     /// Sets the clock so many days off.
     pub(crate) fn shift_clock(&self, days: i64) {
-        *self.clock.shift.lock().unwrap() = TimeDelta::try_days(days).unwrap();
+        self.shift_clock_by(TimeDelta::try_days(days).unwrap());
+    }
+
+    /// Sets the clock so much off.
+    pub(crate) fn shift_clock_by(&self, shift: TimeDelta) {
+        *self.clock.shift.lock().unwrap() = shift;
     }
 
     /// So much time passes that nobody can set.

@@ -4,13 +4,12 @@ use baken_protocol::ids::ChainId;
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
-use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, time_text};
 
 /// How long a record waits that was refused for what it holds.
 const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
@@ -53,13 +52,24 @@ impl Aside {
         }
     }
 
-    /// Whether it is about what the record holds.
-    const fn is_about_content(self) -> bool {
+    /// Whether it may be the backend, and not the record, that is at fault.
+    pub(crate) const fn may_be_the_backends_fault(self) -> bool {
         match self {
-            Self::Refused(_) | Self::Conflicting => true,
-            Self::UnknownVersion | Self::TooLarge | Self::Gateway | Self::Unanswered => false,
+            Self::Refused(_) => false,
+            Self::Conflicting | Self::UnknownVersion | Self::TooLarge | Self::Gateway | Self::Unanswered => true,
         }
     }
+}
+
+/// What became of a batch that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakenApart {
+    /// Its records go on one by one, or fewer at a time.
+    Apart,
+    /// There was one record in it, which waits.
+    Waits,
+    /// The one record in it would wait, and no more are to in this run: all of it stays as it was.
+    Untouched,
 }
 
 /// What is shown of a record that waits for the reason stored as `name`.
@@ -73,32 +83,33 @@ pub(crate) fn failure_code(name: &str) -> FailureCode {
     }
 }
 
-/// A batch that was not taken, in so many runs.
-#[derive(Serialize, Deserialize)]
-struct Stubborn {
-    chain: ChainId,
-    seq: u64,
-    runs: u32,
-}
-
 impl Store {
     /// Lets records that wait apart try again: after a day what was refused, since a backend that was mended takes it;
     /// after an hour what was not about them. What is too large for the network waits for another network.
+    /// A wait that began in the future is none: the clock was set back since.
     pub(crate) fn release_aside(&self) -> Result<(), Failure> {
         let now = self.environment.clock.now();
+        let [now, day_ago, hour_ago] = [now, now - REFUSED_AGAIN, now - OTHERS_AGAIN].map(time_text);
         self.write(|tx| {
-            if is_over(tx, Setting::RefusedAt, REFUSED_AGAIN, now)? {
-                tx.execute_cached(
-                    "UPDATE operations SET refused = NULL WHERE refused NOT IN (?1, ?2, ?3, ?4)",
-                    [UNKNOWN_VERSION, TOO_LARGE, GATEWAY, UNANSWERED],
-                )?;
-            }
-            if is_over(tx, Setting::AsideAt, OTHERS_AGAIN, now)? {
-                tx.execute_cached(
-                    "UPDATE operations SET refused = NULL WHERE refused IN (?1, ?2, ?3)",
-                    [UNKNOWN_VERSION, GATEWAY, UNANSWERED],
-                )?;
-            }
+            tx.execute_cached(
+                "UPDATE operations SET refused = NULL, aside_since = NULL
+                 WHERE refused IS NOT NULL AND refused <> ?4
+                       AND (aside_since > ?1
+                            OR aside_since <= CASE WHEN refused IN (?5, ?6, ?7) THEN ?3 ELSE ?2 END)",
+                params![now, day_ago, hour_ago, TOO_LARGE, UNKNOWN_VERSION, GATEWAY, UNANSWERED],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Lets everything that waits apart go, whatever it waits for, and over any network.
+    pub(crate) fn release_all_aside(&self) -> Result<(), Failure> {
+        self.write(|tx| {
+            Setting::NetworkLimit.write::<usize>(tx, None)?;
+            tx.execute_cached(
+                "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused IS NOT NULL",
+                [],
+            )?;
             Ok(())
         })
     }
@@ -118,7 +129,10 @@ impl Store {
     pub(crate) fn forget_network_limit(&self) -> Result<(), Failure> {
         self.write(|tx| {
             Setting::NetworkLimit.write::<usize>(tx, None)?;
-            tx.execute_cached("UPDATE operations SET refused = NULL WHERE refused = ?1", [TOO_LARGE])?;
+            tx.execute_cached(
+                "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused = ?1",
+                [TOO_LARGE],
+            )?;
             Ok(())
         })
     }
@@ -133,41 +147,54 @@ impl Store {
         self.write(|tx| Ok(Setting::NetworkLimit.write(tx, Some(&bytes))?))
     }
 
-    /// Counts the runs in which a batch was not taken. Answers how many these are in a row.
-    pub(crate) fn note_stubborn(&self, chain: ChainId, seq: u64) -> Result<u32, Failure> {
+    /// Counts a run in which a batch got no answer that says anything about it. Answers how many these are in a row.
+    pub(crate) fn note_untaken(&self, chain: ChainId, seq: u64) -> Result<u32, Failure> {
         self.write(|tx| {
-            let before: Option<Stubborn> = Setting::Stubborn.read(tx)?;
-            let same = before.filter(|before| (before.chain, before.seq) == (chain, seq));
-            let runs = same.map_or(0, |before| before.runs).saturating_add(1);
-            Setting::Stubborn.write(tx, Some(&Stubborn { chain, seq, runs }))?;
-            Ok(runs)
+            Ok(tx.query_row_cached(
+                "UPDATE batches SET untaken_runs = untaken_runs + 1 WHERE chain = ?1 AND seq = ?2
+                 RETURNING untaken_runs",
+                params![chain.to_string(), seq],
+                |row| row.get(0),
+            )?)
         })
     }
 }
 
-/// Notes of the records of a batch that they wait, or that they travel alone from now on.
-pub(crate) fn mark(tx: &Connection, place: (&str, u64), why: Aside, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// A batch was taken: runs in which it was not are no longer in a row.
+pub(crate) fn forget_untaken(tx: &Connection, chain: ChainId, seq: u64) -> Result<(), StoreError> {
+    tx.execute_cached(
+        "UPDATE batches SET untaken_runs = 0 WHERE chain = ?1 AND seq = ?2 AND untaken_runs > 0",
+        params![chain.to_string(), seq],
+    )?;
+    Ok(())
+}
+
+/// Notes of the records of a batch that they travel alone from now on or, where there is one alone already, that it
+/// waits, if one more `may_wait` for what may be the backend's fault.
+pub(crate) fn mark(
+    tx: &Connection,
+    place: (&str, u64),
+    why: Aside,
+    may_wait: bool,
+    now: DateTime<Utc>,
+) -> Result<TakenApart, StoreError> {
     let count: u64 = tx.query_row_cached(
         "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
         params![place.0, place.1],
         |row| row.get(0),
     )?;
-    let waits = (count == 1).then_some(why.name());
+    let alone = count == 1;
+    if alone && !may_wait && why.may_be_the_backends_fault() {
+        return Ok(TakenApart::Untouched);
+    }
+    let waits = alone.then_some(why.name());
+    let since = alone.then(|| time_text(now));
     // Smaller batches, not single ones, go through a network that lets nothing large through.
     let isolated = why != Aside::TooLarge;
     tx.execute_cached(
-        "UPDATE operations SET isolated = max(isolated, ?4), refused = ?3 WHERE chain = ?1 AND seq = ?2",
-        params![place.0, place.1, waits, isolated],
+        "UPDATE operations SET isolated = max(isolated, ?4), refused = ?3, aside_since = ?5
+         WHERE chain = ?1 AND seq = ?2",
+        params![place.0, place.1, waits, isolated, since],
     )?;
-    if waits.is_some() {
-        let since = if why.is_about_content() { Setting::RefusedAt } else { Setting::AsideAt };
-        since.write(tx, Some(&now))?;
-    }
-    Ok(())
-}
-
-/// Whether the wait that began at `since` is over; a beginning in the future is none.
-fn is_over(tx: &Connection, since: Setting, wait: TimeDelta, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let since: Option<DateTime<Utc>> = since.read(tx)?;
-    Ok(!since.is_some_and(|since| (since..since + wait).contains(&now)))
+    Ok(if alone { TakenApart::Waits } else { TakenApart::Apart })
 }

@@ -17,14 +17,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::APP_VERSION;
-use crate::aside::{self, Aside};
+use crate::aside::{self, Aside, TakenApart};
 use crate::device;
 use crate::directory;
 use crate::failure::Failure;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
-use crate::transport::TransportError;
 
 /// Bytes kept free in a push for the batch's own envelope.
 const BATCH_HEAD_BYTES: usize = 4 * 1024;
@@ -107,22 +106,41 @@ impl Store {
     /// Leaves the current chain, of which the backend has another history, for a fresh one that names it: after a
     /// fork, a frozen chain, or a restored copy. Everything sent on it is batched anew, also what has a receipt: a
     /// backend restored from a backup may have lost it since, and it recognises what it holds. One that calls chain
-    /// after chain frozen is not followed further than a few a day: each costs the room of everything anew.
-    pub(crate) fn open_new_chain(&self) -> Result<(), Failure> {
+    /// after chain frozen is not followed further than a few a day: each costs the room of everything anew. Answers
+    /// whether there is a fresh chain.
+    pub(crate) fn open_new_chain(&self) -> Result<bool, Failure> {
         let fresh = self.environment.ids.uuid();
         let now = self.environment.clock.now();
         self.write_to_send(|tx| {
             let mut left: Vec<DateTime<Utc>> = Setting::ChainsLeft.read(tx)?.unwrap_or_default();
             left.retain(|time| *time > now - LEFT_WITHIN);
             if left.len() >= MAX_LEFT {
-                return Err(TransportError::Answer.into());
+                return Ok(false);
             }
             // A clock that was set back must not keep what lies in its future for ever.
             left.push(now);
             Setting::ChainsLeft.write(tx, Some(&left.iter().map(|time| *time.min(&now)).collect::<Vec<_>>()))?;
             release(tx, device::chain(tx)?.0)?;
             release_unreceipted(tx)?;
-            start_chain(tx, fresh)
+            start_chain(tx, fresh)?;
+            Ok(true)
+        })
+    }
+
+    /// A batch as it travels, if it or one that follows it still carries a record: those of one that was taken apart,
+    /// or whose chain was released, travel elsewhere by now.
+    pub(crate) fn push_if_it_carries(
+        &self,
+        chain: ChainId,
+        seq: u64,
+    ) -> Result<Option<(StoredBatch, Vec<u8>)>, Failure> {
+        self.read(|connection| {
+            let carries: bool = connection.query_row_cached(
+                "SELECT EXISTS (SELECT 1 FROM operations WHERE chain = ?1 AND seq >= ?2)",
+                params![chain.to_string(), seq],
+                |row| row.get(0),
+            )?;
+            if carries { load_push(connection, chain, seq).map(Some) } else { Ok(None) }
         })
     }
 
@@ -132,12 +150,22 @@ impl Store {
     }
 
     /// A whole batch was not taken. So that one bad record never blocks the rest, its operations go on in a fresh
-    /// chain, one by one or (where it was only too large) fewer at a time; one that was alone already waits apart.
-    pub(crate) fn take_apart(&self, chain: ChainId, seq: u64, why: Aside) -> Result<(), Failure> {
+    /// chain, one by one or (where it was only too large) fewer at a time; one that was alone already waits apart,
+    /// if one more `may_wait` for what may be the backend's fault.
+    pub(crate) fn take_apart(
+        &self,
+        chain: ChainId,
+        seq: u64,
+        why: Aside,
+        may_wait: bool,
+    ) -> Result<TakenApart, Failure> {
         let place = (chain.to_string(), seq);
         let fresh = self.environment.ids.uuid();
         self.write(|tx| {
-            aside::mark(tx, (&place.0, place.1), why, self.environment.clock.now())?;
+            let done = aside::mark(tx, (&place.0, place.1), why, may_wait, self.environment.clock.now())?;
+            if done == TakenApart::Untouched {
+                return Ok(done);
+            }
             // The batch may have a receipt, of a backend that was restored since and is stricter now: then it and
             // what followed are lost there. What came before the backend still has.
             tx.execute_cached(
@@ -145,7 +173,10 @@ impl Store {
                 params![place.0, place.1],
             )?;
             release_unreceipted(tx)?;
-            if device::chain(tx)?.0 == chain { start_chain(tx, fresh) } else { Ok(()) }
+            if device::chain(tx)?.0 == chain {
+                start_chain(tx, fresh)?;
+            }
+            Ok(done)
         })
     }
 }

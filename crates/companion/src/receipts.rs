@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::aside;
 use crate::batches::StoredBatch;
 use crate::clock_reading;
 use crate::device;
@@ -187,6 +188,7 @@ pub(crate) fn accept(
             verified.envelope.to_json()?,
         ],
     )?;
+    aside::forget_untaken(connection, contents.chain, contents.seq)?;
     clock_reading::note_signed(connection, environment, verified.payload.received_at)?;
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;

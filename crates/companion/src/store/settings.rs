@@ -22,18 +22,12 @@ pub(crate) enum Setting {
     ClockReading,
     /// The hash of the last receipt seen, on whatever chain.
     LastReceipt,
-    /// When a record was last refused.
-    RefusedAt,
     /// The recovery recipient that `recovery.age` is for.
     RecoveryRecipient,
     /// When chains were left lately, since the backend had another history of them.
     ChainsLeft,
-    /// When a record was last set aside for another reason than what it holds.
-    AsideAt,
     /// The largest body the network was seen to let through, where one was turned away.
     NetworkLimit,
-    /// The batch that was not taken, and in how many runs.
-    Stubborn,
 }
 
 impl Setting {
@@ -45,12 +39,9 @@ impl Setting {
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",
             Self::LastReceipt => "last-receipt",
-            Self::RefusedAt => "refused-at",
             Self::RecoveryRecipient => "recovery-recipient",
             Self::ChainsLeft => "chains-left",
-            Self::AsideAt => "aside-at",
             Self::NetworkLimit => "network-limit",
-            Self::Stubborn => "stubborn",
         }
     }
 

@@ -77,7 +77,8 @@ fn version_1(path: &Path) {
         .execute_batch(
             "PRAGMA user_version = 1;
              INSERT INTO device (id, signing_key, chain) VALUES (1, x'00', 'chain');
-             INSERT INTO batches VALUES ('chain', 1, 'batch', x'01', zeroblob(64), '2026-01-01T00:00:00.000Z');
+             INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+             VALUES ('chain', 1, 'batch', x'01', zeroblob(64), '2026-01-01T00:00:00.000Z');
              INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at,
                                      chain, seq)
              VALUES ('sent', 'ship', 'inspection', '{}', 'a', x'0a', zeroblob(64), x'0b', '2026-01-01', 'chain', 1),

@@ -1,5 +1,6 @@
 //! Taking the steps of the plan. After each the store says what is true, so this can stop anywhere.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
-use super::plan::{LocalPhoto, Loss, Step, lost, plan};
+use super::plan::{LocalPhoto, Loss, Step, lost, plan, without_batches};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::sender::Answer;
 use super::waiting_answers::cannot_be_kept;
@@ -54,6 +55,7 @@ pub enum SyncOutcome {
 }
 
 /// One run of sync.
+#[allow(clippy::struct_excessive_bools, reason = "facts of the run, each by itself")]
 pub struct Sync<T> {
     pub(super) store: Arc<Store>,
     pub(super) transport: T,
@@ -73,6 +75,10 @@ pub struct Sync<T> {
     pub(super) late_failure: Option<Failure>,
     /// Batches wait for the next run; all else goes on.
     pub(super) batches_wait: bool,
+    /// Batches of earlier chains that were sent in this run: what is said of such a chain may be of yesterday.
+    brought_back: HashSet<(ChainId, u64)>,
+    /// One of them did not arrive: it is not tried again in this run, so no further plan makes up for its failure.
+    failure_stands: bool,
     /// The backend said in this run where a chain stands, so that it is well as a whole.
     pub(super) answers_well: bool,
     /// The place the backend waits for, where it says so only when a batch comes too early.
@@ -116,6 +122,8 @@ impl<T: Transport> Sync<T> {
             chains_left: 0,
             late_failure: None,
             batches_wait: false,
+            brought_back: HashSet::new(),
+            failure_stands: false,
             answers_well: false,
             waits_for: None,
             contradictions: 0,
@@ -170,7 +178,9 @@ impl<T: Transport> Sync<T> {
         self.if_writable(Store::release_aside).await?;
         self.look_for_a_wider_way().await?;
         for _ in 0..MAX_ROUNDS {
-            self.late_failure = None;
+            if !self.batches_wait && !self.failure_stands {
+                self.late_failure = None;
+            }
             match self.round().await? {
                 Round::Complete => return self.late_failure.take().map_or(Ok(()), |failure| Err(failure.into())),
                 Round::Again => {}
@@ -194,7 +204,8 @@ impl<T: Transport> Sync<T> {
         let missing = remote.missing_attachments.clone();
         self.if_writable(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
-        for step in plan(&local, &remote) {
+        let steps = if self.batches_wait { without_batches(&local) } else { plan(&local, &remote) };
+        for step in steps {
             self.check_pause()?;
             if self.batches_wait && matches!(step, Step::Push { .. }) {
                 continue;
@@ -229,11 +240,16 @@ impl<T: Transport> Sync<T> {
             };
             for seq in lost {
                 self.check_pause()?;
+                if !self.brought_back.insert((chain, seq)) {
+                    continue;
+                }
+                let push = self.on_store(move |store| store.push_if_it_carries(chain, seq)).await?;
+                let Some((batch, bytes)) = push else { break };
                 self.enter(SyncPhase::Sending);
-                let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
                 match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
                     Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
                         Err(Ended::Failed(failure)) => {
+                            self.failure_stands = true;
                             self.told_later(failure)?;
                             break;
                         }
@@ -287,15 +303,16 @@ impl<T: Transport> Sync<T> {
         }
     }
 
-    /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged: each would be filled
-    /// with everything anew.
+    /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged, since each would be
+    /// filled with everything anew: batches wait, and all else goes on by a plan without them.
     pub(super) async fn leave_chain(&mut self) -> Result<Round, Ended> {
         self.chains_left += 1;
-        if self.chains_left > MAX_CHAINS_LEFT {
-            return Err(Failure::Transport(TransportError::Answer).into());
+        let is_open = self.chains_left <= MAX_CHAINS_LEFT && self.on_store(Store::open_new_chain).await?;
+        if is_open {
+            self.waits_for = None;
+        } else {
+            self.batches_wait_for(Failure::Transport(TransportError::Answer))?;
         }
-        self.waits_for = None;
-        self.on_store(Store::open_new_chain).await?;
         Ok(Round::Again)
     }
 
@@ -320,11 +337,7 @@ impl<T: Transport> Sync<T> {
             Err(failure) => return self.not_taken(chain, seq, bytes.len(), failure).await,
         };
         match self.accept(receipt, batch).await {
-            Err(Ended::Failed(failure)) => {
-                self.batches_wait = true;
-                self.told_later(failure)?;
-                return Ok(Round::Complete);
-            }
+            Err(Ended::Failed(failure)) => return self.batches_wait_for(failure),
             other => other?,
         }
         self.aside_in_a_row = 0;

@@ -63,10 +63,14 @@ pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
             steps.push(Step::Push { seq: batch.seq });
         }
     }
-    // Before the photos: one that cannot be sent must not keep a device from the next key directory.
-    steps.push(Step::Fetch);
-    steps.extend(local.photos.iter().map(|photo| Step::Upload(*photo)));
+    steps.extend(without_batches(local));
     steps
+}
+
+/// The steps that are left where no batch can be sent now.
+pub(super) fn without_batches(local: &LocalState) -> Vec<Step> {
+    // Before the photos: one that cannot be sent must not keep a device from the next key directory.
+    std::iter::once(Step::Fetch).chain(local.photos.iter().map(|photo| Step::Upload(*photo))).collect()
 }
 
 /// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was

@@ -9,7 +9,7 @@ use super::apply::{Ended, Round, Sync};
 use super::passage;
 use super::plan::assumed;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
-use crate::aside::Aside;
+use crate::aside::{Aside, TakenApart};
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};
@@ -50,6 +50,13 @@ impl<T: Transport> Sync<T> {
         Ok(())
     }
 
+    /// The same for what keeps batches from leaving in this run.
+    pub(super) fn batches_wait_for(&mut self, failure: Failure) -> Result<Round, Ended> {
+        self.batches_wait = true;
+        self.told_later(failure)?;
+        Ok(Round::Complete)
+    }
+
     /// Where the network turned something away for its size, asks whether this one still does.
     pub(super) async fn look_for_a_wider_way(&mut self) -> Result<(), Ended> {
         let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(()) };
@@ -85,21 +92,17 @@ impl<T: Transport> Sync<T> {
         if let Verdict::CountedLater(why) = verdict
             && self.answers_well
         {
-            let runs = self.if_writable(move |store| store.note_stubborn(chain, seq)).await?.unwrap_or(0);
+            let runs = self.if_writable(move |store| store.note_untaken(chain, seq)).await?.unwrap_or(0);
             if runs >= STUBBORN_RUNS {
                 verdict = Verdict::TakeApart(why);
             }
         }
         match verdict {
             Verdict::Stop => return Err(failure.into()),
-            Verdict::Later | Verdict::CountedLater(_) => {
-                self.batches_wait = true;
-                self.told_later(failure)?;
-                return Ok(Round::Complete);
-            }
+            Verdict::Later | Verdict::CountedLater(_) => return self.batches_wait_for(failure),
             Verdict::Smaller => {
                 self.narrow(bytes).await?;
-                self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge)).await?;
+                self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, true)).await?;
             }
             Verdict::TakeApart(why) => return self.take_apart(chain, seq, why, failure).await,
         }
@@ -130,17 +133,13 @@ impl<T: Transport> Sync<T> {
         why: Aside,
         failure: Failure,
     ) -> Result<Round, Ended> {
-        tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
-        let alone = self.on_store(move |store| store.load_of_batch(chain, seq)).await?.records == 1;
-        if alone && !matches!(why, Aside::Refused(_)) {
-            self.aside_in_a_row += 1;
-            if self.aside_in_a_row > MAX_ASIDE {
-                self.batches_wait = true;
-                self.told_later(failure)?;
-                return Ok(Round::Complete);
-            }
+        let may_wait = self.aside_in_a_row < MAX_ASIDE;
+        match self.on_store(move |store| store.take_apart(chain, seq, why, may_wait)).await? {
+            TakenApart::Untouched => return self.batches_wait_for(failure),
+            TakenApart::Waits if why.may_be_the_backends_fault() => self.aside_in_a_row += 1,
+            TakenApart::Waits | TakenApart::Apart => {}
         }
-        self.on_store(move |store| store.take_apart(chain, seq, why)).await?;
+        tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
         self.waits_for = None;
         Ok(Round::Again)
     }
