@@ -1,10 +1,13 @@
 //! Ten wrong tries shut a device for its owner; the municipality can still bring back what was on it.
 
+use baken_backend::storage::Register;
 use baken_companion::sync::SyncOutcome;
-use baken_companion::{Environment, Failure, Phase, VaultError};
+use baken_companion::{Environment, Failure, FailureCode, Phase, VaultError};
 use baken_protocol::seal::{self, Identity};
 use baken_recover::{Found, bring_back, send};
 
+use crate::front::{Front, Reply};
+use crate::portals::narrative;
 use crate::world::{Device, World, large_photo};
 
 /// Guesses until the wrapping is destroyed.
@@ -55,6 +58,53 @@ async fn ten_wrong_tries_take_nothing_from_the_municipality() {
     assert!(String::from_utf8(drafts.to_vec()).unwrap().contains("nog niet ondertekend"));
     assert_eq!(std::fs::read_dir(out.join("draft-photos")).unwrap().count(), 1);
 
+    send(store).await.unwrap();
+    let report = world.verified();
+    assert_eq!((report.operations, report.attachments, report.attachments_awaited), (2, 1, 0));
+}
+
+/// On the device they would have been offered again some day. Nobody will unlock it any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_waited_apart_are_brought_back_too_and_not_called_delivered_before_they_are() {
+    let world = World::new().await;
+    let front = Front::before(&world.url()).await;
+    let device = world.device_behind("a", &front.url()).await;
+    let refused = device.record_with_small_photo("geweigerd");
+    let large = device.record(&narrative(7, 16_000));
+    let operation = refused.operation;
+    front.answers(move |asked| {
+        if asked.brings(operation) {
+            return Some(Reply::of_the_backend(400, "malformed"));
+        }
+        (asked.body.len() > 6000).then(|| Reply::of_somebody_else(413))
+    });
+    device.sync().await;
+    let failures = [&refused, &large].map(|record| device.state_of(record).failure);
+    assert_eq!(failures, [Some(FailureCode::RecordRefused), Some(FailureCode::GatewayTooLarge)]);
+    lock_out(&device);
+
+    let identity = recovery_identity(&world);
+    let out = world.folder.path().join("out");
+    let (store, found) = bring_back(&device.home, &identity, &out, Environment::system()).unwrap();
+    assert_eq!(found, Found { records: 2, unsent_records: 2, batches: 2, photos: 1, drafts: 0 });
+    let names = |folder: &str| {
+        let entries = std::fs::read_dir(out.join(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let id = world.storage().devices().unwrap()[0].device;
+    let (batches, photos) = (names("batches"), names("photos"));
+    assert!(batches[0].starts_with(&format!("0001-{id}.")), "{batches:?}");
+    assert!(photos[0].starts_with(&format!("{id}.{operation}-")), "{photos:?}");
+
+    let told = send(store).await.unwrap_err().to_string();
+    assert!(told.contains("2 records"), "{told}");
+    front.stands_aside();
+    // What was written out holds it all still.
+    let again = world.folder.path().join("again");
+    let (store, found) = bring_back(&out, &identity, &again, Environment::system()).unwrap();
+    assert_eq!((found.batches, found.photos), (2, 1));
     send(store).await.unwrap();
     let report = world.verified();
     assert_eq!((report.operations, report.attachments, report.attachments_awaited), (2, 1, 0));

@@ -53,7 +53,7 @@ pub use inspection::InspectionSummary;
 pub use photos::{PhotoCondition, PhotoSummary};
 pub use receipts::ReceiptView;
 pub use records::{RecordDetail, RecordState, RecordSummary, StateCounts};
-pub use recovery::Unsent;
+pub use recovery::{Unsent, UnsentPhoto, UnsentPush};
 pub use store::{Store, StoreError};
 pub use vault::{CredentialKind, KdfCost, PlatformSecret, SecretWeakness, VaultError};
 pub use warnings::{Warning, WarningCode, mask_bsn};

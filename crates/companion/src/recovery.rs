@@ -10,6 +10,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::{ChainReference, RecordId};
 use baken_protocol::keydir::Team;
 use baken_protocol::seal::{self, Identity, Recipient};
 use data_encoding::HEXLOWER;
@@ -40,10 +42,30 @@ struct Contents {
 
 /// Exact bytes that were signed and sealed and have no receipt.
 pub struct Unsent {
-    /// Batches as they travel, in order: the chain, the place in it, the body of the request.
-    pub pushes: Vec<(String, u64, Vec<u8>)>,
-    /// Sealed photos, each with the hash by which it is sent.
-    pub photos: Vec<(String, Vec<u8>)>,
+    /// Batches, in order.
+    pub pushes: Vec<UnsentPush>,
+    /// Sealed photos.
+    pub photos: Vec<UnsentPhoto>,
+}
+
+/// A batch as it travels.
+pub struct UnsentPush {
+    /// Its chain.
+    pub chain: ChainReference,
+    /// Its place in it.
+    pub seq: u64,
+    /// The body of the request.
+    pub bytes: Vec<u8>,
+}
+
+/// A sealed photo.
+pub struct UnsentPhoto {
+    /// The record that lists it.
+    pub record: RecordId,
+    /// The hash by which it is sent.
+    pub sha256: Digest,
+    /// Its bytes.
+    pub sealed: Vec<u8>,
 }
 
 impl Store {
@@ -108,8 +130,10 @@ impl Store {
         Ok(Arc::new(Self::open(&path, key, environment, Access::ReadWrite, Arc::default())?))
     }
 
-    /// Forms the last batches, and reads what has no receipt.
+    /// Forms the last batches, and reads what has no receipt. What waited apart waits no longer: nobody unlocks this
+    /// device any more, so no later day and no other network would come.
     pub fn unsent(&self) -> Result<Unsent, Failure> {
+        self.release_all_aside()?;
         while self.form_batch()?.is_some() {}
         let parcel = self.read(|connection| Parcel::load(connection, &self.sender, usize::MAX))?;
         Ok(parcel.map_or(Unsent { pushes: Vec::new(), photos: Vec::new() }, Parcel::into_unsent))

@@ -1,10 +1,12 @@
 //! What ten wrong tries leave to the municipality: the store's key is sealed to its recovery recipient too
 //! (`recovery.age` in the data folder). With the recovery identity a copy of the folder is opened, what was signed and
-//! not sent is written out as the exact bytes that travel, and drafts are sealed to the same identity again.
+//! not sent, also what waited apart, is written out as the exact bytes that travel, and drafts are sealed to the same
+//! identity again.
 //!
 //! Nothing is written in clear, and the folder itself is only read. Whatever is delivered goes through the checks that
 //! every delivery goes through. Deliberately absent: a way in without the recovery identity.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -13,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, bail, ensure};
 use baken_companion::sync::{HttpTransport, Sync, SyncOutcome};
-use baken_companion::{Environment, RecordState, Store};
+use baken_companion::{Environment, RecordState, Store, UnsentPhoto, UnsentPush};
 use baken_protocol::seal::{self, Identity, Recipient};
 use data_encoding::BASE64;
 use serde_json::json;
@@ -26,16 +28,18 @@ const README: &str = "\
 What was brought back from the data folder of a Baken device.
 
 store.sqlite, recovery.age   the copy all this was read from, still encrypted; this command can be run on it again
-batches/                     NUMBER-CHAIN-SEQ.push: the body of PUT /v1/devices/DEVICE/chains/CHAIN/batches/SEQ, in
-                             this order
-photos/                      HASH.age: sealed photos that the backend does not hold, for
+batches/                     NUMBER-DEVICE.CHAIN-SEQ.push: the body of PUT /v1/devices/DEVICE/chains/CHAIN/batches/SEQ,
+                             application/vnd.baken.push.v1, in this order
+photos/                      DEVICE.OPERATION-HASH.age: sealed photos that the backend does not hold, each for
                              /v1/operations/DEVICE.OPERATION/attachments/HASH
 drafts.jsonl.age             what was being written and not signed, one draft a line; sealed to the recovery identity:
                              age --decrypt --identity RECOVERY drafts.jsonl.age
 draft-photos/                PHOTO.jpg.age: the photos of these drafts, sealed likewise
 
-Batches and photos are delivered by running the command with --send, or as the names above say: both go through the
-backend's usual checks. Deliver only once the device itself is not used any more.
+Run the command with --send to deliver all of it. Batches can also be delivered by hand, as the names above say: their
+signatures are all that is asked for. Photos cannot: they are taken with the device's token, which is in the store and
+which --send uses. Everything goes through the backend's usual checks. Deliver only once the device itself is not used
+any more.
 ";
 
 /// How much there was.
@@ -64,11 +68,11 @@ pub fn bring_back(
     let store =
         Store::recover(out, identity, environment).context("the recovery identity does not open this folder")?;
     let unsent = store.unsent()?;
-    for (number, (chain, seq, bytes)) in unsent.pushes.iter().enumerate() {
+    for (number, UnsentPush { chain, seq, bytes }) in unsent.pushes.iter().enumerate() {
         write(&out.join("batches").join(format!("{:04}-{chain}-{seq}.push", number + 1)), bytes)?;
     }
-    for (hash, sealed) in &unsent.photos {
-        write(&out.join("photos").join(format!("{hash}.age")), sealed)?;
+    for UnsentPhoto { record, sha256, sealed } in &unsent.photos {
+        write(&out.join("photos").join(format!("{record}-{sha256}.age")), sealed)?;
     }
     let drafts = write_drafts(&store, &identity.recipient(), out)?;
     write(&out.join("README.txt"), README.as_bytes())?;
@@ -82,11 +86,20 @@ pub fn bring_back(
 pub async fn send(store: Arc<Store>) -> anyhow::Result<String> {
     let transport = HttpTransport::for_store(&store)?;
     let sync = Sync::new(Arc::clone(&store), transport, Arc::new(AtomicBool::new(false)), Arc::new(|_| {}));
-    match sync.run().await {
-        SyncOutcome::Done => Ok("Everything is at the backend; its receipts were verified.".to_owned()),
+    let outcome = sync.run().await;
+    let left: Vec<_> =
+        store.records()?.into_iter().filter(|record| record.state != RecordState::Acknowledged).collect();
+    match outcome {
+        SyncOutcome::Done if left.is_empty() => {
+            Ok("Everything is at the backend; its receipts were verified.".to_owned())
+        }
+        SyncOutcome::Done => {
+            let why: BTreeSet<_> = left.iter().map(|record| format!("{:?}", record.failure)).collect();
+            bail!("{} records were not taken {why:?}; they are still here: run it again on this folder", left.len())
+        }
         SyncOutcome::Paused => bail!("sending was paused"),
         SyncOutcome::Failed(code) => {
-            bail!("sending ended with {code:?}; what did not leave is still here: run it again")
+            bail!("sending ended with {code:?}; {} records are still here: run it again on this folder", left.len())
         }
     }
 }

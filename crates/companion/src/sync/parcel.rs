@@ -4,7 +4,7 @@
 //! It is kept in memory only, never on disk: the open part of a record tells enough. So it is bounded; what does not
 //! fit leaves after the next unlock, from the store in which all of it stays anyway.
 
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, ChainReference, RecordId};
 use rusqlite::Connection;
 
 use super::plan::LocalPhoto;
@@ -12,7 +12,7 @@ use super::sender::Sender;
 use crate::batches::{self, acute_first};
 use crate::device::{self, BackendAccess, EnrolledDevice};
 use crate::failure::Failure;
-use crate::recovery::Unsent;
+use crate::recovery::{Unsent, UnsentPhoto, UnsentPush};
 use crate::store::StoreError;
 
 /// Everything that is signed and sealed and has no receipt.
@@ -36,24 +36,25 @@ pub(super) struct PackedPhoto {
 }
 
 impl Parcel {
-    /// Bytes taken into memory at the lock. Batches come first, so only photos can be too many.
+    /// Bytes taken into memory at the lock: batches first.
     pub(crate) const MAX_BYTES: usize = 96 * 1024 * 1024;
 
-    /// Reads what has no receipt, but for what already has an answer that waits with `sender`; photos as far as there
-    /// is room. `None` where nothing has to leave.
-    pub(crate) fn load(connection: &Connection, sender: &Sender, room: usize) -> Result<Option<Self>, Failure> {
+    /// Reads what has no receipt, but for what already has an answer that waits with `sender`, as far as there is room.
+    /// A chain has no gaps: batches end with the first one that does not fit. `None` where nothing has to leave.
+    pub(crate) fn load(connection: &Connection, sender: &Sender, mut room: usize) -> Result<Option<Self>, Failure> {
         let Some(device) = device::load(connection)? else { return Ok(None) };
         let chain = device::chain(connection)?.0;
         let mut pushes = Vec::new();
-        let mut bytes = 0_usize;
         for seq in without_receipt(connection, chain)? {
-            if !sender.has_receipt(chain, seq) {
-                let (_, push) = batches::load_push(connection, chain, seq)?;
-                bytes = bytes.saturating_add(push.len());
-                pushes.push(PackedPush { chain, seq, bytes: push });
+            if sender.has_receipt(chain, seq) {
+                continue;
             }
+            let (_, bytes) = batches::load_push(connection, chain, seq)?;
+            let Some(left) = room.checked_sub(bytes.len()) else { break };
+            room = left;
+            pushes.push(PackedPush { chain, seq, bytes });
         }
-        let photos = photos(connection, sender, room.saturating_sub(bytes))?;
+        let photos = photos(connection, sender, room)?;
         let nothing = pushes.is_empty() && photos.is_empty();
         let EnrolledDevice { address, device, token, .. } = device;
         let backend = BackendAccess { address, device, token };
@@ -61,10 +62,15 @@ impl Parcel {
     }
 
     pub(crate) fn into_unsent(self) -> Unsent {
-        Unsent {
-            pushes: self.pushes.into_iter().map(|push| (push.chain.to_string(), push.seq, push.bytes)).collect(),
-            photos: self.photos.into_iter().map(|photo| (photo.photo.sha256.to_string(), photo.sealed)).collect(),
-        }
+        let device = self.backend.device;
+        let push =
+            |PackedPush { chain, seq, bytes }| UnsentPush { chain: ChainReference { device, chain }, seq, bytes };
+        let photo = |PackedPhoto { photo: LocalPhoto { operation, sha256, .. }, sealed }| {
+            let record = RecordId { device, operation };
+            UnsentPhoto { record, sha256, sealed }
+        };
+        let pushes = self.pushes.into_iter().map(push).collect();
+        Unsent { pushes, photos: self.photos.into_iter().map(photo).collect() }
     }
 }
 
@@ -103,4 +109,107 @@ fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<V
         packed.push(PackedPhoto { photo: LocalPhoto { operation, sha256, size_bytes }, sealed });
     }
     Ok(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::environment::Environment;
+    use crate::store::{Access, Store};
+    use crate::vault::StoreKey;
+    use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
+    use baken_protocol::digest::Digest;
+    use baken_protocol::ids::{BatchId, DeviceId, OperationId};
+    use rusqlite::params;
+    use uuid::Uuid;
+    use zeroize::Zeroizing;
+
+    const SEALED_BYTES: usize = 10_000;
+
+    fn enrol(tx: &Connection) -> ChainId {
+        tx.execute(
+            "INSERT INTO enrolment (id, device, tenant, organisation, label, address, root_fingerprint, token,
+                                    enrolled_at)
+             VALUES (1, ?1, 'GM0453', 'gemeente', 'Toestel', 'http://127.0.0.1:1', ?2, 'token', '2026-01-01')",
+            params![Uuid::nil().to_string(), "A".repeat(16)],
+        )
+        .unwrap();
+        device::chain(tx).unwrap().0
+    }
+
+    /// A batch with one record and, where asked for, one photo of that record.
+    fn add_batch(tx: &Connection, chain: ChainId, seq: u64, photo_bytes: Option<usize>) {
+        let operation = OperationId(Uuid::from_u128(u128::from(seq)));
+        let batch = Batch {
+            tenant: "GM0453".parse().unwrap(),
+            device: DeviceId(Uuid::nil()),
+            chain,
+            seq,
+            prev: None,
+            batch: BatchId(Uuid::from_u128(u128::from(seq))),
+            made_at: chrono::DateTime::UNIX_EPOCH,
+            boot_id: Uuid::nil(),
+            monotonic_ms: 0,
+            last_receipt: None,
+            continues: None,
+            key_epoch: 1,
+            schema: SCHEMA,
+            app_version: "1.0.0".into(),
+            operations: vec![OperationReference { operation, sha256: Digest::of(b"") }],
+            attachments: vec![],
+        };
+        let hash = Digest::of(&seq.to_be_bytes()).to_string();
+        tx.execute(
+            "INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+             VALUES (?1, ?2, ?3, ?4, zeroblob(64), '2026-01-01')",
+            params![chain.to_string(), seq, hash, serde_json::to_vec(&batch).unwrap()],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO operations (operation, entity, kind, hash, finalised_at, chain, seq, signature, payload, form,
+                                     sealed)
+             VALUES (?1, ?1, 'observation', ?2, '2026-01-01', ?3, ?4, zeroblob(64), x'7b7d', '{}', zeroblob(?5))",
+            params![operation.to_string(), hash, chain.to_string(), seq, SEALED_BYTES],
+        )
+        .unwrap();
+        if let Some(bytes) = photo_bytes {
+            tx.execute(
+                "INSERT INTO photos (photo, operation, taken_at, width, height, jpeg, sealed, sha256)
+                 VALUES (?1, ?1, '2026-01-01', 1, 1, x'00', zeroblob(?2), ?3)",
+                params![operation.to_string(), bytes, hash],
+            )
+            .unwrap();
+        }
+    }
+
+    #[test]
+    fn no_more_is_taken_along_than_there_is_room_for_and_batches_without_a_gap() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
+        let path = folder.path().join("store.sqlite");
+        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        store
+            .write::<_, StoreError>(|tx| {
+                let chain = enrol(tx);
+                for seq in 1..=5 {
+                    add_batch(tx, chain, seq, (seq < 3).then_some(1000));
+                }
+                Ok(())
+            })
+            .unwrap();
+        let packed = |room: usize| {
+            let parcel = store.read(|connection| Parcel::load(connection, &store.sender, room)).unwrap();
+            parcel.map_or((vec![], 0), |parcel| {
+                (parcel.pushes.iter().map(|push| push.seq).collect::<Vec<_>>(), parcel.photos.len())
+            })
+        };
+        assert_eq!(packed(usize::MAX), (vec![1, 2, 3, 4, 5], 2));
+        assert_eq!(packed(4 * SEALED_BYTES), (vec![1, 2, 3], 2), "the fourth is a little more than its sealed part");
+        assert_eq!(packed(2 * SEALED_BYTES), (vec![1], 2));
+        assert_eq!(packed(1500), (vec![], 1));
+        assert_eq!(packed(0), (vec![], 0));
+    }
 }
