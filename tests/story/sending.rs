@@ -150,6 +150,23 @@ async fn what_needs_a_signature_waits_for_the_unlock() {
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
 }
 
+/// An answer that says nothing about the batch (a push cut off on the way, a gateway's whim) passes without a person.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_device_tries_again_after_an_answer_that_says_nothing_about_the_batch() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.record("acuut");
+    let tries = AtomicU32::new(0);
+    let mut odd = Meddler::honest(&device.store());
+    odd.instead_of_push = Box::new(move |_, _| {
+        let answer = TransportError::Refused { status: 400, code: None };
+        (tries.fetch_add(1, Ordering::Relaxed) < 3).then_some(Err(answer))
+    });
+    device.companion.lock();
+    device.companion.sender().run_over(&odd, PATIENCE).await;
+    assert_eq!(world.verified().operations, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn acute_records_leave_in_the_first_batch() {
     let world = World::new().await;

@@ -9,6 +9,7 @@ mod apply;
 mod between;
 mod certificate;
 mod http;
+mod jitter;
 mod parcel;
 mod passage;
 mod plan;

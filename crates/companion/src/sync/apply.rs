@@ -8,6 +8,7 @@ use std::time::Duration;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
+use super::jitter::with_jitter;
 use super::plan::{LocalPhoto, Loss, Step, lost, plan, without_batches};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::sender::Answer;
@@ -403,19 +404,14 @@ impl<T: Transport> Sync<T> {
         for _ in 0..self.retry.again {
             match request(&self.transport).await {
                 Err(error) if error.is_passing() && !self.stops() => {
-                    tokio::time::sleep(wait + self.jitter(wait)).await;
+                    let random = self.store.environment.ids.uuid().as_u128().to_le_bytes();
+                    tokio::time::sleep(with_jitter(wait, random[0])).await;
                     wait *= 2;
                 }
                 other => return Ok(other?),
             }
         }
         Ok(request(&self.transport).await?)
-    }
-
-    /// A random part of up to half the wait, so that a fleet back on the quay does not knock as one.
-    fn jitter(&self, wait: Duration) -> Duration {
-        let random = self.store.environment.ids.uuid().as_u128() & 0xff;
-        wait.mul_f64(f64::from(u8::try_from(random).unwrap_or(0)) / 512.0)
     }
 
     pub(super) async fn keep_photo_receipt(&self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {

@@ -15,9 +15,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{self, Notify};
 
 use super::HttpTransport;
+use super::jitter::with_jitter;
 use super::parcel::Parcel;
 use super::passage;
 use super::plan::LocalPhoto;
+use super::upload::Pieces;
+use super::verdict::{self, Verdict};
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
 /// The longest wait between two rounds.
@@ -150,7 +153,7 @@ impl Sender {
             }
             wait = if self.load() == before { (wait * 2).min(LAST_WAIT) } else { first_wait };
             tokio::select! {
-                () = tokio::time::sleep(wait + jitter(wait)) => {}
+                () = tokio::time::sleep(with_jitter(wait, random_byte())) => {}
                 () = self.changed.notified() => {}
             }
         }
@@ -242,65 +245,52 @@ async fn push(transport: &impl Transport, chain: ChainId, seq: u64, bytes: Vec<u
     match transport.push(chain, seq, bytes).await {
         Ok(PushAnswer::Receipt(receipt)) => Fate::Sent(receipt),
         Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => Fate::NeedsUnlock,
-        Err(error) => fate(&error),
+        Err(error) => fate_of_batch(&error),
     }
 }
 
 async fn upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Fate {
     match try_upload(transport, photo, sealed).await {
         Ok(receipt) => Fate::Sent(receipt),
-        Err(error) => fate(&error),
+        Err(error) => fate_of_photo(&error),
     }
 }
 
 async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]) -> Result<Vec<u8>, TransportError> {
-    let (mut offset, mut complete) = transport.attachment_offset(photo.operation, photo.sha256).await?;
-    let mut piece_bytes = ATTACHMENT_PIECE_BYTES;
-    while !complete {
-        let start = usize::try_from(offset).map_err(|_| TransportError::Answer)?;
-        let rest = sealed.get(start..).ok_or(TransportError::Answer)?;
-        let chunk = rest.get(..piece_bytes).unwrap_or(rest).to_vec();
-        let all_there = chunk.is_empty();
-        let next = match transport.append_attachment(photo.operation, photo.sha256, offset, chunk).await {
+    let LocalPhoto { operation, sha256, .. } = photo;
+    let mut pieces = Pieces::new(photo, transport.attachment_offset(operation, sha256).await?, ATTACHMENT_PIECE_BYTES);
+    while let Some(piece) = pieces.next(sealed)? {
+        let length = piece.len();
+        match transport.append_attachment(operation, sha256, pieces.offset(), piece).await {
+            Ok(next) => pieces.arrived(length, next)?,
             // Smaller pieces may pass; nothing is remembered of it without a store.
             Err(TransportError::Between(Between::TooLarge { bytes })) if bytes / 2 >= passage::SMALLEST => {
-                piece_bytes = bytes / 2;
-                continue;
+                pieces.narrow(bytes / 2);
             }
-            other => other?,
-        };
-        if next < offset || (next == offset && !all_there) || next > photo.size_bytes {
-            return Err(TransportError::Answer);
+            Err(error) => return Err(error),
         }
-        complete = next == photo.size_bytes;
-        offset = next;
     }
-    transport.attachment_receipt(photo.operation, photo.sha256).await
+    transport.attachment_receipt(operation, sha256).await
 }
 
-/// Everything but a refusal may pass: there is nothing else to do than to try again.
-fn fate(error: &TransportError) -> Fate {
-    match error {
-        TransportError::Network
-        | TransportError::Between(Between::SignIn)
-        | TransportError::Certificate(_)
-        | TransportError::Clock => Fate::NoWay,
-        TransportError::Refused { status: 507, .. }
-        | TransportError::Unavailable { .. }
-        | TransportError::Between(Between::Unavailable { .. } | Between::Refuses { .. })
-        | TransportError::Answer => Fate::Later,
-        TransportError::Refused { .. }
-        | TransportError::Between(Between::TooLarge { .. })
-        | TransportError::ReceiptInvalid => Fate::NeedsUnlock,
+/// Only an unlocked device can make other batches of the same records; whatever else there is may pass.
+fn fate_of_batch(error: &TransportError) -> Fate {
+    match verdict::of(error) {
+        Verdict::Stop => Fate::NoWay,
+        Verdict::Later | Verdict::CountedLater(_) => Fate::Later,
+        Verdict::TakeApart(_) | Verdict::Smaller => Fate::NeedsUnlock,
     }
 }
 
-/// A random part of up to half the wait, so that a fleet back on the quay does not knock as one.
-fn jitter(wait: Duration) -> Duration {
+/// A photo is also refused for want of its record, which may need somebody to unlock: it is not asked for over and over.
+fn fate_of_photo(error: &TransportError) -> Fate {
+    let is_refused = matches!(error, TransportError::Refused { status, .. } if *status != 507);
+    if is_refused { Fate::NeedsUnlock } else { fate_of_batch(error) }
+}
+
+/// A random byte; none where the system has none.
+fn random_byte() -> u8 {
     let mut random = [0];
-    if SystemRandom::new().fill(&mut random).is_err() {
-        return Duration::ZERO;
-    }
-    let [random] = random;
-    wait.mul_f64(f64::from(random) / 512.0)
+    let [byte] = if SystemRandom::new().fill(&mut random).is_ok() { random } else { [0] };
+    byte
 }

@@ -55,38 +55,76 @@ impl<T: Transport> Sync<T> {
         if limit < passage::SMALLEST {
             return Err(Failure::Transport(Between::TooLarge { bytes: passage::SMALLEST }.into()).into());
         }
-        let mut piece_bytes = limit.min(ATTACHMENT_PIECE_BYTES);
-        let (mut offset, mut complete) =
-            self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
+        let standing = self.patiently(|transport| transport.attachment_offset(operation, sha256)).await?;
+        let mut pieces = Pieces::new(*photo, standing, limit.min(ATTACHMENT_PIECE_BYTES));
         // What an earlier run brought over counts at once: a bar that begins anew reads as lost.
-        let held = offset.min(photo.size_bytes);
+        let held = pieces.offset().min(photo.size_bytes);
         self.photo_sent(held.saturating_sub(*counted));
         *counted = held.max(*counted);
-        while !complete {
+        while let Some(piece) = pieces.next(sealed).map_err(Failure::Transport)? {
             self.check_pause()?;
-            let start = usize::try_from(offset).unwrap_or(usize::MAX);
-            let rest = sealed.get(start..).ok_or(Failure::Transport(TransportError::Answer))?;
-            let chunk = rest.get(..piece_bytes).unwrap_or(rest).to_vec();
-            let next = match self.patiently(|it| it.append_attachment(operation, sha256, offset, chunk.clone())).await {
-                Ok(next) => next,
+            let offset = pieces.offset();
+            match self.patiently(|it| it.append_attachment(operation, sha256, offset, piece.clone())).await {
+                Ok(next) => {
+                    pieces.arrived(piece.len(), next).map_err(Failure::Transport)?;
+                    self.photo_sent(next.saturating_sub(*counted));
+                    *counted = next.max(*counted);
+                }
                 Err(Failure::Transport(TransportError::Between(Between::TooLarge { bytes }))) => {
                     let too_large = Failure::Transport(Between::TooLarge { bytes }.into());
-                    piece_bytes = self.narrow(bytes).await?.filter(|limit| *limit < chunk.len()).ok_or(too_large)?;
-                    continue;
+                    pieces.narrow(self.narrow(bytes).await?.filter(|limit| *limit < piece.len()).ok_or(too_large)?);
                 }
                 Err(other) => return Err(other.into()),
-            };
-            // A backend that answers less, or more than there is, is not followed: there is nothing to count with.
-            let stands_still = next == offset && !chunk.is_empty();
-            if next < offset || stands_still || next > photo.size_bytes {
-                return Err(Failure::Transport(TransportError::Answer).into());
             }
-            complete = next >= photo.size_bytes;
-            self.photo_sent(next.saturating_sub(*counted));
-            *counted = next.max(*counted);
-            offset = next;
         }
         Ok(self.patiently(|transport| transport.attachment_receipt(operation, sha256)).await?)
+    }
+}
+
+/// How far a photo is, in pieces of a size the network lets through.
+pub(super) struct Pieces {
+    size_bytes: u64,
+    piece_bytes: usize,
+    offset: u64,
+    complete: bool,
+}
+
+impl Pieces {
+    /// From where it stands, as the backend says.
+    pub(super) const fn new(photo: LocalPhoto, (offset, complete): (u64, bool), piece_bytes: usize) -> Self {
+        Self { size_bytes: photo.size_bytes, piece_bytes, offset, complete }
+    }
+
+    /// Where it stands.
+    pub(super) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// What is to be sent next; nothing once all of it is there.
+    pub(super) fn next(&self, sealed: &[u8]) -> Result<Option<Vec<u8>>, TransportError> {
+        if self.complete {
+            return Ok(None);
+        }
+        let start = usize::try_from(self.offset).unwrap_or(usize::MAX);
+        let rest = sealed.get(start..).ok_or(TransportError::Answer)?;
+        Ok(Some(rest.get(..self.piece_bytes).unwrap_or(rest).to_vec()))
+    }
+
+    /// From now on pieces of so many bytes.
+    pub(super) const fn narrow(&mut self, piece_bytes: usize) {
+        self.piece_bytes = piece_bytes;
+    }
+
+    /// What the backend says after a piece of `length` bytes. One that answers less, or more than there is, is not
+    /// followed: there is nothing to count with.
+    pub(super) const fn arrived(&mut self, length: usize, offset: u64) -> Result<(), TransportError> {
+        let stands_still = offset == self.offset && length > 0;
+        if offset < self.offset || stands_still || offset > self.size_bytes {
+            return Err(TransportError::Answer);
+        }
+        self.complete = offset == self.size_bytes;
+        self.offset = offset;
+        Ok(())
     }
 }
 
