@@ -26,7 +26,7 @@ fn certificates() -> PathBuf {
 /// A server in a folder of its own, ended with the test.
 struct Server {
     child: Child,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -43,11 +43,11 @@ impl Server {
         let log = fs::File::create(folder.path().join("stderr")).unwrap();
         command.args(arguments).env("HOME", folder.path()).env("XDG_DATA_HOME", folder.path());
         let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        let server = Self { child, _folder: folder };
+        let server = Self { child, folder };
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
         let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
-            let log = fs::read_to_string(server._folder.path().join("stderr")).unwrap_or_default();
+            let log = fs::read_to_string(server.folder.path().join("stderr")).unwrap_or_default();
             assert!(Instant::now() < deadline, "{program} does not listen: {log}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

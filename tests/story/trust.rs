@@ -14,7 +14,7 @@ fn tamper(world: &World, sql: &str) {
 }
 
 async fn refused_to_enrol(world: &World, invitation: &str) -> Failure {
-    let device = Device::open(&world.folder.path().join(format!("refused-{}", uuid::Uuid::new_v4())));
+    let device = Device::open(&world.folder.path().join("refused"));
     device.companion.create_vault(SECRET).unwrap();
     let transport = baken_companion::sync::HttpTransport::anonymous().unwrap();
     let refused = device.store().enrol(invitation, None, &transport).await.unwrap_err();

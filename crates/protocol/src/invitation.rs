@@ -146,7 +146,7 @@ impl Invitation {
     /// The 32 characters in groups of four, for typing.
     pub fn typed(&self) -> String {
         let epoch = self.epoch.min(LAST_EPOCH);
-        let epoch: String = [epoch >> 5 & 31, epoch & 31].iter().map(|digit| symbol(*digit as u8)).collect();
+        let epoch: String = [epoch >> 5, epoch].into_iter().map(|digit| symbol((digit & 31) as u8)).collect();
         let body = format!("{}{}{epoch}{}", self.code.0, self.root.0, self.organisation.0);
         let check = symbol(luhn_check(&body));
         let whole: Vec<char> = body.chars().chain([check]).collect();

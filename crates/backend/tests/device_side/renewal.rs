@@ -6,7 +6,7 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::Receipt;
-use baken_protocol::signature::SigningKey;
+use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::TimeDelta;
 
 use crate::backend::Backend;
@@ -86,8 +86,8 @@ async fn receipts_outlive_their_key_and_the_next_key_signs_from_then_on() {
     assert_eq!(answer.status, 201, "{}", answer.json());
     verify(&batch, &answer).unwrap();
     let envelope = Envelope::from_json(&answer.body).unwrap();
-    assert_eq!(Some(envelope.keyid), keys.in_use().map(|key| key.fingerprint()));
-    assert_ne!(Some(envelope.keyid), before.payload.receipt_keys.in_use().map(|key| key.fingerprint()));
+    assert_eq!(Some(envelope.keyid), keys.in_use().map(VerifyingKey::fingerprint));
+    assert_ne!(Some(envelope.keyid), before.payload.receipt_keys.in_use().map(VerifyingKey::fingerprint));
     backend.assert_holds();
 }
 

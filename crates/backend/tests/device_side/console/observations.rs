@@ -82,7 +82,7 @@ async fn a_device_that_changes_its_record_without_end_keeps_the_first_and_the_la
     }
     let coordinator = coordinator(&backend).await;
     let last = operation(changes.last().unwrap());
-    assert_eq!(coordinator.operations("/v1/observations").await, [last.clone()]);
+    assert_eq!(coordinator.operations("/v1/observations").await, [last.as_str()]);
     let detail = coordinator.json(&format!("/v1/observations/{last}")).await;
     let history = detail["history"].as_array().unwrap();
     assert_eq!((history.len(), text(&history[0]["operation"])), (200, operation(&first)));

@@ -123,7 +123,7 @@ fn freeze_dossiers() {
     let forge = forge::Forge::good();
     let files: BTreeMap<String, Value> =
         forge.files().into_iter().map(|(name, bytes)| (name, Change::Bytes(bytes).to_json())).collect();
-    let root = forge.root_fingerprint().to_string();
+    let root = forge::Forge::root_fingerprint().to_string();
     let good = json!({ "root": root, "files": files });
     let folder = tempfile::tempdir().unwrap();
     let mut cases = vec![];

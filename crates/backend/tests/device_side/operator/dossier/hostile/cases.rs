@@ -310,10 +310,10 @@ fn keys(good: &Forge) -> Vec<Case> {
         otherwise(good, "a receipt after its key was closed", &["closed-key"], |it| it.receipt.received_at = at(101)),
         otherwise(good, "a number after its key was closed", &["closed-key"], |it| it.receipt.leaf_index = 7),
         otherwise(good, "a photo's receipt after its key was closed", &["closed-key"], |it| {
-            it.arrival.received_at = at(101)
+            it.arrival.received_at = at(101);
         }),
         otherwise(good, "a certificate after its key was closed", &["closed-key"], |it| {
-            it.certificate.enrolled_at = at(101)
+            it.certificate.enrolled_at = at(101);
         }),
     ]
 }
@@ -405,7 +405,7 @@ fn links(good: &Forge) -> Vec<Case> {
             it.operation.sealed.recipients = vec![Team::Care, Team::Recovery];
         }),
         otherwise(good, "a time before there were such devices", &["record"], |it| {
-            it.operation.observed_at = at(-1_800_000_000)
+            it.operation.observed_at = at(-1_800_000_000);
         }),
         file("another sealed part", "hash", "sealed.age", bytes("age file of a tezt")),
         file("a sealed part cut off", "hash", "sealed.age", bytes("age file")),

@@ -145,7 +145,7 @@ impl Forge {
         forge.linked()
     }
 
-    pub(super) fn root_fingerprint(&self) -> Digest {
+    pub(super) fn root_fingerprint() -> Digest {
         key(ROOT).public().fingerprint()
     }
 
