@@ -102,9 +102,24 @@ CREATE TABLE receipts (
     hash             TEXT PRIMARY KEY,
     chain            TEXT NOT NULL,
     seq              INTEGER NOT NULL,
-    leaf_index       INTEGER NOT NULL,
+    log_origin       TEXT NOT NULL,             -- the log's name
+    leaf_index       INTEGER NOT NULL,          -- the place in it
     received_at      TEXT NOT NULL,
     envelope         BLOB NOT NULL,
     FOREIGN KEY (chain, seq) REFERENCES batches (chain, seq)
 ) STRICT;
 CREATE INDEX receipts_by_batch ON receipts (chain, seq);
+
+-- Verified statements that a log goes on from another: the backend was restored from a backup.
+CREATE TABLE log_continuations (
+    log_origin       TEXT PRIMARY KEY,          -- the log from here on
+    continues        TEXT NOT NULL UNIQUE,      -- the log it goes on from
+    last_leaf        INTEGER NOT NULL,          -- the last place of that log which is held; -1 where there is none
+    envelope         BLOB NOT NULL              -- DSSE JSON as received
+) STRICT;
+
+-- The receipts whose log still holds what they are for.
+CREATE VIEW standing_receipts AS
+    SELECT hash, chain, seq, received_at, leaf_index, envelope FROM receipts r
+    WHERE NOT EXISTS (SELECT 1 FROM log_continuations c
+                      WHERE c.continues = r.log_origin AND r.leaf_index > c.last_leaf);

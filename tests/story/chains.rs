@@ -410,8 +410,13 @@ fn backup_identity(world: &World) -> Identity {
 }
 
 /// The disk is lost: from now on the backend serves what the backup holds.
-async fn restored(world: &mut World, copy: &Path) {
-    let data = world.folder.path().join("restored");
+pub(crate) async fn restored(world: &mut World, copy: &Path) {
+    restored_as("restored", world, copy).await;
+}
+
+/// The same, into a folder of this name.
+pub(crate) async fn restored_as(name: &str, world: &mut World, copy: &Path) {
+    let data = world.folder.path().join(name);
     restore(copy, &DataFolder::new(data.clone()), &backup_identity(world), None, &Environment::system()).unwrap();
     world.serve_from(data).await;
 }

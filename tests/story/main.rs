@@ -5,6 +5,7 @@
 mod chains;
 mod clocks;
 mod console;
+mod continuations;
 mod doctor;
 mod foreign_disk;
 mod front;

@@ -315,6 +315,8 @@ pub(crate) struct Meddler {
     pub(crate) after_push: AnswerHook,
     /// Answers in the backend's place.
     pub(crate) key_directory: Option<Vec<u8>>,
+    /// Answers in the backend's place where its log goes on.
+    pub(crate) log_continuations: Option<Result<Vec<u8>, TransportError>>,
     /// Offered in place of the backend's vocabulary.
     pub(crate) vocabulary: Option<Vec<u8>>,
     /// Bytes of attachments let through before the connection breaks.
@@ -339,6 +341,7 @@ impl Meddler {
             instead_of_push: Box::new(|_, _| None),
             after_push: Box::new(Ok),
             key_directory: None,
+            log_continuations: None,
             vocabulary: None,
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
@@ -405,6 +408,13 @@ impl Transport for Meddler {
         match &self.key_directory {
             Some(directory) => Ok(directory.clone()),
             None => self.inner.key_directory().await,
+        }
+    }
+
+    async fn log_continuations(&self) -> Result<Vec<u8>, TransportError> {
+        match &self.log_continuations {
+            Some(answer) => answer.clone(),
+            None => self.inner.log_continuations().await,
         }
     }
 

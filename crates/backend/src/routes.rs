@@ -10,6 +10,7 @@ mod description;
 pub mod enrolments;
 pub mod health;
 pub mod key_directory;
+pub mod log_continuations;
 pub mod passage;
 pub mod plain_uploads;
 pub mod vocabulary;
@@ -79,6 +80,7 @@ fn device_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::readyz))
         .routes(routes!(enrolments::create))
         .routes(routes!(key_directory::read))
+        .routes(routes!(log_continuations::read))
         .merge(OpenApiRouter::new().routes(routes!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(routes!(chains::read))
         .merge(large_bodies())

@@ -213,6 +213,8 @@ pub trait Enrolments {
     ) -> Result<EnrolmentOutcome, StorageError>;
     /// The newest key directory (DSSE JSON).
     fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
+    /// Where the log went on from another (log-continuation.v1), in order.
+    fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError>;
     /// The device a bearer token belongs to.
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError>;
 }

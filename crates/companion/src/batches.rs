@@ -217,7 +217,7 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     tx.execute_cached(
         "UPDATE operations SET chain = NULL, seq = NULL
          WHERE seq IS NOT NULL AND NOT EXISTS
-               (SELECT 1 FROM receipts r WHERE r.chain = operations.chain AND r.seq = operations.seq)",
+               (SELECT 1 FROM standing_receipts r WHERE r.chain = operations.chain AND r.seq = operations.seq)",
         [],
     )?;
     Ok(())

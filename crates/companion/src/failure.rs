@@ -59,6 +59,9 @@ pub enum Failure {
     /// The backend signed one number of its log for two batches.
     #[error("the backend's log says two things")]
     LogContradicts,
+    /// Receipts are of a log of another name, and no valid statement says that it goes on from the one known.
+    #[error("the log goes by another name and no statement says that it goes on")]
+    LogUnexplained,
     /// The file is not an image that can be read.
     #[error("the photo cannot be read")]
     PhotoUnreadable,
@@ -186,6 +189,11 @@ pub struct CommandError {
 }
 
 impl Failure {
+    /// Whether it says that a log is not to be believed: no reason to keep at home what it could hold.
+    pub(crate) const fn is_about_the_log(&self) -> bool {
+        matches!(self, Self::LogContradicts | Self::LogUnexplained)
+    }
+
     /// The code a user interface has words for.
     pub const fn code(&self) -> FailureCode {
         match self {
@@ -202,6 +210,7 @@ impl Failure {
             Self::Invalid(_) => FailureCode::Invalid,
             Self::NotAsInvited => FailureCode::NotAsInvited,
             Self::LogContradicts => FailureCode::LogContradicts,
+            Self::LogUnexplained => FailureCode::LogUnexplained,
             Self::PhotoUnreadable => FailureCode::PhotoUnreadable,
             Self::PhotoEmpty => FailureCode::PhotoEmpty,
             Self::PhotoHeic => FailureCode::PhotoHeic,

@@ -86,6 +86,8 @@ pub enum FailureCode {
     NotAsInvited,
     /// The backend's log says two things: it signed one number for two batches.
     LogContradicts,
+    /// The backend's log goes by another name, and nothing shows that it goes on from the one this device knows.
+    LogUnexplained,
     /// A receipt does not verify, or is for something else.
     ReceiptInvalid,
     /// The backend has revoked this device.
@@ -183,6 +185,7 @@ impl FailureCode {
             | Self::DirectoryRollback
             | Self::NotAsInvited
             | Self::LogContradicts
+            | Self::LogUnexplained
             | Self::FingerprintMismatch
             | Self::ReceiptInvalid
             | Self::Revoked

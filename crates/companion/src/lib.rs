@@ -25,6 +25,7 @@ mod idle;
 mod inspection;
 mod known;
 mod known_time;
+mod log_line;
 mod off_runtime;
 mod photos;
 mod readers;

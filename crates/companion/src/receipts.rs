@@ -22,6 +22,7 @@ use crate::directory;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::log_line;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError, time_text};
@@ -71,7 +72,7 @@ impl Store {
             let found: Option<(String, String, u64, Vec<u8>)> = connection
                 .query_row_cached(
                     "SELECT o.hash, r.chain, r.seq, r.envelope FROM operations o
-                     JOIN receipts r ON r.chain = o.chain AND r.seq = o.seq
+                     JOIN standing_receipts r ON r.chain = o.chain AND r.seq = o.seq
                      WHERE o.operation = ?1 ORDER BY r.received_at LIMIT 1",
                     [operation.to_string()],
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
@@ -174,15 +175,16 @@ pub(crate) fn accept(
     let contents = batch.payload()?;
     let verified = Receipt::verify(envelope, keys, &contents, batch.hash, device_key)
         .map_err(|_| Failure::Transport(crate::transport::TransportError::ReceiptInvalid))?;
-    contradicts_none(connection, &verified.payload)?;
+    log_line::agrees(connection, &verified.payload)?;
     let hash = verified.envelope.digest().to_string();
     connection.execute_cached(
-        "INSERT INTO receipts (hash, chain, seq, leaf_index, received_at, envelope)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
+        "INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO NOTHING",
         params![
             hash,
             contents.chain.to_string(),
             contents.seq,
+            verified.payload.log_origin,
             verified.payload.leaf_index,
             time_text(verified.payload.received_at),
             verified.envelope.to_json()?,
@@ -193,20 +195,6 @@ pub(crate) fn accept(
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
-}
-
-/// One log says one thing: a number it gave to another batch of this device before, under the same name, was signed
-/// twice. A restored register has a log of another name.
-fn contradicts_none(connection: &Connection, receipt: &Receipt) -> Result<(), Failure> {
-    let mut statement = connection.prepare_cached("SELECT envelope FROM receipts WHERE leaf_index = ?1")?;
-    let rows = statement.query_map([receipt.leaf_index], |row| row.get::<_, Vec<u8>>(0))?;
-    for row in rows {
-        let known = Envelope::from_json(&row?)?.peek::<Receipt>()?;
-        if known.log_origin == receipt.log_origin && known.batch_hash != receipt.batch_hash {
-            return Err(Failure::LogContradicts);
-        }
-    }
-    Ok(())
 }
 
 /// Photos the backend calls missing are to be sent (again). Answers how many had been sent before.

@@ -106,7 +106,7 @@ const SELECT: &str = "
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL)
     FROM operations o
-    LEFT JOIN receipts r ON r.hash = (SELECT hash FROM receipts WHERE chain = o.chain AND seq = o.seq
+    LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = o.chain AND seq = o.seq
                                       ORDER BY received_at LIMIT 1)";
 
 impl RecordSummary {
@@ -191,7 +191,7 @@ pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCo
     let failing = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some_and(FailureCode::needs_person);
     let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
-                count(*) FILTER (WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
+                count(*) FILTER (WHERE EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
                     AND NOT EXISTS (SELECT 1 FROM photos p
                                     WHERE p.operation = o.operation AND p.uploaded_at IS NULL)),
                 count(*) FILTER (WHERE o.seq IS NULL AND o.refused IS NULL),

@@ -8,6 +8,7 @@ mod addresses;
 mod apply;
 mod between;
 mod certificate;
+mod continuations;
 mod http;
 mod jitter;
 mod parcel;

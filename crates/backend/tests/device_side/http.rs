@@ -128,6 +128,7 @@ async fn the_description_names_every_call_of_the_contract() {
     let description = ask(&backend, "GET", "/v1/openapi.json").await.json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3."));
     let calls = "post /v1/enrolments; get /v1/key-directory; get /v1/vocabulary; \
+                 get /v1/log-continuations; \
                  get /v1/devices/{device}/chains/{chain}; \
                  put /v1/devices/{device}/chains/{chain}/batches/{seq}; \
                  head /v1/operations/{record}/attachments/{sha256}; \

@@ -66,7 +66,7 @@ pub struct Sync<T> {
     pub(super) progress: SyncProgress,
     quarantined: bool,
     /// The plan at hand does not have everything there is to send.
-    again: bool,
+    pub(super) again: bool,
     /// Photos sent before were called missing once in this run already: a backend that loses them while it is being
     /// sent them is not indulged for ever.
     photos_were_lost: bool,
@@ -85,6 +85,8 @@ pub struct Sync<T> {
     /// The place the backend waits for, where it says so only when a batch comes too early.
     pub(super) waits_for: Option<u64>,
     pub(super) contradictions: u32,
+    /// The backend was asked in this run where its log goes on from another.
+    pub(super) asked_for_continuations: bool,
     /// Records set aside in a row for what is not about them.
     pub(super) aside_in_a_row: u32,
 }
@@ -128,6 +130,7 @@ impl<T: Transport> Sync<T> {
             answers_well: false,
             waits_for: None,
             contradictions: 0,
+            asked_for_continuations: false,
             aside_in_a_row: 0,
         }
     }
@@ -224,22 +227,22 @@ impl<T: Transport> Sync<T> {
     async fn bring_back_closed_chains(&mut self) -> Result<(), Ended> {
         for chain in self.on_store(Store::closed_chains).await? {
             let status = self.patiently(|transport| transport.chain_status(chain)).await;
-            let batches = self.on_store(move |store| store.batches_of(chain)).await?;
-            let loss = match status {
-                Ok((remote, _)) => lost(&batches, &remote),
+            let (batches, cut_off) = self.on_store(move |store| store.batches_of_closed(chain)).await?;
+            let remote = match status {
+                Ok((remote, _)) => remote,
                 Err(failure) => {
                     self.told_later(failure)?;
                     continue;
                 }
             };
-            let lost = match loss {
-                Loss::Batches(lost) => lost,
+            let missing = match lost(&batches, &cut_off, &remote) {
+                Loss::Batches(missing) => missing,
                 Loss::Unknown => {
                     self.again |= self.on_store(move |store| store.release_chain(chain)).await? > 0;
                     continue;
                 }
             };
-            for seq in lost {
+            for seq in missing {
                 self.check_pause()?;
                 if !self.brought_back.insert((chain, seq)) {
                     continue;
@@ -251,8 +254,9 @@ impl<T: Transport> Sync<T> {
                     Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
                         Err(Ended::Failed(failure)) => {
                             self.failure_stands = true;
+                            let rest_goes_on = failure.is_about_the_log();
                             self.told_later(failure)?;
-                            break;
+                            if rest_goes_on { continue } else { break }
                         }
                         other => other?,
                     },
@@ -338,6 +342,11 @@ impl<T: Transport> Sync<T> {
             Err(failure) => return self.not_taken(chain, seq, bytes.len(), failure).await,
         };
         match self.accept(receipt, batch).await {
+            // What is wrong with the log is told; other batches still go.
+            Err(Ended::Failed(failure)) if failure.is_about_the_log() => {
+                self.told_later(failure)?;
+                return Ok(Round::Complete);
+            }
             Err(Ended::Failed(failure)) => return self.batches_wait_for(failure),
             other => other?,
         }
@@ -352,7 +361,7 @@ impl<T: Transport> Sync<T> {
         let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
         let contents = batch.payload().map_err(Failure::from)?;
         let accepted = self
-            .on_store(move |store| {
+            .knowing_the_log(move |store| {
                 store.write_to_send(|tx| {
                     let directory = directory::newest(tx, &store.known)?;
                     let device = device::signing_key(tx, &store.known)?.public();
@@ -414,9 +423,9 @@ impl<T: Transport> Sync<T> {
         Ok(request(&self.transport).await?)
     }
 
-    pub(super) async fn keep_photo_receipt(&self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
+    pub(super) async fn keep_photo_receipt(&mut self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
         let kept = receipt.clone();
-        match self.on_store(move |store| store.accept_photo_receipt(&photo, &kept)).await {
+        match self.knowing_the_log(move |store| store.accept_photo_receipt(&photo, &kept)).await {
             Err(failure) if cannot_be_kept(&failure) => {
                 self.store.sender.keep(Answer::Photo { photo, receipt });
                 self.unless_locked(failure)

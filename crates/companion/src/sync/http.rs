@@ -246,6 +246,10 @@ impl Transport for HttpTransport {
         self.get(addresses::KEY_DIRECTORY).await?.envelope()
     }
 
+    async fn log_continuations(&self) -> Result<Vec<u8>, TransportError> {
+        self.get(addresses::LOG_CONTINUATIONS).await?.bytes(|body| body.starts_with(b"["))
+    }
+
     async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
         self.get(addresses::VOCABULARY).await?.bytes(|body| Vocabulary::parse(body).is_ok())
     }

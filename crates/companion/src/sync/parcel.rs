@@ -77,7 +77,7 @@ impl Parcel {
 fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT seq FROM batches b WHERE chain = ?1
-            AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
+            AND NOT EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
          ORDER BY seq",
     )?;
     let rows = statement.query_map([chain.to_string()], |row| row.get(0))?;

@@ -92,13 +92,16 @@ pub(super) enum Loss {
     Unknown,
 }
 
-/// Compares a closed chain with what the backend holds of it.
-pub(super) fn lost(batches: &[LocalBatch], remote: &ChainStatus) -> Loss {
+/// Compares a closed chain with what the backend holds of it. The places in `cut_off` had receipts that its log no
+/// longer stands by.
+pub(super) fn lost(batches: &[LocalBatch], cut_off: &[u64], remote: &ChainStatus) -> Loss {
     let local = LocalState { batches: batches.to_vec(), photos: Vec::new() };
     if remote.frozen || contradicts(&local, remote) {
         return Loss::Unknown;
     }
-    let lost = batches.iter().filter(|batch| batch.receipted && batch.seq >= remote.next_seq);
+    let is_lost =
+        |batch: &&LocalBatch| batch.receipted && (batch.seq >= remote.next_seq || cut_off.contains(&batch.seq));
+    let lost = batches.iter().filter(is_lost);
     Loss::Batches(lost.map(|batch| batch.seq).collect())
 }
 
@@ -165,13 +168,14 @@ mod tests {
 
     #[test]
     fn of_a_closed_chain_only_what_had_a_receipt_is_sent_again() {
-        assert_eq!(lost(&local(3, 2).batches, &remote(0)), Loss::Batches(vec![1, 2]));
-        assert_eq!(lost(&local(3, 2).batches, &remote(1)), Loss::Batches(vec![2]));
-        assert_eq!(lost(&local(2, 2).batches, &remote(2)), Loss::Batches(vec![]));
+        assert_eq!(lost(&local(3, 2).batches, &[], &remote(0)), Loss::Batches(vec![1, 2]));
+        assert_eq!(lost(&local(3, 2).batches, &[], &remote(1)), Loss::Batches(vec![2]));
+        assert_eq!(lost(&local(2, 2).batches, &[], &remote(2)), Loss::Batches(vec![]));
+        assert_eq!(lost(&local(3, 2).batches, &[2], &remote(3)), Loss::Batches(vec![2]), "its log was cut off there");
         let frozen = ChainStatus { frozen: true, ..remote(0) };
-        assert_eq!(lost(&local(2, 2).batches, &frozen), Loss::Unknown);
+        assert_eq!(lost(&local(2, 2).batches, &[], &frozen), Loss::Unknown);
         let other = ChainStatus { head: Some(hash(99)), ..remote(1) };
-        assert_eq!(lost(&local(2, 2).batches, &other), Loss::Unknown);
+        assert_eq!(lost(&local(2, 2).batches, &[], &other), Loss::Unknown);
     }
 
     #[test]
@@ -222,7 +226,7 @@ mod tests {
                 .collect();
             prop_assert!(seqs.is_sorted_by(|one, next| one < next));
             prop_assert!(seqs.iter().all(|seq| (1..=count).contains(seq)));
-            match lost(&local.batches, &remote) {
+            match lost(&local.batches, &[], &remote) {
                 Loss::Unknown => {}
                 Loss::Batches(seqs) => prop_assert!(seqs.iter().all(|seq| *seq <= receipted)),
             }

@@ -42,7 +42,11 @@ impl<T: Transport> Sync<T> {
 
     /// Keeps a failure for the end, unless nothing else would fare better now.
     pub(super) fn told_later(&mut self, failure: Failure) -> Result<(), Ended> {
-        if !matches!(&failure, Failure::Transport(error) if !error.is_about_everything()) {
+        let rest_fares_better = match &failure {
+            Failure::Transport(error) => !error.is_about_everything(),
+            other => other.is_about_the_log(),
+        };
+        if !rest_fares_better {
             return Err(failure.into());
         }
         tracing::warn!(code = ?failure.code(), "not everything arrives; the rest goes on");

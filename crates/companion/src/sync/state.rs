@@ -12,6 +12,7 @@ use crate::device::{self, BackendAccess, EnrolledDevice};
 use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::log_line;
 use crate::receipts;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
@@ -55,11 +56,25 @@ impl Store {
 
     /// Every batch of a chain.
     pub(super) fn batches_of(&self, chain: ChainId) -> Result<Vec<LocalBatch>, Failure> {
-        self.read(|connection| Ok(batches(connection, chain)?))
+        self.read(|connection| Ok(batches(connection, chain, "standing_receipts")?))
+    }
+
+    /// Every batch of a chain that was left, as one that has a receipt if it ever had one; and the places of those
+    /// whose receipts the log no longer stands by.
+    pub(super) fn batches_of_closed(&self, chain: ChainId) -> Result<(Vec<LocalBatch>, Vec<u64>), Failure> {
+        self.read(|connection| {
+            let ever = batches(connection, chain, "receipts")?;
+            let standing = batches(connection, chain, "standing_receipts")?;
+            let cut_off = ever.iter().zip(&standing).filter(|(ever, now)| ever.receipted && !now.receipted);
+            let cut_off = cut_off.map(|(batch, _)| batch.seq).collect();
+            Ok((ever, cut_off))
+        })
     }
 
     pub(super) fn local_state(&self, chain: ChainId) -> Result<LocalState, Failure> {
-        self.read(|connection| Ok(LocalState { batches: batches(connection, chain)?, photos: photos(connection)? }))
+        self.read(|connection| {
+            Ok(LocalState { batches: batches(connection, chain, "standing_receipts")?, photos: photos(connection)? })
+        })
     }
 
     /// Records and bytes that have no receipt yet.
@@ -68,7 +83,7 @@ impl Store {
             let (records, sealed): (u64, u64) = connection.query_row_cached(
                 "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
                  WHERE o.refused IS NULL AND NOT EXISTS
-                       (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
+                       (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
@@ -87,7 +102,7 @@ impl Store {
             let (records, bytes) = connection.query_row_cached(
                 "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
                  WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
-                       (SELECT 1 FROM receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
+                       (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 params![chain.to_string(), seq],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
@@ -123,7 +138,8 @@ impl Store {
                 class: AttachmentClass::Photo,
             };
             let listing = Listing { tenant: &tenant, device, operation: photo.operation, attachment: &attachment };
-            AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing).map_err(|_| invalid())?;
+            let receipt = AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing);
+            log_line::is_known(tx, &receipt.map_err(|_| invalid())?.payload.log_origin)?;
             tx.execute_cached(
                 "UPDATE photos SET uploaded_at = ?2, receipt = coalesce(receipt, ?3) WHERE sha256 = ?1",
                 params![photo.sha256.to_string(), now, bytes],
@@ -144,11 +160,11 @@ impl Store {
     }
 }
 
-fn batches(connection: &Connection, chain: ChainId) -> Result<Vec<LocalBatch>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT b.seq, b.hash, EXISTS (SELECT 1 FROM receipts r WHERE r.chain = b.chain AND r.seq = b.seq)
+fn batches(connection: &Connection, chain: ChainId, receipts: &str) -> Result<Vec<LocalBatch>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT b.seq, b.hash, EXISTS (SELECT 1 FROM {receipts} r WHERE r.chain = b.chain AND r.seq = b.seq)
          FROM batches b WHERE b.chain = ?1 ORDER BY b.seq",
-    )?;
+    ))?;
     let rows =
         statement.query_map([chain.to_string()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {

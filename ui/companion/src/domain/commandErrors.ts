@@ -110,6 +110,8 @@ export function commandErrorText(code: FailureCode): string {
       return m.failure_not_as_invited();
     case "log-contradicts":
       return m.failure_log_contradicts();
+    case "log-unexplained":
+      return m.failure_log_unexplained();
     case "receipt-invalid":
       return m.failure_receipt_invalid();
     case "revoked":

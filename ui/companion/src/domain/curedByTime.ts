@@ -25,6 +25,7 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "directory-rollback": false,
   "receipt-invalid": false,
   "log-contradicts": false,
+  "log-unexplained": false,
   "not-as-invited": false,
   revoked: false,
   "unknown-device": false,

@@ -74,6 +74,7 @@ describe("failureText", () => {
       "fingerprint-mismatch",
       "directory-rollback",
       "log-contradicts",
+      "log-unexplained",
     ] as const),
     ...(["network-sign-in", "gateway-unavailable", "gateway-refuses", "gateway-too-large"] as const),
     ...(["certificate-untrusted", "certificate-other-name", "certificate-expired", "clock-wrong"] as const),

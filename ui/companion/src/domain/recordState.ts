@@ -228,6 +228,7 @@ export function failureText(code: FailureCode): string {
     case "backend-too-old":
     case "directory-rollback":
     case "log-contradicts":
+    case "log-unexplained":
     case "receipt-invalid":
     case "record-refused":
     case "revoked":

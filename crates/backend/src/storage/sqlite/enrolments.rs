@@ -44,6 +44,14 @@ impl Enrolments for SqliteStorage {
         self.read(newest_directory)
     }
 
+    fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare("SELECT envelope FROM log_continuations ORDER BY position")?;
+            let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+            rows.map(|bytes| Envelope::from_json(&bytes?).map_err(|_| StorageError::Content)).collect()
+        })
+    }
+
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError> {
         self.read(|tx| {
             let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE token_hash = ?1";

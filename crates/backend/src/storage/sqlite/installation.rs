@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use baken_protocol::dsse::Envelope;
 use baken_protocol::keydir::Team;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
@@ -89,15 +88,6 @@ impl SqliteStorage {
             )?;
             tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (1, ?1)", params![directory])?;
             Ok(())
-        })
-    }
-
-    /// Where the log went on from another (log-continuation.v1), in order.
-    pub fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare("SELECT envelope FROM log_continuations ORDER BY position")?;
-            let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
-            rows.map(|bytes| Envelope::from_json(&bytes?).map_err(|_| StorageError::Content)).collect()
         })
     }
 

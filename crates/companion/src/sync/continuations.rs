@@ -1,0 +1,40 @@
+//! A receipt of a log this device does not know: the backend is asked, once in a run, whether that log goes on from the
+//! one it knows. Without a valid statement the receipt is not kept, everything is sent all the same, and a person is told.
+
+use std::marker;
+
+use super::apply::Sync;
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::transport::{Transport, TransportError};
+
+impl<T: Transport> Sync<T> {
+    /// Does what takes in a receipt; once more where its log turns out to go on from the one known.
+    pub(super) async fn knowing_the_log<A: Send + 'static>(
+        &mut self,
+        work: impl Fn(&Store) -> Result<A, Failure> + Clone + Send + marker::Sync + 'static,
+    ) -> Result<A, Failure> {
+        match self.on_store(work.clone()).await {
+            Err(Failure::LogUnexplained) if !self.asked_for_continuations => {
+                self.asked_for_continuations = true;
+                self.fetch_continuations().await?;
+                let taken_in = self.on_store(work).await;
+                // What the statement cuts off is to be sent again, by another plan.
+                self.again |= taken_in.is_ok();
+                taken_in
+            }
+            other => other,
+        }
+    }
+
+    async fn fetch_continuations(&self) -> Result<(), Failure> {
+        match self.patiently(Transport::log_continuations).await {
+            Ok(bytes) => self.on_store(move |store| store.accept_continuations(&bytes)).await,
+            // A backend that knows no such request, or answers it in no way that explains anything.
+            Err(Failure::Transport(TransportError::Refused { .. } | TransportError::Answer)) => {
+                Err(Failure::LogUnexplained)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
