@@ -245,6 +245,7 @@ def public_key(value):
 
 TENANT, HASH, CODE = matching("GM[0-9]{4}"), matching("[0-9a-f]{64}"), matching("[0-9A-Za-z-]{1,40}")
 TEAM = matching("team|zorg|recovery|eigen:[0-9A-Za-z-]{1,40}")
+ZONE = matching("(?=.{1,64}\\Z)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*){0,2}")
 RECIPIENT = matching("age1[02-9ac-hj-np-z]{58}")
 NATURAL, NATURAL_32, WHOLE = number(0, SAFE), number(0, 2**32 - 1), number(-SAFE, SAFE)
 CODES = each(CODE)
@@ -267,8 +268,8 @@ def open_part(value):
 
 SHAPES = {
     "keydir": members(
-        tenant=TENANT, municipality=text, epoch=NATURAL, issuedAt=moment, notAfter=moment, previous=maybe(HASH),
-        rootKey=public_key,
+        tenant=TENANT, municipality=text, timeZone=ZONE, epoch=NATURAL, issuedAt=moment, notAfter=moment,
+        previous=maybe(HASH), rootKey=public_key,
         receiptKeys=each(members(key=public_key, closed=maybe(members(at=moment, lastLeaf=maybe(NATURAL))))),
         contentKey=public_key, vocabulary=members(version=NATURAL_32, sha256=HASH),
         recipients=each(members(name=TEAM, recipient=RECIPIENT))),

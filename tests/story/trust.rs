@@ -90,3 +90,23 @@ async fn a_log_that_signs_one_number_twice_is_noticed() {
     assert_eq!(other.sync().await, SyncOutcome::Done);
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::LogContradicts));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_in_the_time_zone_of_the_signed_directory() {
+    let world = World::new().await;
+    let fresh = Device::open(&world.folder.path().join("fresh"));
+    fresh.companion.create_vault(SECRET).unwrap();
+    assert_eq!(fresh.companion.status().unwrap().time_zone, None, "before it is enrolled");
+    let device = world.device("a").await;
+    let zone = |device: &Device| device.companion.status().unwrap().time_zone;
+    assert_eq!(zone(&device).as_deref(), Some("Europe/Amsterdam"));
+    world.move_to("America/Kralendijk");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(zone(&device).as_deref(), Some("America/Kralendijk"));
+    world.renew();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let device = device.restart();
+    assert_eq!(zone(&device).as_deref(), Some("America/Kralendijk"), "a renewal carries it on");
+    device.companion.lock();
+    assert_eq!(zone(&device), None, "a locked device tells nothing");
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use baken_backend::admin::init::{InitOrder, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
-use baken_backend::admin::renew::renew;
+use baken_backend::admin::renew::{renew, renew_time_zone};
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::serve::serve;
@@ -117,6 +117,15 @@ impl World {
         let installation = storage.installation().unwrap().unwrap();
         let root_key = self.folder.path().join("secrets/root.pkcs8");
         renew(&storage, &installation, &BackendEnvironment::system(), &root_key).unwrap();
+    }
+
+    /// The municipality goes by another time zone from here on.
+    pub(crate) fn move_to(&self, zone: &str) {
+        let (storage, folder) = (self.storage(), DataFolder::new(self.data.clone()));
+        let installation = storage.installation().unwrap().unwrap();
+        let root_key = self.folder.path().join("secrets/root.pkcs8");
+        let zone = zone.parse().unwrap();
+        renew_time_zone(&folder, &storage, &installation, &BackendEnvironment::system(), &root_key, zone).unwrap();
     }
 
     /// Checks the whole register; nothing in it may be at fault.

@@ -47,4 +47,8 @@ autoLockSeconds: number,
 /**
  * Where the backend answers, once enrolled and unlocked.
  */
-backendAddress: string | null, };
+backendAddress: string | null, 
+/**
+ * The municipality's time zone as an IANA name, once enrolled and unlocked.
+ */
+timeZone: string | null, };

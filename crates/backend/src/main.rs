@@ -111,6 +111,9 @@ enum Command {
         /// The team_members.json that `init` wrote beside the root key.
         #[arg(long, conflicts_with = "new_receipt_key")]
         members: Option<PathBuf>,
+        /// From now on the municipality is in this time zone, by its IANA name. Stop the server first.
+        #[arg(long, conflicts_with_all = ["new_receipt_key", "members"])]
+        time_zone: Option<TimeZone>,
     },
     /// Tries a backend through its front door, as devices come in. Needs no secrets and changes nothing.
     Doctor {
@@ -270,10 +273,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
             team_keys_changed(data, &root_key, &order, &environment)?;
         }
-        Command::Renew { data, root_key, new_receipt_key, .. } => {
+        Command::Renew { data, root_key, new_receipt_key, time_zone, .. } => {
             let folder = DataFolder::new(data.clone());
             let (storage, installation) = open(data)?;
-            let renewed = if new_receipt_key {
+            let renewed = if let Some(zone) = time_zone {
+                renew::renew_time_zone(&folder, &storage, &installation, &environment, &root_key, zone)?
+            } else if new_receipt_key {
                 renew::renew_receipt_key(&folder, &storage, &installation, &environment, &root_key)?
             } else {
                 renew::renew(&storage, &installation, &environment, &root_key)?

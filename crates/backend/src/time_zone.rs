@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use baken_protocol::zone_name::ZoneName;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
@@ -40,6 +41,11 @@ impl fmt::Display for TimeZone {
 }
 
 impl TimeZone {
+    /// Its name, as it stands in the key directory.
+    pub fn name(self) -> Result<ZoneName, TimeZoneError> {
+        self.0.name().parse().map_err(|_| TimeZoneError)
+    }
+
     /// The first instant of a day; `None` beyond the times that can be written.
     pub fn start_of(self, date: NaiveDate) -> Option<DateTime<Utc>> {
         self.first_at(date.and_time(NaiveTime::MIN))
@@ -105,6 +111,9 @@ mod tests {
     fn only_a_name_of_the_database_is_a_zone() {
         for name in ["Europe/Amsterdam", "America/Kralendijk", "UTC"] {
             assert_eq!(name.parse::<TimeZone>().unwrap().to_string(), name);
+        }
+        for zone in chrono_tz::TZ_VARIANTS {
+            assert_eq!(TimeZone(zone).name().unwrap().as_str(), zone.name(), "every name fits a key directory");
         }
         for wrong in ["", "Amsterdam", "europe/velsen", "+01:00"] {
             assert_eq!(wrong.parse::<TimeZone>(), Err(TimeZoneError), "{wrong}");

@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 use crate::data_folder::{self, Claim};
 use crate::device;
+use crate::directory;
 use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -101,6 +102,8 @@ pub struct AppStatus {
     pub auto_lock_seconds: u32,
     /// Where the backend answers, once enrolled and unlocked.
     pub backend_address: Option<String>,
+    /// The municipality's time zone as an IANA name, once enrolled and unlocked.
+    pub time_zone: Option<String>,
 }
 
 impl Companion {
@@ -119,9 +122,14 @@ impl Companion {
     /// Where the app stands.
     pub fn status(&self) -> Result<AppStatus, Failure> {
         let (attempts_left, retry_after_seconds) = self.vault.attempts(self.options.environment.clock.as_ref())?;
-        let device = match self.current() {
-            Some(store) => store.read(device::load)?,
-            None => None,
+        let (device, time_zone) = match self.current() {
+            Some(store) => store.read(|connection| {
+                let device = device::load(connection)?;
+                let enrolled = device.is_some();
+                let directory = enrolled.then(|| directory::newest(connection, &store.known)).transpose()?;
+                Ok::<_, Failure>((device, directory.map(|directory| directory.payload.time_zone.to_string())))
+            })?,
+            None => (None, None),
         };
         let credential = self.vault.credential();
         Ok(AppStatus {
@@ -135,6 +143,7 @@ impl Companion {
             tenant: device.as_ref().map(|device| device.tenant.clone()),
             auto_lock_seconds: AUTO_LOCK_SECONDS,
             backend_address: device.map(|device| device.address.as_str().trim_end_matches('/').to_owned()),
+            time_zone,
         })
     }
 

@@ -1,5 +1,5 @@
 //! `keydir.v1`: the key directory, which says to whom records are sealed, which keys may sign receipts and daily
-//! content, and which vocabulary is in force.
+//! content, which vocabulary is in force, and in which time zone the municipality is.
 //!
 //! It is signed by the municipality's root key. A device pins that key's fingerprint at enrolment, so a
 //! backend that is taken over cannot slip in a recipient of its own. An older epoch is refused.
@@ -16,6 +16,7 @@ use crate::ids::TenantId;
 use crate::invitation::RootFingerprint;
 use crate::seal::Recipient;
 use crate::signature::VerifyingKey;
+use crate::zone_name::ZoneName;
 
 pub use receipt_keys::{Closed, ReceiptKey, ReceiptKeys, SignedByReceiptKey};
 pub use team::{Team, TeamError};
@@ -48,6 +49,8 @@ pub struct KeyDirectory {
     pub tenant: TenantId,
     /// The municipality's name, shown to people.
     pub municipality: String,
+    /// The municipality's time zone: its days and times are shown in it on every device.
+    pub time_zone: ZoneName,
     /// Counts up with every change; an older one is refused.
     pub epoch: u64,
     /// When it was signed.
@@ -168,6 +171,7 @@ mod tests {
         KeyDirectory {
             tenant: "GM0453".parse().unwrap(),
             municipality: "Velsen".into(),
+            time_zone: "Europe/Amsterdam".parse().unwrap(),
             epoch,
             issued_at: DateTime::UNIX_EPOCH,
             not_after: DateTime::UNIX_EPOCH + Days::new(365),

@@ -30,3 +30,4 @@ pub mod text;
 pub mod this_machine;
 pub mod vocabulary;
 pub mod wire;
+pub mod zone_name;

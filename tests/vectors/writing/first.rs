@@ -57,6 +57,7 @@ fn keydir(root: &SigningKey, receipt: &SigningKey, team: &Identity, recovery: &I
     KeyDirectory {
         tenant: "GM0453".parse().unwrap(),
         municipality: "Velsen".into(),
+        time_zone: "Europe/Amsterdam".parse().unwrap(),
         epoch: 1,
         issued_at: at(0),
         not_after: at(0) + Days::new(730),

@@ -35,7 +35,7 @@ pub(crate) fn hostile(records: &Records, first: &Value) -> Value {
     Value::Array(cases)
 }
 
-const WRITTEN: [(&str, &str, &str); 11] = [
+const WRITTEN: [(&str, &str, &str); 13] = [
     ("the epoch twice", "\"epoch\":3", "\"epoch\":3,\"epoch\":1"),
     ("the recipients twice", "\"recipients\":[", "\"recipients\":[],\"recipients\":["),
     ("a recipient's name twice", "{\"name\":\"zorg\"", "{\"name\":\"team\",\"name\":\"zorg\""),
@@ -47,6 +47,8 @@ const WRITTEN: [(&str, &str, &str); 11] = [
     ("an epoch beyond 2^53", "\"epoch\":3", "\"epoch\":9007199254740993"),
     ("a directory before it that is no hash", "\"previous\":\"", "\"previous\":\"x"),
     ("a municipality's code that is none", "\"GM0453\"", "\"PV0027\""),
+    ("a time zone that is no name", "\"Europe/Amsterdam\"", "\"+01:00\""),
+    ("no time zone", "\"timeZone\":\"Europe/Amsterdam\",", ""),
 ];
 
 /// Keys that would verify more than their owner signed, or are no keys.

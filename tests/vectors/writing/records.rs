@@ -185,6 +185,7 @@ fn keydir(previous: Digest, [team, care, recovery]: [&Identity; 3]) -> KeyDirect
     KeyDirectory {
         tenant: "GM0453".parse().unwrap(),
         municipality: "Velsen".into(),
+        time_zone: "Europe/Amsterdam".parse().unwrap(),
         epoch: 2,
         issued_at: at(100),
         not_after: at(100) + Days::new(730),

@@ -34,7 +34,7 @@ use crate::environment::{Environment, NoRandomness};
 use crate::private_files;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
 use crate::storage::{Accounts, Installation, StorageError};
-use crate::time_zone::TimeZone;
+use crate::time_zone::{TimeZone, TimeZoneError};
 
 /// The first key directory of an installation.
 const FIRST_EPOCH: u64 = 1;
@@ -125,6 +125,9 @@ pub struct InitOrder {
 /// Why nothing was made.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
+    /// The zone's name has no place in a key directory.
+    #[error(transparent)]
+    TimeZone(#[from] TimeZoneError),
     /// There is a register already.
     #[error("there is a register in this folder already; nothing was changed")]
     Exists,
@@ -209,6 +212,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     let directory = KeyDirectory {
         tenant: order.tenant.clone(),
         municipality: order.municipality.clone(),
+        time_zone: order.time_zone.name()?,
         epoch: FIRST_EPOCH,
         issued_at: now,
         not_after: now + Days::new(DIRECTORY_DAYS),

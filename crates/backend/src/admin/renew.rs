@@ -2,7 +2,7 @@
 //! keys where they are asked for.
 //!
 //! Devices refuse to seal to a directory that has run out, so this must be done before it does. It needs the root
-//! key, which is brought from its safe for the moment.
+//! key, which is brought from its safe for the moment. The time zone may change with it: devices follow the directory.
 //!
 //! A new receipt key makes no old receipt worthless: the directory closes the key before it with the last number it
 //! signed. The new key's file is durable before the register names it, and takes its place after; whoever starts in
@@ -30,6 +30,7 @@ use crate::environment::Environment;
 use crate::private_files;
 use crate::storage::sqlite::{NextDirectory, SqliteStorage};
 use crate::storage::{Enrolments, Installation, StorageError};
+use crate::time_zone::{TimeZone, TimeZoneError};
 
 pub use team_keys::{NewTeamKey, TeamKeyOrder, renew_team_keys};
 
@@ -81,6 +82,9 @@ pub enum RenewError {
     /// A key could not be sealed to a member.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The zone's name has no place in a directory.
+    #[error(transparent)]
+    TimeZone(#[from] TimeZoneError),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -109,6 +113,25 @@ pub fn renew(
         &Envelope::sign(&next, &root)?.to_json()?,
         next.issued_at,
     ))?;
+    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+}
+
+/// As [`renew`], and from then on the municipality is in another time zone. No server may run: its lists would go on
+/// in the old one while devices show the new.
+pub fn renew_time_zone(
+    folder: &DataFolder,
+    storage: &SqliteStorage,
+    installation: &Installation,
+    environment: &Environment,
+    root_key: &Path,
+    zone: TimeZone,
+) -> Result<Renewed, RenewError> {
+    let _lock = folder.lock()?;
+    let (root, current) = in_force(storage, installation, root_key)?;
+    let next = KeyDirectory { time_zone: zone.name()?, ..following(&current, environment) };
+    let directory = Envelope::sign(&next, &root)?.to_json()?;
+    let order = NextDirectory::new(next.epoch, &directory, next.issued_at);
+    storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order })?;
     Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
 }
 

@@ -231,6 +231,7 @@ fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment:
     let directory = KeyDirectory {
         tenant: "GM0453".parse().unwrap(),
         municipality: "Velsen".to_owned(),
+        time_zone: "Europe/Amsterdam".parse().unwrap(),
         epoch: 1,
         issued_at: now,
         not_after: now + Days::new(730),

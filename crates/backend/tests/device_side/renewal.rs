@@ -1,6 +1,6 @@
 //! The key directory is renewed before it runs out: devices follow it, and another root key signs nothing.
 
-use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key};
+use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key, renew_time_zone};
 use baken_backend::storage::Enrolments;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::invitation::RootFingerprint;
@@ -117,4 +117,27 @@ fn no_receipt_key_is_exchanged_under_a_running_server() {
     let refused = renew_receipt_key(&data, storage, &backend.state.installation, &backend.environment, &file);
     assert!(matches!(refused, Err(RenewError::Lock(_))));
     assert_eq!(in_force(&backend).payload.epoch, 1);
+}
+
+#[test]
+fn a_time_zone_is_carried_on_and_changed_only_where_that_is_asked() {
+    let backend = Backend::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pkcs8");
+    std::fs::write(&file, backend.root.pkcs8()).unwrap();
+    let (data, storage, installation) = (backend.data(), &backend.storage, &backend.state.installation);
+    let moved = || {
+        let zone = "America/Kralendijk".parse().unwrap();
+        renew_time_zone(&data, storage, installation, &backend.environment, &file, zone)
+    };
+    let serving = data.lock().unwrap();
+    assert!(matches!(moved(), Err(RenewError::Lock(_))), "no server goes on in the old one");
+    drop(serving);
+    renewed_with(&backend, &backend.root).unwrap();
+    assert_eq!(in_force(&backend).payload.time_zone.as_str(), "Europe/Amsterdam");
+    moved().unwrap();
+    renewed_with(&backend, &backend.root).unwrap();
+    let after = in_force(&backend).payload;
+    assert_eq!((after.epoch, after.time_zone.as_str()), (4, "America/Kralendijk"));
+    assert_eq!(storage.installation().unwrap().unwrap().time_zone.to_string(), "America/Kralendijk");
 }

@@ -35,7 +35,8 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 41] = [
+const CHANGES: [(&str, &str); 42] = [
+    ("UPDATE installation SET time_zone = 'UTC'", "time zone"),
     ("UPDATE operations SET level = 'eigen' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET urgency = 'informatief' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET district = NULL WHERE leaf_index = 0 AND position = 0", "says"),

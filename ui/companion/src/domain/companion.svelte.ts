@@ -20,6 +20,7 @@ import { LatePhotos, type LatePhoto } from "./latePhotos.svelte";
 import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
 import { Synchronisation } from "./synchronisation.svelte";
 import { TripleShift } from "./tripleShift";
+import { useTimeZone } from "./zone";
 
 /** The urgency that does not wait for anything. */
 const ACUTE = "acuut";
@@ -100,6 +101,7 @@ export class Companion {
   async entered(status: AppStatus): Promise<void> {
     const before = this.status?.phase;
     if (status.phase === "ready") this.vocabulary ??= await this.bridge.vocabulary();
+    useTimeZone(status.timeZone);
     this.status = status;
     this.latePhotos.letGo();
     if (this.unlocked) this.idle.start();

@@ -15,6 +15,7 @@ export const readyStatus: AppStatus = {
   tenant: "t",
   autoLockSeconds: 120,
   backendAddress: "https://baken.example",
+  timeZone: "Europe/Amsterdam",
 };
 
 export const STARTED_AT = "2026-11-23T10:00:00Z";

@@ -1,11 +1,11 @@
 /** Times and sizes as people read them, in the language on screen and the municipality's time zone. */
 import { getLocale } from "../paraglide/runtime";
-import { TIME_ZONE } from "./zone";
+import { timeZone } from "./zone";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
 
 const written = (moment: Date, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(tag(), { timeZone: TIME_ZONE, ...options }).format(moment);
+  new Intl.DateTimeFormat(tag(), { timeZone: timeZone(), ...options }).format(moment);
 
 /** "23 november 2026 om 14:32 CET": with the zone, since it is read elsewhere and later. */
 export function dateAndTime(instant: string): string {

@@ -30,6 +30,10 @@ impl Audit<'_> {
             known = Some(next);
             Ok(())
         })?;
+        let zone = known.as_ref().map(|it| it.payload.time_zone.to_string());
+        if zone.is_some_and(|zone| zone != self.installation.time_zone.to_string()) {
+            self.fault("the register is in another time zone than the newest key directory says".into());
+        }
         match known {
             Some(it) if it.payload.receipt_keys.in_use() == Some(&self.installation.receipt_key) => {
                 self.receipt_keys = Some(it.payload.receipt_keys);

@@ -12,6 +12,7 @@ use super::migrate::version;
 use super::{SqliteStorage, accounts, audit, parse, time_text};
 use crate::accounts::TeamKey;
 use crate::storage::{AuditEntry, Installation, StorageError};
+use crate::time_zone::TimeZone;
 
 /// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
 pub fn is_installed(path: &Path) -> Result<bool, StorageError> {
@@ -98,6 +99,9 @@ impl SqliteStorage {
             if let Some(key) = next.receipt_key {
                 tx.execute("UPDATE installation SET receipt_key = ?1", [key.as_bytes()])?;
             }
+            if let Some(zone) = next.time_zone {
+                tx.execute("UPDATE installation SET time_zone = ?1", [zone.to_string()])?;
+            }
             tx.execute(
                 "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
                 params![next.epoch, next.envelope],
@@ -134,6 +138,8 @@ pub struct NextDirectory<'a> {
     pub envelope: &'a [u8],
     /// The receipt key it names, if that is another.
     pub receipt_key: Option<&'a VerifyingKey>,
+    /// The municipality's time zone it names, if that is another.
+    pub time_zone: Option<TimeZone>,
     /// The teams that have another key in it.
     pub new_team_keys: &'a [Team],
     /// Those keys, each sealed to a member, by login.
@@ -147,6 +153,6 @@ pub struct NextDirectory<'a> {
 impl<'a> NextDirectory<'a> {
     /// With the same keys.
     pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
-        Self { epoch, envelope, receipt_key: None, new_team_keys: &[], shares: &[], leaving: &[], now }
+        Self { epoch, envelope, receipt_key: None, time_zone: None, new_team_keys: &[], shares: &[], leaving: &[], now }
     }
 }

@@ -2,6 +2,7 @@ import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
 import "../drawnOnServer";
+import { useTimeZone } from "../../domain/zone";
 import DeviceNotes from "./DeviceNotes.svelte";
 
 const textOf = (clockAheadSeconds: number | null, keysExpired = false) =>
@@ -15,6 +16,13 @@ describe("what is the matter with the device", () => {
   it("says by how much a clock is behind or ahead, and that recording goes on", () => {
     expect(textOf(3 * 86_400)).toMatch(/3 dagen achter.*gewoon vastleggen/);
     expect(textOf(-2 * 3_600)).toMatch(/2 uur voor/);
+  });
+
+  it("says whose time is shown where the municipality's zone is not known here", () => {
+    useTimeZone("Mars/Olympus_Mons");
+    expect(textOf(null)).toMatch(/tijd van Amsterdam, en niet in die van Olympus Mons/);
+    useTimeZone(null);
+    expect(textOf(null)).not.toContain("data-testid");
   });
 
   it("says that keys have run out without forbidding anything", () => {

@@ -190,6 +190,7 @@ fn directories() -> [KeyDirectory; 2] {
     let first = KeyDirectory {
         tenant: "GM0453".parse().unwrap(),
         municipality: "Velsen".into(),
+        time_zone: "Europe/Amsterdam".parse().unwrap(),
         epoch: 1,
         issued_at: at(0),
         not_after: at(0) + TimeDelta::days(730),
