@@ -10,7 +10,7 @@ use baken_backend::admin::init::{InitOrder, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::renew::{renew, renew_time_zone};
 use baken_backend::admin::verify::{Report, verify};
-use baken_backend::environment::Environment as BackendEnvironment;
+use baken_backend::environment::{Clock as BackendClock, Environment as BackendEnvironment};
 use baken_backend::serve::serve;
 use baken_backend::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
@@ -39,6 +39,23 @@ pub(crate) struct World {
     data: PathBuf,
     address: SocketAddr,
     serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    clock: Arc<LaterClock>,
+}
+
+/// The backend's clock: right, in a time that may be later than ours.
+#[derive(Default)]
+struct LaterClock {
+    passed_ms: AtomicU64,
+}
+
+impl BackendClock for LaterClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock::default().now() + passed(&self.passed_ms)
+    }
+}
+
+fn passed(milliseconds: &AtomicU64) -> TimeDelta {
+    TimeDelta::milliseconds(i64::try_from(milliseconds.load(Ordering::Relaxed)).unwrap())
 }
 
 impl World {
@@ -57,13 +74,14 @@ impl World {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
         init(&order(&data, folder.path(), address), &BackendEnvironment::system()).unwrap();
-        let mut world = Self { folder, data, address, serving: None };
+        let mut world = Self { folder, data, address, serving: None, clock: Arc::default() };
         world.serve().await;
         world
     }
 
     pub(crate) async fn serve(&mut self) {
-        let state = AppState::open(&DataFolder::new(self.data.clone()), BackendEnvironment::system()).unwrap();
+        let environment = BackendEnvironment::with_clock(Arc::clone(&self.clock) as Arc<dyn BackendClock>);
+        let state = AppState::open(&DataFolder::new(self.data.clone()), environment).unwrap();
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
@@ -78,6 +96,11 @@ impl World {
         // Open connections of a device's client would keep a graceful stop waiting.
         task.abort();
         let _ = task.await;
+    }
+
+    /// So much time passes for the backend.
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.clock.passed_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
     pub(crate) const fn data(&self) -> &PathBuf {
@@ -184,16 +207,16 @@ pub(crate) struct ShiftedClock {
 
 impl Clock for ShiftedClock {
     fn now(&self) -> DateTime<Utc> {
-        self.real.now() + *self.shift.lock().unwrap()
+        self.real.now() + *self.shift.lock().unwrap() + passed(&self.passed_ms)
     }
 
     fn monotonic_ms(&self) -> u64 {
         self.real.monotonic_ms()
     }
 
-    fn uptime(&self) -> Uptime {
-        let real = self.real.uptime();
-        Uptime { ms: real.ms + self.passed_ms.load(Ordering::Relaxed), ..real }
+    fn since_boot(&self) -> Option<Uptime> {
+        let real = self.real.since_boot()?;
+        Some(Uptime { ms: real.ms + self.passed_ms.load(Ordering::Relaxed), ..real })
     }
 }
 
@@ -244,7 +267,7 @@ impl Device {
         *self.clock.shift.lock().unwrap() = shift;
     }
 
-    /// So much time passes that nobody can set.
+    /// The device sleeps for so long: the program's own clock stands still, the wall's and the device's go on.
     pub(crate) fn pass(&self, seconds: u64) {
         self.clock.passed_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
     }

@@ -1,14 +1,15 @@
 //! How far this device's clock is off, by what the municipality's was when it was last heard.
 //!
-//! The hearing is kept with both of this device's clocks: a person who sets the right time in between is not told
-//! of an error that is no more.
+//! The hearing is kept with both of this device's clocks, the one on the wall and the one that nobody can set: a person
+//! who sets the right time in between is not told of an error that is no more. The second must count the device's
+//! sleep too, or a night with the lid shut would look like a clock that somebody moved. Where there is none, nothing is
+//! said of a clock that was right or wrong once: only what is certain (`known_time.rs`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Uptime};
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::known_time;
@@ -25,21 +26,23 @@ struct Reading {
     theirs: DateTime<Utc>,
     /// This device's, at that moment.
     ours: DateTime<Utc>,
-    boot_id: Uuid,
-    monotonic_ms: u64,
+    /// The same on the clock that nobody can set. None where there was none, and in a reading of an earlier version.
+    #[serde(default)]
+    uptime: Option<Uptime>,
 }
 
 impl Reading {
     /// Seconds by which the municipality's clock is ahead of one that shows `now`.
-    fn ahead(self, now: DateTime<Utc>, boot_id: Uuid, monotonic_ms: u64) -> i64 {
+    fn ahead(self, now: DateTime<Utc>, uptime: Option<Uptime>) -> Option<i64> {
+        let (heard_at, uptime) = (self.uptime?, uptime?);
         let heard = (self.theirs - self.ours).num_seconds();
-        if boot_id != self.boot_id {
-            return heard;
+        if uptime.boot != heard_at.boot {
+            return Some(heard);
         }
         // What the wall clock moved beyond the time that really passed: somebody set it.
-        let passed = monotonic_ms.saturating_sub(self.monotonic_ms) / 1000;
+        let passed = uptime.ms.saturating_sub(heard_at.ms) / 1000;
         let moved = (now - self.ours).num_seconds();
-        heard.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX)).saturating_sub(moved)
+        Some(heard.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX)).saturating_sub(moved))
     }
 }
 
@@ -55,13 +58,8 @@ impl Store {
 }
 
 fn note(tx: &Connection, environment: &Environment, theirs: DateTime<Utc>) -> Result<(), StoreError> {
-    let reading = Reading {
-        theirs,
-        ours: environment.clock.now(),
-        boot_id: environment.boot_id,
-        monotonic_ms: environment.clock.monotonic_ms(),
-    };
-    Setting::ClockReading.write(tx, Some(&reading))
+    let clock = &environment.clock;
+    Setting::ClockReading.write(tx, Some(&Reading { theirs, ours: clock.now(), uptime: clock.since_boot() }))
 }
 
 /// Takes notice of the time a verified receipt carries: a clock before it is behind for certain.
@@ -70,20 +68,19 @@ pub(crate) fn note_signed(
     environment: &Environment,
     received_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (now, boot, monotonic) = (environment.clock.now(), environment.boot_id, environment.clock.monotonic_ms());
-    let known: Option<Reading> = Setting::ClockReading.read(tx)?;
-    let ahead = known.map_or(0, |reading| reading.ahead(now, boot, monotonic));
-    if (received_at - now).num_seconds() > ahead.saturating_add(WORTH_SAYING.num_seconds()) {
+    let ahead = seconds_ahead(tx, environment)?.unwrap_or(0);
+    if (received_at - environment.clock.now()).num_seconds() > ahead.saturating_add(WORTH_SAYING.num_seconds()) {
         note(tx, environment, received_at)?;
     }
     Ok(())
 }
 
-/// Seconds by which the municipality's clock is ahead of this device's, as far as was heard. It goes into every batch.
+/// Seconds by which the municipality's clock is ahead of this device's, as far as was heard. It is signed with every
+/// record.
 pub(crate) fn seconds_ahead(connection: &Connection, environment: &Environment) -> Result<Option<i64>, StoreError> {
     let reading: Option<Reading> = Setting::ClockReading.read(connection)?;
     let clock = &environment.clock;
-    Ok(reading.map(|reading| reading.ahead(clock.now(), environment.boot_id, clock.monotonic_ms())))
+    Ok(reading.and_then(|reading| reading.ahead(clock.now(), clock.since_boot())))
 }
 
 /// The same where it is worth telling a person, or a clock is before a time that has certainly come.
@@ -103,29 +100,46 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    const BOOT: Uuid = Uuid::from_u128(1);
+    const fn uptime(boot: u128, ms: u64) -> Option<Uptime> {
+        Some(Uptime { boot: uuid::Uuid::from_u128(boot), ms })
+    }
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
     fn reading() -> Reading {
-        Reading { theirs: at("2026-11-25T12:00:00Z"), ours: at("2026-11-22T12:00:00Z"), boot_id: BOOT, monotonic_ms: 0 }
+        Reading { theirs: at("2026-11-25T12:00:00Z"), ours: at("2026-11-22T12:00:00Z"), uptime: uptime(1, 0) }
     }
 
     #[test]
     fn a_clock_that_nobody_touched_is_as_wrong_later_on() {
-        assert_eq!(reading().ahead(at("2026-11-22T13:00:00Z"), BOOT, 3_600_000), 3 * 86_400);
+        assert_eq!(reading().ahead(at("2026-11-22T13:00:00Z"), uptime(1, 3_600_000)), Some(3 * 86_400));
     }
 
     #[test]
     fn a_clock_that_was_set_right_is_wrong_no_more_and_one_set_wrong_is() {
-        assert_eq!(reading().ahead(at("2026-11-25T13:00:00Z"), BOOT, 3_600_000), 0);
-        assert_eq!(reading().ahead(at("2026-11-26T13:00:00Z"), BOOT, 3_600_000), -86_400);
+        assert_eq!(reading().ahead(at("2026-11-25T13:00:00Z"), uptime(1, 3_600_000)), Some(0));
+        assert_eq!(reading().ahead(at("2026-11-26T13:00:00Z"), uptime(1, 3_600_000)), Some(-86_400));
     }
 
     #[test]
-    fn after_a_restart_the_last_hearing_counts() {
-        assert_eq!(reading().ahead(at("2026-12-25T12:00:00Z"), Uuid::nil(), 0), 3 * 86_400);
+    fn after_a_restart_of_the_device_the_last_hearing_counts() {
+        assert_eq!(reading().ahead(at("2026-12-25T12:00:00Z"), uptime(2, 0)), Some(3 * 86_400));
+    }
+
+    #[test]
+    fn without_a_clock_that_counts_sleep_nothing_is_said() {
+        assert_eq!(reading().ahead(at("2026-11-22T13:00:00Z"), None), None);
+        let heard_without = Reading { uptime: None, ..reading() };
+        assert_eq!(heard_without.ahead(at("2026-11-22T13:00:00Z"), uptime(1, 3_600_000)), None);
+    }
+
+    #[test]
+    fn a_reading_of_an_earlier_version_is_read_and_says_nothing() {
+        let earlier = r#"{"theirs":"2026-11-25T12:00:00Z","ours":"2026-11-22T12:00:00Z",
+            "boot_id":"00000000-0000-0000-0000-000000000001","monotonic_ms":0}"#;
+        let earlier: Reading = serde_json::from_str(earlier).unwrap();
+        assert_eq!(earlier, Reading { uptime: None, ..reading() });
     }
 }

@@ -489,5 +489,9 @@ mod tests {
         fn monotonic_ms(&self) -> u64 {
             self.0.lock().unwrap().0
         }
+
+        fn since_boot(&self) -> Option<crate::environment::Uptime> {
+            None
+        }
     }
 }

@@ -9,23 +9,26 @@ use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The time, twice: as the wall shows it, and as it really passes.
+/// The time: as the wall shows it, as the program runs, and as it really passes.
 pub trait Clock: Send + Sync {
     /// Wall time in UTC, which may be wrong by years.
     fn now(&self) -> DateTime<Utc>;
-    /// Milliseconds since the program started; never goes back.
+    /// Milliseconds since the program started; never goes back. It may stand still while the device sleeps.
     fn monotonic_ms(&self) -> u64;
-    /// A moment on a clock that nobody can set and that goes on when the program is started anew. A clock that has no
-    /// such thing counts from the program's start: what waits for time to pass waits anew after a restart.
+    /// A moment on a clock that nobody can set and that goes on while the device sleeps. `None` where there is no such
+    /// clock: then nothing can be said of how long a sleep was.
+    fn since_boot(&self) -> Option<Uptime>;
+    /// The same for what waits for time to pass. Without such a clock it counts from the program's start, so that a
+    /// wait begins anew after a restart and lasts longer by a sleep: never shorter.
     fn uptime(&self) -> Uptime {
-        Uptime { boot: Uuid::nil(), ms: self.monotonic_ms() }
+        self.since_boot().unwrap_or_else(|| Uptime { boot: Uuid::nil(), ms: self.monotonic_ms() })
     }
 }
 
 /// A moment since the device was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uptime {
-    /// Which start of the device.
+    /// Which start of the device; of the program, where the device does not name its own.
     pub boot: Uuid,
     /// Milliseconds since then, sleep included.
     pub ms: u64,
@@ -59,8 +62,12 @@ impl Clock for SystemClock {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    fn since_boot(&self) -> Option<Uptime> {
+        Some(Uptime { boot: self.boot, ms: awake_and_asleep_ms()? })
+    }
+
     fn uptime(&self) -> Uptime {
-        Uptime { boot: self.boot, ms: since_boot().unwrap_or_else(|| self.monotonic_ms()) }
+        self.since_boot().unwrap_or_else(|| Uptime { boot: self.boot, ms: self.monotonic_ms() })
     }
 }
 
@@ -70,20 +77,37 @@ fn boot_id() -> Option<Uuid> {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().parse().ok()
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn since_boot() -> Option<u64> {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let seconds = u64::try_from(time.tv_sec).ok()?;
-    Some(seconds.saturating_mul(1000).saturating_add(u64::try_from(time.tv_nsec / 1_000_000).ok()?))
-}
-
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const fn boot_id() -> Option<Uuid> {
     None
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-const fn since_boot() -> Option<u64> {
+/// The clock that counts sleep. Linux and Android: `CLOCK_BOOTTIME`, where `CLOCK_MONOTONIC` stands still
+/// (clock_gettime(2)).
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const COUNTS_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+
+/// Apple: `CLOCK_MONOTONIC` "will continue to increment while the system is asleep" (clock_gettime(3)); what stands
+/// still there is `CLOCK_UPTIME_RAW`, which is what std's `Instant` reads.
+#[cfg(target_vendor = "apple")]
+const COUNTS_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn awake_and_asleep_ms() -> Option<u64> {
+    let time = rustix::time::clock_gettime(COUNTS_SLEEP);
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    Some(seconds.saturating_mul(1000).saturating_add(u64::try_from(time.tv_nsec / 1_000_000).ok()?))
+}
+
+/// Windows: `GetTickCount64` counts sleep and hibernation; `QueryUnbiasedInterruptTime` would not.
+#[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
+fn awake_and_asleep_ms() -> Option<u64> {
+    Some(winsafe::GetTickCount64())
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+const fn awake_and_asleep_ms() -> Option<u64> {
     None
 }
 

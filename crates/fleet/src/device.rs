@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use baken_companion::sync::{HttpTransport, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
     Clock, Companion, DraftForm, DraftKind, Environment, InspectionForm, KdfCost, ObservationForm, Options,
-    PlatformSecret, RecordSummary, Store, SystemClock,
+    PlatformSecret, RecordSummary, Store, SystemClock, Uptime,
 };
 use chrono::{DateTime, Utc};
 
@@ -33,6 +33,10 @@ impl Clock for SettableClock {
 
     fn monotonic_ms(&self) -> u64 {
         self.real.monotonic_ms()
+    }
+
+    fn since_boot(&self) -> Option<Uptime> {
+        self.real.since_boot()
     }
 }
 

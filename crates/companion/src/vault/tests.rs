@@ -46,8 +46,8 @@ impl Clock for TestClock {
         0
     }
 
-    fn uptime(&self) -> Uptime {
-        *self.uptime.lock().unwrap()
+    fn since_boot(&self) -> Option<Uptime> {
+        Some(*self.uptime.lock().unwrap())
     }
 }
 

@@ -84,6 +84,7 @@ pub fn renew_team_keys(
         epoch: next.epoch,
         envelope: &Envelope::sign(&next, &root)?.to_json()?,
         receipt_key: None,
+        time_zone: None,
         new_team_keys: &teams,
         shares: &shares,
         leaving: &order.leaving,
