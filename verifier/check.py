@@ -768,6 +768,7 @@ class Dossier:
             "organisation": self.certificate["organisation"],
             "deviceKey": sha256(self.certificate["publicKey"]),
             "finalisedAt": operation["finalisedAt"],
+            "clockOffsetSeconds": operation["clockOffsetSeconds"],
             "receivedAt": receipt["receivedAt"],
             "receiptNumber": receipt["leafIndex"] + 1,
             "logOrigin": plain(receipt["logOrigin"]),
@@ -868,6 +869,13 @@ def check(path, root, program):
             "record": record}
 
 
+def compared(offset):
+    if offset is None:
+        return "that clock had not met the municipality's before"
+    return "that clock was %d s %s the municipality's when they last met, as the device signed" % (
+        abs(offset), "ahead of" if offset < 0 else "behind")
+
+
 def told(report):
     for fault in report["faults"]:
         yield "DOES NOT HOLD: %s: %s [%s]" % (" and ".join(fault["files"]), fault["says"], fault["code"])
@@ -877,6 +885,7 @@ def told(report):
     if record:
         yield "record %(record)s (%(action)s), of %(organisation)s in %(municipality)s" % record
         yield "signed %(finalisedAt)s by the device's clock, with key %(deviceKey)s" % record
+        yield compared(record["clockOffsetSeconds"])
         yield "received %(receivedAt)s as number %(receiptNumber)d of log %(logOrigin)s" % record
         for attachment in record["attachments"]:
             yield "photo %(sha256)s received whole %(receivedAt)s" % attachment

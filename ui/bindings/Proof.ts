@@ -60,6 +60,13 @@ checks: Array<Check>,
  */
 quarantined: boolean, 
 /**
- * Seconds by which the device's clock was behind (negative: ahead) when it sent the batch.
+ * Seconds by which the municipality's clock was ahead of the device's (negative: behind) when they last met before
+ * the record was signed, as the device signed it. None where they had not met.
  */
-clockSkewSeconds: number, };
+clockOffsetSeconds: number | null, 
+/**
+ * Seconds by which something the device signed is dated after its receipt: its clock was at least so far ahead.
+ * Zero where nothing is. How long before its receipt something is dated tells nothing of a clock: it may have
+ * waited for a network.
+ */
+datedAheadSeconds: number, };

@@ -222,8 +222,13 @@ pub struct Proof {
     pub checks: Vec<Check>,
     /// Set apart: the device had been revoked.
     pub quarantined: bool,
-    /// Seconds by which the device's clock was behind (negative: ahead) when it sent the batch.
-    pub clock_skew_seconds: i64,
+    /// Seconds by which the municipality's clock was ahead of the device's (negative: behind) when they last met before
+    /// the record was signed, as the device signed it. None where they had not met.
+    pub clock_offset_seconds: Option<i64>,
+    /// Seconds by which something the device signed is dated after its receipt: its clock was at least so far ahead.
+    /// Zero where nothing is. How long before its receipt something is dated tells nothing of a clock: it may have
+    /// waited for a network.
+    pub dated_ahead_seconds: i64,
 }
 
 /// The device that signed.

@@ -129,6 +129,7 @@ fn summary(messages: &Messages) -> Summary {
         organisation: messages.certificate.organisation.to_string(),
         device_key: messages.certificate.public_key.fingerprint().to_string(),
         finalised_at: operation.finalised_at,
+        clock_offset_seconds: operation.clock_offset_seconds,
         received_at: receipt.received_at,
         receipt_number: receipt.leaf_index.saturating_add(1),
         log_origin: plain(&receipt.log_origin),

@@ -121,7 +121,8 @@ pub fn prove(record: &StoredRecord, installation: &Installation) -> Option<Proof
         },
         checks,
         quarantined: record.quarantined,
-        clock_skew_seconds: (receipt.received_at - batch.made_at).num_seconds(),
+        clock_offset_seconds: operation.clock_offset_seconds,
+        dated_ahead_seconds: (operation.finalised_at.max(batch.made_at) - receipt.received_at).num_seconds().max(0),
     })
 }
 

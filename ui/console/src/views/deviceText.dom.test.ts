@@ -39,7 +39,7 @@ const PROOF = {
     revokedAt: null,
   },
   chainState: { batches: 1, lastSeq: 1, gaps: [], frozen: false },
-  ...{ checks: [], clockSkewSeconds: 0 },
+  ...{ checks: [], clockOffsetSeconds: null, datedAheadSeconds: 0 },
 };
 const SEALED = { sha256: "ab", sizeBytes: 1, recipients: ["team"], epoch: 1 };
 const DETAIL = {

@@ -231,6 +231,8 @@ pub struct Summary {
     pub device_key: String,
     /// When it was signed, by the device's clock.
     pub finalised_at: chrono::DateTime<chrono::Utc>,
+    /// Seconds by which the municipality's clock was ahead of that one when they last met, as the device signed it.
+    pub clock_offset_seconds: Option<i64>,
     /// When the municipality received it.
     pub received_at: chrono::DateTime<chrono::Utc>,
     /// The number of its receipt, from 1.
@@ -318,6 +320,17 @@ impl fmt::Display for Summary {
         writeln!(f, "record {} ({action}), of {} in {}", self.record, self.organisation, self.municipality)?;
         let (signed, received) = (time(self.finalised_at), time(self.received_at));
         writeln!(f, "signed {signed} by the device's clock, with key {}", self.device_key)?;
+        match self.clock_offset_seconds {
+            None => writeln!(f, "that clock had not met the municipality's before")?,
+            Some(seconds) => {
+                let way = if seconds < 0 { "ahead of" } else { "behind" };
+                let size = seconds.unsigned_abs();
+                writeln!(
+                    f,
+                    "that clock was {size} s {way} the municipality's when they last met, as the device signed"
+                )?;
+            }
+        }
         writeln!(f, "received {received} as number {} of log {}", self.receipt_number, self.log_origin)?;
         for attachment in &self.attachments {
             writeln!(f, "photo {} received whole {}", attachment.sha256, time(attachment.received_at))?;
