@@ -116,7 +116,14 @@ impl Companion {
         };
         let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
-        Ok(Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, claim })
+        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, claim };
+        // Whoever ended the program while it destroyed the wrapping gets no further tries out of a copy.
+        if matches!(companion.vault.is_destroyed(), Ok(true))
+            && let Err(failure) = companion.destroy_copies()
+        {
+            tracing::warn!(code = ?failure.code(), "a copy of the destroyed wrapping cannot be removed");
+        }
+        Ok(companion)
     }
 
     /// Where the app stands.
@@ -172,8 +179,7 @@ impl Companion {
     pub fn unlock(&self, secret: &str) -> Result<(), Failure> {
         let key = match self.vault.unlock(secret, self.options.environment.clock.as_ref()) {
             Err(VaultError::Destroyed) => {
-                // Beside a damaged store lies a copy of the wrapping, which would be good for ten more tries.
-                self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))?;
+                self.destroy_copies()?;
                 return Err(VaultError::Destroyed.into());
             }
             other => other?,
@@ -224,6 +230,8 @@ impl Companion {
         if !self.vault.is_destroyed()? {
             return Err(Failure::NotAllowed);
         }
+        // Before anything is moved: none of them may lie beside what is kept.
+        self.destroy_copies()?;
         self.lock();
         let folder = &self.options.folder;
         if folder.join(recovery::FILE).exists() {
@@ -256,6 +264,11 @@ impl Companion {
         }
         // After the store: as long as it is here, what is still here can be brought back.
         Ok(fs::rename(folder.join(recovery::FILE), aside.join(recovery::FILE))?)
+    }
+
+    /// Removes the copies of a destroyed wrapping: one lies beside every store that was damaged, good for ten more tries.
+    fn destroy_copies(&self) -> Result<(), Failure> {
+        self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))
     }
 
     /// Removes what was moved aside when a store was damaged, as far as `unwanted` says of the file's name.
@@ -385,6 +398,59 @@ mod tests {
         assert_eq!(fs::read(aside.join("store.sqlite")).unwrap(), store);
         assert!(names(&aside).iter().any(|name| store::is_aside(name)), "the damaged one too");
         assert!(!names(&aside).iter().any(|name| name.ends_with("vault.json")), "no wrapping is left");
+    }
+
+    /// A folder whose wrapping was destroyed by a program that was killed before it removed the copy.
+    fn killed_while_destroying(folder: &std::path::Path) {
+        let companion = damaged(folder);
+        companion.unlock(SECRET).unwrap();
+        companion.lock();
+        let is_copy = |name: &String| name.ends_with(WRAPPING_ASIDE);
+        let copy = folder.join(names(folder).into_iter().find(is_copy).unwrap());
+        let bytes = fs::read(&copy).unwrap();
+        destroy(folder);
+        assert!(companion.unlock("fout").is_err());
+        assert!(!copy.exists());
+        fs::write(&copy, bytes).unwrap();
+    }
+
+    fn opened(folder: &std::path::Path) -> Companion {
+        Companion::open(Options {
+            folder: folder.to_owned(),
+            platform: PlatformSecret::Absent,
+            kdf_cost: Some(KdfCost::TEST),
+            environment: Environment::system(),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_copy_of_a_destroyed_wrapping_is_gone_after_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        killed_while_destroying(folder.path());
+        drop(opened(folder.path()));
+        let left = names(folder.path());
+        assert!(!left.iter().any(|name| name.ends_with(WRAPPING_ASIDE)), "{left:?}");
+        assert!(left.iter().any(|name| store::is_aside(name)), "the damaged store itself is kept");
+    }
+
+    #[test]
+    fn no_copy_of_a_destroyed_wrapping_is_moved_along_with_what_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(damaged(folder.path()));
+        destroy(folder.path());
+        let copy = |names: Vec<String>| names.into_iter().find(|name| name.ends_with(WRAPPING_ASIDE));
+        let name = copy(names(folder.path())).unwrap();
+        let bytes = fs::read(folder.path().join(&name)).unwrap();
+        let companion = opened(folder.path());
+        assert!(companion.unlock("fout").is_err());
+        fs::write(folder.path().join(&name), bytes).unwrap();
+        fs::write(folder.path().join(recovery::FILE), b"sealed").unwrap();
+        companion.erase_destroyed().unwrap();
+        let aside = names(folder.path()).into_iter().find(|name| name.starts_with(LOCKED_OUT)).unwrap();
+        let kept = names(&folder.path().join(aside));
+        assert!(kept.iter().any(|name| store::is_aside(name)), "{kept:?}");
+        assert_eq!(copy(kept), None);
     }
 
     /// Every file of the folder that this process has open.
