@@ -25,8 +25,8 @@ use crate::vault::{self, CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, 
 const WRAPPING_ASIDE: &str = ".vault.json";
 /// What the folder is named, before the time, in which a store is kept whose owner was locked out.
 const LOCKED_OUT: &str = "locked-out-";
-/// The store as SQLite keeps it.
-const STORE_FILES: [&str; 3] = ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"];
+/// The store as SQLite keeps it, and the mark of one that failed.
+const STORE_FILES: [&str; 4] = ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "store.sqlite-failed"];
 
 /// How the core is opened.
 pub struct Options {

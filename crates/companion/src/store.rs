@@ -14,6 +14,7 @@ mod migrate;
 mod open;
 mod reserve;
 pub(crate) mod settings;
+mod soundness;
 
 use std::fs;
 use std::path::{Path, PathBuf};

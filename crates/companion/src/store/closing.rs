@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{Store, in_transaction};
+use super::{Store, in_transaction, soundness};
 use crate::batches;
 use crate::failure::Failure;
 use crate::sync::Parcel;
@@ -81,6 +81,9 @@ impl Store {
     }
 
     fn shut(&self, mut slot: MutexGuard<'_, Option<Connection>>) {
+        if let Some(connection) = slot.as_ref() {
+            soundness::mark_failed(connection, &self.path);
+        }
         // Dropping the connection is what makes SQLCipher wipe its keys.
         drop(slot.take());
         drop(self.key.lock().unwrap_or_else(PoisonError::into_inner).take());

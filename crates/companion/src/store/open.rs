@@ -1,6 +1,5 @@
 //! Opening the store's file: for reading and writing, or only for reading where the folder cannot be written.
 
-use std::fs;
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::soundness::{self, Extent, Left};
 use super::{StoreError, cached, migrate};
 use crate::environment::Environment;
 use crate::vault::StoreKey;
@@ -28,9 +28,10 @@ pub(super) fn connection(
     environment: &Environment,
     access: Access,
 ) -> Result<Connection, StoreError> {
+    let left = soundness::left(path);
     let mut connection = match access {
         Access::ReadWrite => Connection::open(path)?,
-        Access::ReadOnly => read_only(path)?,
+        Access::ReadOnly => read_only(path, left)?,
     };
     let raw = Zeroizing::new(format!("x'{}{}'", HEXLOWER.encode(key.key.as_ref()), HEXLOWER.encode(&key.salt)));
     connection.pragma_update(None, "key", raw.as_str())?;
@@ -43,14 +44,13 @@ pub(super) fn connection(
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "secure_delete", true)?;
-    let intact: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if intact != "ok" {
-        return Err(StoreError::Sqlite(rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-            None,
-        )));
-    }
+    let now = environment.clock.now();
+    let extent = soundness::due(&connection, path, left, now)?;
+    soundness::look(&connection, extent)?;
     migrate::migrate(&mut connection, environment)?;
+    if extent == Extent::Everything && access == Access::ReadWrite {
+        soundness::note(&connection, path, now);
+    }
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(cached::CAPACITY);
     // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
@@ -60,10 +60,8 @@ pub(super) fn connection(
 
 /// A store that was closed well has no log beside it, and then SQLite must be told that nothing will change. One that
 /// was not has what was written last in that log, which must be read too.
-fn read_only(path: &Path) -> Result<Connection, StoreError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    if fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+fn read_only(path: &Path, left: Left) -> Result<Connection, StoreError> {
+    if left == Left::Open {
         return Ok(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?);
     }
     let mut address = Url::from_file_path(std::path::absolute(path)?).map_err(|()| StoreError::Content)?;

@@ -20,6 +20,8 @@ pub(crate) enum Setting {
     LastSyncError,
     /// How far this device's clock was off when the municipality was last heard, and when that was.
     ClockReading,
+    /// When every page of the store was last found whole.
+    FoundWholeAt,
     /// The hash of the last receipt seen, on whatever chain.
     LastReceipt,
     /// The recovery recipient that `recovery.age` is for.
@@ -38,6 +40,7 @@ impl Setting {
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",
+            Self::FoundWholeAt => "found-whole-at",
             Self::LastReceipt => "last-receipt",
             Self::RecoveryRecipient => "recovery-recipient",
             Self::ChainsLeft => "chains-left",

@@ -45,6 +45,110 @@ fn a_damaged_store_is_moved_aside_and_kept() {
     assert!(open(&path, 1).is_ok(), "a fresh store takes its place");
 }
 
+/// Opens at noon of a day of November 2026.
+fn open_on(day: u32, path: &Path) -> Result<Store, StoreError> {
+    let noon = chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap().and_hms_opt(12, 0, 0).unwrap().and_utc();
+    let environment = Environment { clock: Arc::new(Stopped(noon)), ..Environment::system() };
+    Store::open(path, key(1), environment, Access::ReadWrite, Arc::default())
+}
+
+struct Stopped(DateTime<Utc>);
+
+impl crate::environment::Clock for Stopped {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        0
+    }
+
+    fn since_boot(&self) -> Option<crate::environment::Uptime> {
+        None
+    }
+}
+
+const LARGE_PHOTO: &str = "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg)
+                           VALUES ('photo', 'draft', '2026-11-01', 1, 1, zeroblob(1000000))";
+const LARGE_DRAFT: &str = "INSERT INTO drafts (draft, kind, started_at, saved_at, form)
+                           VALUES ('draft', 'observation', '2026-11-01', '2026-11-01', hex(zeroblob(500000)))";
+
+fn run(store: &Store, sql: &str) {
+    store.write::<_, StoreError>(|tx| Ok(tx.execute(sql, [])?)).unwrap();
+}
+
+/// Changes one byte in the middle of the file: of what is far larger than everything else there.
+fn spoil(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_photo_is_found_the_day_after_and_anything_else_at_once() {
+    for (sql, at_once) in [(LARGE_PHOTO, false), (LARGE_DRAFT, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        let store = open_on(1, &path).unwrap();
+        run(&store, sql);
+        drop(store);
+        spoil(&path);
+        if !at_once {
+            drop(open_on(1, &path).unwrap());
+        }
+        let found = open_on(if at_once { 1 } else { 2 }, &path);
+        let Err(StoreError::Damaged { moved_to }) = found else { panic!("opened a damaged store: {sql}") };
+        assert!(folder.path().join(moved_to).exists());
+    }
+}
+
+#[test]
+fn every_page_is_looked_at_once_a_day_after_an_unclean_end_and_where_the_clock_went_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(10, &path).unwrap();
+    run(&store, LARGE_PHOTO);
+    drop(store);
+    // Killed: what was written last stands in the log.
+    let store = open_on(10, &path).unwrap();
+    run(&store, "INSERT INTO settings (name, value) VALUES ('x', '1')");
+    let copy = |name: &str, with_log: bool| {
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        let copied = folder.join("store.sqlite");
+        fs::copy(&path, &copied).unwrap();
+        if with_log {
+            fs::copy(folder.with_file_name("store.sqlite-wal"), folder.join("store.sqlite-wal")).unwrap();
+        }
+        spoil(&copied);
+        copied
+    };
+    assert!(matches!(open_on(10, &copy("killed", true)), Err(StoreError::Damaged { .. })));
+    drop(open_on(10, &copy("closed", false)).unwrap());
+    assert!(matches!(open_on(11, &copy("next day", false)), Err(StoreError::Damaged { .. })));
+    assert!(matches!(open_on(9, &copy("clock back", false)), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn a_store_that_failed_while_it_was_open_is_looked_at_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(1, &path).unwrap();
+    run(&store, LARGE_PHOTO);
+    store.close();
+    spoil(&path);
+    let store = open_on(1, &path).unwrap();
+    let photo = store.read::<_, StoreError>(|connection| {
+        Ok(connection.query_row("SELECT jpeg FROM photos", [], |row| row.get::<_, Vec<u8>>(0))?)
+    });
+    assert!(photo.is_err(), "no byte of a damaged photo is taken for good");
+    store.close();
+    assert!(matches!(open_on(1, &path), Err(StoreError::Damaged { .. })));
+    open_on(1, &path).unwrap().close();
+    assert!(!folder.path().join("store.sqlite-failed").exists(), "what took its place is sound");
+}
+
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
