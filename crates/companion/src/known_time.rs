@@ -14,6 +14,8 @@ use crate::store::{Store, parse_time};
 /// Seconds since 1970 at which this version was not made yet (2026-11-01). Set with the version.
 const RELEASED: i64 = 1_793_491_200;
 
+pub(crate) const LAST_RECEIVED: &str = "SELECT max(received_at) FROM receipts";
+
 /// When this version was made, at the earliest.
 pub(crate) fn released() -> DateTime<Utc> {
     DateTime::from_timestamp(RELEASED, 0).unwrap_or_default()
@@ -22,8 +24,7 @@ pub(crate) fn released() -> DateTime<Utc> {
 /// The latest time that has certainly come: of this version, of a verified receipt, of a verified key directory.
 pub(crate) fn floor(connection: &Connection, known: &Known) -> Result<DateTime<Utc>, Failure> {
     let mut floor = released();
-    let received: Option<String> =
-        connection.query_row_cached("SELECT max(received_at) FROM receipts", [], |row| row.get(0))?;
+    let received: Option<String> = connection.query_row_cached(LAST_RECEIVED, [], |row| row.get(0))?;
     if let Some(received) = received {
         floor = floor.max(parse_time(&received)?);
     }
