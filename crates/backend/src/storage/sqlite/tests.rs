@@ -54,25 +54,88 @@ fn nobody_changes_or_removes_an_audit_line() {
     }
 }
 
+/// A register of the first version with two devices, one of them revoked, and what came from the other.
+const FIRST_VERSION: &str = "
+    PRAGMA user_version = 1;
+    INSERT INTO key_directories (epoch, envelope) VALUES (1, x'01'), (2, x'02');
+    INSERT INTO invitations (id, challenge, label, organisation, created_by, created_at, expires_at, used_at)
+        VALUES ('i1', 'c1', 'Toestel', 'gemeente', 'operator', '2026-01-01', '2026-01-02', '2026-01-01'),
+               ('i2', 'c2', 'Ander', 'politie', 'operator', '2026-01-01', '2026-01-02', '2026-01-01');
+    INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
+                         certificate_envelope, token_hash, enrolled_at, revoked_at, revoked_by, revoked_reason)
+        VALUES ('d1', zeroblob(32), 'Toestel', 'gemeente', 'i1', x'03', x'04', 't1', '2026-01-01', NULL, NULL, NULL),
+               ('d2', randomblob(32), 'Ander', 'politie', 'i2', x'05', x'06', 't2', '2026-01-01', '2026-01-09',
+                'coordinator', 'kwijt');
+    INSERT INTO chains (device, chain, continues, frozen_at)
+        VALUES ('d1', 'k1', NULL, '2026-01-05'), ('d1', 'k2', 'k1', NULL);
+    INSERT INTO batches (leaf_index, device, chain, seq, hash, envelope, receipt_envelope, made_at, received_at,
+                         quarantined)
+        VALUES (0, 'd1', 'k1', 1, 'b1', x'07', x'08', '2026-01-03', '2026-01-04', 0),
+               (1, 'd1', 'k2', 1, 'b2', x'09', x'0a', '2026-01-05', '2026-01-06', 1);
+    INSERT INTO forked_batches (hash, device, chain, seq, push, received_at)
+        VALUES ('f1', 'd1', 'k1', 1, x'0b', '2026-01-05');
+    INSERT INTO operations (device, operation, hash, leaf_index, position, organisation, entity, kind, action,
+                            inspection_device, inspection, level, place_kind, district, urgency, observed_at,
+                            finalised_at, received_at, quarantined, envelope, sealed)
+        VALUES ('d1', 'o1', 'h1', 0, 0, 'gemeente', 'e1', 'inspection', 'create', NULL, NULL, 'team', 'woning', 'wijk',
+                NULL, '2026-01-02', '2026-01-03', '2026-01-04', 0, x'0c', x'0d'),
+               ('d1', 'o2', 'h2', 1, 0, 'gemeente', 'e2', 'observation', 'retract', 'd1', 'e1', 'zorg', 'schip', NULL,
+                'acuut', '2026-01-02', '2026-01-03', '2026-01-06', 1, x'0e', x'0f');
+    INSERT INTO operation_forms (device, operation, form) VALUES ('d1', 'o2', 'arbeid'), ('d1', 'o2', 'seksueel');
+    INSERT INTO attachments (device, operation, sha256, size_bytes, class, completed_at, receipt_envelope)
+        VALUES ('d1', 'o2', 's1', 9007199254740991, 'photo', '2026-01-07', x'10'),
+               ('d1', 'o2', 's2', 1, 'photo', NULL, NULL);
+    INSERT INTO accounts (login, password_hash, organisation, levels, recipient, wrapped_identity, created_at)
+        VALUES ('coordinator', 'phc', 'gemeente', '[\"team\"]', 'age1', 'armored', '2026-01-01');
+    INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
+        VALUES ('coordinator', 'coordinator', 1, 'age1', 'armored');
+    INSERT INTO alerts (code, device, raised_at, detail) VALUES ('quarantined', 'd1', '2026-01-06', 'b2');
+    INSERT INTO audit (at, actor, action, object, result, origin)
+        VALUES ('2026-01-08', 'coordinator', 'read', 'd1.o2', 'ok', 'local');";
+
+/// Every table with its columns.
+fn tables(connection: &Connection) -> Vec<(String, String)> {
+    let sql = "SELECT s.name, group_concat(c.name, ', ') FROM sqlite_schema s, pragma_table_info(s.name) c
+               WHERE s.type = 'table' GROUP BY s.name ORDER BY s.name";
+    let mut statement = connection.prepare(sql).unwrap();
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+}
+
+/// Every row of these tables, by these columns.
+fn rows(connection: &Connection, tables: &[(String, String)]) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (table, columns) in tables {
+        let mut statement = connection.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+        let count = statement.column_count();
+        let of_table = statement.query_map([], |row| {
+            let values: Result<Vec<rusqlite::types::Value>, _> = (0..count).map(|index| row.get(index)).collect();
+            Ok(format!("{table} ({columns}): {:?}", values?))
+        });
+        rows.extend(of_table.unwrap().map(Result::unwrap));
+    }
+    rows.sort_unstable();
+    rows
+}
+
 #[test]
 fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
     let old = Connection::open(&path).unwrap();
     old.execute_batch(migrate::MIGRATIONS[0]).unwrap();
-    old.execute_batch(
-        "PRAGMA user_version = 1;
-         INSERT INTO key_directories (epoch, envelope) VALUES (1, x'01');",
-    )
-    .unwrap();
+    old.execute_batch(FIRST_VERSION).unwrap();
+    let tables = tables(&old);
+    let before = rows(&old, &tables);
+    for table in ["devices", "chains", "batches", "operations", "attachments"] {
+        let held = before.iter().filter(|row| row.starts_with(&format!("{table} ("))).count();
+        assert_eq!(held, 2, "{table}");
+    }
     drop(old);
     let storage = SqliteStorage::bring_up(&path).unwrap();
     let connection = hold(&storage.writer);
-    let one = |sql: &str| -> u64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
-    assert_eq!(one("PRAGMA user_version"), u64::try_from(migrate::MIGRATIONS.len()).unwrap());
-    assert_eq!(one("SELECT count(*) FROM key_directories"), 1);
-    assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'operations_by_record'"), 1);
-    assert_eq!(one("SELECT count(*) FROM sqlite_schema WHERE name = 'alerts_by_kind'"), 1);
+    assert_eq!(rows(&connection, &tables), before);
+    assert_eq!(migrate::version(&connection).unwrap(), migrate::MIGRATIONS.len());
+    assert!(!connection.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 
 #[test]
