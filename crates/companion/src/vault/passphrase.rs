@@ -1,5 +1,9 @@
 //! One passphrase, however a keyboard spells it: RFC 8265 (`OpaqueString`) makes an é of one character and an é of two
 //! the same, and every kind of space a space; width and case stay. What nobody sees is dropped first.
+//!
+//! What that is stands here as a table of its own, beside `baken_protocol::text`, and on purpose: that one follows the
+//! newest Unicode, and a passphrase that was stretched with a character must not be stretched without it after an
+//! update. The test compares the two. What is hidden there and not dropped here is refused.
 
 use precis_profiles::OpaqueString;
 use precis_profiles::precis_core::profile::Profile;
@@ -45,6 +49,22 @@ mod tests {
         assert!(!same("vijf zeehonden", "Vijf zeehonden"), "case counts");
         assert!(!same("abc", "\u{ff41}bc"), "width counts");
         assert!(!same("vijf zeehonden", "vijf  zeehonden"), "a second space is seen");
+    }
+
+    #[test]
+    fn whatever_is_hidden_is_dropped_or_refused_and_nothing_that_is_seen_is_dropped() {
+        let bare = normalise("vijfzeehonden").unwrap();
+        for character in '\0'..=char::MAX {
+            let dropped = is_invisible(character);
+            if !baken_protocol::text::is_hidden(character) {
+                assert!(!dropped, "{character:?} is seen");
+                continue;
+            }
+            match normalise(&format!("vijf{character}zeehonden")) {
+                Ok(with) => assert!(dropped && with == bare, "{character:?}"),
+                Err(error) => assert!(!dropped && matches!(error, VaultError::Unusable), "{character:?}"),
+            }
+        }
     }
 
     #[test]
