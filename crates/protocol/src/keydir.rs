@@ -55,7 +55,7 @@ pub struct KeyDirectory {
     pub epoch: u64,
     /// When it was signed.
     pub issued_at: DateTime<Utc>,
-    /// After this a device seals nothing to it any more until it has fetched a newer one.
+    /// After this a device says that its keys are old. It goes on sealing to them: a record that is not made is lost.
     pub not_after: DateTime<Utc>,
     /// The hash of the directory before this one.
     pub previous: Option<Digest>,

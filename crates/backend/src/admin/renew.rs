@@ -1,8 +1,9 @@
 //! `baken-backend renew`: the next key directory, with a later end, and with the next receipt key or other team
 //! keys where they are asked for.
 //!
-//! Devices refuse to seal to a directory that has run out, so this must be done before it does. It needs the root
-//! key, which is brought from its safe for the moment. The time zone may change with it: devices follow the directory.
+//! A directory that has run out stops no device from sealing to it, since a record that is not made is lost
+//! (docs/adr/0017-networks-in-between.md): devices say that their keys are old. It needs the root key, which is brought
+//! from its safe for the moment. The time zone may change with it: devices follow the directory.
 //!
 //! A new receipt key makes no old receipt worthless: the directory closes the key before it with the last number it
 //! signed. The new key's file is durable before the register names it, and takes its place after; whoever starts in
@@ -95,7 +96,7 @@ pub enum RenewError {
 pub struct Renewed {
     /// Its epoch.
     pub epoch: u64,
-    /// Until when devices seal to it.
+    /// When it runs out: after that devices say that their keys are old.
     pub not_after: DateTime<Utc>,
 }
 

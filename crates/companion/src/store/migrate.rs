@@ -10,7 +10,8 @@ use super::StoreError;
 use crate::environment::Environment;
 use baken_protocol::signature::SigningKey;
 
-/// Every migration, in order; the schema's version is their number.
+/// Every migration, in order; the schema's version is how many of them were applied. The number in a file's name only
+/// orders it, and some numbers were never given out.
 pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("../../../../migrations/companion/0001_create_store.sql"),
     include_str!("../../../../migrations/companion/0002_reorder_operations.sql"),

@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::StorageError;
 
-/// Every migration, in order; the schema's version is their number.
+/// Every migration, in order; the schema's version is how many of them were applied. The number in a file's name only
+/// orders it, and some numbers were never given out.
 pub(super) const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0010_know_browsers.sql"),
