@@ -163,8 +163,18 @@ pub(crate) struct Accepted {
     pub(crate) photos_lost: usize,
 }
 
-/// Verifies a receipt and keeps it; attachments it calls missing are to be sent (again).
-pub(crate) fn accept(
+impl Store {
+    /// Verifies the receipt of a batch and keeps it; attachments it calls missing are to be sent (again).
+    pub(crate) fn accept_receipt(&self, envelope: &Envelope, batch: &StoredBatch) -> Result<Accepted, Failure> {
+        self.write_to_send(|tx| {
+            let directory = directory::newest(tx, &self.known)?;
+            let device = device::signing_key(tx, &self.known)?.public();
+            accept(tx, &self.environment, envelope.clone(), &directory.payload.receipt_keys, &device, batch)
+        })
+    }
+}
+
+fn accept(
     connection: &Connection,
     environment: &Environment,
     envelope: Envelope,

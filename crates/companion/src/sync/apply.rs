@@ -15,11 +15,8 @@ use super::sender::Answer;
 use super::waiting_answers::cannot_be_kept;
 use crate::aside::Aside;
 use crate::batches::StoredBatch;
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::receipts;
 use crate::store::{Store, StoreError};
 use crate::transport::{PushAnswer, Transport, TransportError};
 
@@ -360,22 +357,7 @@ impl<T: Transport> Sync<T> {
     async fn accept(&mut self, receipt: Vec<u8>, batch: StoredBatch) -> Result<(), Ended> {
         let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
         let contents = batch.payload().map_err(Failure::from)?;
-        let accepted = self
-            .knowing_the_log(move |store| {
-                store.write_to_send(|tx| {
-                    let directory = directory::newest(tx, &store.known)?;
-                    let device = device::signing_key(tx, &store.known)?.public();
-                    receipts::accept(
-                        tx,
-                        &store.environment,
-                        envelope.clone(),
-                        &directory.payload.receipt_keys,
-                        &device,
-                        &batch,
-                    )
-                })
-            })
-            .await;
+        let accepted = self.knowing_the_log(move |store| store.accept_receipt(&envelope, &batch)).await;
         let accepted = match accepted {
             Err(failure) if cannot_be_kept(&failure) => {
                 self.store.sender.keep(Answer::Batch { chain: contents.chain, seq: contents.seq, receipt });

@@ -5,11 +5,8 @@ use baken_protocol::dsse::Envelope;
 
 use super::sender::Answer;
 use crate::batches::StoredBatch;
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::receipts;
 use crate::store::{Store, StoreError};
 use crate::transport::TransportError;
 
@@ -30,19 +27,8 @@ impl Store {
             Answer::Batch { chain, seq, receipt } => {
                 let invalid = |_| Failure::Transport(TransportError::ReceiptInvalid);
                 let envelope = Envelope::from_json(receipt).map_err(invalid)?;
-                let accepted = self.write_to_send(|tx| {
-                    let batch = StoredBatch::load(tx, *chain, *seq)?.ok_or(Failure::NotFound)?;
-                    let directory = directory::newest(tx, &self.known)?;
-                    let device = device::signing_key(tx, &self.known)?.public();
-                    receipts::accept(
-                        tx,
-                        &self.environment,
-                        envelope.clone(),
-                        &directory.payload.receipt_keys,
-                        &device,
-                        &batch,
-                    )
-                })?;
+                let batch = self.read::<_, Failure>(|connection| Ok(StoredBatch::load(connection, *chain, *seq)?))?;
+                let accepted = self.accept_receipt(&envelope, &batch.ok_or(Failure::NotFound)?)?;
                 // Whoever unlocks must see it, and not only the next time something is sent.
                 if accepted.quarantined { self.note_outcome(Some(FailureCode::Revoked)) } else { Ok(()) }
             }
