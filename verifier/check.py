@@ -40,7 +40,7 @@ EARLIER_VERIFIERS = ()
 KIB, MIB = 1024, 1024 * 1024
 ENVELOPE_BYTES, PAYLOAD_BYTES, SEALED_BYTES, ATTACHMENT_BYTES = MIB, 512 * KIB, 256 * KIB, 16 * MIB
 PAGE_BYTES, ENTRIES, FAULTS = 64 * KIB, 200, 50
-SAFE = 2**53
+SAFE, DEPTH, RECEIPT_KEYS = 2**53, 32, 200
 
 
 class CannotCheck(Exception):
@@ -93,7 +93,7 @@ def plain(text):
     return "".join(c if " " <= c <= "~" else "\\u{%x}" % ord(c) for c in text)
 
 
-# ---------------------------------------------------------------- strict JSON: one meaning only, RFC 7493
+# ---------------------------------------------------------------- strict JSON (RFC 7493): one meaning, one spelling
 
 
 def unique(pairs):
@@ -113,15 +113,33 @@ def refuse(_):
     raise Malformed()
 
 
+def within(value, depth):
+    if isinstance(value, (dict, list)):
+        if depth == 0:
+            raise Malformed()
+        for inner in value.values() if isinstance(value, dict) else value:
+            within(inner, depth - 1)
+
+
 def strict_json(data):
+    """The value, and the bytes it is written in: compact, its members in their order, no letter escaped in vain."""
     try:
-        text = data.decode("utf-8")
         value = json.loads(
-            text, object_pairs_hook=unique, parse_int=integer, parse_float=refuse, parse_constant=refuse)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is no text
-        return value
+            data.decode("utf-8"), object_pairs_hook=unique, parse_int=integer, parse_float=refuse,
+            parse_constant=refuse)
+        within(value, DEPTH)
+        # Half a surrogate pair is no text and cannot be encoded.
+        return value, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     except (ValueError, RecursionError):
         raise Malformed()
+
+
+def canonical(read, data):
+    """What READ makes of DATA, if DATA is written in the one way it can be."""
+    value, written = strict_json(data)
+    if written != data:
+        raise Malformed()
+    return read(value)
 
 
 def strict_base64(text, size=None):
@@ -169,48 +187,28 @@ def number(low, high):
 
 
 def maybe(read):
-    def optional(value):
-        return None if value is None else read(value)
-    optional.may_be_absent = True
-    return optional
+    return lambda value: None if value is None else read(value)
 
 
-def each(read):
+def each(read, most=PAYLOAD_BYTES):
     def items(value):
-        if not isinstance(value, list):
+        if not isinstance(value, list) or len(value) > most:
             raise Malformed()
         return [read(item) for item in value]
     return items
 
 
 def members(**shape):
-    """Exactly these members; one that may be null may also be absent."""
+    """Exactly these members, in this order."""
     def read(value):
-        if not isinstance(value, dict) or not set(value) <= set(shape):
+        if not isinstance(value, dict) or list(value) != list(shape):
             raise Malformed()
-        out = {}
-        for name, of in shape.items():
-            if name not in value and not hasattr(of, "may_be_absent"):
-                raise Malformed()
-            out[name] = of(value.get(name))
-        return out
+        return {name: of(value[name]) for name, of in shape.items()}
     return read
 
 
-UUID_FORM = re.compile(
-    "[0-9a-f]{32}|(urn:uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
-    "[{][0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[}]", re.ASCII | re.IGNORECASE)
-
-
-def uuid(value):
-    if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
-        raise Malformed()
-    digits = re.sub("urn:uuid:|[-{}]", "", value, flags=re.IGNORECASE).lower()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
 TIME_FORM = re.compile(
-    "([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
+    "([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})([.]([0-9]{3}){1,3})?Z")
 
 
 class Moment(str):
@@ -219,21 +217,34 @@ class Moment(str):
 
 
 def moment(value):
+    """YYYY-MM-DDThh:mm:ss, three, six or nine digits of a fraction where no fewer will do, and Z; from 1970 on."""
     found = TIME_FORM.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    if not found or value < "1970":
         raise Malformed()
     try:
         whole = datetime.datetime(*(int(part) for part in found.groups()[:6]))
     except ValueError:
         raise Malformed()
-    fraction, zone = found.group(7) or ".", found.group(8)
-    seconds = (whole - datetime.datetime(1, 1, 1)) // datetime.timedelta(seconds=1)
-    if zone != "Z":
-        offset = int(zone[1:3]) * 3600 + int(zone[4:6]) * 60
-        seconds -= offset if zone[0] == "+" else -offset
+    fraction = found.group(7) or "."
+    if fraction.endswith("000"):
+        raise Malformed()
     out = Moment(value)
+    seconds = (whole - datetime.datetime(1, 1, 1)) // datetime.timedelta(seconds=1)
     out.key = seconds * 10**9 + int(fraction[1:].ljust(9, "0"))
     return out
+
+
+def recipient(value):
+    """An age recipient: 32 bytes in Bech32 (BIP 173) after `age1`."""
+    digits = ["qpzry9x8gf2tvdw0s3jn54khce6mua7l".index(c) for c in RECIPIENT(value)[len("age1"):]]
+    check = 1
+    for digit in [ord(c) >> 5 for c in "age"] + [0] + [ord(c) & 31 for c in "age"] + digits:
+        top, check = check >> 25, (check & 0x1ffffff) << 5 ^ digit
+        for bit, term in enumerate((0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3)):
+            check ^= term if top >> bit & 1 else 0
+    if check != 1 or digits[51] & 15:
+        raise Malformed()
+    return value
 
 
 def public_key(value):
@@ -249,8 +260,10 @@ ZONE = matching("(?=.{1,64}\\Z)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)
 RECIPIENT = matching("age1[02-9ac-hj-np-z]{58}")
 NATURAL, NATURAL_32, WHOLE = number(0, SAFE), number(0, 2**32 - 1), number(-SAFE, SAFE)
 CODES = each(CODE)
+uuid = matching("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ATTACHMENT = members(sha256=HASH, sizeBytes=NATURAL, **{"class": matching("photo")})
 REFERENCE = maybe(members(device=uuid, entity=uuid))
+ENVELOPE = members(payloadType=text, payload=text, signatures=each(members(keyid=HASH, sig=text)))
 OPEN = {
     "inspection": members(
         kind=text, placeKind=CODE, district=maybe(CODE), organisations=CODES, ground=CODE),
@@ -270,9 +283,10 @@ SHAPES = {
     "keydir": members(
         tenant=TENANT, municipality=text, timeZone=ZONE, epoch=NATURAL, issuedAt=moment, notAfter=moment,
         previous=maybe(HASH), rootKey=public_key,
-        receiptKeys=each(members(key=public_key, closed=maybe(members(at=moment, lastLeaf=maybe(NATURAL))))),
+        receiptKeys=each(
+            members(key=public_key, closed=maybe(members(at=moment, lastLeaf=maybe(NATURAL)))), RECEIPT_KEYS),
         contentKey=public_key, vocabulary=members(version=NATURAL_32, sha256=HASH),
-        recipients=each(members(name=TEAM, recipient=RECIPIENT))),
+        recipients=each(members(name=TEAM, recipient=recipient))),
     "device-certificate": members(
         tenant=TENANT, device=uuid, publicKey=public_key, organisation=CODE, enrolment=HASH, enrolledAt=moment),
     "enrol": members(publicKey=public_key, challenge=HASH, chain=uuid, appVersion=text, madeAt=moment),
@@ -560,7 +574,7 @@ class Dossier:
     def read_edition(self):
         data = self.files["dossier.json"]
         try:
-            said = strict_json(data)
+            said, _ = strict_json(data)
             edition = number(1, SAFE)(said.get("dossier")) if isinstance(said, dict) else refuse(said)
             if edition > EDITION:
                 raise CannotCheck(
@@ -588,13 +602,10 @@ class Dossier:
     def read_form(self, name):
         data, expected = self.files[name], "application/vnd.baken.%s.v1+json" % kind_of(name)
         try:
-            outer = members(
-                payloadType=text, payload=text, signatures=each(members(keyid=HASH, sig=text)))(strict_json(data))
+            outer = canonical(ENVELOPE, data)
             if len(outer["signatures"]) != 1:
                 raise Malformed()
             body, signature = strict_base64(outer["payload"]), strict_base64(outer["signatures"][0]["sig"], 64)
-            if json.dumps(outer, ensure_ascii=False, separators=(",", ":")).encode() != data:
-                raise Malformed()
             if len(body) > PAYLOAD_BYTES:
                 raise Malformed()
         except Malformed:
@@ -626,10 +637,18 @@ class Dossier:
 
     def payload(self, name):
         try:
-            return SHAPES[kind_of(name)](strict_json(self.envelopes[name][3]))
+            return canonical(SHAPES[kind_of(name)], self.envelopes[name][3])
         except Malformed:
             self.fault("payload", name)
             return None
+
+    def named_root(self, name):
+        """The root key a directory names. Nothing else of it is read before that key signed for it."""
+        try:
+            value, _ = strict_json(self.envelopes[name][3])
+            return public_key(value.get("rootKey") if isinstance(value, dict) else None)
+        except Malformed:
+            return self.fault("payload", name)
 
     def signed(self, openssl, name, key, named_in):
         """The payload, once KEY's signature was found to hold."""
@@ -658,13 +677,14 @@ class Dossier:
         known = None
         for epoch in self.directories:
             name = "keydir-%d.dsse.json" % epoch
-            said = self.payload(name)
-            if not said:
+            key = self.named_root(name)
+            if not key:
                 continue
-            if sha256(said["rootKey"]) != root:
+            if sha256(key) != root:
                 self.fault("root", name)
                 continue
-            if not self.signed(openssl, name, said["rootKey"], []):
+            said = self.signed(openssl, name, key, [])
+            if not said:
                 continue
             if said["epoch"] != epoch or not is_sound_directory(said):
                 self.fault("directory", name)
@@ -814,7 +834,7 @@ def same_end(one, other):
 
 
 def is_sound_operation(said):
-    """What the shape cannot say: sizes, counts, times, and to whom it may be sealed."""
+    """What the shape cannot say: sizes, counts, and to whom it may be sealed."""
     part, attachments, sealed = said["open"], said["attachments"], said["sealed"]
     if not 1 <= sealed["sizeBytes"] <= SEALED_BYTES or sealed["epoch"] == 0 or len(attachments) > 20:
         return False
@@ -823,8 +843,6 @@ def is_sound_operation(said):
     if len({attachment["sha256"] for attachment in attachments}) != len(attachments):
         return False
     if said["inspection"] == {"device": said["device"], "entity": said["entity"]}:
-        return False
-    if any(said[time] < "1970" for time in ("finalisedAt", "observedAt")):
         return False
     level = part.get("level", "team")
     if len(sealed["recipients"]) != 2 or sealed["recipients"][1] != "recovery" or \

@@ -11,6 +11,7 @@
 )]
 
 mod keys;
+mod spellings;
 mod writing;
 
 use std::fs::OpenOptions;
@@ -21,7 +22,7 @@ use serde_json::Value;
 use writing::records::Records;
 use writing::{
     attachment, attachment_receipt, device_certificate, first, keydir, log_continuation, operation, push, receipt,
-    sealed,
+    sealed, sealed_text,
 };
 
 fn main() {
@@ -34,6 +35,7 @@ fn main() {
         "v1-attachment-receipt-hostile.json",
         "v1-keydir-hostile.json",
         "v1-sealed-hostile.json",
+        "v1-sealed-text-hostile.json",
         "v1-attachment-hostile.json",
         "v1-push-hostile.json",
         "v1-device-certificate-hostile.json",
@@ -49,6 +51,7 @@ fn main() {
             attachment_receipt::hostile(&records),
             keydir::hostile(&records, &first),
             sealed::hostile(&records),
+            sealed_text::hostile(&records),
             attachment::hostile(&records),
             push::hostile(),
             device_certificate::hostile(&records),

@@ -12,7 +12,9 @@ use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, ReceiptKeys};
 use baken_protocol::limits;
 use baken_protocol::log_continuation::{ContinuationError, LogContinuation};
 use baken_protocol::receipt::{Receipt, ReceiptError};
-use baken_protocol::record::{Operation, OperationError, open_attachment_container};
+use baken_protocol::record::{
+    Operation, OperationError, SealedInspection, SealedObservation, open_attachment_container,
+};
 use baken_protocol::seal::{self, SealError};
 use baken_protocol::wire::{Push, WireError};
 use serde_json::Value;
@@ -70,7 +72,6 @@ fn read_operation(records: &Value, envelope: Envelope) -> Result<(), &'static st
     let operation: Verified<Operation> = envelope.verify(&key(records, "device")).map_err(|it| of_envelope(&it))?;
     operation.payload.check().map_err(|error| match error {
         OperationError::Size => "part-size",
-        OperationError::Time => "time",
         OperationError::TooMany => "too-many",
         OperationError::Inconsistent => "inconsistent",
         OperationError::Recipients => "recipients",
@@ -81,7 +82,7 @@ fn read_operation(records: &Value, envelope: Envelope) -> Result<(), &'static st
 fn refuses_hostile_operations() {
     let cases = serde_json::from_str(include_str!("v1-operation-hostile.json")).unwrap();
     let records = records();
-    refused(&cases, 66, |case| message(case, |envelope| read_operation(&records, envelope)));
+    refused(&cases, 120, |case| message(case, |envelope| read_operation(&records, envelope)));
     read_operation(&records, envelope(&records["observation"])).unwrap();
 }
 
@@ -98,7 +99,7 @@ fn refuses_hostile_receipts() {
             if let ReceiptError::Envelope(error) = error { of_envelope(&error) } else { "other-batch" }
         })
     };
-    refused(&cases, 27, |case| message(case, read));
+    refused(&cases, 39, |case| message(case, read));
     read(envelope(&records["receiptMissingAttachment"])).unwrap();
 }
 
@@ -120,7 +121,7 @@ fn refuses_hostile_receipts_for_attachments() {
             ReceiptError::Other => "other-attachment",
         })
     };
-    refused(&cases, 19, |case| message(case, read));
+    refused(&cases, 31, |case| message(case, read));
     read(envelope(&records["attachmentReceipt"])).unwrap();
 }
 
@@ -135,7 +136,7 @@ fn refuses_hostile_device_certificates() {
             CertificateError::Tenant => "other",
         })
     };
-    refused(&cases, 19, |case| message(case, read));
+    refused(&cases, 31, |case| message(case, read));
     read(envelope(&records["deviceCertificate"])).unwrap();
 }
 
@@ -150,7 +151,7 @@ fn refuses_hostile_continuations_of_a_log() {
             ContinuationError::Other => "other",
         })
     };
-    refused(&cases, 17, |case| message(case, read));
+    refused(&cases, 30, |case| message(case, read));
     read(envelope(&records["logContinuation"])).unwrap();
 }
 
@@ -190,7 +191,7 @@ fn refuses_hostile_key_directories() {
         KeyDirectoryError::Keys => "keys",
         KeyDirectoryError::Envelope(error) => of_envelope(&error),
     };
-    refused(&cases, 57, |case| message(case, |envelope| read(envelope).map_err(reason)));
+    refused(&cases, 79, |case| message(case, |envelope| read(envelope).map_err(reason)));
     let newer = KeyDirectory { epoch: 3, previous: Some(known.envelope.digest()), ..known.payload.clone() };
     read(Envelope::sign(&newer, &keys::key(1)).unwrap()).unwrap();
 }
@@ -203,9 +204,28 @@ fn refuses_hostile_sealed_parts() {
 }
 
 #[test]
+fn refuses_sealed_texts_that_are_not_written_as_one_is() {
+    let cases: Value = serde_json::from_str(include_str!("v1-sealed-text-hostile.json")).unwrap();
+    for case in cases.as_array().unwrap() {
+        let text = case["text"].as_str().unwrap().as_bytes();
+        let refused = match case["of"].as_str().unwrap() {
+            "observation" => SealedObservation::parse(text).is_err(),
+            "inspection" => SealedInspection::parse(text).is_err(),
+            other => panic!("no reader for {other}"),
+        };
+        assert!(refused, "{}", case["name"]);
+    }
+    assert_eq!(cases.as_array().unwrap().len(), 39);
+    let records = records();
+    let opened = |name: &str, key: &str| seal::open(&bytes(&records[name]), &identity(&records, key)).unwrap();
+    SealedObservation::parse(&opened("observationSealed", "careIdentity")).unwrap();
+    SealedInspection::parse(&opened("inspectionSealed", "teamIdentity")).unwrap();
+}
+
+#[test]
 fn refuses_hostile_attachments() {
     let cases = serde_json::from_str(include_str!("v1-attachment-hostile.json")).unwrap();
-    refused(&cases, 27, |case| open_attachment_container(&bytes(&case["bytes"])).is_none().then_some("container"));
+    refused(&cases, 38, |case| open_attachment_container(&bytes(&case["bytes"])).is_none().then_some("container"));
 }
 
 #[test]
@@ -220,14 +240,17 @@ fn refuses_hostile_pushes() {
 #[test]
 fn refuses_a_signed_payload_larger_than_allowed_and_no_smaller_one() {
     let records = records();
-    let padded = |size: usize| {
-        let mut envelope = envelope(&records["observation"]);
-        envelope.payload.resize(size, b' ');
-        let pae = baken_protocol::dsse::pae(Operation::TYPE, &envelope.payload);
-        Envelope { signature: keys::key(3).sign(&pae), ..envelope }
+    let good = envelope(&records["batch"]);
+    let named = String::from_utf8(good.payload.clone()).unwrap();
+    let read = |size: usize| {
+        let filling = "0".repeat(size - named.len());
+        let payload = named.replace("\"appVersion\":\"", &format!("\"appVersion\":\"{filling}")).into_bytes();
+        assert_eq!(payload.len(), size);
+        let signature = keys::key(3).sign(&baken_protocol::dsse::pae(Batch::TYPE, &payload));
+        Envelope { payload, signature, ..good.clone() }.verify::<Batch>(&key(&records, "device"))
     };
-    assert_eq!(read_operation(&records, padded(limits::PAYLOAD_BYTES)), Ok(()));
-    assert_eq!(read_operation(&records, padded(limits::PAYLOAD_BYTES + 1)), Err("too-large"));
+    assert!(read(limits::PAYLOAD_BYTES).is_ok());
+    assert!(matches!(read(limits::PAYLOAD_BYTES + 1), Err(EnvelopeError::TooLarge)));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(crate) mod push;
 pub(crate) mod receipt;
 pub(crate) mod records;
 pub(crate) mod sealed;
+pub(crate) mod sealed_text;
 mod zstd_frame;
 
 use baken_protocol::dsse::{Envelope, pae};

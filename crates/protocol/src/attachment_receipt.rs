@@ -28,6 +28,7 @@ pub struct AttachmentReceipt {
     /// Its size in bytes, as that record lists it and as it is held.
     pub size_bytes: u64,
     /// When the last byte was durable, by the backend's clock.
+    #[serde(with = "crate::moment")]
     pub received_at: DateTime<Utc>,
     /// The name of the backend's log.
     pub log_origin: String,

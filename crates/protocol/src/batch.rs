@@ -32,6 +32,7 @@ pub struct Batch {
     /// Unique for ever.
     pub batch: BatchId,
     /// Wall time by the device's clock, which may be wrong by years.
+    #[serde(with = "crate::moment")]
     pub made_at: DateTime<Utc>,
     /// Changes with every start of the device's program.
     pub boot_id: Uuid,

@@ -28,6 +28,7 @@ pub struct DeviceCertificate {
     /// The hash of the enrolment the device signed.
     pub enrolment: Digest,
     /// By the backend's clock.
+    #[serde(with = "crate::moment")]
     pub enrolled_at: DateTime<Utc>,
 }
 

@@ -1,8 +1,9 @@
 //! The DSSE v1 envelope (Dead Simple Signing Envelope, secure-systems-lab/dsse, protocol 1.0.0).
 //!
-//! What is signed is the pre-authentication encoding (PAE) of type and body, so no canonical JSON is
-//! needed and a check is ten lines in any language. An envelope's identity is SHA-256 over the PAE: the
-//! JSON around it may be written in many ways and identifies nothing.
+//! What is signed is the pre-authentication encoding (PAE) of type and body, so a check of the signature is ten lines
+//! in any language. An envelope's identity is SHA-256 over the PAE: the JSON around it may be written in many ways and
+//! identifies nothing. The payload may not: what two programs could read in two ways is refused by both
+//! ([`strict_json::parse_canonical`]).
 //!
 //! Deliberately absent: several signatures on one envelope. Every message here has exactly one signer.
 
@@ -94,7 +95,7 @@ impl Envelope {
     /// Checks type, key and signature, and only then reads the payload.
     pub fn verify<P: Payload>(self, key: &VerifyingKey) -> Result<Verified<P>, EnvelopeError> {
         self.check::<P>(key)?;
-        let payload = strict_json::parse(&self.payload)?;
+        let payload = strict_json::parse_canonical(&self.payload)?;
         Ok(Verified { payload, envelope: self })
     }
 
@@ -112,7 +113,13 @@ impl Envelope {
     /// Nothing of it may be believed until [`Envelope::verify`] has passed.
     pub fn peek<P: Payload>(&self) -> Result<P, EnvelopeError> {
         self.expect_type::<P>()?;
-        Ok(strict_json::parse(&self.payload)?)
+        Ok(strict_json::parse_canonical(&self.payload)?)
+    }
+
+    /// As [`Envelope::peek`], for one member and nothing beside it: a stranger's message costs no more than its bytes.
+    pub fn peek_member<P: Payload, T: DeserializeOwned>(&self, name: &str) -> Result<T, EnvelopeError> {
+        self.expect_type::<P>()?;
+        Ok(strict_json::parse_member(&self.payload, name)?)
     }
 
     fn expect_type<P: Payload>(&self) -> Result<(), EnvelopeError> {
@@ -265,6 +272,19 @@ mod tests {
         assert!(matches!(Envelope::try_from(dsse.clone()), Err(EnvelopeError::Malformed)));
         dsse.signatures.clear();
         assert!(matches!(Envelope::try_from(dsse), Err(EnvelopeError::Malformed)));
+    }
+
+    #[test]
+    fn refuses_what_was_signed_in_another_spelling() {
+        let (key, envelope) = signed();
+        for otherwise in [r#"["ijmuiden"]"#, r#"{"text": "ijmuiden"}"#, r#"{"text":"ijmuid\u0065n"}"#] {
+            let payload = otherwise.as_bytes().to_vec();
+            let signature = key.sign(&pae(Note::TYPE, &payload));
+            let otherwise = Envelope { payload, signature, ..envelope.clone() };
+            assert!(otherwise.check::<Note>(&key.public()).is_ok(), "the signature holds");
+            assert!(matches!(otherwise.peek::<Note>(), Err(EnvelopeError::Payload(_))));
+            assert!(matches!(otherwise.verify::<Note>(&key.public()), Err(EnvelopeError::Payload(_))));
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub struct Enrolment {
     /// The version of the companion.
     pub app_version: String,
     /// By the device's clock.
+    #[serde(with = "crate::moment")]
     pub made_at: DateTime<Utc>,
 }
 

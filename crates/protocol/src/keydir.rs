@@ -18,7 +18,7 @@ use crate::seal::Recipient;
 use crate::signature::VerifyingKey;
 use crate::zone_name::ZoneName;
 
-pub use receipt_keys::{Closed, ReceiptKey, ReceiptKeys, SignedByReceiptKey};
+pub use receipt_keys::{Closed, ReceiptKey, ReceiptKeys, SignedByReceiptKey, TooManyReceiptKeys};
 pub use team::{Team, TeamError};
 
 /// A team and the age recipient that stands for it.
@@ -54,8 +54,10 @@ pub struct KeyDirectory {
     /// Counts up with every change; an older one is refused.
     pub epoch: u64,
     /// When it was signed.
+    #[serde(with = "crate::moment")]
     pub issued_at: DateTime<Utc>,
     /// After this a device says that its keys are old. It goes on sealing to them: a record that is not made is lost.
+    #[serde(with = "crate::moment")]
     pub not_after: DateTime<Utc>,
     /// The hash of the directory before this one.
     pub previous: Option<Digest>,
@@ -96,9 +98,14 @@ pub enum KeyDirectoryError {
 }
 
 impl KeyDirectory {
+    /// The root key it names, which nobody has signed for yet. Nothing else of it is read before that.
+    pub fn named_root(envelope: &Envelope) -> Result<VerifyingKey, EnvelopeError> {
+        envelope.peek_member::<Self, _>("rootKey")
+    }
+
     /// Checks a directory against the root key's pinned fingerprint.
     pub fn verify(envelope: Envelope, root: &RootFingerprint) -> Result<Verified<Self>, KeyDirectoryError> {
-        let key = envelope.peek::<Self>()?.root_key;
+        let key = Self::named_root(&envelope)?;
         if RootFingerprint::of(&key) != *root {
             return Err(KeyDirectoryError::Root);
         }

@@ -20,6 +20,7 @@ pub mod invitation;
 pub mod keydir;
 pub mod limits;
 pub mod log_continuation;
+pub mod moment;
 pub mod receipt;
 pub mod record;
 pub mod refusal;

@@ -40,5 +40,7 @@ pub const ORGANISATIONS: usize = 50;
 pub const CODES: usize = 200;
 /// Answers to questions of consent for one person.
 pub const CONSENTS: usize = 20;
+/// Keys that sign or signed receipts in one key directory: checking a key costs, and a directory is read by everybody.
+pub const RECEIPT_KEYS: usize = 200;
 /// Missing attachments one answer about a chain names; the next answer names the next.
 pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;

@@ -35,6 +35,7 @@ pub struct LogContinuation {
     /// The last place of that log which is held; none where it had no batch yet.
     pub last: Option<LogPlace>,
     /// When it was restored, by the backend's clock.
+    #[serde(with = "crate::moment")]
     pub restored_at: DateTime<Utc>,
 }
 

@@ -30,6 +30,7 @@ pub struct Receipt {
     /// The batch's hash.
     pub batch_hash: Digest,
     /// By the backend's clock.
+    #[serde(with = "crate::moment")]
     pub received_at: DateTime<Utc>,
     /// The name of the log.
     pub log_origin: String,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::case::{bytes, replaced};
 use super::records::Records;
+use crate::spellings::spellings;
 
 /// `v1-attachment-hostile.json`.
 pub(crate) fn hostile(records: &Records) -> Value {
@@ -50,9 +51,14 @@ pub(crate) fn hostile(records: &Records) -> Value {
         ("a municipality's code that is none", "\"GM0453\"", "\"GM453\"".into()),
         ("an unknown class", "\"photo\"", "\"video\"".into()),
         ("bytes after the header, within its length", "}", "}{}".into()),
+        ("an unknown member", "}", ",\"taken\":1}".into()),
+        ("a word on what is not incomplete", "}", ",\"incomplete\":false}".into()),
     ] {
         let header = replaced(text, from, &to);
         cases.push(case(name, &container(header.len(), header.as_bytes(), content)));
+    }
+    for (name, header) in spellings(text) {
+        cases.push(case(&name, &container(header.len(), header.as_bytes(), content)));
     }
     Value::Array(cases)
 }

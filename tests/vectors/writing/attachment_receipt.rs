@@ -8,7 +8,7 @@ use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::receipt::Receipt;
 use serde_json::Value;
 
-use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::case::{badly_signed, badly_typed, badly_written, message, otherwise_written};
 use super::id;
 use super::records::Records;
 use crate::keys::key;
@@ -33,6 +33,7 @@ pub(crate) fn hostile(records: &Records) -> Value {
         ("no log", "\"logOrigin\"", "\"log\""),
     ];
     cases.extend(badly_written::<AttachmentReceipt>(&good, &receipt, &written));
+    cases.extend(otherwise_written::<AttachmentReceipt>(&good, &receipt));
     let other = |name: &str, change: &dyn Fn(&mut AttachmentReceipt)| {
         let mut it = records.attachment_receipt.clone();
         change(&mut it);

@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
 use super::signed;
+use crate::spellings::spellings;
 
 /// A signed message that must be refused.
 pub(super) fn message(name: &str, refused: &str, envelope: &Envelope) -> Value {
@@ -61,6 +62,13 @@ pub(super) fn badly_typed<P: Payload>(good: &Envelope, later: &str, other: &str,
         message("no type", "type", &signed("", &good.payload, key)),
         message("the type in capitals", "type", &signed(&P::TYPE.to_uppercase(), &good.payload, key)),
     ]
+}
+
+/// Signed as it should be, and written otherwise than a message of its kind is.
+pub(super) fn otherwise_written<P: Payload>(good: &Envelope, key: &SigningKey) -> Vec<Value> {
+    let text = std::str::from_utf8(&good.payload).unwrap();
+    let case = |(name, text): &(String, String)| message(name, "payload", &signed(P::TYPE, text.as_bytes(), key));
+    spellings(text).iter().map(case).collect()
 }
 
 /// Signed as it should be, but with `to` where the payload has `from`: each a name, `from` and `to`.

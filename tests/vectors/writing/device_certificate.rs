@@ -6,7 +6,7 @@ use baken_protocol::receipt::Receipt;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
-use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::case::{badly_signed, badly_typed, badly_written, message, otherwise_written};
 use super::records::Records;
 use crate::keys::key;
 
@@ -34,6 +34,7 @@ pub(crate) fn hostile(records: &Records) -> Value {
         ("no enrolment", "\"enrolment\"", "\"enrolled\""),
     ];
     cases.extend(badly_written::<DeviceCertificate>(&good, &receipt, &written));
+    cases.extend(otherwise_written::<DeviceCertificate>(&good, &receipt));
     let elsewhere = DeviceCertificate { tenant: "GM0392".parse().unwrap(), ..records.certificate.clone() };
     cases.push(message("of another municipality", "other", &Envelope::sign(&elsewhere, &receipt).unwrap()));
     Value::Array(cases)

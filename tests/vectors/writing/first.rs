@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::{at, frozen, id, signed};
 use crate::keys::key;
+use crate::spellings::spellings;
 
 /// `v1-good.json` and `v1-hostile.json`.
 pub(crate) fn vectors() -> [Value; 2] {
@@ -193,45 +194,53 @@ fn hostile(device: &SigningKey, batch: &Envelope, enrolment: &Enrolment) -> Valu
     };
     let case = |name: &str, of: &str, refused: &str, dsse: Value| json!({ "name": name, "of": of, "refused": refused, "dsse": dsse });
     let envelope = |envelope: &Envelope| serde_json::to_value(envelope.to_dsse()).unwrap();
-    json!([
+    let enrol = Envelope::sign(enrolment, device).unwrap();
+    let spelt = |of: &str, kind: &str, good: &Envelope| -> Vec<Value> {
+        let text = std::str::from_utf8(&good.payload).unwrap();
+        let case = |(name, text): &(String, String)| {
+            case(&format!("{of}: {name}"), of, "payload", envelope(&signed(kind, text.as_bytes(), device)))
+        };
+        spellings(text).iter().map(case).collect()
+    };
+    let mut cases = vec![
         case("one bit of the payload flipped", "batch", "signature", envelope(&flipped(40))),
         case(
             "signed by another key under this key's name",
             "batch",
             "signature",
-            envelope(&Envelope { keyid: batch.keyid, ..signed(Batch::TYPE, &batch.payload, &key(9)) })
+            envelope(&Envelope { keyid: batch.keyid, ..signed(Batch::TYPE, &batch.payload, &key(9)) }),
         ),
         case("signed by an unknown key", "batch", "signature", envelope(&signed(Batch::TYPE, &batch.payload, &key(9)))),
         case(
             "a later version",
             "batch",
             "type",
-            envelope(&signed("application/vnd.baken.batch.v2+json", &batch.payload, device))
+            envelope(&signed("application/vnd.baken.batch.v2+json", &batch.payload, device)),
         ),
         case(
             "an operation where a batch belongs",
             "batch",
             "type",
-            envelope(&signed(Operation::TYPE, &batch.payload, device))
+            envelope(&signed(Operation::TYPE, &batch.payload, device)),
         ),
         case(
             "a key twice",
             "batch",
             "payload",
-            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"seq\":2", 1)))
+            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"seq\":2", 1))),
         ),
         case(
             "a key twice, once escaped",
             "batch",
             "payload",
-            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"s\\u0065q\":2", 1)))
+            envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1,\"s\\u0065q\":2", 1))),
         ),
         case("a float", "batch", "payload", envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":1.0", 1)))),
         case(
             "an integer beyond 2^53",
             "batch",
             "payload",
-            envelope(&resigned(text.replacen("12345", "9007199254740993", 1)))
+            envelope(&resigned(text.replacen("12345", "9007199254740993", 1))),
         ),
         case("a negative place", "batch", "payload", envelope(&resigned(text.replacen("\"seq\":1", "\"seq\":-1", 1)))),
         case("an unknown field", "batch", "payload", envelope(&resigned(text.replacen('{', "{\"extra\":1,", 1)))),
@@ -241,11 +250,14 @@ fn hostile(device: &SigningKey, batch: &Envelope, enrolment: &Enrolment) -> Valu
             "another municipality's code that is none",
             "batch",
             "payload",
-            envelope(&resigned(text.replacen("GM0453", "XX0453", 1)))
+            envelope(&resigned(text.replacen("GM0453", "XX0453", 1))),
         ),
         case("two signatures", "batch", "envelope", serde_json::to_value(two).unwrap()),
         case("no signature", "batch", "envelope", serde_json::to_value(none).unwrap()),
         case("a payload that is no base64", "batch", "envelope", serde_json::to_value(garbled).unwrap()),
         case("a low-order key that verifies anything", "enrol", "payload", envelope(&forged)),
-    ])
+    ];
+    cases.extend(spelt("batch", Batch::TYPE, batch));
+    cases.extend(spelt("enrol", Enrolment::TYPE, &enrol));
+    Value::Array(cases)
 }

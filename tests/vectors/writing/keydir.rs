@@ -4,13 +4,14 @@
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope, Payload};
 use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKey, ReceiptKeys, Team};
+use baken_protocol::limits;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::signature::SigningKey;
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 
 use super::at;
-use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::case::{badly_signed, badly_typed, badly_written, message, otherwise_written};
 use super::records::Records;
 use crate::keys::key;
 
@@ -25,10 +26,12 @@ pub(crate) fn hostile(records: &Records, first: &Value) -> Value {
     let mut cases = badly_signed::<KeyDirectory>(&good, "\"epoch\":3");
     cases.extend(badly_typed::<KeyDirectory>(&good, later, Receipt::TYPE, &root));
     cases.extend(badly_written::<KeyDirectory>(&good, &root, &WRITTEN));
+    cases.extend(otherwise_written::<KeyDirectory>(&good, &root));
     cases.extend(unsafe_keys(&good, &newer, &root));
     cases.extend(other_roots(&newer));
     cases.extend(recipients(&newer));
     cases.extend(keys(&newer));
+    cases.push(more_receipt_keys_than_anybody_checks(&good, &newer, &root));
     cases.extend(changed_keys_and_vocabulary(&newer));
     cases.extend(rollbacks(&records.keydir, first));
     cases.extend(not_the_next(&newer));
@@ -126,9 +129,8 @@ fn keys(newer: &KeyDirectory) -> Vec<Value> {
         message(name, "keys", &Envelope::sign(&directory, &key(1)).unwrap())
     };
     let closed = Closed { at: at(150), last_leaf: Some(3) };
-    let with = |entries: Vec<ReceiptKey>| {
-        move |it: &mut KeyDirectory| it.receipt_keys = ReceiptKeys::from_entries(entries.clone())
-    };
+    let with =
+        |entries: Vec<ReceiptKey>| move |it: &mut KeyDirectory| it.receipt_keys = entries.clone().try_into().unwrap();
     let (old, new) = (key(2).public(), key(5).public());
     vec![
         case("no receipt key", &with(vec![])),
@@ -146,6 +148,13 @@ fn keys(newer: &KeyDirectory) -> Vec<Value> {
         case("the root key for the content key", &|it| it.content_key = key(1).public()),
         case("no version of the vocabulary", &|it| it.vocabulary.version = 0),
     ]
+}
+
+fn more_receipt_keys_than_anybody_checks(good: &Envelope, newer: &KeyDirectory, root: &SigningKey) -> Value {
+    let one = serde_json::to_string(&newer.receipt_keys).unwrap();
+    let entry = one.trim_matches(['[', ']']);
+    let many = format!("[{}]", vec![entry; limits::RECEIPT_KEYS + 1].join(","));
+    badly_written::<KeyDirectory>(good, root, &[("more receipt keys than anybody checks", &one, &many)]).remove(0)
 }
 
 /// What a newer epoch may not do to what is known: forget a receipt key, or leap over vocabularies.

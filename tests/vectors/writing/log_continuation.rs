@@ -5,7 +5,7 @@ use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use serde_json::Value;
 
-use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::case::{badly_signed, badly_typed, badly_written, message, otherwise_written};
 use super::records::Records;
 use crate::keys::key;
 
@@ -27,6 +27,7 @@ pub(crate) fn hostile(records: &Records) -> Value {
         ("a place without its batch", "\"batchHash\"", "\"hash\""),
     ];
     cases.extend(badly_written::<LogContinuation>(&good, &receipt, &written));
+    cases.extend(otherwise_written::<LogContinuation>(&good, &receipt));
     let other = |name: &str, change: &dyn Fn(&mut LogContinuation)| {
         let mut it = records.continuation.clone();
         change(&mut it);

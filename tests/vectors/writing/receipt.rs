@@ -8,7 +8,7 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::Receipt;
 use serde_json::Value;
 
-use super::case::{badly_signed, badly_typed, badly_written, message};
+use super::case::{badly_signed, badly_typed, badly_written, message, otherwise_written};
 use super::id;
 use super::records::Records;
 use crate::keys::key;
@@ -31,6 +31,7 @@ pub(crate) fn hostile(records: &Records) -> Value {
     cases.extend(badly_signed::<Receipt>(&good, "\"leafIndex\":1"));
     cases.extend(badly_typed::<Receipt>(&good, later, KeyDirectory::TYPE, &receipt));
     cases.extend(badly_written::<Receipt>(&good, &receipt, &WRITTEN));
+    cases.extend(otherwise_written::<Receipt>(&good, &receipt));
     cases.extend(for_another_batch(&records.receipt));
     Value::Array(cases)
 }

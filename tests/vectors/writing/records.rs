@@ -35,6 +35,7 @@ pub(crate) struct Records {
     pub(super) keydir: KeyDirectory,
     pub(super) inspection: Operation,
     pub(super) inspection_text: Vec<u8>,
+    pub(super) observation_text: Vec<u8>,
     inspection_sealed: Vec<u8>,
     pub(super) observation: Operation,
     observation_sealed: Vec<u8>,
@@ -60,8 +61,8 @@ impl Records {
         let inspection = operation(12, 14, OpenPart::Inspection(open_inspection()), reference);
 
         let to = [care.recipient(), recovery.recipient()];
-        let text = serde_json::to_vec(&sealed_observation()).unwrap();
-        let (observation_sealed, reference) = sealed(&text, &to, Team::Care);
+        let observation_text = serde_json::to_vec(&sealed_observation()).unwrap();
+        let (observation_sealed, reference) = sealed(&observation_text, &to, Team::Care);
         let attachment_container = photo();
         let attachment = seal::seal_raw(&attachment_container, &to).unwrap();
         let observation = Operation {
@@ -93,6 +94,7 @@ impl Records {
             keydir,
             inspection,
             inspection_text,
+            observation_text,
             inspection_sealed,
             observation,
             observation_sealed,
@@ -153,7 +155,7 @@ impl Records {
             epoch: 3,
             issued_at: at(200),
             previous: Some(Envelope::sign(&self.keydir, &key(1)).unwrap().digest()),
-            receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public(), closed),
+            receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public(), closed).unwrap(),
             ..self.keydir.clone()
         }
     }

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError, Team};
+use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError, Team, TooManyReceiptKeys};
 use baken_protocol::seal::SealError;
 use baken_protocol::signature::{SignatureError, SigningKey};
 use baken_protocol::vocabulary::Vocabulary;
@@ -50,6 +50,9 @@ pub enum RenewError {
     /// What is stored is no directory of this root key.
     #[error(transparent)]
     Directory(#[from] KeyDirectoryError),
+    /// A directory can name no more.
+    #[error("{0}: no further one can be made below this root key; begin a new installation with `baken-backend init`")]
+    ReceiptKeys(#[from] TooManyReceiptKeys),
     /// It could not be signed.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -149,7 +152,7 @@ pub fn renew_receipt_key(
     let receipt = SigningKey::generate(environment.secure_random())?;
     let next = following(&current, environment);
     let closed = Closed { at: next.issued_at, last_leaf: storage.last_leaf()?.map(|last| last.leaf_index) };
-    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public(), closed), ..next };
+    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public(), closed)?, ..next };
     private_files::write(&folder.next_receipt_key(), receipt.pkcs8())?;
     private_files::sync_folder(&folder.keys())?;
     let directory = Envelope::sign(&next, &root)?.to_json()?;

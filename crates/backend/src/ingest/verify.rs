@@ -14,6 +14,7 @@ use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push, WireError};
+use serde_json::{Map, Value};
 
 /// Why a push was refused.
 #[derive(Debug, thiserror::Error)]
@@ -112,9 +113,6 @@ pub fn verify(
     if head.schema != SCHEMA {
         return Err(Refusal::UnknownVersion);
     }
-    if !baken_protocol::record::is_plain(head.made_at) {
-        return Err(Refusal::Malformed);
-    }
     if (&head.tenant, head.chain, head.seq, head.device) != (tenant, chain, seq, device) || head.seq == 0 {
         return Err(Refusal::Elsewhere);
     }
@@ -180,30 +178,17 @@ fn unknown_or(error: EnvelopeError, envelope: &Envelope, later: fn(&[u8]) -> boo
 
 /// A batch of another schema.
 fn later_batch(payload: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Versioned {
-        schema: u32,
-    }
-    strict_json::parse::<Versioned>(payload).is_ok_and(|versioned| versioned.schema != SCHEMA)
+    strict_json::parse_member::<u32>(payload, "schema").is_ok_and(|schema| schema != SCHEMA)
 }
 
 /// A record of a kind, or with an attachment of a class, that this version does not know.
 fn later_operation(payload: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Outline {
-        open: Kind,
-        attachments: Vec<Class>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Kind {
-        kind: String,
-    }
-    #[derive(serde::Deserialize)]
-    struct Class {
-        class: String,
-    }
-    strict_json::parse::<Outline>(payload).is_ok_and(|outline| {
-        !OpenPart::KINDS.contains(&outline.open.kind.as_str())
-            || outline.attachments.iter().any(|attachment| !AttachmentClass::CODES.contains(&attachment.class.as_str()))
+    let Ok(said) = strict_json::parse::<Map<String, Value>>(payload) else { return false };
+    let text = |from: Option<&Value>, name: &str| from?.get(name)?.as_str().map(str::to_owned);
+    let Some(attachments) = said.get("attachments").and_then(Value::as_array) else { return false };
+    let classes: Option<Vec<String>> = attachments.iter().map(|attachment| text(Some(attachment), "class")).collect();
+    text(said.get("open"), "kind").zip(classes).is_some_and(|(kind, classes)| {
+        !OpenPart::KINDS.contains(&kind.as_str())
+            || classes.iter().any(|class| !AttachmentClass::CODES.contains(&class.as_str()))
     })
 }

@@ -34,5 +34,7 @@ mod renewal;
 mod revocation;
 mod served;
 mod slow;
+#[path = "../../../../tests/vectors/spellings.rs"]
+mod spellings;
 mod tampering;
 mod verify;

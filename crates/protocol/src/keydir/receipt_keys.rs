@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
+use crate::limits;
 use crate::signature::VerifyingKey;
 
 /// Where a receipt key's word ends.
@@ -12,6 +13,7 @@ use crate::signature::VerifyingKey;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Closed {
     /// When it was closed; nothing it signed is later.
+    #[serde(with = "crate::moment")]
     pub at: DateTime<Utc>,
     /// The last number of the log it signed; none if it signed none.
     pub last_leaf: Option<u64>,
@@ -42,10 +44,29 @@ pub trait SignedByReceiptKey: Payload {
     fn leaf(&self) -> Option<u64>;
 }
 
-/// Every receipt key, the one in use last.
+/// More receipt keys than a directory can name.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a key directory names at most {} receipt keys", limits::RECEIPT_KEYS)]
+pub struct TooManyReceiptKeys;
+
+/// Every receipt key, the one in use last; at most [`limits::RECEIPT_KEYS`] of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<ReceiptKey>", into = "Vec<ReceiptKey>")]
 pub struct ReceiptKeys(Vec<ReceiptKey>);
+
+impl TryFrom<Vec<ReceiptKey>> for ReceiptKeys {
+    type Error = TooManyReceiptKeys;
+
+    fn try_from(entries: Vec<ReceiptKey>) -> Result<Self, TooManyReceiptKeys> {
+        if entries.len() > limits::RECEIPT_KEYS { Err(TooManyReceiptKeys) } else { Ok(Self(entries)) }
+    }
+}
+
+impl From<ReceiptKeys> for Vec<ReceiptKey> {
+    fn from(keys: ReceiptKeys) -> Self {
+        keys.0
+    }
+}
 
 impl ReceiptKeys {
     /// The first key of an installation.
@@ -53,18 +74,12 @@ impl ReceiptKeys {
         Self(vec![ReceiptKey { key, closed: None }])
     }
 
-    /// From entries as they stand in a directory, which [`crate::keydir::KeyDirectory::verify`] judges.
-    pub fn from_entries(entries: Vec<ReceiptKey>) -> Self {
-        Self(entries)
-    }
-
     /// The same keys with the one in use closed and `next` in its place.
-    #[must_use]
-    pub fn succeeded_by(&self, next: VerifyingKey, closed: Closed) -> Self {
+    pub fn succeeded_by(&self, next: VerifyingKey, closed: Closed) -> Result<Self, TooManyReceiptKeys> {
         let close = |entry: &ReceiptKey| ReceiptKey { closed: entry.closed.or(Some(closed)), ..*entry };
         let mut entries: Vec<ReceiptKey> = self.0.iter().map(close).collect();
         entries.push(ReceiptKey { key: next, closed: None });
-        Self(entries)
+        Self::try_from(entries)
     }
 
     /// Each, the one in use last.
@@ -146,7 +161,7 @@ mod tests {
     fn what_an_older_key_signed_in_its_time_still_holds_and_nothing_it_signs_now() {
         let (old, new) = (key(), key());
         let closed = Closed { at: at(100), last_leaf: Some(7) };
-        let keys = ReceiptKeys::new(old.public()).succeeded_by(new.public(), closed);
+        let keys = ReceiptKeys::new(old.public()).succeeded_by(new.public(), closed).unwrap();
         let holds = |seconds, leaf, by: &SigningKey| {
             keys.verify::<Word>(Envelope::sign(&Word { at: at(seconds), leaf }, by).unwrap()).is_ok()
         };
@@ -161,7 +176,8 @@ mod tests {
     #[test]
     fn a_key_that_never_signed_a_number_vouches_for_none() {
         let (old, new) = (key(), key());
-        let keys = ReceiptKeys::new(old.public()).succeeded_by(new.public(), Closed { at: at(1), last_leaf: None });
+        let keys =
+            ReceiptKeys::new(old.public()).succeeded_by(new.public(), Closed { at: at(1), last_leaf: None }).unwrap();
         let word = Envelope::sign(&Word { at: at(0), leaf: Some(0) }, &old).unwrap();
         assert!(matches!(keys.verify::<Word>(word), Err(EnvelopeError::ClosedKey)));
     }
@@ -171,17 +187,27 @@ mod tests {
         let (one, two, three) = (key().public(), key().public(), key().public());
         let closed = Closed { at: at(5), last_leaf: Some(3) };
         let first = ReceiptKeys::new(one);
-        let second = first.succeeded_by(two, closed);
+        let second = first.succeeded_by(two, closed).unwrap();
         assert!(second.may_follow(&first) && second.may_follow(&second) && second.are_sound());
         assert!(!first.may_follow(&second), "a key forgotten");
         let opened = ReceiptKeys(vec![ReceiptKey { key: one, closed: None }, ReceiptKey { key: two, closed: None }]);
         assert!(!opened.may_follow(&second) && !opened.are_sound());
-        let longer = first.succeeded_by(two, Closed { last_leaf: Some(9), ..closed });
+        let longer = first.succeeded_by(two, Closed { last_leaf: Some(9), ..closed }).unwrap();
         assert!(!longer.may_follow(&second), "more numbers than it had");
-        assert!(!first.succeeded_by(one, closed).are_sound(), "a key twice");
-        let back = second.succeeded_by(three, Closed { at: at(4), last_leaf: Some(3) });
+        assert!(!first.succeeded_by(one, closed).unwrap().are_sound(), "a key twice");
+        let back = second.succeeded_by(three, Closed { at: at(4), last_leaf: Some(3) }).unwrap();
         assert!(!back.are_sound(), "closed before the one before it");
         assert!(!ReceiptKeys(vec![]).are_sound());
         assert_eq!(second.in_use(), Some(&two));
+    }
+
+    #[test]
+    fn a_directory_names_no_more_keys_than_everybody_can_check() {
+        let closed = Closed { at: at(5), last_leaf: Some(3) };
+        let entry = ReceiptKey { key: key().public(), closed: None };
+        let keys = |count: usize| serde_json::to_vec(&vec![entry; count]).unwrap();
+        let most: ReceiptKeys = serde_json::from_slice(&keys(limits::RECEIPT_KEYS)).unwrap();
+        assert!(serde_json::from_slice::<ReceiptKeys>(&keys(limits::RECEIPT_KEYS + 1)).is_err());
+        assert_eq!(most.succeeded_by(key().public(), closed), Err(TooManyReceiptKeys));
     }
 }

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::AttachmentClass;
 use crate::ids::{DeviceId, OperationId, TenantId};
+use crate::strict_json::{self, StrictJsonError};
 
 /// The head of a sealed part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,11 @@ pub struct SealedObservation {
 impl SealedObservation {
     /// The schema name in the header.
     pub const SCHEMA: &'static str = "observation.v1";
+
+    /// Reads what is sealed, if it is written in the one way it can be.
+    pub fn parse(text: &[u8]) -> Result<Self, StrictJsonError> {
+        strict_json::parse_canonical(text)
+    }
 }
 
 /// The sealed part of an inspection.
@@ -52,6 +58,11 @@ pub struct SealedInspection {
 impl SealedInspection {
     /// The schema name in the header.
     pub const SCHEMA: &'static str = "inspection.v1";
+
+    /// Reads what is sealed, if it is written in the one way it can be.
+    pub fn parse(text: &[u8]) -> Result<Self, StrictJsonError> {
+        strict_json::parse_canonical(text)
+    }
 }
 
 /// An exact place. Every field may be empty; identifiers are kept as they were written.
@@ -168,7 +179,7 @@ pub fn attachment_container(header: &AttachmentHeader, content: &[u8]) -> Option
 pub fn open_attachment_container(container: &[u8]) -> Option<(AttachmentHeader, &[u8])> {
     let (length, rest) = container.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let header: AttachmentHeader = crate::strict_json::parse(rest.get(..length)?).ok()?;
+    let header: AttachmentHeader = strict_json::parse_canonical(rest.get(..length)?).ok()?;
     let content = rest.get(length..)?;
     (u64::try_from(content.len()) == Ok(header.size_bytes)).then_some((header, content))
 }

@@ -14,6 +14,7 @@ import {
   receiptKey,
   root,
   sign,
+  signText,
   SHOWN,
 } from "./evidenceInMemory";
 
@@ -40,6 +41,28 @@ describe("checkEvidence", () => {
     const given = await evidence();
     expect(await failures(given)).toEqual([]);
     expect((await checkEvidence(given, await page(given), "GM0453")).rootFingerprint).toBe(root.keyid);
+  });
+
+  it.each([
+    ["a space", (text: string) => text.replace(":", ": ")],
+    ["a member twice", (text: string) => text.replace("{", '{"leafIndex":9,')],
+    ["an exponent", (text: string) => text.replace('"leafIndex":6', '"leafIndex":6e0')],
+    ["a byte order mark", (text: string) => `\ufeff${text}`],
+  ])("believes no receipt that is written with %s, though its signature holds", async (_name, otherwise) => {
+    const given = await evidence();
+    given.receipt = await signText("receipt", otherwise(atob(given.receipt.payload)), receiptKey);
+    expect(await failures(given)).toContain("receipt-names-batch");
+    expect(await failures(given)).not.toContain("receipt-signature");
+  });
+
+  it.each([
+    "2026-11-23 09:00:00Z",
+    "2026-11-23T09:00:00+00:00",
+    "2026-11-23T09:00Z",
+    "2026-11-23 09:00:00 UTC",
+  ])("believes no record that writes its time as %s", async (observedAt) => {
+    const given = await evidence({ operation: (message) => ({ ...message, observedAt }) });
+    expect(await failures(given)).toEqual(["operation-is-shown"]);
   });
 
   describe.each(ENVELOPES)("%s", (name, code) => {

@@ -7,6 +7,7 @@
 import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
 
 import { fromBase64, sha256 } from "./bytes";
+import { strictJson } from "./strictJson";
 
 export type EvidenceCode =
   | "keydir-signature"
@@ -263,7 +264,7 @@ async function fingerprint(key: string): Promise<string | null> {
 const vouches = (signer: ReceiptKey | null, time: string, leaf: number | null): boolean =>
   signer !== null &&
   (signer.closed === null ||
-    (Date.parse(time) <= Date.parse(signer.closed.at) &&
+    (momentOf(time) <= momentOf(signer.closed.at) &&
       (leaf === null || (signer.closed.lastLeaf !== null && leaf <= signer.closed.lastLeaf))));
 
 const verifyBy = async (signer: ReceiptKey | null, envelope: DsseEnvelope, name: string): Promise<boolean> =>
@@ -299,8 +300,14 @@ async function attachmentsHold(
 
 const same = (signed: unknown, seen: unknown): boolean => JSON.stringify(signed) === JSON.stringify(seen);
 
+/** As messages write a time: a general reader takes more, and each reader something else. */
+const MOMENT = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6}|\.\d{9})?Z$/;
+
+/** Not a number, and so neither before nor after anything, where it is not written as a time is. */
+const momentOf = (signed: string): number => (MOMENT.test(signed) ? Date.parse(signed) : NaN);
+
 /** To the millisecond, as the page has it. */
-const sameTime = (signed: string, seen: string): boolean => Date.parse(signed) === Date.parse(seen);
+const sameTime = (signed: string, seen: string): boolean => momentOf(signed) === Date.parse(seen);
 
 /** A key that certainly is one (RFC 8032, 7.1, test 1), so that a bad key is never taken for an old browser. */
 const KNOWN_KEY = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
@@ -336,10 +343,10 @@ async function verify(envelope: DsseEnvelope, name: string, key: string): Promis
 
 const digest = (envelope: DsseEnvelope) => sha256(pae(envelope.payloadType, fromBase64(envelope.payload)));
 
-/** What a message says, not yet believed. */
+/** What a message says, not yet believed; null where it is not written as one is. */
 function payload(envelope: DsseEnvelope): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(fromBase64(envelope.payload)));
+    return strictJson(fromBase64(envelope.payload));
   } catch {
     return null;
   }

@@ -20,9 +20,12 @@ export async function newSigner(): Promise<Signer> {
   return { privateKey: pair.privateKey, publicKey: base64(raw), keyid: await sha256(raw) };
 }
 
-export async function sign(name: string, payload: object, signer: Signer): Promise<DsseEnvelope> {
+export const sign = (name: string, payload: object, signer: Signer): Promise<DsseEnvelope> =>
+  signText(name, JSON.stringify(payload), signer);
+
+export async function signText(name: string, text: string, signer: Signer): Promise<DsseEnvelope> {
   const payloadType = `application/vnd.baken.${name}.v1+json`;
-  const body = utf8(payload);
+  const body = new TextEncoder().encode(text);
   const signature = await crypto.subtle.sign({ name: "Ed25519" }, signer.privateKey, pae(payloadType, body));
   return {
     payloadType,

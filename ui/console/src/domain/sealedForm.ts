@@ -1,6 +1,7 @@
 /**
  * What stands in a sealed part, read field by field: it was written by a device, and a device can be in wrong
- * hands. A field that is missing or of another kind makes the whole unreadable; unknown fields are left out.
+ * hands. A field that is missing or of another kind makes the whole unreadable. Fields stand here in the order they
+ * are written in (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
  */
 import type { Consent, Coordinates, PersonForm, PlaceForm } from "@baken/bindings";
 
@@ -17,9 +18,10 @@ type PhotoHeader = {
   tenant: string;
   device: string;
   operation: string;
+  class: string;
   mediaType: string;
   sizeBytes: number;
-  incomplete: boolean;
+  incomplete?: true;
 };
 
 class Unreadable extends Error {}
@@ -45,9 +47,10 @@ export const photoHeader = (json: unknown) =>
     tenant: text(json, "tenant"),
     device: text(json, "device"),
     operation: text(json, "operation"),
+    class: text(json, "class"),
     mediaType: text(json, "mediaType"),
-    sizeBytes: whole(json, "sizeBytes"),
-    incomplete: optionalFlag(json, "incomplete"),
+    sizeBytes: whole(json, "sizeBytes", 0, Number.MAX_SAFE_INTEGER),
+    ...(member(json, "incomplete", true) === true && { incomplete: true }),
   }));
 
 function reading<T>(read: () => T): T | null {
@@ -87,9 +90,9 @@ function coordinates(json: unknown): Coordinates | null {
   const source = text(json, "source");
   if (source !== "measured" && source !== "typed") throw new Unreadable();
   return {
-    latitudeE6: whole(json, "latitudeE6"),
-    longitudeE6: whole(json, "longitudeE6"),
-    accuracyMetres: accuracy === null ? null : whole(json, "accuracyMetres"),
+    latitudeE6: whole(json, "latitudeE6", -(2 ** 31), 2 ** 31 - 1),
+    longitudeE6: whole(json, "longitudeE6", -(2 ** 31), 2 ** 31 - 1),
+    accuracyMetres: accuracy === null ? null : whole(json, "accuracyMetres", 0, 2 ** 32 - 1),
     source,
   };
 }
@@ -102,17 +105,10 @@ const person = (json: unknown): PersonForm => ({
 
 const consent = (json: unknown): Consent => ({ purpose: text(json, "purpose"), state: text(json, "state") });
 
-function member(json: unknown, name: string): unknown {
-  if (typeof json !== "object" || json === null || !Object.hasOwn(json, name)) throw new Unreadable();
+function member(json: unknown, name: string, mayBeLeftOut = false): unknown {
+  if (typeof json !== "object" || json === null) throw new Unreadable();
+  if (!Object.hasOwn(json, name) && !mayBeLeftOut) throw new Unreadable();
   return (json as Record<string, unknown>)[name];
-}
-
-/** Left out where it does not hold. */
-function optionalFlag(json: unknown, name: string): boolean {
-  if (typeof json === "object" && json !== null && !Object.hasOwn(json, name)) return false;
-  const value = member(json, name);
-  if (typeof value !== "boolean") throw new Unreadable();
-  return value;
 }
 
 function text(json: unknown, name: string): string {
@@ -121,10 +117,12 @@ function text(json: unknown, name: string): string {
   return value;
 }
 
-function whole(json: unknown, name: string): number {
+function whole(json: unknown, name: string, least: number, most: number): number {
   const value = member(json, name);
   if (!Number.isSafeInteger(value)) throw new Unreadable();
-  return value as number;
+  const number = value as number;
+  if (number < least || number > most) throw new Unreadable();
+  return number;
 }
 
 function list(json: unknown, name: string): unknown[] {

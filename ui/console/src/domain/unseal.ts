@@ -14,6 +14,7 @@ import {
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
+import { saysNoMore, strictJson } from "./strictJson";
 import { unpack } from "./zstd";
 
 export type { ExactPlace } from "./sealedForm";
@@ -44,7 +45,7 @@ export async function unsealObservation(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedObservation> {
-  return readable(sealedObservation(await unseal(sealed, keyring, expected, "observation.v1")));
+  return unseal(sealed, keyring, expected, "observation.v1", sealedObservation);
 }
 
 export async function unsealInspection(
@@ -52,7 +53,7 @@ export async function unsealInspection(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedInspection> {
-  return readable(sealedInspection(await unseal(sealed, keyring, expected, "inspection.v1")));
+  return unseal(sealed, keyring, expected, "inspection.v1", sealedInspection);
 }
 
 /** A photo, and whether its author kept it though a part of it was missing. */
@@ -61,34 +62,41 @@ export type Photo = { jpeg: Uint8Array; incomplete: boolean };
 /** A photo, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
 export async function unsealPhoto(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Photo> {
   const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
-  const header = readable(photoHeader(parse(framed.frame)));
+  const header = exactly(readable(strictJson(framed.frame)), photoHeader);
   if (header.tenant !== expected.tenant || `${header.device}.${header.operation}` !== expected.operation) {
     throw new UnsealError("elsewhere");
   }
-  if (header.sizeBytes !== framed.rest.length || header.mediaType !== "image/jpeg") {
-    throw new UnsealError("container");
-  }
-  return { jpeg: framed.rest, incomplete: header.incomplete };
+  const isPhoto = header.class === "photo" && header.mediaType === "image/jpeg";
+  if (header.sizeBytes !== framed.rest.length || !isPhoto) throw new UnsealError("container");
+  return { jpeg: framed.rest, incomplete: header.incomplete ?? false };
 }
 
-async function unseal(
+async function unseal<T>(
   sealed: Uint8Array,
   keyring: Keyring,
   expected: Expected,
   schema: string,
-): Promise<unknown> {
+  read: (json: unknown) => T | null,
+): Promise<T> {
   const container = await decrypt(sealed, keyring, expected);
   const framed = readable(takeFrame(container));
   const padded = container.length % STEP === 0 && framed.rest.length < STEP;
   if (!padded || framed.rest.some((byte) => byte !== 0)) throw new UnsealError("container");
-  const json = parse(readable(unpack(framed.frame, MAX_TEXT_BYTES)));
+  const json = readable(strictJson(readable(unpack(framed.frame, MAX_TEXT_BYTES))));
   const header = readable(sealedHeader(json));
   const belongs =
     header.tenant === expected.tenant &&
     `${header.device}.${header.operation}` === expected.operation &&
     header.schema === schema;
   if (!belongs) throw new UnsealError("elsewhere");
-  return json;
+  return exactly(json, read);
+}
+
+/** What `json` says, if it is all of it: another reader of these bytes must see neither more nor less. */
+function exactly<T>(json: unknown, read: (json: unknown) => T | null): T {
+  const said = readable(read(json));
+  if (!saysNoMore(json, said)) throw new UnsealError("container");
+  return said;
 }
 
 async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Uint8Array> {
@@ -101,14 +109,6 @@ async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected)
     return await decrypter.decrypt(sealed);
   } catch {
     throw new UnsealError("altered");
-  }
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new UnsealError("container");
   }
 }
 

@@ -102,7 +102,7 @@ impl Envelopes {
 
     fn directory(&self, part: Part, epoch: u64, root: Digest) -> Result<Verified<KeyDirectory>, FaultCode> {
         let envelope = self.0.get(&part).ok_or(FaultCode::Missing)?.clone();
-        let key = envelope.peek::<KeyDirectory>().map_err(|error| of_envelope(&error))?.root_key;
+        let key = KeyDirectory::named_root(&envelope).map_err(|error| of_envelope(&error))?;
         if key.fingerprint() != root {
             return Err(FaultCode::Root);
         }

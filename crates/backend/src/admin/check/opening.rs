@@ -15,7 +15,6 @@ use baken_protocol::record::{
 };
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::strict_json;
-use serde::Deserialize;
 
 use super::Obstacle;
 use super::folder::Folder;
@@ -38,11 +37,6 @@ pub fn read_identity(path: &Path) -> Result<Identity, IdentityError> {
     let text = zeroize::Zeroizing::new(std::fs::read_to_string(path)?);
     let mut lines = text.lines().map(str::trim).filter(|line| line.starts_with("AGE-SECRET-KEY-1"));
     lines.next().and_then(|line| line.parse().ok()).ok_or(IdentityError::None)
-}
-
-#[derive(Deserialize)]
-struct Headed {
-    header: SealedHeader,
 }
 
 /// Opens the sealed part and every attachment; answers the names of those that are for this record.
@@ -83,7 +77,7 @@ fn taken<T>(opened: Result<T, SealError>, part: Part) -> Result<Result<T, FaultC
 }
 
 fn text_is_for(operation: &Operation, text: &[u8]) -> Result<(), FaultCode> {
-    let Headed { header } = strict_json::parse(text).map_err(|_| FaultCode::Container)?;
+    let header: SealedHeader = strict_json::parse_member(text, "header").map_err(|_| FaultCode::Container)?;
     let schema = match operation.open {
         OpenPart::Inspection(_) => SealedInspection::SCHEMA,
         OpenPart::Observation(_) => SealedObservation::SCHEMA,
@@ -92,7 +86,14 @@ fn text_is_for(operation: &Operation, text: &[u8]) -> Result<(), FaultCode> {
         && header.device == operation.device
         && header.operation == operation.operation
         && header.schema == schema;
-    if same { Ok(()) } else { Err(FaultCode::Header) }
+    if !same {
+        return Err(FaultCode::Header);
+    }
+    let read = match operation.open {
+        OpenPart::Inspection(_) => SealedInspection::parse(text).map(drop),
+        OpenPart::Observation(_) => SealedObservation::parse(text).map(drop),
+    };
+    read.map_err(|_| FaultCode::Container)
 }
 
 fn attachment_is_for(

@@ -174,19 +174,15 @@ impl Manifest {
 
     /// Reads what [`Manifest::to_text`] wrote.
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
-        #[derive(Deserialize)]
-        struct Edition {
-            dossier: u64,
-        }
-        let edition: Edition = strict_json::parse(bytes).map_err(|_| ManifestError::Malformed)?;
-        if edition.dossier > EDITION {
-            return Err(ManifestError::Newer(edition.dossier));
+        let edition: u64 = strict_json::parse_member(bytes, "dossier").map_err(|_| ManifestError::Malformed)?;
+        if edition > EDITION {
+            return Err(ManifestError::Newer(edition));
         }
         let manifest: Self = strict_json::parse(bytes).map_err(|_| ManifestError::Malformed)?;
         let epochs = &manifest.key_directories;
         let in_order = epochs.iter().zip(epochs.iter().skip(1)).all(|(one, next)| one < next);
         let counts = (1..=2).contains(&epochs.len()) && !epochs.contains(&0) && in_order;
-        if edition.dossier > 0 && counts && manifest.to_text().as_bytes() == bytes {
+        if edition > 0 && counts && manifest.to_text().as_bytes() == bytes {
             Ok(manifest)
         } else {
             Err(ManifestError::Malformed)
@@ -228,6 +224,7 @@ mod tests {
             ("{\"dossier\":1,\"keyDirectories\":[]}\n", ManifestError::Malformed),
             ("{\"dossier\":1,\"keyDirectories\":[0]}\n", ManifestError::Malformed),
             ("{\"dossier\":0,\"keyDirectories\":[1]}\n", ManifestError::Malformed),
+            ("[2]\n", ManifestError::Malformed),
             ("{\"dossier\":2,\"pages\":[1]}\n", ManifestError::Newer(2)),
         ] {
             assert_eq!(Manifest::parse(wrong.as_bytes()), Err(error), "{wrong}");

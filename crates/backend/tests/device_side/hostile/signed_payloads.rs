@@ -8,6 +8,7 @@ use baken_protocol::wire::{CompactEnvelope, Push};
 
 use crate::backend::{Answer, Backend};
 use crate::device::Device;
+use crate::spellings::{TIMES, spellings, with};
 
 fn sign<P: Payload>(device: &Device, text: &str) -> CompactEnvelope {
     let signature = device.key.sign(&pae(P::TYPE, text.as_bytes()));
@@ -70,6 +71,37 @@ async fn an_operation_signed_with_another_shape_or_two_meanings_is_refused() {
     }
     let (backend, answer) = with_operation(|text| text + " {}").await;
     assert_eq!(answer.refusal(), (400, "malformed".into()), "a second document behind the first");
+    assert_eq!(backend.held(), [0; 5]);
+}
+
+/// Each would be the same record to the libraries the backend is made of, and none to a verifier in another language.
+#[tokio::test]
+async fn an_operation_or_batch_signed_in_another_spelling_is_refused() {
+    let device = Device::stranger(&Backend::new());
+    let text = serde_json::to_string(&device.record(&[b"photo"]).operation).unwrap();
+    let names: Vec<String> = spellings(&text).into_iter().map(|(name, _)| name).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for (number, name) in names.iter().enumerate() {
+        let (backend, answer) = with_operation(|text| spellings(&text).remove(number).1).await;
+        assert_eq!(answer.refusal(), (400, "malformed".into()), "{name}");
+        assert_eq!(backend.held(), [0; 5], "{name}");
+    }
+    for time in TIMES {
+        for member in ["finalisedAt", "observedAt"] {
+            let (_, answer) = with_operation(|text| with(&text, member, time)).await;
+            assert_eq!(answer.refusal(), (400, "malformed".into()), "{member} {time:?}");
+        }
+    }
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let records = [device.record(&[])];
+    let push = device.push(&device.batch(1, None, &records), &records);
+    let text = String::from_utf8(push.batch.payload.clone()).unwrap();
+    for (name, text) in spellings(&text) {
+        let spoiled = Push { batch: sign::<Batch>(&device, &text), ..push.clone() };
+        let answer = backend.put(device.own_chain(), 1, spoiled.encode().unwrap()).await;
+        assert_eq!(answer.refusal(), (400, "malformed".into()), "{name}");
+    }
     assert_eq!(backend.held(), [0; 5]);
 }
 

@@ -164,6 +164,42 @@ async fn found_inside(
 }
 
 #[tokio::test]
+async fn a_sealed_part_that_two_readers_could_read_in_two_ways_is_named() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let team = Identity::generate();
+    let coordinates = "{\"latitudeE6\":5.2e7,\"longitudeE6\":4000000,\"accuracyMetres\":null,\"source\":\"typed\"}";
+    let mut prev = None;
+    for (place, (from, to)) in [
+        ("\"narrative\":", "\"narrative\":\"Niets gezien.\",\"narrative\":"),
+        ("\"coordinates\":null", &format!("\"coordinates\":{coordinates}")),
+        ("{\"header\"", "\u{feff}{\"header\""),
+        ("\"persons\":[]", "\"persons\":[],\"later\":1"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (mut record, photo) = scene::sealed_record(&device, &team, None, None);
+        let text = String::from_utf8(seal::open(&record.sealed, &team).unwrap().to_vec()).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        record.sealed = seal::seal(text.replace(from, to).as_bytes(), &[team.recipient()]).unwrap();
+        record.operation.sealed.sha256 = Digest::of(&record.sealed);
+        record.operation.sealed.size_bytes = record.sealed.len() as u64;
+        let records = [record];
+        let batch = device.batch(place as u64 + 1, prev, &records);
+        assert_eq!(device.send(&backend, &batch, &records).await.status, 201);
+        assert_eq!(device.patch(&backend, Digest::of(&photo), 0, &photo).await.status, 204);
+        prev = Some(device.hash(&batch));
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("dossier");
+        write(&backend, records[0].operation.id(), &out).unwrap();
+        let report = check(&out, backend.root.public().fingerprint(), Some(&team));
+        let named = (report.faults[0].code, report.faults[0].files[0].as_str());
+        assert_eq!(named, (FaultCode::Container, "sealed.age"), "{from}: {report}");
+    }
+}
+
+#[tokio::test]
 async fn a_dossier_waits_for_its_photos_and_never_goes_over_something_else() {
     let scene = Scene::new().await;
     let (awaited, photo) = scene::sealed_record(&scene.device, &scene.team, None, None);

@@ -5,6 +5,7 @@
 
 mod cases;
 mod forge;
+mod spelt;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -133,7 +134,7 @@ fn freeze_dossiers() {
         let report = judged(&out, root.parse().unwrap());
         assert_eq!(report["verdict"], case.verdict, "{}: {report:#}", case.name);
         let said: BTreeSet<String> = faults(&report).into_iter().map(|(code, _)| code).collect();
-        let meant: BTreeSet<String> = case.codes.iter().map(|code| (*code).to_owned()).collect();
+        let meant: BTreeSet<String> = case.codes.iter().cloned().collect();
         assert_eq!(said, meant, "{}: {report:#}", case.name);
         let plain = |fault: &Value| json!({ "code": fault["code"], "files": fault["files"] });
         let changes: BTreeMap<&String, Value> = case.changes.iter().map(|(name, it)| (name, it.to_json())).collect();

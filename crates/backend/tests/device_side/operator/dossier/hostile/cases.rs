@@ -14,8 +14,8 @@ use baken_protocol::record::{OpenPart, Operation};
 use data_encoding::{BASE64, BASE64URL};
 use serde_json::{Value, json};
 
-use super::Change;
 use super::forge::{CONTENT, DEVICE, Forge, NEXT_RECEIPTS, PHOTO, RECEIPTS, ROOT, THIEF, at, id, key, signed};
+use super::{Change, spelt};
 
 /// Every code a verifier without a key to open things can give.
 pub(super) const CODES: [&str; 24] = [
@@ -46,18 +46,18 @@ pub(super) const CODES: [&str; 24] = [
 ];
 
 pub(super) struct Case {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) verdict: &'static str,
-    pub(super) codes: Vec<&'static str>,
+    pub(super) codes: Vec<String>,
     pub(super) changes: BTreeMap<String, Change>,
 }
 
-fn says(name: &'static str, codes: &[&'static str], changes: BTreeMap<String, Change>) -> Case {
+pub(super) fn says(name: &str, codes: &[&str], changes: BTreeMap<String, Change>) -> Case {
     let verdict = if codes.is_empty() { "holds" } else { "does-not-hold" };
-    Case { name, verdict, codes: codes.to_vec(), changes }
+    Case { name: name.to_owned(), verdict, codes: codes.iter().map(|code| (*code).to_owned()).collect(), changes }
 }
 
-fn file(name: &'static str, code: &'static str, file: &str, change: Change) -> Case {
+fn file(name: &str, code: &str, file: &str, change: Change) -> Case {
     says(name, &[code], BTreeMap::from([(file.to_owned(), change)]))
 }
 
@@ -66,7 +66,7 @@ fn bytes(text: impl AsRef<[u8]>) -> Change {
 }
 
 /// The good dossier with something said otherwise, and what still names it brought up to date.
-fn otherwise(good: &Forge, name: &'static str, codes: &[&'static str], change: impl FnOnce(&mut Forge)) -> Case {
+fn otherwise(good: &Forge, name: &str, codes: &[&str], change: impl FnOnce(&mut Forge)) -> Case {
     let mut forge = good.clone();
     change(&mut forge);
     let forge = forge.linked();
@@ -74,13 +74,13 @@ fn otherwise(good: &Forge, name: &'static str, codes: &[&'static str], change: i
 }
 
 /// As [`otherwise`], with every hash left as it was.
-fn unlinked(good: &Forge, name: &'static str, codes: &[&'static str], change: impl FnOnce(&mut Forge)) -> Case {
+fn unlinked(good: &Forge, name: &str, codes: &[&str], change: impl FnOnce(&mut Forge)) -> Case {
     let mut forge = good.clone();
     change(&mut forge);
     says(name, codes, difference(good, &forge))
 }
 
-fn difference(good: &Forge, forge: &Forge) -> BTreeMap<String, Change> {
+pub(super) fn difference(good: &Forge, forge: &Forge) -> BTreeMap<String, Change> {
     let (good, files) = (good.files(), forge.files());
     let removed = good.keys().filter(|name| !files.contains_key(*name)).map(|name| (name.clone(), Change::Removed));
     let changed = files.iter().filter(|(name, bytes)| good.get(*name) != Some(bytes));
@@ -89,7 +89,7 @@ fn difference(good: &Forge, forge: &Forge) -> BTreeMap<String, Change> {
 
 pub(super) fn all(good: &Forge) -> Vec<Case> {
     let groups = [folder(), manifest_and_page(), forms(good), payloads(good), keys(good), directories(good)];
-    groups.into_iter().chain([links(good), attachments(good), sound(good)]).flatten().collect()
+    groups.into_iter().chain([links(good), attachments(good), sound(good), spelt::all(good)]).flatten().collect()
 }
 
 /// What may lie in the folder.
@@ -124,6 +124,12 @@ fn folder() -> Vec<Case> {
 
 fn manifest_and_page() -> Vec<Case> {
     let manifest = |name, text: &str| file(name, "format", "dossier.json", bytes(text));
+    let later = |name, text: &str| Case {
+        verdict: "cannot-check",
+        codes: vec![],
+        ..file(name, "", "dossier.json", bytes(text))
+    };
+    let nested = |depth| format!("{{\"dossier\":2,\"more\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     let newer = "{\"dossier\":2,\"keyDirectories\":[1,2],\"more\":[]}\n";
     vec![
         manifest("a manifest with a float", "{\"dossier\":1.0,\"keyDirectories\":[1,2]}\n"),
@@ -132,7 +138,13 @@ fn manifest_and_page() -> Vec<Case> {
         manifest("a manifest without directories", "{\"dossier\":1,\"keyDirectories\":[]}\n"),
         manifest("a manifest cut off", "{\"dossier\":1,\"keyDir"),
         manifest("a manifest of nothing but brackets", &"[".repeat(5_000)),
-        Case { verdict: "cannot-check", codes: vec![], ..file("a later edition", "", "dossier.json", bytes(newer)) },
+        manifest("a manifest that is a list", "[1,[1,2]]\n"),
+        manifest("a later edition that is a list", "[2,[1,2]]\n"),
+        manifest("a later edition that nests deeper than any reader need follow", &nested(32)),
+        manifest("a later edition of four hundred brackets", &nested(400)),
+        manifest("a later edition in the place of a float", "{\"dossier\":2e0,\"keyDirectories\":[1,2]}\n"),
+        later("a later edition", newer),
+        later("a later edition that nests as deep as it may", &nested(31)),
         file("a page of somebody's own", "page", "CHECK.html", bytes("<!doctype html>\n<p>Run check.py\n")),
     ]
 }
@@ -339,12 +351,12 @@ fn directories(good: &Forge) -> Vec<Case> {
         otherwise(good, "a receipt key that is the root key too", &["directory"], |it| {
             let mut all = entries(it);
             all[1].key = key(ROOT).public();
-            it.directories[1].receipt_keys = ReceiptKeys::from_entries(all);
+            it.directories[1].receipt_keys = all.try_into().unwrap();
         }),
         otherwise(good, "no receipt key in use", &["directory"], |it| {
             let mut all = entries(it);
             all.pop();
-            it.directories[1].receipt_keys = ReceiptKeys::from_entries(all);
+            it.directories[1].receipt_keys = all.try_into().unwrap();
         }),
         otherwise(good, "a directory under another's epoch", &["directory"], |it| it.directories[1].epoch = 3),
         unlinked(good, "a directory that follows another", &["succession"], |it| {
@@ -356,7 +368,7 @@ fn directories(good: &Forge) -> Vec<Case> {
         otherwise(good, "a closed key opened again", &["succession"], |it| {
             let closed = Closed { at: at(50), last_leaf: Some(6) };
             it.directories[0].receipt_keys =
-                ReceiptKeys::new(key(RECEIPTS).public()).succeeded_by(key(NEXT_RECEIPTS).public(), closed);
+                ReceiptKeys::new(key(RECEIPTS).public()).succeeded_by(key(NEXT_RECEIPTS).public(), closed).unwrap();
         }),
         otherwise(good, "a vocabulary that jumps", &["succession"], |it| it.directories[1].vocabulary.version = 9),
         otherwise(good, "a directory that has nothing to do with the record", &["unexpected"], |it| {

@@ -59,7 +59,7 @@ pub(super) fn signed(kind: &str, payload: &[u8], seed: u8) -> Vec<u8> {
     envelope.to_json().unwrap()
 }
 
-fn sign<P: Payload>(payload: &P, seed: u8) -> Envelope {
+pub(super) fn sign<P: Payload>(payload: &P, seed: u8) -> Envelope {
     Envelope::sign(payload, &key(seed)).unwrap()
 }
 
@@ -205,7 +205,7 @@ fn directories() -> [KeyDirectory; 2] {
     let second = KeyDirectory {
         epoch: 2,
         issued_at: at(100),
-        receipt_keys: first.receipt_keys.succeeded_by(key(NEXT_RECEIPTS).public(), closed),
+        receipt_keys: first.receipt_keys.succeeded_by(key(NEXT_RECEIPTS).public(), closed).unwrap(),
         ..first.clone()
     };
     [first, second]
