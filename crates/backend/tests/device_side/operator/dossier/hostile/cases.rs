@@ -416,9 +416,6 @@ fn links(good: &Forge) -> Vec<Case> {
         otherwise(good, "sealed to a team that is not the level's", &["record"], |it| {
             it.operation.sealed.recipients = vec![Team::Care, Team::Recovery];
         }),
-        otherwise(good, "a time before there were such devices", &["record"], |it| {
-            it.operation.observed_at = at(-1_800_000_000);
-        }),
         file("another sealed part", "hash", "sealed.age", bytes("age file of a tezt")),
         file("a sealed part cut off", "hash", "sealed.age", bytes("age file")),
     ]
