@@ -166,8 +166,8 @@ fn of_entity(
     standing::observations(tx, terms, &visible, &Filter::default())
 }
 
-/// Everything its device signed about an observation, the first received first. Of very many the first records and
-/// the last operations.
+/// Everything its device signed about an observation, in the order of the log. Of very many the first of each urgency,
+/// so that what was acknowledged first and what is strictest is never buried, and the last.
 fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<SummaryRow>, StorageError> {
     let mut visible = Conditions::visible(sight);
     visible.add(
@@ -175,9 +175,12 @@ fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<
         [row.device.clone().into(), row.entity.clone().into()],
     );
     let sql = format!(
-        "SELECT * FROM (
-            {SELECT} WHERE {} ORDER BY o.action = 'create' DESC, o.leaf_index DESC, o.position DESC LIMIT {HISTORY})
-         ORDER BY received_at, operation",
+        "{SELECT} WHERE (o.leaf_index, o.position) IN (
+             SELECT o.leaf_index, o.position FROM operations o WHERE {}
+             ORDER BY row_number() OVER (PARTITION BY o.urgency ORDER BY o.leaf_index, o.position) = 1 DESC,
+                      o.leaf_index DESC, o.position DESC
+             LIMIT {HISTORY})
+         ORDER BY o.leaf_index, o.position",
         visible.sql()
     );
     let mut statement = tx.prepare(&sql)?;

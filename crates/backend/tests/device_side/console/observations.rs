@@ -69,12 +69,18 @@ async fn a_record_that_was_amended_is_still_within_reach() {
 
 #[tokio::test]
 async fn a_device_that_changes_its_record_without_end_keeps_the_first_and_the_last_in_sight() {
+    for action in [Action::Amend, Action::Create] {
+        changed_without_end(action).await;
+    }
+}
+
+async fn changed_without_end(action: Action) {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let first = device.record(&[]);
     let mut changes: Vec<_> = (0..220).map(|_| device.record(&[])).collect();
     for change in &mut changes {
-        (change.operation.entity, change.operation.action) = (first.operation.entity, Action::Amend);
+        (change.operation.entity, change.operation.action) = (first.operation.entity, action);
     }
     for records in std::iter::once(&first).chain(&changes).collect::<Vec<_>>().chunks(50) {
         bring(&backend, &mut device, records).await;
