@@ -108,9 +108,8 @@ CREATE TABLE receipts (
     envelope         BLOB NOT NULL,
     FOREIGN KEY (chain, seq) REFERENCES batches (chain, seq)
 ) STRICT;
--- Each new receipt is compared with those of its place, and the latest is asked for at every look at the home screen.
+-- Each new receipt is compared with those of its place.
 CREATE INDEX receipts_by_place ON receipts (leaf_index);
-CREATE INDEX receipts_by_time ON receipts (received_at);
 
 CREATE INDEX receipts_by_batch ON receipts (chain, seq);
 

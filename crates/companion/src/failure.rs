@@ -10,7 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::failure_code::FailureCode;
-use crate::store::StoreError;
+use crate::store::{MayBeTheStores, StoreError};
 use crate::transport::TransportError;
 use crate::vault::{SecretWeakness, VaultError};
 
@@ -107,6 +107,12 @@ pub enum Failure {
     /// A file of the data folder could not be read or written.
     #[error("the data folder cannot be read or written")]
     Io(#[from] std::io::Error),
+}
+
+impl MayBeTheStores for Failure {
+    fn of_store(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
 }
 
 impl From<rusqlite::Error> for Failure {

@@ -25,7 +25,7 @@ use crate::known::Known;
 use crate::log_line;
 use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Store, StoreError, parse_time, time_text};
 
 /// A receipt as one can look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -172,6 +172,15 @@ impl Store {
             accept(tx, &self.environment, envelope.clone(), &directory.payload.receipt_keys, &device, batch)
         })
     }
+}
+
+/// The time in the receipt that was taken in last.
+pub(crate) fn last_received(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let last: Option<String> = Setting::LastReceipt.read(connection)?;
+    let Some(hash) = last else { return Ok(None) };
+    let sql = "SELECT received_at FROM receipts WHERE hash = ?1";
+    let received: Option<String> = connection.query_row_cached(sql, [hash], |row| row.get(0)).optional()?;
+    received.map(|text| parse_time(&text)).transpose()
 }
 
 fn accept(

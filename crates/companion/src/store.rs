@@ -32,6 +32,7 @@ use crate::sync::Sender;
 use crate::vault::StoreKey;
 
 pub(crate) use open::Access;
+pub(crate) use soundness::MayBeTheStores;
 
 /// Why the store refused.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +90,8 @@ pub struct Store {
     closing: AtomicBool,
     /// Whether the one whose turn it is writes.
     writing: AtomicBool,
+    /// A page of it could not be read.
+    failed: AtomicBool,
     path: PathBuf,
     /// What the municipality must be able to open too; gone once closed.
     key: Mutex<Option<StoreKey>>,
@@ -121,6 +124,7 @@ impl Store {
             connection: Mutex::new(Some(connection)),
             closing: AtomicBool::new(false),
             writing: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
             path: path.to_owned(),
             key: Mutex::new(Some(key)),
             environment,
@@ -131,7 +135,7 @@ impl Store {
     }
 
     /// Runs `work` in one transaction: all of it is durable when this returns, or none of it happened.
-    pub(crate) fn write<T, E: From<StoreError>>(
+    pub(crate) fn write<T, E: From<StoreError> + MayBeTheStores>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -150,7 +154,10 @@ impl Store {
     }
 
     /// Runs `work` on a consistent state.
-    pub(crate) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreError> + MayBeTheStores>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.turn(|connection| work(connection))
     }
 
@@ -177,10 +184,17 @@ impl Store {
 
     /// Waits for its turn at the one connection. A panic elsewhere rolled its transaction back, so the connection
     /// behind a poisoned lock is sound.
-    fn turn<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E> {
+    fn turn<T, E: From<StoreError> + MayBeTheStores>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         match slot.as_mut() {
-            Some(connection) if !self.closing.load(Ordering::Acquire) => work(connection),
+            Some(connection) if !self.closing.load(Ordering::Acquire) => work(connection).inspect_err(|error| {
+                if error.of_store().is_some_and(soundness::is_failure) {
+                    self.failed.store(true, Ordering::Release);
+                }
+            }),
             Some(_) | None => Err(StoreError::Closed.into()),
         }
     }

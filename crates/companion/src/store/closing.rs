@@ -81,8 +81,8 @@ impl Store {
     }
 
     fn shut(&self, mut slot: MutexGuard<'_, Option<Connection>>) {
-        if let Some(connection) = slot.as_ref() {
-            soundness::mark_failed(connection, &self.path);
+        if self.failed.load(Ordering::Acquire) {
+            soundness::mark_failed(&self.path);
         }
         // Dropping the connection is what makes SQLCipher wipe its keys.
         drop(slot.take());

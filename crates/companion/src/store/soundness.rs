@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use super::StoreError;
 use super::settings::Setting;
@@ -88,12 +88,31 @@ pub(super) fn note(connection: &Connection, path: &Path, now: DateTime<Utc>) {
     }
 }
 
-/// Marks a store that answers nothing more, before it is closed: at the next unlock every page of it is looked at.
-pub(super) fn mark_failed(connection: &Connection, path: &Path) {
-    let answer = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, u64>(0));
-    if answer.is_err()
-        && let Err(error) = fs::write(beside(path, FAILED), [])
-    {
+/// An error that may be the store's own, of whatever kind `Store::read` and `Store::write` are asked with.
+pub(crate) trait MayBeTheStores {
+    /// The store's part in it.
+    fn of_store(&self) -> Option<&StoreError>;
+}
+
+impl MayBeTheStores for StoreError {
+    fn of_store(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+/// Whether `error` may come of a damaged page. SQLCipher tells one as SQLite's plainest error, which our statements give
+/// for nothing else.
+pub(super) fn is_failure(error: &StoreError) -> bool {
+    let StoreError::Sqlite(error) = error else { return false };
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::Unknown | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
+    )
+}
+
+/// Marks a store that failed while it was open: at the next unlock every page of it is looked at.
+pub(super) fn mark_failed(path: &Path) {
+    if let Err(error) = fs::write(beside(path, FAILED), []) {
         tracing::warn!(%error, "the store failed, and cannot be marked as such");
     }
 }

@@ -150,20 +150,13 @@ fn a_store_that_failed_while_it_was_open_is_looked_at_whole() {
 }
 
 #[test]
-fn what_every_receipt_and_every_look_at_the_time_asks_is_found_by_an_index() {
+fn what_every_receipt_asks_is_found_by_an_index() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.sqlite"), 1).unwrap();
-    for (sql, found_by) in [
-        ("SELECT envelope FROM receipts WHERE leaf_index = 7", "receipts_by_place"),
-        (crate::known_time::LAST_RECEIVED, "receipts_by_time"),
-    ] {
-        let plan: String = store
-            .read::<_, StoreError>(|connection| {
-                Ok(connection.query_row(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get(3))?)
-            })
-            .unwrap();
-        assert!(plan.starts_with("SEARCH receipts") && plan.contains(found_by), "{plan}");
-    }
+    let sql = "EXPLAIN QUERY PLAN SELECT envelope FROM receipts WHERE leaf_index = 7";
+    let plan: String =
+        store.read::<_, StoreError>(|connection| Ok(connection.query_row(sql, [], |row| row.get(3))?)).unwrap();
+    assert!(plan.starts_with("SEARCH receipts") && plan.contains("receipts_by_place"), "{plan}");
 }
 
 #[test]
