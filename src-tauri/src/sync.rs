@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
 use baken_companion::Store;
+use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
 use tauri::{AppHandle, Emitter};
 
 /// The event that carries a [`SyncProgress`].

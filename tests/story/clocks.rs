@@ -9,18 +9,18 @@ use baken_protocol::ids::OperationId;
 use crate::world::{SECRET, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_years_behind_changes_nothing_but_what_the_record_says() {
+async fn a_clock_months_behind_changes_nothing_but_what_the_record_says() {
     let world = World::new().await;
     let device = world.device("a").await;
     assert_eq!(device.sync().await, SyncOutcome::Done, "the clocks have met");
-    device.shift_clock(-365 * 20);
+    device.shift_clock(-300);
     let record = device.record("een");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
     let received = device.state_of(&record).received_at.unwrap();
-    assert!((received - record.finalised_at).num_days() > 365 * 19, "the receipt has the backend's time");
+    assert!((received - record.finalised_at).num_days() >= 299, "the receipt has the backend's time");
     let proof = proof(&world, record.operation);
-    assert!(proof.clock_offset_seconds.unwrap() > 86_400 * 365 * 19, "as the device signed");
+    assert!(proof.clock_offset_seconds.unwrap() > 86_400 * 299, "as the device signed");
     assert_eq!(proof.dated_ahead_seconds, 0);
 }
 

@@ -85,7 +85,10 @@ async fn a_log_that_signs_one_number_twice_is_noticed() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     device.record("twee");
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    world.serve_from(before).await;
+    let name = world.storage().installation().unwrap().unwrap().log_origin;
+    crate::chains::restored(&mut world, &before).await;
+    tamper(&world, &format!("UPDATE installation SET log_origin = '{name}'"));
+    world.serve_from(world.data().clone()).await;
     other.record("eerst");
     assert_eq!(other.sync().await, SyncOutcome::Done);
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::LogContradicts));
