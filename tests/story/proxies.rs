@@ -74,10 +74,9 @@ fn snippet(name: &str, port: u16, world: &World, certificate: &str) -> String {
 async fn nginx(servers: &str, port: u16) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().display().to_string();
-    let temp: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {at}/{name};\n"))
-        .collect();
+        .concat();
     let config = format!(
         "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log {at}/error.log;\nevents {{}}\n\
          http {{\naccess_log off;\n{temp}{servers}\n}}\n"
@@ -101,11 +100,10 @@ async fn caddy(config: &str, port: u16) -> Server {
 async fn apache(config: &str, port: u16) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().display().to_string();
-    let modules: String =
+    let modules =
         ["mpm_event", "authz_core", "ssl", "socache_shmcb", "proxy", "proxy_http", "headers", "reqtimeout", "rewrite"]
-            .iter()
             .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-            .collect();
+            .concat();
     let base = format!(
         "ServerRoot {at}\nServerName localhost\nPidFile {at}/pid\nErrorLog {at}/error.log\nDefaultRuntimeDir {at}\n\
          Mutex pthread\n{modules}Listen 127.0.0.1:{port}\n{config}"

@@ -108,7 +108,7 @@ enum Command {
         /// repeated.
         #[arg(long, value_name = "LOGIN", requires = "members", conflicts_with = "new_receipt_key")]
         leaving: Vec<String>,
-        /// The team_members.json that `init` wrote beside the root key.
+        /// The `team_members.json` that `init` wrote beside the root key.
         #[arg(long, conflicts_with = "new_receipt_key")]
         members: Option<PathBuf>,
         /// From now on the municipality is in this time zone, by its IANA name. Stop the server first.

@@ -100,6 +100,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as a clock answers")]
     const fn uptime(boot: u128, ms: u64) -> Option<Uptime> {
         Some(Uptime { boot: uuid::Uuid::from_u128(boot), ms })
     }

@@ -83,11 +83,11 @@ const fn boot_id() -> Option<Uuid> {
 }
 
 /// The clock that counts sleep. Linux and Android: `CLOCK_BOOTTIME`, where `CLOCK_MONOTONIC` stands still
-/// (clock_gettime(2)).
+/// (`clock_gettime(2)`).
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const COUNTS_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
 
-/// Apple: `CLOCK_MONOTONIC` "will continue to increment while the system is asleep" (clock_gettime(3)); what stands
+/// Apple: `CLOCK_MONOTONIC` "will continue to increment while the system is asleep" (`clock_gettime(3)`); what stands
 /// still there is `CLOCK_UPTIME_RAW`, which is what std's `Instant` reads.
 #[cfg(target_vendor = "apple")]
 const COUNTS_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;

@@ -7,13 +7,16 @@ use super::case::replaced;
 use super::records::Records;
 use crate::spellings::spellings;
 
+/// A kind of text, a good one, and what is written otherwise in it: a name, from, to.
+type Texts<'a> = (&'a str, &'a Vec<u8>, &'a [(&'a str, &'a str, &'a str)]);
+
 /// `v1-sealed-text-hostile.json`.
 pub(crate) fn hostile(records: &Records) -> Value {
     let texts = [
         ("observation", &records.observation_text, OBSERVATION.as_slice()),
         ("inspection", &records.inspection_text, INSPECTION.as_slice()),
     ];
-    let of = |(of, text, written): (&str, &Vec<u8>, &[(&str, &str, &str)])| {
+    let of = |(of, text, written): Texts<'_>| {
         let text = std::str::from_utf8(text).unwrap();
         let written = written.iter().map(|(name, from, to)| ((*name).to_owned(), replaced(text, from, to)));
         let case = |(name, text): (String, String)| json!({ "name": format!("{of}: {name}"), "of": of, "text": text });

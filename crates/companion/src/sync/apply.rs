@@ -253,7 +253,10 @@ impl<T: Transport> Sync<T> {
                             self.failure_stands = true;
                             let rest_goes_on = failure.is_about_the_log();
                             self.told_later(failure)?;
-                            if rest_goes_on { continue } else { break }
+                            if rest_goes_on {
+                                continue;
+                            }
+                            break;
                         }
                         other => other?,
                     },

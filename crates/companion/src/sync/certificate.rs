@@ -70,12 +70,12 @@ mod tests {
         UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(time.timestamp()).unwrap()))
     }
 
-    fn meant(error: CertificateError) -> TransportError {
-        of_certificate(&error, "2026-11-01T00:00:00Z".parse().unwrap())
+    fn meant(error: &CertificateError) -> TransportError {
+        of_certificate(error, "2026-11-01T00:00:00Z".parse().unwrap())
     }
 
     fn expired(now: &str, not_after: &str) -> TransportError {
-        meant(CertificateError::ExpiredContext { time: at(now), not_after: at(not_after) })
+        meant(&CertificateError::ExpiredContext { time: at(now), not_after: at(not_after) })
     }
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
         let not_before = at("2026-10-01T00:00:00Z");
         for early in ["1970-01-02T00:00:00Z", "2016-01-01T00:00:00Z", "2026-09-30T00:00:00Z"] {
             let not_yet = CertificateError::NotValidYetContext { time: at(early), not_before };
-            assert_eq!(meant(not_yet), TransportError::Clock, "{early}");
+            assert_eq!(meant(&not_yet), TransportError::Clock, "{early}");
         }
         assert_eq!(expired("2046-01-01T00:00:00Z", "2027-10-01T00:00:00Z"), TransportError::Clock);
         assert_eq!(expired("2101-01-01T00:00:00Z", "2100-12-31T00:00:00Z"), TransportError::Clock);
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn another_issuer_and_another_name_are_told_apart() {
-        assert_eq!(meant(CertificateError::UnknownIssuer), CertificateFault::Untrusted.into());
-        assert_eq!(meant(CertificateError::NotValidForName), CertificateFault::OtherName.into());
+        assert_eq!(meant(&CertificateError::UnknownIssuer), CertificateFault::Untrusted.into());
+        assert_eq!(meant(&CertificateError::NotValidForName), CertificateFault::OtherName.into());
     }
 }

@@ -42,9 +42,10 @@ impl<T: Transport> Sync<T> {
 
     /// Keeps a failure for the end, unless nothing else would fare better now.
     pub(super) fn told_later(&mut self, failure: Failure) -> Result<(), Ended> {
-        let rest_fares_better = match &failure {
-            Failure::Transport(error) => !error.is_about_everything(),
-            other => other.is_about_the_log(),
+        let rest_fares_better = if let Failure::Transport(error) = &failure {
+            !error.is_about_everything()
+        } else {
+            failure.is_about_the_log()
         };
         if !rest_fares_better {
             return Err(failure.into());
