@@ -129,16 +129,20 @@ async fn by_typed_days(page: &Page) {
     from.send_keys("31-2-2026\n").await.unwrap();
     page.find_css("#filter-from-error").await;
     show(page, "console-24-day-unread").await;
-    from.clear().await.unwrap();
-    from.send_keys("1-2-2026\n").await.unwrap();
+    over(&from, "1-2-2026\n").await;
     until("the address to carry the day", async || {
         page.script("return location.search").await.as_str().is_some_and(|query| query.contains("from=2026-02-01"))
     })
     .await;
     assert_eq!(page.script("return document.getElementById('filter-from').value").await, "01-02-2026");
-    from.clear().await.unwrap();
-    from.send_keys("\n").await.unwrap();
+    over(&from, &format!("{}\n", Key::Delete.value())).await;
     until("the day to be gone", async || page.script("return location.search").await == "").await;
+}
+
+/// Types over what stands in a field, as a person does.
+async fn over(field: &WebElement, text: &str) {
+    field.send_keys(Key::Control + "a").await.unwrap();
+    field.send_keys(text).await.unwrap();
 }
 
 async fn by_keyboard(page: &Page) {
