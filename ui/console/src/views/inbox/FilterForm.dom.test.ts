@@ -14,7 +14,13 @@ beforeEach(() => {
   form = mount(FilterForm, {
     target: document.body,
     props: {
-      ...{ vocabulary: vocabulary as never, devices: [], filters: noFilters(), order: "due" as Order, open: true },
+      ...{
+        vocabulary: vocabulary as never,
+        devices: [],
+        filters: noFilters(),
+        order: "due" as Order,
+        open: true,
+      },
       ...{ onchange, oncleared: vi.fn() },
     },
   });
