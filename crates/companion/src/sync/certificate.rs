@@ -20,12 +20,13 @@ const NO_LATER_THAN: i64 = 4_102_444_800;
 
 /// What `cause` says of certificate or clock, if it is about either.
 pub(super) fn fault(cause: &(dyn Error + 'static), floor: DateTime<Utc>) -> Option<TransportError> {
-    let tls = cause.downcast_ref::<rustls::Error>().or_else(|| {
-        // An error of the TLS library travels inside one of the socket.
-        cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
-    })?;
-    let rustls::Error::InvalidCertificate(error) = tls else { return None };
-    Some(of_certificate(error, floor))
+    if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+        let rustls::Error::InvalidCertificate(error) = tls else { return None };
+        return Some(of_certificate(error, floor));
+    }
+    // An error of the TLS library travels inside one of the socket, or of several: those tell the source of what they
+    // hold, and not what they hold.
+    fault(cause.downcast_ref::<io::Error>()?.get_ref()?, floor)
 }
 
 fn of_certificate(error: &CertificateError, floor: DateTime<Utc>) -> TransportError {
@@ -68,6 +69,18 @@ mod tests {
     fn at(text: &str) -> UnixTime {
         let time: DateTime<Utc> = text.parse().unwrap();
         UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(time.timestamp()).unwrap()))
+    }
+
+    #[test]
+    fn it_is_found_however_many_errors_of_the_socket_it_travels_in() {
+        let tls = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let mut error = io::Error::new(io::ErrorKind::InvalidData, tls);
+        for _ in 0..3 {
+            let found = fault(&error, DateTime::default());
+            assert_eq!(found, Some(CertificateFault::Untrusted.into()), "{error:?}");
+            error = io::Error::other(error);
+        }
+        assert_eq!(fault(&io::Error::other("cut off"), DateTime::default()), None);
     }
 
     fn meant(error: &CertificateError) -> TransportError {
