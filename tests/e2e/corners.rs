@@ -109,6 +109,7 @@ async fn the_console_is_worked_by_keyboard_and_shows_nobody_more_than_is_theirs(
     console.sign_in(&backend.login, &backend.password).await;
     let page = &console.page;
     page.wait_for("inbox-row").await;
+    show(page, "console-19-inbox").await;
     by_keyboard(page).await;
     page.click("filters").await;
     page.wait_for("filter-from").await;
