@@ -103,8 +103,8 @@ function personField(person: PersonForm, vocabulary: Vocabulary): ReadField {
   return {
     key: `person.${person.pseudonym}`,
     label: m.person_title({ pseudonym: shownText(person.pseudonym) }),
-    value: [person.description, ...consents].filter(Boolean).join("\n"),
+    // Beside words of the app, which may break where a mark says so: only the person's own are shown mark by mark.
+    value: [person.description && shownText(person.description), ...consents].filter(Boolean).join("\n"),
     multiline: true,
-    typed: true,
   };
 }

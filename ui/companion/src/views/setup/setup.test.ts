@@ -16,7 +16,7 @@ function drawn(screen: typeof SetSecret, phase: "new" | "destroyed"): string {
 
 describe("the number of wrong tries", () => {
   it("is named as this device counts them", () => {
-    expect(drawn(SetSecret, "new")).toContain("Na 7 verkeerde pogingen is alles weg");
+    expect(drawn(SetSecret, "new")).toContain("Na 7 verkeerde pogingen kunt u er niet meer bij");
     expect(drawn(Destroyed, "destroyed")).toContain("7 keer een verkeerde code");
   });
 });
