@@ -160,6 +160,32 @@ fn what_every_receipt_asks_is_found_by_an_index() {
 }
 
 #[test]
+fn the_receipt_that_was_taken_in_last_tells_the_time_and_not_the_latest() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("store.sqlite"), 1).unwrap();
+    let floor_after = |hash: &str, received_at: &str| {
+        store
+            .read::<_, StoreError>(|connection| {
+                connection.pragma_update(None, "foreign_keys", false)?;
+                connection.execute(
+                    "INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
+                     VALUES (?1, 'c', 1, 'log', 1, ?2, x'00')",
+                    [hash, received_at],
+                )?;
+                settings::Setting::LastReceipt.write(connection, Some(&hash))
+            })
+            .unwrap();
+        store.time_floor().unwrap().to_rfc3339()
+    };
+    assert_eq!(floor_after("a", "2036-11-25T12:00:00.000Z"), "2036-11-25T12:00:00+00:00", "as signed");
+    assert_eq!(
+        floor_after("b", "2026-11-25T12:00:00.000Z"),
+        "2026-11-25T12:00:00+00:00",
+        "the wrong year is forgotten"
+    );
+}
+
+#[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite");
