@@ -191,7 +191,7 @@ async fn finalise(page: &Page) {
 }
 
 async fn sync_without_a_network(page: &Page) {
-    page.click("open-sync").await;
+    page.open("open-sync", "sync-start").await;
     page.click("sync-start").await;
     page.find_css("[data-testid=\"sending\"][data-sending=\"offline\"]").await;
     show(page, "app-15-sync-without-network").await;
@@ -208,8 +208,7 @@ async fn open_a_draft(page: &Page) {
     page.click("back").await;
     page.wait_for_text("drafts", "Vissersschip").await;
     assert!(!page.text_of("drafts").await.contains(&LEFT_OPEN[..20]), "a list tells nothing of what was seen");
-    page.click("open-draft").await;
-    page.wait_for("narrative").await;
+    page.open("open-draft", "narrative").await;
 }
 
 async fn unlock(page: &Page) {
@@ -224,7 +223,7 @@ async fn unlock(page: &Page) {
 
 async fn the_draft_is_still_there(page: &Page) {
     show(page, "app-17-home-with-draft").await;
-    page.click("open-draft").await;
+    page.open("open-draft", "narrative").await;
     let narrative = page.find("narrative").await.prop("value").await.unwrap();
     assert_eq!(narrative.as_deref(), Some(LEFT_OPEN));
     assert!(page.find("form-onbekend").await.is_selected().await.unwrap());
@@ -233,7 +232,7 @@ async fn the_draft_is_still_there(page: &Page) {
 }
 
 async fn sync(page: &Page) {
-    page.click("open-sync").await;
+    page.open("open-sync", "sync-start").await;
     page.click("sync-start").await;
     page.find_css("[data-testid=\"sending\"][data-sending=\"received\"]").await;
     show(page, "app-18-synced").await;
@@ -241,8 +240,7 @@ async fn sync(page: &Page) {
 }
 
 async fn look_at_the_receipt(page: &Page) {
-    page.click("open-records").await;
-    page.wait_for("records").await;
+    page.open("open-records", "records").await;
     show(page, "app-19-records").await;
     // The last signed first: the first observation is the second row.
     page.click_css("[data-testid=\"records\"] li:nth-of-type(2) [data-testid=\"record\"]").await;
@@ -253,8 +251,7 @@ async fn look_at_the_receipt(page: &Page) {
 }
 
 async fn the_rest_of_the_app(page: &Page) {
-    page.click("open-settings").await;
-    page.wait_for("device-organisation").await;
+    page.open("open-settings", "device-organisation").await;
     show(page, "app-21-settings").await;
     page.click("theme-switch").await;
     show(page, "app-22-settings-dim").await;

@@ -30,6 +30,24 @@ impl Page {
         self.click_css(&format!("[data-testid=\"{testid}\"]")).await;
     }
 
+    /// Clicks until the screen it opens is there. What runs by itself may move a control between the look and the
+    /// click; a person presses again.
+    pub(crate) async fn open(&self, testid: &str, opened: &str) {
+        let css = format!("[data-testid=\"{testid}\"]");
+        self.find(testid).await;
+        until(&format!("{testid} to open {opened}"), async || {
+            if self.is_there(opened).await {
+                return true;
+            }
+            if let Some(element) = self.in_view(&css).await {
+                // A click that misses is seen by what does not open.
+                let _missed = element.click().await;
+            }
+            self.is_there(opened).await
+        })
+        .await;
+    }
+
     /// Clicks the first element that matches.
     pub(crate) async fn click_css(&self, css: &str) {
         self.find_css(css).await;
@@ -38,6 +56,10 @@ impl Page {
             element.click().await.is_ok()
         })
         .await;
+    }
+
+    async fn is_there(&self, testid: &str) -> bool {
+        self.driver.find(By::Css(format!("[data-testid=\"{testid}\"]"))).await.is_ok()
     }
 
     /// The element, scrolled to the middle of the window.
