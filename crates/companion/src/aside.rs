@@ -7,9 +7,8 @@ use rusqlite::{Connection, params};
 
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
 
 /// How long a record waits that was refused for what it holds.
 const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);

@@ -21,9 +21,8 @@ use crate::aside::{self, Aside, TakenApart};
 use crate::device;
 use crate::directory;
 use crate::failure::Failure;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
 
 /// Bytes kept free in a push for the batch's own envelope.
 const BATCH_HEAD_BYTES: usize = 4 * 1024;

@@ -10,8 +10,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::known::Known;
-use crate::store::StoreError;
-use crate::store::cached::Cached;
+use crate::store::{Cached, StoreError};
 
 /// Where the backend answers, and as whom this device speaks to it.
 #[derive(Clone)]

@@ -13,8 +13,7 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::known_time;
-use crate::store::Store;
-use crate::store::cached::Cached;
+use crate::store::{Cached, Store};
 use crate::transport::TransportError;
 
 /// The newest key directory this device has accepted.

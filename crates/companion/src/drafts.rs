@@ -17,9 +17,8 @@ use crate::forms::{
 };
 use crate::inspection;
 use crate::photos::{self, PhotoSummary};
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, parse_time, time_text};
+use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 use crate::warnings::{Warning, warnings};
 
 impl DraftForm {

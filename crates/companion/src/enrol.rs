@@ -20,8 +20,7 @@ use crate::APP_VERSION;
 use crate::device;
 use crate::directory;
 use crate::failure::Failure;
-use crate::store::cached::Cached;
-use crate::store::{Store, time_text};
+use crate::store::{Cached, Store, time_text};
 use crate::transport::{Transport, TransportError};
 
 /// What an invitation says, before the network is used.

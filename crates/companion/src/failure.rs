@@ -121,6 +121,12 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
+impl From<baken_sqlite::NotATime> for Failure {
+    fn from(error: baken_sqlite::NotATime) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 /// A field that keeps a form from being signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

@@ -31,9 +31,8 @@ use crate::photos::PhotoCondition;
 use crate::readers::Readers;
 use crate::records::RecordSummary;
 use crate::seal_ahead::SealAhead;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
 use crate::validate::validate;
 use crate::vocabulary;
 

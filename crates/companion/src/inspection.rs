@@ -8,9 +8,8 @@ use ts_rs::TS;
 
 use crate::failure::Failure;
 use crate::forms::{DraftForm, InspectionForm, parse_form};
-use crate::store::Store;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
+use crate::store::{Cached, Store};
 
 /// The inspection that is open on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]

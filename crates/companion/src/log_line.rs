@@ -15,8 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::device;
 use crate::directory;
 use crate::failure::Failure;
-use crate::store::cached::Cached;
-use crate::store::{Store, StoreError};
+use crate::store::{Cached, Store, StoreError};
 
 /// Whether what a receipt says of its log agrees with all that was said of it before.
 pub(crate) fn agrees(connection: &Connection, receipt: &Receipt) -> Result<(), Failure> {

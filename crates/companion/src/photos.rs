@@ -27,8 +27,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::forms::parse_uuid;
-use crate::store::cached::Cached;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
 
 /// Whether a photo is all that was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

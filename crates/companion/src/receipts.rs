@@ -23,9 +23,8 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::log_line;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, parse_time, time_text};
+use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 
 /// A receipt as one can look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -180,7 +179,7 @@ pub(crate) fn last_received(connection: &Connection) -> Result<Option<DateTime<U
     let Some(hash) = last else { return Ok(None) };
     let sql = "SELECT received_at FROM receipts WHERE hash = ?1";
     let received: Option<String> = connection.query_row_cached(sql, [hash], |row| row.get(0)).optional()?;
-    received.map(|text| parse_time(&text)).transpose()
+    Ok(received.map(|text| parse_time(&text)).transpose()?)
 }
 
 fn accept(

@@ -14,9 +14,8 @@ use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
 use crate::photos::{self, PhotoSummary};
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, parse_time};
+use crate::store::{Cached, Store, StoreError, parse_time};
 
 /// Where a record is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

@@ -8,7 +8,6 @@
 //! alone has the folder, so the index of the WAL stands in memory and a full disk does not keep the store shut; one
 //! that cannot be written at all is opened for reading.
 
-pub(crate) mod cached;
 mod closing;
 mod migrate;
 mod open;
@@ -21,8 +20,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use baken_sqlite::{Fault, MigrationError, NotATime};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, InterruptHandle, Transaction, TransactionBehavior};
+use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -31,6 +31,7 @@ use crate::seal_ahead::SealAhead;
 use crate::sync::Sender;
 use crate::vault::StoreKey;
 
+pub(crate) use baken_sqlite::{Cached, parse_time, time_text};
 pub(crate) use open::Access;
 pub(crate) use soundness::MayBeTheStores;
 
@@ -68,13 +69,29 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
-            // Nothing else interrupts a statement.
-            Some(ErrorCode::OperationInterrupted) => Self::Closed,
-            Some(_) | None => Self::Sqlite(error),
+        match Fault::of(&error) {
+            Fault::DiskFull => Self::DiskFull,
+            Fault::ReadOnly => Self::ReadOnly,
+            // Nothing but a lock interrupts a statement.
+            Fault::Interrupted => Self::Closed,
+            Fault::Busy | Fault::Damaged | Fault::Unreadable | Fault::Other => Self::Sqlite(error),
         }
+    }
+}
+
+impl From<MigrationError> for StoreError {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::TooNew => Self::TooNew,
+            MigrationError::Sqlite(error) => error.into(),
+            MigrationError::Orphans | MigrationError::TooOld => Self::Content,
+        }
+    }
+}
+
+impl From<NotATime> for StoreError {
+    fn from(NotATime: NotATime) -> Self {
+        Self::Content
     }
 }
 
@@ -111,7 +128,7 @@ impl Store {
         sender: Arc<Sender>,
     ) -> Result<Self, StoreError> {
         let connection = match open::connection(path, &key, &environment, access) {
-            Err(StoreError::Sqlite(error)) if is_damage(&error) && access == Access::ReadWrite => {
+            Err(StoreError::Sqlite(error)) if Fault::of(&error) == Fault::Damaged && access == Access::ReadWrite => {
                 return Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? });
             }
             other => other?,
@@ -228,10 +245,6 @@ impl Drop for Flag<'_> {
     }
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
-}
-
 /// Whether a file in the data folder is what [`move_aside`] left there, or was put beside it.
 pub(crate) fn is_aside(name: &str) -> bool {
     name.starts_with("store.sqlite") && name.contains(ASIDE)
@@ -254,16 +267,6 @@ fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
         }
     }
     Ok(aside(path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
-}
-
-/// Stores a time so that text order is time order.
-pub(crate) fn time_text(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
-
-/// Reads what [`time_text`] wrote.
-pub(crate) fn parse_time(text: &str) -> Result<DateTime<Utc>, StoreError> {
-    DateTime::parse_from_rfc3339(text).map(|time| time.to_utc()).map_err(|_| StoreError::Content)
 }
 
 #[cfg(test)]

@@ -10,8 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::directory;
 use crate::failure::Failure;
 use crate::known::Known;
-use crate::store::cached::Cached;
-use crate::store::{Store, StoreError};
+use crate::store::{Cached, Store, StoreError};
 use crate::transport::TransportError;
 
 impl Store {

@@ -26,10 +26,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use baken_protocol::digest::Digest;
-use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use baken_sqlite::{Fault, MigrationError, NotATime, make_durable, parse_time};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{Health, StorageError};
+
+pub use baken_sqlite::time_text;
 
 pub use columns::OperationColumns;
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
@@ -39,12 +41,29 @@ const READERS: usize = 4;
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
-            Some(_) | None => Self::Sqlite(error),
+        match Fault::of(&error) {
+            Fault::DiskFull => Self::Full,
+            Fault::Busy => Self::Busy,
+            Fault::Damaged => Self::Damaged,
+            Fault::ReadOnly | Fault::Interrupted | Fault::Unreadable | Fault::Other => Self::Sqlite(error),
         }
+    }
+}
+
+impl From<MigrationError> for StorageError {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::TooNew => Self::TooNew,
+            MigrationError::TooOld => Self::TooOld,
+            MigrationError::Orphans => Self::Content,
+            MigrationError::Sqlite(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotATime> for StorageError {
+    fn from(NotATime: NotATime) -> Self {
+        Self::Content
     }
 }
 
@@ -58,14 +77,14 @@ impl SqliteStorage {
     /// Opens the register at `path` if it has this program's schema, and changes nothing about it: another process
     /// may be serving from it.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
-        migrate::assert_current(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)?;
+        migrate::MIGRATIONS.assert_current(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)?;
         Self::with_writer(connect(path)?, path)
     }
 
     /// Opens or makes the register at `path` and brings it to this program's schema: for whoever has it alone.
     pub fn bring_up(path: &Path) -> Result<Self, StorageError> {
         let mut writer = connect(path)?;
-        migrate::migrate(&mut writer)?;
+        migrate::MIGRATIONS.apply(&mut writer, |_| Ok::<_, StorageError>(()))?;
         Self::with_writer(writer, path)
     }
 
@@ -122,21 +141,10 @@ fn hold(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 fn connect(path: &Path) -> Result<Connection, StorageError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    make_durable(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
-}
-
-/// Stores a time so that text order is time order.
-pub fn time_text(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
-
-/// Reads what [`time_text`] wrote.
-pub fn parse_time(text: &str) -> Result<DateTime<Utc>, StorageError> {
-    DateTime::parse_from_rfc3339(text).map(|time| time.to_utc()).map_err(|_| StorageError::Content)
 }
 
 /// Reads a stored value through its own parser.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use baken_sqlite::make_durable;
 use data_encoding::HEXLOWER;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -9,9 +10,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::soundness::{self, Extent, Left};
-use super::{StoreError, cached, migrate};
+use super::{StoreError, migrate};
 use crate::environment::Environment;
 use crate::vault::StoreKey;
+
+/// More than all the statements this crate runs.
+const STATEMENTS: usize = 96;
 
 /// What the folder allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +42,8 @@ pub(super) fn connection(
     // Before the first look at the file: then the index of its log is kept in memory, and opening needs no space.
     connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
     if access == Access::ReadWrite {
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        make_durable(&connection)?;
     }
-    connection.pragma_update(None, "foreign_keys", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "secure_delete", true)?;
     let now = environment.clock.now();
@@ -52,7 +54,7 @@ pub(super) fn connection(
         soundness::note(&connection, path, now);
     }
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(cached::CAPACITY);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)

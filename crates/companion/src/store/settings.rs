@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
-use super::cached::Cached;
+use baken_sqlite::Cached;
 
 /// A remembered fact; the name is what is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use baken_sqlite::Fault;
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
 use super::settings::Setting;
@@ -100,14 +101,9 @@ impl MayBeTheStores for StoreError {
     }
 }
 
-/// Whether `error` may come of a damaged page. SQLCipher tells one as SQLite's plainest error, which our statements give
-/// for nothing else.
+/// Whether `error` may come of a damaged page.
 pub(super) fn is_failure(error: &StoreError) -> bool {
-    let StoreError::Sqlite(error) = error else { return false };
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::Unknown | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
-    )
+    matches!(error, StoreError::Sqlite(error) if Fault::of(error).may_be_the_file())
 }
 
 /// Marks a store that failed while it was open: at the next unlock every page of it is looked at.

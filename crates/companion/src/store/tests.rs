@@ -212,7 +212,7 @@ fn a_full_disk_fails_loudly_and_keeps_what_was_there() {
 fn version_1(path: &Path) {
     let connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "key", format!("x'{}{}'", "01".repeat(32), "09".repeat(16))).unwrap();
-    connection.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    connection.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
     connection
         .execute_batch(
             "PRAGMA user_version = 1;

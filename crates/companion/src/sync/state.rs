@@ -14,9 +14,8 @@ use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::log_line;
 use crate::receipts;
-use crate::store::cached::Cached;
 use crate::store::settings::Setting;
-use crate::store::{Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
 use crate::transport::TransportError;
 
 /// Photos that are still to be sent: not those of a record that was refused.

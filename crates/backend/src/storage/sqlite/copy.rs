@@ -17,6 +17,7 @@ use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, StorageError};
+use baken_sqlite::Migrations;
 
 const PAGES_A_STEP: i32 = 1024;
 
@@ -54,8 +55,8 @@ pub fn disarm(
 ) -> Result<DateTime<Utc>, StorageError> {
     let mut connection = existing(path)?;
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > MIGRATIONS.len() {
+    let version = Migrations::version_of(&connection)?;
+    if version > MIGRATIONS.newest() {
         return Err(StorageError::TooNew);
     }
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -71,7 +72,7 @@ pub fn disarm(
     )?;
     audit::write(&tx, now, entry)?;
     tx.commit()?;
-    parse_time(&known_until)
+    Ok(parse_time(&known_until)?)
 }
 
 fn continue_log(tx: &Transaction<'_>, sign: &SignContinuation<'_>) -> Result<(), StorageError> {

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::copy::existing;
-use super::migrate::version;
 use super::{SqliteStorage, accounts, audit, parse, time_text};
 use crate::accounts::TeamKey;
 use crate::storage::{AuditEntry, Installation, StorageError};
 use crate::time_zone::TimeZone;
+use baken_sqlite::Migrations;
 
 /// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
 pub fn is_installed(path: &Path) -> Result<bool, StorageError> {
@@ -28,7 +28,7 @@ pub fn is_installed(path: &Path) -> Result<bool, StorageError> {
 
 /// The schema of the register at `path`, which is left as it is.
 pub fn schema_of(path: &Path) -> Result<usize, StorageError> {
-    version(&existing(path)?)
+    Ok(Migrations::version_of(&existing(path)?)?)
 }
 
 impl SqliteStorage {

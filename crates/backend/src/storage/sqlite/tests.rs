@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use baken_sqlite::Migrations;
+use chrono::DateTime;
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
@@ -18,7 +20,7 @@ fn an_older_schema_is_brought_up_by_whoever_has_it_alone_and_by_nobody_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
     let older = Connection::open(&path).unwrap();
-    older.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    older.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
     older.pragma_update(None, "user_version", 1).unwrap();
     assert!(matches!(SqliteStorage::open(&path), Err(StorageError::TooOld)));
     assert_eq!(schema_of(&path).unwrap(), 1, "left as it was");
@@ -122,7 +124,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
     let old = Connection::open(&path).unwrap();
-    old.execute_batch(migrate::MIGRATIONS[0]).unwrap();
+    old.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
     old.execute_batch(FIRST_VERSION).unwrap();
     let tables = tables(&old);
     let before = rows(&old, &tables);
@@ -134,7 +136,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     let storage = SqliteStorage::bring_up(&path).unwrap();
     let connection = hold(&storage.writer);
     assert_eq!(rows(&connection, &tables), before);
-    assert_eq!(migrate::version(&connection).unwrap(), migrate::MIGRATIONS.len());
+    assert_eq!(Migrations::version_of(&connection).unwrap(), migrate::MIGRATIONS.newest());
     assert!(!connection.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 

@@ -2,11 +2,8 @@
 
 use rusqlite::{Connection, Params, Row};
 
-/// More than all the statements this crate runs.
-pub(super) const CAPACITY: usize = 96;
-
 /// The same as [`Connection::execute`] and [`Connection::query_row`], with the statement kept prepared.
-pub(crate) trait Cached {
+pub trait Cached {
     /// Runs a statement that returns no row; answers how many rows it changed.
     fn execute_cached(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize>;
 
