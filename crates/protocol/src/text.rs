@@ -141,6 +141,9 @@ fn category(character: char) -> GeneralCategory {
 
 /// The compatibility form of one character, as "." for a full-width one; the first of several.
 pub(crate) fn compatible(character: char) -> char {
+    if character.is_ascii() {
+        return character;
+    }
     let mut buffer = [0; 4];
     nfkc(character.encode_utf8(&mut buffer)).chars().next().unwrap_or(character)
 }

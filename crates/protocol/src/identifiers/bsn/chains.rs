@@ -70,7 +70,7 @@ pub(super) fn chains(text: &str) -> Vec<Chain> {
                 (other, _) => {
                     let separator = if matches!(other, Between::Other { plus: true }) { "+" } else { "" };
                     let groups = vec![Group { span, digits: found.collect(), separator: separator.to_owned() }];
-                    chains.push(Chain { groups, word: std::mem::take(&mut word) });
+                    chains.push(Chain { groups, word: last_of(std::mem::take(&mut word)) });
                 }
             }
             between = Between::Nothing;
@@ -119,12 +119,19 @@ fn separator(character: char) -> Option<char> {
 
 /// The letters of the last word, across what may stand between it and its number ("MMSI-nr.: ").
 fn remember(word: &mut String, character: char) {
-    if character.is_alphabetic() {
+    if character.is_ascii_alphabetic() {
+        word.push(character.to_ascii_lowercase());
+    } else if character.is_alphabetic() {
         word.extend(character.to_lowercase());
-        if let Some((cut, _)) = word.char_indices().rev().nth(WORD_CHARS) {
-            word.drain(..cut);
-        }
     } else if !matches!(character, ' ' | '-' | '.' | ':' | '#' | '=' | '(') {
         word.clear();
     }
+}
+
+/// As much of a word's end as is looked at.
+fn last_of(mut word: String) -> String {
+    if let Some((cut, _)) = word.char_indices().rev().nth(WORD_CHARS) {
+        word.drain(..cut);
+    }
+    word
 }
