@@ -28,6 +28,7 @@ check "Rust formatting" cargo fmt --check
 check "Clippy" cargo clippy --workspace --all-targets -- -D warnings
 check "Licences, bans and sources of dependencies" cargo deny --log-level error check bans licenses sources
 check "What is known against dependencies" scripts/advisories.sh
+check "Floors" python3 scripts/floors.py
 check "Unused dependencies" cargo machete
 check "Spelling" "$(scripts/tools.sh typos)"
 check "Shell scripts" shellcheck --external-sources scripts/*.sh .ci/run

@@ -9,16 +9,17 @@ use baken_protocol::ids::{Code, TenantId};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::access::Access;
 use crate::data_folder::{self, Claim};
-use crate::device;
-use crate::directory;
-use crate::enrol::{self, InvitationPreview};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::idle::{AUTO_LOCK_SECONDS, Idle};
-use crate::recovery;
-use crate::store::{self, Access, Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::sync::Sender;
+use crate::trust::device;
+use crate::trust::enrolment::{self, InvitationPreview};
+use crate::trust::key_directory;
+use crate::trust::recovery;
 use crate::vault::{self, CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
 
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
@@ -133,7 +134,7 @@ impl Companion {
             Some(store) => store.read(|connection| {
                 let device = device::load(connection)?;
                 let enrolled = device.is_some();
-                let directory = enrolled.then(|| directory::newest(connection, &store.known)).transpose()?;
+                let directory = enrolled.then(|| key_directory::newest(connection, &store.known)).transpose()?;
                 Ok::<_, Failure>((device, directory.map(|directory| directory.payload.time_zone.to_string())))
             })?,
             None => (None, None),
@@ -221,7 +222,7 @@ impl Companion {
 
     /// Reads an invitation without using it.
     pub fn check_invitation(&self, text: &str, address: Option<&str>) -> Result<InvitationPreview, Failure> {
-        enrol::preview(text, address)
+        enrolment::preview(text, address)
     }
 
     /// Clears what a destroyed vault leaves behind, so that the app can start anew. What the municipality can bring
@@ -287,7 +288,7 @@ impl Companion {
         self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
         let environment = self.options.environment.clone();
-        let opened = Store::open(&path, key, environment, self.claim.access, Arc::clone(&self.sender));
+        let opened = Store::open(&path, key, environment, self.claim.access, Arc::clone(self.sender.road()));
         if let Err(StoreError::Damaged { moved_to }) = &opened {
             // Whoever repairs the damaged store needs the key that opens it.
             fs::copy(

@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::access::Access;
 use crate::failure::Failure;
-use crate::store::Access;
 
 /// Held while the program runs: two processes on one folder would be two histories.
 pub(crate) struct Claim {

@@ -6,58 +6,38 @@
 //!
 //! Deliberately absent: any user interface, any Tauri, and any code path that stores in clear when sealing fails.
 
-mod aside;
-mod batches;
-mod clock_reading;
+mod access;
 mod companion;
 mod data_folder;
-mod device;
-mod directory;
-mod drafts;
-mod enrol;
 mod environment;
 mod failure;
 mod failure_code;
-mod finalise;
-mod forms;
-mod home;
 mod idle;
-mod inspection;
-mod known;
-mod known_time;
-mod log_line;
 mod off_runtime;
-mod photos;
-mod readers;
-mod receipts;
-mod records;
-mod recovery;
-mod seal_ahead;
+mod outbox;
+mod recording;
 mod store;
 pub mod sync;
 mod transport;
-mod validate;
+mod trust;
 mod vault;
-mod vocabulary;
-mod warnings;
-mod written;
 
 pub use companion::{AppStatus, Companion, Options, Phase};
-pub use drafts::{Draft, DraftSaved, DraftSummary};
-pub use enrol::InvitationPreview;
 pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
-pub use forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, TypedMoment};
-pub use home::Home;
-pub use inspection::InspectionSummary;
-pub use photos::{PhotoCondition, PhotoSummary};
-pub use receipts::ReceiptView;
-pub use records::{RecordDetail, RecordState, RecordSummary, StateCounts};
-pub use recovery::{Unsent, UnsentPhoto, UnsentPush};
+pub use outbox::home::Home;
+pub use outbox::receipts::ReceiptView;
+pub use outbox::records::{RecordDetail, RecordState, RecordSummary, StateCounts};
+pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
+pub use recording::forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, TypedMoment};
+pub use recording::inspection::InspectionSummary;
+pub use recording::photos::{PhotoCondition, PhotoSummary};
+pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};
+pub use sync::{Unsent, UnsentPhoto, UnsentPush};
+pub use trust::enrolment::InvitationPreview;
 pub use vault::{CredentialKind, KdfCost, PlatformSecret, SecretWeakness, VaultError};
-pub use warnings::{Warning, WarningCode, mask_bsn};
 
 /// The version of the companion, as it stands in what it signs.
 pub const APP_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -9,9 +9,12 @@
 //! that cannot be written at all is opened for reading.
 
 mod closing;
+pub(crate) mod known;
 mod migrate;
 mod open;
 mod reserve;
+pub(crate) mod road;
+pub(crate) mod seal_ahead;
 pub(crate) mod settings;
 mod soundness;
 
@@ -24,15 +27,14 @@ use baken_sqlite::{Fault, MigrationError, NotATime};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 
+use crate::access::Access;
 use crate::environment::Environment;
-use crate::failure::Failure;
-use crate::known::Known;
-use crate::seal_ahead::SealAhead;
-use crate::sync::Sender;
 use crate::vault::StoreKey;
+use known::Known;
+use road::Road;
+use seal_ahead::SealAhead;
 
 pub(crate) use baken_sqlite::{Cached, parse_time, time_text};
-pub(crate) use open::Access;
 pub(crate) use soundness::MayBeTheStores;
 
 /// Why the store refused.
@@ -115,17 +117,17 @@ pub struct Store {
     pub(crate) environment: Environment,
     pub(crate) known: Known,
     pub(crate) ahead: SealAhead,
-    pub(crate) sender: Arc<Sender>,
+    pub(crate) road: Arc<Road>,
 }
 
 impl Store {
-    /// Opens or makes the store in `path`; what was signed leaves by `sender` too.
+    /// Opens or makes the store in `path`; `road` is the one way to the backend.
     pub(crate) fn open(
         path: &Path,
         key: StoreKey,
         environment: Environment,
         access: Access,
-        sender: Arc<Sender>,
+        road: Arc<Road>,
     ) -> Result<Self, StoreError> {
         let connection = match open::connection(path, &key, &environment, access) {
             Err(StoreError::Sqlite(error)) if Fault::of(&error) == Fault::Damaged && access == Access::ReadWrite => {
@@ -147,7 +149,7 @@ impl Store {
             environment,
             known: Known::default(),
             ahead: SealAhead::default(),
-            sender,
+            road,
         })
     }
 
@@ -163,9 +165,18 @@ impl Store {
     }
 
     /// The same for what brings records out. On a full disk it may use the room that was laid in for exactly that.
-    pub(crate) fn write_to_send<T>(&self, work: impl Fn(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-        match self.write(&work) {
-            Err(Failure::Store(StoreError::DiskFull)) if reserve::give_up(&self.path) => self.write(&work),
+    pub(crate) fn write_to_send<T, E: From<StoreError> + MayBeTheStores>(
+        &self,
+        work: impl Fn(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.with_reserve(|| self.write(&work))
+    }
+
+    fn with_reserve<T, E: MayBeTheStores>(&self, mut work: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        match work() {
+            Err(error) if matches!(error.of_store(), Some(StoreError::DiskFull)) && reserve::give_up(&self.path) => {
+                work()
+            }
             other => other,
         }
     }

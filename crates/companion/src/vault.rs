@@ -8,7 +8,7 @@
 //! ```
 //! A wrong try is written down before it is tested, so killing the app wins nothing. From the third on each
 //! costs a longer wait, and the tenth destroys the wrapping: then only the municipality's recovery identity opens the
-//! store (`recovery.rs`), its owner does not. Whoever can copy the folder can try elsewhere; against that stand
+//! store (`trust/recovery.rs`), its owner does not. Whoever can copy the folder can try elsewhere; against that stand
 //! Argon2id's cost and the platform's secret, and where there is no such secret (desktop) a passphrase that is hard to
 //! guess is demanded instead of a PIN.
 
@@ -26,8 +26,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
+use crate::access::Access;
 use crate::environment::Clock;
-use crate::store::Access;
 use attempts::Attempts;
 use file::VaultFile;
 use tries::TriesFile;

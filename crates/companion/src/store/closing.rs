@@ -1,4 +1,4 @@
-//! The lock: what was signed is made ready to leave, then the store is shut for everybody who holds it.
+//! The lock: the store is shut for everybody who holds it.
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -6,30 +6,30 @@ use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
-use super::{Store, in_transaction, soundness};
-use crate::batches;
-use crate::failure::Failure;
-use crate::sync::Parcel;
+use super::{MayBeTheStores, Store, StoreError, in_transaction, soundness};
 
 /// How often somebody who only reads is told to stop.
 const AGAIN: Duration = Duration::from_millis(20);
 
 impl Store {
-    /// Signs the last batches, takes out what has to leave, and closes. Whoever writes finishes; whoever only reads is
-    /// interrupted; whoever comes later finds it locked.
-    pub(crate) fn take_leave(&self) -> Option<Parcel> {
+    /// Does a last thing and closes. Whoever writes finishes; whoever only reads is interrupted; whoever comes later
+    /// finds it locked.
+    pub(crate) fn close_after<T>(&self, last: impl FnOnce(&mut Connection) -> Option<T>) -> Option<T> {
         let mut slot = self.last_turn();
-        let parcel = slot.as_mut().and_then(|connection| match self.pack(connection) {
-            Ok(parcel) => parcel,
-            Err(failure) => {
-                tracing::warn!(code = ?failure.code(), "what was signed leaves after the next unlock only");
-                None
-            }
-        });
+        let done = slot.as_mut().and_then(last);
         self.shut(slot);
-        parcel
+        done
+    }
+
+    /// One transaction of that last thing. On a full disk it may use the room that was laid in for it.
+    pub(crate) fn last_write<T, E: From<StoreError> + MayBeTheStores>(
+        &self,
+        connection: &mut Connection,
+        work: impl Fn(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.with_reserve(|| in_transaction(connection, &work))
     }
 
     /// Closes without sending anything on: the program ends.
@@ -40,21 +40,6 @@ impl Store {
     /// Whether a lock is under way or was.
     pub(crate) fn is_closed(&self) -> bool {
         self.closing.load(Ordering::Acquire)
-    }
-
-    fn pack(&self, connection: &mut Connection) -> Result<Option<Parcel>, Failure> {
-        // What cannot be batched now keeps nothing back that was.
-        while let Ok(Some(_)) = self.form_last(connection) {}
-        Parcel::load(connection, &self.sender, Parcel::MAX_BYTES)
-    }
-
-    fn form_last(&self, connection: &mut Connection) -> Result<Option<u64>, Failure> {
-        match in_transaction(connection, |tx| batches::form(tx, self)) {
-            Err(Failure::Store(super::StoreError::DiskFull)) if super::reserve::give_up(&self.path) => {
-                in_transaction(connection, |tx| batches::form(tx, self))
-            }
-            other => other,
-        }
     }
 
     /// Waits for whoever has the turn.

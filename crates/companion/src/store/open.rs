@@ -11,20 +11,12 @@ use zeroize::Zeroizing;
 
 use super::soundness::{self, Extent, Left};
 use super::{StoreError, migrate};
+use crate::access::Access;
 use crate::environment::Environment;
 use crate::vault::StoreKey;
 
 /// More than all the statements this crate runs.
 const STATEMENTS: usize = 96;
-
-/// What the folder allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// As it should be.
-    ReadWrite,
-    /// A read-only medium, or a folder of somebody else: what is there can be read and sent, nothing can be kept.
-    ReadOnly,
-}
 
 pub(super) fn connection(
     path: &Path,

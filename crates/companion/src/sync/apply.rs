@@ -9,14 +9,15 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
 use super::jitter::with_jitter;
-use super::plan::{LocalPhoto, Loss, Step, lost, plan, without_batches};
+use super::plan::{Loss, Step, lost, plan, without_batches};
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
-use super::sender::Answer;
 use super::waiting_answers::cannot_be_kept;
-use crate::aside::Aside;
-use crate::batches::StoredBatch;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::aside::Aside;
+use crate::outbox::batches::StoredBatch;
+use crate::store::road::Answer;
+use crate::store::road::LocalPhoto;
 use crate::store::{Store, StoreError};
 use crate::transport::{PushAnswer, Transport, TransportError};
 
@@ -141,8 +142,8 @@ impl<T: Transport> Sync<T> {
     /// Runs to the end, a pause or a failure. How it ended is also remembered in the store.
     pub async fn run(mut self) -> SyncOutcome {
         // What goes on after a lock ends first, soon after the unlock.
-        let sender = Arc::clone(&self.store.sender);
-        let _road = sender.road().await;
+        let road = Arc::clone(&self.store.road);
+        let _turn = road.take().await;
         let ended = self.rounds().await;
         let outcome = match ended {
             Ok(()) if self.quarantined => SyncOutcome::Failed(FailureCode::Revoked),
@@ -322,7 +323,7 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
-        if self.store.sender.has_receipt(chain, seq) {
+        if self.store.road.has_receipt(chain, seq) {
             return Ok(Round::Complete);
         }
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
@@ -363,7 +364,7 @@ impl<T: Transport> Sync<T> {
         let accepted = self.knowing_the_log(move |store| store.accept_receipt(&envelope, &batch)).await;
         let accepted = match accepted {
             Err(failure) if cannot_be_kept(&failure) => {
-                self.store.sender.keep(Answer::Batch { chain: contents.chain, seq: contents.seq, receipt });
+                self.store.road.keep(Answer::Batch { chain: contents.chain, seq: contents.seq, receipt });
                 return self.unless_locked(failure);
             }
             other => other?,
@@ -412,7 +413,7 @@ impl<T: Transport> Sync<T> {
         let kept = receipt.clone();
         match self.knowing_the_log(move |store| store.accept_photo_receipt(&photo, &kept)).await {
             Err(failure) if cannot_be_kept(&failure) => {
-                self.store.sender.keep(Answer::Photo { photo, receipt });
+                self.store.road.keep(Answer::Photo { photo, receipt });
                 self.unless_locked(failure)
             }
             other => Ok(other?),

@@ -21,11 +21,11 @@ use url::Url;
 
 use super::addresses;
 use super::between;
-use crate::device::BackendAccess;
 use crate::failure::Failure;
-use crate::known_time;
 use crate::store::Store;
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
+use crate::trust::device::BackendAccess;
+use crate::trust::known_time;
 
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;

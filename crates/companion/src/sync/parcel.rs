@@ -4,16 +4,15 @@
 //! It is kept in memory only, never on disk: the open part of a record tells enough. So it is bounded; what does not
 //! fit leaves after the next unlock, from the store in which all of it stays anyway.
 
-use baken_protocol::ids::{ChainId, ChainReference, RecordId};
+use baken_protocol::ids::ChainId;
 use rusqlite::Connection;
 
-use super::plan::LocalPhoto;
-use super::sender::Sender;
-use crate::batches::{self, acute_first};
-use crate::device::{self, BackendAccess, EnrolledDevice};
 use crate::failure::Failure;
-use crate::recovery::{Unsent, UnsentPhoto, UnsentPush};
+use crate::outbox::batches::{self, acute_first};
 use crate::store::StoreError;
+use crate::store::road::LocalPhoto;
+use crate::store::road::Road;
+use crate::trust::device::{self, BackendAccess, EnrolledDevice};
 
 /// Everything that is signed and sealed and has no receipt.
 pub(crate) struct Parcel {
@@ -39,14 +38,14 @@ impl Parcel {
     /// Bytes taken into memory at the lock: batches first.
     pub(crate) const MAX_BYTES: usize = 96 * 1024 * 1024;
 
-    /// Reads what has no receipt, but for what already has an answer that waits with `sender`, as far as there is room.
+    /// Reads what has no receipt, but for what already has an answer that waits on `road`, as far as there is room.
     /// A chain has no gaps: batches end with the first one that does not fit. `None` where nothing has to leave.
-    pub(crate) fn load(connection: &Connection, sender: &Sender, mut room: usize) -> Result<Option<Self>, Failure> {
+    pub(crate) fn load(connection: &Connection, road: &Road, mut room: usize) -> Result<Option<Self>, Failure> {
         let Some(device) = device::load(connection)? else { return Ok(None) };
         let chain = device::chain(connection)?.0;
         let mut pushes = Vec::new();
         for seq in without_receipt(connection, chain)? {
-            if sender.has_receipt(chain, seq) {
+            if road.has_receipt(chain, seq) {
                 continue;
             }
             let (_, bytes) = batches::load_push(connection, chain, seq)?;
@@ -54,23 +53,11 @@ impl Parcel {
             room = left;
             pushes.push(PackedPush { chain, seq, bytes });
         }
-        let photos = photos(connection, sender, room)?;
+        let photos = photos(connection, road, room)?;
         let nothing = pushes.is_empty() && photos.is_empty();
         let EnrolledDevice { address, device, token, .. } = device;
         let backend = BackendAccess { address, device, token };
         Ok((!nothing).then_some(Self { backend, pushes, photos }))
-    }
-
-    pub(crate) fn into_unsent(self) -> Unsent {
-        let device = self.backend.device;
-        let push =
-            |PackedPush { chain, seq, bytes }| UnsentPush { chain: ChainReference { device, chain }, seq, bytes };
-        let photo = |PackedPhoto { photo: LocalPhoto { operation, sha256, .. }, sealed }| {
-            let record = RecordId { device, operation };
-            UnsentPhoto { record, sha256, sealed }
-        };
-        let pushes = self.pushes.into_iter().map(push).collect();
-        Unsent { pushes, photos: self.photos.into_iter().map(photo).collect() }
     }
 }
 
@@ -85,7 +72,7 @@ fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, 
 }
 
 /// Those of acute records first.
-fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
+fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
     let mut waiting = connection.prepare_cached(concat!(
         "SELECT p.operation, p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
          WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY ",
@@ -101,7 +88,7 @@ fn photos(connection: &Connection, sender: &Sender, mut room: usize) -> Result<V
         let operation = operation.parse().map_err(|_| StoreError::Content)?;
         let sha256 = hash.parse().map_err(|_| StoreError::Content)?;
         let size = usize::try_from(size_bytes).unwrap_or(usize::MAX);
-        if sender.has_photo_receipt(sha256) || size > room {
+        if road.has_photo_receipt(sha256) || size > room {
             continue;
         }
         room -= size;
@@ -117,8 +104,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::access::Access;
     use crate::environment::Environment;
-    use crate::store::{Access, Store};
+    use crate::store::Store;
     use crate::vault::StoreKey;
     use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
     use baken_protocol::digest::Digest;
@@ -201,7 +189,7 @@ mod tests {
             })
             .unwrap();
         let packed = |room: usize| {
-            let parcel = store.read(|connection| Parcel::load(connection, &store.sender, room)).unwrap();
+            let parcel = store.read(|connection| Parcel::load(connection, &store.road, room)).unwrap();
             parcel.map_or((vec![], 0), |parcel| {
                 (parcel.pushes.iter().map(|push| push.seq).collect::<Vec<_>>(), parcel.photos.len())
             })

@@ -2,7 +2,8 @@
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::OperationId;
+
+use crate::store::road::LocalPhoto;
 
 /// A batch as the device holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,17 +14,6 @@ pub struct LocalBatch {
     pub hash: Digest,
     /// Whether a verified receipt is kept for it.
     pub receipted: bool,
-}
-
-/// A sealed photo that is not at the backend yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalPhoto {
-    /// The record that lists it.
-    pub operation: OperationId,
-    /// The hash of its ciphertext.
-    pub sha256: Digest,
-    /// Its size in bytes.
-    pub size_bytes: u64,
 }
 
 /// What the device holds of its current chain.
@@ -192,7 +182,11 @@ mod tests {
 
     #[test]
     fn fetches_after_every_batch_and_sends_photos_last() {
-        let photo = LocalPhoto { operation: OperationId(uuid::Uuid::nil()), sha256: hash(7), size_bytes: 10 };
+        let photo = LocalPhoto {
+            operation: baken_protocol::ids::OperationId(uuid::Uuid::nil()),
+            sha256: hash(7),
+            size_bytes: 10,
+        };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
         assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
     }

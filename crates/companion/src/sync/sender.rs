@@ -5,37 +5,27 @@
 //! after the next unlock, and a replay gets the same receipt. What needs a signature (another history at the backend, a
 //! batch it refuses) waits for the unlock too. Deliberately absent: any file.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
 use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 use ring::rand::{SecureRandom, SystemRandom};
-use tokio::sync::{self, Notify};
+use tokio::sync::Notify;
 
 use super::HttpTransport;
 use super::jitter::with_jitter;
 use super::parcel::Parcel;
 use super::passage;
-use super::plan::LocalPhoto;
 use super::upload::Pieces;
 use super::verdict::{self, Verdict};
+use crate::store::road::{Answer, LocalPhoto, Road};
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
 /// The longest wait between two rounds.
 const LAST_WAIT: Duration = Duration::from_mins(2);
 /// How long a request that is under way may go on once somebody has unlocked.
 const MAKE_WAY: Duration = Duration::from_secs(2);
-
-/// What the backend said while nobody could read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// The receipt of a batch, not verified yet.
-    Batch { chain: ChainId, seq: u64, receipt: Vec<u8> },
-    /// The receipt of a photo, not verified yet.
-    Photo { photo: LocalPhoto, receipt: Vec<u8> },
-}
 
 /// What has left and what has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,15 +42,9 @@ pub struct SenderLoad {
 #[derive(Default)]
 pub struct Sender {
     /// One traveller at a time: a sync that was under way at the lock ends first.
-    road: sync::Mutex<()>,
-    held: Mutex<Held>,
+    road: Arc<Road>,
+    parcel: Mutex<Option<Parcel>>,
     changed: Notify,
-}
-
-#[derive(Default)]
-struct Held {
-    parcel: Option<Parcel>,
-    answers: Vec<Answer>,
 }
 
 /// How a round ended.
@@ -86,7 +70,7 @@ enum Fate {
 impl Sender {
     /// Takes over what is to leave after a lock.
     pub(crate) fn take_over(&self, parcel: Option<Parcel>) {
-        self.held().parcel = parcel;
+        *self.held() = parcel;
         self.changed.notify_one();
     }
 
@@ -95,44 +79,25 @@ impl Sender {
         self.take_over(None);
     }
 
-    /// Waits until nobody else is sending.
-    pub(crate) async fn road(&self) -> sync::MutexGuard<'_, ()> {
-        self.road.lock().await
-    }
-
-    pub(crate) fn keep(&self, answer: Answer) {
-        self.held().answers.push(answer);
-    }
-
-    pub(crate) fn take_answers(&self) -> Vec<Answer> {
-        std::mem::take(&mut self.held().answers)
-    }
-
-    pub(crate) fn has_receipt(&self, chain: ChainId, seq: u64) -> bool {
-        let is_it =
-            |answer: &Answer| matches!(answer, Answer::Batch { chain: c, seq: s, .. } if (*c, *s) == (chain, seq));
-        self.held().answers.iter().any(is_it)
-    }
-
-    pub(crate) fn has_photo_receipt(&self, sha256: Digest) -> bool {
-        let is_it = |answer: &Answer| matches!(answer, Answer::Photo { photo, .. } if photo.sha256 == sha256);
-        self.held().answers.iter().any(is_it)
+    /// The way it travels, and what waits there for the unlock.
+    pub(crate) const fn road(&self) -> &Arc<Road> {
+        &self.road
     }
 
     /// How much is still here, and how many receipts wait.
     pub fn load(&self) -> SenderLoad {
         let held = self.held();
-        let parcel = held.parcel.as_ref();
+        let parcel = held.as_ref();
         SenderLoad {
             batches: parcel.map_or(0, |parcel| parcel.pushes.len()),
             photos: parcel.map_or(0, |parcel| parcel.photos.len()),
-            receipts: held.answers.len(),
+            receipts: self.road.waiting(),
         }
     }
 
     /// Sends until everything has left, somebody unlocks, or only an unlock helps.
     pub async fn run(&self) {
-        let Some(backend) = self.held().parcel.as_ref().map(|parcel| parcel.backend.clone()) else {
+        let Some(backend) = self.held().as_ref().map(|parcel| parcel.backend.clone()) else {
             return;
         };
         match HttpTransport::to(backend) {
@@ -143,7 +108,7 @@ impl Sender {
 
     /// The same over another network, with another patience.
     pub async fn run_over(&self, transport: &impl Transport, first_wait: Duration) {
-        let _road = self.road().await;
+        let _turn = self.road.take().await;
         let mut wait = first_wait;
         while self.is_at_work() {
             let before = self.load();
@@ -162,13 +127,13 @@ impl Sender {
     /// Once everything has left the token is not needed any more.
     fn let_go_if_empty(&self) {
         let mut held = self.held();
-        if held.parcel.as_ref().is_some_and(|parcel| parcel.pushes.is_empty() && parcel.photos.is_empty()) {
-            held.parcel = None;
+        if held.as_ref().is_some_and(|parcel| parcel.pushes.is_empty() && parcel.photos.is_empty()) {
+            *held = None;
         }
     }
 
     fn is_at_work(&self) -> bool {
-        self.held().parcel.is_some()
+        self.held().is_some()
     }
 
     /// Ends a little after somebody unlocked, so that what is under way may arrive.
@@ -210,34 +175,32 @@ impl Sender {
 
     fn next_push(&self) -> Option<(ChainId, u64, Vec<u8>)> {
         let held = self.held();
-        let push = held.parcel.as_ref()?.pushes.first()?;
+        let push = held.as_ref()?.pushes.first()?;
         Some((push.chain, push.seq, push.bytes.clone()))
     }
 
     fn pushed(&self, chain: ChainId, seq: u64, receipt: Vec<u8>) {
-        let mut held = self.held();
-        if let Some(parcel) = held.parcel.as_mut() {
+        if let Some(parcel) = self.held().as_mut() {
             parcel.pushes.retain(|push| (push.chain, push.seq) != (chain, seq));
         }
-        held.answers.push(Answer::Batch { chain, seq, receipt });
+        self.road.keep(Answer::Batch { chain, seq, receipt });
     }
 
     fn photo_at(&self, at: usize) -> Option<(LocalPhoto, Vec<u8>)> {
         let held = self.held();
-        let packed = held.parcel.as_ref()?.photos.get(at)?;
+        let packed = held.as_ref()?.photos.get(at)?;
         Some((packed.photo, packed.sealed.clone()))
     }
 
     fn uploaded(&self, photo: LocalPhoto, receipt: Vec<u8>) {
-        let mut held = self.held();
-        if let Some(parcel) = held.parcel.as_mut() {
+        if let Some(parcel) = self.held().as_mut() {
             parcel.photos.retain(|packed| packed.photo.sha256 != photo.sha256);
         }
-        held.answers.push(Answer::Photo { photo, receipt });
+        self.road.keep(Answer::Photo { photo, receipt });
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Option<Parcel>> {
+        self.parcel.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,8 +9,8 @@ use super::apply::{Ended, Round, Sync};
 use super::passage;
 use super::plan::assumed;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
-use crate::aside::{Aside, TakenApart};
 use crate::failure::Failure;
+use crate::outbox::aside::{Aside, TakenApart};
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};
 

@@ -7,16 +7,17 @@ use baken_protocol::ids::ChainId;
 use baken_protocol::record::{AttachmentClass, AttachmentReference};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::plan::{LocalBatch, LocalPhoto, LocalState};
-use crate::device::{self, BackendAccess, EnrolledDevice};
-use crate::directory;
+use super::plan::{LocalBatch, LocalState};
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::log_line;
-use crate::receipts;
+use crate::outbox::log_line;
+use crate::outbox::receipts;
+use crate::store::road::LocalPhoto;
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
 use crate::transport::TransportError;
+use crate::trust::device::{self, BackendAccess, EnrolledDevice};
+use crate::trust::key_directory;
 
 /// Photos that are still to be sent: not those of a record that was refused.
 const PHOTOS_AHEAD: &str = "FROM photos p JOIN operations o ON o.operation = p.operation
@@ -129,7 +130,7 @@ impl Store {
         self.write_to_send(|tx| {
             let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
             let envelope = Envelope::from_json(bytes).map_err(|_| invalid())?;
-            let directory = directory::newest(tx, &self.known)?;
+            let directory = key_directory::newest(tx, &self.known)?;
             let EnrolledDevice { tenant, device, .. } = device::load(tx)?.ok_or(Failure::NotEnrolled)?;
             let attachment = AttachmentReference {
                 sha256: photo.sha256,

@@ -5,16 +5,16 @@ use baken_protocol::refusal::RefusalCode;
 
 use super::apply::{Ended, Sync};
 use super::passage;
-use super::plan::LocalPhoto;
 use super::setbacks::MAX_CONTRADICTIONS;
 use crate::failure::Failure;
 use crate::store::Store;
+use crate::store::road::LocalPhoto;
 use crate::transport::{Between, Transport, TransportError};
 
 impl<T: Transport> Sync<T> {
     pub(super) async fn upload(&mut self, photo: LocalPhoto) -> Result<(), Ended> {
         let sha256 = photo.sha256;
-        if self.store.sender.has_photo_receipt(sha256) {
+        if self.store.road.has_photo_receipt(sha256) {
             return Ok(());
         }
         let Some(sealed) = self.on_store(move |store| store.sealed_photo(sha256)).await? else { return Ok(()) };

@@ -5,7 +5,7 @@
 //! always be told from a backend that is: an answer that says neither counts as the former after several runs in
 //! which the backend answered other questions well.
 
-use crate::aside::Aside;
+use crate::outbox::aside::Aside;
 use crate::transport::{Between, TransportError};
 use baken_protocol::refusal::RefusalCode;
 

@@ -3,20 +3,20 @@
 
 use baken_protocol::dsse::Envelope;
 
-use super::sender::Answer;
-use crate::batches::StoredBatch;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::batches::StoredBatch;
+use crate::store::road::Answer;
 use crate::store::{Store, StoreError};
 use crate::transport::TransportError;
 
 impl Store {
     /// Takes in what waited with the sender.
     pub(crate) fn take_in_answers(&self) {
-        for answer in self.sender.take_answers() {
+        for answer in self.road.take_answers() {
             match self.take_in(&answer) {
                 Ok(()) => {}
-                Err(failure) if cannot_be_kept(&failure) => self.sender.keep(answer),
+                Err(failure) if cannot_be_kept(&failure) => self.road.keep(answer),
                 Err(failure) => tracing::warn!(code = ?failure.code(), "an answer that waited is not believed"),
             }
         }

@@ -7,14 +7,14 @@ use baken_protocol::keydir::KeyDirectory;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::clock_reading;
-use crate::device;
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::known::Known;
-use crate::known_time;
+use crate::store::known::Known;
 use crate::store::{Cached, Store};
 use crate::transport::TransportError;
+use crate::trust::clock_reading;
+use crate::trust::device;
+use crate::trust::known_time;
 
 /// The newest key directory this device has accepted.
 pub(crate) fn newest(connection: &Connection, known: &Known) -> Result<Arc<Verified<KeyDirectory>>, Failure> {

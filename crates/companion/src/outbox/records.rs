@@ -8,12 +8,14 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use ts_rs::TS;
+use uuid::Uuid;
 
-use crate::aside;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
-use crate::photos::{self, PhotoSummary};
+use crate::outbox::aside;
+use crate::recording::finalise::Finalised;
+use crate::recording::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
+use crate::recording::photos::{self, PhotoSummary};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time};
 
@@ -110,7 +112,7 @@ const SELECT: &str = "
 
 impl RecordSummary {
     /// A record at the moment it is signed: on this device only.
-    pub(crate) fn finalised(
+    fn finalised(
         operation: OperationId,
         entity: EntityId,
         form: &DraftForm,
@@ -158,6 +160,12 @@ impl RecordSummary {
 }
 
 impl Store {
+    /// *Vastleggen*: signs a draft off; it is a record from then on.
+    pub fn finalise(&self, draft: Uuid) -> Result<RecordSummary, Failure> {
+        let Finalised { operation, entity, form, at, photos } = self.sign_off(draft)?;
+        Ok(RecordSummary::finalised(operation, entity, &form, at, photos))
+    }
+
     /// Every record, the last signed first.
     pub fn records(&self) -> Result<Vec<RecordSummary>, Failure> {
         self.read(|connection| {
@@ -284,9 +292,9 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
+    use crate::access::Access;
     use crate::environment::Environment;
-    use crate::forms::form_text;
-    use crate::store::Access;
+    use crate::recording::forms::form_text;
     use crate::vault::StoreKey;
     use rusqlite::params;
     use zeroize::Zeroizing;

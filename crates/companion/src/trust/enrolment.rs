@@ -17,11 +17,11 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::APP_VERSION;
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
 use crate::store::{Cached, Store, time_text};
 use crate::transport::{Transport, TransportError};
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// What an invitation says, before the network is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -124,7 +124,7 @@ impl Store {
                     certificate.envelope.to_json()?,
                 ],
             )?;
-            directory::keep(tx, directory)?;
+            key_directory::keep(tx, directory)?;
             Ok(())
         })
         .map(|()| self.keep_recovery_or_say_so())

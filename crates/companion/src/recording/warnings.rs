@@ -12,7 +12,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::forms::{DraftForm, PlaceForm};
+use crate::recording::forms::{DraftForm, PlaceForm};
 
 /// Metres beyond which a measurement does not say in which street it was.
 const VAGUE_METRES: u32 = 1_000;

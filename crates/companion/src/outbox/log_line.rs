@@ -12,10 +12,10 @@ use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
 use crate::store::{Cached, Store, StoreError};
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// Whether what a receipt says of its log agrees with all that was said of it before.
 pub(crate) fn agrees(connection: &Connection, receipt: &Receipt) -> Result<(), Failure> {
@@ -106,7 +106,7 @@ impl Store {
         let offered: Vec<DsseEnvelope> = serde_json::from_slice(bytes).unwrap_or_default();
         self.write_to_send(|tx| {
             let tenant = device::load(tx)?.ok_or(Failure::NotEnrolled)?.tenant;
-            let keys = &directory::newest(tx, &self.known)?.payload.receipt_keys;
+            let keys = &key_directory::newest(tx, &self.known)?.payload.receipt_keys;
             let signed = |dsse: &DsseEnvelope| {
                 let envelope = Envelope::try_from(dsse.clone()).ok()?;
                 LogContinuation::verify(envelope, keys, &tenant).ok()

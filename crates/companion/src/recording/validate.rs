@@ -15,8 +15,8 @@ use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::failure::{FieldError, FieldErrorCode};
-use crate::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
-use crate::warnings::{WarningCode, warnings};
+use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+use crate::recording::warnings::{WarningCode, warnings};
 
 /// Everything that keeps `form` from being signed; empty when it may be. `latest` is the later of this device's clock
 /// and the municipality's.

@@ -7,11 +7,11 @@ use baken_protocol::keydir::VocabularyReference;
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::directory;
 use crate::failure::Failure;
-use crate::known::Known;
+use crate::store::known::Known;
 use crate::store::{Cached, Store, StoreError};
 use crate::transport::TransportError;
+use crate::trust::key_directory;
 
 impl Store {
     /// The vocabulary to record with.
@@ -24,7 +24,7 @@ impl Store {
     pub(crate) fn accept_vocabulary(&self, body: &[u8]) -> Result<(), Failure> {
         let version = Vocabulary::parse(body).map_err(|_| TransportError::Answer)?.version;
         self.write(|tx| {
-            let named = directory::newest(tx, &self.known)?.payload.vocabulary;
+            let named = key_directory::newest(tx, &self.known)?.payload.vocabulary;
             if version > named.version {
                 tracing::info!(version, in_force = named.version, "the backend's vocabulary is not in force yet");
                 return Ok(());
@@ -44,7 +44,7 @@ impl Store {
 
 /// The newest vocabulary: what the backend gave, or what is built in.
 pub(crate) fn newest(connection: &Connection, known: &Known) -> Result<Arc<Vocabulary>, StoreError> {
-    let body = match directory::newest(connection, known) {
+    let body = match key_directory::newest(connection, known) {
         Ok(directory) => stored(connection, directory.payload.vocabulary)?,
         // Not enrolled yet, or a directory that cannot be read: what is built in serves.
         Err(_) => None,

@@ -3,7 +3,7 @@
 use baken_protocol::record::{ConfidentialityLevel, Person};
 
 use super::*;
-use crate::forms::ObservationForm;
+use crate::recording::forms::ObservationForm;
 
 fn now() -> DateTime<Utc> {
     "2026-11-25T12:00:00Z".parse().unwrap()

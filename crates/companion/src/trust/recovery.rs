@@ -10,21 +10,19 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use baken_protocol::digest::Digest;
-use baken_protocol::ids::{ChainReference, RecordId};
 use baken_protocol::keydir::Team;
 use baken_protocol::seal::{self, Identity, Recipient};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::device;
-use crate::directory;
+use crate::access::Access;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::store::settings::Setting;
-use crate::store::{Access, Store, StoreError};
-use crate::sync::Parcel;
+use crate::store::{Store, StoreError};
+use crate::trust::device;
+use crate::trust::key_directory;
 use crate::vault::{StoreKey, replace_durably};
 
 /// The age file's name in the data folder.
@@ -38,34 +36,6 @@ struct Contents {
     version: u32,
     store_key: String,
     store_salt: String,
-}
-
-/// Exact bytes that were signed and sealed and have no receipt.
-pub struct Unsent {
-    /// Batches, in order.
-    pub pushes: Vec<UnsentPush>,
-    /// Sealed photos.
-    pub photos: Vec<UnsentPhoto>,
-}
-
-/// A batch as it travels.
-pub struct UnsentPush {
-    /// Its chain.
-    pub chain: ChainReference,
-    /// Its place in it.
-    pub seq: u64,
-    /// The body of the request.
-    pub bytes: Vec<u8>,
-}
-
-/// A sealed photo.
-pub struct UnsentPhoto {
-    /// The record that lists it.
-    pub record: RecordId,
-    /// The hash by which it is sent.
-    pub sha256: Digest,
-    /// Its bytes.
-    pub sealed: Vec<u8>,
 }
 
 impl Store {
@@ -94,7 +64,7 @@ impl Store {
             if device::load(connection)?.is_none() {
                 return Ok(None);
             }
-            let directory = directory::newest(connection, &self.known)?;
+            let directory = key_directory::newest(connection, &self.known)?;
             let recovery = directory.payload.recipients.iter().find(|team| team.name == Team::Recovery);
             let kept = Setting::RecoveryRecipient.read(connection)?;
             Ok(recovery.map(|team| (team.recipient.clone(), kept)))
@@ -128,15 +98,6 @@ impl Store {
         // SQLite would make a new one, and say that it is empty.
         fs::metadata(&path)?;
         Ok(Arc::new(Self::open(&path, key, environment, Access::ReadWrite, Arc::default())?))
-    }
-
-    /// Forms the last batches, and reads what has no receipt. What waited apart waits no longer: nobody unlocks this
-    /// device any more, so no later day and no other network would come.
-    pub fn unsent(&self) -> Result<Unsent, Failure> {
-        self.release_all_aside()?;
-        while self.form_batch()?.is_some() {}
-        let parcel = self.read(|connection| Parcel::load(connection, &self.sender, usize::MAX))?;
-        Ok(parcel.map_or(Unsent { pushes: Vec::new(), photos: Vec::new() }, Parcel::into_unsent))
     }
 }
 

@@ -14,17 +14,17 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::aside;
-use crate::batches::StoredBatch;
-use crate::clock_reading;
-use crate::device;
-use crate::directory;
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::known::Known;
-use crate::log_line;
+use crate::outbox::aside;
+use crate::outbox::batches::StoredBatch;
+use crate::outbox::log_line;
+use crate::store::known::Known;
 use crate::store::settings::Setting;
-use crate::store::{Cached, Store, StoreError, parse_time, time_text};
+use crate::store::{Cached, Store, StoreError, time_text};
+use crate::trust::clock_reading;
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// A receipt as one can look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -103,7 +103,7 @@ fn view(
     envelope: &[u8],
 ) -> Result<ReceiptView, Failure> {
     let device = device::signing_key(connection, known)?.public();
-    let directory = directory::newest(connection, known)?;
+    let directory = key_directory::newest(connection, known)?;
     let keys = &directory.payload.receipt_keys;
     let envelope = Envelope::from_json(envelope)?;
     let receipt_key_fingerprint = envelope.keyid;
@@ -131,7 +131,7 @@ fn view(
 
 /// How many photos of a record have a receipt of their own, and whether each of these holds.
 fn photo_receipts((connection, known): (&Connection, &Known), operation: OperationId) -> Result<(u64, bool), Failure> {
-    let directory = directory::newest(connection, known)?;
+    let directory = key_directory::newest(connection, known)?;
     let enrolled = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
     let mut statement = connection.prepare_cached(
         "SELECT sha256, length(sealed), receipt FROM photos
@@ -166,20 +166,11 @@ impl Store {
     /// Verifies the receipt of a batch and keeps it; attachments it calls missing are to be sent (again).
     pub(crate) fn accept_receipt(&self, envelope: &Envelope, batch: &StoredBatch) -> Result<Accepted, Failure> {
         self.write_to_send(|tx| {
-            let directory = directory::newest(tx, &self.known)?;
+            let directory = key_directory::newest(tx, &self.known)?;
             let device = device::signing_key(tx, &self.known)?.public();
             accept(tx, &self.environment, envelope.clone(), &directory.payload.receipt_keys, &device, batch)
         })
     }
-}
-
-/// The time in the receipt that was taken in last.
-pub(crate) fn last_received(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let last: Option<String> = Setting::LastReceipt.read(connection)?;
-    let Some(hash) = last else { return Ok(None) };
-    let sql = "SELECT received_at FROM receipts WHERE hash = ?1";
-    let received: Option<String> = connection.query_row_cached(sql, [hash], |row| row.get(0)).optional()?;
-    Ok(received.map(|text| parse_time(&text)).transpose()?)
 }
 
 fn accept(

@@ -5,17 +5,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::clock_reading;
-use crate::device;
-use crate::directory;
-use crate::drafts::DraftSummary;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::forms::DraftKind;
-use crate::inspection::{self, InspectionSummary, open_inspection};
-use crate::records::{self, StateCounts};
+use crate::outbox::records::{self, StateCounts};
+use crate::recording::drafts::DraftSummary;
+use crate::recording::forms::DraftKind;
+use crate::recording::inspection::{self, InspectionSummary, open_inspection};
 use crate::store::Store;
 use crate::store::settings::Setting;
+use crate::trust::clock_reading;
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// Everything for the home screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -60,7 +60,7 @@ impl Store {
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
                 clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
-                keys_expired: directory::has_expired(connection, &self.environment, &self.known)?,
+                keys_expired: key_directory::has_expired(connection, &self.environment, &self.known)?,
                 network_limit_bytes: Setting::NetworkLimit.read(connection)?,
             })
         })

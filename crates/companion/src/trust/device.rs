@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::known::Known;
+use crate::store::known::Known;
 use crate::store::{Cached, StoreError};
 
 /// Where the backend answers, and as whom this device speaks to it.

@@ -2,7 +2,7 @@
 use super::*;
 use baken_protocol::record::{ConfidentialityLevel, CoordinateSource, Coordinates};
 
-use crate::forms::TypedMoment;
+use crate::recording::forms::TypedMoment;
 
 fn now() -> DateTime<Utc> {
     "2026-11-25T12:00:00Z".parse().unwrap()

@@ -7,7 +7,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::failure::Failure;
-use crate::forms::{DraftForm, InspectionForm, parse_form};
+use crate::recording::forms::{DraftForm, InspectionForm, parse_form};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store};
 

@@ -3,14 +3,14 @@
 //! last that was taken in counts, not the latest, so that one with a wrong year is forgotten with the next.
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
-use crate::known::Known;
-use crate::receipts;
-use crate::store::Store;
+use crate::store::known::Known;
+use crate::store::settings::Setting;
+use crate::store::{Cached, Store, StoreError, parse_time};
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// Seconds since 1970 at which this version was not made yet (2026-11-01). Set with the version.
 const RELEASED: i64 = 1_793_491_200;
@@ -23,13 +23,22 @@ pub(crate) fn released() -> DateTime<Utc> {
 /// The latest time that has certainly come: of this version, of the last verified receipt, of a verified key directory.
 pub(crate) fn floor(connection: &Connection, known: &Known) -> Result<DateTime<Utc>, Failure> {
     let mut floor = released();
-    if let Some(received) = receipts::last_received(connection)? {
+    if let Some(received) = last_received(connection)? {
         floor = floor.max(received);
     }
     if device::load(connection)?.is_some() {
-        floor = floor.max(directory::newest(connection, known)?.payload.issued_at);
+        floor = floor.max(key_directory::newest(connection, known)?.payload.issued_at);
     }
     Ok(floor)
+}
+
+/// The time in the receipt that was taken in last.
+fn last_received(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let last: Option<String> = Setting::LastReceipt.read(connection)?;
+    let Some(hash) = last else { return Ok(None) };
+    let sql = "SELECT received_at FROM receipts WHERE hash = ?1";
+    let received: Option<String> = connection.query_row_cached(sql, [hash], |row| row.get(0)).optional()?;
+    Ok(received.map(|text| parse_time(&text)).transpose()?)
 }
 
 impl Store {

@@ -5,10 +5,10 @@ use baken_protocol::keydir::{KeyDirectory, Team};
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::Recipient;
 
-use crate::device;
-use crate::directory;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::store::Store;
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// The level's team and the recovery key.
 pub(crate) struct Readers {
@@ -36,7 +36,7 @@ impl Store {
     pub(crate) fn prepare_seal(&self, level: ConfidentialityLevel) -> Result<(), Failure> {
         let readers = self.read(|connection| {
             let device = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
-            Readers::of(&directory::newest(connection, &self.known)?.payload, &device.organisation, level)
+            Readers::of(&key_directory::newest(connection, &self.known)?.payload, &device.organisation, level)
         })?;
         Ok(self.ahead.prepare(&readers.keys)?)
     }

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::environment::{Environment, Uptime};
 use crate::failure::Failure;
-use crate::known::Known;
-use crate::known_time;
+use crate::store::known::Known;
 use crate::store::settings::Setting;
 use crate::store::{Store, StoreError};
+use crate::trust::known_time;
 
 /// Less than this is nobody's concern.
 const WORTH_SAYING: TimeDelta = TimeDelta::minutes(10);

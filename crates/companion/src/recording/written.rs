@@ -6,7 +6,7 @@ use baken_protocol::identifiers::{bag, eni, imo, kvk, mmsi, postcode};
 use baken_protocol::record::Person;
 use baken_protocol::text;
 
-use crate::forms::{DraftForm, PlaceForm};
+use crate::recording::forms::{DraftForm, PlaceForm};
 
 impl DraftForm {
     /// The form as it is signed, and as its author reads it again.

@@ -20,21 +20,20 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::clock_reading;
-use crate::device::{self, EnrolledDevice};
-use crate::directory;
-use crate::drafts;
 use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
-use crate::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
-use crate::photos::PhotoCondition;
-use crate::readers::Readers;
-use crate::records::RecordSummary;
-use crate::seal_ahead::SealAhead;
+use crate::recording::drafts;
+use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
+use crate::recording::photos::PhotoCondition;
+use crate::recording::readers::Readers;
+use crate::recording::validate::validate;
+use crate::store::seal_ahead::SealAhead;
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
-use crate::validate::validate;
-use crate::vocabulary;
+use crate::trust::clock_reading;
+use crate::trust::device::{self, EnrolledDevice};
+use crate::trust::key_directory;
+use crate::trust::vocabulary;
 
 /// What is the same for everything sealed in one operation.
 struct Signer {
@@ -47,9 +46,18 @@ struct Signer {
     clock_offset: Option<i64>,
 }
 
+/// What was signed, for whoever shows it.
+pub(crate) struct Finalised {
+    pub(crate) operation: OperationId,
+    pub(crate) entity: EntityId,
+    pub(crate) form: DraftForm,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) photos: u64,
+}
+
 impl Store {
     /// Signs a draft off.
-    pub fn finalise(&self, draft: Uuid) -> Result<RecordSummary, Failure> {
+    pub(crate) fn sign_off(&self, draft: Uuid) -> Result<Finalised, Failure> {
         let now = self.environment.clock.now();
         let operation = OperationId(self.environment.ids.uuid());
         self.write(|tx| {
@@ -64,7 +72,7 @@ impl Store {
             }
             let signer = Signer {
                 device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
-                directory: directory::newest(tx, &self.known)?,
+                directory: key_directory::newest(tx, &self.known)?,
                 key: device::signing_key(tx, &self.known)?,
                 vocabulary_version: vocabulary.version,
                 operation,
@@ -77,7 +85,7 @@ impl Store {
             signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form)?;
             remember_place(tx, EntityId(draft), &form)?;
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
-            Ok(RecordSummary::finalised(operation, EntityId(draft), &form, now, photos))
+            Ok(Finalised { operation, entity: EntityId(draft), form, at: now, photos })
         })
     }
 }

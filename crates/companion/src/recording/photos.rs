@@ -26,7 +26,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::forms::parse_uuid;
+use crate::recording::forms::parse_uuid;
 use crate::store::{Cached, Store, StoreError, time_text};
 
 /// Whether a photo is all that was taken.

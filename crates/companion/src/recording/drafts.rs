@@ -8,18 +8,18 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::device;
 use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::finalise::latest;
-use crate::forms::{
+use crate::recording::finalise::latest;
+use crate::recording::forms::{
     DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_uuid,
 };
-use crate::inspection;
-use crate::photos::{self, PhotoSummary};
+use crate::recording::inspection;
+use crate::recording::photos::{self, PhotoSummary};
+use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
-use crate::warnings::{Warning, warnings};
+use crate::trust::device;
 
 impl DraftForm {
     pub(crate) const fn kind(&self) -> DraftKind {

@@ -17,12 +17,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::APP_VERSION;
-use crate::aside::{self, Aside, TakenApart};
-use crate::device;
-use crate::directory;
 use crate::failure::Failure;
+use crate::outbox::aside::{self, Aside, TakenApart};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
+use crate::trust::device;
+use crate::trust::key_directory;
 
 /// Bytes kept free in a push for the batch's own envelope.
 const BATCH_HEAD_BYTES: usize = 4 * 1024;
@@ -301,7 +301,7 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         monotonic_ms: store.environment.clock.monotonic_ms(),
         last_receipt: Setting::LastReceipt.read(tx)?,
         continues: continues.filter(|_| seq == 1),
-        key_epoch: directory::newest(tx, &store.known)?.payload.epoch,
+        key_epoch: key_directory::newest(tx, &store.known)?.payload.epoch,
         schema: SCHEMA,
         app_version: APP_VERSION.to_owned(),
         operations: taken

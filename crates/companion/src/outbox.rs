@@ -1,0 +1,9 @@
+//! What was signed and how far it has come: batches, receipts, what waits apart, and the state of each record. How it
+//! travels is [`sync`](crate::sync)'s.
+
+pub(crate) mod aside;
+pub(crate) mod batches;
+pub(crate) mod home;
+pub(crate) mod log_line;
+pub(crate) mod receipts;
+pub(crate) mod records;

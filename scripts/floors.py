@@ -1,0 +1,52 @@
+"""Whether each floor of a crate uses only the floors below it (docs/ARCHITECTURE.md). Run by `make check`.
+
+A floor is a folder or a file directly below `src`. It names another by `crate::…`; tests may look up.
+"""
+import pathlib
+import re
+import sys
+
+# The lowest first. Those of one line do not use each other.
+FLOORS = {
+    "crates/companion/src": [
+        ["access", "environment", "failure_code"],
+        ["idle", "transport", "vault"],
+        ["store"],
+        ["failure"],
+        ["data_folder", "off_runtime"],
+        ["trust"],
+        ["recording"],
+        ["outbox"],
+        ["sync"],
+        ["companion"],
+    ],
+}
+# The crate's own roots, which name every floor.
+ROOTS = {"lib", "main"}
+USE = re.compile(r"\bcrate::(?:([a-z_]+)|\{([^}]*)\})")
+
+
+def used(text):
+    """The floors that a file names, without its comments and its tests."""
+    text = re.sub(r"//.*", "", text.split("#[cfg(test)]\nmod tests")[0])
+    for one, group in USE.findall(text):
+        yield from [one] if one else re.findall(r"(?:^|,)\s*([a-z_]+)", group)
+
+
+def complaints(crate, floors):
+    level = {name: height for height, names in enumerate(floors) for name in names}
+    for path in sorted(pathlib.Path(crate).rglob("*.rs")):
+        inside = path.relative_to(crate).with_suffix("").parts
+        if inside[0] in ROOTS or "tests" in inside:
+            continue
+        if inside[0] not in level:
+            yield f"{path}: {inside[0]} stands on no floor"
+            continue
+        for name in sorted(set(used(path.read_text(encoding="utf-8")))):
+            if name != inside[0] and level.get(name, len(floors)) >= level[inside[0]]:
+                yield f"{path}: uses {name}, which does not stand below {inside[0]}"
+
+
+found = [line for crate, floors in FLOORS.items() for line in complaints(crate, floors)]
+print(*found, sep="\n", end="\n" if found else "")
+sys.exit(1 if found else 0)
