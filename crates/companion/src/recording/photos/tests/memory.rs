@@ -40,8 +40,9 @@ fn peak_kib() -> u64 {
 /// What a process of its own answered, and its peak in MiB.
 fn measure(path: &Path) -> (String, u64) {
     let answer = path.with_extension("answer");
+    let (_crate, here) = module_path!().split_once("::").unwrap();
     let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "photos::tests::memory::measured", "--quiet"])
+        .args(["--exact", &format!("{here}::measured"), "--quiet"])
         .env(FILE, path)
         .env("BAKEN_MEASURED_ANSWER", &answer)
         .status()
