@@ -31,7 +31,7 @@ format: ## Format Rust and the interface
 	@scripts/ui.sh install
 	cd ui && npm run format
 
-bindings: ## Write the TypeScript types from the Rust types
+bindings: ## Write the TypeScript types and the API description from the Rust types
 	@scripts/bindings.sh
 
 bench: ## Figures of a release build

@@ -18,7 +18,7 @@ check() {
 }
 
 bindings_current() {
-  scripts/bindings.sh && git diff --exit-code -- ui/bindings &&
+  scripts/bindings.sh && git diff --exit-code -- ui/bindings docs/openapi.json &&
     [ -z "$(git ls-files --others --exclude-standard -- ui/bindings)" ]
 }
 
@@ -33,7 +33,7 @@ check "Unused dependencies" cargo machete
 check "Spelling" "$(scripts/tools.sh typos)"
 check "Shell scripts" shellcheck --external-sources scripts/*.sh .ci/run
 check "Interface" interface
-check "TypeScript bindings are those of the Rust types" bindings_current
+check "Bindings and the description are those of the Rust types" bindings_current
 
 say
 [ ${#failed[@]} -eq 0 ] || die "failed: $(printf '%s; ' "${failed[@]}")"

@@ -224,3 +224,18 @@ async fn every_refusal_that_may_come_of_any_call_is_described() {
         }
     }
 }
+
+/// A change of the interface is a difference that somebody reads. `make bindings` writes the file anew.
+#[tokio::test]
+async fn the_committed_description_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let mut served = description(&Backend::new()).await;
+    // Of each installation its own.
+    served["info"].as_object_mut().unwrap().remove("contact");
+    let served = serde_json::to_string_pretty(&served).unwrap() + "\n";
+    if std::env::var_os("BAKEN_WRITE_DESCRIPTION").is_some() {
+        std::fs::write(path, &served).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == served, "docs/openapi.json is not what is served: run `make bindings` and read the difference");
+}
