@@ -62,6 +62,7 @@ async fn an_observation_made_offline_arrives_at_the_coordinator_signed_sealed_an
 async fn invite(console: &Console) -> String {
     let page = &console.page;
     page.click("nav-devices").await;
+    page.click("invite-open").await;
     page.fill("invite-label", "Tablet haventeam 1").await;
     page.click_css("[data-testid=\"invite-organisation\"] option[value=\"gemeente-handhaving\"]").await;
     show(page, "console-03-devices").await;

@@ -24,5 +24,6 @@ export type { StateTone } from "./components/tone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
 export { readDay, typedDay } from "./text/day";
 export { shownText } from "./text/hidden";
+export { recordNumber, shortId } from "./text/recordNumber";
 export { theme, type Theme } from "./theme/theme.svelte";
 export { vocabularyWords } from "./vocabulary/terms";

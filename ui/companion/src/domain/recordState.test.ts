@@ -3,7 +3,14 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
 import { CURED_BY_TIME } from "./curedByTime";
-import { failureHeading, failureText, stateWords } from "./recordState";
+import {
+  failureHeading,
+  failureText,
+  sendingLine,
+  standingText,
+  stateWords,
+  waitsToBeSent,
+} from "./recordState";
 
 const record = {
   state: "finalised",
@@ -37,7 +44,7 @@ describe("stateWords", () => {
       RECEIVED,
     );
     expect(words.text).toBe("Ontvangen");
-    expect(words.detail).toMatch(/23 november 2026.*Bewijs van ontvangst nummer 1204/);
+    expect(words.detail).toMatch(/23 november 2026.*Ontvangst\u00adbewijs nummer 1204/);
   });
 
   it("does not let a received record hide photos still to be sent", () => {
@@ -60,6 +67,30 @@ describe("stateWords", () => {
   it("calls a record failed only where a person has to do something, and says what", () => {
     const words = stateWords({ ...record, state: "failed", failure: "revoked" }, RECEIVED);
     expect(words).toEqual({ tone: "danger", text: "Mislukt", detail: failureText("revoked") });
+  });
+});
+
+describe("standingText", () => {
+  const waiting = { observations: 1, inspections: 0 };
+
+  it.each([
+    ["Wacht op netwerk", "Foto’s wachten op netwerk", OFFLINE],
+    [
+      "Wacht op de gemeente",
+      "Foto’s wachten op de gemeente",
+      { kind: "later", code: "backend-error", waiting },
+    ],
+    ["Verzenden staat stil", "Foto’s staan stil", { kind: "paused", waiting }],
+    ["Nog niet verzonden", "Foto’s nog niet verzonden", { kind: "soon", waiting }],
+  ] as const)("says what is waited for: %s", (record, photos, sending) => {
+    expect(standingText("waits", sending)).toBe(record);
+    expect(standingText("photos-wait", sending)).toBe(photos);
+  });
+
+  it("has a line above the list in every case, and a primary act only where something waits", () => {
+    const cases = [RUNNING, RECEIVED, OFFLINE, { kind: "soon", waiting }] as const;
+    expect(cases.map(sendingLine).filter((line) => line === "")).toEqual([]);
+    expect(cases.map(waitsToBeSent)).toEqual([false, false, true, true]);
   });
 });
 

@@ -39,15 +39,25 @@ export function stateWords(record: Stateful, sending: Sending): StateWords {
   }
 }
 
-/** The same in a list, where what is true of all is said once above it. */
-export function standingText(now: Standing): string {
+/** The same in a list. What waits says for what. */
+export function standingText(now: Standing, sending: Sending): string {
   switch (now) {
     case "waits":
-      return m.state_waits_short();
+      return inTheWay(sending, {
+        network: m.state_waits_network_short,
+        backend: m.state_waits_backend_short,
+        still: m.state_waits_still_short,
+        nothing: m.state_waits_soon_short,
+      });
     case "under-way":
       return m.state_sending();
     case "photos-wait":
-      return m.state_photos_wait_short();
+      return inTheWay(sending, {
+        network: m.state_photos_wait_network,
+        backend: m.state_photos_wait_backend,
+        still: m.state_photos_wait_still,
+        nothing: m.state_photos_wait_short,
+      });
     case "received":
       return m.state_acknowledged();
     case "failed":
@@ -70,21 +80,33 @@ export function standingTone(now: Standing): StateTone {
   }
 }
 
-function waitsFor({ kind }: Sending): string {
+const waitsFor = (sending: Sending): string =>
+  inTheWay(sending, {
+    network: m.state_waits_network,
+    backend: m.state_waits_backend,
+    still: m.state_waits_still,
+    nothing: m.state_waits_soon,
+  });
+
+/** What is in the way of what waits, in the words for it. */
+function inTheWay(
+  { kind }: Sending,
+  words: Record<"network" | "backend" | "still" | "nothing", () => string>,
+): string {
   switch (kind) {
     case "offline":
-      return m.state_waits_network();
+      return words.network();
     case "later":
-      return m.state_waits_backend();
+      return words.backend();
     case "paused":
     case "stopped":
-      return m.state_waits_still();
+      return words.still();
     case "running":
     case "soon":
     case "refused":
     case "received":
     case "nothing":
-      return m.state_waits_soon();
+      return words.nothing();
   }
 }
 
@@ -167,8 +189,8 @@ export function waitingText(now: Sending): string | null {
   }
 }
 
-/** One line above a list, for what is true of all of it; nothing while all goes well. */
-export function sendingLine(now: Sending): string | null {
+/** One line above a list, for what is true of all of it. There always is one, so that the rows stay where they are. */
+export function sendingLine(now: Sending): string {
   switch (now.kind) {
     case "offline":
       return m.sync_line_offline({ what: countsText(now.waiting) });
@@ -177,13 +199,34 @@ export function sendingLine(now: Sending): string | null {
     case "paused":
       return m.sync_line_paused({ what: countsText(now.waiting) });
     case "stopped":
-      return failureHeading(now.code);
+      return m.sync_line_stopped({ heading: failureHeading(now.code) });
     case "running":
+      return m.sync_line_running();
     case "soon":
+      return m.sync_line_soon({ what: countsText(now.waiting) });
+    case "refused":
+      return m.sync_refused({ what: countsText(now.failed) });
+    case "received":
+      return m.sync_all_sent();
+    case "nothing":
+      return m.sync_nothing();
+  }
+}
+
+/** Whether there is anything that sending would send now. */
+export function waitsToBeSent(now: Sending): boolean {
+  switch (now.kind) {
+    case "offline":
+    case "later":
+    case "soon":
+    case "paused":
+    case "stopped":
+      return true;
+    case "running":
     case "refused":
     case "received":
     case "nothing":
-      return null;
+      return false;
   }
 }
 

@@ -38,8 +38,15 @@ type Known = {
   home: Counts & Pick<Home, "lastSyncError">;
 };
 
-export function sending({ running, pausedByUser, progress, home }: Known): Sending {
-  if (running) return { kind: "running" };
+export function sending(known: Known): Sending {
+  const before = sendingAtRest(known);
+  if (!known.running) return before;
+  // A run that only looks for a connection knows no more than the last one did: without a network nothing is being sent.
+  const waits = before.kind === "offline" || before.kind === "later";
+  return waits && known.progress.phase === "preparing" ? before : { kind: "running" };
+}
+
+function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
   const failed = { observations: home.observations.failed, inspections: home.inspections.failed };
   const waits = waiting(home);
   const code = lastFailure(progress, home);

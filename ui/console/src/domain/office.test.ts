@@ -114,7 +114,7 @@ async function atSignIn(tab: Tabs) {
 async function withOpenKey(tab?: Tabs) {
   const office = await signedIn(tab);
   const before = opened.length;
-  const opening = office.openKey("wachtzin");
+  const opening = office.openKey("wachtwoordzin");
   await vi.waitFor(() => expect(opened).toHaveLength(before + 1));
   opened[before]?.resolve(KEYRING);
   await opening;
@@ -176,7 +176,7 @@ describe("Office", () => {
 
   it("opens no key that was closed while it was being opened", async () => {
     const office = await signedIn();
-    const opening = office.openKey("wachtzin");
+    const opening = office.openKey("wachtwoordzin");
     await vi.waitFor(() => expect(opened).toHaveLength(1));
     office.closeKey();
     opened[0]?.resolve(KEYRING);
@@ -196,7 +196,7 @@ describe("Office", () => {
 
   it("opens no key for whoever signs in next", async () => {
     const office = await signedIn();
-    const opening = office.openKey("wachtzin");
+    const opening = office.openKey("wachtwoordzin");
     await vi.waitFor(() => expect(opened).toHaveLength(1));
     await office.signOut();
     await office.signIn("politie", "geheim");
@@ -249,7 +249,7 @@ describe("Office, when somebody signs in in another tab", () => {
     const tab = browser();
     const there = await atSignIn(tab());
     const here = await signedIn(tab());
-    const opening = here.openKey("wachtzin");
+    const opening = here.openKey("wachtwoordzin");
     await vi.waitFor(() => expect(opened).toHaveLength(1));
     await there.signIn("agent", "geheim");
     await vi.waitFor(() => expect(here.session?.login).toBe("agent"));

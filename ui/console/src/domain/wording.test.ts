@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../paraglide/runtime";
-import { dueText, duration, lateness, photosText, recordNumber, shortMoment } from "./wording";
+import { dueText, duration, lateness, photosText, shortMoment } from "./wording";
 
 const NOW = new Date("2026-11-24T10:00:00Z");
 const DAY = 86_400;
@@ -30,12 +30,6 @@ describe("shortMoment", () => {
     expect(shortMoment("2026-11-24T09:00:00Z", NOW)).toMatch(/^vandaag \d\d:00$/);
     expect(shortMoment("2026-11-23T09:00:00Z", NOW)).toMatch(/^ma 23 nov \d\d:00$/);
     expect(shortMoment("2025-11-24T09:00:00Z", NOW)).toMatch(/^ma 24 nov 2025 \d\d:00$/);
-  });
-});
-
-describe("recordNumber", () => {
-  it("is two groups of four, to be read out", () => {
-    expect(recordNumber("019f0000-0000-7000-8000-00007c1a09e4")).toBe("7C1A-09E4");
   });
 });
 

@@ -58,15 +58,6 @@ export const shortFingerprint = (fingerprint: string): string =>
 export const wholeFingerprint = (fingerprint: string): string =>
   (fingerprint.match(/.{1,4}/g) ?? []).join(" ");
 
-/** The end of an id, by which people tell one from another: ids made in the same minute begin alike. */
-export const shortId = (id: string): string => id.slice(-8);
-
-/** A record's number, to be read out and written down: "7C1A-09E4". */
-export const recordNumber = (id: string): string => {
-  const end = shortId(id).toUpperCase();
-  return `${end.slice(0, 4)}-${end.slice(4)}`;
-};
-
 const yearOf = (instant: string): string => shown(instant, { year: "numeric" });
 
 /** "1 dec", and the year only where it is another one. */

@@ -1,0 +1,98 @@
+/** What changes by itself moves nothing that can be tapped; what is safe, and what is urgent, lies under the finger. */
+import type { RecordSummary } from "@baken/bindings";
+import { afterEach, expect, it } from "vitest";
+
+import { app, click, drawn, emptyObservation, find } from "../drawnInBrowser";
+
+let close: () => Promise<void> = () => Promise.resolve();
+afterEach(async () => {
+  await close();
+  document.body.replaceChildren();
+});
+
+async function opened(core: Parameters<typeof app>[0]) {
+  const drawnApp = await app(core);
+  close = drawnApp.close;
+  return drawnApp;
+}
+
+const before = (first: string, second: string) =>
+  (find(first).compareDocumentPosition(find(second)) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+
+const draft = {
+  ...{ id: "1", kind: "observation", placeKind: "hotel", title: "", savedAt: "2026-11-23T10:00:00Z" },
+} as const;
+const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };
+
+it("has every way from home above what changes by itself, and nothing to tap in there", async () => {
+  await opened({ home: allReceived });
+  for (const way of ["open-records", "open-sync", "open-settings"]) {
+    expect(before(way, "record-counts") && before(way, "sync-card"), way).toBe(true);
+  }
+  for (const card of ["record-counts", "sync-card"]) expect(find(card).querySelector("button, a")).toBeNull();
+});
+
+it("tells of a clock found wrong while home is open below the ways, and on top when it is opened again", async () => {
+  const home: { clockAheadSeconds: number | null } = { clockAheadSeconds: null };
+  const { companion } = await opened({ home });
+  home.clockAheadSeconds = 7200;
+  companion.sync.revision += 1;
+  await drawn();
+  expect(before("open-sync", "clock-wrong")).toBe(true);
+  await click("open-settings");
+  companion.screens.back();
+  await drawn();
+  expect(before("clock-wrong", "open-sync")).toBe(true);
+});
+
+it("puts the safe answer lowest, and throws nothing away by it", async () => {
+  await opened({ home: { drafts: [draft] } });
+  await click("discard-draft");
+  expect(before("discard-draft-confirm", "discard-draft-cancel")).toBe(true);
+  await click("discard-draft-cancel");
+  expect(find("open-draft")).not.toBeNull();
+});
+
+it("calls all that was recorded received, says that a draft is not, and offers no sending of nothing", async () => {
+  await opened({ home: { ...allReceived, drafts: [draft] } });
+  await click("open-sync");
+  expect(find("sending").textContent).toContain("Alles wat is vastgelegd, is ontvangen");
+  expect(find("sync-drafts").textContent).toContain("1 concept is nog niet vastgelegd");
+  expect(find("sync-start").textContent).toContain("Verbinding maken");
+  expect(find("sync-start").classList.contains("nl-button--primary")).toBe(false);
+});
+
+it("says while it tries without a network that there is none and that all is kept", async () => {
+  const home = {
+    observations: { finalised: 1, sending: 0, acknowledged: 0, failed: 0 },
+    lastSyncError: "network",
+  } as const;
+  const { companion } = await opened({ home });
+  await click("open-sync");
+  companion.sync.receive({ ...companion.sync.progress, phase: "preparing" });
+  await drawn();
+  expect(find("sending").dataset.sending).toBe("offline");
+  expect(find("sending").textContent).toContain("wordt vanzelf verzonden zodra er netwerk is");
+});
+
+it("has the way to call right under the answer that asks for it", async () => {
+  await opened({ form: { ...emptyObservation, urgency: "spoed" } as typeof emptyObservation });
+  await click("new-observation");
+  await click("urgency-acuut");
+  expect(before("urgency-acuut", "acute-advice")).toBe(true);
+  expect(before("acute-advice", "urgency-spoed")).toBe(true);
+});
+
+it("names a record by the same number in the list and on its own screen", async () => {
+  const record: RecordSummary = {
+    ...{ operation: "019f0000-0000-7000-8000-00007c1a09e4", entity: "e", kind: "observation" },
+    ...{ inspection: null, title: "IJM 204", placeKind: "vissersschip", forms: ["arbeid"], urgency: null },
+    ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
+    ...{ photos: 0, photosSent: 0, failure: null },
+  };
+  await opened({ records: [record] });
+  await click("open-records");
+  expect(find("record-number").textContent).toBe("7C1A-09E4");
+  await click("record");
+  expect(find("record-number").textContent).toContain("7C1A-09E4");
+});
