@@ -19,6 +19,7 @@ mod last_leaf;
 mod migrate;
 mod records;
 mod sessions;
+mod signed_anew;
 mod standing;
 
 use std::path::Path;
@@ -33,7 +34,8 @@ use super::{Health, StorageError};
 
 pub use columns::OperationColumns;
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
-pub use installation::{NextDirectory, is_installed, schema_of};
+pub use installation::{AdoptedDirectory, NextDirectory, RegisterKeys, is_installed, keys_of, schema_of};
+pub use signed_anew::SignedAnew;
 
 const READERS: usize = 4;
 
