@@ -1,12 +1,13 @@
 """Checks a dossier of Baken: one signed record, with everything to believe it by.
 
-    python3 -I check.py DOSSIER --root FINGERPRINT [--json] [--openssl FILE]
+    python3 -I check.py DOSSIER --root FINGERPRINT [--key-directory NUMBER] [--json] [--openssl FILE]
 
 DOSSIER is the folder. FINGERPRINT is that of the municipality's root key, asked from the municipality by another way
-than the one the dossier came by. Python 3.8 or later and OpenSSL 3 are needed, and nothing else of ours.
+than the one the dossier came by. NUMBER is that of its newest key directory, asked in the same way: without it a key that
+was closed since cannot be known as closed. Python 3.8 or later and OpenSSL 3 are needed, and nothing else of ours.
 
-It ends with 0 (holds), 1 (does not hold: each line names the file) or 2 (cannot be checked here: says nothing about
-the dossier). It writes nothing into the dossier and takes nothing from it but bytes.
+It ends with 0 (holds), 1 (does not hold: each line names the file), 2 (cannot be checked here: says nothing about the
+dossier) or 3 (proves nothing any more, since a key of it was closed: ask for another). It writes nothing into the dossier and takes nothing from it but bytes.
 
 It is published by itself. One that came with a dossier proves nothing: whoever made the one made the other.
 """
@@ -34,7 +35,7 @@ import tempfile
 EDITION = 1
 PAGE_NAME = "CHECK.html"
 # SHA-256 of the page with the verifier's hash in it written as 64 zeros, and the verifiers before this one.
-PAGE = "d5a22cdd0a410558ea30e5d431afd5e20a9a63b37c1099864d57680371562551"
+PAGE = "9bc58d7810c223d80d3617f6e990b5e783b3c9820d9db06e8e52f161568efcae"
 EARLIER_VERIFIERS = ()
 
 KIB, MIB = 1024, 1024 * 1024
@@ -68,7 +69,8 @@ SAYS = {
     "payload": "what was signed is not a message of its kind",
     "root": "its root key does not have the fingerprint that was given",
     "unknown-key": "this is signed by another key",
-    "closed-key": "this is signed by a key that was closed before",
+    "closed-key": "this is signed by a key that has been closed",
+    "older-directory": "the municipality has a newer key directory, so keys of this one may have been closed",
     "signature": "the signature does not hold",
     "directory": "the key directory is incomplete, ambiguous or of another epoch",
     "succession": "the one cannot follow the other",
@@ -78,10 +80,13 @@ SAYS = {
     "other-key": "the receipt is for what another key signed",
     "other-batch": "the receipt is for another batch",
     "other-attachment": "the receipt is for another attachment",
+    "before-enrolment": "this says that something was received before its device was enrolled",
     "record": "this contradicts itself",
     "listing": "the batch does not list this record with its attachments",
     "hash": "this is not what the record names",
 }
+# What says no more than that the dossier is too old to prove anything.
+OF_AGE = "closed-key", "older-directory"
 
 
 def sha256(data):
@@ -283,8 +288,7 @@ SHAPES = {
     "keydir": members(
         tenant=TENANT, municipality=text, timeZone=ZONE, epoch=NATURAL, issuedAt=moment, notAfter=moment,
         previous=maybe(HASH), rootKey=public_key,
-        receiptKeys=each(
-            members(key=public_key, closed=maybe(members(at=moment, lastLeaf=maybe(NATURAL)))), RECEIPT_KEYS),
+        receiptKeys=each(public_key, RECEIPT_KEYS),
         contentKey=public_key, vocabulary=members(version=NATURAL_32, sha256=HASH),
         recipients=each(members(name=TEAM, recipient=recipient))),
     "device-certificate": members(
@@ -502,7 +506,7 @@ class Dossier:
             self.faults.append({"code": code, "files": list(files), "says": SAYS[code]})
 
     def end_of_stage(self):
-        if self.faults:
+        if any(fault["code"] not in OF_AGE for fault in self.faults):
             raise Faults()
 
     def read_folder(self):
@@ -660,20 +664,18 @@ class Dossier:
         return self.payload(name)
 
     def by_receipt_key(self, openssl, name):
-        """The payload of what the municipality's receipt key signed while it was that key's to sign."""
-        listed = [entry for entry in self.newest["receiptKeys"] if sha256(entry["key"]) == self.envelopes[name][0]]
+        """The payload of what a receipt key of the municipality signed. That of a closed one is read on, so that what
+        contradicts it is found as well."""
+        keys = self.newest["receiptKeys"]
+        listed = [key for key in keys if sha256(key) == self.envelopes[name][0]]
         if not listed:
             return self.fault("unknown-key", name, self.newest_name)
-        said = self.signed(openssl, name, listed[0]["key"], [self.newest_name])
-        closed = listed[0]["closed"]
-        if said and closed:
-            at = next(said[field] for field in ("receivedAt", "enrolledAt") if field in said)
-            leaf, last = said.get("leafIndex"), closed["lastLeaf"]
-            if at.key > closed["at"].key or (leaf is not None and (last is None or leaf > last)):
-                return self.fault("closed-key", name, self.newest_name)
+        said = self.signed(openssl, name, listed[0], [self.newest_name])
+        if said and listed[0] != keys[-1]:
+            self.fault("closed-key", name, self.newest_name)
         return said
 
-    def read_directories(self, openssl, root):
+    def read_directories(self, openssl, root, newest):
         known = None
         for epoch in self.directories:
             name = "keydir-%d.dsse.json" % epoch
@@ -694,6 +696,8 @@ class Dossier:
             known = name, said
         self.end_of_stage()
         self.newest_name, self.newest = known
+        if newest is not None and newest > self.newest["epoch"]:
+            self.fault("older-directory", self.newest_name)
 
     def read_messages(self, openssl):
         self.certificate = self.by_receipt_key(openssl, "certificate.dsse.json")
@@ -738,6 +742,8 @@ class Dossier:
         agree([self.receipt["chain"], self.receipt["seq"], self.receipt["batchHash"]]
               == [batch["chain"], batch["seq"], self.hash_of(named["batch"])],
               "other-batch", named["receipt"], named["batch"])
+        agree(certificate["enrolledAt"].key <= self.receipt["receivedAt"].key,
+              "before-enrolment", named["receipt"], named["certificate"])
         self.compare_bytes("sealed.age", len(self.files["sealed.age"]), sha256(self.files["sealed.age"]),
                            operation["sealed"])
         self.compare_directories()
@@ -775,6 +781,8 @@ class Dossier:
                 if any(said[field] != operation[field] for field in ("tenant", "device", "operation")) or \
                         any(said[field] != attachment[field] for field in ("sha256", "sizeBytes")):
                     self.fault("other-attachment", receipt, "operation.dsse.json")
+                if said["receivedAt"].key < self.certificate["enrolledAt"].key:
+                    self.fault("before-enrolment", receipt, "certificate.dsse.json")
         for name in sorted(self.files):
             if name.startswith("attachments/") and name not in listed:
                 self.fault("unexpected", name)
@@ -804,15 +812,11 @@ class Dossier:
 
 
 def is_sound_directory(said):
-    """One receipt key in use, the last; no key for two purposes; the recovery key among the recipients."""
+    """A receipt key in use, the last; no key for two purposes; the recovery key among the recipients."""
     names = [entry["name"] for entry in said["recipients"]]
-    keys = [entry["key"] for entry in said["receiptKeys"]]
-    ends = [entry["closed"] for entry in said["receiptKeys"]]
-    every = keys + [said["rootKey"], said["contentKey"]]
-    order = [(end["at"].key, -1 if end["lastLeaf"] is None else end["lastLeaf"]) for end in ends[:-1] if end]
+    every = said["receiptKeys"] + [said["rootKey"], said["contentKey"]]
     return bool(
-        keys and len(set(every)) == len(every) and ends[-1] is None and all(ends[:-1])
-        and all(one[0] <= next[0] and one[1] <= next[1] for one, next in zip(order, order[1:]))
+        said["receiptKeys"] and len(set(every)) == len(every)
         and len(set(names)) == len(names) and "recovery" in names
         and said["epoch"] > 0 and said["vocabulary"]["version"] > 0)
 
@@ -821,16 +825,10 @@ def may_follow(known, known_hash, later):
     """Whether the directory LATER may come after KNOWN, somewhere or at once."""
     steps = later["epoch"] - known["epoch"]
     version, before = later["vocabulary"]["version"], known["vocabulary"]["version"]
-    kept = len(later["receiptKeys"]) >= len(known["receiptKeys"]) and all(
-        was["key"] == now["key"] and (was["closed"] is None or same_end(was["closed"], now["closed"]))
-        for was, now in zip(known["receiptKeys"], later["receiptKeys"]))
+    kept = later["receiptKeys"][:len(known["receiptKeys"])] == known["receiptKeys"]
     return kept and later["rootKey"] == known["rootKey"] and later["tenant"] == known["tenant"] \
         and (steps != 1 or later["previous"] == known_hash) and version - before <= steps \
         and (version > before or later["vocabulary"] == known["vocabulary"])
-
-
-def same_end(one, other):
-    return other is not None and one["at"].key == other["at"].key and one["lastLeaf"] == other["lastLeaf"]
 
 
 def is_sound_operation(said):
@@ -863,16 +861,19 @@ def fingerprint(given):
     return folded
 
 
-def check(path, root, program):
+def check(path, root, newest, program):
     dossier, record = Dossier(path), None
     try:
         given = fingerprint(root)
         openssl = Openssl(program, path)
         dossier.read_folder()
         dossier.read_forms()
-        dossier.read_directories(openssl, given)
+        dossier.read_directories(openssl, given, newest)
         dossier.read_messages(openssl)
         dossier.compare()
+        if dossier.faults:
+            # Signed with a closed key: nothing it says is told, since whoever got hold of that key could have said it.
+            raise Faults()
         record = dossier.summary()
         if record["quarantined"]:
             dossier.notes.append({
@@ -882,7 +883,11 @@ def check(path, root, program):
         pass
     except CannotCheck as reason:
         dossier.obstacles.append(str(reason))
-    verdict = "does-not-hold" if dossier.faults else "cannot-check" if dossier.obstacles else "holds"
+    if dossier.faults:
+        too_old = all(fault["code"] in OF_AGE for fault in dossier.faults) and not dossier.obstacles
+        verdict = "export-anew" if too_old else "does-not-hold"
+    else:
+        verdict = "cannot-check" if dossier.obstacles else "holds"
     return {"verdict": verdict, "faults": dossier.faults, "obstacles": dossier.obstacles, "notes": dossier.notes,
             "record": record}
 
@@ -896,7 +901,8 @@ def compared(offset):
 
 def told(report):
     for fault in report["faults"]:
-        yield "DOES NOT HOLD: %s: %s [%s]" % (" and ".join(fault["files"]), fault["says"], fault["code"])
+        what = "PROVES NOTHING ANY MORE" if fault["code"] in OF_AGE else "DOES NOT HOLD"
+        yield "%s: %s: %s [%s]" % (what, " and ".join(fault["files"]), fault["says"], fault["code"])
     for obstacle in report["obstacles"]:
         yield "CANNOT CHECK HERE: " + obstacle
     record = report["record"]
@@ -914,6 +920,8 @@ def told(report):
     yield {
         "holds": "The dossier HOLDS / het dossier KLOPT",
         "does-not-hold": "The dossier DOES NOT HOLD / het dossier KLOPT NIET",
+        "export-anew": "The dossier PROVES NOTHING ANY MORE: ask the municipality to EXPORT IT ANEW / "
+                       "het dossier BEWIJST NIETS MEER: vraag de gemeente het OPNIEUW te maken",
         "cannot-check": "It CANNOT BE CHECKED HERE, which says nothing about the dossier / "
                         "het kan HIER NIET worden nagegaan, wat niets zegt over het dossier",
     }[report["verdict"]]
@@ -924,16 +932,18 @@ def main():
     arguments.add_argument("dossier", help="the folder")
     arguments.add_argument("--root", required=True, nargs="+", metavar="FINGERPRINT",
                            help="the fingerprint of the municipality's root key, asked from the municipality")
+    arguments.add_argument("--key-directory", type=int, metavar="NUMBER",
+                           help="the number of the municipality's newest key directory, asked in the same way")
     arguments.add_argument("--json", action="store_true", help="print JSON")
     arguments.add_argument("--openssl", metavar="FILE", help="the openssl to use")
     given = arguments.parse_args()
-    report = check(given.dossier, "".join(given.root), given.openssl)
+    report = check(given.dossier, "".join(given.root), given.key_directory, given.openssl)
     if given.json:
         print(json.dumps(report, indent=2))
     else:
         for line in told(report):
             print(line)
-    return {"holds": 0, "does-not-hold": 1, "cannot-check": 2}[report["verdict"]]
+    return {"holds": 0, "does-not-hold": 1, "cannot-check": 2, "export-anew": 3}[report["verdict"]]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ mod network_faults;
 mod portals;
 mod progress;
 mod proxies;
+mod receipt_keys;
 mod recovery;
 mod refusals;
 mod sending;

@@ -114,6 +114,11 @@ impl World {
         self.serve().await;
     }
 
+    /// Serves from this folder the next time.
+    pub(crate) fn point_to(&mut self, other: PathBuf) {
+        self.data = other;
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -8,6 +8,7 @@ pub mod init;
 pub mod invite;
 pub mod members;
 pub mod migrate;
+pub mod newest_directory;
 pub mod renew;
 pub mod restore;
 mod team_keys;

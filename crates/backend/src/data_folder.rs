@@ -4,6 +4,9 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use baken_protocol::signature::SigningKey;
+use zeroize::Zeroizing;
+
 /// The places of a data folder.
 #[derive(Debug, Clone)]
 pub struct DataFolder(PathBuf);
@@ -102,6 +105,11 @@ impl DataFolder {
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
+}
+
+/// The private key in the file `path`; none where that holds no key.
+pub fn read_key(path: &Path) -> Option<SigningKey> {
+    SigningKey::from_pkcs8(&Zeroizing::new(fs::read(path).ok()?)).ok()
 }
 
 /// Whether there is nothing in the folder at `path`, or no such folder.

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
-use baken_backend::admin::{backup, check, doctor, dossier, init, invite, migrate, renew, restore, verifier, verify};
+use baken_backend::admin::{
+    backup, check, doctor, dossier, init, invite, migrate, newest_directory, renew, restore, verifier, verify,
+};
 use baken_backend::attempts::{Attempts, Limits};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
@@ -111,6 +113,10 @@ enum Command {
         /// The `team_members.json` that `init` wrote beside the root key.
         #[arg(long, conflicts_with = "new_receipt_key")]
         members: Option<PathBuf>,
+        /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered): for a register
+        /// that was restored from a backup made before it. The next one follows it. Stop the server first.
+        #[arg(long, value_name = "FILE")]
+        directory: Option<PathBuf>,
         /// From now on the municipality is in this time zone, by its IANA name. Stop the server first.
         #[arg(long, conflicts_with_all = ["new_receipt_key", "members"])]
         time_zone: Option<TimeZone>,
@@ -167,13 +173,17 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Checks a dossier: exit code 0 holds, 1 does not hold, 2 cannot be checked here.
+    /// Checks a dossier: exit code 0 holds, 1 does not hold, 2 cannot be checked here, 3 proves nothing any more.
     Check {
         /// The folder of the dossier.
         dossier: PathBuf,
         /// The fingerprint of the municipality's root key, asked by another way than the dossier came by.
         #[arg(long, value_parser = fingerprint::typed)]
         root: Digest,
+        /// The number of the municipality's newest key directory, asked in the same way: without it, a key that was closed
+        /// since is not known as closed.
+        #[arg(long, value_name = "NUMBER")]
+        key_directory: Option<u64>,
         /// A file with an age identity: what is sealed is opened too, and compared with the record.
         #[arg(long)]
         identity: Option<PathBuf>,
@@ -210,6 +220,10 @@ enum Command {
         /// The SHA-256 the backup's manifest must have, as `backup` printed it.
         #[arg(long, value_parser = fingerprint::typed)]
         manifest_sha256: Option<Digest>,
+        /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered), if one was
+        /// signed after the backup.
+        #[arg(long, value_name = "FILE")]
+        directory: Option<PathBuf>,
     },
 }
 
@@ -269,17 +283,33 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
             }
         }
-        Command::Renew { data, root_key, members: Some(members), new_team_keys, leaving, .. } => {
+        Command::Renew { data, root_key, members: Some(members), new_team_keys, leaving, directory, .. } => {
+            taken_in(&data, directory.as_deref(), &environment)?;
             let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
             team_keys_changed(data, &root_key, &order, &environment)?;
         }
-        Command::Renew { data, root_key, new_receipt_key, time_zone, .. } => {
+        Command::Renew { data, root_key, new_receipt_key, time_zone, directory, .. } => {
+            taken_in(&data, directory.as_deref(), &environment)?;
             let folder = DataFolder::new(data.clone());
             let (storage, installation) = open(data)?;
             let renewed = if let Some(zone) = time_zone {
                 renew::renew_time_zone(&folder, &storage, &installation, &environment, &root_key, zone)?
             } else if new_receipt_key {
-                renew::renew_receipt_key(&folder, &storage, &installation, &environment, &root_key)?
+                let (renewed, anew) =
+                    renew::renew_receipt_key(&folder, &storage, &installation, &environment, &root_key)?;
+                println!("Another key signs receipts from now on, and has signed {} messages anew.", anew.messages);
+                if anew.left > 0 {
+                    println!("{} did not hold before and were left: run `baken-backend verify`.", anew.left);
+                }
+                println!(
+                    "Make a backup NOW. Older ones are good only together with this key directory or a later one:"
+                );
+                println!("keep what /v1/key-directory answers beside them, for `restore --directory`.");
+                println!(
+                    "Dossiers that were handed out before prove nothing any more: hand them out anew, and publish"
+                );
+                println!("the number of this key directory.");
+                renewed
             } else {
                 renew::renew(&storage, &installation, &environment, &root_key)?
             };
@@ -292,8 +322,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor { address, json } => return examined(&address, &environment, json).await,
         Command::Verify { data, root, json } => return verified(data, root, json),
         Command::Dossier { data, operation, out } => return written(data, operation, &out, &environment),
-        Command::Check { dossier, root, identity, json } => {
-            return checked(&dossier, root, identity.as_deref(), json);
+        Command::Check { dossier, root, key_directory, identity, json } => {
+            return checked(&dossier, check::Known { root, key_directory }, identity.as_deref(), json);
         }
         Command::Verifier { out } => {
             verifier::write(&out).with_context(|| format!("writing {}", out.display()))?;
@@ -304,19 +334,57 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("Copied {} files to {}, sealed to {}.", done.files, out.display(), done.sealed_to);
             println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
-        Command::Restore { from, data, identity, manifest_sha256 } => {
+        Command::Restore { from, data, identity, manifest_sha256, directory } => {
             let key = check::read_identity(&identity).with_context(|| format!("--identity {}", identity.display()))?;
-            let done = restore::restore(&from, &DataFolder::new(data), &key, manifest_sha256, &environment)?;
+            let order =
+                restore::RestoreOrder { from: &from, identity: &key, manifest_sha256, directory: directory.as_deref() };
+            let done = restore::restore(&order, &DataFolder::new(data), &environment)?;
             println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
             println!(
                 "It knows what people did until {}. What was done after that is not in it: revoke again the devices \
                  that were revoked and change again the accounts that were changed, before a proxy leads to it.",
                 done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
             );
+            match &done.taken_in {
+                Some(state) => say_of_keys(state),
+                None => println!(
+                    "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
+                     take it in with `baken-backend renew --directory FILE` before a proxy leads here.",
+                    done.key_directory
+                ),
+            }
             println!("Then run `baken-backend verify` with the root key's fingerprint.");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes in a directory that was brought from elsewhere, if one was.
+fn taken_in(data: &Path, directory: Option<&Path>, environment: &Environment) -> anyhow::Result<()> {
+    let Some(file) = directory else { return Ok(()) };
+    let folder = DataFolder::new(data.to_owned());
+    let (storage, _) = open(data.to_owned())?;
+    match newest_directory::take_in(&folder, &storage, environment, file)? {
+        Some(state) => say_of_keys(&state),
+        None => println!("The register has this key directory already."),
+    }
+    Ok(())
+}
+
+fn say_of_keys(state: &newest_directory::KeyState) {
+    println!("Key directory {} was taken in; the next one follows it.", state.epoch);
+    if state.receipt_key_is_closed {
+        println!("It closed the receipt key of this register, which is not served until another one is made:");
+        println!("`baken-backend renew --new-receipt-key`.");
+    }
+    for team in &state.teams_without_key {
+        println!(
+            "The key of {team} was changed after the backup, and its members do not have it here: change it again"
+        );
+        println!(
+            "with `baken-backend renew --new-team-keys {team}`. The recovery identity opens what was sealed to it."
+        );
+    }
 }
 
 fn team_keys_changed(
@@ -378,7 +446,7 @@ fn written(data: PathBuf, name: RecordName, out: &Path, environment: &Environmen
     Ok(ExitCode::SUCCESS)
 }
 
-fn checked(dossier: &Path, root: Digest, identity: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
+fn checked(dossier: &Path, known: check::Known, identity: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
     let cannot = ExitCode::from(check::Verdict::CannotCheck.exit_code());
     let identity = match identity.map(check::read_identity).transpose() {
         Ok(identity) => identity,
@@ -387,7 +455,7 @@ fn checked(dossier: &Path, root: Digest, identity: Option<&Path>, json: bool) ->
             return Ok(cannot);
         }
     };
-    let report = check::check(dossier, root, identity.as_ref());
+    let report = check::check(dossier, known, identity.as_ref());
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

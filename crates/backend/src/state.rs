@@ -1,20 +1,22 @@
 //! What every handler shares.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::signature::SigningKey;
 
+use crate::admin::newest_directory::signs_with_a_closed_key;
 use crate::attachments::AttachmentFiles;
 use crate::attempts::Limits;
+use crate::data_folder::read_key;
 use crate::environment::Environment;
 use crate::origin::Proxies;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Installation, Storage, StorageError};
+use crate::storage::{Enrolments, Installation, Storage, StorageError};
 
 pub use crate::data_folder::DataFolder;
 
@@ -27,6 +29,15 @@ pub enum StartError {
     /// The receipt key is missing, unreadable, or not the one the register names.
     #[error("keys/receipt.pkcs8 is missing or is not the key this register was made with; restore it from a backup")]
     ReceiptKey,
+    /// A directory that was taken in after a restore closed it.
+    #[error(
+        "the receipt key of this register was closed after the backup it was restored from, and devices believe nothing \
+         it signs; run `baken-backend renew --new-receipt-key` first"
+    )]
+    ClosedReceiptKey,
+    /// The register's newest key directory cannot be read.
+    #[error("the newest key directory cannot be read: {0}; restore a backup")]
+    Directory(#[from] EnvelopeError),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -66,10 +77,7 @@ impl FromRef<AppState> for Proxies {
 
 /// The key the register names. Where a renewal was cut short, its key is put in place first.
 fn receipt_key(folder: &DataFolder, installation: &Installation) -> Result<SigningKey, StartError> {
-    let named = |path: &Path| {
-        let pkcs8 = zeroize::Zeroizing::new(fs::read(path).ok()?);
-        SigningKey::from_pkcs8(&pkcs8).ok().filter(|key| key.public() == installation.receipt_key)
-    };
+    let named = |path: &Path| read_key(path).filter(|key| key.public() == installation.receipt_key);
     if let Some(key) = named(&folder.receipt_key()) {
         return Ok(key);
     }
@@ -87,6 +95,9 @@ impl AppState {
         }
         let storage = SqliteStorage::bring_up(&folder.register())?;
         let installation = storage.installation()?.ok_or(StartError::NotInitialised)?;
+        if signs_with_a_closed_key(&installation, &storage.key_directory()?)? {
+            return Err(StartError::ClosedReceiptKey);
+        }
         let receipt_key = receipt_key(folder, &installation)?;
         Ok(Self {
             storage: Arc::new(storage),

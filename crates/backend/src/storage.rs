@@ -142,6 +142,8 @@ pub struct KnownDevice {
     pub public_key: VerifyingKey,
     /// Whether it has been revoked.
     pub revoked: bool,
+    /// When it was let in: what is signed for it is of no time before, even if the clock was set back.
+    pub enrolled_at: DateTime<Utc>,
 }
 
 /// What a receipt says, before it is signed.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::dsse::{Envelope, Payload, Verified};
 use crate::ids::{DeviceId, OperationId, TenantId};
-use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
+use crate::keydir::ReceiptKeys;
 use crate::receipt::ReceiptError;
 use crate::record::AttachmentReference;
 
@@ -38,16 +38,6 @@ impl Payload for AttachmentReceipt {
     const TYPE: &'static str = "application/vnd.baken.attachment-receipt.v1+json";
 }
 
-impl SignedByReceiptKey for AttachmentReceipt {
-    fn signed_at(&self) -> DateTime<Utc> {
-        self.received_at
-    }
-
-    fn leaf(&self) -> Option<u64> {
-        None
-    }
-}
-
 /// Whose attachment a receipt must be for.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing<'a> {
@@ -62,13 +52,25 @@ pub struct Listing<'a> {
 }
 
 impl AttachmentReceipt {
-    /// Checks that a receipt is signed by a key of its time, and is for this very attachment of this very record.
+    /// Checks that a receipt is signed by the receipt key in use, and is for this very attachment of this very record.
     pub fn verify(
         envelope: Envelope,
         keys: &ReceiptKeys,
         listing: Listing<'_>,
     ) -> Result<Verified<Self>, ReceiptError> {
-        let verified = keys.verify::<Self>(envelope)?;
+        Self::of(keys.verify::<Self>(envelope)?, listing)
+    }
+
+    /// As [`AttachmentReceipt::verify`], for one that was verified and kept while its key, closed since, was in use.
+    pub fn verify_kept(
+        envelope: Envelope,
+        keys: &ReceiptKeys,
+        listing: Listing<'_>,
+    ) -> Result<Verified<Self>, ReceiptError> {
+        Self::of(keys.verify_kept::<Self>(envelope)?, listing)
+    }
+
+    fn of(verified: Verified<Self>, listing: Listing<'_>) -> Result<Verified<Self>, ReceiptError> {
         let receipt = &verified.payload;
         let same = receipt.tenant == *listing.tenant
             && receipt.device == listing.device

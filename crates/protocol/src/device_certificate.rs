@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use crate::ids::{Code, DeviceId, TenantId};
-use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
+use crate::keydir::ReceiptKeys;
 use crate::signature::VerifyingKey;
 
 /// What the backend signs when it lets a device in.
@@ -34,16 +34,6 @@ pub struct DeviceCertificate {
 
 impl Payload for DeviceCertificate {
     const TYPE: &'static str = "application/vnd.baken.device-certificate.v1+json";
-}
-
-impl SignedByReceiptKey for DeviceCertificate {
-    fn signed_at(&self) -> DateTime<Utc> {
-        self.enrolled_at
-    }
-
-    fn leaf(&self) -> Option<u64> {
-        None
-    }
 }
 
 /// Why a certificate was refused.

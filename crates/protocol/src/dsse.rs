@@ -43,8 +43,8 @@ pub enum EnvelopeError {
     /// The named key is not the key expected to sign.
     #[error("signed by an unknown key")]
     UnknownKey,
-    /// The key was closed before it could have signed this.
-    #[error("signed by a key that was closed before")]
+    /// It signed this, and was closed since or before: its word counts no more.
+    #[error("signed by a key that has been closed")]
     ClosedKey,
     /// The signature or the key is not acceptable.
     #[error(transparent)]
@@ -85,6 +85,14 @@ impl Envelope {
         }
         let signature = key.sign(&pae(P::TYPE, &bytes));
         Ok(Self { payload_type: P::TYPE.to_owned(), payload: bytes, keyid: key.public().fingerprint(), signature })
+    }
+
+    /// The same message signed with `key` in place of `by`, whose signature must hold: nothing is signed that was not
+    /// signed before. Its identity stays, since that is of type and payload alone.
+    pub fn signed_anew<P: Payload>(&self, by: &VerifyingKey, key: &SigningKey) -> Result<Self, EnvelopeError> {
+        self.check::<P>(by)?;
+        let signature = key.sign(&pae(&self.payload_type, &self.payload));
+        Ok(Self { keyid: key.public().fingerprint(), signature, ..self.clone() })
     }
 
     /// The envelope's identity: SHA-256 over its PAE.
@@ -242,6 +250,19 @@ mod tests {
         assert_eq!(read, envelope);
         let verified: Verified<Note> = read.verify(&key.public()).unwrap();
         assert_eq!(verified.payload.text, "ijmuiden");
+    }
+
+    #[test]
+    fn is_signed_anew_as_it_is_and_only_where_the_signature_before_holds() {
+        let (old, envelope) = signed();
+        let (new, stranger) = (signed().0, signed().0);
+        let anew = envelope.signed_anew::<Note>(&old.public(), &new).unwrap();
+        assert_eq!((anew.digest(), &anew.payload), (envelope.digest(), &envelope.payload));
+        assert!(anew.clone().verify::<Note>(&new.public()).is_ok() && anew.verify::<Note>(&old.public()).is_err());
+        assert!(envelope.signed_anew::<Note>(&stranger.public(), &new).is_err());
+        let mut altered = envelope;
+        altered.payload[0] ^= 1;
+        assert!(altered.signed_anew::<Note>(&old.public(), &new).is_err(), "nothing altered is made good");
     }
 
     #[test]

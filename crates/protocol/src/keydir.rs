@@ -18,7 +18,7 @@ use crate::seal::Recipient;
 use crate::signature::VerifyingKey;
 use crate::zone_name::ZoneName;
 
-pub use receipt_keys::{Closed, ReceiptKey, ReceiptKeys, SignedByReceiptKey, TooManyReceiptKeys};
+pub use receipt_keys::{ReceiptKeys, TooManyReceiptKeys};
 pub use team::{Team, TeamError};
 
 /// A team and the age recipient that stands for it.
@@ -63,7 +63,7 @@ pub struct KeyDirectory {
     pub previous: Option<Digest>,
     /// The root key itself, checked against the pinned fingerprint.
     pub root_key: VerifyingKey,
-    /// The keys that sign receipts and device certificates: one in use, and those closed before it.
+    /// The keys that sign receipts and device certificates: those closed before, and last the one in use.
     pub receipt_keys: ReceiptKeys,
     /// The key that signs what changes daily (planned work, places, cards); it is online, and signs nothing else.
     pub content_key: VerifyingKey,
@@ -126,14 +126,14 @@ impl KeyDirectory {
     fn has_sound_keys(&self) -> bool {
         let apart = |key: &VerifyingKey| *key != self.root_key && *key != self.content_key;
         self.receipt_keys.are_sound()
-            && self.receipt_keys.iter().all(|entry| apart(&entry.key))
+            && self.receipt_keys.iter().all(apart)
             && self.content_key != self.root_key
             && self.vocabulary.version > 0
     }
 
     /// Checks that `next` may follow `known`: the very same directory, or a newer epoch of the same municipality and
     /// root key. The very next epoch must name `known` as the one before it; whoever missed some cannot check that.
-    /// No receipt key is forgotten or opened again, and the vocabulary goes on by at most one version an epoch.
+    /// No receipt key is forgotten or used again, and the vocabulary goes on by at most one version an epoch.
     pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
         let hash = known.envelope.digest();
         let same = hash == next.envelope.digest();

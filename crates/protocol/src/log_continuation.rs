@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use crate::ids::TenantId;
-use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
+use crate::keydir::ReceiptKeys;
 
 /// A place in a log, and what stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,16 +41,6 @@ pub struct LogContinuation {
 
 impl Payload for LogContinuation {
     const TYPE: &'static str = "application/vnd.baken.log-continuation.v1+json";
-}
-
-impl SignedByReceiptKey for LogContinuation {
-    fn signed_at(&self) -> DateTime<Utc> {
-        self.restored_at
-    }
-
-    fn leaf(&self) -> Option<u64> {
-        self.last.map(|last| last.leaf_index)
-    }
 }
 
 /// Why a continuation was refused.

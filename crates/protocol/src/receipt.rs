@@ -10,7 +10,7 @@ use crate::batch::Batch;
 use crate::digest::Digest;
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use crate::ids::{ChainId, DeviceId, TenantId};
-use crate::keydir::{ReceiptKeys, SignedByReceiptKey};
+use crate::keydir::ReceiptKeys;
 use crate::signature::VerifyingKey;
 
 /// What the backend signs after a durable commit.
@@ -46,16 +46,6 @@ impl Payload for Receipt {
     const TYPE: &'static str = "application/vnd.baken.receipt.v1+json";
 }
 
-impl SignedByReceiptKey for Receipt {
-    fn signed_at(&self) -> DateTime<Utc> {
-        self.received_at
-    }
-
-    fn leaf(&self) -> Option<u64> {
-        Some(self.leaf_index)
-    }
-}
-
 /// Why a receipt was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptError {
@@ -68,7 +58,7 @@ pub enum ReceiptError {
 }
 
 impl Receipt {
-    /// Checks that a receipt is signed by a key of its time, and is for this very batch by this very device.
+    /// Checks that a receipt is signed by the receipt key in use, and is for this very batch by this very device.
     pub fn verify(
         envelope: Envelope,
         keys: &ReceiptKeys,
@@ -76,7 +66,26 @@ impl Receipt {
         batch_hash: Digest,
         device_key: &VerifyingKey,
     ) -> Result<Verified<Self>, ReceiptError> {
-        let verified = keys.verify::<Self>(envelope)?;
+        Self::of(keys.verify::<Self>(envelope)?, batch, batch_hash, device_key)
+    }
+
+    /// As [`Receipt::verify`], for one that was verified and kept while its key, closed since, was in use.
+    pub fn verify_kept(
+        envelope: Envelope,
+        keys: &ReceiptKeys,
+        batch: &Batch,
+        batch_hash: Digest,
+        device_key: &VerifyingKey,
+    ) -> Result<Verified<Self>, ReceiptError> {
+        Self::of(keys.verify_kept::<Self>(envelope)?, batch, batch_hash, device_key)
+    }
+
+    fn of(
+        verified: Verified<Self>,
+        batch: &Batch,
+        batch_hash: Digest,
+        device_key: &VerifyingKey,
+    ) -> Result<Verified<Self>, ReceiptError> {
         let receipt = &verified.payload;
         let same = receipt.tenant == batch.tenant
             && receipt.device == batch.device

@@ -9,7 +9,7 @@ use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
-use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
 use baken_protocol::log_continuation::{LogContinuation, LogPlace};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
@@ -148,14 +148,13 @@ impl Records {
 }
 
 impl Records {
-    /// The directory after this one, with the receipt key closed at the place of the good receipt.
+    /// The directory after this one, with the receipt key closed.
     fn successor(&self) -> KeyDirectory {
-        let closed = Closed { at: at(200), last_leaf: Some(self.receipt.leaf_index) };
         KeyDirectory {
             epoch: 3,
             issued_at: at(200),
             previous: Some(Envelope::sign(&self.keydir, &key(1)).unwrap().digest()),
-            receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public(), closed).unwrap(),
+            receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public()).unwrap(),
             ..self.keydir.clone()
         }
     }

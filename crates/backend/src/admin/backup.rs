@@ -20,11 +20,12 @@ use std::path::{Path, PathBuf};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Recipient, SealError, SealingWriter};
 
-use crate::data_folder::{DataFolder, LockError};
+use super::newest_directory::NewestDirectoryError;
+use crate::data_folder::{DataFolder, LockError, read_key};
 use crate::environment::Environment;
 use crate::hashed::Hashed;
 use crate::private_files;
-use crate::storage::sqlite::{backup_recipient, copy_register};
+use crate::storage::sqlite::{backup_recipient, copy_register, keys_of};
 use crate::storage::{AuditEntry, StorageError};
 
 pub use manifest::{MANIFEST, Manifest, Piece};
@@ -77,8 +78,17 @@ pub enum BackupError {
     )]
     NotSealed(Piece),
     /// The backup's receipt key cannot be used, so its log cannot be given a name of its own.
-    #[error("the backup holds no usable receipt key; nothing was restored")]
+    #[error("the backup's receipt key is not the one its register names; nothing was restored, take another copy")]
     ReceiptKey,
+    /// Neither of the files that may hold it does.
+    #[error(
+        "keys/receipt.pkcs8 is not the key this register names, so nothing could be signed after a restore; there is no \
+         backup. Bring back the key of this register from an earlier backup"
+    )]
+    NoReceiptKey,
+    /// The directory that was named is not one to go on from.
+    #[error(transparent)]
+    Directory(#[from] NewestDirectoryError),
     /// It could not be sealed, so there is no backup.
     #[error("the backup could not be sealed: {0}")]
     Seal(#[from] SealError),
@@ -116,11 +126,15 @@ pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Resul
             pieces.extend(entry?.file_name().to_str().and_then(|name| name.parse().ok()).map(Piece::Attachment));
         }
     }
+    let receipt_key = named_receipt_key(data, register.path())?;
     let mut files = BTreeMap::new();
     for piece in pieces {
-        let in_place = piece.in_data(data);
-        let from = if piece == Piece::Register { register.path() } else { &in_place };
-        files.insert(piece, written(piece, from, &piece.in_copy(out), &sealed_to)?);
+        let from = match piece {
+            Piece::Register => register.path().to_owned(),
+            Piece::ReceiptKey => receipt_key.clone(),
+            Piece::ContentKey | Piece::Attachment(_) => piece.in_data(data),
+        };
+        files.insert(piece, written(piece, &from, &piece.in_copy(out), &sealed_to)?);
     }
     drop(register);
     let manifest = Manifest { version: manifest::VERSION, sealed_to, files };
@@ -168,6 +182,13 @@ impl Drop for RegisterCopy {
             tracing::warn!(%error, "the copy of the register could not be removed from the data folder");
         }
     }
+}
+
+/// The file of the receipt key that the copied register names. A renewal that was cut short left it under its next name.
+fn named_receipt_key(data: &DataFolder, register: &Path) -> Result<PathBuf, BackupError> {
+    let named = keys_of(register)?.receipt;
+    let is_named = |path: &PathBuf| read_key(path).is_some_and(|key| key.public() == named);
+    [data.receipt_key(), data.next_receipt_key()].into_iter().find(is_named).ok_or(BackupError::NoReceiptKey)
 }
 
 /// Writes a file of the backup, and answers the hash of it as it lies there.

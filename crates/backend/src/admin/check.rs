@@ -59,10 +59,25 @@ struct Findings {
     opened: Vec<String>,
 }
 
-/// Checks the dossier at `path` against the root key of fingerprint `root`; with `identity` also what is sealed.
-pub fn check(path: &Path, root: Digest, identity: Option<&Identity>) -> Report {
+/// What the municipality says of itself by another way than the dossier came by.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// The fingerprint of its root key.
+    pub root: Digest,
+    /// The number of its newest key directory. Without it, a key that was closed since is not known as closed.
+    pub key_directory: Option<u64>,
+}
+
+impl From<Digest> for Known {
+    fn from(root: Digest) -> Self {
+        Self { root, key_directory: None }
+    }
+}
+
+/// Checks the dossier at `path` against what is known of the municipality; with `identity` also what is sealed.
+pub fn check(path: &Path, known: impl Into<Known>, identity: Option<&Identity>) -> Report {
     let mut found = Findings::default();
-    match stages(path, root, identity, &mut found) {
+    match stages(path, known.into(), identity, &mut found) {
         Ok(()) | Err(Ended::Faults) => {}
         Err(Ended::Obstacle(obstacle)) => found.obstacles.push(obstacle),
     }
@@ -70,6 +85,7 @@ pub fn check(path: &Path, root: Digest, identity: Option<&Identity>) -> Report {
     let verdict = match (faults.is_empty(), found.obstacles.is_empty()) {
         (true, true) => Verdict::Holds,
         (true, false) => Verdict::CannotCheck,
+        (false, true) if faults.iter().all(|fault| fault.code.is_of_age()) => Verdict::ExportAnew,
         (false, _) => Verdict::DoesNotHold,
     };
     Report {
@@ -82,7 +98,7 @@ pub fn check(path: &Path, root: Digest, identity: Option<&Identity>) -> Report {
     }
 }
 
-fn stages(path: &Path, root: Digest, identity: Option<&Identity>, found: &mut Findings) -> Result<(), Ended> {
+fn stages(path: &Path, known: Known, identity: Option<&Identity>, found: &mut Findings) -> Result<(), Ended> {
     let folder = Folder::read(path, &mut found.faults)?;
     found.faults.end_of_stage()?;
 
@@ -90,10 +106,14 @@ fn stages(path: &Path, root: Digest, identity: Option<&Identity>, found: &mut Fi
     let envelopes = Envelopes::read(&folder, &mut found.faults);
     found.faults.end_of_stage()?;
 
-    let messages = envelopes.verify(&folder, root, &mut found.faults)?;
+    let messages = envelopes.verify(&folder, known, &mut found.faults)?;
     let notes = agreement::compare(&folder, &messages, &mut found.faults);
     found.faults.end_of_stage()?;
 
+    if !found.faults.is_empty() {
+        // Signed with a closed key: nothing it says is told, since whoever got hold of that key could have said it.
+        return Err(Ended::Faults);
+    }
     found.notes = notes;
     let record = summary(&messages);
     if record.quarantined {

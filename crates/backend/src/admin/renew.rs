@@ -5,9 +5,10 @@
 //! (docs/adr/0017-networks-in-between.md): devices say that their keys are old. It needs the root key, which is brought
 //! from its safe for the moment. The time zone may change with it: devices follow the directory.
 //!
-//! A new receipt key makes no old receipt worthless: the directory closes the key before it with the last number it
-//! signed. The new key's file is durable before the register names it, and takes its place after; whoever starts in
-//! between finishes that (`AppState::open`).
+//! A new receipt key closes the one before it for good: nothing new that one signs is believed, whatever time and number
+//! it claims. So everything it signed is signed anew, in the transaction that brings the new one into use. The new key's
+//! file is durable before the register names it, and takes its place after; whoever starts in between finishes that
+//! (`AppState::open`), and a backup takes the one the register names.
 
 mod team_keys;
 
@@ -17,7 +18,7 @@ use std::path::Path;
 
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{Closed, KeyDirectory, KeyDirectoryError, Team, TooManyReceiptKeys};
+use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team, TooManyReceiptKeys};
 use baken_protocol::seal::SealError;
 use baken_protocol::signature::{SignatureError, SigningKey};
 use baken_protocol::vocabulary::Vocabulary;
@@ -29,7 +30,7 @@ use super::members::MembersError;
 use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
 use crate::private_files;
-use crate::storage::sqlite::{NextDirectory, SqliteStorage};
+use crate::storage::sqlite::{NextDirectory, SignedAnew, SqliteStorage};
 use crate::storage::{Enrolments, Installation, StorageError};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
@@ -53,6 +54,12 @@ pub enum RenewError {
     /// A directory can name no more.
     #[error("{0}: no further one can be made below this root key; begin a new installation with `baken-backend init`")]
     ReceiptKeys(#[from] TooManyReceiptKeys),
+    /// A directory that was taken in closed it.
+    #[error(
+        "the receipt key of this register was closed after the backup it was restored from; add --new-receipt-key, so \
+         that it signs with a key that devices believe; nothing was changed"
+    )]
+    ClosedReceiptKey,
     /// It could not be signed.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -139,31 +146,43 @@ pub fn renew_time_zone(
     Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
 }
 
-/// As [`renew`], and from then on another key signs receipts. No server may run: it would go on with the old one.
+/// As [`renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it would
+/// go on with the old one; nor a backup, which would copy the key of one side and the register of the other.
 pub fn renew_receipt_key(
     folder: &DataFolder,
     storage: &SqliteStorage,
     installation: &Installation,
     environment: &Environment,
     root_key: &Path,
-) -> Result<Renewed, RenewError> {
-    let _lock = folder.lock()?;
-    let (root, current) = in_force(storage, installation, root_key)?;
+) -> Result<(Renewed, SignedAnew), RenewError> {
+    let _locks = (folder.lock()?, folder.lock_for_copying()?);
+    let (root, current) = newest(storage, installation, root_key)?;
     let receipt = SigningKey::generate(environment.secure_random())?;
     let next = following(&current, environment);
-    let closed = Closed { at: next.issued_at, last_leaf: storage.last_leaf()?.map(|last| last.leaf_index) };
-    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public(), closed)?, ..next };
+    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public())?, ..next };
     private_files::write(&folder.next_receipt_key(), receipt.pkcs8())?;
     private_files::sync_folder(&folder.keys())?;
     let directory = Envelope::sign(&next, &root)?.to_json()?;
-    let key = receipt.public();
     let order = NextDirectory::new(next.epoch, &directory, next.issued_at);
-    storage.renew_directory(&NextDirectory { receipt_key: Some(&key), ..order })?;
+    let signed_anew = storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })?;
     folder.take_next_receipt_key()?;
-    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+    Ok((Renewed { epoch: next.epoch, not_after: next.not_after }, signed_anew))
 }
 
+/// The root key, and the directory in force, whose receipt key this register holds.
 fn in_force(
+    storage: &SqliteStorage,
+    installation: &Installation,
+    root_key: &Path,
+) -> Result<(SigningKey, Verified<KeyDirectory>), RenewError> {
+    let (root, current) = newest(storage, installation, root_key)?;
+    if current.payload.receipt_keys.in_use() != Some(&installation.receipt_key) {
+        return Err(RenewError::ClosedReceiptKey);
+    }
+    Ok((root, current))
+}
+
+fn newest(
     storage: &SqliteStorage,
     installation: &Installation,
     root_key: &Path,

@@ -17,38 +17,54 @@ use std::path::{Path, PathBuf};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::TenantId;
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::seal::{Identity, OpeningReader};
-use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Utc};
-use zeroize::Zeroizing;
 
 use super::backup::{BackupError, Manifest, Piece};
-use crate::data_folder::DataFolder;
+use super::newest_directory::{KeyState, Newest};
+use crate::data_folder::{DataFolder, read_key};
 use crate::environment::Environment;
 use crate::hashed::Hashed;
 use crate::private_files;
-use crate::storage::AuditEntry;
-use crate::storage::sqlite::disarm;
+use crate::storage::sqlite::{disarm, keys_of};
+use crate::storage::{AuditEntry, StorageError};
 
 /// A backup that was restored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// Files restored.
     pub files: usize,
     /// Up to when the backup knows what people did.
     pub known_until: DateTime<Utc>,
+    /// The number of its newest key directory.
+    pub key_directory: u64,
+    /// What it has of that directory's keys, where one was named that is newer than its own.
+    pub taken_in: Option<KeyState>,
 }
 
-/// Restores the backup in `from` into the new folder `data`, opening it with `identity`. With `manifest_sha256`, only
-/// that very backup.
+/// What is restored, and what with.
+#[derive(Clone, Copy)]
+pub struct RestoreOrder<'a> {
+    /// The backup.
+    pub from: &'a Path,
+    /// What it is sealed to.
+    pub identity: &'a Identity,
+    /// The SHA-256 its manifest must have: only that very backup.
+    pub manifest_sha256: Option<Digest>,
+    /// The newest key directory, from anywhere. Without it, one that was renewed after the backup is not known, and
+    /// devices that know it follow no other.
+    pub directory: Option<&'a Path>,
+}
+
+/// Restores a backup into the new folder `data`.
 pub fn restore(
-    from: &Path,
+    order: &RestoreOrder<'_>,
     data: &DataFolder,
-    identity: &Identity,
-    manifest_sha256: Option<Digest>,
     environment: &Environment,
 ) -> Result<Restored, BackupError> {
+    let RestoreOrder { from, identity, manifest_sha256, directory } = *order;
     if !data.is_empty()? {
         return Err(BackupError::NotEmpty(data.path().to_owned()));
     }
@@ -69,7 +85,11 @@ pub fn restore(
     }
     let entry = AuditEntry::by_operator("restore", "register");
     let now = environment.clock.now();
-    let receipt_key = receipt_key(data)?;
+    let register = keys_of(&half_way)?;
+    let receipt_key = read_key(&data.receipt_key()).filter(|key| key.public() == register.receipt);
+    let receipt_key = receipt_key.ok_or(BackupError::ReceiptKey)?;
+    let newest = directory.map(|file| Newest::read(file, &register)).transpose()?.flatten();
+    let adopted = newest.as_ref().map(|newest| newest.at(now));
     let suffix = environment.uuid().simple().to_string();
     let sign = |tenant: &TenantId, origin: &str, last| {
         let base = origin.split_once('+').map_or(origin, |(base, _)| base);
@@ -83,14 +103,20 @@ pub fn restore(
         };
         Ok((log_origin, Envelope::sign(&continuation, &receipt_key)?))
     };
-    let known_until = disarm(&half_way, now, &entry, &sign)?;
+    let known_until = disarm(&half_way, now, &entry, adopted.as_ref(), &sign)?;
     fs::rename(&half_way, data.register())?;
     unfinished.made.push(data.register());
     for folder in [&data.attachments(), &data.keys(), data.path()] {
         private_files::sync_folder(folder)?;
     }
     unfinished.end();
-    Ok(Restored { files: manifest.files.len(), known_until })
+    let own = Envelope::from_json(&register.directory).and_then(|it| it.peek::<KeyDirectory>());
+    let taken_in = newest.map(|newest| newest.state());
+    let key_directory = match &taken_in {
+        Some(state) => state.epoch,
+        None => own.map_err(|_| StorageError::Content)?.epoch,
+    };
+    Ok(Restored { files: manifest.files.len(), known_until, key_directory, taken_in })
 }
 
 /// Writes one file, opened if it is sealed; what was read must still be what the manifest says.
@@ -159,9 +185,4 @@ impl Drop for Unfinished<'_> {
             drop(fs::remove_dir(self.data.path()));
         }
     }
-}
-
-fn receipt_key(data: &DataFolder) -> Result<SigningKey, BackupError> {
-    let pkcs8 = Zeroizing::new(fs::read(data.receipt_key())?);
-    SigningKey::from_pkcs8(&pkcs8).map_err(|_| BackupError::ReceiptKey)
 }

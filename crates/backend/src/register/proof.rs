@@ -75,7 +75,7 @@ pub fn prove(record: &StoredRecord, installation: &Installation) -> Option<Proof
     let root = RootFingerprint::of(&installation.root_key);
     let directory = KeyDirectory::verify(record.key_directories.last()?.clone(), &root).ok()?;
     let keys = &directory.payload.receipt_keys;
-    let signer = keys.iter().find(|entry| entry.key.fingerprint() == record.receipt.keyid);
+    let signer = keys.iter().find(|key| key.fingerprint() == record.receipt.keyid);
     let (operation_hash, batch_hash) = (record.operation.digest(), record.batch.digest());
     let last_seq = record.chain_seqs.iter().copied().max().unwrap_or(0);
     let gaps = gaps(&record.chain_seqs);
@@ -112,7 +112,7 @@ pub fn prove(record: &StoredRecord, installation: &Installation) -> Option<Proof
         chain: batch.chain.0,
         seq: batch.seq,
         batch_hash: batch_hash.to_string(),
-        receipt_key_fingerprint: signer.map_or_else(String::new, |signer| signer.key.fingerprint().to_string()),
+        receipt_key_fingerprint: signer.map_or_else(String::new, |signer| signer.fingerprint().to_string()),
         chain_state: ChainState {
             batches: u64::try_from(record.chain_seqs.len()).unwrap_or(u64::MAX),
             last_seq,

@@ -12,7 +12,6 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::refusal::RefusalCode;
-use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 use serde::Deserialize;
 use utoipa::openapi::Object;
@@ -26,7 +25,7 @@ use crate::problem::Problem;
 use crate::refusals::refused;
 use crate::room::Held;
 use crate::state::AppState;
-use crate::storage::{AuditEntry, Ingested, ReceiptFacts, Signatures};
+use crate::storage::{AuditEntry, Ingested, KnownDevice, ReceiptFacts, Signatures};
 
 /// Where a batch belongs.
 #[derive(Deserialize, IntoParams)]
@@ -107,9 +106,11 @@ fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: 
     let now = state.environment.clock.now();
     let (object, address) = (format!("chain {chain} batch {seq}"), origin.0.to_string());
     let entry = AuditEntry { actor: "unknown", action: "push", object: &object, result: "ok", origin: &address };
-    let (push, device_key) = verified(state, chain, seq, body)
+    let (push, device) = verified(state, chain, seq, body)
         .map_err(|problem| refused(state, &state.limits.refused_pushes, origin, &entry, problem))?;
     let batch = &push.batch.payload;
+    // A clock that was set back since makes no receipt that the device must refuse.
+    let (device_key, now) = (device.public_key, now.max(device.enrolled_at));
     let sign_batch = |facts: ReceiptFacts| {
         let receipt = Receipt {
             tenant: batch.tenant.clone(),
@@ -137,13 +138,13 @@ fn verified(
     chain: ChainReference,
     seq: u64,
     body: &[u8],
-) -> Result<(VerifiedPush, VerifyingKey), Problem> {
+) -> Result<(VerifiedPush, KnownDevice), Problem> {
     let push = Push::decode(body).map_err(Refusal::from)?;
     let device = state.storage.device(chain.device)?.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")
     })?;
     let tenant = &state.installation.tenant;
-    Ok((ingest::verify(push, tenant, chain, seq, &device.public_key)?, device.public_key))
+    Ok((ingest::verify(push, tenant, chain, seq, &device.public_key)?, device))
 }
 
 fn answer(ingested: Ingested) -> Result<Response, Problem> {

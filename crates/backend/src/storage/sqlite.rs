@@ -19,6 +19,7 @@ mod last_leaf;
 mod migrate;
 mod records;
 mod sessions;
+mod signed_anew;
 mod standing;
 
 use std::path::Path;
@@ -35,7 +36,8 @@ pub use baken_sqlite::time_text;
 
 pub use columns::OperationColumns;
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
-pub use installation::{NextDirectory, is_installed, schema_of};
+pub use installation::{AdoptedDirectory, NextDirectory, RegisterKeys, is_installed, keys_of, schema_of};
+pub use signed_anew::SignedAnew;
 
 const READERS: usize = 4;
 

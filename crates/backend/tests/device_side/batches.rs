@@ -131,3 +131,19 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }
+
+/// A device believes no receipt from before it was let in, so none is made: the record and the photo would be sent for ever.
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_no_receipt_from_before_the_device_was_let_in() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    backend.pass(chrono::TimeDelta::days(-3));
+    let records = [device.record(&[b"photo"])];
+    let batch = device.batch(1, None, &records);
+    let answer = device.send(&backend, &batch, &records).await;
+    assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
+    assert_eq!(device.patch(&backend, baken_protocol::digest::Digest::of(b"photo"), 0, b"photo").await.status, 204);
+    let whole: String = backend.one("SELECT completed_at FROM attachments");
+    assert_eq!(whole, "2026-11-23T10:00:00.000Z");
+    backend.assert_holds();
+}

@@ -1,16 +1,20 @@
 //! The key directory is renewed before it runs out: devices follow it, and another root key signs nothing.
 
 use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key, renew_time_zone};
-use baken_backend::storage::Enrolments;
-use baken_protocol::dsse::Envelope;
+use baken_backend::storage::sqlite::SignedAnew;
+use baken_backend::storage::{Enrolments, StorageError};
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::KeyDirectory;
-use baken_protocol::receipt::Receipt;
+use baken_protocol::receipt::{Receipt, ReceiptError};
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::TimeDelta;
 
 use crate::backend::Backend;
 use crate::device::Device;
+
+const PHOTO: &[u8] = b"age file of a photo";
 
 fn in_force(backend: &Backend) -> baken_protocol::dsse::Verified<KeyDirectory> {
     let envelope = Envelope::from_json(&backend.storage.key_directory().unwrap()).unwrap();
@@ -53,16 +57,70 @@ fn another_root_key_signs_nothing() {
 }
 
 /// The next receipt key, made as the command line makes it.
-fn next_receipt_key(backend: &Backend) {
+fn next_receipt_key(backend: &Backend) -> SignedAnew {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, backend.root.pkcs8()).unwrap();
     let (data, storage) = (backend.data(), &backend.storage);
-    renew_receipt_key(&data, storage, &backend.state.installation, &backend.environment, &file).unwrap();
+    renew_receipt_key(&data, storage, &backend.state.installation, &backend.environment, &file).unwrap().1
+}
+
+/// What the register holds of what the receipt key signed: by table and row, the envelope.
+fn signed(backend: &Backend) -> Vec<(String, Envelope)> {
+    let sql = "SELECT 'batch ' || leaf_index, receipt_envelope FROM batches
+               UNION ALL SELECT 'device ' || device, certificate_envelope FROM devices
+               UNION ALL SELECT 'photo ' || operation, receipt_envelope FROM attachments WHERE receipt_envelope NOT NULL
+               UNION ALL SELECT 'log ' || position, envelope FROM log_continuations ORDER BY 1";
+    backend
+        .storage
+        .read::<_, StorageError>(|tx| {
+            let mut statement = tx.prepare(sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+            Ok(rows
+                .map(|row| row.map(|(name, bytes)| (name, Envelope::from_json(&bytes).unwrap())))
+                .collect::<Result<_, _>>()?)
+        })
+        .unwrap()
+}
+
+/// More rows than are read at a time, and a photo: nothing is left out, and nothing of what was said is changed.
+#[tokio::test]
+async fn everything_the_closed_key_signed_is_signed_anew_as_it_was() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 600).await;
+    let other = Device::enrolled(&backend, "Boa 2").await;
+    other.send_with(&backend, &[PHOTO]).await;
+    other.patch(&backend, Digest::of(PHOTO), 0, PHOTO).await;
+    let before = signed(&backend);
+    assert_eq!(before.len(), 600 + 2 + 2, "receipts, certificates and the receipt of a photo");
+    let done = next_receipt_key(&backend);
+    assert_eq!((done.messages, done.left), (604, 0));
+    let backend = backend.restarted();
+    let key = *in_force(&backend).payload.receipt_keys.in_use().unwrap();
+    for ((name, was), (same, is)) in before.iter().zip(&signed(&backend)) {
+        assert_eq!((name, &was.payload, was.digest()), (same, &is.payload, is.digest()));
+        assert_eq!(is.keyid, key.fingerprint(), "{name}");
+    }
+    backend.assert_holds();
+}
+
+/// The register is not made good by whoever altered it: what does not hold stays what it is.
+#[tokio::test]
+async fn what_somebody_altered_is_not_signed_anew() {
+    let backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_chain(&backend, 2).await;
+    backend.tamper(
+        "UPDATE batches SET receipt_envelope = (SELECT certificate_envelope FROM devices) WHERE leaf_index = 1",
+    );
+    let done = next_receipt_key(&backend);
+    assert_eq!((done.messages, done.left), (2, 1));
+    assert_eq!(backend.restarted().report().faults.len(), 1, "and `verify` names it");
 }
 
 #[tokio::test]
-async fn receipts_outlive_their_key_and_the_next_key_signs_from_then_on() {
+async fn a_closed_key_signs_no_receipt_any_more_and_the_next_key_signs_from_then_on() {
     let backend = Backend::new();
     let device = Device::enrolled(&backend, "Boa 1").await;
     let sent = device.send_chain(&backend, 2).await;
@@ -78,7 +136,7 @@ async fn receipts_outlive_their_key_and_the_next_key_signs_from_then_on() {
         Receipt::verify(envelope, keys, batch, device.hash(batch), &device.key.public())
     };
     for (batch, _, answer) in &sent {
-        verify(batch, answer).expect("what the old key signed in its time holds");
+        assert!(matches!(verify(batch, answer), Err(ReceiptError::Envelope(EnvelopeError::ClosedKey))));
     }
     let records = [device.record(&[])];
     let batch = device.batch(3, Some(sent[1].1), &records);

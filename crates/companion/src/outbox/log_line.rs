@@ -76,7 +76,14 @@ fn extend(connection: &Connection, statement: &Verified<LogContinuation>) -> Res
         )
         .optional()?;
     match (held, is_in_line(&said.continues), is_in_line(&said.log_origin)) {
-        (Some(held), _, _) if held == envelope => return Ok(Extended::AsItWas),
+        // Signed anew by the next key it is the same statement.
+        (Some(held), _, _) if Envelope::from_json(&held)?.digest() == statement.envelope.digest() => {
+            connection.execute_cached(
+                "UPDATE log_continuations SET envelope = ?2 WHERE log_origin = ?1",
+                params![said.log_origin, envelope],
+            )?;
+            return Ok(Extended::AsItWas);
+        }
         // Another statement of either end, or a line that would go round.
         (Some(_), _, _) | (None, true, true) => return Err(Failure::LogContradicts),
         (None, false, false) => return Ok(Extended::AsItWas),
@@ -100,7 +107,7 @@ enum Extended {
 }
 
 impl Store {
-    /// Takes in what the backend offers of its log, as far as a receipt key of the root-signed directory signed it and
+    /// Takes in what the backend offers of its log, as far as the receipt key in use of the root-signed directory signed it and
     /// it is about the line this device knows. Anything else is passed over: then that log stays unexplained.
     pub(crate) fn accept_continuations(&self, bytes: &[u8]) -> Result<(), Failure> {
         let offered: Vec<DsseEnvelope> = serde_json::from_slice(bytes).unwrap_or_default();

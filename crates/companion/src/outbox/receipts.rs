@@ -1,4 +1,7 @@
 //! Receipts: the backend's signed word, verified again each time it is shown.
+//!
+//! A new one is believed from the receipt key in use alone. One that was kept while its key was in use still counts when
+//! that key is closed, and is replaced by the same message signed with the next key when the backend answers with that.
 
 use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
@@ -22,6 +25,7 @@ use crate::outbox::log_line;
 use crate::store::known::Known;
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
+use crate::transport::TransportError;
 use crate::trust::clock_reading;
 use crate::trust::device;
 use crate::trust::key_directory;
@@ -111,7 +115,8 @@ fn view(
     let contents = batch.payload()?;
     let listed = contents.operations.iter().any(|reference| reference.sha256 == operation_hash);
     let receipt = envelope.peek::<Receipt>()?;
-    let verified = signed.is_ok() && listed && Receipt::verify(envelope, keys, &contents, batch.hash, &device).is_ok();
+    let verified =
+        signed.is_ok() && listed && Receipt::verify_kept(envelope, keys, &contents, batch.hash, &device).is_ok();
     Ok(ReceiptView {
         received_at: receipt.received_at,
         receipt_number: receipt.leaf_index + 1,
@@ -145,7 +150,7 @@ fn photo_receipts((connection, known): (&Connection, &Known), operation: Operati
         let attachment = AttachmentReference { sha256, size_bytes, class: AttachmentClass::Photo };
         let listing = Listing { tenant: &enrolled.tenant, device: enrolled.device, operation, attachment: &attachment };
         let verified = Envelope::from_json(&receipt).is_ok_and(|envelope| {
-            AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing).is_ok()
+            AttachmentReceipt::verify_kept(envelope, &directory.payload.receipt_keys, listing).is_ok()
         });
         received += 1;
         all_hold &= verified;
@@ -181,14 +186,18 @@ fn accept(
     device_key: &VerifyingKey,
     batch: &StoredBatch,
 ) -> Result<Accepted, Failure> {
+    let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
     let contents = batch.payload()?;
-    let verified = Receipt::verify(envelope, keys, &contents, batch.hash, device_key)
-        .map_err(|_| Failure::Transport(crate::transport::TransportError::ReceiptInvalid))?;
+    let verified = Receipt::verify(envelope, keys, &contents, batch.hash, device_key).map_err(|_| invalid())?;
+    // Nothing was received from a device before there was one.
+    if device::let_in_at(connection)?.is_some_and(|let_in| verified.payload.received_at < let_in) {
+        return Err(invalid());
+    }
     log_line::agrees(connection, &verified.payload)?;
     let hash = verified.envelope.digest().to_string();
     connection.execute_cached(
         "INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO UPDATE SET envelope = excluded.envelope",
         params![
             hash,
             contents.chain.to_string(),

@@ -85,6 +85,8 @@ pub struct Sync<T> {
     pub(super) contradictions: u32,
     /// The backend was asked in this run where its log goes on from another.
     pub(super) asked_for_continuations: bool,
+    /// It was asked for its key directory because of a receipt by a key this device does not know.
+    pub(super) asked_for_directory: bool,
     /// Records set aside in a row for what is not about them.
     pub(super) aside_in_a_row: u32,
 }
@@ -129,6 +131,7 @@ impl<T: Transport> Sync<T> {
             waits_for: None,
             contradictions: 0,
             asked_for_continuations: false,
+            asked_for_directory: false,
             aside_in_a_row: 0,
         }
     }

@@ -1,5 +1,6 @@
-//! A receipt of a log this device does not know: the backend is asked, once in a run, whether that log goes on from the
-//! one it knows. Without a valid statement the receipt is not kept, everything is sent all the same, and a person is told.
+//! A receipt of a log, or by a key, that this device does not know: the backend is asked, once in a run each, whether that
+//! log goes on from the one it knows, and for its key directory. Without a valid answer the receipt is not kept, everything
+//! is sent all the same, and a person is told.
 
 use std::marker;
 
@@ -9,12 +10,13 @@ use crate::store::Store;
 use crate::transport::{Transport, TransportError};
 
 impl<T: Transport> Sync<T> {
-    /// Does what takes in a receipt; once more where its log turns out to go on from the one known.
+    /// Does what takes in a receipt; once more where its key turns out to be the one in use now, and its log to go on
+    /// from the one known.
     pub(super) async fn knowing_the_log<A: Send + 'static>(
         &mut self,
         work: impl Fn(&Store) -> Result<A, Failure> + Clone + Send + marker::Sync + 'static,
     ) -> Result<A, Failure> {
-        match self.on_store(work.clone()).await {
+        match self.knowing_the_keys(work.clone()).await {
             Err(Failure::LogUnexplained) if !self.asked_for_continuations => {
                 self.asked_for_continuations = true;
                 self.fetch_continuations().await?;
@@ -22,6 +24,26 @@ impl<T: Transport> Sync<T> {
                 // What the statement cuts off is to be sent again, by another plan.
                 self.again |= taken_in.is_ok();
                 taken_in
+            }
+            other => other,
+        }
+    }
+
+    /// The backend may sign with another key since this device last heard: then the root key says so.
+    async fn knowing_the_keys<A: Send + 'static>(
+        &mut self,
+        work: impl Fn(&Store) -> Result<A, Failure> + Clone + Send + marker::Sync + 'static,
+    ) -> Result<A, Failure> {
+        match self.on_store(work.clone()).await {
+            Err(Failure::Transport(TransportError::ReceiptInvalid)) if !self.asked_for_directory => {
+                self.asked_for_directory = true;
+                // One that cannot be had or believed changes nothing; the rest of the run tells of it.
+                if let Ok(bytes) = self.patiently(Transport::key_directory).await
+                    && let Err(failure) = self.on_store(move |store| store.accept_directory(&bytes)).await
+                {
+                    tracing::warn!(code = ?failure.code(), "the key directory the backend offers is not accepted");
+                }
+                self.on_store(work).await
             }
             other => other,
         }

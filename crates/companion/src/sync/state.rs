@@ -139,10 +139,22 @@ impl Store {
             };
             let listing = Listing { tenant: &tenant, device, operation: photo.operation, attachment: &attachment };
             let receipt = AttachmentReceipt::verify(envelope, &directory.payload.receipt_keys, listing);
-            log_line::is_known(tx, &receipt.map_err(|_| invalid())?.payload.log_origin)?;
+            let receipt = receipt.map_err(|_| invalid())?;
+            if device::let_in_at(tx)?.is_some_and(|let_in| receipt.payload.received_at < let_in) {
+                return Err(invalid());
+            }
+            log_line::is_known(tx, &receipt.payload.log_origin)?;
+            let sha256 = photo.sha256.to_string();
+            let kept: Option<Vec<u8>> = tx
+                .query_row_cached("SELECT receipt FROM photos WHERE sha256 = ?1", [&sha256], |row| row.get(0))
+                .optional()?
+                .flatten();
+            // Signed anew by the next key it is the same message.
+            let kept = kept
+                .filter(|kept| !Envelope::from_json(kept).is_ok_and(|kept| kept.digest() == receipt.envelope.digest()));
             tx.execute_cached(
-                "UPDATE photos SET uploaded_at = ?2, receipt = coalesce(receipt, ?3) WHERE sha256 = ?1",
-                params![photo.sha256.to_string(), now, bytes],
+                "UPDATE photos SET uploaded_at = ?2, receipt = ?3 WHERE sha256 = ?1",
+                params![sha256, now, kept.as_deref().unwrap_or(bytes)],
             )?;
             Ok(())
         })

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use baken_protocol::device_certificate::DeviceCertificate;
+use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, Code, DeviceId, TenantId};
 use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::signature::SigningKey;
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use url::Url;
 use zeroize::Zeroizing;
@@ -50,6 +53,16 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, St
         root: RootFingerprint::parse(&root).map_err(|_| content())?,
         token: Zeroizing::new(token),
     }))
+}
+
+/// When the municipality says that it let this device in, by its own clock; none before.
+pub(crate) fn let_in_at(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT certificate FROM enrolment";
+    let Some(bytes) = connection.query_row_cached(sql, [], |row| row.get::<_, Vec<u8>>(0)).optional()? else {
+        return Ok(None);
+    };
+    let certificate = Envelope::from_json(&bytes).and_then(|envelope| envelope.peek::<DeviceCertificate>());
+    Ok(Some(certificate.map_err(|_| StoreError::Content)?.enrolled_at))
 }
 
 /// This installation's private key.

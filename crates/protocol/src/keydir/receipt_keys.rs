@@ -1,48 +1,15 @@
-//! The keys that sign receipts: one in use, and the closed ones before it, each with the last number it may have
-//! signed. Receipts outlive the key that signed them, and a key that was closed signs nothing new.
+//! The keys that sign receipts: one in use, and the closed ones before it.
+//!
+//! A time and a number in a message are its signer's own claims, so no closed key is held to any: whoever holds it would
+//! write whatever is still believed. The key in use alone vouches. What a key signed before it was closed is signed anew
+//! with the next one at that moment (`baken-backend renew --new-receipt-key`), and closed keys are named only so that
+//! what they signed is told apart from forgeries, and so that none of them comes into use again.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use crate::limits;
 use crate::signature::VerifyingKey;
-
-/// Where a receipt key's word ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Closed {
-    /// When it was closed; nothing it signed is later.
-    #[serde(with = "crate::moment")]
-    pub at: DateTime<Utc>,
-    /// The last number of the log it signed; none if it signed none.
-    pub last_leaf: Option<u64>,
-}
-
-/// A key that signs or signed receipts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceiptKey {
-    /// The key.
-    pub key: VerifyingKey,
-    /// Absent (`null`) for the one in use.
-    pub closed: Option<Closed>,
-}
-
-impl ReceiptKey {
-    /// Whether what it signed at `time`, with place `leaf` in the log where there is one, is still its word.
-    fn vouches_for(&self, time: DateTime<Utc>, leaf: Option<u64>) -> bool {
-        self.closed.is_none_or(|closed| time <= closed.at && leaf.is_none_or(|leaf| Some(leaf) <= closed.last_leaf))
-    }
-}
-
-/// What a receipt key signs, with the place and the time that a closed key is held to.
-pub trait SignedByReceiptKey: Payload {
-    /// When it was signed, by the backend's clock.
-    fn signed_at(&self) -> DateTime<Utc>;
-    /// Its place in the log, if it has one.
-    fn leaf(&self) -> Option<u64>;
-}
 
 /// More receipt keys than a directory can name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -51,18 +18,18 @@ pub struct TooManyReceiptKeys;
 
 /// Every receipt key, the one in use last; at most [`limits::RECEIPT_KEYS`] of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<ReceiptKey>", into = "Vec<ReceiptKey>")]
-pub struct ReceiptKeys(Vec<ReceiptKey>);
+#[serde(try_from = "Vec<VerifyingKey>", into = "Vec<VerifyingKey>")]
+pub struct ReceiptKeys(Vec<VerifyingKey>);
 
-impl TryFrom<Vec<ReceiptKey>> for ReceiptKeys {
+impl TryFrom<Vec<VerifyingKey>> for ReceiptKeys {
     type Error = TooManyReceiptKeys;
 
-    fn try_from(entries: Vec<ReceiptKey>) -> Result<Self, TooManyReceiptKeys> {
-        if entries.len() > limits::RECEIPT_KEYS { Err(TooManyReceiptKeys) } else { Ok(Self(entries)) }
+    fn try_from(keys: Vec<VerifyingKey>) -> Result<Self, TooManyReceiptKeys> {
+        if keys.len() > limits::RECEIPT_KEYS { Err(TooManyReceiptKeys) } else { Ok(Self(keys)) }
     }
 }
 
-impl From<ReceiptKeys> for Vec<ReceiptKey> {
+impl From<ReceiptKeys> for Vec<VerifyingKey> {
     fn from(keys: ReceiptKeys) -> Self {
         keys.0
     }
@@ -71,54 +38,55 @@ impl From<ReceiptKeys> for Vec<ReceiptKey> {
 impl ReceiptKeys {
     /// The first key of an installation.
     pub fn new(key: VerifyingKey) -> Self {
-        Self(vec![ReceiptKey { key, closed: None }])
+        Self(vec![key])
     }
 
     /// The same keys with the one in use closed and `next` in its place.
-    pub fn succeeded_by(&self, next: VerifyingKey, closed: Closed) -> Result<Self, TooManyReceiptKeys> {
-        let close = |entry: &ReceiptKey| ReceiptKey { closed: entry.closed.or(Some(closed)), ..*entry };
-        let mut entries: Vec<ReceiptKey> = self.0.iter().map(close).collect();
-        entries.push(ReceiptKey { key: next, closed: None });
-        Self::try_from(entries)
+    pub fn succeeded_by(&self, next: VerifyingKey) -> Result<Self, TooManyReceiptKeys> {
+        let mut keys = self.0.clone();
+        keys.push(next);
+        Self::try_from(keys)
     }
 
     /// Each, the one in use last.
-    pub fn iter(&self) -> impl Iterator<Item = &ReceiptKey> {
+    pub fn iter(&self) -> impl Iterator<Item = &VerifyingKey> {
         self.0.iter()
     }
 
     /// The key in use. None only in a directory that was never verified.
     pub fn in_use(&self) -> Option<&VerifyingKey> {
-        self.0.last().filter(|entry| entry.closed.is_none()).map(|entry| &entry.key)
+        self.0.last()
     }
 
-    /// Checks that `envelope` is signed by one of these keys while it was that key's to sign.
-    pub fn verify<P: SignedByReceiptKey>(&self, envelope: Envelope) -> Result<Verified<P>, EnvelopeError> {
-        let signer = self.0.iter().find(|entry| entry.key.fingerprint() == envelope.keyid);
-        let signer = signer.ok_or(EnvelopeError::UnknownKey)?;
-        let verified = envelope.verify::<P>(&signer.key)?;
-        let (time, leaf) = (verified.payload.signed_at(), verified.payload.leaf());
-        if signer.vouches_for(time, leaf) { Ok(verified) } else { Err(EnvelopeError::ClosedKey) }
+    /// Whether `key` was in use before the one that is.
+    pub fn is_closed(&self, key: &VerifyingKey) -> bool {
+        self.0.contains(key) && self.in_use() != Some(key)
     }
 
-    /// Exactly one in use, the last; none twice; none closed before the one that stands before it.
+    /// Checks that `envelope` is signed by the key in use: nothing else is believed of what is new, whatever time and
+    /// number it claims. What a closed key did sign is refused as such.
+    pub fn verify<P: Payload>(&self, envelope: Envelope) -> Result<Verified<P>, EnvelopeError> {
+        let verified = self.verify_kept::<P>(envelope)?;
+        let is_in_use = self.in_use().is_some_and(|key| key.fingerprint() == verified.envelope.keyid);
+        if is_in_use { Ok(verified) } else { Err(EnvelopeError::ClosedKey) }
+    }
+
+    /// Checks that `envelope` is signed by one of these keys, closed or not: for what was verified and kept while its
+    /// key was in use, and for nothing that comes from elsewhere.
+    pub fn verify_kept<P: Payload>(&self, envelope: Envelope) -> Result<Verified<P>, EnvelopeError> {
+        let signer = self.0.iter().find(|key| key.fingerprint() == envelope.keyid);
+        envelope.verify::<P>(signer.ok_or(EnvelopeError::UnknownKey)?)
+    }
+
+    /// At least one, and none twice.
     pub(super) fn are_sound(&self) -> bool {
         let mut seen = std::collections::HashSet::new();
-        let distinct = self.0.iter().all(|entry| seen.insert(entry.key));
-        let Some((last, before)) = self.0.split_last() else { return false };
-        let ends: Option<Vec<Closed>> = before.iter().map(|entry| entry.closed).collect();
-        let in_order = ends.is_some_and(|ends| {
-            ends.iter().zip(ends.iter().skip(1)).all(|(one, next)| one.at <= next.at && one.last_leaf <= next.last_leaf)
-        });
-        distinct && in_order && last.closed.is_none()
+        !self.0.is_empty() && self.0.iter().all(|key| seen.insert(key))
     }
 
-    /// Whether a directory with these may follow one with `known`: nothing closed is changed, opened or forgotten.
+    /// Whether a directory with these may follow one with `known`: none is forgotten, and so none is in use again.
     pub(super) fn may_follow(&self, known: &Self) -> bool {
-        let kept = |(was, is): (&ReceiptKey, &ReceiptKey)| {
-            was.key == is.key && (was.closed.is_none() || was.closed == is.closed)
-        };
-        self.0.len() >= known.0.len() && known.0.iter().zip(&self.0).all(kept)
+        self.0.starts_with(&known.0)
     }
 }
 
@@ -131,83 +99,52 @@ mod tests {
 
     #[derive(Debug, Clone, Serialize, Deserialize)]
     struct Word {
-        at: DateTime<Utc>,
-        leaf: Option<u64>,
+        leaf: u64,
     }
 
     impl Payload for Word {
         const TYPE: &'static str = "application/vnd.baken.test-word.v1+json";
     }
 
-    impl SignedByReceiptKey for Word {
-        fn signed_at(&self) -> DateTime<Utc> {
-            self.at
-        }
-
-        fn leaf(&self) -> Option<u64> {
-            self.leaf
-        }
-    }
-
     fn key() -> SigningKey {
         SigningKey::generate(&SystemRandom::new()).unwrap()
     }
 
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(seconds, 0).unwrap()
-    }
-
     #[test]
-    fn what_an_older_key_signed_in_its_time_still_holds_and_nothing_it_signs_now() {
+    fn a_closed_key_vouches_for_nothing_but_what_was_kept_and_a_stranger_for_nothing_at_all() {
         let (old, new) = (key(), key());
-        let closed = Closed { at: at(100), last_leaf: Some(7) };
-        let keys = ReceiptKeys::new(old.public()).succeeded_by(new.public(), closed).unwrap();
-        let holds = |seconds, leaf, by: &SigningKey| {
-            keys.verify::<Word>(Envelope::sign(&Word { at: at(seconds), leaf }, by).unwrap()).is_ok()
-        };
-        assert!(holds(100, Some(7), &old) && holds(50, None, &old));
-        assert!(!holds(101, Some(7), &old), "signed after it was closed");
-        assert!(!holds(100, Some(8), &old), "a number that was never its own");
-        assert!(!holds(101, None, &old));
-        assert!(holds(101, Some(8), &new));
-        assert!(!holds(101, Some(8), &key()), "a stranger's key");
+        let keys = ReceiptKeys::new(old.public()).succeeded_by(new.public()).unwrap();
+        let word = |by: &SigningKey| Envelope::sign(&Word { leaf: 0 }, by).unwrap();
+        assert!(keys.verify::<Word>(word(&new)).is_ok());
+        assert!(matches!(keys.verify::<Word>(word(&old)), Err(EnvelopeError::ClosedKey)));
+        assert!(matches!(keys.verify::<Word>(word(&key())), Err(EnvelopeError::UnknownKey)));
+        assert!(keys.verify_kept::<Word>(word(&old)).is_ok() && keys.verify_kept::<Word>(word(&new)).is_ok());
+        assert!(matches!(keys.verify_kept::<Word>(word(&key())), Err(EnvelopeError::UnknownKey)));
+        let forged = Envelope { signature: word(&key()).signature, ..word(&old) };
+        assert!(matches!(keys.verify::<Word>(forged), Err(EnvelopeError::Signature(_))), "not the closed key's at all");
+        assert!(keys.is_closed(&old.public()) && !keys.is_closed(&new.public()) && !keys.is_closed(&key().public()));
     }
 
     #[test]
-    fn a_key_that_never_signed_a_number_vouches_for_none() {
-        let (old, new) = (key(), key());
-        let keys =
-            ReceiptKeys::new(old.public()).succeeded_by(new.public(), Closed { at: at(1), last_leaf: None }).unwrap();
-        let word = Envelope::sign(&Word { at: at(0), leaf: Some(0) }, &old).unwrap();
-        assert!(matches!(keys.verify::<Word>(word), Err(EnvelopeError::ClosedKey)));
-    }
-
-    #[test]
-    fn nothing_closed_is_opened_changed_or_forgotten_and_no_key_stands_twice() {
-        let (one, two, three) = (key().public(), key().public(), key().public());
-        let closed = Closed { at: at(5), last_leaf: Some(3) };
+    fn no_key_is_forgotten_used_again_or_named_twice() {
+        let (one, two) = (key().public(), key().public());
         let first = ReceiptKeys::new(one);
-        let second = first.succeeded_by(two, closed).unwrap();
+        let second = first.succeeded_by(two).unwrap();
         assert!(second.may_follow(&first) && second.may_follow(&second) && second.are_sound());
         assert!(!first.may_follow(&second), "a key forgotten");
-        let opened = ReceiptKeys(vec![ReceiptKey { key: one, closed: None }, ReceiptKey { key: two, closed: None }]);
-        assert!(!opened.may_follow(&second) && !opened.are_sound());
-        let longer = first.succeeded_by(two, Closed { last_leaf: Some(9), ..closed }).unwrap();
-        assert!(!longer.may_follow(&second), "more numbers than it had");
-        assert!(!first.succeeded_by(one, closed).unwrap().are_sound(), "a key twice");
-        let back = second.succeeded_by(three, Closed { at: at(4), last_leaf: Some(3) }).unwrap();
-        assert!(!back.are_sound(), "closed before the one before it");
+        assert!(!ReceiptKeys(vec![two, one]).may_follow(&second), "the closed one in use");
+        assert!(!ReceiptKeys(vec![two]).may_follow(&second), "the closed one forgotten");
+        assert!(!first.succeeded_by(one).unwrap().are_sound(), "a key twice");
         assert!(!ReceiptKeys(vec![]).are_sound());
         assert_eq!(second.in_use(), Some(&two));
     }
 
     #[test]
     fn a_directory_names_no_more_keys_than_everybody_can_check() {
-        let closed = Closed { at: at(5), last_leaf: Some(3) };
-        let entry = ReceiptKey { key: key().public(), closed: None };
-        let keys = |count: usize| serde_json::to_vec(&vec![entry; count]).unwrap();
+        let one = key().public();
+        let keys = |count: usize| serde_json::to_vec(&vec![one; count]).unwrap();
         let most: ReceiptKeys = serde_json::from_slice(&keys(limits::RECEIPT_KEYS)).unwrap();
         assert!(serde_json::from_slice::<ReceiptKeys>(&keys(limits::RECEIPT_KEYS + 1)).is_err());
-        assert_eq!(most.succeeded_by(key().public(), closed), Err(TooManyReceiptKeys));
+        assert_eq!(most.succeeded_by(key().public()), Err(TooManyReceiptKeys));
     }
 }

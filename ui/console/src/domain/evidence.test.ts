@@ -26,9 +26,6 @@ const ENVELOPES = [
   ["receipt", "receipt-signature"],
 ] as const;
 
-/** The receipt key as one that was closed. */
-const closed = (end: { at: string; lastLeaf: number }) => ({ key: receiptKey.publicKey, closed: end });
-
 /** One bit of base64 turned over. */
 function flipped(text: string, place = 0): string {
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -41,6 +38,13 @@ describe("checkEvidence", () => {
     const given = await evidence();
     expect(await failures(given)).toEqual([]);
     expect((await checkEvidence(given, await page(given), "GM0453")).rootFingerprint).toBe(root.keyid);
+  });
+
+  it("believes nothing that a closed receipt key signed, however early it says it is", async () => {
+    const given = await evidence({
+      keydir: (m) => ({ ...m, receiptKeys: [receiptKey.publicKey, root.publicKey] }),
+    });
+    expect(await failures(given)).toEqual(["keydir-names-keys", "attachment-receipts"]);
   });
 
   it.each([
@@ -130,14 +134,9 @@ describe("checkEvidence", () => {
       { keydir: (m) => ({ ...m, epoch: 2 }) },
     ],
     [
-      "a receipt signed after its key was closed",
-      "keydir-names-keys",
-      { keydir: (m) => ({ ...m, receiptKeys: [closed({ at: "2026-11-24T10:05:00Z", lastLeaf: 6 })] }) },
-    ],
-    [
-      "a receipt with a number its key never had",
-      "keydir-names-keys",
-      { keydir: (m) => ({ ...m, receiptKeys: [closed({ at: "2026-12-01T10:00:00Z", lastLeaf: 5 })] }) },
+      "a receipt from before the device was let in",
+      "receipt-names-batch",
+      { certificate: (m) => ({ ...m, enrolledAt: "2026-11-24T10:05:00.124Z" }) },
     ],
     [
       "a certificate of another key",

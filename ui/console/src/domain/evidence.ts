@@ -30,8 +30,8 @@ export type ShownRecord = ObservationDetail | InspectionDetail;
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 export type EvidenceResult = { supported: boolean; checks: EvidenceCheck[]; rootFingerprint: string };
 
-type ReceiptKey = { key: string; closed: { at: string; lastLeaf: number | null } | null };
-type Keydir = { tenant: string; epoch: number; rootKey: string; receiptKeys: ReceiptKey[] };
+/** `receiptKeys`: the closed ones, and last the one in use. */
+type Keydir = { tenant: string; epoch: number; rootKey: string; receiptKeys: string[] };
 type Enrolment = { publicKey: string };
 type Certificate = {
   tenant: string;
@@ -143,9 +143,9 @@ export async function checkEvidence(
         keydirs.every((keydir) => keydir?.rootKey === root && keydir.tenant === tenant) &&
         (operation?.sealed === undefined || keydirs[0]?.epoch === operation.sealed.epoch) &&
         receipt !== null &&
-        vouches(receiptKey, receipt.receivedAt, receipt.leafIndex) &&
+        isInUse(receiptKey, receiptKeys) &&
         certificate !== null &&
-        vouches(certifier, certificate.enrolledAt, null),
+        isInUse(certifier, receiptKeys),
     },
     { code: "enrolment-names-device", holds: enrolment?.publicKey === device },
     {
@@ -188,6 +188,8 @@ export async function checkEvidence(
         receipt.batchHash === batchHash &&
         receipt.chain === batch.chain &&
         receipt.seq === batch.seq &&
+        certificate !== null &&
+        momentOf(certificate.enrolledAt) <= momentOf(receipt.receivedAt) &&
         receiptIsShown(receipt, shown),
     },
   ];
@@ -246,9 +248,9 @@ const receiptIsShown = (receipt: Receipt, shown: ShownRecord): boolean =>
 const named = (device: string, id: string): string => `${device}.${id}`;
 
 /** The receipt key that says it signed `envelope`, of those the municipality names. */
-async function signerOf(envelope: DsseEnvelope, keys: ReceiptKey[]): Promise<ReceiptKey | null> {
+async function signerOf(envelope: DsseEnvelope, keys: string[]): Promise<string | null> {
   const keyid = envelope.signatures[0]?.keyid;
-  for (const key of keys) if (keyid === (await fingerprint(key.key))) return key;
+  for (const key of keys) if (keyid === (await fingerprint(key))) return key;
   return null;
 }
 
@@ -260,22 +262,18 @@ async function fingerprint(key: string): Promise<string | null> {
   }
 }
 
-/** A key that was closed vouches for nothing later, and for no number beyond its last. */
-const vouches = (signer: ReceiptKey | null, time: string, leaf: number | null): boolean =>
-  signer !== null &&
-  (signer.closed === null ||
-    (momentOf(time) <= momentOf(signer.closed.at) &&
-      (leaf === null || (signer.closed.lastLeaf !== null && leaf <= signer.closed.lastLeaf))));
+/** A key that was closed vouches for nothing: times and numbers are what its signer says. */
+const isInUse = (signer: string | null, keys: string[]): boolean => signer !== null && signer === keys.at(-1);
 
-const verifyBy = async (signer: ReceiptKey | null, envelope: DsseEnvelope, name: string): Promise<boolean> =>
-  signer !== null && (await verify(envelope, name, signer.key));
+const verifyBy = async (signer: string | null, envelope: DsseEnvelope, name: string): Promise<boolean> =>
+  signer !== null && (await verify(envelope, name, signer));
 
 /** Every attachment the page calls held has a receipt for this very record, and no receipt is for another. */
 async function attachmentsHold(
   evidence: Evidence,
   operation: Operation,
   shown: ShownRecord,
-  keys: ReceiptKey[],
+  keys: string[],
 ): Promise<boolean> {
   const held = new Set<string>();
   for (const envelope of evidence.attachmentReceipts) {
@@ -284,7 +282,7 @@ async function attachmentsHold(
     const holds =
       receipt !== null &&
       (await verifyBy(signer, envelope, "attachment-receipt")) &&
-      vouches(signer, receipt.receivedAt, null) &&
+      isInUse(signer, keys) &&
       receipt.tenant === operation.tenant &&
       receipt.device === operation.device &&
       receipt.operation === operation.operation &&

@@ -136,7 +136,7 @@ export async function evidence(
     tenant: "GM0453",
     epoch: 1,
     rootKey: root.publicKey,
-    receiptKeys: [{ key: receiptKey.publicKey, closed: null }],
+    receiptKeys: [receiptKey.publicKey],
   });
   return {
     operation: await sign("operation", operation, device),

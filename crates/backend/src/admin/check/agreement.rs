@@ -61,6 +61,8 @@ fn receipt(messages: &Messages, faults: &mut Faults) {
         && receipt.seq == batch.seq
         && receipt.batch_hash == messages.batch.envelope.digest();
     faults.expect(same_batch, FaultCode::OtherBatch, &[&Part::Receipt, &Part::Batch]);
+    let enrolled_before = messages.certificate.enrolled_at <= receipt.received_at;
+    faults.expect(enrolled_before, FaultCode::BeforeEnrolment, &[&Part::Receipt, &Part::Certificate]);
 }
 
 fn bytes(folder: &Folder, part: Part, named: (u64, Digest), faults: &mut Faults) {
@@ -88,6 +90,8 @@ fn attachments(folder: &Folder, messages: &Messages, faults: &mut Faults) {
             && said.sha256 == attachment.sha256
             && said.size_bytes == attachment.size_bytes;
         faults.expect(same, FaultCode::OtherAttachment, &[&proof, &Part::Operation]);
+        let enrolled_before = messages.certificate.enrolled_at <= said.received_at;
+        faults.expect(enrolled_before, FaultCode::BeforeEnrolment, &[&proof, &Part::Certificate]);
     }
     for part in folder.parts() {
         if let Part::Attachment(sha256) | Part::AttachmentReceipt(sha256) = part {

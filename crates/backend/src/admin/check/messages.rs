@@ -10,12 +10,13 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::enrolment::Enrolment;
 use baken_protocol::invitation::RootFingerprint;
-use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, SignedByReceiptKey};
+use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError};
 use baken_protocol::limits;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::Operation;
 use baken_protocol::signature::VerifyingKey;
 
+use super::Known;
 use super::folder::Folder;
 use super::verdict::{FaultCode, Faults, Stop};
 use crate::admin::dossier::layout::Part;
@@ -50,10 +51,12 @@ impl Envelopes {
         Self(envelopes)
     }
 
-    /// Checks every signature, from the root key of fingerprint `root` down.
-    pub(super) fn verify(self, folder: &Folder, root: Digest, faults: &mut Faults) -> Result<Messages, Stop> {
-        let directory = self.directories(folder, root, faults)?;
+    /// Checks every signature, from the root key down that is known from elsewhere.
+    pub(super) fn verify(self, folder: &Folder, known: Known, faults: &mut Faults) -> Result<Messages, Stop> {
+        let directory = self.directories(folder, known.root, faults)?;
         let newest = Part::KeyDirectory(directory.epoch);
+        let is_newest = known.key_directory.is_none_or(|epoch| epoch <= directory.epoch);
+        faults.expect(is_newest, FaultCode::OlderDirectory, &[&newest]);
         let certificate = self.by_receipt_key::<DeviceCertificate>(Part::Certificate, &directory, newest, faults)?;
         let key = certificate.payload.public_key;
         let enrolment = self.by_device::<Enrolment>(Part::Enrolment, &key, faults);
@@ -121,7 +124,8 @@ impl Envelopes {
         envelope.verify::<P>(key).map_err(|error| refused(part, &error, Part::Certificate, faults))
     }
 
-    fn by_receipt_key<P: SignedByReceiptKey>(
+    /// What a receipt key signed. That of a closed one is read on, so that what contradicts it is found as well.
+    fn by_receipt_key<P: Payload>(
         &self,
         part: Part,
         directory: &KeyDirectory,
@@ -129,7 +133,12 @@ impl Envelopes {
         faults: &mut Faults,
     ) -> Result<Verified<P>, Stop> {
         let envelope = self.0.get(&part).ok_or(Stop)?.clone();
-        directory.receipt_keys.verify::<P>(envelope).map_err(|error| refused(part, &error, newest, faults))
+        let keyid = envelope.keyid;
+        let verified = directory.receipt_keys.verify_kept::<P>(envelope);
+        let verified = verified.map_err(|error| refused(part, &error, newest, faults))?;
+        let is_in_use = directory.receipt_keys.in_use().is_some_and(|key| key.fingerprint() == keyid);
+        faults.expect(is_in_use, FaultCode::ClosedKey, &[&part, &newest]);
+        Ok(verified)
     }
 }
 
@@ -147,7 +156,7 @@ fn read_form(bytes: &[u8], expected: &str) -> Result<Envelope, FaultCode> {
 /// A message that is not believed; `names_keys` is the part that says whose it should be.
 fn refused(part: Part, error: &EnvelopeError, names_keys: Part, faults: &mut Faults) -> Stop {
     let code = of_envelope(error);
-    if matches!(code, FaultCode::UnknownKey | FaultCode::ClosedKey) {
+    if code == FaultCode::UnknownKey {
         faults.add(code, &[&part, &names_keys]);
     } else {
         faults.add(code, &[&part]);

@@ -12,6 +12,9 @@ pub enum Verdict {
     Holds,
     /// Something does not hold.
     DoesNotHold,
+    /// Nothing contradicts anything, and it is signed with a key that was closed, or may have been: no proof, and no
+    /// forgery for certain. Whoever holds the record exports it anew.
+    ExportAnew,
     /// Something is missing here; it says nothing about the dossier.
     CannotCheck,
 }
@@ -23,6 +26,7 @@ impl Verdict {
             Self::Holds => 0,
             Self::DoesNotHold => 1,
             Self::CannotCheck => 2,
+            Self::ExportAnew => 3,
         }
     }
 }
@@ -32,6 +36,10 @@ impl fmt::Display for Verdict {
         f.write_str(match self {
             Self::Holds => "The dossier HOLDS / het dossier KLOPT",
             Self::DoesNotHold => "The dossier DOES NOT HOLD / het dossier KLOPT NIET",
+            Self::ExportAnew => {
+                "The dossier PROVES NOTHING ANY MORE: ask the municipality to EXPORT IT ANEW / het dossier BEWIJST NIETS \
+                 MEER: vraag de gemeente het OPNIEUW te maken"
+            }
             Self::CannotCheck => {
                 "It CANNOT BE CHECKED HERE, which says nothing about the dossier / het kan HIER NIET worden nagegaan, \
                  wat niets zegt over het dossier"
@@ -66,8 +74,10 @@ pub enum FaultCode {
     Root,
     /// Signed by another key than expected.
     UnknownKey,
-    /// Signed by a key that was closed before.
+    /// Signed by a key that has been closed: whoever got hold of it could have written this.
     ClosedKey,
+    /// There is a newer key directory than any here, so the keys may have been closed.
+    OlderDirectory,
     /// The signature does not hold.
     Signature,
     /// A key directory is incomplete, ambiguous or of another epoch.
@@ -86,6 +96,8 @@ pub enum FaultCode {
     OtherBatch,
     /// A receipt for another attachment.
     OtherAttachment,
+    /// Received before its device was enrolled.
+    BeforeEnrolment,
     /// The record or the batch contradicts itself.
     Record,
     /// The batch does not list the record.
@@ -99,6 +111,11 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
+    /// Whether it says no more than that the dossier is too old to prove anything.
+    pub const fn is_of_age(self) -> bool {
+        matches!(self, Self::ClosedKey | Self::OlderDirectory)
+    }
+
     /// In words.
     pub const fn says(self) -> &'static str {
         match self {
@@ -113,7 +130,10 @@ impl FaultCode {
             Self::Payload => "what was signed is not a message of its kind",
             Self::Root => "its root key does not have the fingerprint that was given",
             Self::UnknownKey => "this is signed by another key",
-            Self::ClosedKey => "this is signed by a key that was closed before",
+            Self::ClosedKey => "this is signed by a key that has been closed",
+            Self::OlderDirectory => {
+                "the municipality has a newer key directory, so keys of this one may have been closed"
+            }
             Self::Signature => "the signature does not hold",
             Self::Directory => "the key directory is incomplete, ambiguous or of another epoch",
             Self::Succession => "the one cannot follow the other",
@@ -123,6 +143,7 @@ impl FaultCode {
             Self::OtherKey => "the receipt is for what another key signed",
             Self::OtherBatch => "the receipt is for another batch",
             Self::OtherAttachment => "the receipt is for another attachment",
+            Self::BeforeEnrolment => "this says that something was received before its device was enrolled",
             Self::Record => "this contradicts itself",
             Self::Listing => "the batch does not list this record with its attachments",
             Self::Hash => "this is not what the record names",
@@ -179,7 +200,11 @@ impl Faults {
     }
 
     pub(super) fn end_of_stage(&self) -> Result<(), Stop> {
-        if self.0.is_empty() { Ok(()) } else { Err(Stop) }
+        if self.0.iter().all(|fault| fault.code.is_of_age()) { Ok(()) } else { Err(Stop) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn into_list(self) -> Vec<Fault> {
@@ -282,7 +307,7 @@ pub struct Report {
     pub obstacles: Vec<String>,
     /// What to know.
     pub notes: Vec<Note>,
-    /// The record; none where the check did not come to its end.
+    /// The record; none where the check did not come to its end, or nothing of it is proved.
     pub record: Option<Summary>,
     /// What was opened with the identity that was given, and fits the record.
     pub opened: Vec<String>,
@@ -291,7 +316,8 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for fault in &self.faults {
-            writeln!(f, "DOES NOT HOLD: {fault}")?;
+            let what = if fault.code.is_of_age() { "PROVES NOTHING ANY MORE" } else { "DOES NOT HOLD" };
+            writeln!(f, "{what}: {fault}")?;
         }
         for obstacle in &self.obstacles {
             writeln!(f, "CANNOT CHECK HERE: {obstacle}")?;

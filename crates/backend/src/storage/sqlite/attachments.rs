@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
 use super::conditions::Conditions;
-use super::{SqliteStorage, parse, time_text};
+use super::{SqliteStorage, parse, parse_time, time_text};
 use crate::register::Sight;
 use crate::storage::{Attachments, ListedAttachment, SignAttachment, StorageError};
 
@@ -32,14 +32,17 @@ impl Attachments for SqliteStorage {
         sign: &SignAttachment<'_>,
     ) -> Result<(), StorageError> {
         self.write(|tx| {
-            let sql = "SELECT device, operation FROM attachments
-                       WHERE sha256 = ?1 AND size_bytes = ?2 AND completed_at IS NULL";
+            let sql = "SELECT a.device, a.operation, d.enrolled_at
+                       FROM attachments a JOIN devices d ON d.device = a.device
+                       WHERE a.sha256 = ?1 AND a.size_bytes = ?2 AND a.completed_at IS NULL";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement.query_map(params![sha256.to_string(), size_bytes], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
             })?;
             for row in rows.collect::<Result<Vec<_>, _>>()? {
-                let (device, operation) = row;
+                let (device, operation, enrolled_at) = row;
+                // A clock that was set back since makes no receipt that the device must refuse.
+                let now = now.max(parse_time(&enrolled_at)?);
                 let record = RecordId { device: parse(&device)?, operation: parse(&operation)? };
                 let listed = ListedAttachment { record, sha256, size_bytes, receipt: None };
                 let receipt = sign(&listed, now).and_then(|signed| signed.to_json());

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
+use super::installation::{AdoptedDirectory, adopt};
 use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
@@ -26,11 +27,23 @@ pub fn copy_register(from: &Path, to: &Path, now: DateTime<Utc>, entry: &AuditEn
     let mut source = existing(from)?;
     write_down(&mut source, now, entry)?;
     let mut target = Connection::open(to)?;
-    {
-        let copy = Backup::new(&source, &mut target)?;
-        while copy.step(PAGES_A_STEP)? != StepResult::Done {}
-    }
+    // As long as this reads, the source is what it was for this connection: else SQLite begins anew with each commit of
+    // whoever serves, and under a busy one the copy has no end.
+    let moment = source.transaction()?;
+    moment.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0))?;
+    copy_pages(&moment, &mut target)?;
+    drop(moment);
     Ok(target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
+}
+
+fn copy_pages(source: &Connection, target: &mut Connection) -> Result<(), StorageError> {
+    let copy = Backup::new(source, target)?;
+    let mut step = StepResult::More;
+    while step == StepResult::More {
+        step = copy.step(PAGES_A_STEP)?;
+    }
+    // Whoever holds the register was waited for (`busy_timeout`).
+    if step == StepResult::Done { Ok(()) } else { Err(StorageError::Busy) }
 }
 
 /// To whom backups of the register at `path` are sealed.
@@ -46,11 +59,12 @@ pub type SignContinuation<'a> =
 
 /// Ends every session and withdraws every open invitation of the copy at `path`, gives its log a name of its own, and
 /// writes down `entry`: whoever had either may have lost it since, and the register it was copied from may have gone
-/// on. Answers the time up to which the copy knows what was done.
+/// on. A directory signed since is taken in. Answers the time up to which the copy knows what was done.
 pub fn disarm(
     path: &Path,
     now: DateTime<Utc>,
     entry: &AuditEntry<'_>,
+    adopted: Option<&AdoptedDirectory<'_>>,
     sign: &SignContinuation<'_>,
 ) -> Result<DateTime<Utc>, StorageError> {
     let mut connection = existing(path)?;
@@ -66,6 +80,9 @@ pub fn disarm(
         })?;
     tx.execute("DELETE FROM sessions", [])?;
     continue_log(&tx, sign)?;
+    if let Some(adopted) = adopted {
+        adopt(&tx, adopted)?;
+    }
     tx.execute(
         "UPDATE invitations SET withdrawn_at = ?1 WHERE used_at IS NULL AND withdrawn_at IS NULL",
         params![time_text(now)],

@@ -54,7 +54,8 @@ impl Enrolments for SqliteStorage {
 
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError> {
         self.read(|tx| {
-            let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE token_hash = ?1";
+            let sql =
+                "SELECT device, public_key, revoked_at IS NOT NULL, enrolled_at FROM devices WHERE token_hash = ?1";
             tx.query_row(sql, [token_hash.to_string()], read_device).optional()?.map(known_device).transpose()
         })
     }
@@ -145,13 +146,13 @@ impl EnrolledKey {
 }
 
 /// A device's row as ingest and enrolment select it.
-pub(super) type DeviceRow = (String, Vec<u8>, bool);
+pub(super) type DeviceRow = (String, Vec<u8>, bool, String);
 
 pub(super) fn read_device(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
-pub(super) fn known_device((device, key, revoked): DeviceRow) -> Result<KnownDevice, StorageError> {
+pub(super) fn known_device((device, key, revoked, enrolled_at): DeviceRow) -> Result<KnownDevice, StorageError> {
     let public_key = VerifyingKey::parse(&key).map_err(|_| StorageError::Content)?;
-    Ok(KnownDevice { device: parse(&device)?, public_key, revoked })
+    Ok(KnownDevice { device: parse(&device)?, public_key, revoked, enrolled_at: parse_time(&enrolled_at)? })
 }

@@ -18,7 +18,7 @@ use crate::storage::{Ingest, Ingested, KnownDevice, ListedAttachment, ReceiptFac
 impl Ingest for SqliteStorage {
     fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
         self.read(|tx| {
-            let sql = "SELECT device, public_key, revoked_at IS NOT NULL FROM devices WHERE device = ?1";
+            let sql = "SELECT device, public_key, revoked_at IS NOT NULL, enrolled_at FROM devices WHERE device = ?1";
             tx.query_row(sql, [device.to_string()], read_device).optional()?.map(known_device).transpose()
         })
     }

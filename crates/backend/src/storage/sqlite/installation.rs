@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use baken_protocol::keydir::Team;
-use baken_protocol::signature::VerifyingKey;
+use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::copy::existing;
+use super::signed_anew::{SignedAnew, sign_anew};
 use super::{SqliteStorage, accounts, audit, parse, time_text};
 use crate::accounts::TeamKey;
 use crate::storage::{AuditEntry, Installation, StorageError};
@@ -92,13 +93,17 @@ impl SqliteStorage {
         })
     }
 
+    /// Takes in a directory that the municipality signed after this register was copied, so that the next one follows it.
+    pub fn adopt_directory(&self, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
+        self.write(|tx| adopt(tx, adopted))
+    }
+
     /// Brings a directory into force, with everything that changes with it. Members keep their shares of the teams whose
     /// keys stay the same, under the new epoch too.
-    pub fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<(), StorageError> {
+    pub fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
         self.write(|tx| {
-            if let Some(key) = next.receipt_key {
-                tx.execute("UPDATE installation SET receipt_key = ?1", [key.as_bytes()])?;
-            }
+            let signed_anew =
+                next.receipt_key.map_or(Ok(SignedAnew::default()), |key| change_receipt_key(tx, key, next.now))?;
             if let Some(zone) = next.time_zone {
                 tx.execute("UPDATE installation SET time_zone = ?1", [zone.to_string()])?;
             }
@@ -124,20 +129,86 @@ impl SqliteStorage {
             for (login, share) in next.shares {
                 accounts::hand(tx, login, share)?;
             }
-            audit::write(tx, next.now, &AuditEntry::by_operator("renew", &format!("key directory {}", next.epoch)))
+            audit::write(tx, next.now, &AuditEntry::by_operator("renew", &format!("key directory {}", next.epoch)))?;
+            Ok(signed_anew)
         })
     }
 }
 
-/// A directory that is to come into force, signed, and what changes with it.
+/// Puts `key` in the place of the receipt key in use, with everything that one signed.
+fn change_receipt_key(tx: &Transaction<'_>, key: &SigningKey, now: DateTime<Utc>) -> Result<SignedAnew, StorageError> {
+    let by: Vec<u8> = tx.query_row("SELECT receipt_key FROM installation", [], |row| row.get(0))?;
+    let by = VerifyingKey::parse(&by).map_err(|_| StorageError::Content)?;
+    let done = sign_anew(tx, &by, key)?;
+    tx.execute("UPDATE installation SET receipt_key = ?1", [key.public().as_bytes()])?;
+    let object = format!("{} messages, {} that did not hold were left", done.messages, done.left);
+    audit::write(tx, now, &AuditEntry::by_operator("sign-anew", &object))?;
+    Ok(done)
+}
+
+/// Takes in a directory that is newer than all the register has. Members keep their shares of the teams whose keys are
+/// still those that the register has.
+pub(super) fn adopt(tx: &Transaction<'_>, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
+    let directory = adopted.directory;
+    for entry in &directory.recipients {
+        tx.execute(
+            "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
+             SELECT login, team, ?1, recipient, sealed FROM team_key_shares
+             WHERE epoch = (SELECT max(epoch) FROM key_directories) AND team = ?2 AND recipient = ?3",
+            params![directory.epoch, entry.name.to_string(), entry.recipient.to_string()],
+        )?;
+    }
+    tx.execute(
+        "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
+        params![directory.epoch, adopted.envelope],
+    )?;
+    tx.execute("UPDATE installation SET time_zone = ?1", [directory.time_zone.as_str()])?;
+    let object = format!("key directory {}", directory.epoch);
+    audit::write(tx, adopted.now, &AuditEntry::by_operator("take-in", &object))
+}
+
+/// The public keys of a register, and its newest key directory (DSSE JSON).
+#[derive(Debug, Clone)]
+pub struct RegisterKeys {
+    /// The municipality's root key.
+    pub root: VerifyingKey,
+    /// The key that signs receipts.
+    pub receipt: VerifyingKey,
+    /// The newest directory.
+    pub directory: Vec<u8>,
+}
+
+/// The keys of the register at `path`, of whatever schema; it is left as it is.
+pub fn keys_of(path: &Path) -> Result<RegisterKeys, StorageError> {
+    let connection = existing(path)?;
+    let sql = "SELECT root_key, receipt_key, (SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1)
+               FROM installation";
+    let (root, receipt, directory): (Vec<u8>, Vec<u8>, Vec<u8>) =
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
+    Ok(RegisterKeys { root: key(&root)?, receipt: key(&receipt)?, directory })
+}
+
+/// A directory of the same municipality that is newer than all a register has.
 #[derive(Debug, Clone, Copy)]
+pub struct AdoptedDirectory<'a> {
+    /// What it says.
+    pub directory: &'a KeyDirectory,
+    /// Its DSSE JSON.
+    pub envelope: &'a [u8],
+    /// When it is taken in.
+    pub now: DateTime<Utc>,
+}
+
+/// A directory that is to come into force, signed, and what changes with it.
+#[derive(Clone, Copy)]
 pub struct NextDirectory<'a> {
     /// Its epoch.
     pub epoch: u64,
     /// Its DSSE JSON.
     pub envelope: &'a [u8],
     /// The receipt key it names, if that is another.
-    pub receipt_key: Option<&'a VerifyingKey>,
+    pub receipt_key: Option<&'a SigningKey>,
     /// The municipality's time zone it names, if that is another.
     pub time_zone: Option<TimeZone>,
     /// The teams that have another key in it.

@@ -237,5 +237,8 @@ async fn the_committed_description_is_the_one_that_is_served() {
         std::fs::write(path, &served).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == served, "docs/openapi.json is not what is served: run `make bindings` and read the difference");
+    assert!(
+        committed == served,
+        "docs/openapi.json is not what is served: run `make bindings` and read the difference"
+    );
 }

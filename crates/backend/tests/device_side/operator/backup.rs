@@ -3,10 +3,13 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use baken_backend::admin::backup::{BackedUp, BackupError, MANIFEST, Piece, backup};
-use baken_backend::admin::restore::{Restored, restore};
+use baken_backend::admin::renew::{RenewError, renew_receipt_key};
+use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
+use baken_backend::state::AppState;
 use baken_backend::storage::{AuditEntry, SessionRow, Sessions, StorageError};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
@@ -51,7 +54,17 @@ impl Scene {
     }
 
     fn restore_with(&self, identity: &Identity, manifest: Option<Digest>) -> Result<Restored, BackupError> {
-        restore(self.copy().path(), &self.restored(), identity, manifest, &self.backend.environment)
+        self.restore_from(self.copy().path(), identity, manifest)
+    }
+
+    fn restore_from(
+        &self,
+        from: &Path,
+        identity: &Identity,
+        manifest_sha256: Option<Digest>,
+    ) -> Result<Restored, BackupError> {
+        let order = RestoreOrder { from, identity, manifest_sha256, directory: None };
+        restore(&order, &self.restored(), &self.backend.environment)
     }
 
     /// Has the manifest say something else, as somebody would who altered the copy.
@@ -198,7 +211,7 @@ async fn what_a_copy_is_made_of_is_taken_away_even_after_one_that_was_killed() {
     let out = scene.folder.path().join("second");
     backup(&data, &out, &scene.backend.environment).unwrap();
     assert!(data.register_copy().iter().all(|left| !left.exists()));
-    let restored = restore(&out, &scene.restored(), &scene.backend.backup, None, &scene.backend.environment);
+    let restored = scene.restore_from(&out, &scene.backend.backup, None);
     assert_eq!(restored.unwrap().files, scene.made.files);
 
     let _other = data.lock_for_copying().unwrap();
@@ -317,13 +330,7 @@ async fn a_manifest_that_names_something_else_or_too_little_is_refused() {
 async fn a_whole_other_backup_is_refused_by_the_hash_of_its_manifest() {
     let (scene, other) = (Scene::new().await, Scene::new().await);
     assert_eq!(Digest::of(&fs::read(scene.copy().path().join(MANIFEST)).unwrap()), scene.made.manifest_sha256);
-    let refused = restore(
-        other.copy().path(),
-        &scene.restored(),
-        &scene.backend.backup,
-        Some(scene.made.manifest_sha256),
-        &scene.backend.environment,
-    );
+    let refused = scene.restore_from(other.copy().path(), &scene.backend.backup, Some(scene.made.manifest_sha256));
     assert!(matches!(refused, Err(BackupError::OtherManifest)));
     assert!(!scene.restored().path().exists());
 }
@@ -354,4 +361,75 @@ async fn a_copy_never_goes_over_something_else() {
     let refused = backup(&nothing, &scene.folder.path().join("second"), &scene.backend.environment);
     assert!(matches!(refused, Err(BackupError::NotInitialised)));
     assert!(!scene.folder.path().join("second").exists());
+}
+
+/// Killed between the register and the key's file: the copy has the key its register names, so it can sign.
+#[tokio::test]
+async fn a_backup_after_a_renewal_that_was_cut_short_has_the_key_its_register_names() {
+    let scene = Scene::new().await;
+    let data = scene.backend.data();
+    let old = fs::read(data.receipt_key()).unwrap();
+    let file = scene.folder.path().join("root.pkcs8");
+    fs::write(&file, scene.backend.root.pkcs8()).unwrap();
+    let (storage, installation) = (&scene.backend.storage, &scene.backend.state.installation);
+    renew_receipt_key(&data, storage, installation, &scene.backend.environment, &file).unwrap();
+    fs::rename(data.receipt_key(), data.next_receipt_key()).unwrap();
+    fs::write(data.receipt_key(), &old).unwrap();
+    let out = scene.folder.path().join("after");
+    backup(&data, &out, &scene.backend.environment).unwrap();
+    scene.restore_from(&out, &scene.backend.backup, None).unwrap();
+    AppState::open(&scene.restored(), scene.backend.environment.clone()).expect("it signs with that key");
+
+    fs::remove_file(data.next_receipt_key()).unwrap();
+    let refused = backup(&data, &scene.folder.path().join("none"), &scene.backend.environment);
+    assert!(matches!(refused, Err(BackupError::NoReceiptKey)), "none that could not be restored");
+}
+
+#[tokio::test]
+async fn no_backup_is_made_of_one_side_of_a_renewal_and_the_key_of_the_other() {
+    let scene = Scene::new().await;
+    let data = scene.backend.data();
+    let file = scene.folder.path().join("root.pkcs8");
+    fs::write(&file, scene.backend.root.pkcs8()).unwrap();
+    let _copying = data.lock_for_copying().unwrap();
+    let (storage, installation) = (&scene.backend.storage, &scene.backend.state.installation);
+    let refused = renew_receipt_key(&data, storage, installation, &scene.backend.environment, &file);
+    assert!(matches!(refused, Err(RenewError::Lock(_))));
+}
+
+/// Whoever serves goes on writing: the copy is of one moment, and comes to its end meanwhile.
+#[tokio::test]
+async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
+    let scene = Scene::new().await;
+    let data = scene.backend.data();
+    let register = Connection::open(data.register()).unwrap();
+    register
+        .execute_batch(
+            "CREATE TABLE ballast (bytes BLOB);
+             WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 24)
+             INSERT INTO ballast SELECT zeroblob(1048576) FROM some;",
+        )
+        .unwrap();
+    let most = 4000;
+    let (written, done) = (AtomicU32::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let register = Connection::open(data.register()).unwrap();
+            register.execute_batch("PRAGMA synchronous = OFF").unwrap();
+            while !done.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < most {
+                // The backup's own line in the audit log has its turn too.
+                if register.execute("UPDATE installation SET municipality = municipality", []).is_ok() {
+                    written.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        while written.load(Ordering::Relaxed) < 10 {
+            std::hint::spin_loop();
+        }
+        let made = backup(&data, &scene.folder.path().join("busy"), &scene.backend.environment);
+        let until_then = written.load(Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
+        made.unwrap();
+        assert!(until_then < most, "only when there was nothing more to write: {until_then}");
+    });
 }

@@ -9,16 +9,17 @@ mod scene;
 mod verifiers;
 
 use std::fs;
+use std::path::Path;
 
-use baken_backend::admin::check::{FaultCode, Report, Verdict, check};
+use baken_backend::admin::check::{FaultCode, Known, Report, Verdict, check};
 use baken_backend::admin::dossier::DossierError;
-use baken_backend::admin::renew::renew;
+use baken_backend::admin::renew::{renew, renew_receipt_key};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
 use baken_protocol::seal::{self, Identity};
 
 use self::scene::{Scene, files, write};
-use self::verifiers::judged;
+use self::verifiers::{judged, python_says};
 use crate::backend::Backend;
 use crate::device::{Device, Record, reference};
 
@@ -233,4 +234,38 @@ async fn a_record_whose_directory_is_lost_can_still_be_proven_and_the_loss_is_sa
     write(&scene.backend, scene.record, &out).unwrap();
     let report = judged(&out, scene.root());
     assert_eq!((&report["verdict"], &report["notes"][0]["code"]), (&"holds".into(), &"no-sealing-directory".into()));
+}
+
+/// A thief of the closed key makes a dossier below the directory that still had it in use. Whoever asked the municipality
+/// for the number of its newest directory is told that it proves nothing; one that is exported anew holds.
+#[tokio::test]
+async fn a_dossier_from_before_a_key_was_closed_proves_nothing_and_is_exported_anew() {
+    let scene = Scene::new().await;
+    let root = scene.root();
+    let file = scene.folder.path().join("root.pkcs8");
+    fs::write(&file, scene.backend.root.pkcs8()).unwrap();
+    let (data, environment) = (scene.backend.data(), scene.backend.environment.clone());
+    renew_receipt_key(&data, &scene.backend.storage, &scene.backend.state.installation, &environment, &file).unwrap();
+    let judged_by = |out: &Path, number: u64| {
+        let by_rust = check(out, Known { root, key_directory: Some(number) }, None);
+        let arguments = [root.to_string(), "--key-directory".to_owned(), number.to_string()];
+        let (code, text) = python_says(out, &arguments.each_ref().map(String::as_str));
+        assert_eq!(Some(i32::from(by_rust.verdict.exit_code())), code, "{by_rust} {text}");
+        assert_eq!(by_rust.to_string().contains("EXPORT IT ANEW"), text.contains("EXPORT IT ANEW"));
+        by_rust
+    };
+    assert_eq!(judged_by(&scene.out, 1).verdict, Verdict::Holds, "as far as anybody knew");
+    let report = judged_by(&scene.out, 2);
+    assert_eq!((report.verdict, report.record.is_none()), (Verdict::ExportAnew, true), "{report}");
+    assert_eq!(report.faults[0].code, FaultCode::OlderDirectory);
+
+    let anew = scene.folder.path().join("anew");
+    write(&scene.backend.restarted(), scene.record, &anew).unwrap();
+    assert_eq!(judged_by(&anew, 2).verdict, Verdict::Holds);
+    // With the newer directory laid beside what the closed key signed.
+    for name in ["certificate.dsse.json", "receipt.dsse.json"] {
+        fs::copy(scene.out.join(name), anew.join(name)).unwrap();
+    }
+    let report = judged(&anew, root);
+    assert_eq!(report["verdict"], "export-anew", "{report:#}");
 }

@@ -8,9 +8,10 @@ use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Payload;
 use baken_protocol::ids::{ChainId, DeviceId, OperationId};
-use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKey, ReceiptKeys, Team};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{OpenPart, Operation};
+use baken_protocol::signature::VerifyingKey;
 use data_encoding::{BASE64, BASE64URL};
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use super::forge::{CONTENT, DEVICE, Forge, NEXT_RECEIPTS, PHOTO, RECEIPTS, ROOT,
 use super::{Change, spelt};
 
 /// Every code a verifier without a key to open things can give.
-pub(super) const CODES: [&str; 24] = [
+pub(super) const CODES: [&str; 25] = [
     "missing",
     "unexpected",
     "not-a-file",
@@ -40,6 +41,7 @@ pub(super) const CODES: [&str; 24] = [
     "other-key",
     "other-batch",
     "other-attachment",
+    "before-enrolment",
     "record",
     "listing",
     "hash",
@@ -53,7 +55,11 @@ pub(super) struct Case {
 }
 
 pub(super) fn says(name: &str, codes: &[&str], changes: BTreeMap<String, Change>) -> Case {
-    let verdict = if codes.is_empty() { "holds" } else { "does-not-hold" };
+    let verdict = match codes {
+        [] => "holds",
+        ["closed-key"] => "export-anew",
+        _ => "does-not-hold",
+    };
     Case { name: name.to_owned(), verdict, codes: codes.iter().map(|code| (*code).to_owned()).collect(), changes }
 }
 
@@ -88,8 +94,12 @@ pub(super) fn difference(good: &Forge, forge: &Forge) -> BTreeMap<String, Change
 }
 
 pub(super) fn all(good: &Forge) -> Vec<Case> {
-    let groups = [folder(), manifest_and_page(), forms(good), payloads(good), keys(good), directories(good)];
-    groups.into_iter().chain([links(good), attachments(good), sound(good), spelt::all(good)]).flatten().collect()
+    let groups = [folder(), manifest_and_page(), forms(good), payloads(good), keys(good), closed_keys(good)];
+    groups
+        .into_iter()
+        .chain([directories(good), links(good), attachments(good), sound(good), spelt::all(good)])
+        .flatten()
+        .collect()
 }
 
 /// What may lie in the folder.
@@ -217,8 +227,8 @@ fn payloads(good: &Forge) -> Vec<Case> {
     };
     let batch = ("batch.dsse.json", Batch::TYPE, DEVICE);
     let operation = ("operation.dsse.json", Operation::TYPE, DEVICE);
-    let receipt = ("receipt.dsse.json", Receipt::TYPE, RECEIPTS);
-    let certificate = ("certificate.dsse.json", DeviceCertificate::TYPE, RECEIPTS);
+    let receipt = ("receipt.dsse.json", Receipt::TYPE, NEXT_RECEIPTS);
+    let certificate = ("certificate.dsse.json", DeviceCertificate::TYPE, NEXT_RECEIPTS);
     let directory = ("keydir-2.dsse.json", KeyDirectory::TYPE, ROOT);
     let key_text = |seed| BASE64.encode(key(seed).public().as_bytes());
     let low_order = BASE64.encode(&[&[1][..], &[0; 31]].concat());
@@ -255,7 +265,11 @@ fn payloads(good: &Forge) -> Vec<Case> {
             "more after the payload",
             "payload",
             "certificate.dsse.json",
-            bytes(signed(DeviceCertificate::TYPE, (payload("certificate.dsse.json") + " {}").as_bytes(), RECEIPTS)),
+            bytes(signed(
+                DeviceCertificate::TYPE,
+                (payload("certificate.dsse.json") + " {}").as_bytes(),
+                NEXT_RECEIPTS,
+            )),
         ),
         written("a low-order key certified", certificate, &key_text(DEVICE), &low_order),
         written("a key of 31 bytes", certificate, &key_text(DEVICE), &BASE64.encode(&[7; 31])),
@@ -319,20 +333,44 @@ fn keys(good: &Forge) -> Vec<Case> {
                 it.certificate.public_key = key(THIEF).public();
             },
         ),
-        otherwise(good, "a receipt after its key was closed", &["closed-key"], |it| it.receipt.received_at = at(101)),
-        otherwise(good, "a number after its key was closed", &["closed-key"], |it| it.receipt.leaf_index = 7),
-        otherwise(good, "a photo's receipt after its key was closed", &["closed-key"], |it| {
-            it.arrival.received_at = at(101);
+    ]
+}
+
+/// A key that was closed vouches for nothing: not for what it signed in its time, since nobody can tell that from what
+/// whoever has it signs now.
+fn closed_keys(good: &Forge) -> Vec<Case> {
+    let by_the_closed_key = |it: &mut Forge| {
+        (it.certificate_by, it.receipt_by, it.arrival_by) = (RECEIPTS, RECEIPTS, RECEIPTS);
+    };
+    vec![
+        otherwise(good, "as it was signed before the key was closed", &["closed-key"], by_the_closed_key),
+        otherwise(good, "a receipt by a closed key", &["closed-key"], |it| it.receipt_by = RECEIPTS),
+        otherwise(good, "a photo's receipt by a closed key", &["closed-key"], |it| it.arrival_by = RECEIPTS),
+        otherwise(good, "a certificate by a closed key", &["closed-key"], |it| it.certificate_by = RECEIPTS),
+        otherwise(good, "wholly forged by a thief of a closed key, and backdated", &["closed-key"], |it| {
+            by_the_closed_key(it);
+            it.device_by = THIEF;
+            it.enrolment.public_key = key(THIEF).public();
+            it.certificate.public_key = key(THIEF).public();
+            it.receipt.device_key = key(THIEF).public();
+            it.receipt.leaf_index = 0;
         }),
-        otherwise(good, "a certificate after its key was closed", &["closed-key"], |it| {
-            it.certificate.enrolled_at = at(101);
+        otherwise(good, "a closed key, and a signer exchanged", &["closed-key", "other-key"], |it| {
+            by_the_closed_key(it);
+            it.receipt.device_key = key(THIEF).public();
+        }),
+        otherwise(good, "a receipt from before the device was let in", &["before-enrolment"], |it| {
+            it.receipt.received_at = at(10);
+        }),
+        otherwise(good, "a photo's receipt from before the device was let in", &["before-enrolment"], |it| {
+            it.arrival.received_at = at(10);
         }),
     ]
 }
 
 /// What the root key may and may not say, and other root keys.
 fn directories(good: &Forge) -> Vec<Case> {
-    let entries = |it: &Forge| it.directories[1].receipt_keys.iter().copied().collect::<Vec<ReceiptKey>>();
+    let entries = |it: &Forge| it.directories[1].receipt_keys.iter().copied().collect::<Vec<VerifyingKey>>();
     vec![
         otherwise(good, "wholly forged below a root key of somebody's own", &["root"], |it| {
             it.root_by = THIEF;
@@ -350,12 +388,15 @@ fn directories(good: &Forge) -> Vec<Case> {
         }),
         otherwise(good, "a receipt key that is the root key too", &["directory"], |it| {
             let mut all = entries(it);
-            all[1].key = key(ROOT).public();
+            all[1] = key(ROOT).public();
             it.directories[1].receipt_keys = all.try_into().unwrap();
         }),
-        otherwise(good, "no receipt key in use", &["directory"], |it| {
+        otherwise(good, "no receipt key", &["directory"], |it| {
+            it.directories[1].receipt_keys = Vec::new().try_into().unwrap();
+        }),
+        otherwise(good, "the closed receipt key in use again", &["succession"], |it| {
             let mut all = entries(it);
-            all.pop();
+            all.reverse();
             it.directories[1].receipt_keys = all.try_into().unwrap();
         }),
         otherwise(good, "a directory under another's epoch", &["directory"], |it| it.directories[1].epoch = 3),
@@ -364,11 +405,6 @@ fn directories(good: &Forge) -> Vec<Case> {
         }),
         otherwise(good, "a receipt key forgotten", &["succession"], |it| {
             it.directories[1].receipt_keys = ReceiptKeys::new(key(NEXT_RECEIPTS).public());
-        }),
-        otherwise(good, "a closed key opened again", &["succession"], |it| {
-            let closed = Closed { at: at(50), last_leaf: Some(6) };
-            it.directories[0].receipt_keys =
-                ReceiptKeys::new(key(RECEIPTS).public()).succeeded_by(key(NEXT_RECEIPTS).public(), closed).unwrap();
         }),
         otherwise(good, "a vocabulary that jumps", &["succession"], |it| it.directories[1].vocabulary.version = 9),
         otherwise(good, "a directory that has nothing to do with the record", &["unexpected"], |it| {
@@ -426,7 +462,7 @@ fn attachments(good: &Forge) -> Vec<Case> {
     let (own, proof) = (format!("attachments/{photo}.age"), format!("attachments/{photo}.receipt.dsse.json"));
     let mut arrival = good.arrival.clone();
     arrival.sha256 = other;
-    let for_other = signed(AttachmentReceipt::TYPE, &serde_json::to_vec(&arrival).unwrap(), RECEIPTS);
+    let for_other = signed(AttachmentReceipt::TYPE, &serde_json::to_vec(&arrival).unwrap(), NEXT_RECEIPTS);
     vec![
         file("another photo in its place", "hash", &own, bytes("age file of a phot0")),
         file("no photo", "missing", &own, Change::Removed),

@@ -11,7 +11,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Payload, pae};
 use baken_protocol::enrolment::Enrolment;
 use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
-use baken_protocol::keydir::{Closed, KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
+use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team, TeamRecipient, VocabularyReference};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
     Action, AttachmentClass, AttachmentReference, ConfidentialityLevel, OpenObservation, OpenPart, Operation,
@@ -84,7 +84,7 @@ pub(super) const SEALED: &[u8] = b"age file of a text";
 pub(super) const PHOTO: &[u8] = b"age file of a photo";
 
 impl Forge {
-    /// One that holds: sealed under the first directory, received under a key that was closed in the second.
+    /// One that holds: sealed and received under the first directory, and signed anew by the key of the second.
     pub(super) fn good() -> Self {
         let directories = directories();
         let enrolment = Enrolment {
@@ -137,10 +137,10 @@ impl Forge {
             enrolment,
             operation,
             root_by: ROOT,
-            certificate_by: RECEIPTS,
+            certificate_by: NEXT_RECEIPTS,
             device_by: DEVICE,
-            receipt_by: RECEIPTS,
-            arrival_by: RECEIPTS,
+            receipt_by: NEXT_RECEIPTS,
+            arrival_by: NEXT_RECEIPTS,
         };
         forge.linked()
     }
@@ -201,11 +201,10 @@ fn directories() -> [KeyDirectory; 2] {
         vocabulary: VocabularyReference { version: 1, sha256: Digest::of(b"vocabulary 1") },
         recipients: vec![entry(Team::Coordinators), entry(Team::Care), entry(Team::Recovery)],
     };
-    let closed = Closed { at: at(100), last_leaf: Some(6) };
     let second = KeyDirectory {
         epoch: 2,
         issued_at: at(100),
-        receipt_keys: first.receipt_keys.succeeded_by(key(NEXT_RECEIPTS).public(), closed).unwrap(),
+        receipt_keys: first.receipt_keys.succeeded_by(key(NEXT_RECEIPTS).public()).unwrap(),
         ..first.clone()
     };
     [first, second]
