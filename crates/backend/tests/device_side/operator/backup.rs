@@ -10,6 +10,7 @@ use baken_backend::admin::renew::{RenewError, renew_receipt_key};
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::state::AppState;
+use baken_backend::storage::sqlite::copy_register;
 use baken_backend::storage::{AuditEntry, SessionRow, Sessions, StorageError};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
@@ -401,35 +402,34 @@ async fn no_backup_is_made_of_one_side_of_a_renewal_and_the_key_of_the_other() {
 #[tokio::test]
 async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
     let scene = Scene::new().await;
-    let data = scene.backend.data();
-    let register = Connection::open(data.register()).unwrap();
-    register
-        .execute_batch(
-            "CREATE TABLE ballast (bytes BLOB);
-             WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 24)
-             INSERT INTO ballast SELECT zeroblob(1048576) FROM some;",
-        )
-        .unwrap();
-    let most = 4000;
+    let register = scene.backend.data().register();
+    let ballast = "CREATE TABLE ballast (bytes BLOB);
+        WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 24)
+        INSERT INTO ballast SELECT zeroblob(1048576) FROM some;";
+    Connection::open(&register).unwrap().execute_batch(ballast).unwrap();
+    let copy = scene.folder.path().join("busy.sqlite");
+    let most = 20_000;
     let (written, done) = (AtomicU32::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let register = Connection::open(data.register()).unwrap();
-            register.execute_batch("PRAGMA synchronous = OFF").unwrap();
+            let writer = Connection::open(&register).unwrap();
+            writer.execute_batch("PRAGMA synchronous = OFF").unwrap();
+            // From the line in the audit log on, which is written before anything is copied.
+            let begun = "SELECT EXISTS (SELECT 1 FROM audit WHERE object = 'a busy register')";
+            while !done.load(Ordering::Relaxed) && !writer.query_row(begun, [], |row| row.get::<_, bool>(0)).unwrap() {}
             while !done.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < most {
-                // The backup's own line in the audit log has its turn too.
-                if register.execute("UPDATE installation SET municipality = municipality", []).is_ok() {
-                    written.fetch_add(1, Ordering::Relaxed);
-                }
+                writer.execute("UPDATE installation SET municipality = municipality", []).unwrap();
+                written.fetch_add(1, Ordering::Relaxed);
             }
         });
-        while written.load(Ordering::Relaxed) < 10 {
-            std::hint::spin_loop();
-        }
-        let made = backup(&data, &scene.folder.path().join("busy"), &scene.backend.environment);
+        let entry = AuditEntry::by_operator("backup", "a busy register");
+        let made = copy_register(&register, &copy, scene.backend.environment.clock.now(), &entry);
         let until_then = written.load(Ordering::Relaxed);
         done.store(true, Ordering::Relaxed);
         made.unwrap();
-        assert!(until_then < most, "only when there was nothing more to write: {until_then}");
+        assert!(until_then < most, "only when there was nothing more to write");
     });
+    let whole: String =
+        Connection::open(&copy).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(whole, "ok");
 }
