@@ -416,7 +416,9 @@ async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
             writer.execute_batch("PRAGMA synchronous = OFF").unwrap();
             // From the line in the audit log on, which is written before anything is copied.
             let begun = "SELECT EXISTS (SELECT 1 FROM audit WHERE object = 'a busy register')";
-            while !done.load(Ordering::Relaxed) && !writer.query_row(begun, [], |row| row.get::<_, bool>(0)).unwrap() {}
+            while !done.load(Ordering::Relaxed) && !writer.query_row(begun, [], |row| row.get::<_, bool>(0)).unwrap() {
+                std::hint::spin_loop();
+            }
             while !done.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < most {
                 writer.execute("UPDATE installation SET municipality = municipality", []).unwrap();
                 written.fetch_add(1, Ordering::Relaxed);
