@@ -48,7 +48,7 @@ pub struct Companion {
     /// Goes on with what was signed while the store is locked.
     sender: Arc<Sender>,
     idle: Idle,
-    claim: Claim,
+    _claim: Claim,
 }
 
 /// The program ends: nothing is left open for whoever still holds the store.
@@ -116,7 +116,7 @@ impl Companion {
         };
         let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
-        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, claim };
+        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, _claim: claim };
         // Whoever ended the program while it destroyed the wrapping gets no further tries out of a copy.
         if matches!(companion.vault.is_destroyed(), Ok(true))
             && let Err(failure) = companion.destroy_copies()
@@ -287,7 +287,8 @@ impl Companion {
         self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
         let environment = self.options.environment.clone();
-        let opened = Store::open(&path, key, environment, self.claim.access, Arc::clone(&self.sender));
+        let access = self.vault.access();
+        let opened = Store::open(&path, key, environment, access, Arc::clone(&self.sender));
         if let Err(StoreError::Damaged { moved_to }) = &opened {
             // Whoever repairs the damaged store needs the key that opens it.
             fs::copy(
@@ -297,7 +298,7 @@ impl Companion {
         }
         let store = opened?;
         store.take_in_answers();
-        if self.claim.access == Access::ReadWrite {
+        if access == Access::ReadWrite {
             store.keep_recovery_or_say_so();
         }
         self.touched();

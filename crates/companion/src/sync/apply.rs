@@ -84,8 +84,11 @@ pub struct Sync<T> {
     pub(super) contradictions: u32,
     /// The backend was asked in this run where its log goes on from another.
     pub(super) asked_for_continuations: bool,
-    /// Records set aside in a row for what is not about them.
+    /// Records set aside in a row.
     pub(super) aside_in_a_row: u32,
+    /// Batches signed before the first of them has its receipt: one after a refusal, which unmakes all behind it, and
+    /// with each that is taken twice as many.
+    pub(super) ahead: usize,
 }
 
 pub(super) enum Ended {
@@ -129,6 +132,7 @@ impl<T: Transport> Sync<T> {
             contradictions: 0,
             asked_for_continuations: false,
             aside_in_a_row: 0,
+            ahead: 1,
         }
     }
 
@@ -191,9 +195,10 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn round(&mut self) -> Result<Round, Ended> {
-        while self.if_writable(Store::form_batch).await?.flatten().is_some() {
-            self.check_pause()?;
-        }
+        let ahead = self.ahead;
+        let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
+        let (formed, more_waits) = formed.unwrap_or_default();
+        self.check_pause()?;
         let chain = self.on_store(Store::current_chain).await?;
         let load = self.on_store(Store::load_ahead).await?;
         self.progress.records_total = self.progress.records_sent + load.records;
@@ -208,6 +213,11 @@ impl<T: Transport> Sync<T> {
         let steps = if self.batches_wait { without_batches(&local) } else { plan(&local, &remote) };
         for step in steps {
             self.check_pause()?;
+            // Records before photos: the next batches first.
+            let goes_on = more_waits && (formed > 0 || self.ahead > ahead);
+            if goes_on && !self.batches_wait && matches!(step, Step::Fetch) {
+                return Ok(Round::Again);
+            }
             if self.batches_wait && matches!(step, Step::Push { .. }) {
                 continue;
             }
@@ -323,6 +333,7 @@ impl<T: Transport> Sync<T> {
 
     async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
         if self.store.sender.has_receipt(chain, seq) {
+            self.ahead = self.ahead.saturating_mul(2);
             return Ok(Round::Complete);
         }
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
@@ -344,6 +355,7 @@ impl<T: Transport> Sync<T> {
         match self.accept(receipt, batch).await {
             // What is wrong with the log is told; other batches still go.
             Err(Ended::Failed(failure)) if failure.is_about_the_log() => {
+                self.ahead = self.ahead.saturating_mul(2);
                 self.told_later(failure)?;
                 return Ok(Round::Complete);
             }
@@ -351,6 +363,7 @@ impl<T: Transport> Sync<T> {
             other => other?,
         }
         self.aside_in_a_row = 0;
+        self.ahead = self.ahead.saturating_mul(2);
         self.progress.records_sent += load.records;
         self.progress.bytes_sent += load.bytes;
         self.tell();

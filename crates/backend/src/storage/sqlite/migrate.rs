@@ -9,10 +9,11 @@ use super::StorageError;
 
 /// Every migration, in order; the schema's version is how many of them were applied. The number in a file's name only
 /// orders it, and some numbers were never given out.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0010_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0011_list_records_by_their_device.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0012_tell_of_odd_records.sql"),
 ];
 
 /// The schema a register has.
