@@ -94,12 +94,12 @@ impl Part {
 
     async fn take(self: Arc<Self>, bytes: u32) -> Option<HeldPart> {
         // Nobody is overtaken: while somebody waits, what is given back goes to him and none is free.
-        let permit = match Arc::clone(&self.free).try_acquire_many_owned(bytes) {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _waiting = Waiting::begin(&self);
-                Arc::clone(&self.free).acquire_many_owned(bytes).await.ok()?
-            }
+        let free = Arc::clone(&self.free).try_acquire_many_owned(bytes);
+        let permit = if let Ok(permit) = free {
+            permit
+        } else {
+            let _waiting = Waiting::begin(&self);
+            Arc::clone(&self.free).acquire_many_owned(bytes).await.ok()?
         };
         let wanted_before = self.wanted_for();
         Some(HeldPart { part: self, wanted_before, _permit: permit })

@@ -275,7 +275,7 @@ impl Vault {
 
 /// Destroys the wrapping. On a read-only file system it stays, and is opened no more for as long as the program runs.
 fn destroyed(file: &mut VaultFile, path: &std::path::Path) -> VaultError {
-    match written_or_read_only(file.destroy(path).map(|()| true).map_err(VaultError::from)) {
+    match written_or_read_only(file.destroy(path).map(|()| true)) {
         Ok(_) => VaultError::Destroyed,
         Err(error) => error,
     }
