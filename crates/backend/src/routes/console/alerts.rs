@@ -26,7 +26,7 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     let alerts = state
         .blocking(move |state| {
             let alerts = state.storage.alerts(&signed_in.sight())?;
-            signed_in.account_for(state, "list", &format!("alerts: {} shown", alerts.len()), "ok")?;
+            signed_in.account_for_listing(state, AuditObject::Alerts, &format!("{} shown", alerts.len()))?;
             Ok(alerts)
         })
         .await?;

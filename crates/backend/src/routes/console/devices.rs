@@ -81,8 +81,8 @@ pub async fn revoke(
     };
     let revoked = state
         .blocking(move |state| {
-            let (now, object) = (state.environment.clock.now(), format!("device {device}"));
-            state.storage.revoke(DeviceId(device), &reason, now, &signed_in.entry("revoke", &object))?;
+            let (now, id) = (state.environment.clock.now(), device.to_string());
+            state.storage.revoke(DeviceId(device), &reason, now, &signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id))?;
             Ok(summaries(state, &signed_in.sight())?.into_iter().find(|known| known.device == device))
         })
         .await?;

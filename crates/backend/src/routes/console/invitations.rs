@@ -134,8 +134,8 @@ pub async fn withdraw(
 ) -> Result<StatusCode, Problem> {
     state
         .blocking(move |state| {
-            let (now, object) = (state.environment.clock.now(), format!("invitation {id}"));
-            let withdrawn = state.storage.withdraw_invitation(id, now, &signed_in.entry("withdraw", &object))?;
+            let (now, name) = (state.environment.clock.now(), id.to_string());
+            let withdrawn = state.storage.withdraw_invitation(id, now, &signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name))?;
             if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
         })
         .await

@@ -27,8 +27,7 @@ pub async fn content(
     let bytes = state
         .blocking(move |state| {
             let owner = state.storage.attachment_owner(&signed_in.sight(), sha256)?;
-            let result = if owner.is_some() { "ok" } else { "not-found" };
-            signed_in.account_for(state, "read", &format!("attachment {sha256}"), result)?;
+            signed_in.account_for_reading(state, AuditObject::Attachment, &sha256.to_string(), owner.is_some())?;
             owner.ok_or_else(Problem::not_found)?;
             let held = state.attachments.read(sha256).map_err(|_| Problem::internal())?;
             held.ok_or_else(|| {
