@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, Method};
 use baken_companion::sync::{HttpTransport, SyncOutcome};
 use baken_companion::{FailureCode, RecordState};
+use baken_protocol::limits::POCKET_BYTES;
 
 use crate::front::{Front, Reply};
 use crate::world::{Device, World};
@@ -209,4 +210,25 @@ pub(crate) fn narrative(seed: u64, chars: usize) -> String {
         char::from(b'a' + u8::try_from((state >> 33) % 26).unwrap())
     };
     (0..chars).map(letter).collect()
+}
+
+/// A backend where others wait cuts short whatever is large: everything arrives in portions nobody waits for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_line_among_others_delivers_in_portions_that_never_wait() {
+    let (world, front, device) = behind_a_front().await;
+    let mut records: Vec<_> = (0..12).map(|number| device.record(&narrative(number, 12_000))).collect();
+    records.push(device.record_with_photo("met foto"));
+    front.answers(|asked| {
+        (asked.body.len() > POCKET_BYTES && !asked.path.ends_with("/passage"))
+            .then(|| Reply::of_the_backend(408, "too-slow"))
+    });
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+    assert_eq!(device.store().home().unwrap().network_limit_bytes, None, "it is no fault of the network");
+    front.stands_aside();
+    device.record("daarna");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 14);
 }

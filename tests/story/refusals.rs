@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use baken_backend::register::Sight;
-use baken_backend::storage::{AuditEntry, Register};
+use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
 use baken_protocol::ids::{DeviceId, OperationId};
@@ -11,7 +11,7 @@ use baken_protocol::record::Operation;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::Push;
 
-use crate::world::{Device, Meddler, World, large_photo};
+use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
 /// Whether a push brings one of these records.
 pub(crate) fn brings(bytes: &[u8], operations: &[OperationId]) -> bool {
@@ -195,7 +195,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     device.sync().await;
     let storage = world.storage();
     let id = storage.devices().unwrap()[0].device;
-    let entry = AuditEntry { actor: "coordinator", ..AuditEntry::by_operator("revoke", "device") };
+    let entry = AuditEntry::new("coordinator", AuditAction::Revoke, AuditObject::Device, "", "local");
     storage.revoke(DeviceId(id), "verloren", chrono::DateTime::UNIX_EPOCH, &entry).unwrap();
     let record = device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));
@@ -206,4 +206,33 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
     assert_eq!(storage.alerts(&sight).unwrap()[0].code, "quarantined");
     assert_eq!(world.verified().operations, 2);
+}
+
+/// A backend that calls every record malformed fills no disk: what is kept for each stays what it is for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_are_all_refused_take_room_in_proportion() {
+    let mut stored = vec![];
+    for count in [60, 120, 240] {
+        let world = World::new().await;
+        let device = world.device("a").await;
+        let records: Vec<_> = (0..count).map(|number| device.record(&format!("waarneming {number}"))).collect();
+        let operations: Vec<_> = records.iter().map(|record| record.operation).collect();
+        let refused =
+            |device: &Device| records.iter().filter(|it| device.state_of(it).state == RecordState::Failed).count();
+        let mut runs = 0;
+        while refused(&device) < count {
+            device.sync_over(answering(&device, operations.clone(), MALFORMED)).await;
+            runs += 1;
+            assert!(runs <= count, "{} of {count} are told as refused", refused(&device));
+        }
+        // Closed, so that the log beside the store is taken in.
+        device.companion.lock();
+        stored.push(device.stored_bytes());
+        device.companion.unlock(SECRET).unwrap();
+        device.shift_clock(2);
+        assert_eq!(device.sync().await, SyncOutcome::Done);
+        assert_eq!(world.verified().operations, u64::try_from(count).unwrap(), "and nothing is lost");
+    }
+    let [a, b, c] = stored[..] else { panic!("three") };
+    assert!((c - b) * 10 < (b - a) * 26, "twice the records, twice the room: {stored:?}");
 }

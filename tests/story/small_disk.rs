@@ -143,3 +143,31 @@ async fn on_a_read_only_disk_what_is_there_can_be_unlocked_read_and_sent() {
         assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
     }
 }
+
+/// As a kernel does with a disk that has errors: what is open stays open, and nothing more is written.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `make faults`"]
+async fn a_disk_that_becomes_read_only_under_the_app_is_unlocked_read_and_tries_count() {
+    let mut world = World::new().await;
+    let home = disk().join("turning");
+    let records = waiting(&mut world, &home).await;
+    let device = Device::open(&home);
+    let mount =
+        |arguments: &[&str]| assert!(Command::new("mount").args(arguments).arg(&home).status().unwrap().success());
+    mount(&["--bind", home.to_str().unwrap()]);
+    mount(&["-o", "remount,bind,ro"]);
+    let wrong = device.companion.unlock("een verkeerde wachtzin");
+    assert!(matches!(wrong, Err(Failure::Vault(VaultError::WrongSecret { attempts_left: 9 }))), "{wrong:?}");
+    let wrong = device.companion.unlock("nog een verkeerde wachtzin");
+    assert!(matches!(wrong, Err(Failure::Vault(VaultError::WrongSecret { attempts_left: 8 }))), "{wrong:?}");
+    device.companion.unlock(SECRET).unwrap();
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Sending);
+    }
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 3);
+    device.companion.lock();
+    assert!(Command::new("umount").arg(&home).status().unwrap().success());
+    device.companion.unlock(SECRET).unwrap();
+    device.record("en weer te schrijven");
+}

@@ -315,6 +315,13 @@ impl Device {
         self.store().finalise(draft).unwrap()
     }
 
+    /// Bytes of the store and what belongs to it, without the room set aside for a full disk.
+    pub(crate) fn stored_bytes(&self) -> u64 {
+        let entries = std::fs::read_dir(&self.home).unwrap().map(Result::unwrap);
+        let of_the_store = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("store.sqlite"));
+        of_the_store.map(|entry| entry.metadata().unwrap().len()).sum()
+    }
+
     pub(crate) fn state_of(&self, record: &RecordSummary) -> RecordSummary {
         self.store().record(record.operation).unwrap().summary
     }

@@ -12,7 +12,7 @@ id: number,
 /**
  * What happened.
  */
-code: "chain-forked" | "quarantined" | "retracted", 
+code: "chain-forked" | "quarantined" | "retracted" | "created-again" | "sealed-to-others" | "sealed-for-later", 
 /**
  * The device it is about.
  */

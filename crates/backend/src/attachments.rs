@@ -37,6 +37,19 @@ pub enum AppendError {
     Io(#[from] io::Error),
 }
 
+/// What a device brings.
+#[derive(Debug, Clone, Copy)]
+pub struct Upload {
+    /// The hash it announced.
+    pub sha256: Digest,
+    /// Who brings it.
+    pub by: DeviceId,
+    /// The size it announced.
+    pub size_bytes: u64,
+    /// Whether a whole file that is here already is what this device brought, and not what another did.
+    pub whole_is_its_own: bool,
+}
+
 /// How far an upload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -68,29 +81,23 @@ impl AttachmentFiles {
         self.folder.join(format!("{sha256}.{by}.part"))
     }
 
-    /// How far the upload by a device is, of a file it announced with `size_bytes`.
-    pub fn progress(&self, sha256: Digest, by: DeviceId, size_bytes: u64) -> io::Result<Progress> {
-        if let Some(offset) = length(&self.path(sha256))? {
+    /// How far an upload is.
+    pub fn progress(&self, Upload { sha256, by, size_bytes, whole_is_its_own }: Upload) -> io::Result<Progress> {
+        if whole_is_its_own && let Some(offset) = length(&self.path(sha256))? {
             return Ok(Progress { offset, complete: offset == size_bytes });
         }
         Ok(Progress { offset: length(&self.part(sha256, by))?.unwrap_or(0), complete: false })
     }
 
-    /// Appends `bytes` at `offset` of a file that `by` announced with `size_bytes`; complete once all of it is there.
-    pub fn append(
-        &self,
-        sha256: Digest,
-        by: DeviceId,
-        size_bytes: u64,
-        offset: u64,
-        bytes: &[u8],
-    ) -> Result<Progress, AppendError> {
+    /// Appends `bytes` at `offset` of an upload; complete once all of it is there.
+    pub fn append(&self, upload: Upload, offset: u64, bytes: &[u8]) -> Result<Progress, AppendError> {
+        let Upload { sha256, by, size_bytes, whole_is_its_own: _ } = upload;
         let _writing = self.begin(sha256, by)?;
-        let now = self.progress(sha256, by, size_bytes)?;
+        let now = self.progress(upload)?;
         if now.complete {
             return Ok(now);
         }
-        if self.path(sha256).exists() {
+        if length(&self.path(sha256))?.is_some_and(|held| held != size_bytes) {
             return Err(AppendError::OtherSize);
         }
         if now.offset != offset {
@@ -181,7 +188,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    const BY: DeviceId = DeviceId(uuid::Uuid::nil());
+    const fn upload(sha256: Digest, size_bytes: u64) -> Upload {
+        Upload { sha256, by: DeviceId(uuid::Uuid::nil()), size_bytes, whole_is_its_own: true }
+    }
 
     fn files() -> (tempfile::TempDir, AttachmentFiles) {
         let folder = tempfile::tempdir().unwrap();
@@ -196,10 +205,10 @@ mod tests {
         for cut in 0..bytes.len() {
             let (_folder, files) = files();
             let size = bytes.len() as u64;
-            files.append(sha256, BY, size, 0, &bytes[..cut]).unwrap();
-            let held = files.progress(sha256, BY, size).unwrap();
+            files.append(upload(sha256, size), 0, &bytes[..cut]).unwrap();
+            let held = files.progress(upload(sha256, size)).unwrap();
             assert_eq!(held, Progress { offset: cut as u64, complete: false });
-            let done = files.append(sha256, BY, size, held.offset, &bytes[cut..]).unwrap();
+            let done = files.append(upload(sha256, size), held.offset, &bytes[cut..]).unwrap();
             assert!(done.complete);
             assert_eq!(files.read(sha256).unwrap().unwrap(), bytes);
         }
@@ -209,45 +218,57 @@ mod tests {
     fn refuses_a_wrong_offset_and_says_the_right_one() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        files.append(sha256, BY, 6, 0, b"abc").unwrap();
+        files.append(upload(sha256, 6), 0, b"abc").unwrap();
         for wrong in [0, 2, 4, 6, u64::MAX - 10] {
-            let refused = files.append(sha256, BY, 6, wrong, b"def");
+            let refused = files.append(upload(sha256, 6), wrong, b"def");
             assert!(matches!(refused, Err(AppendError::Offset { offset: 3 })), "{wrong}");
         }
-        assert!(files.append(sha256, BY, 6, 3, b"def").unwrap().complete);
+        assert!(files.append(upload(sha256, 6), 3, b"def").unwrap().complete);
     }
 
     #[test]
     fn refuses_more_than_was_announced_and_keeps_what_was_there() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        files.append(sha256, BY, 6, 0, b"abc").unwrap();
-        assert!(matches!(files.append(sha256, BY, 6, 3, b"defg"), Err(AppendError::TooLong)));
-        assert_eq!(files.progress(sha256, BY, 6).unwrap().offset, 3);
+        files.append(upload(sha256, 6), 0, b"abc").unwrap();
+        assert!(matches!(files.append(upload(sha256, 6), 3, b"defg"), Err(AppendError::TooLong)));
+        assert_eq!(files.progress(upload(sha256, 6)).unwrap().offset, 3);
     }
 
     #[test]
     fn throws_away_bytes_that_are_not_those_announced() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abcdef");
-        assert!(matches!(files.append(sha256, BY, 6, 0, b"abcdeX"), Err(AppendError::Mismatch)));
-        assert_eq!(files.progress(sha256, BY, 6).unwrap(), Progress { offset: 0, complete: false });
-        assert!(files.append(sha256, BY, 6, 0, b"abcdef").unwrap().complete);
+        assert!(matches!(files.append(upload(sha256, 6), 0, b"abcdeX"), Err(AppendError::Mismatch)));
+        assert_eq!(files.progress(upload(sha256, 6)).unwrap(), Progress { offset: 0, complete: false });
+        assert!(files.append(upload(sha256, 6), 0, b"abcdef").unwrap().complete);
     }
 
     #[test]
     fn a_second_upload_of_a_complete_file_is_a_success() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abc");
-        files.append(sha256, BY, 3, 0, b"abc").unwrap();
-        assert!(files.append(sha256, BY, 3, 0, b"abc").unwrap().complete);
+        files.append(upload(sha256, 3), 0, b"abc").unwrap();
+        assert!(files.append(upload(sha256, 3), 0, b"abc").unwrap().complete);
+    }
+
+    #[test]
+    fn what_another_brought_is_brought_again() {
+        let (_folder, files) = files();
+        let sha256 = Digest::of(b"abc");
+        files.append(upload(sha256, 3), 0, b"abc").unwrap();
+        let other = Upload { by: DeviceId(uuid::Uuid::from_u128(1)), whole_is_its_own: false, ..upload(sha256, 3) };
+        assert_eq!(files.progress(other).unwrap(), Progress { offset: 0, complete: false });
+        assert!(matches!(files.append(other, 0, b"abd"), Err(AppendError::Mismatch)));
+        assert!(!files.append(other, 0, b"ab").unwrap().complete && files.append(other, 2, b"c").unwrap().complete);
+        assert_eq!(files.read(sha256).unwrap().unwrap(), b"abc");
     }
 
     #[test]
     fn one_writer_at_a_time() {
         let (_folder, files) = files();
         let sha256 = Digest::of(b"abc");
-        let _held = files.begin(sha256, BY).unwrap();
-        assert!(matches!(files.append(sha256, BY, 3, 0, b"abc"), Err(AppendError::Busy)));
+        let _held = files.begin(sha256, DeviceId(uuid::Uuid::nil())).unwrap();
+        assert!(matches!(files.append(upload(sha256, 3), 0, b"abc"), Err(AppendError::Busy)));
     }
 }

@@ -1,8 +1,5 @@
-//! Bodies on their way in. Nobody has proved who they are before a push is read whole, so what all unfinished
-//! requests hold together is bounded, what one network holds of it too, and a body that does not come on is given up.
-//!
-//! What fits in a pocket is never made to wait: a sign-in, an enrolment or a record without photos gets through however
-//! many hold the rest.
+//! Bodies on their way in must come on: whoever sends nothing for too long, or too little over the whole, is given up.
+//! Room for the larger ones is another question (`admission.rs`).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,38 +17,37 @@ use baken_protocol::refusal::RefusalCode;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-use crate::origin::Origin;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// Lets a body in when there is room, and gives it up when it does not come on.
-pub async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let announced = request.body().size_hint().upper().map_or(Ok(limits::PUSH_WIRE_BYTES), usize::try_from);
-    let Some(bytes) = announced.ok().filter(|bytes| *bytes <= limits::PUSH_WIRE_BYTES) else {
+/// Refuses what is larger than is ever taken, and gives up a body that does not come on.
+pub async fn keep_coming(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if announced(request.body()).is_none() {
         return too_large().into_response();
-    };
-    let origin = Origin::of(&request, &state.trusted_proxies);
-    let Some(held) = state.limits.bodies.take(origin.network(), bytes).await else {
-        return Problem::busy("Too much is being sent at this moment. Try again in a moment.").into_response();
-    };
+    }
     let too_slow = Arc::new(AtomicBool::new(false));
-    let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(held.clone());
-    let body = if body.is_end_stream() { body } else { Body::new(Paced::new(body, state.patience, &too_slow)) };
-    let response = next.run(Request::from_parts(parts, body)).await;
-    drop(held);
+    let request = request
+        .map(|body| if body.is_end_stream() { body } else { Body::new(Paced::new(body, state.patience, &too_slow)) });
+    let response = next.run(request).await;
     if too_slow.load(Ordering::Relaxed) { given_up().into_response() } else { response }
 }
 
-fn too_large() -> Problem {
+/// The bytes a body says it has, or may have where it does not say; `None` if that is more than is ever taken.
+pub fn announced(body: &Body) -> Option<usize> {
+    let announced = body.size_hint().upper().map_or(Ok(limits::PUSH_WIRE_BYTES), usize::try_from);
+    announced.ok().filter(|bytes| *bytes <= limits::PUSH_WIRE_BYTES)
+}
+
+/// The answer to what is larger than is ever taken.
+pub fn too_large() -> Problem {
     let detail = "The request is larger than is ever accepted; nothing was kept.";
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::TooLarge, detail)
 }
 
 fn given_up() -> Problem {
     let detail = "The request did not come on for too long and was given up; nothing was kept. Send it again.";
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", detail)
+    Problem::new(StatusCode::REQUEST_TIMEOUT, RefusalCode::TooSlow, detail)
 }
 
 /// The body did not come on.

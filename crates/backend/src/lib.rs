@@ -6,8 +6,10 @@
 pub mod accounts;
 pub mod acquaintance;
 pub mod admin;
+pub mod admission;
 pub mod attachments;
 pub mod attempts;
+pub mod bearer;
 pub mod bodies;
 pub mod compression;
 pub mod console;

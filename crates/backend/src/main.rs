@@ -335,28 +335,39 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
         Command::Restore { from, data, identity, manifest_sha256, directory } => {
-            let key = check::read_identity(&identity).with_context(|| format!("--identity {}", identity.display()))?;
-            let order =
-                restore::RestoreOrder { from: &from, identity: &key, manifest_sha256, directory: directory.as_deref() };
-            let done = restore::restore(&order, &DataFolder::new(data), &environment)?;
-            println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
-            println!(
-                "It knows what people did until {}. What was done after that is not in it: revoke again the devices \
-                 that were revoked and change again the accounts that were changed, before a proxy leads to it.",
-                done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
-            );
-            match &done.taken_in {
-                Some(state) => say_of_keys(state),
-                None => println!(
-                    "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
-                     take it in with `baken-backend renew --directory FILE` before a proxy leads here.",
-                    done.key_directory
-                ),
-            }
-            println!("Then run `baken-backend verify` with the root key's fingerprint.");
+            restored(&from, data, &identity, manifest_sha256, directory.as_deref(), &environment)?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn restored(
+    from: &Path,
+    data: PathBuf,
+    identity: &Path,
+    manifest_sha256: Option<Digest>,
+    directory: Option<&Path>,
+    environment: &Environment,
+) -> anyhow::Result<()> {
+    let key = check::read_identity(identity).with_context(|| format!("--identity {}", identity.display()))?;
+    let order = restore::RestoreOrder { from, identity: &key, manifest_sha256, directory };
+    let done = restore::restore(&order, &DataFolder::new(data), environment)?;
+    println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
+    println!(
+        "It knows what people did until {}. What was done after that is not in it: revoke again the devices \
+         that were revoked and change again the accounts that were changed, before a proxy leads to it.",
+        done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
+    );
+    match &done.taken_in {
+        Some(state) => say_of_keys(state),
+        None => println!(
+            "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
+             take it in with `baken-backend renew --directory FILE` before a proxy leads here.",
+            done.key_directory
+        ),
+    }
+    println!("Then run `baken-backend verify` with the root key's fingerprint.");
+    Ok(())
 }
 
 /// Takes in a directory that was brought from elsewhere, if one was.
@@ -483,6 +494,9 @@ fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<E
             report.attachments,
             report.attachments_awaited
         );
+        if let Some(head) = report.audit_head {
+            println!("audit log: {} lines; note the last one's hash elsewhere: {head}", report.audit_lines);
+        }
         println!("root key: {}", groups(&installation.root_key.fingerprint()));
         for chain in verify::frozen_chains(&storage)? {
             println!("note: chain {chain} is frozen after a fork; both histories are kept");

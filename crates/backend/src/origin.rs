@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
@@ -40,9 +40,9 @@ impl fmt::Display for Network {
 }
 
 impl Origin {
-    /// Where `request` came from.
-    pub fn of<B>(request: &Request<B>, proxies: &Proxies) -> Self {
-        resolved(request.extensions(), request.headers(), proxies)
+    /// Where the request of `parts` came from.
+    pub fn of(parts: &Parts, proxies: &Proxies) -> Self {
+        resolved(&parts.extensions, &parts.headers, proxies)
     }
 
     /// The network it belongs to.

@@ -11,6 +11,10 @@ pub struct Patience {
     pub stall: Duration,
     /// What a body must bring on average once that time is over, in bytes a second.
     pub slowest: u32,
+    /// How long others wait for the room of a body of which nothing came.
+    pub crowded_begin: Duration,
+    /// How long beyond that for one of which everything came; for a part of it the same part of this.
+    pub crowded_whole: Duration,
     /// What whoever takes an answer must take on average once that time is over, in bytes a second. What is read is
     /// larger than what is sent, and held in memory until it is taken.
     pub slowest_reader: u32,
@@ -29,6 +33,8 @@ impl Patience {
         // A lift, a steel hull: a line that comes back is no failure.
         stall: Duration::from_secs(30),
         slowest: 512,
+        crowded_begin: Duration::from_secs(5),
+        crowded_whole: Duration::from_mins(1),
         slowest_reader: 4096,
         stopping: Duration::from_secs(10),
         connections: 512,

@@ -112,8 +112,32 @@ impl Problem {
     /// What is said of a document that was refused as JSON: `malformed`, unless it was no JSON or too much of it.
     pub fn of_json(rejection: &JsonRejection, malformed: Self) -> Self {
         match rejection.status() {
-            status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::PAYLOAD_TOO_LARGE) => of_status(status),
+            status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::PAYLOAD_TOO_LARGE) => Self::of_status(status),
             _ => malformed,
+        }
+    }
+
+    /// What is said of a status that nobody explained.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                Self::new(status, "method-not-allowed", "The header Allow says what may be done here.")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(
+                status,
+                RefusalCode::TooLarge,
+                "The request is larger than is ever accepted; nothing was kept.",
+            ),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Self::new(status, "unsupported-media-type", "Send the media type the description names.")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => Self::busy("This took too long; try again in a moment."),
+            other if other.is_client_error() => {
+                // Not `RefusalCode::Malformed`: that is said of a batch that was read whole, and makes a device set records aside.
+                Self::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
+            }
+            _ => Self::internal(),
         }
     }
 
@@ -136,34 +160,11 @@ pub async fn always(request: Request, next: Next) -> Response {
     if is_said || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let mut problem = of_status(status).into_response();
+    let mut problem = Problem::of_status(status).into_response();
     if let Some(allowed) = response.headers().get(header::ALLOW) {
         problem.headers_mut().insert(header::ALLOW, allowed.clone());
     }
     problem
-}
-
-fn of_status(status: StatusCode) -> Problem {
-    match status {
-        StatusCode::NOT_FOUND => Problem::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Problem::new(status, "method-not-allowed", "The header Allow says what may be done here.")
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            status,
-            RefusalCode::TooLarge,
-            "The request is larger than is ever accepted; nothing was kept.",
-        ),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Problem::new(status, "unsupported-media-type", "Send the media type the description names.")
-        }
-        StatusCode::SERVICE_UNAVAILABLE => Problem::busy("This took too long; try again in a moment."),
-        other if other.is_client_error() => {
-            // Not `RefusalCode::Malformed`: that is said of a batch that was read whole, and makes a device set records aside.
-            Problem::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
-        }
-        _ => Problem::internal(),
-    }
 }
 
 impl From<StorageError> for Problem {

@@ -321,7 +321,9 @@ pub struct Alert {
     /// Counts up within its kind.
     pub id: u64,
     /// What happened.
-    #[ts(type = "\"chain-forked\" | \"quarantined\" | \"retracted\"")]
+    #[ts(
+        type = "\"chain-forked\" | \"quarantined\" | \"retracted\" | \"created-again\" | \"sealed-to-others\" | \"sealed-for-later\""
+    )]
     pub code: String,
     /// The device it is about.
     pub device: Uuid,

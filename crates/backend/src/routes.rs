@@ -18,39 +18,36 @@ pub mod vocabulary;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::get;
-use baken_protocol::digest::Digest;
 use baken_protocol::limits;
-use baken_protocol::refusal::RefusalCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::admission;
 use crate::bodies;
 use crate::compression;
 use crate::cross_site;
 use crate::headers;
 use crate::problem::{self, Problem};
 use crate::request_log;
-use crate::room::POCKET_BYTES;
 use crate::state::AppState;
-use crate::storage::KnownDevice;
 
-/// After this a request is given up, body included; a device tries again.
-const LONGEST_REQUEST: Duration = Duration::from_mins(10);
+/// After this a request is given up, body included; a device tries again. Longer than the largest push takes at the
+/// slowest rate there is (`patience.rs`), so that only that rate ends what a bad line brings.
+const LONGEST_REQUEST: Duration = Duration::from_hours(3);
 
 /// A JSON document fits in a pocket, so that it never waits for room.
-const DOCUMENT_BYTES: usize = POCKET_BYTES;
+const DOCUMENT_BYTES: usize = limits::POCKET_BYTES;
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
     let (api_routes, api) = OpenApiRouter::with_openapi(description::begun())
-        .merge(device_routes())
+        .merge(device_routes(&state))
         .merge(console::routes())
         .split_for_parts();
     let description = description::finished(api, &state.installation, state.contact.as_deref());
@@ -62,7 +59,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(crate::console::serve.layer(compression::of_public_files()))
         .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
-        .layer(middleware::from_fn_with_state(state.clone(), bodies::admit))
+        .layer(middleware::from_fn_with_state(state.clone(), bodies::keep_coming))
         // Before anything that costs: what another site made a browser send spends nothing.
         .layer(middleware::from_fn_with_state(state.clone(), cross_site::refuse))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -74,7 +71,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-fn device_routes() -> OpenApiRouter<AppState> {
+fn device_routes(state: &AppState) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -83,38 +80,22 @@ fn device_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(log_continuations::read))
         .merge(OpenApiRouter::new().routes(routes!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(routes!(chains::read))
-        .merge(large_bodies())
+        .merge(large_bodies(state))
+        .merge(passage_routes())
         .routes(routes!(attachment_receipts::read))
 }
 
-/// The routes that take more than a document.
-fn large_bodies() -> OpenApiRouter<AppState> {
+/// The routes that take more than a document, and get room for it first.
+fn large_bodies(state: &AppState) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(batches::put, batches::post))
         .routes(routes!(attachments::head, attachments::patch, plain_uploads::read, plain_uploads::post))
-        .routes(routes!(passage::get, passage::head, passage::put, passage::patch, passage::post, passage::delete))
         .layer(DefaultBodyLimit::max(limits::PUSH_WIRE_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), admission::admit))
 }
 
-/// The device that sent a request, by its bearer token. A revoked device may still bring what it signed:
-/// it may be genuine evidence, and is set apart.
-pub struct Bearer(pub KnownDevice);
-
-impl FromRequestParts<AppState> for Bearer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let unknown = || {
-            Problem::new(
-                axum::http::StatusCode::UNAUTHORIZED,
-                RefusalCode::UnknownDevice,
-                "Send the bearer token this device was given when it was enrolled.",
-            )
-        };
-        let header = parts.headers.get(axum::http::header::AUTHORIZATION).ok_or_else(unknown)?;
-        let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(unknown)?;
-        let hash = Digest::of(token.as_bytes());
-        let device = state.blocking(move |state| Ok(state.storage.device_by_token(hash)?)).await?;
-        device.map(Self).ok_or_else(unknown)
-    }
+/// Bodies of which nothing is kept, not even until they are whole.
+fn passage_routes() -> OpenApiRouter<AppState> {
+    let router = OpenApiRouter::new();
+    router.routes(routes!(passage::get, passage::head, passage::put, passage::patch, passage::post, passage::delete))
 }

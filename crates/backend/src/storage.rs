@@ -197,8 +197,19 @@ pub struct ListedAttachment {
     pub sha256: Digest,
     /// The size announced.
     pub size_bytes: u64,
-    /// The receipt for it (DSSE JSON), once the whole file is held.
+    /// The receipt for it (DSSE JSON), once this device brought the whole file.
     pub receipt: Option<Vec<u8>>,
+    /// Whether another device brought a file of this hash. That is no word about this one.
+    pub others_brought_it: bool,
+}
+
+/// Whether the device of a record brought an attachment it lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brought {
+    /// All of it.
+    Whole,
+    /// Not yet, whatever another device brought.
+    NotYet,
 }
 
 /// Signs an attachment's receipt for one listing at a time.
@@ -253,16 +264,16 @@ pub trait Ingest {
 pub trait Attachments {
     /// The attachment with this hash, if that accepted record lists it.
     fn listed_attachment(&self, sha256: Digest, record: RecordId) -> Result<Option<ListedAttachment>, StorageError>;
-    /// Notes that the whole file of this size is durable, for every record that lists it so, each with its receipt.
+    /// Notes that the whole file is durable that the device of `listed` brought, for each of its records that lists it so,
+    /// each with its receipt.
     fn complete_attachment(
         &self,
-        sha256: Digest,
-        size_bytes: u64,
+        listed: &ListedAttachment,
         now: DateTime<Utc>,
         sign: &SignAttachment<'_>,
     ) -> Result<(), StorageError>;
-    /// Whether this attachment belongs to a record that `sight` allows, and to which operation.
-    fn attachment_owner(&self, sight: &Sight, sha256: Digest) -> Result<Option<RecordId>, StorageError>;
+    /// Whether a record that `sight` allows lists this attachment, and whether its own device brought it.
+    fn attachment_shown(&self, sight: &Sight, sha256: Digest) -> Result<Option<Brought>, StorageError>;
 }
 
 /// What everyone who must be accountable asks.

@@ -49,7 +49,7 @@ pub struct Companion {
     /// Goes on with what was signed while the store is locked.
     sender: Arc<Sender>,
     idle: Idle,
-    claim: Claim,
+    _claim: Claim,
 }
 
 /// The program ends: nothing is left open for whoever still holds the store.
@@ -117,7 +117,7 @@ impl Companion {
         };
         let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
-        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, claim };
+        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, _claim: claim };
         // Whoever ended the program while it destroyed the wrapping gets no further tries out of a copy.
         if matches!(companion.vault.is_destroyed(), Ok(true))
             && let Err(failure) = companion.destroy_copies()
@@ -288,7 +288,8 @@ impl Companion {
         self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
         let environment = self.options.environment.clone();
-        let opened = Store::open(&path, key, environment, self.claim.access, Arc::clone(self.sender.road()));
+        let access = self.vault.access();
+        let opened = Store::open(&path, key, environment, access, Arc::clone(self.sender.road()));
         if let Err(StoreError::Damaged { moved_to }) = &opened {
             // Whoever repairs the damaged store needs the key that opens it.
             fs::copy(
@@ -298,7 +299,7 @@ impl Companion {
         }
         let store = opened?;
         store.take_in_answers();
-        if self.claim.access == Access::ReadWrite {
+        if access == Access::ReadWrite {
             store.keep_recovery_or_say_so();
         }
         self.touched();

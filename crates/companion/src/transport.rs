@@ -145,7 +145,8 @@ const fn refusal_code(code: RefusalCode) -> FailureCode {
         | RefusalCode::WrongOffset
         | RefusalCode::UploadBusy
         | RefusalCode::HashMismatch
-        | RefusalCode::Incomplete => FailureCode::BackendError,
+        | RefusalCode::Incomplete
+        | RefusalCode::TooSlow => FailureCode::BackendError,
     }
 }
 

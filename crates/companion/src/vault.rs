@@ -206,6 +206,9 @@ impl Vault {
         }
         let secret = passphrase::normalise(secret)?;
         let before = self.load(&mut gate, clock)?;
+        if gate.in_memory.is_some() && before.failures >= MAX_FAILURES {
+            return Err(destroyed(&mut file, &self.path));
+        }
         let seconds = before.wait_seconds(&clock.uptime());
         if seconds > 0 {
             return Err(VaultError::Wait { seconds });
@@ -224,8 +227,7 @@ impl Vault {
         }
         gate.last_wrong = Some(stretched);
         if counted.failures >= MAX_FAILURES {
-            file.destroy(&self.path)?;
-            return Err(VaultError::Destroyed);
+            return Err(destroyed(&mut file, &self.path));
         }
         Err(VaultError::WrongSecret { attempts_left: MAX_FAILURES - counted.failures })
     }
@@ -249,13 +251,17 @@ impl Vault {
     /// Writes the count down. Where nothing can be written it is kept for as long as the program runs: whoever can take
     /// a folder's write permission away can copy it too.
     fn count(&self, gate: &mut Gate, attempts: &Attempts) -> Result<(), VaultError> {
-        match self.access {
-            Access::ReadWrite => self.tries().write(attempts),
-            Access::ReadOnly => {
-                gate.in_memory = Some(attempts.clone());
-                Ok(())
-            }
-        }
+        let written = match self.access {
+            Access::ReadWrite => self.tries().write(attempts).map(|()| true),
+            Access::ReadOnly => Ok(false),
+        };
+        gate.in_memory = if written_or_read_only(written)? { None } else { Some(attempts.clone()) };
+        Ok(())
+    }
+
+    /// What the folder allows by now: a disk with errors is made read-only while the program runs.
+    pub(crate) fn access(&self) -> Access {
+        if self.gate().in_memory.is_some() { Access::ReadOnly } else { self.access }
     }
 
     fn tries(&self) -> TriesFile {
@@ -264,6 +270,22 @@ impl Vault {
 
     fn gate(&self) -> MutexGuard<'_, Gate> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Destroys the wrapping. On a read-only file system it stays, and is opened no more for as long as the program runs.
+fn destroyed(file: &mut VaultFile, path: &std::path::Path) -> VaultError {
+    match written_or_read_only(file.destroy(path).map(|()| true).map_err(VaultError::from)) {
+        Ok(_) => VaultError::Destroyed,
+        Err(error) => error,
+    }
+}
+
+/// Whether it was written; not so on a file system that became read-only since the program began.
+fn written_or_read_only(written: Result<bool, VaultError>) -> Result<bool, VaultError> {
+    match written {
+        Err(VaultError::Io(error)) if error.kind() == std::io::ErrorKind::ReadOnlyFilesystem => Ok(false),
+        other => other,
     }
 }
 

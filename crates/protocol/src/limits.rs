@@ -17,6 +17,8 @@ pub const PUSH_SEALED_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a whole push as it travels: signed payloads do not grow under compression by more than
 /// a few bytes, so this is the sum of the bounds above and some room for frame lengths.
 pub const PUSH_WIRE_BYTES: usize = PUSH_PAYLOAD_BYTES + PUSH_SEALED_BYTES + 64 * 1024;
+/// Bytes of a body that never waits for room at a backend, whoever else sends.
+pub const POCKET_BYTES: usize = 64 * 1024;
 /// Bytes of one sealed attachment.
 pub const ATTACHMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Bytes of an attachment a device sends at once: small enough that a bad network gets one through. More is taken, up

@@ -39,9 +39,11 @@ pub enum RefusalCode {
     Incomplete,
     /// The backend's disk is full.
     StorageFull,
+    /// The body came too slowly, over the whole or while others waited for its room.
+    TooSlow,
 }
 
-const ALL: [RefusalCode; 17] = [
+const ALL: [RefusalCode; 18] = [
     RefusalCode::Malformed,
     RefusalCode::BadSignature,
     RefusalCode::TooLarge,
@@ -59,6 +61,7 @@ const ALL: [RefusalCode; 17] = [
     RefusalCode::HashMismatch,
     RefusalCode::Incomplete,
     RefusalCode::StorageFull,
+    RefusalCode::TooSlow,
 ];
 
 impl RefusalCode {
@@ -82,6 +85,7 @@ impl RefusalCode {
             Self::HashMismatch => "hash-mismatch",
             Self::Incomplete => "incomplete",
             Self::StorageFull => "storage-full",
+            Self::TooSlow => "too-slow",
         }
     }
 

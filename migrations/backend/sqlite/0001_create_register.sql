@@ -199,5 +199,9 @@ CREATE TABLE audit (
     detail           TEXT,                      -- more of it in words
     hash             TEXT NOT NULL              -- SHA-256 over the line before and this one (storage/sqlite/audit.rs)
 ) STRICT;
+-- As one reads it.
+CREATE VIEW audit_lines AS
+    SELECT id, at, actor, action, object || rtrim(' ' || object_id) || coalesce(' ' || detail, '') AS object, result, origin
+    FROM audit;
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_keeps_everything BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;

@@ -9,8 +9,8 @@ use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, Utc};
 
-use super::Bearer;
 use super::attachment_name::{AttachmentName, NotListed};
+use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::storage::ListedAttachment;

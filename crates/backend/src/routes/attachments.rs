@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use baken_protocol::refusal::RefusalCode;
 
 use super::attachment_name::{AttachmentName, NotAppended, NotListed};
-use super::{Bearer, attachment_receipts};
-use crate::attachments::{AppendError, Progress};
+use super::attachment_receipts;
+use crate::attachments::{AppendError, Progress, Upload};
+use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::room::Held;
 use crate::state::AppState;
@@ -84,7 +85,7 @@ pub(super) fn how_far(
     answer: impl FnOnce(&ListedAttachment, Progress) -> Response,
 ) -> Result<Response, Problem> {
     let listed = name.listed(state, device)?;
-    let progress = state.attachments.progress(listed.sha256, device.device, listed.size_bytes);
+    let progress = state.attachments.progress(upload(&listed));
     let progress = progress.map_err(|error| disk(&error))?;
     note(state, &listed, progress)?;
     Ok(answer(&listed, progress))
@@ -104,7 +105,7 @@ pub(super) fn append(
         tracing::warn!("a device brought as many attachments as it may in a day");
         return Err(Problem::enough_for_today());
     }
-    match state.attachments.append(listed.sha256, device.device, listed.size_bytes, offset, bytes) {
+    match state.attachments.append(upload(&listed), offset, bytes) {
         Ok(progress) => {
             note(state, &listed, progress)?;
             Ok(answer(&listed, progress))
@@ -139,13 +140,23 @@ pub(super) fn append(
     }
 }
 
+/// What the device of a record brings. A whole file that nobody is noted for is its own: the note was lost to a kill.
+const fn upload(listed: &ListedAttachment) -> Upload {
+    Upload {
+        sha256: listed.sha256,
+        by: listed.record.device,
+        size_bytes: listed.size_bytes,
+        whole_is_its_own: listed.receipt.is_some() || !listed.others_brought_it,
+    }
+}
+
 /// Notes in the register that a file is whole. Every answer that says so does this first: the device sends
 /// nothing more after it, so a note lost to a kill or a full disk must be made up for here.
 fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
     if progress.complete && listed.receipt.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
         let (now, sign) = (state.environment.clock.now(), attachment_receipts::sign(state));
-        state.storage.complete_attachment(listed.sha256, listed.size_bytes, now, &sign)?;
+        state.storage.complete_attachment(listed, now, &sign)?;
     }
     Ok(())
 }

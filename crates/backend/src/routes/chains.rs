@@ -6,7 +6,7 @@ use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
 use uuid::Uuid;
 
-use super::Bearer;
+use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -42,8 +42,7 @@ pub async fn create(
     let answer = state
         .blocking(move |state| {
             let address = origin.0.to_string();
-            let entry =
-                AuditEntry::new("unknown", AuditAction::Enrol, AuditObject::Enrolment, "", &address);
+            let entry = AuditEntry::new("unknown", AuditAction::Enrol, AuditObject::Enrolment, "", &address);
             // A good code is still taken from a network that was refused too often: 55 bits are not guessed in a
             // quarter of an hour.
             enrol(state, request, &entry)

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use baken_protocol::dsse::{DsseEnvelope, Envelope};
 
-use super::Bearer;
+use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -1,19 +1,26 @@
 //! `/v1/passage`: what arrived of a request, so that whoever sent it sees what stands in between. A device asks how
 //! large a body the network lets through; `baken-backend doctor` asks about methods, headers and addresses too.
 //!
-//! Nothing is kept and nobody need be known: an answer holds only what its own request brought. Bodies are bounded as
-//! pushes are, and so is how often one network may ask.
+//! Nothing is kept and nobody need be known: an answer holds only what its own request brought. A body may be as large
+//! as a push and is hashed as it comes, so that it takes no room. How often one network may ask is bounded.
+
+use std::future::poll_fn;
+use std::io::Write;
+use std::pin::Pin;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::digest::Digest;
+use baken_protocol::limits;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::bodies::too_large;
+use crate::hashed::Hashed;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -63,7 +70,7 @@ impl Passage {
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get(state: State<AppState>, origin: Origin, headers: HeaderMap) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::GET, &headers, &Bytes::new())
+    answer(&state, &origin, &Method::GET, &headers, Body::empty()).await
 }
 
 /// Whether this method arrives.
@@ -72,7 +79,7 @@ pub async fn get(state: State<AppState>, origin: Origin, headers: HeaderMap) -> 
     (status = 429, description = "Asked too often."),
 ))]
 pub async fn head(state: State<AppState>, origin: Origin, headers: HeaderMap) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::HEAD, &headers, &Bytes::new())
+    answer(&state, &origin, &Method::HEAD, &headers, Body::empty()).await
 }
 
 /// What arrived of a request without a body.
@@ -81,7 +88,7 @@ pub async fn head(state: State<AppState>, origin: Origin, headers: HeaderMap) ->
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn delete(state: State<AppState>, origin: Origin, headers: HeaderMap) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::DELETE, &headers, &Bytes::new())
+    answer(&state, &origin, &Method::DELETE, &headers, Body::empty()).await
 }
 
 /// What arrived of a request with a body.
@@ -91,8 +98,8 @@ pub async fn delete(state: State<AppState>, origin: Origin, headers: HeaderMap) 
     (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn put(state: State<AppState>, origin: Origin, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::PUT, &headers, &body)
+pub async fn put(state: State<AppState>, origin: Origin, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    answer(&state, &origin, &Method::PUT, &headers, body).await
 }
 
 /// What arrived of a request with a body.
@@ -106,9 +113,9 @@ pub async fn patch(
     state: State<AppState>,
     origin: Origin,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::PATCH, &headers, &body)
+    answer(&state, &origin, &Method::PATCH, &headers, body).await
 }
 
 /// What arrived of a request with a body.
@@ -118,31 +125,41 @@ pub async fn patch(
     (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn post(
-    state: State<AppState>,
-    origin: Origin,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    answer(&state, &origin, &Method::POST, &headers, &body)
+pub async fn post(state: State<AppState>, origin: Origin, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    answer(&state, &origin, &Method::POST, &headers, body).await
 }
 
-fn answer(
+/// Counts a body and hashes it as it passes by: it takes no room, so nobody need be known for it.
+async fn passed(mut body: Body) -> Result<(u64, Digest), Problem> {
+    let (mut count, mut hashed) = (0_usize, Hashed::new(std::io::sink()));
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let broken = |_| Problem::of_status(StatusCode::BAD_REQUEST);
+        let bytes = frame.map_err(broken)?.into_data().unwrap_or_else(|_| Bytes::new());
+        count += bytes.len();
+        if count > limits::PUSH_WIRE_BYTES {
+            return Err(too_large());
+        }
+        hashed.write_all(&bytes).map_err(|_| Problem::internal())?;
+    }
+    Ok((u64::try_from(count).unwrap_or(u64::MAX), hashed.into_parts().1))
+}
+
+async fn answer(
     state: &AppState,
     origin: &Origin,
     method: &Method,
     headers: &HeaderMap,
-    body: &Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
     if !state.limits.passage.allow(&origin.network()) {
         return Err(Problem::too_many(60));
     }
-    let received_bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let (received_bytes, sha256) = passed(body).await?;
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
     let passage = Passage {
         method: method.to_string(),
         received_bytes,
-        sha256: Digest::of(body).to_string(),
+        sha256: sha256.to_string(),
         host: text(header::HOST),
         content_type: text(header::CONTENT_TYPE),
         has_authorization: headers.contains_key(header::AUTHORIZATION),

@@ -9,10 +9,10 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Bearer;
 use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::attachments::{append, demand_piece, how_far, standing};
 use crate::attachments::Progress;
+use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::room::Held;
 use crate::state::AppState;

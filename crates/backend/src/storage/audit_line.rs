@@ -126,13 +126,7 @@ pub struct AuditEntry<'a> {
 
 impl<'a> AuditEntry<'a> {
     /// A line of an act that went well.
-    pub const fn new(
-        actor: &'a str,
-        action: AuditAction,
-        object: AuditObject,
-        id: &'a str,
-        origin: &'a str,
-    ) -> Self {
+    pub const fn new(actor: &'a str, action: AuditAction, object: AuditObject, id: &'a str, origin: &'a str) -> Self {
         Self { actor, action, object, id, result: "ok", origin, purpose: None, detail: None }
     }
 
@@ -159,4 +153,3 @@ impl<'a> AuditEntry<'a> {
         if found { self.ended("ok") } else { self.ended("not-found") }
     }
 }
-

@@ -216,3 +216,25 @@ async fn of_many_who_write_at_once_none_spoils_the_file() {
     assert_eq!(device.head(&backend, sha256).await.header("upload-complete"), "?1");
     backend.assert_holds();
 }
+
+/// Who lists what another brought has brought nothing: no receipt, and nobody sees the other's photo by it.
+#[tokio::test]
+async fn what_another_device_brought_counts_for_nobody_else() {
+    let (backend, device, sha256) = announced(PHOTO).await;
+    device.patch(&backend, sha256, 0, PHOTO).await;
+    let other = Device::enrolled(&backend, "Boa 2").await;
+    let records = [other.record(&[PHOTO])];
+    let answer = other.send(&backend, &other.batch(1, None, &records), &records).await;
+    assert_eq!(backend.receipt(&answer).missing_attachments, [sha256]);
+    let length = PHOTO.len().to_string();
+    assert_eq!(standing(&other.head(&backend, sha256).await), (204, "0", length.as_str(), "?0"));
+    let receipt = format!("{}/receipt", other.attachment_path(&backend, sha256));
+    assert_eq!(other.get(&backend, &receipt).await.refusal(), (409, "incomplete".into()));
+    assert_eq!(completed(&backend), 1);
+    assert_eq!(other.patch(&backend, sha256, 0, &PHOTO[1..]).await.header("upload-complete"), "?0");
+    let wrong = other.patch(&backend, sha256, PHOTO.len() as u64 - 1, b"!").await;
+    assert_eq!(wrong.refusal(), (400, "hash-mismatch".into()));
+    assert_eq!(other.patch(&backend, sha256, 0, PHOTO).await.header("upload-complete"), "?1");
+    assert_eq!((other.get(&backend, &receipt).await.status.as_u16(), completed(&backend)), (200, 2));
+    backend.assert_holds();
+}

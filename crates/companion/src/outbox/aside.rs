@@ -50,14 +50,6 @@ impl Aside {
             Self::Unanswered => UNANSWERED,
         }
     }
-
-    /// Whether it may be the backend, and not the record, that is at fault.
-    pub(crate) const fn may_be_the_backends_fault(self) -> bool {
-        match self {
-            Self::Refused(_) => false,
-            Self::Conflicting | Self::UnknownVersion | Self::TooLarge | Self::Gateway | Self::Unanswered => true,
-        }
-    }
 }
 
 /// What became of a batch that was not taken.
@@ -169,7 +161,7 @@ pub(crate) fn forget_untaken(tx: &Connection, chain: ChainId, seq: u64) -> Resul
 }
 
 /// Notes of the records of a batch that they travel alone from now on or, where there is one alone already, that it
-/// waits, if one more `may_wait` for what may be the backend's fault.
+/// waits, if one more `may_wait`.
 pub(crate) fn mark(
     tx: &Connection,
     place: (&str, u64),
@@ -183,7 +175,7 @@ pub(crate) fn mark(
         |row| row.get(0),
     )?;
     let alone = count == 1;
-    if alone && !may_wait && why.may_be_the_backends_fault() {
+    if alone && !may_wait {
         return Ok(TakenApart::Untouched);
     }
     let waits = alone.then_some(why.name());

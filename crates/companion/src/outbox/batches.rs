@@ -92,6 +92,30 @@ struct Waiting {
 }
 
 impl Store {
+    /// Signs batches of what waits until `ahead` of the current chain have no receipt. Answers how many were signed, and
+    /// whether more waits.
+    pub(crate) fn form_ahead(&self, ahead: usize) -> Result<(usize, bool), Failure> {
+        let mut formed = 0;
+        loop {
+            let unreceipted: usize = self.read::<_, Failure>(|connection| {
+                let chain = device::chain(connection)?.0;
+                Ok(connection.query_row_cached(
+                    "SELECT count(*) FROM batches b WHERE chain = ?1 AND NOT EXISTS
+                            (SELECT 1 FROM standing_receipts r WHERE r.chain = b.chain AND r.seq = b.seq)",
+                    [chain.to_string()],
+                    |row| row.get(0),
+                )?)
+            })?;
+            if unreceipted >= ahead {
+                return Ok((formed, self.read(something_waits)?));
+            }
+            if self.form_batch()?.is_none() {
+                return Ok((formed, false));
+            }
+            formed += 1;
+        }
+    }
+
     /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
     pub(crate) fn form_batch(&self) -> Result<Option<u64>, Failure> {
         self.write_to_send(|tx| form(tx, self))
@@ -119,9 +143,11 @@ impl Store {
             // A clock that was set back must not keep what lies in its future for ever.
             left.push(now);
             Setting::ChainsLeft.write(tx, Some(&left.iter().map(|time| *time.min(&now)).collect::<Vec<_>>()))?;
-            release(tx, device::chain(tx)?.0)?;
+            let chain = device::chain(tx)?.0;
+            release(tx, chain)?;
             release_unreceipted(tx)?;
             start_chain(tx, fresh)?;
+            forget_unsent(tx, chain)?;
             Ok(true)
         })
     }
@@ -150,7 +176,7 @@ impl Store {
 
     /// A whole batch was not taken. So that one bad record never blocks the rest, its operations go on in a fresh
     /// chain, one by one or (where it was only too large) fewer at a time; one that was alone already waits apart,
-    /// if one more `may_wait` for what may be the backend's fault.
+    /// if one more `may_wait`.
     pub(crate) fn take_apart(
         &self,
         chain: ChainId,
@@ -175,6 +201,7 @@ impl Store {
             if device::chain(tx)?.0 == chain {
                 start_chain(tx, fresh)?;
             }
+            forget_unsent(tx, chain)?;
             Ok(done)
         })
     }
@@ -222,6 +249,19 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Deletes batches of a chain that was left which carry no record any more and can be nowhere else: without them a
+/// backend that refuses whatever it is sent fills the disk. What has a receipt stays, and so does the first batch after
+/// it, which the backend may hold though its answer was lost.
+fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreError> {
+    tx.execute_cached(
+        "DELETE FROM batches WHERE chain = ?1
+         AND seq > coalesce((SELECT max(r.seq) + 1 FROM receipts r WHERE r.chain = ?1), 0)
+         AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.chain = batches.chain AND o.seq = batches.seq)",
+        [left.to_string()],
+    )?;
+    Ok(())
+}
+
 /// What waits, acute records first: after a morning without a network they leave in the first batch.
 fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
     let mut statement = tx.prepare_cached(concat!(
@@ -242,6 +282,14 @@ fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
         })
     })
     .collect()
+}
+
+fn something_waits(connection: &Connection) -> Result<bool, Failure> {
+    Ok(connection.query_row_cached(
+        "SELECT EXISTS (SELECT 1 FROM operations WHERE chain IS NULL AND seq IS NULL AND refused IS NULL)",
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 /// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not

@@ -1,6 +1,7 @@
 //! What the home screen shows: the open inspection, the drafts, and how the records stand.
 
 use baken_protocol::ids::Code;
+use baken_protocol::limits::POCKET_BYTES;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -61,7 +62,7 @@ impl Store {
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
                 clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
                 keys_expired: key_directory::has_expired(connection, &self.environment, &self.known)?,
-                network_limit_bytes: Setting::NetworkLimit.read(connection)?,
+                network_limit_bytes: Setting::NetworkLimit.read(connection)?.filter(|limit| *limit != POCKET_BYTES),
             })
         })
     }

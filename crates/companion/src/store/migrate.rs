@@ -12,8 +12,8 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0001_create_store.sql"),
     include_str!("../../../../migrations/companion/0002_reorder_operations.sql"),
     include_str!("../../../../migrations/companion/0003_keep_photo_receipts.sql"),
-    include_str!("../../../../migrations/companion/0005_keep_certificate.sql"),
-    include_str!("../../../../migrations/companion/0007_say_what_a_photo_lacks.sql"),
+    include_str!("../../../../migrations/companion/0004_keep_certificate.sql"),
+    include_str!("../../../../migrations/companion/0005_say_what_a_photo_lacks.sql"),
 ]);
 
 /// Brings the store to it. There is never a store without a key.

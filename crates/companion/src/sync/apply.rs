@@ -87,8 +87,11 @@ pub struct Sync<T> {
     pub(super) asked_for_continuations: bool,
     /// It was asked for its key directory because of a receipt by a key this device does not know.
     pub(super) asked_for_directory: bool,
-    /// Records set aside in a row for what is not about them.
+    /// Records set aside in a row.
     pub(super) aside_in_a_row: u32,
+    /// Batches signed before the first of them has its receipt: one after a refusal, which unmakes all behind it, and
+    /// with each that is taken twice as many.
+    pub(super) ahead: usize,
 }
 
 pub(super) enum Ended {
@@ -133,6 +136,7 @@ impl<T: Transport> Sync<T> {
             asked_for_continuations: false,
             asked_for_directory: false,
             aside_in_a_row: 0,
+            ahead: 1,
         }
     }
 
@@ -195,9 +199,10 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn round(&mut self) -> Result<Round, Ended> {
-        while self.if_writable(Store::form_batch).await?.flatten().is_some() {
-            self.check_pause()?;
-        }
+        let ahead = self.ahead;
+        let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
+        let (formed, more_waits) = formed.unwrap_or_default();
+        self.check_pause()?;
         let chain = self.on_store(Store::current_chain).await?;
         let load = self.on_store(Store::load_ahead).await?;
         self.progress.records_total = self.progress.records_sent + load.records;
@@ -212,6 +217,11 @@ impl<T: Transport> Sync<T> {
         let steps = if self.batches_wait { without_batches(&local) } else { plan(&local, &remote) };
         for step in steps {
             self.check_pause()?;
+            // Records before photos: the next batches first.
+            let goes_on = more_waits && (formed > 0 || self.ahead > ahead);
+            if goes_on && !self.batches_wait && matches!(step, Step::Fetch) {
+                return Ok(Round::Again);
+            }
             if self.batches_wait && matches!(step, Step::Push { .. }) {
                 continue;
             }
@@ -327,6 +337,7 @@ impl<T: Transport> Sync<T> {
 
     async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
         if self.store.road.has_receipt(chain, seq) {
+            self.ahead = self.ahead.saturating_mul(2);
             return Ok(Round::Complete);
         }
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
@@ -348,6 +359,7 @@ impl<T: Transport> Sync<T> {
         match self.accept(receipt, batch).await {
             // What is wrong with the log is told; other batches still go.
             Err(Ended::Failed(failure)) if failure.is_about_the_log() => {
+                self.ahead = self.ahead.saturating_mul(2);
                 self.told_later(failure)?;
                 return Ok(Round::Complete);
             }
@@ -355,6 +367,7 @@ impl<T: Transport> Sync<T> {
             other => other?,
         }
         self.aside_in_a_row = 0;
+        self.ahead = self.ahead.saturating_mul(2);
         self.progress.records_sent += load.records;
         self.progress.bytes_sent += load.bytes;
         self.tell();

@@ -27,6 +27,11 @@ use crate::transport::{Between, PushAnswer, Transport, TransportError};
 use crate::trust::device::BackendAccess;
 use crate::trust::known_time;
 
+/// How long whoever answers may be silent.
+const SILENCE: Duration = Duration::from_mins(1);
+/// Bytes a second below which a body is not waited for: what the backend asks too.
+const SLOWEST: u64 = 512;
+
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
@@ -113,7 +118,9 @@ impl HttpTransport {
 
     /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
     async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
-        let response = request.send().await.map_err(|error| between::unanswered(&error, self.floor))?;
+        let sending = tokio::time::timeout(SILENCE + at_the_slowest(sent_bytes), request.send());
+        let response = sending.await.map_err(|_| TransportError::Network)?;
+        let response = response.map_err(|error| between::unanswered(&error, self.floor))?;
         let status = response.status();
         let is_the_backends = between::is_the_backends(response.headers()) && !status.is_redirection();
         if !is_the_backends && !status.is_success() {
@@ -157,12 +164,14 @@ impl Answer {
 
     fn refusal(&self) -> TransportError {
         let status = self.status.as_u16();
+        let code = self.problem().code.parse().ok();
         let later = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
         let passing = self.status.is_server_error() || later.contains(&self.status);
-        if passing && self.status != StatusCode::INSUFFICIENT_STORAGE {
+        let says_what_to_do = self.status == StatusCode::INSUFFICIENT_STORAGE || code == Some(RefusalCode::TooSlow);
+        if passing && !says_what_to_do {
             TransportError::Unavailable { status }
         } else {
-            TransportError::Refused { status, code: self.problem().code.parse().ok() }
+            TransportError::Refused { status, code }
         }
     }
 }
@@ -170,11 +179,12 @@ impl Answer {
 fn client(address: &Url) -> Result<Client, TransportError> {
     let builder = Client::builder()
         .connect_timeout(Duration::from_secs(10))
-        // A slow line is no failure while it moves; a silent one is.
-        .read_timeout(Duration::from_mins(1))
-        .timeout(Duration::from_mins(10))
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")));
+    // A slow line is no failure while it moves, so nothing here ends a request as a whole: a large body over a satellite
+    // takes an hour. Where the system tells that nobody takes what is sent, there is no line any more.
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(SILENCE);
     // A proxy on another machine would look for the backend on itself.
     let builder = if is_this_machine(address) { builder.no_proxy() } else { builder };
     builder.build().map_err(|_| TransportError::Network)
@@ -182,13 +192,19 @@ fn client(address: &Url) -> Result<Client, TransportError> {
 
 async fn body(mut response: Response) -> Result<Vec<u8>, TransportError> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| TransportError::Network)? {
+    loop {
+        let chunk = tokio::time::timeout(SILENCE, response.chunk()).await.map_err(|_| TransportError::Network)?;
+        let Some(chunk) = chunk.map_err(|_| TransportError::Network)? else { return Ok(bytes) };
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MAX_ANSWER_BYTES {
             return Err(TransportError::Answer);
         }
     }
-    Ok(bytes)
+}
+
+/// What `bytes` take on the slowest line there is.
+fn at_the_slowest(bytes: usize) -> Duration {
+    Duration::from_secs(u64::try_from(bytes).unwrap_or(u64::MAX) / SLOWEST)
 }
 
 fn backend_time(response: &Response) -> Option<DateTime<Utc>> {
@@ -257,5 +273,51 @@ impl Transport for HttpTransport {
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
         let answer = self.post(addresses::PASSAGE, addresses::OCTETS, vec![0; bytes]).await?;
         answer.bytes(|body| body.starts_with(b"{")).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use uuid::Uuid;
+
+    /// Answers after so long.
+    async fn late(time: Duration) -> HttpTransport {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let answer = tokio::time::sleep(time);
+            let mut some = vec![0; 64 * 1024];
+            tokio::pin!(answer);
+            loop {
+                tokio::select! {
+                    () = &mut answer => break,
+                    read = stream.read(&mut some) => if read.unwrap() == 0 { return },
+                }
+            }
+            let head = "HTTP/1.1 200 OK\r\nAPI-Version: 1.0.0\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{";
+            let _ = stream.write_all(head.as_bytes()).await;
+        });
+        HttpTransport::to(BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() })
+            .unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_body_has_as_long_as_the_slowest_line_takes_and_no_answer_is_waited_for_without_end() {
+        let bytes = 1024 * 1024;
+        let slow = late(Duration::from_mins(34)).await;
+        assert_eq!(slow.passes(bytes).await, Ok(()), "at 512 bytes a second it takes 34 minutes");
+        let silent = late(Duration::from_hours(9)).await;
+        let began = tokio::time::Instant::now();
+        assert_eq!(silent.passes(bytes).await, Err(TransportError::Network));
+        assert!(began.elapsed() < Duration::from_mins(40), "{:?}", began.elapsed());
+        let silent = late(Duration::from_hours(9)).await;
+        let began = tokio::time::Instant::now();
+        assert_eq!(silent.passes(1024).await, Err(TransportError::Network));
+        assert!(began.elapsed() < Duration::from_mins(2), "what is small is given up soon: {:?}", began.elapsed());
     }
 }

@@ -17,7 +17,7 @@ use super::HttpTransport;
 use super::jitter::with_jitter;
 use super::parcel::Parcel;
 use super::passage;
-use super::upload::Pieces;
+use super::upload::{Pieces, lighter};
 use super::verdict::{self, Verdict};
 use crate::store::road::{Answer, LocalPhoto, Road};
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
@@ -230,7 +230,10 @@ async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]
             Err(TransportError::Between(Between::TooLarge { bytes })) if bytes / 2 >= passage::SMALLEST => {
                 pieces.narrow(bytes / 2);
             }
-            Err(error) => return Err(error),
+            Err(error) => match lighter(&error, length) {
+                Some(bytes) => pieces.narrow(bytes),
+                None => return Err(error),
+            },
         }
     }
     transport.attachment_receipt(operation, sha256).await
@@ -240,14 +243,15 @@ async fn try_upload(transport: &impl Transport, photo: LocalPhoto, sealed: &[u8]
 fn fate_of_batch(error: &TransportError) -> Fate {
     match verdict::of(error) {
         Verdict::Stop => Fate::NoWay,
-        Verdict::Later | Verdict::CountedLater(_) => Fate::Later,
+        // Once others have had their turn a slow line goes through as well.
+        Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => Fate::Later,
         Verdict::TakeApart(_) | Verdict::Smaller => Fate::NeedsUnlock,
     }
 }
 
 /// A photo is also refused for want of its record, which may need somebody to unlock: it is not asked for over and over.
 fn fate_of_photo(error: &TransportError) -> Fate {
-    let is_refused = matches!(error, TransportError::Refused { status, .. } if *status != 507);
+    let is_refused = matches!(error, TransportError::Refused { status, .. } if ![408, 507].contains(status));
     if is_refused { Fate::NeedsUnlock } else { fate_of_batch(error) }
 }
 

@@ -3,11 +3,12 @@
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::ChainId;
-use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
+use baken_protocol::limits::{ATTACHMENT_PIECE_BYTES, POCKET_BYTES};
 
 use super::apply::{Ended, Round, Sync};
 use super::passage;
 use super::plan::assumed;
+use super::upload;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
 use crate::failure::Failure;
 use crate::outbox::aside::{Aside, TakenApart};
@@ -18,7 +19,7 @@ use crate::transport::{Transport, TransportError};
 const HEAD_BYTES: usize = 1024;
 /// Times in one run a backend may say that something is missing before a batch, or an upload is elsewhere than it said.
 pub(super) const MAX_CONTRADICTIONS: u32 = 3;
-/// Records in a row that are set aside for what is not about them; more means that the backend is at fault.
+/// Records in a row that are set aside; more means that the backend is at fault, and not so many records.
 const MAX_ASIDE: u32 = 3;
 
 impl<T: Transport> Sync<T> {
@@ -65,6 +66,10 @@ impl<T: Transport> Sync<T> {
     /// Where the network turned something away for its size, asks whether this one still does.
     pub(super) async fn look_for_a_wider_way(&mut self) -> Result<(), Ended> {
         let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(()) };
+        if limit == POCKET_BYTES {
+            // It was the backend that had others waiting, and may have none by now: trying costs less than asking.
+            return Ok(self.on_store(Store::forget_network_limit).await?);
+        }
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
         // What waits for it first; else as much as is worth a better way.
@@ -94,6 +99,14 @@ impl<T: Transport> Sync<T> {
     ) -> Result<Round, Ended> {
         let Failure::Transport(error) = &failure else { return Err(failure.into()) };
         let mut verdict = verdict::of(error);
+        if verdict == Verdict::Lighter {
+            if let Some(fewer) = upload::lighter(error, bytes)
+                && self.lighter(chain, seq, fewer).await?
+            {
+                return Ok(Round::Again);
+            }
+            verdict = Verdict::CountedLater(Aside::Unanswered);
+        }
         if let Verdict::CountedLater(why) = verdict
             && self.answers_well
         {
@@ -104,14 +117,30 @@ impl<T: Transport> Sync<T> {
         }
         match verdict {
             Verdict::Stop => return Err(failure.into()),
-            Verdict::Later | Verdict::CountedLater(_) => return self.batches_wait_for(failure),
+            Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => return self.batches_wait_for(failure),
             Verdict::Smaller => {
                 self.narrow(bytes).await?;
                 self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, true)).await?;
+                self.ahead = 1;
             }
             Verdict::TakeApart(why) => return self.take_apart(chain, seq, why, failure).await,
         }
         Ok(Round::Again)
+    }
+
+    /// A batch came too slowly: its records go on in batches of at most `bytes`. Answers whether there is more than one.
+    async fn lighter(&mut self, chain: ChainId, seq: u64, bytes: usize) -> Result<bool, Ended> {
+        self.go_lighter(bytes).await?;
+        let done = self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, false)).await?;
+        self.ahead = 1;
+        Ok(done == TakenApart::Apart)
+    }
+
+    /// Nothing larger than `bytes` leaves, for a while.
+    pub(super) async fn go_lighter(&mut self, bytes: usize) -> Result<(), Ended> {
+        tracing::warn!(limit_bytes = bytes, "what was sent came too slowly; it goes on in smaller portions");
+        let limit = self.on_store(Store::network_limit).await?.map_or(bytes, |limit| limit.min(bytes));
+        Ok(self.on_store(move |store| store.note_network_limit(limit)).await?)
     }
 
     /// The plan was made on an answer that no longer holds; another is made. A backend that goes on contradicting itself
@@ -129,8 +158,8 @@ impl<T: Transport> Sync<T> {
         self.take_apart(chain, seq, Aside::Unanswered, Failure::Transport(TransportError::Answer)).await
     }
 
-    /// Records go on one by one. Several in a row that wait for what is not about them mean that the backend is at
-    /// fault: then no more are set aside in this run.
+    /// Records go on one by one. Several in a row that wait, whatever is said of them, mean that the backend is at fault:
+    /// then no more are set aside in this run.
     pub(super) async fn take_apart(
         &mut self,
         chain: ChainId,
@@ -141,11 +170,12 @@ impl<T: Transport> Sync<T> {
         let may_wait = self.aside_in_a_row < MAX_ASIDE;
         match self.on_store(move |store| store.take_apart(chain, seq, why, may_wait)).await? {
             TakenApart::Untouched => return self.batches_wait_for(failure),
-            TakenApart::Waits if why.may_be_the_backends_fault() => self.aside_in_a_row += 1,
-            TakenApart::Waits | TakenApart::Apart => {}
+            TakenApart::Waits => self.aside_in_a_row += 1,
+            TakenApart::Apart => {}
         }
         tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
         self.waits_for = None;
+        self.ahead = 1;
         Ok(Round::Again)
     }
 }

@@ -1,6 +1,6 @@
 //! Bringing a sealed photo over, in pieces the network lets through.
 
-use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
+use baken_protocol::limits::{ATTACHMENT_PIECE_BYTES, POCKET_BYTES};
 use baken_protocol::refusal::RefusalCode;
 
 use super::apply::{Ended, Sync};
@@ -74,6 +74,11 @@ impl<T: Transport> Sync<T> {
                     let too_large = Failure::Transport(Between::TooLarge { bytes }.into());
                     pieces.narrow(self.narrow(bytes).await?.filter(|limit| *limit < piece.len()).ok_or(too_large)?);
                 }
+                Err(Failure::Transport(error)) => {
+                    let bytes = lighter(&error, piece.len()).ok_or(Failure::Transport(error))?;
+                    self.go_lighter(bytes).await?;
+                    pieces.narrow(bytes);
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -126,6 +131,14 @@ impl Pieces {
         self.offset = offset;
         Ok(())
     }
+}
+
+/// Where `error` says that `bytes` came too slowly: how many may fare better. At first so many that nobody need wait
+/// for them, then half.
+pub(super) fn lighter(error: &TransportError, bytes: usize) -> Option<usize> {
+    let is_too_slow = matches!(error, TransportError::Refused { code: Some(RefusalCode::TooSlow), .. });
+    let fewer = if bytes > POCKET_BYTES { POCKET_BYTES } else { bytes / 2 };
+    (is_too_slow && fewer >= passage::SMALLEST).then_some(fewer)
 }
 
 /// Whether a refusal says that an upload stands elsewhere than was thought.

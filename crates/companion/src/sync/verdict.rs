@@ -25,6 +25,8 @@ pub(super) enum Verdict {
     TakeApart(Aside),
     /// The network lets nothing so large through: smaller batches.
     Smaller,
+    /// It came too slowly for its size: smaller batches, which others need not wait for.
+    Lighter,
 }
 
 pub(super) fn of(error: &TransportError) -> Verdict {
@@ -39,6 +41,7 @@ pub(super) fn of(error: &TransportError) -> Verdict {
         TransportError::Refused { code: Some(RefusalCode::UnknownVersion), .. } => {
             Verdict::TakeApart(Aside::UnknownVersion)
         }
+        TransportError::Refused { code: Some(RefusalCode::TooSlow), .. } => Verdict::Lighter,
         // About this device or the whole backend: no record of it would fare better.
         TransportError::Refused { code: Some(RefusalCode::UnknownDevice | RefusalCode::StorageFull), .. }
         | TransportError::Refused { status: 401 | 507, .. }
@@ -85,6 +88,7 @@ mod tests {
         {
             assert_eq!(refused(status, code), Verdict::TakeApart(Aside::Refused(code)));
         }
+        assert_eq!(refused(408, RefusalCode::TooSlow), Verdict::Lighter);
         assert_eq!(refused(400, RefusalCode::UnknownVersion), Verdict::TakeApart(Aside::UnknownVersion));
         let counted = Verdict::CountedLater(Aside::Unanswered);
         assert_eq!(refused(409, RefusalCode::Malformed), counted, "not with this status");

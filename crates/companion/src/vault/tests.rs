@@ -190,6 +190,33 @@ fn in_a_folder_that_cannot_be_written_tries_count_for_as_long_as_the_program_run
 }
 
 #[test]
+fn ten_wrong_tries_in_a_folder_that_cannot_be_written_are_the_last_while_the_program_runs() {
+    let (folder, vault) = vault();
+    let clock = TestClock::new();
+    vault.create(SECRET, KdfCost::TEST).unwrap();
+    let path = folder.path().join("vault.json");
+    let read_only = Vault::new(path, PlatformSecret::Absent, Access::ReadOnly);
+    for number in 0..9 {
+        let wrong = read_only.unlock(&format!("fout {number}"), &clock);
+        assert!(matches!(wrong, Err(VaultError::WrongSecret { .. })), "{number}");
+        clock.pass(601);
+    }
+    assert!(matches!(read_only.unlock("fout", &clock), Err(VaultError::Destroyed)));
+    clock.pass(601);
+    assert!(matches!(read_only.unlock(SECRET, &clock), Err(VaultError::Destroyed)), "also with the right one");
+}
+
+#[test]
+fn only_a_read_only_file_system_is_counted_for_in_memory() {
+    let of = |kind: std::io::ErrorKind| written_or_read_only(Err(VaultError::Io(kind.into())));
+    assert!(matches!(of(std::io::ErrorKind::ReadOnlyFilesystem), Ok(false)));
+    for kind in [std::io::ErrorKind::PermissionDenied, std::io::ErrorKind::StorageFull, std::io::ErrorKind::Other] {
+        assert!(matches!(of(kind), Err(VaultError::Io(_))), "a try for nothing: {kind:?}");
+    }
+    assert!(matches!(written_or_read_only(Ok(true)), Ok(true)));
+}
+
+#[test]
 fn ten_wrong_tries_destroy_the_wrapping_for_ever() {
     let (folder, vault) = vault();
     let clock = TestClock::new();

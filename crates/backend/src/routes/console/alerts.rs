@@ -1,4 +1,4 @@
-//! `GET /v1/alerts`: forks, quarantines and retractions, which a coordinator must look into.
+//! `GET /v1/alerts`: forks, quarantines, retractions and odd records, which a coordinator must look into.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::register::Alert;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// What coordinators must look into.
 #[derive(Serialize, ToSchema)]
@@ -17,7 +18,7 @@ pub struct Alerts {
 }
 
 /// The last alert of each kind about each device, with how many there are; the last raised first. Of what was taken
-/// back only what this account may see.
+/// back and of odd records only what this account may see.
 #[utoipa::path(get, path = "/v1/alerts", operation_id = "listAlerts", security(("session" = [])), responses(
     (status = 200, description = "What must be looked into.", body = Alerts),
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),

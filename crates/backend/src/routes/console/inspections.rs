@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::register::{Apart, Filter, InspectionDetail, InspectionPage, ObservationSummary, PageRequest, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// Observations shown with an inspection.
 const OBSERVATIONS: u32 = 200;

@@ -18,6 +18,7 @@ use crate::problem::{FieldProblem, Problem};
 use crate::register::InvitationSummary;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::{AuditAction, AuditObject};
 
 /// How long an invitation from the console may be used.
 const VALID_MINUTES: i64 = 15;
@@ -135,7 +136,11 @@ pub async fn withdraw(
     state
         .blocking(move |state| {
             let (now, name) = (state.environment.clock.now(), id.to_string());
-            let withdrawn = state.storage.withdraw_invitation(id, now, &signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name))?;
+            let withdrawn = state.storage.withdraw_invitation(
+                id,
+                now,
+                &signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name),
+            )?;
             if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
         })
         .await

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// A member's keys, all of them locked.
 #[derive(Debug, Serialize, TS, ToSchema)]

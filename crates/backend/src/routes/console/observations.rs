@@ -21,6 +21,7 @@ use crate::register::{
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// A page of the inbox. Each filter may be repeated or hold several values with commas.
 #[utoipa::path(get, path = "/v1/observations", operation_id = "listObservations", security(("session" = [])),
@@ -56,8 +57,7 @@ pub async fn list(
             let sight = signed_in.sight();
             let page = state.storage.observations(&sight, &request)?;
             let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms(zone)].concat();
-            let asked =
-                query::listed(asked, request.after.as_ref().map(Cursor::record), page.items.len());
+            let asked = query::listed(asked, request.after.as_ref().map(Cursor::record), page.items.len());
             signed_in.account_for_listing(state, AuditObject::Observations, &asked)?;
             Ok(page)
         })

@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::register::{Evidence, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// The sealed part: an age file the backend cannot open.
 #[utoipa::path(get, path = "/v1/operations/{record}/sealed", operation_id = "readSealedPart",

@@ -8,6 +8,7 @@ use baken_protocol::digest::Digest;
 use crate::problem::Problem;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::{AuditObject, Brought};
 
 /// The age file of an attachment.
 #[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",
@@ -26,10 +27,12 @@ pub async fn content(
 ) -> Result<impl IntoResponse, Problem> {
     let bytes = state
         .blocking(move |state| {
-            let owner = state.storage.attachment_owner(&signed_in.sight(), sha256)?;
-            signed_in.account_for_reading(state, AuditObject::Attachment, &sha256.to_string(), owner.is_some())?;
-            owner.ok_or_else(Problem::not_found)?;
-            let held = state.attachments.read(sha256).map_err(|_| Problem::internal())?;
+            let shown = state.storage.attachment_shown(&signed_in.sight(), sha256)?;
+            signed_in.account_for_reading(state, AuditObject::Attachment, &sha256.to_string(), shown.is_some())?;
+            let held = match shown.ok_or_else(Problem::not_found)? {
+                Brought::Whole => state.attachments.read(sha256).map_err(|_| Problem::internal())?,
+                Brought::NotYet => None,
+            };
             held.ok_or_else(|| {
                 let detail = "The device has not brought all of this attachment yet.";
                 Problem::new(StatusCode::CONFLICT, "incomplete", detail)

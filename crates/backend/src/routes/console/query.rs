@@ -258,10 +258,7 @@ mod tests {
         let told = listed(request.filter.terms(TimeZone::default()), None, 7);
         assert_eq!(told, "form=arbeid,seksueel from=2026-11-01 before=2026-12-01 7 shown");
         let after = place(Order::Due);
-        assert_eq!(
-            listed(vec![], Some(after.record()), 0),
-            format!("after={DEVICE}.{DEVICE} 0 shown")
-        );
+        assert_eq!(listed(vec![], Some(after.record()), 0), format!("after={DEVICE}.{DEVICE} 0 shown"));
         let long = vec![("device", DEVICE.repeat(100))];
         let told = listed(long, None, 3);
         assert!(told.chars().count() < AUDITED_CHARS + 40, "{told}");

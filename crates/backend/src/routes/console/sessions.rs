@@ -230,7 +230,8 @@ pub async fn end(
 ) -> Result<impl IntoResponse, Problem> {
     state
         .blocking(move |state| {
-            let (now, entry) = (state.environment.clock.now(), signed_in.entry(AuditAction::SignOut, AuditObject::Session, ""));
+            let (now, entry) =
+                (state.environment.clock.now(), signed_in.entry(AuditAction::SignOut, AuditObject::Session, ""));
             Ok(state.storage.end_session(signed_in.token_hash, now, &entry)?)
         })
         .await?;

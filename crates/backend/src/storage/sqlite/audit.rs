@@ -16,7 +16,8 @@ impl Audit for SqliteStorage {
 }
 
 /// What a line's hash covers, as a JSON array in this order.
-type Line<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+type Line<'a> =
+    (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
 
 /// Writes a line in the transaction of what it tells of: neither is kept without the other.
 pub(super) fn write(tx: &Transaction<'_>, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
@@ -51,7 +52,8 @@ pub struct StoredLine {
 
 impl StoredLine {
     /// Every line, the first written first.
-    pub const SQL: &'static str = "SELECT id, hash, at, actor, action, object, object_id, result, origin, purpose, detail
+    pub const SQL: &'static str =
+        "SELECT id, hash, at, actor, action, object, object_id, result, origin, purpose, detail
         FROM audit ORDER BY id";
 
     /// Reads a row of [`Self::SQL`].
@@ -66,6 +68,7 @@ impl StoredLine {
         let before = before.map_or_else(String::new, |hash| hash.to_string());
         let [at, actor, action, object, id, result, origin] = &self.texts;
         let (purpose, detail) = (self.purpose.as_deref(), self.detail.as_deref());
-        hash((&before, at, actor, action, object, id, result, origin, purpose, detail)).is_ok_and(|hash| hash == self.hash)
+        hash((&before, at, actor, action, object, id, result, origin, purpose, detail))
+            .is_ok_and(|hash| hash == self.hash)
     }
 }

@@ -87,18 +87,36 @@ impl Register for SqliteStorage {
                 Ok(Alert { id, code, device, device_label, raised_at, detail, count, record: None })
             });
             let mut alerts = stored.collect::<Result<Vec<_>, StorageError>>()?;
-            alerts.extend(retractions(tx, sight)?);
+            alerts.extend(about_records(tx, sight, "retracted", "takes back a record")?);
+            for (code, detail) in ODDITIES {
+                alerts.extend(about_records(tx, sight, code, detail)?);
+            }
             alerts.sort_by_key(|alert| Reverse(alert.raised_at));
             Ok(alerts)
         })
     }
 }
 
-/// What each device took back. Read from the records themselves and not stored beside them: whoever may not see a
-/// record learns nothing of its being taken back either. What a revoked device sends is told by itself.
-fn retractions(tx: &Transaction<'_>, sight: &Sight) -> Result<Vec<Alert>, StorageError> {
+/// What records are kept with and told of (`ingest.rs`).
+const ODDITIES: [(&str, &str); 3] = [
+    ("created-again", "is another first record under an id its device used before"),
+    ("sealed-to-others", "is sealed to an organisation that is not its device's"),
+    ("sealed-for-later", "is sealed under an epoch that is not known here"),
+];
+
+/// What is to be told of the records of each device. Read with the records themselves: whoever may not see one learns
+/// nothing of what is odd about it or that it was taken back. What a revoked device sends is told by itself.
+fn about_records(tx: &Transaction<'_>, sight: &Sight, code: &str, detail: &str) -> Result<Vec<Alert>, StorageError> {
     let mut visible = Conditions::visible(sight);
-    visible.add("o.action = 'retract' AND o.quarantined = 0", []);
+    visible.add("o.quarantined = 0", []);
+    if code == "retracted" {
+        visible.add("o.action = 'retract'", []);
+    } else {
+        visible.add(
+            "(o.device, o.operation) IN (SELECT device, operation FROM oddities WHERE code = ?)",
+            [code.to_owned().into()],
+        );
+    }
     // With a single max(), SQLite takes the other columns from the row it is found in.
     let sql = format!(
         "SELECT max(o.leaf_index), count(*), o.device, d.label, o.received_at, o.operation, o.kind
@@ -114,11 +132,11 @@ fn retractions(tx: &Transaction<'_>, sight: &Sight) -> Result<Vec<Alert>, Storag
         let (id, count, [device, device_label, raised_at, operation, kind]) = row?;
         Ok(Alert {
             id,
-            code: "retracted".to_owned(),
+            code: code.to_owned(),
             device: parse(&device)?,
             device_label,
             raised_at: parse_time(&raised_at)?,
-            detail: format!("operation {device}.{operation} takes back a record"),
+            detail: format!("operation {device}.{operation} {detail}"),
             count,
             record: Some(AlertRecord { operation: format!("{device}.{operation}"), kind }),
         })

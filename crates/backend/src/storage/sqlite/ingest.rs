@@ -4,8 +4,9 @@ use baken_protocol::batch::Batch;
 use baken_protocol::chain::{ChainStatus, Head, Place, place};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainReference, DeviceId, RecordId};
+use baken_protocol::keydir::Team;
 use baken_protocol::limits;
-use baken_protocol::record::{AttachmentReference, OpenPart, Operation};
+use baken_protocol::record::{Action, AttachmentReference, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -185,18 +186,20 @@ fn know_chain(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StorageError> {
 fn missing_attachments(tx: &Transaction<'_>, batch: &Batch) -> Result<Vec<Digest>, StorageError> {
     let mut missing = Vec::new();
     for attachment in &batch.attachments {
-        if held_since(tx, attachment)?.is_none() {
+        if !has_brought(tx, batch.device, attachment)? {
             missing.push(attachment.sha256);
         }
     }
     Ok(missing)
 }
 
-/// Since when a file of this hash and this very size is held, whoever brought it.
-fn held_since(tx: &Transaction<'_>, attachment: &AttachmentReference) -> Result<Option<String>, StorageError> {
-    let sql = "SELECT min(completed_at) FROM attachments WHERE sha256 = ?1 AND size_bytes = ?2";
+/// Whether this device brought a file of this hash and this very size before.
+fn has_brought(tx: &Transaction<'_>, device: DeviceId, attachment: &AttachmentReference) -> Result<bool, StorageError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE device = ?1 AND sha256 = ?2 AND size_bytes = ?3
+                              AND completed_at IS NOT NULL)";
     let mut statement = tx.prepare_cached(sql)?;
-    Ok(statement.query_row(params![attachment.sha256.to_string(), attachment.size_bytes], |row| row.get(0))?)
+    let values = params![device.to_string(), attachment.sha256.to_string(), attachment.size_bytes];
+    Ok(statement.query_row(values, |row| row.get(0))?)
 }
 
 struct OperationRow<'a> {
@@ -259,13 +262,15 @@ impl OperationRow<'_> {
                 statement.execute(params![device, id, form.as_str()])?;
             }
         }
+        self.oddities(tx, operation)?;
         for attachment in &operation.attachments {
-            let held = held_since(tx, attachment)?.is_some();
+            let held = has_brought(tx, operation.device, attachment)?;
             let listed = ListedAttachment {
                 record: operation.id(),
                 sha256: attachment.sha256,
                 size_bytes: attachment.size_bytes,
                 receipt: None,
+                others_brought_it: false,
             };
             // For this record the file arrives now, however long another's has been here.
             let receipt = held.then(|| (self.sign.attachment)(&listed, self.now).and_then(|signed| signed.to_json()));
@@ -282,6 +287,33 @@ impl OperationRow<'_> {
                 receipt.transpose().map_err(|_| StorageError::Content)?,
             ])?;
         }
+        Ok(())
+    }
+}
+
+/// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and a
+/// device that is refused says it nowhere.
+impl OperationRow<'_> {
+    fn oddities(&self, tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
+        let (device, id) = (operation.device.to_string(), operation.operation.to_string());
+        if operation.action == Action::Create {
+            let entity = OperationColumns::of(operation);
+            let sql = "INSERT INTO oddities (device, operation, code) SELECT ?1, ?2, 'created-again'
+                       WHERE EXISTS (SELECT 1 FROM operations WHERE kind = ?3 AND device = ?1 AND entity = ?4
+                                     AND action = 'create' AND operation <> ?2)";
+            tx.prepare_cached(sql)?.execute(params![device, id, entity.kind, entity.entity])?;
+        }
+        let is_of_others = |team: &Team| match team {
+            Team::Organisation(code) => code.as_str() != self.organisation,
+            Team::Coordinators | Team::Care | Team::Recovery => false,
+        };
+        if operation.sealed.recipients.iter().any(is_of_others) {
+            let sql = "INSERT INTO oddities (device, operation, code) VALUES (?1, ?2, 'sealed-to-others')";
+            tx.prepare_cached(sql)?.execute(params![device, id])?;
+        }
+        let sql = "INSERT INTO oddities (device, operation, code) SELECT ?1, ?2, 'sealed-for-later'
+                   WHERE ?3 > (SELECT coalesce(max(epoch), 0) FROM key_directories)";
+        tx.prepare_cached(sql)?.execute(params![device, id, operation.sealed.epoch])?;
         Ok(())
     }
 }

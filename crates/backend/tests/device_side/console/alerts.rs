@@ -1,11 +1,12 @@
 //! What coordinators must look into: nothing a device does pushes another device's alert out of sight.
 
+use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel};
 use chrono::TimeDelta;
 use serde_json::json;
 
 use super::browser::Browser;
-use super::scene::{agent, at_level, audited, bring, coordinator};
+use super::scene::{account, agent, at_level, audited, bring, coordinator};
 use crate::backend::Backend;
 use crate::device::{Device, Record};
 
@@ -91,9 +92,61 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
     let expected = json!({ "operation": open.operation.id().to_string(), "kind": "observation" });
     assert_eq!((&alerts["alerts"][0]["count"], &alerts["alerts"][0]["record"]), (&json!(2), &expected));
 
-    let line = |login: &str, shown: u32| format!("{login} alerts: {shown} shown ok");
+    let line = |login: &str, shown: u32| format!("{login} alerts {shown} shown ok");
     let all = [("coordinator", 0), ("agent", 0), ("coordinator", 1), ("agent", 1), ("coordinator", 1)];
     assert_eq!(audited(&backend, "list", 9), all.map(|(login, shown)| line(login, shown)), "one line for each reading");
     backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");
     assert_eq!(coordinator.get("/v1/alerts").await.refusal(), (500, "internal".into()), "nor shown without it");
+}
+
+#[tokio::test]
+async fn a_second_first_record_and_one_that_nobody_here_opens_are_kept_and_told_of() {
+    let backend = Backend::new();
+    let (coordinator, agent) = (coordinator(&backend).await, agent(&backend).await);
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let first = device.record(&[]);
+    bring(&backend, &mut device, &[&first]).await;
+    let mut of_another_kind = device.record(&[]);
+    of_another_kind.operation.action = Action::Amend;
+    of_another_kind.operation.entity = first.operation.entity;
+    bring(&backend, &mut device, &[&of_another_kind]).await;
+    let mut other = Device::enrolled(&backend, "Boa 2").await;
+    let mut of_another_device = other.record(&[]);
+    of_another_device.operation.entity = first.operation.entity;
+    bring(&backend, &mut other, &[&of_another_device]).await;
+    assert!(listed(&coordinator).await.is_empty(), "an amendment and another device's record are no such thing");
+
+    let mut again = device.record(&[]);
+    again.operation.entity = first.operation.entity;
+    bring(&backend, &mut device, &[&again]).await;
+    let entry = |code: &str, label: &str| (code.to_owned(), label.to_owned(), 1);
+    assert_eq!(listed(&coordinator).await, [entry("created-again", "Boa 1")]);
+    let alerts = coordinator.json("/v1/alerts").await;
+    assert_eq!(alerts["alerts"][0]["record"]["operation"], json!(again.operation.id().to_string()));
+
+    backend.pass(TimeDelta::minutes(1));
+    let mut later = other.record(&[]);
+    later.operation.sealed.epoch = 9_007_199_254_740_991;
+    bring(&backend, &mut other, &[&later]).await;
+    assert_eq!(listed(&agent).await, [entry("sealed-for-later", "Boa 2"), entry("created-again", "Boa 1")]);
+
+    backend.pass(TimeDelta::minutes(1));
+    let own = |organisation: &str| {
+        let mut record = at_level(&device, ConfidentialityLevel::Eigen);
+        record.operation.sealed.recipients = vec![format!("eigen:{organisation}").parse().unwrap(), Team::Recovery];
+        record
+    };
+    let organisation: String = backend.one(&format!("SELECT organisation FROM devices WHERE device = '{}'", device.id));
+    let (own, foreign) = (own(&organisation), own("politie"));
+    bring(&backend, &mut device, &[&own]).await;
+    account(&backend, "collega", &organisation, vec![ConfidentialityLevel::Team]);
+    let colleague = Browser::sign_in_as(&backend, "collega").await;
+    let told = |listed: Vec<(String, String, u64)>| listed.into_iter().filter(|it| it.0 == "sealed-to-others").count();
+    assert_eq!(told(listed(&colleague).await), 0, "sealed to its own");
+    bring(&backend, &mut device, &[&foreign]).await;
+    let seen: u64 = backend.one("SELECT count(*) FROM oddities WHERE code = 'sealed-to-others'");
+    assert_eq!((seen, backend.held()[1]), (1, 7), "all of it is kept");
+    assert_eq!(told(listed(&colleague).await), 1);
+    assert_eq!(told(listed(&coordinator).await), 0, "who may not see the record hears nothing of it");
+    backend.assert_holds();
 }

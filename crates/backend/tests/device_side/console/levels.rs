@@ -80,6 +80,23 @@ async fn the_photo_of_a_hidden_record_does_not_exist() {
     assert_eq!(coordinator.get("/v1/attachments/x/content").await.refusal(), (400, "bad-request".into()));
 }
 
+/// Whoever knows its hash can list it; that shows it to nobody who may not see it.
+#[tokio::test]
+async fn the_photo_of_a_hidden_record_is_not_shown_by_a_record_that_only_names_it() {
+    let backend = Backend::new();
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let photo = b"age file of a photo".as_slice();
+    let care = device.record(&[photo]).at_level(ConfidentialityLevel::Zorg);
+    bring(&backend, &mut device, &[&care]).await;
+    assert_eq!(device.patch(&backend, Digest::of(photo), 0, photo).await.status, 204);
+    let mut bad = Device::enrolled(&backend, "Boa 2").await;
+    let listing = bad.record(&[photo]);
+    bring(&backend, &mut bad, &[&listing]).await;
+    let path = format!("/v1/attachments/{}/content", Digest::of(photo));
+    assert_eq!(agent(&backend).await.get(&path).await.refusal(), (409, "incomplete".into()));
+    assert_eq!(coordinator(&backend).await.get(&path).await.status, 200);
+}
+
 #[tokio::test]
 async fn what_is_sealed_and_signed_of_a_hidden_record_does_not_exist() {
     let backend = Backend::new();
