@@ -43,7 +43,7 @@ pub struct Report {
     /// Lines of the audit log checked.
     pub audit_lines: u64,
     /// The hash of its last line: one that was noted earlier must stand in the log still.
-    pub audit_head: Option<Digest>,
+    pub audit_head: Option<String>,
     /// The root key's fingerprint: everything above holds below this key and no other.
     pub root_key: Option<Digest>,
     /// Everything that does not hold, in words.

@@ -9,10 +9,11 @@ impl Audit<'_> {
         self.each_row(StoredLine::SQL, |audit, row| {
             let line = StoredLine::read(row)?;
             audit.report.audit_lines += 1;
-            if !line.follows(audit.report.audit_head) || line.id != audit.report.audit_lines {
+            let before = audit.report.audit_head.as_deref().unwrap_or_default();
+            if !line.follows(before) || line.id != audit.report.audit_lines {
                 audit.fault(format!("line {} of the audit log does not follow the one before", line.id));
             }
-            audit.report.audit_head = Some(line.hash);
+            audit.report.audit_head = Some(line.hash().to_owned());
             Ok(())
         })
     }

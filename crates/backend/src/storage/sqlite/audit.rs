@@ -6,7 +6,7 @@ use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::{SqliteStorage, parse, time_text};
+use super::{SqliteStorage, time_text};
 use crate::storage::{Audit, AuditEntry, StorageError};
 
 impl Audit for SqliteStorage {
@@ -43,8 +43,7 @@ fn hash(line: Line<'_>) -> Result<Digest, StorageError> {
 pub struct StoredLine {
     /// Its place.
     pub id: u64,
-    /// Its hash, as the row says.
-    pub hash: Digest,
+    hash: String,
     texts: [String; 7],
     purpose: Option<String>,
     detail: Option<String>,
@@ -59,16 +58,19 @@ impl StoredLine {
     /// Reads a row of [`Self::SQL`].
     pub fn read(row: &Row<'_>) -> Result<Self, StorageError> {
         let texts = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?];
-        let hash: String = row.get(1)?;
-        Ok(Self { id: row.get(0)?, hash: parse(&hash)?, texts, purpose: row.get(9)?, detail: row.get(10)? })
+        Ok(Self { id: row.get(0)?, hash: row.get(1)?, texts, purpose: row.get(9)?, detail: row.get(10)? })
     }
 
     /// Whether it is the line that was written after the one with the hash `before`.
-    pub fn follows(&self, before: Option<Digest>) -> bool {
-        let before = before.map_or_else(String::new, |hash| hash.to_string());
+    pub fn follows(&self, before: &str) -> bool {
         let [at, actor, action, object, id, result, origin] = &self.texts;
         let (purpose, detail) = (self.purpose.as_deref(), self.detail.as_deref());
-        hash((&before, at, actor, action, object, id, result, origin, purpose, detail))
-            .is_ok_and(|hash| hash == self.hash)
+        hash((before, at, actor, action, object, id, result, origin, purpose, detail))
+            .is_ok_and(|hash| hash.to_string() == self.hash)
+    }
+
+    /// Its hash as the row says.
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
 }
