@@ -224,7 +224,8 @@ async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     let lines: Vec<String> = world
         .storage()
         .read::<_, StorageError>(|tx| {
-            let sql = "SELECT actor || ' ' || object || ' ' || result FROM audit WHERE action = 'read' ORDER BY id";
+            let sql =
+                "SELECT actor || ' ' || object || ' ' || result FROM audit_lines WHERE action = 'read' ORDER BY id";
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map([], |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -233,9 +234,9 @@ async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     assert_eq!(
         lines,
         [
-            format!("agent observation of operation {care} not-found"),
-            format!("coordinator observation of operation {care} ok"),
-            format!("coordinator sealed part of operation {care} ok"),
+            format!("agent observation {care} not-found"),
+            format!("coordinator observation {care} ok"),
+            format!("coordinator sealed-part {care} ok"),
         ]
     );
 }

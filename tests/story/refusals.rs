@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use baken_backend::register::Sight;
-use baken_backend::storage::{AuditEntry, Register};
+use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
 use baken_protocol::ids::{DeviceId, OperationId};
@@ -195,7 +195,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     device.sync().await;
     let storage = world.storage();
     let id = storage.devices().unwrap()[0].device;
-    let entry = AuditEntry { actor: "coordinator", ..AuditEntry::by_operator("revoke", "device") };
+    let entry = AuditEntry::new("coordinator", AuditAction::Revoke, AuditObject::Device, "", "local");
     storage.revoke(DeviceId(id), "verloren", chrono::DateTime::UNIX_EPOCH, &entry).unwrap();
     let record = device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));

@@ -145,15 +145,15 @@ async fn who_leaves_is_out_and_gets_no_key_of_what_comes_after() {
     let line: String = world
         .storage()
         .read::<_, baken_backend::storage::StorageError>(|tx| {
-            let sql = "SELECT group_concat(action || ' ' || object, '; ') FROM audit WHERE actor = 'operator'
+            let sql = "SELECT group_concat(action || ' ' || object, '; ') FROM audit_lines WHERE actor = 'operator'
                        AND action IN ('disable', 'change-team-key', 'renew')";
             Ok(tx.query_row(sql, [], |row| row.get(0))?)
         })
         .unwrap();
     assert_eq!(
         line,
-        "disable account agent; change-team-key team team in key directory 2; \
-         change-team-key team eigen:politie in key directory 2; renew key directory 2"
+        "disable account agent; change-team-key team team key directory 2; \
+         change-team-key team eigen:politie key directory 2; renew key-directory 2"
     );
 
     // And not later either: shares are carried on to those who are still members.

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::environment::{Environment, NoRandomness};
-use crate::storage::{AuditEntry, Installation, Invitations, NewInvitation, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Installation, Invitations, NewInvitation, StorageError};
 
 /// Characters of a device's name, at most.
 const LABEL_CHARS: usize = 60;
@@ -100,8 +100,8 @@ pub fn invite(
         created_at,
         expires_at: created_at + order.valid,
     };
-    let object = format!("invitation {}", invitation.id);
-    let entry = AuditEntry { actor: &invitation.created_by, action: "invite", object: &object, result: "ok", origin };
+    let id = invitation.id.to_string();
+    let entry = AuditEntry::new(&invitation.created_by, AuditAction::Invite, AuditObject::Invitation, &id, origin);
     let epoch = storage.create_invitation(&invitation, &entry)?;
     let root = RootFingerprint::of(&installation.root_key);
     let mark = OrganisationMark::of(&invitation.organisation);

@@ -494,6 +494,9 @@ fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<E
             report.attachments,
             report.attachments_awaited
         );
+        if let Some(head) = &report.audit_head {
+            println!("audit log: {} lines; note the last one's hash elsewhere: {head}", report.audit_lines);
+        }
         println!("root key: {}", groups(&installation.root_key.fingerprint()));
         for chain in verify::frozen_chains(&storage)? {
             println!("note: chain {chain} is frozen after a fork; both histories are kept");

@@ -23,6 +23,6 @@ pub fn refused(
     if !budget.allow(&origin.network()) {
         return Problem::too_many(60);
     }
-    let entry = AuditEntry { result: problem.code, ..*entry };
+    let entry = entry.ended(problem.code);
     state.storage.audit(state.environment.clock.now(), &entry).map_or_else(Problem::from, |()| problem)
 }

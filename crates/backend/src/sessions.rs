@@ -21,7 +21,7 @@ use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::register::Sight;
 use crate::state::AppState;
-use crate::storage::{AuditEntry, SessionRow};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, SessionRow};
 
 /// Minutes without a request after which a session is over.
 const IDLE_MINUTES: i64 = 30;
@@ -97,13 +97,25 @@ impl SignedIn {
     }
 
     /// The line of something this account does.
-    pub fn entry<'a>(&'a self, action: &'a str, object: &'a str) -> AuditEntry<'a> {
-        AuditEntry { actor: &self.account.login, action, object, result: "ok", origin: &self.origin }
+    pub fn entry<'a>(&'a self, action: AuditAction, object: AuditObject, id: &'a str) -> AuditEntry<'a> {
+        AuditEntry::new(&self.account.login, action, object, id, &self.origin)
     }
 
     /// Writes down what was read. Without that line nothing is shown.
-    pub fn account_for(&self, state: &AppState, action: &str, object: &str, result: &str) -> Result<(), Problem> {
-        let entry = AuditEntry { result, ..self.entry(action, object) };
+    pub fn account_for_reading(
+        &self,
+        state: &AppState,
+        object: AuditObject,
+        id: &str,
+        found: bool,
+    ) -> Result<(), Problem> {
+        let entry = self.entry(AuditAction::Read, object, id).if_found(found);
+        Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
+    }
+
+    /// The same of a page of a list: what was asked, and how many were shown.
+    pub fn account_for_listing(&self, state: &AppState, object: AuditObject, asked: &str) -> Result<(), Problem> {
+        let entry = self.entry(AuditAction::List, object, "").with_detail(asked);
         Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
     }
 }

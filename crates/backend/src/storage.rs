@@ -3,6 +3,7 @@
 //!
 //! Every method is one transaction and blocks; callers run it off the async runtime.
 
+mod audit_line;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ use crate::register::{
     PageRequest, Sight, StoredDevice, StoredRecord,
 };
 use crate::time_zone::TimeZone;
+
+pub use audit_line::{AuditAction, AuditEntry, AuditObject, LOCAL};
 
 /// Why the database refused.
 #[derive(Debug, thiserror::Error)]
@@ -271,37 +274,6 @@ pub trait Attachments {
     ) -> Result<(), StorageError>;
     /// Whether a record that `sight` allows lists this attachment, and whether its own device brought it.
     fn attachment_shown(&self, sight: &Sight, sha256: Digest) -> Result<Option<Brought>, StorageError>;
-}
-
-/// Where the command line's lines come from.
-pub const LOCAL: &str = "local";
-
-/// One line of the audit log. A method that takes one writes it in the same transaction as what it does.
-#[derive(Debug, Clone, Copy)]
-pub struct AuditEntry<'a> {
-    /// Account login, device id, `operator` or `unknown`.
-    pub actor: &'a str,
-    /// A verb.
-    pub action: &'a str,
-    /// What it was done to.
-    pub object: &'a str,
-    /// `ok`, or the code of the refusal.
-    pub result: &'a str,
-    /// Network address, or `local`.
-    pub origin: &'a str,
-}
-
-impl<'a> AuditEntry<'a> {
-    /// What was done at the command line.
-    pub const fn by_operator(action: &'a str, object: &'a str) -> Self {
-        Self { actor: "operator", action, object, result: "ok", origin: LOCAL }
-    }
-
-    /// The line of an act on something that may not be there.
-    #[must_use]
-    pub const fn if_found(self, found: bool) -> Self {
-        Self { result: if found { "ok" } else { "not-found" }, ..self }
-    }
 }
 
 /// What everyone who must be accountable asks.

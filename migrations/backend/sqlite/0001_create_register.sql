@@ -190,10 +190,18 @@ CREATE TABLE audit (
     id               INTEGER PRIMARY KEY,
     at               TEXT NOT NULL,
     actor            TEXT NOT NULL,             -- account login, device id, 'operator' or 'unknown'
-    action           TEXT NOT NULL,
-    object           TEXT NOT NULL,
-    result           TEXT NOT NULL,
-    origin           TEXT NOT NULL              -- network address, or 'local'
+    action           TEXT NOT NULL,             -- a code
+    object           TEXT NOT NULL,             -- the kind of thing, a code
+    object_id        TEXT NOT NULL,             -- which of that kind; empty where there is one only
+    result           TEXT NOT NULL,             -- 'ok' or a code
+    origin           TEXT NOT NULL,             -- network address, or 'local'
+    purpose          TEXT,                      -- what for, where that was asked
+    detail           TEXT,                      -- more of it in words
+    hash             TEXT NOT NULL              -- SHA-256 over the line before and this one (storage/sqlite/audit.rs)
 ) STRICT;
+-- As one reads it.
+CREATE VIEW audit_lines AS
+    SELECT id, at, actor, action, object || rtrim(' ' || object_id) || coalesce(' ' || detail, '') AS object, result, origin
+    FROM audit;
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_keeps_everything BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;

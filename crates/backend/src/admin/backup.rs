@@ -26,7 +26,7 @@ use crate::environment::Environment;
 use crate::hashed::Hashed;
 use crate::private_files;
 use crate::storage::sqlite::{backup_recipient, copy_register, keys_of};
-use crate::storage::{AuditEntry, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
 
 pub use manifest::{MANIFEST, Manifest, Piece};
 
@@ -155,7 +155,7 @@ impl RegisterCopy {
         copy.remove()?;
         // The file is there first, so that it is private whatever SQLite would make it.
         private_files::write(copy.path(), b"")?;
-        let entry = AuditEntry::by_operator("backup", "register");
+        let entry = AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "");
         copy_register(&data.register(), copy.path(), environment.clock.now(), &entry)?;
         Ok(copy)
     }

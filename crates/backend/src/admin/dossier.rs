@@ -25,7 +25,7 @@ use crate::environment::Environment;
 use crate::private_files;
 use crate::register::StoredRecord;
 use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Audit, AuditEntry, Register, StorageError};
+use crate::storage::{Audit, AuditAction, AuditEntry, AuditObject, Register, StorageError};
 
 /// Why there is no dossier.
 #[derive(Debug, thiserror::Error)]
@@ -114,8 +114,8 @@ pub fn dossier(
         Err(DossierError::NotFound) => None,
         Err(refused) => return Err(refused),
     };
-    let object = format!("operation {}", found.as_ref().map_or(name, |(id, _)| RecordName::Whole(*id)));
-    let entry = AuditEntry::by_operator("dossier", &object).if_found(found.is_some());
+    let id = found.as_ref().map_or(name, |(id, _)| RecordName::Whole(*id)).to_string();
+    let entry = AuditEntry::by_operator(AuditAction::Dossier, AuditObject::Record, &id).if_found(found.is_some());
     storage.audit(environment.clock.now(), &entry)?;
     let (id, record) = found.ok_or(DossierError::NotFound)?;
     let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;

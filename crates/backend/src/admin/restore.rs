@@ -29,7 +29,7 @@ use crate::environment::Environment;
 use crate::hashed::Hashed;
 use crate::private_files;
 use crate::storage::sqlite::{disarm, keys_of};
-use crate::storage::{AuditEntry, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
 
 /// A backup that was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn restore(
         unfinished.made.push(to.clone());
         write(*piece, &piece.in_copy(from), &to, identity, *digest)?;
     }
-    let entry = AuditEntry::by_operator("restore", "register");
+    let entry = AuditEntry::by_operator(AuditAction::Restore, AuditObject::Register, "");
     let now = environment.clock.now();
     let register = keys_of(&half_way)?;
     let receipt_key = read_key(&data.receipt_key()).filter(|key| key.public() == register.receipt);

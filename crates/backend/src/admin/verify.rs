@@ -4,6 +4,7 @@
 //! Deliberately absent: what a register alone cannot show, as the loss of the newest batches; for that the
 //! receipts on the devices are there. Whose root key it is a person compares, or gives.
 
+mod audit_log;
 mod keys;
 mod log;
 mod records;
@@ -39,6 +40,10 @@ pub struct Report {
     pub attachments: u64,
     /// Attachments announced but not here yet; no fault, a device will bring them.
     pub attachments_awaited: u64,
+    /// Lines of the audit log checked.
+    pub audit_lines: u64,
+    /// The hash of its last line: one that was noted earlier must stand in the log still.
+    pub audit_head: Option<String>,
     /// The root key's fingerprint: everything above holds below this key and no other.
     pub root_key: Option<Digest>,
     /// Everything that does not hold, in words.
@@ -71,6 +76,7 @@ pub fn verify(
         audit.batches()?;
         audit.operations()?;
         audit.attachments(&files)?;
+        audit.audit_log()?;
         Ok(audit.report)
     })
 }

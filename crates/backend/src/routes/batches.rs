@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use crate::refusals::refused;
 use crate::room::Held;
 use crate::state::AppState;
-use crate::storage::{AuditEntry, Ingested, KnownDevice, ReceiptFacts, Signatures};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Ingested, KnownDevice, ReceiptFacts, Signatures};
 
 /// Where a batch belongs.
 #[derive(Deserialize, IntoParams)]
@@ -104,8 +104,8 @@ pub async fn post(
 
 fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: Origin) -> Result<Response, Problem> {
     let now = state.environment.clock.now();
-    let (object, address) = (format!("chain {chain} batch {seq}"), origin.0.to_string());
-    let entry = AuditEntry { actor: "unknown", action: "push", object: &object, result: "ok", origin: &address };
+    let (id, address) = (format!("{chain}/{seq}"), origin.0.to_string());
+    let entry = AuditEntry::new("unknown", AuditAction::Push, AuditObject::Batch, &id, &address);
     let (push, device) = verified(state, chain, seq, body)
         .map_err(|problem| refused(state, &state.limits.refused_pushes, origin, &entry, problem))?;
     let batch = &push.batch.payload;

@@ -18,7 +18,7 @@ use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::refusals::refused;
 use crate::state::AppState;
-use crate::storage::{AuditEntry, EnrolmentOutcome, NewDevice};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, EnrolmentOutcome, NewDevice};
 
 /// Enrols a device.
 #[utoipa::path(post, path = "/v1/enrolments", operation_id = "enrolDevice",
@@ -42,8 +42,7 @@ pub async fn create(
     let answer = state
         .blocking(move |state| {
             let address = origin.0.to_string();
-            let entry =
-                AuditEntry { actor: "unknown", action: "enrol", object: "enrolment", result: "ok", origin: &address };
+            let entry = AuditEntry::new("unknown", AuditAction::Enrol, AuditObject::Enrolment, "", &address);
             // A good code is still taken from a network that was refused too often: 55 bits are not guessed in a
             // quarter of an hour.
             enrol(state, request, &entry)

@@ -155,7 +155,7 @@ async fn who_is_refused_too_often_is_told_to_wait_and_fills_no_log() {
         let expected = if number < 60 { (400, "malformed".into()) } else { (429, "too-many-attempts".into()) };
         assert_eq!(answer.refusal(), expected, "try {number}");
     }
-    let lines: u64 = backend.one("SELECT count(*) FROM audit WHERE action = 'push'");
+    let lines: u64 = backend.one("SELECT count(*) FROM audit_lines WHERE action = 'push'");
     assert_eq!(lines, 60);
     let answer = device.send_with(&backend, &[]).await;
     assert_eq!(answer.status, 201, "a sound batch from the same address is still taken");
@@ -173,7 +173,7 @@ async fn trouble_of_the_backends_own_is_nobodys_refusal() {
         assert_eq!(answer.refusal(), (500, "internal".into()), "try {number}");
     }
     backend.tamper_batch("ALTER TABLE mislaid RENAME TO devices");
-    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit WHERE action = 'push'"), 0);
+    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit_lines WHERE action = 'push'"), 0);
     let answer = backend.put(device.own_chain(), 1, b"BKNP1 and then nothing".to_vec()).await;
     assert_eq!(answer.refusal(), (400, "malformed".into()), "nothing of the budget was spent");
     assert_eq!(device.send(&backend, &batch, &records).await.status, 201);

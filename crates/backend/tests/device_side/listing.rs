@@ -24,7 +24,7 @@ async fn assert_refused(code: &str, spoil: impl FnOnce(&Device, &mut Batch, &mut
     let (backend, answer) = spoiled(spoil).await;
     assert_eq!(answer.refusal(), (400, code.into()));
     assert_eq!(backend.held(), [0; 5]);
-    let line: String = backend.one("SELECT action || ' ' || result FROM audit ORDER BY id DESC LIMIT 1");
+    let line: String = backend.one("SELECT action || ' ' || result FROM audit_lines ORDER BY id DESC LIMIT 1");
     assert_eq!(line, format!("push {code}"));
 }
 

@@ -37,7 +37,7 @@ async fn every_flipped_byte_is_refused_and_leaves_nothing_behind() {
     }
     assert!(harmless <= 4, "{harmless} bytes change nothing");
     assert_eq!(backend.held(), [0; 5]);
-    let audited: u64 = backend.one("SELECT count(*) FROM audit WHERE action = 'push' AND result <> 'ok'");
+    let audited: u64 = backend.one("SELECT count(*) FROM audit_lines WHERE action = 'push' AND result <> 'ok'");
     assert_eq!(audited, bytes.len() as u64 - harmless);
     assert_eq!(backend.put(device.own_chain(), 1, bytes).await.status, 201, "and unharmed it is taken");
     backend.assert_holds();

@@ -119,6 +119,40 @@ async fn another_time_zone_than_the_signed_directory_says_is_found() {
     assert!(report.faults.iter().any(|fault| fault.contains("time zone")), "{:?}", report.faults);
 }
 
+/// Whoever has the file gets past the triggers. The chain of hashes he does not.
+const LINES: [&str; 7] = [
+    "UPDATE audit SET actor = 'niemand' WHERE id = 1",
+    "UPDATE audit SET detail = 'niets' WHERE id = 1",
+    "UPDATE audit SET at = '2020-01-01T00:00:00.000Z' WHERE id = (SELECT max(id) FROM audit)",
+    "UPDATE audit SET hash = upper(hash) WHERE id = 1",
+    "DELETE FROM audit WHERE id = 1",
+    "INSERT INTO audit SELECT id + 7, at, actor, action, object, object_id, result, origin, purpose, detail, hash
+     FROM audit WHERE id = 1",
+    "UPDATE audit SET id = id + 1 WHERE id = (SELECT max(id) FROM audit)",
+];
+
+#[tokio::test]
+async fn a_line_of_the_audit_log_that_was_changed_taken_out_or_put_in_is_found() {
+    for sql in LINES {
+        let backend = register().await;
+        let before = backend.report();
+        assert!(before.audit_lines > 2 && before.audit_head.is_some() && before.faults.is_empty(), "{before:?}");
+        backend.tamper_batch("DROP TRIGGER audit_is_append_only; DROP TRIGGER audit_keeps_everything");
+        assert_eq!(backend.tamper(sql), 1, "{sql}");
+        let faults = backend.report().faults;
+        assert!(faults.iter().any(|fault| fault.contains("audit log")), "{sql}: {faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_cut_off_the_end_of_the_audit_log_shows_by_the_hash_that_was_noted() {
+    let backend = register().await;
+    let noted = backend.report().audit_head;
+    backend.tamper_batch("DROP TRIGGER audit_keeps_everything");
+    assert_eq!(backend.tamper("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)"), 1);
+    assert_ne!(backend.report().audit_head, noted);
+}
+
 #[tokio::test]
 async fn an_attachment_that_was_altered_or_lost_is_found() {
     let backend = register().await;

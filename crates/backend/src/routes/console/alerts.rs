@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::register::Alert;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// What coordinators must look into.
 #[derive(Serialize, ToSchema)]
@@ -26,7 +27,7 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     let alerts = state
         .blocking(move |state| {
             let alerts = state.storage.alerts(&signed_in.sight())?;
-            signed_in.account_for(state, "list", &format!("alerts: {} shown", alerts.len()), "ok")?;
+            signed_in.account_for_listing(state, AuditObject::Alerts, &format!("{} shown", alerts.len()))?;
             Ok(alerts)
         })
         .await?;

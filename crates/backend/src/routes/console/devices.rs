@@ -13,6 +13,7 @@ use crate::problem::{FieldProblem, Problem};
 use crate::register::{DeviceSummary, Sight, StoredDevice};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::{AuditAction, AuditObject};
 
 /// Every device.
 #[derive(Serialize, ToSchema)]
@@ -81,8 +82,13 @@ pub async fn revoke(
     };
     let revoked = state
         .blocking(move |state| {
-            let (now, object) = (state.environment.clock.now(), format!("device {device}"));
-            state.storage.revoke(DeviceId(device), &reason, now, &signed_in.entry("revoke", &object))?;
+            let (now, id) = (state.environment.clock.now(), device.to_string());
+            state.storage.revoke(
+                DeviceId(device),
+                &reason,
+                now,
+                &signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id),
+            )?;
             Ok(summaries(state, &signed_in.sight())?.into_iter().find(|known| known.device == device))
         })
         .await?;

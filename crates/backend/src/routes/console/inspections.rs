@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::register::{Apart, Filter, InspectionDetail, InspectionPage, ObservationSummary, PageRequest, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// Observations shown with an inspection.
 const OBSERVATIONS: u32 = 200;
@@ -45,8 +46,8 @@ pub async fn list(
             let entities = Some(names(&request.entities)).filter(|entities| !entities.is_empty());
             let asked = entities.map(|entities| ("entity", entities)).into_iter().collect();
             let after = request.after.as_ref().map(|cursor| cursor.record.to_string());
-            let object = query::listed("inspections", asked, after, page.items.len());
-            signed_in.account_for(state, "list", &object, "ok")?;
+            let asked = query::listed(asked, after, page.items.len());
+            signed_in.account_for_listing(state, AuditObject::Inspections, &asked)?;
             Ok(page)
         })
         .await?;
@@ -73,16 +74,15 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("inspection of operation {id}");
             let record = state.storage.record(Some(&sight), id)?;
             let Some((record, signed, open)) = record.map(as_inspection).transpose()?.flatten() else {
-                signed_in.account_for(state, "read", &object, "not-found")?;
+                signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
             let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
             let now = state.environment.clock.now();
             let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS, now))?;
-            signed_in.account_for(state, "read", &object, "ok")?;
+            signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), true)?;
             detail(state, &record, &signed, open, page.items)
         })
         .await?;

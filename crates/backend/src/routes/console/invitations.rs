@@ -18,6 +18,7 @@ use crate::problem::{FieldProblem, Problem};
 use crate::register::InvitationSummary;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::{AuditAction, AuditObject};
 
 /// How long an invitation from the console may be used.
 const VALID_MINUTES: i64 = 15;
@@ -134,8 +135,12 @@ pub async fn withdraw(
 ) -> Result<StatusCode, Problem> {
     state
         .blocking(move |state| {
-            let (now, object) = (state.environment.clock.now(), format!("invitation {id}"));
-            let withdrawn = state.storage.withdraw_invitation(id, now, &signed_in.entry("withdraw", &object))?;
+            let (now, name) = (state.environment.clock.now(), id.to_string());
+            let withdrawn = state.storage.withdraw_invitation(
+                id,
+                now,
+                &signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name),
+            )?;
             if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
         })
         .await

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// A member's keys, all of them locked.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -50,7 +51,7 @@ pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     let key = state
         .blocking(move |state| {
             let keys = state.storage.team_keys(&signed_in.account.login)?;
-            signed_in.account_for(state, "read", "member-key", "ok")?;
+            signed_in.account_for_reading(state, AuditObject::MemberKey, "", true)?;
             let share = |key: crate::accounts::TeamKey| TeamKeyShare {
                 team: key.team.to_string(),
                 epoch: key.epoch,

@@ -21,6 +21,7 @@ use crate::register::{
 };
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// A page of the inbox. Each filter may be repeated or hold several values with commas.
 #[utoipa::path(get, path = "/v1/observations", operation_id = "listObservations", security(("session" = [])),
@@ -56,9 +57,8 @@ pub async fn list(
             let sight = signed_in.sight();
             let page = state.storage.observations(&sight, &request)?;
             let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms(zone)].concat();
-            let object =
-                query::listed("observations", asked, request.after.as_ref().map(Cursor::record), page.items.len());
-            signed_in.account_for(state, "list", &object, "ok")?;
+            let asked = query::listed(asked, request.after.as_ref().map(Cursor::record), page.items.len());
+            signed_in.account_for_listing(state, AuditObject::Observations, &asked)?;
             Ok(page)
         })
         .await?;
@@ -84,14 +84,13 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let object = format!("observation of operation {id}");
             let Some(observed) = state.storage.observation(&sight, id)? else {
-                signed_in.account_for(state, "read", &object, "not-found")?;
+                signed_in.account_for_reading(state, AuditObject::Observation, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
             let record = state.storage.record(Some(&sight), id)?;
             let record = record.ok_or_else(Problem::not_found)?;
-            signed_in.account_for(state, "read", &object, "ok")?;
+            signed_in.account_for_reading(state, AuditObject::Observation, &id.to_string(), true)?;
             let (sealed, attachments) = contents(&record)?;
             let ObservedRecord { summary, current, history, claims } = observed;
             let proof = proof(state, &record)?;

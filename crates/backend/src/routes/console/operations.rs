@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::register::{Evidence, StoredRecord};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
+use crate::storage::AuditObject;
 
 /// The sealed part: an age file the backend cannot open.
 #[utoipa::path(get, path = "/v1/operations/{record}/sealed", operation_id = "readSealedPart",
@@ -28,7 +29,7 @@ pub async fn sealed(
     signed_in: SignedIn,
     Path(record): Path<RecordId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let record = state.blocking(move |state| find(state, &signed_in, record, "sealed part")).await?;
+    let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::SealedPart)).await?;
     let signed: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
     let tag = format!("\"{}\"", signed.sealed.sha256);
     Ok(([(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::ETAG, tag)], record.sealed))
@@ -47,7 +48,7 @@ pub async fn evidence(
     signed_in: SignedIn,
     Path(record): Path<RecordId>,
 ) -> Result<Json<Evidence>, Problem> {
-    let record = state.blocking(move |state| find(state, &signed_in, record, "evidence")).await?;
+    let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::Evidence)).await?;
     let key = |key: &baken_protocol::signature::VerifyingKey| BASE64.encode(key.as_bytes());
     Ok(Json(Evidence {
         operation: record.operation.to_dsse(),
@@ -62,9 +63,8 @@ pub async fn evidence(
     }))
 }
 
-fn find(state: &AppState, signed_in: &SignedIn, id: RecordId, what: &str) -> Result<StoredRecord, Problem> {
+fn find(state: &AppState, signed_in: &SignedIn, id: RecordId, what: AuditObject) -> Result<StoredRecord, Problem> {
     let record = state.storage.record(Some(&signed_in.sight()), id)?;
-    let result = if record.is_some() { "ok" } else { "not-found" };
-    signed_in.account_for(state, "read", &format!("{what} of operation {id}"), result)?;
+    signed_in.account_for_reading(state, what, &id.to_string(), record.is_some())?;
     record.ok_or_else(Problem::not_found)
 }

@@ -8,7 +8,7 @@ use baken_protocol::digest::Digest;
 use crate::problem::Problem;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
-use crate::storage::Brought;
+use crate::storage::{AuditObject, Brought};
 
 /// The age file of an attachment.
 #[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",
@@ -28,8 +28,7 @@ pub async fn content(
     let bytes = state
         .blocking(move |state| {
             let shown = state.storage.attachment_shown(&signed_in.sight(), sha256)?;
-            let result = if shown.is_some() { "ok" } else { "not-found" };
-            signed_in.account_for(state, "read", &format!("attachment {sha256}"), result)?;
+            signed_in.account_for_reading(state, AuditObject::Attachment, &sha256.to_string(), shown.is_some())?;
             let held = match shown.ok_or_else(Problem::not_found)? {
                 Brought::Whole => state.attachments.read(sha256).map_err(|_| Problem::internal())?,
                 Brought::NotYet => None,

@@ -44,13 +44,13 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
     if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
 }
 
-/// The audit line's object for a page of `noun`: what was asked, after which record, and how many were shown.
-pub(super) fn listed(noun: &str, mut asked: Vec<(&str, String)>, after: Option<String>, shown: usize) -> String {
+/// What the audit line tells of a page: what was asked, after which record, and how many were shown.
+pub(super) fn listed(mut asked: Vec<(&str, String)>, after: Option<String>, shown: usize) -> String {
     asked.extend(after.map(|record| ("after", record)));
-    let asked: Vec<String> = asked.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    let asked: Vec<String> = asked.iter().map(|(name, value)| format!("{name}={value} ")).collect();
     let query: String = asked.concat().chars().take(AUDITED_CHARS).collect();
-    let cut = if query.len() < asked.concat().len() { "…" } else { "" };
-    format!("{noun}{query}{cut}: {shown} shown")
+    let cut = if query.len() < asked.concat().len() { "… " } else { "" };
+    format!("{query}{cut}{shown} shown")
 }
 
 /// Gives every parameter that is not empty to `take`; answers each that is refused, once.
@@ -255,16 +255,13 @@ mod tests {
             TimeZone::default(),
         )
         .unwrap();
-        let object = listed("observations", request.filter.terms(TimeZone::default()), None, 7);
-        assert_eq!(object, "observations form=arbeid,seksueel from=2026-11-01 before=2026-12-01: 7 shown");
+        let told = listed(request.filter.terms(TimeZone::default()), None, 7);
+        assert_eq!(told, "form=arbeid,seksueel from=2026-11-01 before=2026-12-01 7 shown");
         let after = place(Order::Due);
-        assert_eq!(
-            listed("inspections", vec![], Some(after.record()), 0),
-            format!("inspections after={DEVICE}.{DEVICE}: 0 shown")
-        );
+        assert_eq!(listed(vec![], Some(after.record()), 0), format!("after={DEVICE}.{DEVICE} 0 shown"));
         let long = vec![("device", DEVICE.repeat(100))];
-        let object = listed("observations", long, None, 3);
-        assert!(object.chars().count() < AUDITED_CHARS + 40, "{object}");
-        assert!(object.ends_with("…: 3 shown"), "{object}");
+        let told = listed(long, None, 3);
+        assert!(told.chars().count() < AUDITED_CHARS + 40, "{told}");
+        assert!(told.ends_with("… 3 shown"), "{told}");
     }
 }

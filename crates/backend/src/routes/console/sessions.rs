@@ -21,7 +21,7 @@ use crate::origin::{Network, Origin};
 use crate::problem::Problem;
 use crate::sessions::{Fresh, SignedIn, cookie, fresh};
 use crate::state::AppState;
-use crate::storage::{AuditEntry, SessionRow};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, SessionRow};
 
 /// Characters of a login that attempts are counted by.
 const LOGIN_CHARS: usize = 64;
@@ -177,9 +177,8 @@ fn note_guessing(state: &AppState, login: &str, origin: &str) -> Result<(), Prob
     if state.storage.account(login)?.is_none() {
         return Ok(());
     }
-    let object = format!("account {login}");
-    let entry =
-        AuditEntry { actor: "unknown", action: "sign-in", object: &object, result: "too-many-attempts", origin };
+    let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Account, login, origin);
+    let entry = entry.ended("too-many-attempts");
     Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
 }
 
@@ -195,13 +194,13 @@ fn sign_in(
     let matches = password_matches(hash, &credentials.password);
     let Some((account, _)) = found.filter(|_| matches) else {
         attempt.failed(state);
-        let entry = AuditEntry { actor: "unknown", action: "sign-in", object: "session", result: "refused", origin };
-        state.storage.audit(state.environment.clock.now(), &entry)?;
+        let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Session, "", origin);
+        state.storage.audit(state.environment.clock.now(), &entry.ended("refused"))?;
         let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", detail));
     };
     let Fresh { token, row } = fresh(state, &account.login)?;
-    let entry = AuditEntry { actor: &account.login, action: "sign-in", object: "session", result: "ok", origin };
+    let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);
     state.storage.create_session(Digest::of(token.as_bytes()), &row, &entry)?;
     let remembered = remember(state, &account.login, browser, attempt.network)?;
     let cookies = [cookie(state, &token)].into_iter().chain(remembered).collect();
@@ -231,7 +230,8 @@ pub async fn end(
 ) -> Result<impl IntoResponse, Problem> {
     state
         .blocking(move |state| {
-            let (now, entry) = (state.environment.clock.now(), signed_in.entry("sign-out", "session"));
+            let (now, entry) =
+                (state.environment.clock.now(), signed_in.entry(AuditAction::SignOut, AuditObject::Session, ""));
             Ok(state.storage.end_session(signed_in.token_hash, now, &entry)?)
         })
         .await?;

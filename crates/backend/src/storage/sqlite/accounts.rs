@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::{SqliteStorage, audit, parse, time_text};
 use crate::accounts::{Account, TeamKey};
-use crate::storage::{Accounts, AuditEntry, StorageError};
+use crate::storage::{Accounts, AuditAction, AuditEntry, AuditObject, StorageError};
 
 impl Accounts for SqliteStorage {
     fn create_account(
@@ -102,5 +102,5 @@ pub(super) fn disable(tx: &Transaction<'_>, login: &str, now: DateTime<Utc>) -> 
     let ended = params![time_text(now), login];
     tx.execute("UPDATE accounts SET disabled_at = ?1 WHERE login = ?2 AND disabled_at IS NULL", ended)?;
     tx.execute("DELETE FROM sessions WHERE login = ?1", [login])?;
-    audit::write(tx, now, &AuditEntry::by_operator("disable", &format!("account {login}")))
+    audit::write(tx, now, &AuditEntry::by_operator(AuditAction::Disable, AuditObject::Account, login))
 }

@@ -11,7 +11,7 @@ use super::copy::existing;
 use super::signed_anew::{SignedAnew, sign_anew};
 use super::{SqliteStorage, accounts, audit, parse, time_text};
 use crate::accounts::TeamKey;
-use crate::storage::{AuditEntry, Installation, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Installation, StorageError};
 use crate::time_zone::TimeZone;
 use baken_sqlite::Migrations;
 
@@ -123,13 +123,16 @@ impl SqliteStorage {
             for team in next.new_team_keys {
                 let old = params![next.epoch, team.to_string()];
                 tx.execute("DELETE FROM team_key_shares WHERE epoch = ?1 AND team = ?2", old)?;
-                let object = format!("team {team} in key directory {}", next.epoch);
-                audit::write(tx, next.now, &AuditEntry::by_operator("change-team-key", &object))?;
+                let detail = format!("key directory {}", next.epoch);
+                let entry = AuditEntry::by_operator(AuditAction::ChangeTeamKey, AuditObject::Team, team);
+                audit::write(tx, next.now, &entry.with_detail(&detail))?;
             }
             for (login, share) in next.shares {
                 accounts::hand(tx, login, share)?;
             }
-            audit::write(tx, next.now, &AuditEntry::by_operator("renew", &format!("key directory {}", next.epoch)))?;
+            let epoch = next.epoch.to_string();
+            let entry = AuditEntry::by_operator(AuditAction::Renew, AuditObject::KeyDirectory, &epoch);
+            audit::write(tx, next.now, &entry)?;
             Ok(signed_anew)
         })
     }
@@ -141,8 +144,9 @@ fn change_receipt_key(tx: &Transaction<'_>, key: &SigningKey, now: DateTime<Utc>
     let by = VerifyingKey::parse(&by).map_err(|_| StorageError::Content)?;
     let done = sign_anew(tx, &by, key)?;
     tx.execute("UPDATE installation SET receipt_key = ?1", [key.public().as_bytes()])?;
-    let object = format!("{} messages, {} that did not hold were left", done.messages, done.left);
-    audit::write(tx, now, &AuditEntry::by_operator("sign-anew", &object))?;
+    let detail = format!("{} messages, {} that did not hold were left", done.messages, done.left);
+    let entry = AuditEntry::by_operator(AuditAction::SignAnew, AuditObject::Register, "");
+    audit::write(tx, now, &entry.with_detail(&detail))?;
     Ok(done)
 }
 
@@ -163,8 +167,9 @@ pub(super) fn adopt(tx: &Transaction<'_>, adopted: &AdoptedDirectory<'_>) -> Res
         params![directory.epoch, adopted.envelope],
     )?;
     tx.execute("UPDATE installation SET time_zone = ?1", [directory.time_zone.as_str()])?;
-    let object = format!("key directory {}", directory.epoch);
-    audit::write(tx, adopted.now, &AuditEntry::by_operator("take-in", &object))
+    let epoch = directory.epoch.to_string();
+    let entry = AuditEntry::by_operator(AuditAction::TakeIn, AuditObject::KeyDirectory, &epoch);
+    audit::write(tx, adopted.now, &entry)
 }
 
 /// The public keys of a register, and its newest key directory (DSSE JSON).

@@ -45,10 +45,10 @@ fn a_damaged_register_is_reported_and_left_untouched() {
 
 #[test]
 fn nobody_changes_or_removes_an_audit_line() {
-    use crate::storage::{Audit, AuditEntry};
+    use crate::storage::{Audit, AuditAction, AuditEntry, AuditObject};
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
-    let entry = AuditEntry { actor: "a", action: "b", object: "c", result: "ok", origin: "local" };
+    let entry = AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "");
     storage.audit(DateTime::UNIX_EPOCH, &entry).unwrap();
     for sql in ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"] {
         let refused = storage.write::<_, StorageError>(|tx| Ok(tx.execute(sql, [])?));
@@ -92,8 +92,8 @@ const FIRST_VERSION: &str = "
     INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
         VALUES ('coordinator', 'coordinator', 1, 'age1', 'armored');
     INSERT INTO alerts (code, device, raised_at, detail) VALUES ('quarantined', 'd1', '2026-01-06', 'b2');
-    INSERT INTO audit (at, actor, action, object, result, origin)
-        VALUES ('2026-01-08', 'coordinator', 'read', 'd1.o2', 'ok', 'local');";
+    INSERT INTO audit (at, actor, action, object, object_id, result, origin, purpose, detail, hash)
+        VALUES ('2026-01-08', 'coordinator', 'read', 'record', 'd1.o2', 'ok', 'local', 'why', 'more', 'h1');";
 
 /// Every table with its columns.
 fn tables(connection: &Connection) -> Vec<(String, String)> {

@@ -92,7 +92,7 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
     let expected = json!({ "operation": open.operation.id().to_string(), "kind": "observation" });
     assert_eq!((&alerts["alerts"][0]["count"], &alerts["alerts"][0]["record"]), (&json!(2), &expected));
 
-    let line = |login: &str, shown: u32| format!("{login} alerts: {shown} shown ok");
+    let line = |login: &str, shown: u32| format!("{login} alerts {shown} shown ok");
     let all = [("coordinator", 0), ("agent", 0), ("coordinator", 1), ("agent", 1), ("coordinator", 1)];
     assert_eq!(audited(&backend, "list", 9), all.map(|(login, shown)| line(login, shown)), "one line for each reading");
     backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");

@@ -160,9 +160,9 @@ async fn whoever_sees_no_level_sees_no_inspection() {
     assert_eq!(
         audited(&backend, "read", 3),
         [
-            format!("agent inspection of operation {visit} not-found"),
-            format!("agent inspection of operation {observation} not-found"),
-            format!("agent inspection of operation {visit} ok"),
+            format!("agent inspection {visit} not-found"),
+            format!("agent inspection {observation} not-found"),
+            format!("agent inspection {visit} ok"),
         ]
     );
 }
@@ -181,9 +181,9 @@ async fn listing_leaves_a_line_that_says_what_was_shown_and_what_is_wrong_is_ref
     assert_eq!(
         audited(&backend, "list", 3),
         [
-            "coordinator inspections: 1 shown ok".to_owned(),
-            format!("coordinator inspections after={}: 1 shown ok", operation(&second)),
-            format!("coordinator inspections entity={}: 1 shown ok", first.operation.entity()),
+            "coordinator inspections 1 shown ok".to_owned(),
+            format!("coordinator inspections after={} 1 shown ok", operation(&second)),
+            format!("coordinator inspections entity={} 1 shown ok", first.operation.entity()),
         ]
     );
     let refused = coordinator.get("/v1/inspections?entity=x&limit=0").await;

@@ -112,10 +112,10 @@ async fn what_is_not_there_for_an_account_is_not_told_apart_and_leaves_its_line(
     assert_eq!(
         audited(&backend, "read", 4),
         [
-            format!("agent observation of operation {care} not-found"),
-            format!("agent observation of operation {visit} not-found"),
-            format!("agent observation of operation {nothing} not-found"),
-            format!("coordinator observation of operation {care} ok"),
+            format!("agent observation {care} not-found"),
+            format!("agent observation {visit} not-found"),
+            format!("agent observation {nothing} not-found"),
+            format!("coordinator observation {care} ok"),
         ]
     );
     let unreadable = coordinator.get("/v1/observations/x").await;

@@ -104,7 +104,7 @@ pub fn within(mut record: Record, inspection: EntityReference) -> Record {
 pub fn audited(backend: &Backend, action: &str, last: u32) -> Vec<String> {
     let sql = format!(
         "SELECT coalesce(group_concat(line, char(10) ORDER BY id), '') FROM (
-            SELECT id, actor || ' ' || object || ' ' || result AS line FROM audit WHERE action = '{action}'
+            SELECT id, actor || ' ' || object || ' ' || result AS line FROM audit_lines WHERE action = '{action}'
             ORDER BY id DESC LIMIT {last})"
     );
     backend.one::<String>(&sql).lines().map(str::to_owned).collect()

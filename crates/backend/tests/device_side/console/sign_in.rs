@@ -134,10 +134,10 @@ async fn guessing_from_everywhere_is_slowed_down_and_written_down_once() {
     }
     let lines: String = backend.one(
         "SELECT group_concat(actor || ', ' || object || ', ' || result || ', ' || origin, '; ')
-         FROM audit WHERE action = 'sign-in' AND result <> 'refused'",
+         FROM audit_lines WHERE action = 'sign-in' AND result <> 'refused'",
     );
     assert_eq!(lines, format!("unknown, account {LOGIN}, too-many-attempts, 198.51.100.6"));
-    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit WHERE object LIKE '%wachtwoord%'"), 0);
+    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit_lines WHERE object LIKE '%wachtwoord%'"), 0);
 }
 
 #[tokio::test]

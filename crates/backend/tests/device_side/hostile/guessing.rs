@@ -27,9 +27,13 @@ async fn after_thirty_wrong_codes_guessing_waits_and_a_good_code_still_gets_in()
     let answer = last.unwrap();
     assert_eq!(answer.refusal(), (429, "too-many-attempts".into()));
     assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
-    let lines: u64 = backend.one("SELECT count(*) FROM audit WHERE action = 'enrol'");
+    let lines: u64 = backend.one("SELECT count(*) FROM audit_lines WHERE action = 'enrol'");
     backend.send(enrolment_request("x", device.enrolment(&code).to_dsse())).await;
-    assert_eq!(backend.one::<u64>("SELECT count(*) FROM audit WHERE action = 'enrol'"), lines, "and fills no log");
+    assert_eq!(
+        backend.one::<u64>("SELECT count(*) FROM audit_lines WHERE action = 'enrol'"),
+        lines,
+        "and fills no log"
+    );
     assert_eq!(device.enrol(&backend, &code).await.status, 201, "a colleague's device beside the guesser");
 }
 

@@ -11,7 +11,7 @@ use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::state::AppState;
 use baken_backend::storage::sqlite::copy_register;
-use baken_backend::storage::{AuditEntry, SessionRow, Sessions, StorageError};
+use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, SessionRow, Sessions, StorageError};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
 use chrono::TimeDelta;
@@ -125,7 +125,7 @@ async fn a_restored_register_holds_everything_and_says_until_when_it_knows() {
     let line: String = one(
         &scene.restored(),
         "SELECT group_concat(actor || ' ' || action || ' ' || object || ' ' || origin, '; ')
-         FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 2)",
+         FROM (SELECT * FROM audit_lines ORDER BY id DESC LIMIT 2)",
     );
     assert_eq!(line, "operator restore register local; operator backup register local");
 }
@@ -142,7 +142,7 @@ async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
         last_seen_at: now,
         expires_at: now + TimeDelta::hours(12),
     };
-    let entry = AuditEntry::by_operator("sign-in", "session");
+    let entry = AuditEntry::by_operator(AuditAction::SignIn, AuditObject::Session, "");
     backend.storage.create_session(Digest::of(b"cookie"), &session, &entry).unwrap();
     backend.invite("Boa 2");
     fs::remove_dir_all(scene.copy().path()).unwrap();
@@ -415,7 +415,7 @@ async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
             let writer = Connection::open(&register).unwrap();
             writer.execute_batch("PRAGMA synchronous = OFF").unwrap();
             // From the line in the audit log on, which is written before anything is copied.
-            let begun = "SELECT EXISTS (SELECT 1 FROM audit WHERE object = 'a busy register')";
+            let begun = "SELECT EXISTS (SELECT 1 FROM audit WHERE detail = 'a busy register')";
             while !done.load(Ordering::Relaxed) && !writer.query_row(begun, [], |row| row.get::<_, bool>(0)).unwrap() {
                 std::hint::spin_loop();
             }
@@ -424,7 +424,8 @@ async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
                 written.fetch_add(1, Ordering::Relaxed);
             }
         });
-        let entry = AuditEntry::by_operator("backup", "a busy register");
+        let entry =
+            AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "").with_detail("a busy register");
         let made = copy_register(&register, &copy, scene.backend.environment.clock.now(), &entry);
         let until_then = written.load(Ordering::Relaxed);
         done.store(true, Ordering::Relaxed);

@@ -39,7 +39,7 @@ async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
     device.send_chain(&backend, 1).await;
     let (operation, device): (String, String) =
         (backend.one("SELECT operation FROM operations"), backend.one("SELECT device FROM operations"));
-    let before: u64 = backend.one("SELECT max(id) FROM audit");
+    let before: u64 = backend.one("SELECT max(id) FROM audit_lines");
     let folder = tempfile::tempdir().unwrap();
     let (data, root) = (backend.data(), folder.path().join("root.pkcs8"));
     std::fs::write(&root, backend.root.pkcs8()).unwrap();
@@ -56,14 +56,14 @@ async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
     done(&["renew", "--data", data, "--root-key", text(&root)]);
     let lines: String = backend.one(&format!(
         "SELECT group_concat(actor || ' ' || action || ' ' || object || ' ' || result || ' ' || origin, '; ')
-         FROM (SELECT * FROM audit WHERE id > {before} ORDER BY id)"
+         FROM (SELECT * FROM audit_lines WHERE id > {before} ORDER BY id)"
     ));
     let expected = [
         format!("operator invite invitation {invitation} ok local"),
-        format!("operator dossier operation {device}.{operation} ok local"),
-        format!("operator dossier operation {nobodys} not-found local"),
+        format!("operator dossier record {device}.{operation} ok local"),
+        format!("operator dossier record {nobodys} not-found local"),
         "operator backup register ok local".to_owned(),
-        "operator renew key directory 2 ok local".to_owned(),
+        "operator renew key-directory 2 ok local".to_owned(),
     ];
     assert_eq!(lines.split("; ").collect::<Vec<_>>(), expected);
 }
@@ -118,7 +118,7 @@ fn a_backup_is_held_to_the_hash_that_was_printed_and_a_restore_says_what_to_do_a
     assert!(!restored.exists(), "nothing was restored");
 
     let said = done(&[&restore[..], &[&manifest.to_uppercase()]].concat());
-    let at: String = backend.one("SELECT substr(at, 1, 19) FROM audit WHERE action = 'backup'");
+    let at: String = backend.one("SELECT substr(at, 1, 19) FROM audit_lines WHERE action = 'backup'");
     assert!(
         said.contains(&format!("until {at}Z. What was done after that is not in it: revoke again the devices")),
         "{said}"

@@ -1,0 +1,155 @@
+//! A line of the audit log: who did what to what, how it ended, from where. It is made of codes and ids, so that
+//! somebody can count and search; what is told in words stands in its detail.
+
+/// Where the command line's lines come from.
+pub const LOCAL: &str = "local";
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$of])* $variant,)* }
+
+        impl $name {
+            /// As it is stored.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// What was done.
+    AuditAction {
+        /// A copy of the register was made.
+        Backup = "backup",
+        /// A team's key was changed.
+        ChangeTeamKey = "change-team-key",
+        /// An account was shut.
+        Disable = "disable",
+        /// A record was taken out with its proof.
+        Dossier = "dossier",
+        /// A device was let in.
+        Enrol = "enrol",
+        /// An invitation was made.
+        Invite = "invite",
+        /// A page of a list was shown.
+        List = "list",
+        /// A batch was brought.
+        Push = "push",
+        /// Something was shown.
+        Read = "read",
+        /// The key directory was renewed.
+        Renew = "renew",
+        /// A register was made from a copy.
+        Restore = "restore",
+        /// A device was shut out.
+        Revoke = "revoke",
+        /// Everything signed was signed by the next receipt key.
+        SignAnew = "sign-anew",
+        /// Somebody signed in, or tried.
+        SignIn = "sign-in",
+        /// Somebody signed out.
+        SignOut = "sign-out",
+        /// A newer key directory was taken into a restored register.
+        TakeIn = "take-in",
+        /// An invitation was withdrawn.
+        Withdraw = "withdraw",
+    }
+}
+
+codes! {
+    /// What kind of thing it was done to.
+    AuditObject {
+        /// An account, by login.
+        Account = "account",
+        /// The list of alerts.
+        Alerts = "alerts",
+        /// An attachment, by hash.
+        Attachment = "attachment",
+        /// A batch, as `DEVICE.CHAIN/SEQ`.
+        Batch = "batch",
+        /// A device, by id.
+        Device = "device",
+        /// The signed messages of a record.
+        Evidence = "evidence",
+        /// An enrolment.
+        Enrolment = "enrolment",
+        /// An inspection, by the record that was asked for.
+        Inspection = "inspection",
+        /// The list of inspections.
+        Inspections = "inspections",
+        /// An invitation, by id.
+        Invitation = "invitation",
+        /// A key directory, by epoch.
+        KeyDirectory = "key-directory",
+        /// The asker's own wrapped key.
+        MemberKey = "member-key",
+        /// An observation, by the record that was asked for.
+        Observation = "observation",
+        /// The inbox.
+        Observations = "observations",
+        /// A record, as `DEVICE.OPERATION`.
+        Record = "record",
+        /// The whole register.
+        Register = "register",
+        /// The sealed part of a record.
+        SealedPart = "sealed-part",
+        /// A session.
+        Session = "session",
+        /// A team, by name.
+        Team = "team",
+    }
+}
+
+/// One line of the audit log. A method that takes one writes it in the same transaction as what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditEntry<'a> {
+    /// Account login, device id, `operator` or `unknown`.
+    pub actor: &'a str,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what kind of thing.
+    pub object: AuditObject,
+    /// Which of that kind; empty where there is only one.
+    pub id: &'a str,
+    /// `ok`, or the code of the refusal.
+    pub result: &'a str,
+    /// Network address, or `local`.
+    pub origin: &'a str,
+    /// What for, where the asker was asked.
+    pub purpose: Option<&'a str>,
+    /// More of it in words: what a list was asked, how many were shown.
+    pub detail: Option<&'a str>,
+}
+
+impl<'a> AuditEntry<'a> {
+    /// A line of an act that went well.
+    pub const fn new(actor: &'a str, action: AuditAction, object: AuditObject, id: &'a str, origin: &'a str) -> Self {
+        Self { actor, action, object, id, result: "ok", origin, purpose: None, detail: None }
+    }
+
+    /// What was done at the command line.
+    pub const fn by_operator(action: AuditAction, object: AuditObject, id: &'a str) -> Self {
+        Self::new("operator", action, object, id, LOCAL)
+    }
+
+    /// The same line with another end.
+    #[must_use]
+    pub const fn ended(self, result: &'a str) -> Self {
+        Self { result, ..self }
+    }
+
+    /// The same line with more of it in words.
+    #[must_use]
+    pub const fn with_detail(self, detail: &'a str) -> Self {
+        Self { detail: Some(detail), ..self }
+    }
+
+    /// The line of an act on something that may not be there.
+    #[must_use]
+    pub const fn if_found(self, found: bool) -> Self {
+        if found { self.ended("ok") } else { self.ended("not-found") }
+    }
+}
