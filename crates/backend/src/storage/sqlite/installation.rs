@@ -124,7 +124,8 @@ impl SqliteStorage {
                 let old = params![next.epoch, team.to_string()];
                 tx.execute("DELETE FROM team_key_shares WHERE epoch = ?1 AND team = ?2", old)?;
                 let detail = format!("key directory {}", next.epoch);
-                let entry = AuditEntry::by_operator(AuditAction::ChangeTeamKey, AuditObject::Team, team);
+                let team = team.to_string();
+                let entry = AuditEntry::by_operator(AuditAction::ChangeTeamKey, AuditObject::Team, &team);
                 audit::write(tx, next.now, &entry.with_detail(&detail))?;
             }
             for (login, share) in next.shares {
