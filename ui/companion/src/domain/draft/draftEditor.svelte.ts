@@ -12,7 +12,7 @@ import type {
   Warning,
 } from "@baken/bindings";
 
-import { commandError, type Bridge } from "../shared/bridge";
+import { commandError, type Bridge } from "../../shared/bridge";
 import { answerTo, inPageOrder, valueAt } from "./fieldErrors";
 import { SaveQueue, type SaveState } from "./saveQueue";
 

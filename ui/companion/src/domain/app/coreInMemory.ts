@@ -1,7 +1,7 @@
 /** For the tests: a device core in memory that notes the order of what it was asked, and answers when it is told to. */
 import type { AppStatus, Draft, DraftForm, Vocabulary } from "@baken/bindings";
 
-import type { Bridge } from "../shared/bridge";
+import type { Bridge } from "../../shared/bridge";
 import { Companion } from "./companion.svelte";
 import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "./quietCore";
 import type { BrowserHistory } from "./screenHistory";

@@ -5,10 +5,10 @@
 import type { FailureCode, RecordSummary } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
-import * as m from "../paraglide/messages";
-import { commandErrorText } from "./commandErrors";
+import * as m from "../../paraglide/messages";
+import { commandErrorText } from "../failure/commandErrors";
+import { dateAndTime } from "../words/wording";
 import { standing, type KindCounts, type Sending, type Standing } from "./sending";
-import { dateAndTime } from "./wording";
 
 export type StateWords = { tone: StateTone; text: string; detail: string | null };
 

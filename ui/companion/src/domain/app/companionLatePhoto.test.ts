@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { LATE_PHOTO_MS, type LatePhoto } from "../draft/latePhotos.svelte";
 import type { Companion } from "./companion.svelte";
 import { unlockedApp } from "./coreInMemory";
-import { LATE_PHOTO_MS, type LatePhoto } from "./latePhotos.svelte";
 
 function waiting({ latePhotos }: Companion): LatePhoto {
   const photo = latePhotos.of("1");

@@ -12,15 +12,15 @@ import type {
   Vocabulary,
 } from "@baken/bindings";
 
-import { commandError, type Bridge } from "../shared/bridge";
+import { commandError, type Bridge } from "../../shared/bridge";
+import { DraftEditor } from "../draft/draftEditor.svelte";
+import { LatePhotos, type LatePhoto } from "../draft/latePhotos.svelte";
+import { Synchronisation } from "../sync/synchronisation.svelte";
+import { useTimeZone } from "../words/zone";
 import { AfterSigning } from "./afterSigning.svelte";
-import { DraftEditor } from "./draftEditor.svelte";
 import { IdleLock } from "./idleLock";
-import { LatePhotos, type LatePhoto } from "./latePhotos.svelte";
 import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
-import { Synchronisation } from "./synchronisation.svelte";
 import { TripleShift } from "./tripleShift";
-import { useTimeZone } from "./zone";
 
 /** The urgency that does not wait for anything. */
 const ACUTE = "acuut";

@@ -1,8 +1,8 @@
 import { catalogueTexts, LONGEST_IN_TEXT, unbreakable } from "@baken/shared/long-words";
 import { describe, expect, it } from "vitest";
 
-import vocabulary from "../../../../crates/protocol/src/vocabulary.json";
-import catalogue from "../../messages/nl.json";
+import vocabulary from "../../../../../crates/protocol/src/vocabulary.json";
+import catalogue from "../../../messages/nl.json";
 import { LONGEST, softened } from "./softHyphens";
 
 function* labels(value: unknown): Generator<string> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
 import { coordinatesText, locationFailureText, measure, measured, positionText } from "./location";
 
 describe("measured", () => {

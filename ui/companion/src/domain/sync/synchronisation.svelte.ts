@@ -6,8 +6,8 @@
  */
 import type { SyncProgress } from "@baken/bindings";
 
-import type { Bridge } from "../shared/bridge";
-import { CURED_BY_TIME } from "./curedByTime";
+import type { Bridge } from "../../shared/bridge";
+import { CURED_BY_TIME } from "../failure/curedByTime";
 import { advanced, NO_ROUND, type SendingRound } from "./sendingRound";
 
 /** Long enough for the screen to settle, short enough that what was signed is gone before anyone puts the device away. */

@@ -4,9 +4,9 @@
  */
 import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
+import { wholeNumber } from "../words/wording";
 import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
-import { wholeNumber } from "./wording";
 
 /** The id of the element that takes the focus for a field path. */
 export function fieldId(path: string): string {

@@ -1,7 +1,7 @@
 /** The inspection an observation belongs to, as far as this device still knows it: where, and on which ground. */
 import type { PlaceForm, RecordSummary } from "@baken/bindings";
 
-import type { Bridge } from "../shared/bridge";
+import type { Bridge } from "../../shared/bridge";
 
 export type InspectionContext = Pick<PlaceForm, "kind" | "name"> & { ground: string | null };
 

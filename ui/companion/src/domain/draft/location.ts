@@ -4,8 +4,8 @@
  */
 import type { Coordinates } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
-import { getLocale } from "../paraglide/runtime";
+import * as m from "../../paraglide/messages";
+import { getLocale } from "../../paraglide/runtime";
 
 const MICRO = 1_000_000;
 const FARTHEST_METRES = 20_000_000;

@@ -4,7 +4,7 @@
  */
 import type { AppStatus } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
 import type { FormError } from "./formErrors.svelte";
 
 export const SECRET_FIELD = "secret";

@@ -1,8 +1,8 @@
 import type { FailureCode } from "@baken/bindings";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
-import { CURED_BY_TIME } from "./curedByTime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
+import { CURED_BY_TIME } from "../failure/curedByTime";
 import {
   failureHeading,
   failureText,

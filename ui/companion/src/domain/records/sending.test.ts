@@ -1,7 +1,7 @@
 import type { FailureCode, StateCounts, SyncPhase } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
-import { CURED_BY_TIME } from "./curedByTime";
+import { CURED_BY_TIME } from "../failure/curedByTime";
 import { sendingLine, sendingWords, stateWords, waitingText } from "./recordState";
 import { isNone, sending, standing, standingCounts, waiting, type Sending } from "./sending";
 

@@ -1,5 +1,5 @@
 /** Times and sizes as people read them, in the language on screen and the municipality's time zone. */
-import { getLocale } from "../paraglide/runtime";
+import { getLocale } from "../../paraglide/runtime";
 import { timeZone } from "./zone";
 
 const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");

@@ -1,7 +1,7 @@
 /** For the tests: what every device core in memory answers as long as nothing happens. */
 import type { AppStatus, SyncProgress } from "@baken/bindings";
 
-import type { Bridge } from "../shared/bridge";
+import type { Bridge } from "../../shared/bridge";
 
 /** Enrolled and open. */
 export const readyStatus: AppStatus = {

@@ -4,7 +4,7 @@
  */
 import type { TypedMoment } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
 import { readMoment, turnOf } from "./moments";
 
 export type MomentAnswer = { instant: string | null; typed: TypedMoment | null };

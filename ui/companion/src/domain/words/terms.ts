@@ -2,7 +2,7 @@
 import type { Indicator, PlaceKind, Term, Vocabulary } from "@baken/bindings";
 import { vocabularyWords, type Choice } from "@baken/shared";
 
-import { getLocale } from "../paraglide/runtime";
+import { getLocale } from "../../paraglide/runtime";
 import { softened } from "./softHyphens";
 
 // Asked each time: the choice of language replaces this function.

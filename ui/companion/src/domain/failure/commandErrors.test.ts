@@ -1,7 +1,7 @@
 import type { FailureCode } from "@baken/bindings";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
 import { commandErrorText } from "./commandErrors";
 import { CURED_BY_TIME } from "./curedByTime";
 

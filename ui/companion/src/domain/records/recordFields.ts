@@ -2,10 +2,10 @@
 import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
 import { shownText } from "@baken/shared";
 
-import * as m from "../paraglide/messages";
-import { positionText } from "./location";
-import { indicatorLabels, label, labels, optionalLabel, placeKind } from "./terms";
-import { dateAndTime, postcodeText } from "./wording";
+import * as m from "../../paraglide/messages";
+import { positionText } from "../draft/location";
+import { indicatorLabels, label, labels, optionalLabel, placeKind } from "../words/terms";
+import { dateAndTime, postcodeText } from "../words/wording";
 
 export type ReadField = { key: string; label: string; value: string; multiline?: boolean; typed?: boolean };
 

@@ -4,7 +4,7 @@
  */
 import type { ObservationForm } from "@baken/bindings";
 
-import { ACUTE, SOLE_ACTION } from "./terms";
+import { ACUTE, SOLE_ACTION } from "../words/terms";
 
 /** The action that says so, in the vocabulary. */
 export const CALLED = "gebeld-112";

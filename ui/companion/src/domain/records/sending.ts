@@ -5,7 +5,7 @@
  */
 import type { FailureCode, Home, RecordSummary, StateCounts, SyncProgress } from "@baken/bindings";
 
-import { CURED_BY_TIME } from "./curedByTime";
+import { CURED_BY_TIME } from "../failure/curedByTime";
 
 /** How many there are of each kind of record. */
 export type KindCounts = { observations: number; inspections: number };

@@ -1,7 +1,7 @@
 /** Why a passphrase is refused as too easy to guess, and what helps. */
 import type { SecretWeakness } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
 
 export function weaknessText(weakness: SecretWeakness): string {
   switch (weakness) {

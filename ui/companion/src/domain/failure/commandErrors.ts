@@ -4,7 +4,7 @@
  */
 import type { FailureCode } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
 
 export function commandErrorText(code: FailureCode): string {
   switch (code) {

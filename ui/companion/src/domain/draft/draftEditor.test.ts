@@ -1,7 +1,7 @@
 import type { Draft, DraftForm, PhotoSummary, RecordSummary } from "@baken/bindings";
 import { describe, expect, it, vi } from "vitest";
 
-import type { Bridge } from "../shared/bridge";
+import type { Bridge } from "../../shared/bridge";
 import { DraftEditor } from "./draftEditor.svelte";
 
 const draft = {

@@ -1,7 +1,7 @@
 import type { FailureCode, SyncProgress } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { CURED_BY_TIME } from "./curedByTime";
+import { CURED_BY_TIME } from "../failure/curedByTime";
 import { retryDelay, Synchronisation } from "./synchronisation.svelte";
 
 const progress = (phase: SyncProgress["phase"], error: FailureCode | null = null): SyncProgress => ({

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 
+import { readMoment, shownMoment, turnOf } from "../draft/moments";
+import { clockTime, dateAndTime, shortMoment } from "../words/wording";
+import { timeZone, unknownZone, useTimeZone, zonePlace } from "../words/zone";
 import { unlockedApp } from "./coreInMemory";
-import { readMoment, shownMoment, turnOf } from "./moments";
-import { clockTime, dateAndTime, shortMoment } from "./wording";
-import { timeZone, unknownZone, useTimeZone, zonePlace } from "./zone";
 
 afterEach(() => useTimeZone(null));
 
