@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fromBase64 } from "./bytes";
+import { fromBase64 } from "../message/bytes";
 import { unpack } from "./zstd";
 
 const TEXT = "In het ruim slapen zes man op vier bedden. ".repeat(12);

@@ -1,11 +1,11 @@
 import type { Invitation, Session } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { TabNews, Tabs } from "../shared/tabs";
-import type { Keyring } from "./keyring";
+import type { TabNews, Tabs } from "../../shared/tabs";
+import type { Keyring } from "../sealed/keyring";
 
 const opened: { resolve: (keyring: Keyring) => void }[] = [];
-vi.mock("./openKeyring", () => ({
+vi.mock("../sealed/openKeyring", () => ({
   openKeyringInWorker: () =>
     new Promise<Keyring>((resolve) => {
       opened.push({ resolve });

@@ -7,16 +7,16 @@
  */
 import type { Session, Vocabulary } from "@baken/bindings";
 
-import { Api, apiError } from "../shared/api";
-import { browserTabs, type Tabs } from "../shared/tabs";
-import { HandedOut } from "./handedOut.svelte";
+import { Api, apiError } from "../../shared/api";
+import { browserTabs, type Tabs } from "../../shared/tabs";
+import { HandedOut } from "../devices/handedOut.svelte";
+import type { Keyring } from "../sealed/keyring";
+import { ListPlaces } from "../list/listPlaces";
+import { openKeyringInWorker } from "../sealed/openKeyring";
+import { useTimeZone } from "../words/zone";
+import { Typed } from "../form/typed.svelte";
 import { IdleWatch } from "./idle";
-import type { Keyring } from "./keyring";
-import { ListPlaces } from "./listPlaces";
-import { openKeyringInWorker } from "./openKeyring";
-import { useTimeZone } from "./zone";
 import { Router } from "./router.svelte";
-import { Typed } from "./typed.svelte";
 
 const IDLE_MS = 15 * 60_000;
 

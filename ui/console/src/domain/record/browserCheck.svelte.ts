@@ -4,7 +4,7 @@
  */
 import type { Evidence } from "@baken/bindings";
 
-import { apiError, type ApiError } from "../shared/api";
+import { apiError, type ApiError } from "../../shared/api";
 import { checkEvidence, type EvidenceResult, type ShownRecord } from "./evidence";
 
 /** `cannot`: this browser knows no Ed25519. `unreachable`: the signed messages could not be fetched. */

@@ -2,7 +2,7 @@
 import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings";
 import { expect } from "vitest";
 
-import { sha256 } from "./bytes";
+import { sha256 } from "../message/bytes";
 import { checkEvidence, pae, type EvidenceCode, type ShownRecord } from "./evidence";
 
 type Signer = { privateKey: CryptoKey; publicKey: string; keyid: string };

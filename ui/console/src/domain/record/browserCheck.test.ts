@@ -1,7 +1,7 @@
 import type { Evidence } from "@baken/bindings";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { ApiError } from "../shared/api";
+import { ApiError } from "../../shared/api";
 import type { EvidenceResult, ShownRecord } from "./evidence";
 
 let result: EvidenceResult;

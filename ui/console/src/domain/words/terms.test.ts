@@ -1,7 +1,7 @@
 import type { Vocabulary } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
 import { label, teamNames, teamsOf, urgencyWord } from "./terms";
 
 const VOCABULARY = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ApiError } from "../shared/api";
+import { ApiError } from "../../shared/api";
 import { RecordList } from "./recordList.svelte";
 
 type Row = { operation: string; urgent: boolean };

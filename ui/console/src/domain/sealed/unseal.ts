@@ -4,7 +4,8 @@
  */
 import { Decrypter } from "age-encryption";
 
-import { sha256, takeFrame } from "./bytes";
+import { sha256, takeFrame } from "../message/bytes";
+import { saysNoMore, strictJson } from "../message/strictJson";
 import { keysFor, type Keyring } from "./keyring";
 import {
   photoHeader,
@@ -14,7 +15,6 @@ import {
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
-import { saysNoMore, strictJson } from "./strictJson";
 import { unpack } from "./zstd";
 
 export type { ExactPlace } from "./sealedForm";

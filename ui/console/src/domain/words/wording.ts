@@ -1,8 +1,8 @@
 /** Times, sizes and fingerprints as people read them, in the language on screen and the municipality's time zone. */
 import { shownText } from "@baken/shared";
 
-import { getLocale } from "../paraglide/runtime";
-import * as m from "../paraglide/messages";
+import { getLocale } from "../../paraglide/runtime";
+import * as m from "../../paraglide/messages";
 import type { Left } from "./due";
 import { timeZone } from "./zone";
 

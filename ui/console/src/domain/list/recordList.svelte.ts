@@ -2,7 +2,7 @@
  * A list of records as it is worked through: page by page, and with what came in since. An answer to an older
  * question is no answer; looking again moves nothing until one asks for what is new.
  */
-import { apiError, type ApiError } from "../shared/api";
+import { apiError, type ApiError } from "../../shared/api";
 import { arrived, newRecords, refreshed, type Listed } from "./arrivals";
 
 type Page<Item> = { items: Item[]; nextCursor: string | null; total?: number };

@@ -1,6 +1,6 @@
 /** Which page the address bar names. Five pages need no library. */
-import { inboxPath } from "./filters";
-import { entityFrom } from "./inspectionAddress";
+import { inboxPath } from "../list/filters";
+import { entityFrom } from "../list/inspectionAddress";
 
 export type Route =
   | { page: "inbox"; query: string }

@@ -1,7 +1,7 @@
 /** What went wrong, in words that say what to do. */
-import * as m from "../paraglide/messages";
-import type { ApiError } from "../shared/api";
-import type { UnsealReason } from "./unseal";
+import * as m from "../../paraglide/messages";
+import type { ApiError } from "../../shared/api";
+import type { UnsealReason } from "../sealed/unseal";
 
 export function apiErrorText(error: ApiError): string {
   switch (error.code) {

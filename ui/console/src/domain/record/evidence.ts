@@ -6,8 +6,8 @@
  */
 import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
 
-import { fromBase64, sha256 } from "./bytes";
-import { strictJson } from "./strictJson";
+import { fromBase64, sha256 } from "../message/bytes";
+import { strictJson } from "../message/strictJson";
 
 export type EvidenceCode =
   | "keydir-signature"

@@ -1,8 +1,8 @@
 /** What a proof lets one say of the device's clock. Deliberately absent: how long a record waited for a network. */
 import type { Proof } from "@baken/bindings";
 
-import * as m from "../paraglide/messages";
-import { duration } from "./wording";
+import * as m from "../../paraglide/messages";
+import { duration } from "../words/wording";
 
 /** A clock that is off by less says nothing. */
 const WORTH_SAYING_SECONDS = 300;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
 import { clockText } from "./deviceClock";
 
 const DAY = 86_400;

@@ -1,8 +1,8 @@
 import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import texts from "../../../../tests/vectors/v1-sealed-text-hostile.json";
-import { sha256 } from "./bytes";
+import texts from "../../../../../tests/vectors/v1-sealed-text-hostile.json";
+import { sha256 } from "../message/bytes";
 import type { Keyring } from "./keyring";
 import { UnsealError, unsealInspection, unsealObservation, unsealPhoto, type Expected } from "./unseal";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
-import { ApiError } from "../shared/api";
+import { overwriteGetLocale } from "../../paraglide/runtime";
+import { ApiError } from "../../shared/api";
 import { FormErrors } from "./formErrors.svelte";
 import { INVITATION, REVOCATION, SIGN_IN } from "./formFields";
 

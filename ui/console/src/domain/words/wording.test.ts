@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { overwriteGetLocale } from "../paraglide/runtime";
+import { overwriteGetLocale } from "../../paraglide/runtime";
 import { dueText, duration, lateness, photosText, shortMoment } from "./wording";
 
 const NOW = new Date("2026-11-24T10:00:00Z");

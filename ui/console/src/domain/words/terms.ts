@@ -2,8 +2,8 @@
 import type { Session, Vocabulary } from "@baken/bindings";
 import { vocabularyWords } from "@baken/shared";
 
-import * as m from "../paraglide/messages";
-import { getLocale } from "../paraglide/runtime";
+import * as m from "../../paraglide/messages";
+import { getLocale } from "../../paraglide/runtime";
 
 // Asked each time: the choice of language replaces this function.
 const { shortLabel, ...words } = vocabularyWords(() => getLocale());

@@ -1,5 +1,5 @@
 /** The fields of the console's forms, by the backend's names: where each stands, and words for what is wrong with it. */
-import * as m from "../paraglide/messages";
+import * as m from "../../paraglide/messages";
 
 type Words = () => string;
 export type FieldWords<Field extends string> = Readonly<

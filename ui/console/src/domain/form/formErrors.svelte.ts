@@ -3,8 +3,8 @@
  * goes as soon as its field is changed; the next try looks at everything again. Kept as codes, so that the words
  * follow the language on screen.
  */
-import * as m from "../paraglide/messages";
-import type { ApiError } from "../shared/api";
+import * as m from "../../paraglide/messages";
+import type { ApiError } from "../../shared/api";
 import type { FieldWords } from "./formFields";
 
 type Found = { field: string; code: string };
