@@ -1,5 +1,5 @@
 /** What changes by itself moves nothing that can be tapped; what is safe, and what is urgent, lies under the finger. */
-import type { RecordSummary } from "@baken/bindings";
+import type { DraftSummary, RecordSummary } from "@baken/bindings";
 import { afterEach, expect, it } from "vitest";
 
 import { app, click, drawn, emptyObservation, find } from "../drawnInBrowser";
@@ -19,9 +19,15 @@ async function opened(core: Parameters<typeof app>[0]) {
 const before = (first: string, second: string) =>
   (find(first).compareDocumentPosition(find(second)) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 
-const draft = {
-  ...{ id: "1", kind: "observation", placeKind: "hotel", title: "", savedAt: "2026-11-23T10:00:00Z" },
-} as const;
+const draft: DraftSummary = {
+  ...{
+    id: "1",
+    kind: "observation" as const,
+    placeKind: "hotel",
+    title: "",
+    savedAt: "2026-11-23T10:00:00Z",
+  },
+};
 const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };
 
 it("has every way from home above what changes by itself, and nothing to tap in there", async () => {

@@ -1,7 +1,6 @@
 /** What went wrong, in words that say what to do. */
 import * as m from "../../paraglide/messages";
 import type { ApiError } from "../../shared/api";
-import type { UnsealReason } from "../sealed/unseal";
 
 export function apiErrorText(error: ApiError): string {
   switch (error.code) {
@@ -26,19 +25,5 @@ export function apiErrorText(error: ApiError): string {
       return m.error_storage_full();
     default:
       return m.error_internal();
-  }
-}
-
-/** `teams` are the names of those it was sealed for. */
-export function unsealText(reason: UnsealReason, teams: string): string {
-  switch (reason) {
-    case "altered":
-      return m.unseal_altered();
-    case "no-key":
-      return m.unseal_no_key({ teams });
-    case "container":
-      return m.unseal_container();
-    case "elsewhere":
-      return m.unseal_elsewhere();
   }
 }
