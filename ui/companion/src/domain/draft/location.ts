@@ -3,6 +3,7 @@
  * Deliberately absent: reading what was typed. The core does that, so that what is shown is what is signed.
  */
 import type { Coordinates } from "@baken/bindings";
+import { languageTag } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
 import { getLocale } from "../../paraglide/runtime";
@@ -31,7 +32,7 @@ export function coordinatesText({ latitudeE6, longitudeE6 }: Coordinates): strin
 /** "52,462800° N, 4,573100° O": each with its side, so that an exchange is seen. */
 export function positionText({ latitudeE6, longitudeE6 }: Coordinates): string {
   const degrees = (e6: number) =>
-    new Intl.NumberFormat(getLocale() === "en" ? "en-GB" : "nl-NL", {
+    new Intl.NumberFormat(languageTag(getLocale()), {
       minimumFractionDigits: 6,
       maximumFractionDigits: 6,
     }).format(Math.abs(e6) / MICRO);

@@ -3,8 +3,9 @@
  * (https://www.crockford.com/base32.html), where O reads as 0 and I and L as 1. Pasted: `baken:ADDRESS#CODE`.
  * Deliberately absent: the check of the code itself; the device core does that.
  */
+import { inFours } from "@baken/shared";
+
 const CODE_CHARACTERS = 32;
-const GROUP = 4;
 
 const LINK = new RegExp(`baken:\\s*(\\S+?)\\s*#\\s*((?:[0-9a-z][-\\s]*){${CODE_CHARACTERS}})`, "i");
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
@@ -48,7 +49,7 @@ export function groupedCode(typed: string): string {
     .replaceAll(/[IL]/g, "1")
     .replaceAll(/[^0-9A-Z]/g, "")
     .slice(0, CODE_CHARACTERS);
-  return inGroups(characters, "-");
+  return inFours(characters, "-");
 }
 
 /** How many characters of the code are still to be typed. */
@@ -58,12 +59,5 @@ export function charactersLeft(typed: string): number {
 
 /** A fingerprint in groups of four, as both people read it aloud. */
 export function groupedFingerprint(fingerprint: string): string {
-  return inGroups(fingerprint.replaceAll(/[\s-]/g, ""), " ");
-}
-
-function inGroups(characters: string, separator: string): string {
-  const groups: string[] = [];
-  for (let start = 0; start < characters.length; start += GROUP)
-    groups.push(characters.slice(start, start + GROUP));
-  return groups.join(separator);
+  return inFours(fingerprint.replaceAll(/[\s-]/g, ""));
 }

@@ -1,8 +1,10 @@
 /** Times and sizes as people read them, in the language on screen and the municipality's time zone. */
+import { languageTag, wholeNumber as wholeNumberIn } from "@baken/shared";
+
 import { getLocale } from "../../paraglide/runtime";
 import { timeZone } from "./zone";
 
-const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
+const tag = () => languageTag(getLocale());
 
 const written = (moment: Date, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(tag(), { timeZone: timeZone(), ...options }).format(moment);
@@ -68,6 +70,4 @@ export function duration(seconds: number): string {
   }).format(Math.round(seconds / size));
 }
 
-export function wholeNumber(count: number): string {
-  return new Intl.NumberFormat(tag()).format(count);
-}
+export const wholeNumber = (count: number): string => wholeNumberIn(count, getLocale());

@@ -28,6 +28,3 @@ function isKnown(name: string): boolean {
     return false;
   }
 }
-
-/** "Amsterdam": the place a zone is named after. */
-export const zonePlace = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");

@@ -1,12 +1,12 @@
 /** Times, sizes and fingerprints as people read them, in the language on screen and the municipality's time zone. */
-import { shownText } from "@baken/shared";
+import { inFours, languageTag, shownText, wholeNumber as wholeNumberIn } from "@baken/shared";
 
 import { getLocale } from "../../paraglide/runtime";
 import * as m from "../../paraglide/messages";
 import type { Left } from "./due";
 import { timeZone } from "./zone";
 
-const tag = () => (getLocale() === "en" ? "en-GB" : "nl-NL");
+const tag = () => languageTag(getLocale());
 
 /** A time that cannot be shown stays as it was written: one strange record must not blank a whole page. */
 function shown(instant: string, options: Intl.DateTimeFormatOptions): string {
@@ -39,7 +39,7 @@ export const day = (instant: string): string =>
 
 export const timeOfDay = (instant: string): string => shown(instant, { hour: "2-digit", minute: "2-digit" });
 
-export const wholeNumber = (count: number): string => new Intl.NumberFormat(tag()).format(count);
+export const wholeNumber = (count: number): string => wholeNumberIn(count, getLocale());
 
 /** How many photos there are, and how many of them are still awaited: nothing here can tell that one is lost. */
 export const photosText = ({
@@ -51,12 +51,10 @@ export const photosText = ({
 }): string => (missing > 0 ? m.photos_some({ count, missing }) : m.photos_all({ count }));
 
 /** The first 16 digits in groups of four: enough to compare aloud. */
-export const shortFingerprint = (fingerprint: string): string =>
-  (fingerprint.slice(0, 16).match(/.{4}/g) ?? []).join(" ");
+export const shortFingerprint = (fingerprint: string): string => inFours(fingerprint.slice(0, 16));
 
 /** All of it, in groups of four: to compare with one on paper. */
-export const wholeFingerprint = (fingerprint: string): string =>
-  (fingerprint.match(/.{1,4}/g) ?? []).join(" ");
+export const wholeFingerprint = (fingerprint: string): string => inFours(fingerprint);
 
 const yearOf = (instant: string): string => shown(instant, { year: "numeric" });
 

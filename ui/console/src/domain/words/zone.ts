@@ -9,6 +9,3 @@ export const timeZone = (): string => zone;
 export function useTimeZone(name: string): void {
   zone = name;
 }
-
-/** "Amsterdam": the place the zone is named after. */
-export const zonePlace = (): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
