@@ -1,5 +1,7 @@
 // Lint rules of the whole UI workspace: typescript-eslint strict with types, Svelte's own rules,
-// no import cycles, and the tiers shared → domain → views.
+// no import cycles, the tiers shared → domain → views, and the floors of domain/.
+import { readdirSync } from "node:fs";
+
 import js from "@eslint/js";
 import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
 import importX from "eslint-plugin-import-x";
@@ -7,11 +9,38 @@ import svelte from "eslint-plugin-svelte";
 import globals from "globals";
 import ts from "typescript-eslint";
 
+/** The groups of each app's domain/, floor by floor from the ground up: a group imports from the floors below it only. */
+const FLOORS = {
+  companion: [["words", "failure", "setup"], ["draft", "sync"], ["records"], ["app"]],
+  console: [["words", "message", "form"], ["sealed", "list", "devices", "record"], ["session"]],
+};
+
+function floorZones(app) {
+  const domain = `./${app}/src/domain`;
+  const placed = FLOORS[app].flat().sort();
+  const found = readdirSync(new URL(domain, import.meta.url)).sort();
+  if (found.join() !== placed.join()) {
+    throw new Error(`${domain} holds ${found.join(", ")}; the floors name ${placed.join(", ")}`);
+  }
+  return FLOORS[app].flatMap((floor, level) =>
+    floor.map((group) => {
+      const below = FLOORS[app].slice(0, level).flat();
+      return {
+        target: `${domain}/${group}`,
+        from: domain,
+        except: [group, ...below].map((allowed) => `./${allowed}`),
+        message: `domain/${group} may use ${below.join(", ") || "no other group"}: see FLOORS.`,
+      };
+    }),
+  );
+}
+
 const tierRule = (app) => [
   "error",
   {
     basePath: import.meta.dirname,
     zones: [
+      ...floorZones(app),
       { target: `./${app}/src/shared`, from: `./${app}/src/domain` },
       { target: `./${app}/src/shared`, from: `./${app}/src/views` },
       { target: `./${app}/src/domain`, from: `./${app}/src/views` },

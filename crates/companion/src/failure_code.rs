@@ -205,7 +205,7 @@ mod tests {
     /// Two lists of one fact: this one says what is a failure, the window's says what is retried.
     #[test]
     fn what_the_window_tries_again_needs_nobody() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/companion/src/domain/curedByTime.ts");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/companion/src/domain/failure/curedByTime.ts");
         let text = std::fs::read_to_string(path).unwrap();
         let mut compared = 0;
         for line in text.lines() {

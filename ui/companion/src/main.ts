@@ -5,7 +5,7 @@ import { theme } from "@baken/shared";
 import { mount } from "svelte";
 
 import { bridge } from "./shared/bridge";
-import { Companion } from "./domain/companion.svelte";
+import { Companion } from "./domain/app/companion.svelte";
 import App from "./views/App.svelte";
 
 theme.restore();

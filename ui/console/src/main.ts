@@ -4,7 +4,7 @@ import "./views/layout.css";
 import { theme } from "@baken/shared";
 import { mount } from "svelte";
 
-import { Office } from "./domain/office.svelte";
+import { Office } from "./domain/session/office.svelte";
 import App from "./views/App.svelte";
 
 theme.followSystem();

@@ -1,5 +1,5 @@
 /**
- * What both apps share: theme, language, words for the vocabulary and small accessible components.
+ * What both apps share: theme, language, words for the vocabulary, how things are written and small accessible components.
  * Deliberately absent: any text of its own. Each app has its own message catalogue and hands the words over.
  */
 export { default as Alert } from "./components/Alert.svelte";
@@ -21,6 +21,9 @@ export { default as TextField } from "./components/TextField.svelte";
 export type { Choice, ChoiceGroup } from "./components/choice";
 export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";
+export { inFours } from "./format/fours";
+export { languageTag, wholeNumber } from "./format/number";
+export { zonePlace } from "./format/zone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
 export { readDay, typedDay } from "./text/day";
 export { shownText } from "./text/hidden";

@@ -14,9 +14,9 @@ import type {
 import { flushSync, mount, unmount } from "svelte";
 
 import builtIn from "../../../../crates/protocol/src/vocabulary.json";
-import { Companion } from "../domain/companion.svelte";
-import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "../domain/quietCore";
-import type { BrowserHistory } from "../domain/screenHistory";
+import { Companion } from "../domain/app/companion.svelte";
+import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "../domain/app/quietCore";
+import type { BrowserHistory } from "../domain/app/screenHistory";
 import type { Bridge } from "../shared/bridge";
 import App from "./App.svelte";
 

@@ -4,8 +4,8 @@
  */
 import { vi } from "vitest";
 
-import { Companion } from "../domain/companion.svelte";
-import { readyStatus } from "../domain/quietCore";
+import { Companion } from "../domain/app/companion.svelte";
+import { readyStatus } from "../domain/app/quietCore";
 import type { Bridge } from "../shared/bridge";
 
 vi.stubGlobal("document", { documentElement: {} });

@@ -5,7 +5,7 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import vocabulary from "../../../../crates/protocol/src/vocabulary.json";
-import { Office } from "../domain/office.svelte";
+import { Office } from "../domain/session/office.svelte";
 import App from "./App.svelte";
 import AccountNotice from "./frame/AccountNotice.svelte";
 import Persons from "./record/Persons.svelte";

@@ -1,6 +1,6 @@
 /** What stands beside a field of a draft: the error of the last try to sign, the warning of the last save. */
-import type { DraftEditor } from "../../domain/draftEditor.svelte";
-import { fieldErrorText } from "../../domain/fieldErrors";
+import type { DraftEditor } from "../../domain/draft/draftEditor.svelte";
+import { fieldErrorText } from "../../domain/draft/fieldErrors";
 import * as m from "../../paraglide/messages";
 
 export function errorText(editor: DraftEditor, field: string): string | undefined {

@@ -2,8 +2,8 @@ import type { Draft, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
+import { DraftEditor } from "../../domain/draft/draftEditor.svelte";
 import { appIn } from "../drawnOnServer";
-import { DraftEditor } from "../../domain/draftEditor.svelte";
 import PersonFields from "./PersonFields.svelte";
 import PlaceFields from "./PlaceFields.svelte";
 

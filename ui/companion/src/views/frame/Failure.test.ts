@@ -1,9 +1,9 @@
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
-import { appIn } from "../drawnOnServer";
 import { commandError } from "../../shared/bridge";
-import { commandErrorText } from "../../domain/commandErrors";
+import { commandErrorText } from "../../domain/failure/commandErrors";
+import { appIn } from "../drawnOnServer";
 import Failure from "./Failure.svelte";
 
 describe("the screen of an app that could not start", () => {

@@ -1,8 +1,8 @@
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
+import { useTimeZone } from "../../domain/words/zone";
 import "../drawnOnServer";
-import { useTimeZone } from "../../domain/zone";
 import DeviceNotes from "./DeviceNotes.svelte";
 
 const textOf = (clockAheadSeconds: number | null, keysExpired = false) =>

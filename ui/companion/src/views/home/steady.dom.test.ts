@@ -20,7 +20,13 @@ const before = (first: string, second: string) =>
   (find(first).compareDocumentPosition(find(second)) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 
 const draft: DraftSummary = {
-  ...{ id: "1", kind: "observation", placeKind: "hotel", title: "", savedAt: "2026-11-23T10:00:00Z" },
+  ...{
+    id: "1",
+    kind: "observation" as const,
+    placeKind: "hotel",
+    title: "",
+    savedAt: "2026-11-23T10:00:00Z",
+  },
 };
 const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };
 

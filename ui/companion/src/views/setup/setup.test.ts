@@ -1,9 +1,9 @@
 import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
-import { appIn } from "../drawnOnServer";
-import { FormErrors } from "../../domain/formErrors.svelte";
+import { FormErrors } from "../../domain/setup/formErrors.svelte";
 import { commandError } from "../../shared/bridge";
+import { appIn } from "../drawnOnServer";
 import Destroyed from "../unlock/Destroyed.svelte";
 import SetSecret from "./SetSecret.svelte";
 import SetupErrors from "./SetupErrors.svelte";

@@ -1,8 +1,8 @@
 import { render } from "svelte/server";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { FormErrors } from "../../domain/formErrors.svelte";
-import { INVITATION } from "../../domain/formFields";
+import { FormErrors } from "../../domain/form/formErrors.svelte";
+import { INVITATION } from "../../domain/form/formFields";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import FormSummary from "./FormSummary.svelte";
 

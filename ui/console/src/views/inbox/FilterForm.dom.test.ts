@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import vocabulary from "../../../../../crates/protocol/src/vocabulary.json";
-import { noFilters, type Filters, type Order } from "../../domain/filters";
+import { noFilters, type Filters, type Order } from "../../domain/list/filters";
 import FilterForm from "./FilterForm.svelte";
 
 const onchange = vi.fn<(filters: Filters, order: Order) => void>();

@@ -2,7 +2,7 @@ import type { ObservationSummary, Vocabulary } from "@baken/bindings";
 import { render } from "svelte/server";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { Office } from "../../domain/office.svelte";
+import type { Office } from "../../domain/session/office.svelte";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import ObservationTable from "./ObservationTable.svelte";
 

@@ -2,7 +2,7 @@ import type { Proof } from "@baken/bindings";
 import { render } from "svelte/server";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { BrowserCheck } from "../../domain/browserCheck.svelte";
+import { BrowserCheck } from "../../domain/record/browserCheck.svelte";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import ProofCard from "./ProofCard.svelte";
 

@@ -1,0 +1,44 @@
+/** For the tests: what every device core in memory answers as long as nothing happens. */
+import type { AppStatus, SyncProgress } from "@baken/bindings";
+
+import type { Bridge } from "../../shared/bridge";
+
+/** Enrolled and open. */
+export const readyStatus: AppStatus = {
+  phase: "ready",
+  credential: "passphrase",
+  minimumLength: 16,
+  attemptsLeft: 10,
+  attemptsTotal: 10,
+  retryAfterSeconds: 0,
+  organisation: "politie",
+  tenant: "t",
+  autoLockSeconds: 120,
+  backendAddress: "https://baken.example",
+  timeZone: "Europe/Amsterdam",
+};
+
+export const STARTED_AT = "2026-11-23T10:00:00Z";
+export const SAVED_AT = "2026-11-23T10:00:01Z";
+
+const nothingToSend: SyncProgress = {
+  phase: "idle",
+  recordsTotal: 0,
+  recordsSent: 0,
+  bytesTotal: 0,
+  bytesSent: 0,
+  photoBytesTotal: 0,
+  photoBytesSent: 0,
+  error: null,
+  finishedAt: null,
+};
+
+export const quietCore = {
+  syncStatus: () => Promise.resolve(nothingToSend),
+  syncStart: () => Promise.resolve(),
+  onSyncProgress: () => Promise.resolve(() => undefined),
+  onBackButton: () => Promise.resolve(),
+  onLocked: () => Promise.resolve(() => undefined),
+  discardDraft: () => Promise.resolve(),
+  touched: () => Promise.resolve(),
+} satisfies Partial<Bridge>;

@@ -1,0 +1,110 @@
+/** A signed form as names and values to read, without the fields that were left empty. */
+import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
+import { shownText } from "@baken/shared";
+
+import * as m from "../../paraglide/messages";
+import { positionText } from "../draft/location";
+import { indicatorLabels, label, labels, optionalLabel, placeKind } from "../words/terms";
+import { dateAndTime, postcodeText } from "../words/wording";
+
+export type ReadField = { key: string; label: string; value: string; multiline?: boolean; typed?: boolean };
+
+export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField[] {
+  const place = placeFields(form.place, vocabulary);
+  const fields: ReadField[] =
+    form.kind === "inspection"
+      ? [
+          {
+            key: "startedAt",
+            label: m.inspection_started_at(),
+            value: form.startedAt ? dateAndTime(form.startedAt) : "",
+          },
+          ...place,
+          {
+            key: "organisations",
+            label: m.inspection_organisations(),
+            value: labels(vocabulary.organisations, form.organisations),
+          },
+          {
+            key: "ground",
+            label: m.inspection_ground(),
+            value: optionalLabel(vocabulary.entryGrounds, form.ground),
+          },
+        ]
+      : [
+          {
+            key: "observedAt",
+            label: m.obs_observed_at(),
+            value: form.observedAt ? dateAndTime(form.observedAt) : "",
+          },
+          { key: "forms", label: m.obs_forms(), value: labels(vocabulary.exploitationForms, form.forms) },
+          { key: "narrative", label: m.obs_narrative(), value: form.narrative, multiline: true, typed: true },
+          {
+            key: "urgency",
+            label: m.obs_urgency(),
+            value: optionalLabel(vocabulary.urgencies, form.urgency),
+          },
+          { key: "basis", label: m.obs_basis_question(), value: optionalLabel(vocabulary.bases, form.basis) },
+          {
+            key: "indicators",
+            label: m.obs_indicators(),
+            value: indicatorLabels(vocabulary, form.indicators).join("\n"),
+            multiline: true,
+          },
+          ...form.persons.map((person) => personField(person, vocabulary)),
+          { key: "actions", label: m.obs_actions(), value: labels(vocabulary.actions, form.actions) },
+          { key: "level", label: m.obs_level(), value: label(vocabulary.levels, form.level) },
+          ...place,
+        ];
+  return fields.filter(({ value }) => value.trim() !== "");
+}
+
+function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
+  return [
+    { key: "place.kind", label: m.place_kind(), value: optionalLabel(vocabulary.placeKinds, place.kind) },
+    {
+      key: "place.name",
+      label: placeKind(vocabulary, place.kind)?.ship ? m.place_ship_name() : m.place_name(),
+      value: place.name,
+      typed: true,
+    },
+    { key: "place.berth", label: m.place_berth(), value: place.berth, typed: true },
+    { key: "place.address", label: m.place_address(), value: place.address, typed: true },
+    { key: "place.postcode", label: m.place_postcode(), value: postcodeText(place.postcode), typed: true },
+    {
+      key: "place.district",
+      label: m.place_district(),
+      // Not knowing is an answer.
+      value:
+        place.district === null && place.districtUnknown
+          ? m.dont_know()
+          : optionalLabel(vocabulary.districts, place.district),
+    },
+    { key: "place.neighbourhood", label: m.place_neighbourhood(), value: place.neighbourhood, typed: true },
+    { key: "place.imo", label: m.place_imo(), value: place.imo, typed: true },
+    { key: "place.mmsi", label: m.place_mmsi(), value: place.mmsi, typed: true },
+    { key: "place.eni", label: m.place_eni(), value: place.eni, typed: true },
+    { key: "place.fishingMark", label: m.place_fishing_mark(), value: place.fishingMark, typed: true },
+    { key: "place.kvk", label: m.place_kvk(), value: place.kvk, typed: true },
+    { key: "place.bag", label: m.place_bag(), value: place.bag, typed: true },
+    {
+      key: "place.coordinates",
+      label: m.place_coordinates(),
+      value: place.coordinates ? positionText(place.coordinates) : "",
+    },
+  ];
+}
+
+function personField(person: PersonForm, vocabulary: Vocabulary): ReadField {
+  const consents = person.consents.map(
+    ({ purpose, state }) =>
+      `${label(vocabulary.consentPurposes, purpose)}: ${label(vocabulary.consentStates, state)}`,
+  );
+  return {
+    key: `person.${person.pseudonym}`,
+    label: m.person_title({ pseudonym: shownText(person.pseudonym) }),
+    // Beside words of the app, which may break where a mark says so: only the person's own are shown mark by mark.
+    value: [person.description && shownText(person.description), ...consents].filter(Boolean).join("\n"),
+    multiline: true,
+  };
+}

@@ -1,0 +1,36 @@
+/** The fields of the console's forms, by the backend's names: where each stands, and words for what is wrong with it. */
+import * as m from "../../paraglide/messages";
+
+type Words = () => string;
+export type FieldWords<Field extends string> = Readonly<
+  Record<Field, { fieldId: string; codes: Readonly<Partial<Record<string, Words>>> }>
+>;
+
+export const SIGN_IN: FieldWords<"login" | "password"> = {
+  login: {
+    fieldId: "login",
+    codes: { required: m.sign_in_login_missing },
+  },
+  password: {
+    fieldId: "password",
+    codes: { required: m.sign_in_password_missing },
+  },
+};
+
+export const INVITATION: FieldWords<"label" | "organisation"> = {
+  label: {
+    fieldId: "invite-label",
+    codes: { required: m.invite_label_missing, "too-long": m.invite_label_long, invalid: m.label_hidden },
+  },
+  organisation: {
+    fieldId: "invite-organisation",
+    codes: { required: m.invite_organisation_missing, unknown: m.invite_organisation_unknown },
+  },
+};
+
+export const REVOCATION: FieldWords<"reason"> = {
+  reason: {
+    fieldId: "revoke-reason",
+    codes: { required: m.revoke_reason_missing, "too-long": m.revoke_reason_long },
+  },
+};

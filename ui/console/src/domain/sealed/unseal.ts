@@ -1,0 +1,118 @@
+/**
+ * Opening a sealed part: hash, age, container, zstd, header, in that order, and nothing shown before all hold.
+ * The container: 4 bytes big-endian length, so many bytes of zstd, zeros up to a multiple of 512.
+ */
+import { Decrypter } from "age-encryption";
+
+import { sha256, takeFrame } from "../message/bytes";
+import { saysNoMore, strictJson } from "../message/strictJson";
+import { keysFor, type Keyring } from "./keyring";
+import {
+  photoHeader,
+  sealedHeader,
+  sealedInspection,
+  sealedObservation,
+  type SealedInspection,
+  type SealedObservation,
+} from "./sealedForm";
+import { unpack } from "./zstd";
+
+export type { ExactPlace } from "./sealedForm";
+
+/** Why something could not be opened. */
+export type UnsealReason = "altered" | "no-key" | "container" | "elsewhere";
+
+export class UnsealError extends Error {
+  constructor(readonly reason: UnsealReason) {
+    super(reason);
+  }
+}
+
+/** What the record says about its sealed part, and the record itself. */
+export type Expected = {
+  sha256: string;
+  recipients: readonly string[];
+  epoch: number;
+  tenant: string;
+  operation: string;
+};
+
+const STEP = 512;
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+export async function unsealObservation(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+): Promise<SealedObservation> {
+  return unseal(sealed, keyring, expected, "observation.v1", sealedObservation);
+}
+
+export async function unsealInspection(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+): Promise<SealedInspection> {
+  return unseal(sealed, keyring, expected, "inspection.v1", sealedInspection);
+}
+
+/** A photo, and whether its author kept it though a part of it was missing. */
+export type Photo = { jpeg: Uint8Array; incomplete: boolean };
+
+/** A photo, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
+export async function unsealPhoto(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Photo> {
+  const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
+  const header = exactly(readable(strictJson(framed.frame)), photoHeader);
+  if (header.tenant !== expected.tenant || `${header.device}.${header.operation}` !== expected.operation) {
+    throw new UnsealError("elsewhere");
+  }
+  const isPhoto = header.class === "photo" && header.mediaType === "image/jpeg";
+  if (header.sizeBytes !== framed.rest.length || !isPhoto) throw new UnsealError("container");
+  return { jpeg: framed.rest, incomplete: header.incomplete ?? false };
+}
+
+async function unseal<T>(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+  schema: string,
+  read: (json: unknown) => T | null,
+): Promise<T> {
+  const container = await decrypt(sealed, keyring, expected);
+  const framed = readable(takeFrame(container));
+  const padded = container.length % STEP === 0 && framed.rest.length < STEP;
+  if (!padded || framed.rest.some((byte) => byte !== 0)) throw new UnsealError("container");
+  const json = readable(strictJson(readable(unpack(framed.frame, MAX_TEXT_BYTES))));
+  const header = readable(sealedHeader(json));
+  const belongs =
+    header.tenant === expected.tenant &&
+    `${header.device}.${header.operation}` === expected.operation &&
+    header.schema === schema;
+  if (!belongs) throw new UnsealError("elsewhere");
+  return exactly(json, read);
+}
+
+/** What `json` says, if it is all of it: another reader of these bytes must see neither more nor less. */
+function exactly<T>(json: unknown, read: (json: unknown) => T | null): T {
+  const said = readable(read(json));
+  if (!saysNoMore(json, said)) throw new UnsealError("container");
+  return said;
+}
+
+async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Uint8Array> {
+  if ((await sha256(sealed)) !== expected.sha256) throw new UnsealError("altered");
+  const keys = keysFor(keyring, expected.recipients, expected.epoch);
+  if (keys.length === 0) throw new UnsealError("no-key");
+  const decrypter = new Decrypter();
+  for (const key of keys) decrypter.addIdentity(key);
+  try {
+    return await decrypter.decrypt(sealed);
+  } catch {
+    throw new UnsealError("altered");
+  }
+}
+
+function readable<T>(read: T | null): T {
+  if (read === null) throw new UnsealError("container");
+  return read;
+}

@@ -1,0 +1,17 @@
+/** Why something sealed could not be opened, in words that say what to do. */
+import * as m from "../../paraglide/messages";
+import type { UnsealReason } from "./unseal";
+
+/** `teams` are the names of those it was sealed for. */
+export function unsealText(reason: UnsealReason, teams: string): string {
+  switch (reason) {
+    case "altered":
+      return m.unseal_altered();
+    case "no-key":
+      return m.unseal_no_key({ teams });
+    case "container":
+      return m.unseal_container();
+    case "elsewhere":
+      return m.unseal_elsewhere();
+  }
+}

@@ -1,0 +1,412 @@
+import type { Invitation, Session } from "@baken/bindings";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import type { TabNews, Tabs } from "../../shared/tabs";
+import type { Keyring } from "../sealed/keyring";
+
+const opened: { resolve: (keyring: Keyring) => void }[] = [];
+vi.mock("../sealed/openKeyring", () => ({
+  openKeyringInWorker: () =>
+    new Promise<Keyring>((resolve) => {
+      opened.push({ resolve });
+    }),
+}));
+
+const SESSION: Session = {
+  login: "coordinator",
+  organisation: "gemeente-velsen",
+  levels: ["team"],
+  csrfToken: "token",
+  tenant: "GM0453",
+  municipality: "Velsen",
+  timeZone: "Europe/Amsterdam",
+  expiresAt: "2026-11-24T22:00:00Z",
+};
+const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
+
+/** What the backend answers to each call; a call that is not here fails like a lost connection. */
+let answers: Record<string, (init: RequestInit) => Response | Promise<Response>>;
+/** The one session of this browser: its cookie is every tab's. */
+let cookie: Session | null;
+
+const { Office } = await import("./office.svelte");
+
+/** The tabs of one browser: what one tells, the others hear. */
+function browser() {
+  const heard: ((news: TabNews) => void)[] = [];
+  const tab = (): Tabs => {
+    let own: ((news: TabNews) => void) | undefined;
+    return {
+      tell: (news) => {
+        for (const each of heard) if (each !== own) each(news);
+      },
+      listen: (hear) => {
+        own = hear;
+        heard.push(hear);
+      },
+    };
+  };
+  return tab;
+}
+
+/** Each sign-in is a session of its own, with a token of its own. */
+function signInAs(login: string): Session {
+  sessions += 1;
+  cookie = { ...SESSION, login, csrfToken: `token-${sessions}` };
+  return cookie;
+}
+let sessions = 0;
+
+/** As the backend does: nothing is changed for whoever does not repeat the session's token. */
+function withToken(init: RequestInit, answer: () => Response): Response {
+  if (cookie === null) return ended();
+  const given = new Headers(init.headers).get("x-csrf-token");
+  return given === cookie.csrfToken ? answer() : Response.json({ code: "csrf" }, { status: 403 });
+}
+
+beforeEach(() => {
+  opened.length = 0;
+  cookie = null;
+  answers = {
+    "POST /v1/sessions": ({ body }) =>
+      Response.json(signInAs((JSON.parse(body as string) as { login: string }).login), { status: 201 }),
+    "GET /v1/sessions/current": () => (cookie ? Response.json(cookie) : ended()),
+    "DELETE /v1/sessions/current": (init) =>
+      withToken(init, () => {
+        cookie = null;
+        return new Response(null, { status: 204 });
+      }),
+    "POST /v1/invitations": (init) => withToken(init, () => Response.json({ id: "i1" }, { status: 201 })),
+    "GET /v1/member-key": () => Response.json({}),
+    "GET /v1/vocabulary": () => Response.json({ version: 1 }),
+  };
+  vi.useFakeTimers();
+  vi.stubGlobal("location", new URL("https://baken.example/inbox?urgency=acuut"));
+  vi.stubGlobal("window", { addEventListener: vi.fn() });
+  vi.stubGlobal("history", {
+    replaceState: (_state: unknown, _title: string, path: string) => {
+      vi.stubGlobal("location", new URL(path, location.href));
+    },
+  });
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+    const answer = answers[`${init.method ?? "GET"} ${path}`];
+    return answer ? Promise.resolve(answer(init)) : Promise.reject(new TypeError("Failed to fetch"));
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function signedIn(tab: Tabs = browser()()) {
+  const office = new Office(tab);
+  await office.signIn("coordinator", "geheim");
+  return office;
+}
+
+/** A tab in which nobody signed in, as one opened before. */
+async function atSignIn(tab: Tabs) {
+  const office = new Office(tab);
+  await office.restore();
+  return office;
+}
+
+async function withOpenKey(tab?: Tabs) {
+  const office = await signedIn(tab);
+  const before = opened.length;
+  const opening = office.openKey("wachtwoordzin");
+  await vi.waitFor(() => expect(opened).toHaveLength(before + 1));
+  opened[before]?.resolve(KEYRING);
+  await opening;
+  expect(office.keyring).toEqual(KEYRING);
+  return office;
+}
+
+const ended = () => Response.json({ code: "not-signed-in" }, { status: 401 });
+
+describe("Office", () => {
+  it("closes the key when one signs out", async () => {
+    const office = await withOpenKey();
+    await office.signOut();
+    expect(office.session).toBeNull();
+    expect(office.keyring).toBeNull();
+    expect(office.signInReason).toBe("signed-out");
+    expect(office.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("signs out in every tab at once", async () => {
+    const tab = browser();
+    const here = await signedIn(tab());
+    const there = await withOpenKey(tab());
+    await here.signOut();
+    expect(there.session).toBeNull();
+    expect(there.keyring).toBeNull();
+    expect(there.signInReason).toBe("signed-out");
+    expect(there.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("closes the key in every tab, also where the server cannot be told", async () => {
+    const tab = browser();
+    const here = await withOpenKey(tab());
+    const there = await withOpenKey(tab());
+    delete answers["DELETE /v1/sessions/current"];
+    await expect(here.signOut()).rejects.toMatchObject({ code: "network" });
+    expect(there.keyring).toBeNull();
+    expect(there.session).not.toBeNull();
+  });
+
+  it("leaves the key open in a tab where one works when another falls asleep", async () => {
+    const tab = browser();
+    const asleep = await withOpenKey(tab());
+    const atWork = await withOpenKey(tab());
+    vi.advanceTimersByTime(10 * 60_000);
+    atWork.touched();
+    vi.advanceTimersByTime(5 * 60_000);
+    expect(asleep.keyring).toBeNull();
+    expect(atWork.keyring).not.toBeNull();
+  });
+
+  it("closes the key, and says that one is still signed in, when the server cannot be told", async () => {
+    const office = await withOpenKey();
+    delete answers["DELETE /v1/sessions/current"];
+    await expect(office.signOut()).rejects.toMatchObject({ code: "network" });
+    expect(office.session).not.toBeNull();
+    expect(office.keyring).toBeNull();
+  });
+
+  it("opens no key that was closed while it was being opened", async () => {
+    const office = await signedIn();
+    const opening = office.openKey("wachtwoordzin");
+    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    office.closeKey();
+    opened[0]?.resolve(KEYRING);
+    await opening;
+    expect(office.keyring).toBeNull();
+  });
+
+  it("closes the key and keeps the place when the session ended", async () => {
+    const office = await withOpenKey();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    expect(office.session).toBeNull();
+    expect(office.keyring).toBeNull();
+    expect(office.signInReason).toBe("session-ended");
+    expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+
+  it("opens no key for whoever signs in next", async () => {
+    const office = await signedIn();
+    const opening = office.openKey("wachtwoordzin");
+    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await office.signOut();
+    await office.signIn("politie", "geheim");
+    opened[0]?.resolve(KEYRING);
+    await opening;
+    expect(office.session).not.toBeNull();
+    expect(office.keyring).toBeNull();
+  });
+
+  it("closes the key after a quarter of an hour without a touch", async () => {
+    const office = await withOpenKey();
+    vi.advanceTimersByTime(14 * 60_000);
+    office.touched();
+    vi.advanceTimersByTime(14 * 60_000);
+    expect(office.keyring).not.toBeNull();
+    vi.advanceTimersByTime(60_000);
+    expect(office.keyring).toBeNull();
+    expect(office.keyNotice).toBe("idle");
+    expect(office.session).not.toBeNull();
+  });
+
+  it("warns a minute before it closes the key, and keeps it open for whoever is there", async () => {
+    const office = await withOpenKey();
+    vi.advanceTimersByTime(13 * 60_000);
+    expect(office.keyNotice).toBe("none");
+    vi.advanceTimersByTime(60_000);
+    expect(office.keyNotice).toBe("closing");
+    office.touched();
+    expect(office.keyNotice).toBe("none");
+    vi.advanceTimersByTime(13 * 60_000);
+    expect(office.keyring).not.toBeNull();
+  });
+});
+
+describe("Office, when somebody signs in in another tab", () => {
+  it("closes the key, leaves the place and shows who is signed in now, where it is another account", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    // Sent off before the news of the first sign-in was there.
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
+    expect(here.keyring).toBeNull();
+    expect(here.router.current).toEqual({ page: "inbox", query: "" });
+    expect(here.accountChanged).toBe(true);
+    expect(there.accountChanged).toBe(false);
+  });
+
+  it("opens no key that was being opened for the account before", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await signedIn(tab());
+    const opening = here.openKey("wachtwoordzin");
+    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
+    opened[0]?.resolve(KEYRING);
+    await opening;
+    expect(here.keyring).toBeNull();
+  });
+
+  it("keeps key and place, and goes on with the new token, where it is the same account", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    await there.signIn("coordinator", "geheim");
+    await vi.waitFor(() => expect(here.session?.csrfToken).toBe(cookie?.csrfToken));
+    expect(here.keyring).toEqual(KEYRING);
+    expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+    expect(here.accountChanged).toBe(false);
+    const asked: string[] = [];
+    const session = answers["GET /v1/sessions/current"];
+    answers["GET /v1/sessions/current"] = (init) => {
+      asked.push("session");
+      return session?.(init) ?? ended();
+    };
+    await here.api.invite("tablet", "politie");
+    expect(asked).toEqual([]);
+  });
+
+  it("signs a tab in that stood before the sign-in page", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    await signedIn(tab());
+    await vi.waitFor(() => expect(there.session?.login).toBe("coordinator"));
+    expect(there.accountChanged).toBe(false);
+  });
+
+  it("lets nobody go on as who they were where the backend cannot say who is signed in", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await withOpenKey(tab());
+    delete answers["GET /v1/sessions/current"];
+    await there.signIn("agent", "geheim");
+    await vi.waitFor(() => expect(here.session).toBeNull());
+    expect(here.keyring).toBeNull();
+  });
+
+  it("takes no answer for who is signed in that was overtaken by signing out", async () => {
+    const tab = browser();
+    const there = await atSignIn(tab());
+    const here = await signedIn(tab());
+    const answer = answers["GET /v1/sessions/current"];
+    let late: ((response: Response) => void) | undefined;
+    answers["GET /v1/sessions/current"] = (init) => {
+      if (late) return answer?.(init) ?? ended();
+      return new Promise((resolve) => (late = resolve));
+    };
+    await there.signIn("coordinator", "geheim");
+    await vi.waitFor(() => expect(late).toBeDefined());
+    const session = cookie;
+    await here.signOut();
+    late?.(Response.json(session));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(here.session).toBeNull();
+    expect(here.signInReason).toBe("signed-out");
+  });
+});
+
+describe("Office, when the news of another sign-in did not come through", () => {
+  it("forgets the account before, and shows the one there is, once its token is refused", async () => {
+    const here = await withOpenKey();
+    signInAs("agent");
+    await expect(here.api.invite("tablet", "politie")).rejects.toMatchObject({ code: "csrf" });
+    expect(here.session?.login).toBe("agent");
+    expect(here.keyring).toBeNull();
+    expect(here.router.current).toEqual({ page: "inbox", query: "" });
+    expect(here.accountChanged).toBe(true);
+  });
+
+  it("does what was asked where it is the same account, with key and place kept", async () => {
+    const here = await withOpenKey();
+    signInAs("coordinator");
+    expect(await here.api.invite("tablet", "politie")).toEqual({ id: "i1" });
+    expect(here.keyring).toEqual(KEYRING);
+    expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+
+  it("ends another's session too when one signs out, and shows the sign-in page in every tab", async () => {
+    const tab = browser();
+    const here = await withOpenKey(tab());
+    const there = await withOpenKey(tab());
+    signInAs("agent");
+    await here.signOut();
+    expect(cookie).toBeNull();
+    for (const each of [here, there]) {
+      expect(each.session).toBeNull();
+      expect(each.keyring).toBeNull();
+      expect(each.signInReason).toBe("signed-out");
+    }
+  });
+
+  it("signs out where that session is already over", async () => {
+    const here = await signedIn();
+    cookie = null;
+    await here.signOut();
+    expect(here.session).toBeNull();
+    expect(here.signInReason).toBe("signed-out");
+  });
+});
+
+describe("Office, when another account signs in after a session ended", () => {
+  it("does not lead it to the place of the account before", async () => {
+    const office = await signedIn();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("agent", "geheim");
+    expect(office.router.current).toEqual({ page: "inbox", query: "" });
+  });
+
+  it("leads the same account back to where it was", async () => {
+    const office = await signedIn();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("coordinator", "geheim");
+    expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
+  });
+});
+
+describe("Office, what one was doing", () => {
+  const INVITATION = { id: "i1", expiresAt: "2099-01-01T00:00:00Z" } as unknown as Invitation;
+  async function atWork() {
+    const office = await signedIn();
+    office.typed.write("invite-label", "tablet haventeam 2");
+    office.handedOut.add(INVITATION);
+    office.places.leave("inbox ", { snapshot: null, operation: null, scrollY: 900 });
+    return office;
+  }
+  const kept = (office: Awaited<ReturnType<typeof signedIn>>) => ({
+    typed: office.typed.read("invite-label"),
+    invitation: office.handedOut.shown?.id,
+  });
+
+  it("survives the end of the session, for the same account", async () => {
+    const office = await atWork();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("coordinator", "geheim");
+    expect(kept(office)).toEqual({ typed: "tablet haventeam 2", invitation: "i1" });
+    expect(office.places.find("inbox ")).toBeNull();
+  });
+
+  it("is gone for another account, and once one signs out", async () => {
+    const office = await atWork();
+    answers["GET /v1/devices"] = ended;
+    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await office.signIn("agent", "geheim");
+    expect(kept(office)).toEqual({ typed: "", invitation: undefined });
+    const other = await atWork();
+    await other.signOut();
+    expect(kept(other)).toEqual({ typed: "", invitation: undefined });
+  });
+});
