@@ -44,7 +44,7 @@ describe("stateWords", () => {
       RECEIVED,
     );
     expect(words.text).toBe("Ontvangen");
-    expect(words.detail).toMatch(/23 november 2026.*Ontvangst\u00adbewijs nummer 1204/);
+    expect(words.detail).toMatch(/23 november 2026.*Ontvangst\u00adnummer 1204/);
   });
 
   it("does not let a received record hide photos still to be sent", () => {
