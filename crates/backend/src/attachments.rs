@@ -259,7 +259,7 @@ mod tests {
         files.append(upload(sha256, 3), 0, b"abc").unwrap();
         let other = Upload { by: DeviceId(uuid::Uuid::from_u128(1)), whole_is_its_own: false, ..upload(sha256, 3) };
         assert_eq!(files.progress(other).unwrap(), Progress { offset: 0, complete: false });
-        assert!(matches!(files.append(other, 0, b"abd"), Err(AppendError::Mismatch)));
+        assert!(matches!(files.append(other, 0, b"xyz"), Err(AppendError::Mismatch)));
         assert!(!files.append(other, 0, b"ab").unwrap().complete && files.append(other, 2, b"c").unwrap().complete);
         assert_eq!(files.read(sha256).unwrap().unwrap(), b"abc");
     }
