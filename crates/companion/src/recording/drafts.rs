@@ -176,7 +176,24 @@ impl Store {
     }
 }
 
-pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
+/// A draft with what to look at in it.
+fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
+    let Some(stored) = stored(connection, id)? else { return Ok(None) };
+    let Stored { form, photos, started_at, saved_at } = stored;
+    let warnings = warnings(&form, latest(connection, environment)?);
+    Ok(Some(Draft { id, warnings, form, photos, started_at, saved_at }))
+}
+
+/// A draft as it is kept.
+pub(crate) struct Stored {
+    pub(crate) form: DraftForm,
+    pub(crate) photos: Vec<PhotoSummary>,
+    started_at: DateTime<Utc>,
+    saved_at: DateTime<Utc>,
+}
+
+/// The draft with this id, if there is one.
+pub(crate) fn stored(connection: &Connection, id: Uuid) -> Result<Option<Stored>, Failure> {
     let row: Option<(String, String, String)> = connection
         .query_row_cached("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -184,9 +201,7 @@ pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment)
         .optional()?;
     let Some((form, started_at, saved_at)) = row else { return Ok(None) };
     let form = parse_form(&form).map_err(|_| Failure::Unreadable)?;
-    Ok(Some(Draft {
-        id,
-        warnings: warnings(&form, latest(connection, environment)?),
+    Ok(Some(Stored {
         form,
         photos: photos::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,

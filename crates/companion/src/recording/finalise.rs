@@ -61,7 +61,7 @@ impl Store {
         let now = self.environment.clock.now();
         let operation = OperationId(self.environment.ids.uuid());
         self.write(|tx| {
-            let loaded = drafts::load(tx, draft, &self.environment)?.ok_or(Failure::NotFound)?;
+            let loaded = drafts::stored(tx, draft)?.ok_or(Failure::NotFound)?;
             let vocabulary = vocabulary::newest(tx, &self.known)?;
             let findings = validate(&loaded.form, &vocabulary, latest(tx, &self.environment)?);
             if !findings.is_empty() {

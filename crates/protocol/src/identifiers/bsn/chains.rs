@@ -50,15 +50,20 @@ enum Between {
     Other { plus: bool },
 }
 
-/// Splits the digits of `text` into chains, in one pass.
+/// Splits the digits of `text` into chains, in one pass. Most of a text is letters: where no chain is open they are
+/// passed over as bytes, and the word before a number is read backwards from it.
 pub(super) fn chains(text: &str) -> Vec<Chain> {
     let mut chains: Vec<Chain> = Vec::new();
     let mut between = Between::Other { plus: false };
-    let mut word = String::new();
-    let mut utf16 = 0;
-    for (start, character) in text.char_indices() {
-        let span = Span { bytes: start..start + character.len_utf8(), utf16: utf16..utf16 + character.len_utf16() };
-        utf16 = span.utf16.end;
+    let (mut at, mut utf16) = (0, 0);
+    loop {
+        if matches!(between, Between::Other { plus: false }) {
+            let passed = unremarkable(text.as_bytes().get(at..).unwrap_or_default());
+            (at, utf16) = (at + passed, utf16 + passed);
+        }
+        let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else { return chains };
+        let span = Span { bytes: at..at + character.len_utf8(), utf16: utf16..utf16 + character.len_utf16() };
+        (at, utf16) = (span.bytes.end, span.utf16.end);
         let found = digits(character);
         if !found.is_empty() {
             let found = found.bytes().map(|digit| digit - b'0');
@@ -69,17 +74,21 @@ pub(super) fn chains(text: &str) -> Vec<Chain> {
                 }
                 (other, _) => {
                     let separator = if matches!(other, Between::Other { plus: true }) { "+" } else { "" };
+                    let word = word_before(text.get(..span.bytes.start).unwrap_or_default());
                     let groups = vec![Group { span, digits: found.collect(), separator: separator.to_owned() }];
-                    chains.push(Chain { groups, word: last_of(std::mem::take(&mut word)) });
+                    chains.push(Chain { groups, word });
                 }
             }
             between = Between::Nothing;
         } else if !is_hidden(character) && !is_mark(character) {
-            remember(&mut word, character);
             between = passed(between, character);
         }
     }
-    chains
+}
+
+/// How many bytes at the start neither begin a number nor lead one.
+fn unremarkable(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii() && !byte.is_ascii_digit() && **byte != b'+').count()
 }
 
 impl Chain {
@@ -118,20 +127,14 @@ fn separator(character: char) -> Option<char> {
 }
 
 /// The letters of the last word, across what may stand between it and its number ("MMSI-nr.: ").
-fn remember(word: &mut String, character: char) {
-    if character.is_ascii_alphabetic() {
-        word.push(character.to_ascii_lowercase());
-    } else if character.is_alphabetic() {
-        word.extend(character.to_lowercase());
-    } else if !matches!(character, ' ' | '-' | '.' | ':' | '#' | '=' | '(') {
-        word.clear();
+fn word_before(text: &str) -> String {
+    let mut letters: Vec<char> = Vec::new();
+    for character in text.chars().rev().filter(|character| !is_hidden(*character) && !is_mark(*character)) {
+        if character.is_alphabetic() && letters.len() < WORD_CHARS {
+            letters.extend(character.to_lowercase().rev());
+        } else if !matches!(character, ' ' | '-' | '.' | ':' | '#' | '=' | '(') {
+            break;
+        }
     }
-}
-
-/// As much of a word's end as is looked at.
-fn last_of(mut word: String) -> String {
-    if let Some((cut, _)) = word.char_indices().rev().nth(WORD_CHARS) {
-        word.drain(..cut);
-    }
-    word
+    letters.into_iter().rev().collect()
 }
