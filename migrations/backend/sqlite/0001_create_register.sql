@@ -114,7 +114,6 @@ CREATE TABLE operations (
     UNIQUE (leaf_index, position),
     CHECK ((inspection IS NULL) = (inspection_device IS NULL))
 ) STRICT;
-CREATE INDEX operations_by_entity ON operations (device, entity, received_at);
 -- What other devices signed under the same id is asked with every record that is opened.
 CREATE INDEX operations_by_id ON operations (entity, device);
 CREATE INDEX operations_by_arrival ON operations (kind, received_at DESC, device, operation);

@@ -164,8 +164,11 @@ fn accept(
         tx.query_row("SELECT organisation FROM devices WHERE device = ?1", [batch.device.to_string()], |row| {
             row.get(0)
         })?;
+    let newest_epoch: u64 =
+        tx.query_row("SELECT coalesce(max(epoch), 0) FROM key_directories", [], |row| row.get(0))?;
+    let organisation = &organisation;
     for (position, operation) in push.operations.iter().enumerate() {
-        let row = OperationRow { leaf_index, position, organisation: &organisation, now, quarantined, sign };
+        let row = OperationRow { leaf_index, position, organisation, newest_epoch, now, quarantined, sign };
         row.insert(tx, operation)?;
     }
     if quarantined {
@@ -206,6 +209,8 @@ struct OperationRow<'a> {
     leaf_index: u64,
     position: usize,
     organisation: &'a str,
+    /// Of the key directories that are here.
+    newest_epoch: u64,
     now: DateTime<Utc>,
     quarantined: bool,
     sign: &'a Signatures<'a>,
@@ -249,10 +254,15 @@ impl OperationRow<'_> {
                 verified.sealed,
                 columns.inspection_device,
             ])?;
-        if inserted > 0 { self.details(tx, operation) } else { Ok(()) }
+        if inserted > 0 { self.details(tx, operation, &columns) } else { Ok(()) }
     }
 
-    fn details(&self, tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
+    fn details(
+        &self,
+        tx: &Transaction<'_>,
+        operation: &Operation,
+        columns: &OperationColumns,
+    ) -> Result<(), StorageError> {
         let (device, id) = (operation.device.to_string(), operation.operation.to_string());
         if let OpenPart::Observation(open) = &operation.open {
             let sql = "INSERT INTO operation_forms (device, operation, form) VALUES (?1, ?2, ?3)
@@ -262,7 +272,7 @@ impl OperationRow<'_> {
                 statement.execute(params![device, id, form.as_str()])?;
             }
         }
-        self.oddities(tx, operation)?;
+        self.oddities(tx, operation, columns)?;
         for attachment in &operation.attachments {
             let held = has_brought(tx, operation.device, attachment)?;
             let listed = ListedAttachment {
@@ -294,28 +304,39 @@ impl OperationRow<'_> {
 /// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and a
 /// device that is refused says it nowhere.
 impl OperationRow<'_> {
-    fn oddities(&self, tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
-        let (device, id) = (operation.device.to_string(), operation.operation.to_string());
+    fn oddities(
+        &self,
+        tx: &Transaction<'_>,
+        operation: &Operation,
+        columns: &OperationColumns,
+    ) -> Result<(), StorageError> {
         if operation.action == Action::Create {
-            let entity = OperationColumns::of(operation);
-            let sql = "INSERT INTO oddities (device, operation, code) SELECT ?1, ?2, 'created-again'
-                       WHERE EXISTS (SELECT 1 FROM operations WHERE kind = ?3 AND device = ?1 AND entity = ?4
-                                     AND action = 'create' AND operation <> ?2)";
-            tx.prepare_cached(sql)?.execute(params![device, id, entity.kind, entity.entity])?;
+            let sql = "SELECT EXISTS (SELECT 1 FROM operations WHERE kind = ?1 AND device = ?2 AND entity = ?3
+                                      AND action = 'create' AND operation <> ?4)";
+            let (device, id) = (operation.device.to_string(), operation.operation.to_string());
+            let again =
+                tx.prepare_cached(sql)?.query_row([&columns.kind, &device, &columns.entity, &id], |row| row.get(0))?;
+            tell_of(tx, operation, "created-again", again)?;
         }
         let is_of_others = |team: &Team| match team {
             Team::Organisation(code) => code.as_str() != self.organisation,
             Team::Coordinators | Team::Care | Team::Recovery => false,
         };
-        if operation.sealed.recipients.iter().any(is_of_others) {
-            let sql = "INSERT INTO oddities (device, operation, code) VALUES (?1, ?2, 'sealed-to-others')";
-            tx.prepare_cached(sql)?.execute(params![device, id])?;
-        }
-        let sql = "INSERT INTO oddities (device, operation, code) SELECT ?1, ?2, 'sealed-for-later'
-                   WHERE ?3 > (SELECT coalesce(max(epoch), 0) FROM key_directories)";
-        tx.prepare_cached(sql)?.execute(params![device, id, operation.sealed.epoch])?;
-        Ok(())
+        tell_of(tx, operation, "sealed-to-others", operation.sealed.recipients.iter().any(is_of_others))?;
+        tell_of(tx, operation, "sealed-for-later", operation.sealed.epoch > self.newest_epoch)
     }
+}
+
+fn tell_of(tx: &Transaction<'_>, operation: &Operation, code: &str, it_is: bool) -> Result<(), StorageError> {
+    if it_is {
+        let sql = "INSERT INTO oddities (device, operation, code) VALUES (?1, ?2, ?3)";
+        tx.prepare_cached(sql)?.execute(params![
+            operation.device.to_string(),
+            operation.operation.to_string(),
+            code
+        ])?;
+    }
+    Ok(())
 }
 
 /// Keeps a contradicting batch whole, stops the chain, and tells the coordinators.
