@@ -116,7 +116,8 @@ CREATE TABLE operations (
 ) STRICT;
 -- What other devices signed under the same id is asked with every record that is opened.
 CREATE INDEX operations_by_id ON operations (entity, device);
-CREATE INDEX operations_by_arrival ON operations (kind, received_at DESC, device, operation);
+CREATE INDEX inspections_by_arrival ON operations (received_at DESC, operation DESC, device DESC)
+    WHERE kind = 'inspection';
 CREATE INDEX operations_by_inspection ON operations (inspection_device, inspection) WHERE inspection IS NOT NULL;
 
 -- The codes of the open part that filters ask for.
