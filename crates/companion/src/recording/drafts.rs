@@ -181,7 +181,7 @@ fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<
     let Some(stored) = stored(connection, id)? else { return Ok(None) };
     let Stored { form, photos, started_at, saved_at } = stored;
     let warnings = warnings(&form, latest(connection, environment)?);
-    Ok(Some(Draft { id, warnings, form, photos, started_at, saved_at }))
+    Ok(Some(Draft { id, form, photos, started_at, saved_at, warnings }))
 }
 
 /// A draft as it is kept.
