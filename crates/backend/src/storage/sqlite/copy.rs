@@ -27,19 +27,24 @@ pub fn copy_register(from: &Path, to: &Path, now: DateTime<Utc>, entry: &AuditEn
     let mut source = existing(from)?;
     write_down(&mut source, now, entry)?;
     let mut target = Connection::open(to)?;
-    // As long as this reads, the source is what it was for this connection: else SQLite begins anew with each commit of
-    // whoever serves, and under a busy one the copy has no end.
-    let moment = source.transaction()?;
-    moment.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0))?;
-    copy_pages(&moment, &mut target)?;
-    drop(moment);
+    copy_moment(&mut source, &mut target, || ())?;
     Ok(target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
 }
 
-fn copy_pages(source: &Connection, target: &mut Connection) -> Result<(), StorageError> {
-    let copy = Backup::new(source, target)?;
-    let mut step = StepResult::More;
+/// Copies the source as it is now. As long as the transaction reads, the source stays what it was for this connection:
+/// else SQLite begins anew with each commit of whoever serves, and under a busy one the copy has no end. `between` is
+/// what happens between two steps, for tests of exactly that.
+fn copy_moment(
+    source: &mut Connection,
+    target: &mut Connection,
+    mut between: impl FnMut(),
+) -> Result<(), StorageError> {
+    let moment = source.transaction()?;
+    moment.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0))?;
+    let copy = Backup::new(&moment, target)?;
+    let mut step = copy.step(PAGES_A_STEP)?;
     while step == StepResult::More {
+        between();
         step = copy.step(PAGES_A_STEP)?;
     }
     // Whoever holds the register was waited for (`busy_timeout`).
@@ -113,4 +118,37 @@ fn write_down(connection: &mut Connection, now: DateTime<Utc>, entry: &AuditEntr
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     audit::write(&tx, now, entry)?;
     Ok(tx.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::storage::sqlite::SqliteStorage;
+
+    /// Whoever serves goes on writing: the copy is of one moment, and comes to its end meanwhile.
+    #[test]
+    fn a_register_that_is_written_to_between_any_two_steps_is_copied_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.sqlite");
+        drop(SqliteStorage::bring_up(&path).unwrap());
+        let writer = Connection::open(&path).unwrap();
+        let ballast = "CREATE TABLE ballast (bytes BLOB);
+            WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 24)
+            INSERT INTO ballast SELECT zeroblob(1048576) FROM some;";
+        writer.execute_batch(ballast).unwrap();
+        let (mut source, copy) = (existing(&path).unwrap(), folder.path().join("copy.sqlite"));
+        let mut commits = 0;
+        let between = || {
+            commits += 1;
+            assert!(commits < 100, "it begins anew with every commit");
+            writer.execute("INSERT INTO ballast VALUES (x'00')", []).unwrap();
+        };
+        copy_moment(&mut source, &mut Connection::open(&copy).unwrap(), between).unwrap();
+        assert!(commits > 2, "several steps: {commits}");
+        let held =
+            |sql: &str| -> String { Connection::open(&copy).unwrap().query_row(sql, [], |row| row.get(0)).unwrap() };
+        assert_eq!(held("PRAGMA integrity_check"), "ok");
+        assert_eq!(held("SELECT CAST(count(*) AS TEXT) FROM ballast"), "24", "of the moment it began");
+    }
 }

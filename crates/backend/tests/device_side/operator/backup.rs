@@ -3,14 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use baken_backend::admin::backup::{BackedUp, BackupError, MANIFEST, Piece, backup};
 use baken_backend::admin::renew::{RenewError, renew_receipt_key};
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::state::AppState;
-use baken_backend::storage::sqlite::copy_register;
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, SessionRow, Sessions, StorageError};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
@@ -396,43 +394,4 @@ async fn no_backup_is_made_of_one_side_of_a_renewal_and_the_key_of_the_other() {
     let (storage, installation) = (&scene.backend.storage, &scene.backend.state.installation);
     let refused = renew_receipt_key(&data, storage, installation, &scene.backend.environment, &file);
     assert!(matches!(refused, Err(RenewError::Lock(_))));
-}
-
-/// Whoever serves goes on writing: the copy is of one moment, and comes to its end meanwhile.
-#[tokio::test]
-async fn a_register_that_is_written_to_all_the_time_is_copied_all_the_same() {
-    let scene = Scene::new().await;
-    let register = scene.backend.data().register();
-    let ballast = "CREATE TABLE ballast (bytes BLOB);
-        WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 24)
-        INSERT INTO ballast SELECT zeroblob(1048576) FROM some;";
-    Connection::open(&register).unwrap().execute_batch(ballast).unwrap();
-    let copy = scene.folder.path().join("busy.sqlite");
-    let most = 20_000;
-    let (written, done) = (AtomicU32::new(0), AtomicBool::new(false));
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let writer = Connection::open(&register).unwrap();
-            writer.execute_batch("PRAGMA synchronous = OFF").unwrap();
-            // From the line in the audit log on, which is written before anything is copied.
-            let begun = "SELECT EXISTS (SELECT 1 FROM audit WHERE detail = 'a busy register')";
-            while !done.load(Ordering::Relaxed) && !writer.query_row(begun, [], |row| row.get::<_, bool>(0)).unwrap() {
-                std::hint::spin_loop();
-            }
-            while !done.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < most {
-                writer.execute("UPDATE installation SET municipality = municipality", []).unwrap();
-                written.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        let entry =
-            AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "").with_detail("a busy register");
-        let made = copy_register(&register, &copy, scene.backend.environment.clock.now(), &entry);
-        let until_then = written.load(Ordering::Relaxed);
-        done.store(true, Ordering::Relaxed);
-        made.unwrap();
-        assert!(until_then < most, "only when there was nothing more to write");
-    });
-    let whole: String =
-        Connection::open(&copy).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(whole, "ok");
 }
