@@ -1,6 +1,7 @@
 """Whether each floor of a crate uses only the floors below it (docs/ARCHITECTURE.md). Run by `make check`.
 
-A floor is a folder or a file directly below `src`. It names another by `crate::…`; tests may look up.
+A floor is a folder or a file directly below `src`. It names another by `crate::…`; tests may look up. A name at the
+crate's own door (`crate::Home`) hides which floor it is of, and is refused.
 """
 import pathlib
 import re
@@ -23,18 +24,21 @@ FLOORS = {
 }
 # The crate's own roots, which name every floor.
 ROOTS = {"lib", "main"}
-USE = re.compile(r"\bcrate::(?:([a-z_]+)|\{([^}]*)\})")
+USE = re.compile(r"\bcrate::(?:([A-Za-z_]+)|\{([^}]*)\})")
 
 
 def used(text):
     """The floors that a file names, without its comments and its tests."""
     text = re.sub(r"//.*", "", text.split("#[cfg(test)]\nmod tests")[0])
     for one, group in USE.findall(text):
-        yield from [one] if one else re.findall(r"(?:^|,)\s*([a-z_]+)", group)
+        yield from [one] if one else re.findall(r"(?:^|,)\s*([A-Za-z_]+)", group)
 
 
 def complaints(crate, floors):
     level = {name: height for height, names in enumerate(floors) for name in names}
+    for name in level:
+        if not pathlib.Path(crate, name).is_dir() and not pathlib.Path(crate, f"{name}.rs").is_file():
+            yield f"{crate}: there is no {name}"
     for path in sorted(pathlib.Path(crate).rglob("*.rs")):
         inside = path.relative_to(crate).with_suffix("").parts
         if inside[0] in ROOTS or "tests" in inside:

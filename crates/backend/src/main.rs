@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
 
+mod cli;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,9 +11,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use baken_backend::admin::dossier::RecordName;
-use baken_backend::admin::{
-    backup, check, doctor, dossier, init, invite, migrate, newest_directory, renew, restore, verifier, verify,
-};
+use baken_backend::admin::{backup, check, doctor, dossier, init, invite, migrate, renew, verifier, verify};
 use baken_backend::attempts::{Attempts, Limits};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
@@ -25,10 +25,12 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::TenantId;
 use baken_protocol::invitation::parse_address;
 use baken_protocol::keydir::Team;
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use ipnet::IpNet;
 use url::Url;
+
+use crate::cli::renewal;
 
 #[derive(Parser)]
 #[command(version, about)]
@@ -284,36 +286,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Renew { data, root_key, members: Some(members), new_team_keys, leaving, directory, .. } => {
-            taken_in(&data, directory.as_deref(), &environment)?;
+            renewal::taken_in(&data, directory.as_deref(), &environment)?;
             let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
-            team_keys_changed(data, &root_key, &order, &environment)?;
+            renewal::team_keys_changed(data, &root_key, &order, &environment)?;
         }
         Command::Renew { data, root_key, new_receipt_key, time_zone, directory, .. } => {
-            taken_in(&data, directory.as_deref(), &environment)?;
-            let folder = DataFolder::new(data.clone());
-            let (storage, installation) = open(data)?;
-            let renewed = if let Some(zone) = time_zone {
-                renew::renew_time_zone(&folder, &storage, &installation, &environment, &root_key, zone)?
-            } else if new_receipt_key {
-                let (renewed, anew) =
-                    renew::renew_receipt_key(&folder, &storage, &installation, &environment, &root_key)?;
-                println!("Another key signs receipts from now on, and has signed {} messages anew.", anew.messages);
-                if anew.left > 0 {
-                    println!("{} did not hold before and were left: run `baken-backend verify`.", anew.left);
-                }
-                println!(
-                    "Make a backup NOW. Older ones are good only together with this key directory or a later one:"
-                );
-                println!("keep what /v1/key-directory answers beside them, for `restore --directory`.");
-                println!(
-                    "Dossiers that were handed out before prove nothing any more: hand them out anew, and publish"
-                );
-                println!("the number of this key directory.");
-                renewed
-            } else {
-                renew::renew(&storage, &installation, &environment, &root_key)?
-            };
-            println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
+            renewal::taken_in(&data, directory.as_deref(), &environment)?;
+            renewal::renewed(data, &root_key, new_receipt_key, time_zone, &environment)?;
         }
         Command::Migrate { data } => {
             let migrate::Migrated { from, to } = migrate::migrate(&DataFolder::new(data))?;
@@ -335,84 +314,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
         Command::Restore { from, data, identity, manifest_sha256, directory } => {
-            restored(&from, data, &identity, manifest_sha256, directory.as_deref(), &environment)?;
+            renewal::restored(&from, data, &identity, manifest_sha256, directory.as_deref(), &environment)?;
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn restored(
-    from: &Path,
-    data: PathBuf,
-    identity: &Path,
-    manifest_sha256: Option<Digest>,
-    directory: Option<&Path>,
-    environment: &Environment,
-) -> anyhow::Result<()> {
-    let key = check::read_identity(identity).with_context(|| format!("--identity {}", identity.display()))?;
-    let order = restore::RestoreOrder { from, identity: &key, manifest_sha256, directory };
-    let done = restore::restore(&order, &DataFolder::new(data), environment)?;
-    println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
-    println!(
-        "It knows what people did until {}. What was done after that is not in it: revoke again the devices \
-         that were revoked and change again the accounts that were changed, before a proxy leads to it.",
-        done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
-    );
-    match &done.taken_in {
-        Some(state) => say_of_keys(state),
-        None => println!(
-            "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
-             take it in with `baken-backend renew --directory FILE` before a proxy leads here.",
-            done.key_directory
-        ),
-    }
-    println!("Then run `baken-backend verify` with the root key's fingerprint.");
-    Ok(())
-}
-
-/// Takes in a directory that was brought from elsewhere, if one was.
-fn taken_in(data: &Path, directory: Option<&Path>, environment: &Environment) -> anyhow::Result<()> {
-    let Some(file) = directory else { return Ok(()) };
-    let folder = DataFolder::new(data.to_owned());
-    let (storage, _) = open(data.to_owned())?;
-    match newest_directory::take_in(&folder, &storage, environment, file)? {
-        Some(state) => say_of_keys(&state),
-        None => println!("The register has this key directory already."),
-    }
-    Ok(())
-}
-
-fn say_of_keys(state: &newest_directory::KeyState) {
-    println!("Key directory {} was taken in; the next one follows it.", state.epoch);
-    if state.receipt_key_is_closed {
-        println!("It closed the receipt key of this register, which is not served until another one is made:");
-        println!("`baken-backend renew --new-receipt-key`.");
-    }
-    for team in &state.teams_without_key {
-        println!(
-            "The key of {team} was changed after the backup, and its members do not have it here: change it again"
-        );
-        println!(
-            "with `baken-backend renew --new-team-keys {team}`. The recovery identity opens what was sealed to it."
-        );
-    }
-}
-
-fn team_keys_changed(
-    data: PathBuf,
-    root_key: &Path,
-    order: &renew::TeamKeyOrder,
-    environment: &Environment,
-) -> anyhow::Result<()> {
-    let (storage, installation) = open(data)?;
-    let (renewed, made) = renew::renew_team_keys(&storage, &installation, environment, root_key, order)?;
-    for key in made {
-        let holders = if key.members.is_empty() { "nobody".to_owned() } else { key.members.join(", ") };
-        println!("another key for {}, handed to {holders}", key.team);
-    }
-    println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
-    println!("Make a backup now, since only the register holds the new keys. Members must open their key again.");
-    Ok(())
 }
 
 async fn examined(address: &Url, environment: &Environment, json: bool) -> anyhow::Result<ExitCode> {

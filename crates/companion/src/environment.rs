@@ -1,4 +1,5 @@
-//! What the core takes from outside: time and fresh ids. Logic receives them, so tests decide both.
+//! What the core takes from outside: time and fresh ids (logic receives them, so tests decide both), and which version it
+//! is.
 //!
 //! Key material is not here: it always comes from the operating system through `ring`.
 
@@ -8,6 +9,9 @@ use std::time::Instant;
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// The version of the companion, as it stands in what it signs.
+pub const APP_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The time: as the wall shows it, as the program runs, and as it really passes.
 pub trait Clock: Send + Sync {

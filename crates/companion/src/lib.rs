@@ -23,7 +23,7 @@ mod trust;
 mod vault;
 
 pub use companion::{AppStatus, Companion, Options, Phase};
-pub use environment::{Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
+pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
 pub use outbox::home::Home;
@@ -38,6 +38,3 @@ pub use store::{Store, StoreError};
 pub use sync::{Unsent, UnsentPhoto, UnsentPush};
 pub use trust::enrolment::InvitationPreview;
 pub use vault::{CredentialKind, KdfCost, PlatformSecret, SecretWeakness, VaultError};
-
-/// The version of the companion, as it stands in what it signs.
-pub const APP_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -57,7 +57,7 @@ pub enum RenewError {
     /// A directory that was taken in closed it.
     #[error(
         "the receipt key of this register was closed after the backup it was restored from; add --new-receipt-key, so \
-         that it signs with a key that devices believe; nothing was changed"
+         that it signs with a key that devices believe; no further directory was signed"
     )]
     ClosedReceiptKey,
     /// It could not be signed.

@@ -118,7 +118,7 @@ pub struct AuditEntry<'a> {
     pub result: &'a str,
     /// Network address, or `local`.
     pub origin: &'a str,
-    /// What for, where the asker was asked.
+    /// What for. Nobody is asked yet; it has its place since the shape of a line cannot be mended later.
     pub purpose: Option<&'a str>,
     /// More of it in words: what a list was asked, how many were shown.
     pub detail: Option<&'a str>,

@@ -119,7 +119,7 @@ async fn another_time_zone_than_the_signed_directory_says_is_found() {
     assert!(report.faults.iter().any(|fault| fault.contains("time zone")), "{:?}", report.faults);
 }
 
-/// Whoever has the file gets past the triggers. The chain of hashes he does not.
+/// Whoever has the file gets past the triggers. Of what he does to one line the hashes after it tell.
 const LINES: [&str; 7] = [
     "UPDATE audit SET actor = 'niemand' WHERE id = 1",
     "UPDATE audit SET detail = 'niets' WHERE id = 1",

@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use crate::APP_VERSION;
+use crate::environment::APP_VERSION;
 use crate::failure::Failure;
 use crate::outbox::aside::{self, Aside, TakenApart};
 use crate::store::settings::Setting;
@@ -249,9 +249,11 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes batches of a chain that was left which carry no record any more and can be nowhere else: without them a
-/// backend that refuses whatever it is sent fills the disk. What has a receipt stays, and so does the first batch after
-/// it, which the backend may hold though its answer was lost.
+/// Deletes batches of a chain that was left which carry no record any more: with them a backend that refuses whatever it
+/// is sent fills the disk. What has a receipt stays, and so does the first batch after the last of these, which the
+/// backend may hold though its answer was lost. Where a chain has no receipt at all nothing stays. If the backend holds
+/// its first batch after all, nothing is lost: the records travel again in another chain, and one that is held already
+/// counts as received.
 fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreError> {
     tx.execute_cached(
         "DELETE FROM batches WHERE chain = ?1

@@ -16,7 +16,7 @@ use rusqlite::params;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::APP_VERSION;
+use crate::environment::APP_VERSION;
 use crate::failure::Failure;
 use crate::store::{Cached, Store, time_text};
 use crate::transport::{Transport, TransportError};

@@ -8,6 +8,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::{OpenPart, Operation};
+use baken_sqlite::Cached;
 use rusqlite::{OptionalExtension, Row};
 
 use super::Audit;
@@ -145,8 +146,7 @@ impl Audit<'_> {
         for attachment in &operation.attachments {
             let RecordId { device, operation } = operation.id();
             let names = [device.to_string(), operation.to_string(), attachment.sha256.to_string()];
-            let held: Option<Option<Vec<u8>>> =
-                self.tx.prepare_cached(sql)?.query_row(names, |row| row.get(0)).optional()?;
+            let held: Option<Option<Vec<u8>>> = self.tx.query_row_cached(sql, names, |row| row.get(0)).optional()?;
             let Some(bytes) = held else { continue };
             let listing = Listing { tenant: &self.installation.tenant, device, operation, attachment };
             let receipt = bytes.and_then(|bytes| Envelope::from_json(&bytes).ok()).zip(self.receipt_keys.as_ref());

@@ -1,8 +1,10 @@
 //! The audit log: append-only, also against this program (triggers), and a chain: each line's hash covers the line
-//! before it, so that none can be changed, taken out or put in between without a trace. What was cut off at its end
-//! shows by a hash that was noted earlier.
+//! before it, so that none can be changed, taken out or put in between while the hashes after it stay. There is no key in
+//! it: whoever rewrites every line from there on leaves a chain that holds, with another last hash. Only a hash that was
+//! noted elsewhere shows that, and what was cut off at the end.
 
 use baken_protocol::digest::Digest;
+use baken_sqlite::Cached;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -21,17 +23,17 @@ type Line<'a> =
 
 /// Writes a line in the transaction of what it tells of: neither is kept without the other.
 pub(super) fn write(tx: &Transaction<'_>, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
-    let mut last = tx.prepare_cached("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")?;
-    let before: Option<String> = last.query_row([], |row| row.get(0)).optional()?;
+    let last = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
+    let before: Option<String> = tx.query_row_cached(last, [], |row| row.get(0)).optional()?;
     let (before, at) = (before.unwrap_or_default(), time_text(now));
     let AuditEntry { actor, action, object, id, result, origin, purpose, detail } = *entry;
     let hash = hash((&before, &at, actor, action.code(), object.code(), id, result, origin, purpose, detail))?;
-    let mut insert = tx.prepare_cached(
+    let (action, object, hash) = (action.code(), object.code(), hash.to_string());
+    tx.execute_cached(
         "INSERT INTO audit (at, actor, action, object, object_id, result, origin, purpose, detail, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![at, actor, action, object, id, result, origin, purpose, detail, hash],
     )?;
-    let (action, object, hash) = (action.code(), object.code(), hash.to_string());
-    insert.execute(params![at, actor, action, object, id, result, origin, purpose, detail, hash])?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use baken_protocol::ids::{ChainReference, DeviceId, RecordId};
 use baken_protocol::keydir::Team;
 use baken_protocol::limits;
 use baken_protocol::record::{Action, AttachmentReference, OpenPart, Operation};
+use baken_sqlite::Cached;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -200,9 +201,8 @@ fn missing_attachments(tx: &Transaction<'_>, batch: &Batch) -> Result<Vec<Digest
 fn has_brought(tx: &Transaction<'_>, device: DeviceId, attachment: &AttachmentReference) -> Result<bool, StorageError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM attachments WHERE device = ?1 AND sha256 = ?2 AND size_bytes = ?3
                               AND completed_at IS NOT NULL)";
-    let mut statement = tx.prepare_cached(sql)?;
     let values = params![device.to_string(), attachment.sha256.to_string(), attachment.size_bytes];
-    Ok(statement.query_row(values, |row| row.get(0))?)
+    Ok(tx.query_row_cached(sql, values, |row| row.get(0))?)
 }
 
 struct OperationRow<'a> {
@@ -314,8 +314,7 @@ impl OperationRow<'_> {
             let sql = "SELECT EXISTS (SELECT 1 FROM operations WHERE kind = ?1 AND device = ?2 AND entity = ?3
                                       AND action = 'create' AND operation <> ?4)";
             let (device, id) = (operation.device.to_string(), operation.operation.to_string());
-            let again =
-                tx.prepare_cached(sql)?.query_row([&columns.kind, &device, &columns.entity, &id], |row| row.get(0))?;
+            let again = tx.query_row_cached(sql, [&columns.kind, &device, &columns.entity, &id], |row| row.get(0))?;
             tell_of(tx, operation, "created-again", again)?;
         }
         let is_of_others = |team: &Team| match team {

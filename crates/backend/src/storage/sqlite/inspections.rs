@@ -3,6 +3,7 @@
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenPart, Operation};
+use baken_sqlite::Cached;
 use rusqlite::{Row, Transaction, params_from_iter};
 
 use super::conditions::Conditions;
@@ -123,5 +124,5 @@ fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: EntityRef
         "SELECT count(DISTINCT o.device || ' ' || o.entity || ' ' || o.level) FROM operations o WHERE {}",
         conditions.sql()
     );
-    Ok(tx.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values()), |row| row.get(0))?)
+    Ok(tx.query_row_cached(&sql, params_from_iter(conditions.values()), |row| row.get(0))?)
 }
