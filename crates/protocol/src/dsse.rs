@@ -102,9 +102,14 @@ impl Envelope {
 
     /// Checks type, key and signature, and only then reads the payload.
     pub fn verify<P: Payload>(self, key: &VerifyingKey) -> Result<Verified<P>, EnvelopeError> {
-        self.check::<P>(key)?;
-        let payload = strict_json::parse_canonical(&self.payload)?;
+        let payload = self.read(key)?;
         Ok(Verified { payload, envelope: self })
+    }
+
+    /// As [`Envelope::verify`], for whoever still wants the envelope where that fails.
+    pub fn read<P: Payload>(&self, key: &VerifyingKey) -> Result<P, EnvelopeError> {
+        self.check::<P>(key)?;
+        Ok(strict_json::parse_canonical(&self.payload)?)
     }
 
     /// Checks type, key and signature without reading the payload.

@@ -9,9 +9,10 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::io;
+use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// The largest integer every JSON reader keeps exactly.
@@ -44,16 +45,22 @@ impl From<serde_json::Error> for StrictJsonError {
 
 /// Reads `bytes` as a `T`, after checking that they have one meaning only.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StrictJsonError> {
-    let mut checker = serde_json::Deserializer::from_slice(bytes);
-    Strict { depth: 0 }.deserialize(&mut checker)?;
-    checker.end()?;
+    check(bytes, Names::Once)?;
     Ok(serde_json::from_slice(bytes)?)
+}
+
+fn check(bytes: &[u8], names: Names) -> Result<(), serde_json::Error> {
+    let mut checker = serde_json::Deserializer::from_slice(bytes);
+    Strict { depth: 0, names }.deserialize(&mut checker)?;
+    checker.end()
 }
 
 /// Reads `bytes` as a `T`, if they are the very bytes a `T` is written in: compact, every member that can be there in
 /// its order, no letter escaped that need not be.
 pub fn parse_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, StrictJsonError> {
-    let value: T = parse(bytes)?;
+    // No value is written with a name twice.
+    check(bytes, Names::AsWritten)?;
+    let value: T = serde_json::from_slice(bytes)?;
     if is_written_as(&value, bytes) { Ok(value) } else { Err(StrictJsonError::Spelling) }
 }
 
@@ -84,15 +91,29 @@ impl io::Write for Rest<'_> {
     }
 }
 
+/// What is asked of the names of an object's members.
+#[derive(Clone, Copy)]
+enum Names {
+    /// None is there twice.
+    Once,
+    /// Nothing: the bytes are compared with what is written.
+    AsWritten,
+}
+
 /// Checks a value that lies within `depth` others.
 #[derive(Clone, Copy)]
 struct Strict {
     depth: usize,
+    names: Names,
 }
 
 impl Strict {
     fn within<E: de::Error>(self) -> Result<Self, E> {
-        if self.depth < MAX_DEPTH { Ok(Self { depth: self.depth + 1 }) } else { Err(E::custom("nested too deep")) }
+        if self.depth < MAX_DEPTH {
+            Ok(Self { depth: self.depth + 1, ..self })
+        } else {
+            Err(E::custom("nested too deep"))
+        }
     }
 }
 
@@ -143,12 +164,17 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let inner = self.within::<A::Error>()?;
-        let mut seen = HashSet::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if !seen.insert(key) {
-                return Err(de::Error::custom("duplicate key"));
+        match self.names {
+            Names::Once => {
+                let mut seen = HashSet::new();
+                while let Some(key) = entries.next_key::<String>()? {
+                    if !seen.insert(key) {
+                        return Err(de::Error::custom("duplicate key"));
+                    }
+                    entries.next_value_seed(inner)?;
+                }
             }
-            entries.next_value_seed(inner)?;
+            Names::AsWritten => while entries.next_entry_seed(PhantomData::<IgnoredAny>, inner)?.is_some() {},
         }
         Ok(())
     }
@@ -226,6 +252,17 @@ mod tests {
         ] {
             assert!(parse::<Note>(otherwise.as_bytes()).is_ok(), "serde alone would take it: {otherwise}");
             assert!(matches!(reads(otherwise), Err(StrictJsonError::Spelling)), "{otherwise}");
+        }
+    }
+
+    #[test]
+    fn what_is_canonical_has_no_name_twice_no_float_and_no_end_of_nesting() {
+        let reads = |text: &str| parse_canonical::<Value>(text.as_bytes()).is_ok();
+        assert!(reads(r#"{"a":[{"b":1}],"c":null}"#));
+        assert!(parse_canonical::<Note>(br#"{"someText":"","someText":"","kind":"one","count":1}"#).is_err());
+        let deep = "[".repeat(MAX_DEPTH + 1) + &"]".repeat(MAX_DEPTH + 1);
+        for wrong in [r#"{"a":1,"a":1}"#, r#"{"a":[{"b":1,"b":1}]}"#, "1.5", "9007199254740993", &deep, "1 1"] {
+            assert!(!reads(wrong), "{wrong}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use baken_protocol::batch::{Batch, SCHEMA};
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
+use baken_protocol::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::ids::{ChainReference, TenantId};
 use baken_protocol::record::{AttachmentClass, AttachmentReference, OpenPart, Operation, OperationError};
 use baken_protocol::refusal::RefusalCode;
@@ -107,8 +107,7 @@ pub fn verify(
     key: &VerifyingKey,
 ) -> Result<VerifiedPush, Refusal> {
     let keyid = key.fingerprint();
-    let batch = push.batch.expand::<Batch>(keyid);
-    let batch = batch.clone().verify::<Batch>(key).map_err(|error| unknown_or(error, &batch, later_batch))?;
+    let batch = verify_envelope::<Batch>(push.batch.expand::<Batch>(keyid), key, later_batch)?;
     let head = &batch.payload;
     if head.schema != SCHEMA {
         return Err(Refusal::UnknownVersion);
@@ -141,9 +140,7 @@ fn verify_operation(
     sealed: Vec<u8>,
     key: &VerifyingKey,
 ) -> Result<VerifiedOperation, Refusal> {
-    let signed = compact.expand::<Operation>(key.fingerprint());
-    let signed =
-        signed.clone().verify::<Operation>(key).map_err(|error| unknown_or(error, &signed, later_operation))?;
+    let signed = verify_envelope::<Operation>(compact.expand::<Operation>(key.fingerprint()), key, later_operation)?;
     signed.payload.check()?;
     let reference = &signed.payload.sealed;
     if u64::try_from(sealed.len()) != Ok(reference.size_bytes) || Digest::of(&sealed) != reference.sha256 {
@@ -169,11 +166,16 @@ fn check_listing(batch: &Batch, operations: &[VerifiedOperation]) -> Result<(), 
 /// A device that is newer than this backend says things that cannot be read here: it must wait for the backend, not
 /// set its record aside. `later` looks at what the payload says of itself and at nothing else; the signature was
 /// checked before the payload was read.
-fn unknown_or(error: EnvelopeError, envelope: &Envelope, later: fn(&[u8]) -> bool) -> Refusal {
-    if matches!(error, EnvelopeError::Payload(_)) && later(&envelope.payload) {
-        return Refusal::UnknownVersion;
+fn verify_envelope<P: Payload>(
+    envelope: Envelope,
+    key: &VerifyingKey,
+    later: fn(&[u8]) -> bool,
+) -> Result<Verified<P>, Refusal> {
+    match envelope.read(key) {
+        Ok(payload) => Ok(Verified { payload, envelope }),
+        Err(EnvelopeError::Payload(_)) if later(&envelope.payload) => Err(Refusal::UnknownVersion),
+        Err(error) => Err(error.into()),
     }
-    error.into()
 }
 
 /// A batch of another schema.
