@@ -88,10 +88,13 @@ CREATE TABLE forked_batches (
     received_at      TEXT NOT NULL
 ) STRICT;
 
+-- What an operation is found by. What was signed and sealed stands in operation_contents, so that a list reads past
+-- small rows only.
 CREATE TABLE operations (
+    number           INTEGER PRIMARY KEY,       -- in the order they came; says nothing outside
     device           TEXT NOT NULL REFERENCES devices (device),
     operation        TEXT NOT NULL,
-    hash             TEXT NOT NULL UNIQUE,
+    hash             TEXT NOT NULL,
     leaf_index       INTEGER NOT NULL REFERENCES batches (leaf_index),
     position         INTEGER NOT NULL,
     organisation     TEXT NOT NULL,
@@ -108,25 +111,28 @@ CREATE TABLE operations (
     finalised_at     TEXT NOT NULL,
     received_at      TEXT NOT NULL,
     quarantined      INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
-    envelope         BLOB NOT NULL,
-    sealed           BLOB NOT NULL,
-    PRIMARY KEY (device, operation),
+    UNIQUE (device, operation),
     UNIQUE (leaf_index, position),
     CHECK ((inspection IS NULL) = (inspection_device IS NULL))
 ) STRICT;
--- What other devices signed under the same id is asked with every record that is opened.
+-- What devices signed under one id: the list goes through all of it, and each record that is opened asks for others'.
 CREATE INDEX operations_by_id ON operations (entity, device);
 CREATE INDEX inspections_by_arrival ON operations (received_at DESC, operation DESC, device DESC)
     WHERE kind = 'inspection';
 CREATE INDEX operations_by_inspection ON operations (inspection_device, inspection) WHERE inspection IS NOT NULL;
 
+-- What was signed, and the part of it that nobody here can read, as they came.
+CREATE TABLE operation_contents (
+    number           INTEGER PRIMARY KEY REFERENCES operations (number),
+    envelope         BLOB NOT NULL,
+    sealed           BLOB NOT NULL
+) STRICT;
+
 -- The codes of the open part that filters ask for.
 CREATE TABLE operation_forms (
-    device           TEXT NOT NULL,
-    operation        TEXT NOT NULL,
+    number           INTEGER NOT NULL REFERENCES operations (number),
     form             TEXT NOT NULL,
-    PRIMARY KEY (device, operation, form),
-    FOREIGN KEY (device, operation) REFERENCES operations (device, operation)
+    PRIMARY KEY (number, form)
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each listing: what a record says of its attachment is that record's word alone.

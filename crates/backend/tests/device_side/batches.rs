@@ -24,7 +24,7 @@ async fn the_next_batch_is_held_and_answered_with_a_receipt_for_it() {
     assert_eq!(receipt.payload.missing_attachments, [batch.attachments[0].sha256]);
     assert!(!receipt.payload.quarantined);
     assert_eq!(backend.held(), [1, 2, 1, 0, 1]);
-    let sealed: Vec<u8> = backend.one("SELECT sealed FROM operations WHERE position = 1");
+    let sealed: Vec<u8> = backend.one("SELECT sealed FROM operation_contents ORDER BY number LIMIT 1 OFFSET 1");
     assert_eq!(sealed, records[1].sealed);
     backend.assert_holds();
 }

@@ -28,6 +28,7 @@ struct OperationRow {
     envelope: Vec<u8>,
     sealed: Vec<u8>,
     batch: Vec<u8>,
+    number: i64,
 }
 
 impl OperationRow {
@@ -37,8 +38,9 @@ impl OperationRow {
                o.place_kind, o.district, o.urgency, o.observed_at, o.finalised_at,
                o.organisation = d.organisation AND o.received_at = b.received_at
                    AND o.quarantined = b.quarantined AND o.device = b.device,
-               o.envelope, o.sealed, b.envelope
-        FROM operations o JOIN batches b ON b.leaf_index = o.leaf_index JOIN devices d ON d.device = o.device
+               c.envelope, c.sealed, b.envelope, o.number
+        FROM operations o JOIN operation_contents c ON c.number = o.number
+        JOIN batches b ON b.leaf_index = o.leaf_index JOIN devices d ON d.device = o.device
         ORDER BY o.leaf_index, o.position";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -64,6 +66,7 @@ impl OperationRow {
             envelope: row.get(16)?,
             sealed: row.get(17)?,
             batch: row.get(18)?,
+            number: row.get(19)?,
         })
     }
 
@@ -108,25 +111,32 @@ impl Audit<'_> {
             if !row.is_listed(operation.envelope.digest()) {
                 audit.fault(format!("operation {id} is not listed by its batch"));
             }
-            audit.details(id, &operation.payload)?;
+            audit.details(id, row.number, &operation.payload)?;
             audit.attachment_receipts(id, &operation.payload)
         })?;
         let held: u64 = self.tx.query_row("SELECT count(*) FROM operations", [], |row| row.get(0))?;
         if held != self.report.operations {
-            self.fault(format!("{} operations have no batch or no device", held - self.report.operations));
+            self.fault(format!("{} operations have no contents, no batch or no device", held - self.report.operations));
+        }
+        let sql = "SELECT count(*) FROM operation_contents WHERE number NOT IN (SELECT number FROM operations)";
+        let stray: u64 = self.tx.query_row(sql, [], |row| row.get(0))?;
+        if stray > 0 {
+            self.fault(format!("the contents of {stray} operations belong to no operation"));
         }
         Ok(())
     }
 
     /// The rows that belong to an operation must be those it signed: no fewer, or a record is not found.
-    fn details(&mut self, id: &str, operation: &Operation) -> Result<(), StorageError> {
+    fn details(&mut self, id: &str, number: i64, operation: &Operation) -> Result<(), StorageError> {
         let signed: BTreeSet<String> = match &operation.open {
             OpenPart::Inspection(_) => BTreeSet::new(),
             OpenPart::Observation(open) => open.forms.iter().map(ToString::to_string).collect(),
         };
-        let sql = "SELECT form, 0 FROM operation_forms WHERE device = ?1 AND operation = ?2";
-        let held = self.pairs(sql, operation.id())?;
-        if held.into_iter().map(|(form, _)| form).collect::<BTreeSet<_>>() != signed {
+        let sql = "SELECT form FROM operation_forms WHERE number = ?1";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let held = statement.query_map([number], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
+        drop(statement);
+        if held != signed {
             self.fault(format!("the forms of exploitation of operation {id} are not those it signed"));
         }
         let signed: BTreeSet<(String, u64)> =

@@ -18,11 +18,11 @@ use crate::register::{
 use crate::storage::{Inbox, StorageError};
 
 const SELECT: &str = "
-    SELECT o.operation, o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, o.action,
+    SELECT o.operation, c.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, o.action,
            o.entity, o.level,
            (SELECT count(*) FROM attachments a
             WHERE a.operation = o.operation AND a.device = o.device AND a.completed_at IS NULL)
-    FROM operations o JOIN devices d ON d.device = o.device";
+    FROM operations o JOIN operation_contents c ON c.number = o.number JOIN devices d ON d.device = o.device";
 
 /// Operations of one observation that are listed with it, at most: a device may sign without end.
 const HISTORY: u32 = 200;

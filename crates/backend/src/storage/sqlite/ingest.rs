@@ -225,10 +225,8 @@ impl OperationRow<'_> {
             .prepare_cached(
                 "INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
                                          action, inspection, level, place_kind, district, urgency, observed_at,
-                                         finalised_at, received_at, quarantined, envelope, sealed,
-                                         inspection_device)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-                         ?21)
+                                         finalised_at, received_at, quarantined, inspection_device)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                  ON CONFLICT (device, operation) DO NOTHING",
             )?
             .execute(params![
@@ -250,29 +248,28 @@ impl OperationRow<'_> {
                 columns.finalised_at,
                 time_text(self.now),
                 self.quarantined,
-                verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?,
-                verified.sealed,
                 columns.inspection_device,
             ])?;
-        if inserted > 0 { self.details(tx, operation, &columns) } else { Ok(()) }
-    }
-
-    fn details(
-        &self,
-        tx: &Transaction<'_>,
-        operation: &Operation,
-        columns: &OperationColumns,
-    ) -> Result<(), StorageError> {
-        let (device, id) = (operation.device.to_string(), operation.operation.to_string());
+        if inserted == 0 {
+            return Ok(());
+        }
+        let number = tx.last_insert_rowid();
+        let envelope = verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?;
+        let sql = "INSERT INTO operation_contents (number, envelope, sealed) VALUES (?1, ?2, ?3)";
+        tx.prepare_cached(sql)?.execute(params![number, envelope, verified.sealed])?;
         if let OpenPart::Observation(open) = &operation.open {
-            let sql = "INSERT INTO operation_forms (device, operation, form) VALUES (?1, ?2, ?3)
-                       ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO operation_forms (number, form) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             let mut statement = tx.prepare_cached(sql)?;
             for form in &open.forms {
-                statement.execute(params![device, id, form.as_str()])?;
+                statement.execute(params![number, form.as_str()])?;
             }
         }
-        self.oddities(tx, operation, columns)?;
+        self.oddities(tx, operation, &columns)?;
+        self.attachments(tx, operation)
+    }
+
+    fn attachments(&self, tx: &Transaction<'_>, operation: &Operation) -> Result<(), StorageError> {
+        let (device, id) = (operation.device.to_string(), operation.operation.to_string());
         for attachment in &operation.attachments {
             let held = has_brought(tx, operation.device, attachment)?;
             let listed = ListedAttachment {
@@ -301,6 +298,12 @@ impl OperationRow<'_> {
     }
 }
 
+/// Whether a device signed another first record under an id. Of `kind` nothing is asked: bound to a column that a
+/// partial index is made by, a value lets SQLite prepare the statement anew for every record.
+pub(super) const CREATED_BEFORE: &str = "
+    SELECT EXISTS (SELECT 1 FROM operations
+                   WHERE device = ?1 AND entity = ?2 AND action = 'create' AND operation <> ?3)";
+
 /// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and a
 /// device that is refused says it nowhere.
 impl OperationRow<'_> {
@@ -311,10 +314,8 @@ impl OperationRow<'_> {
         columns: &OperationColumns,
     ) -> Result<(), StorageError> {
         if operation.action == Action::Create {
-            let sql = "SELECT EXISTS (SELECT 1 FROM operations WHERE kind = ?1 AND device = ?2 AND entity = ?3
-                                      AND action = 'create' AND operation <> ?4)";
             let (device, id) = (operation.device.to_string(), operation.operation.to_string());
-            let again = tx.query_row_cached(sql, [&columns.kind, &device, &columns.entity, &id], |row| row.get(0))?;
+            let again = tx.query_row_cached(CREATED_BEFORE, [&device, &columns.entity, &id], |row| row.get(0))?;
             tell_of(tx, operation, "created-again", again)?;
         }
         let is_of_others = |team: &Team| match team {

@@ -40,9 +40,9 @@ impl Inspections for SqliteStorage {
             );
         }
         let sql = format!(
-            "SELECT o.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, {}, {}
-             FROM operations o JOIN devices d ON d.device = o.device
-             WHERE {} ORDER BY o.received_at DESC, o.operation DESC, o.device DESC LIMIT {}",
+            "SELECT c.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, {}, {}
+             FROM operations o JOIN operation_contents c ON c.number = o.number
+             JOIN devices d ON d.device = o.device WHERE {} ORDER BY o.received_at DESC, o.operation DESC, o.device DESC LIMIT {}",
             last("amend"),
             last("retract"),
             conditions.sql(),

@@ -5,6 +5,6 @@ use baken_sqlite::Migrations;
 pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../../migrations/backend/sqlite/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0002_know_browsers.sql"),
-    include_str!("../../../../../migrations/backend/sqlite/0003_list_records_by_their_device.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0003_find_retractions.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0004_tell_of_odd_records.sql"),
 ]);

@@ -37,9 +37,10 @@ pub(super) fn load(
     };
     let sql = format!(
         "SELECT o.entity, d.device, d.label, d.organisation, d.enrolled_at, o.received_at, d.revoked_at,
-                o.envelope, o.sealed, b.envelope, b.receipt_envelope, d.enrolment_envelope, d.public_key,
+                c.envelope, c.sealed, b.envelope, b.receipt_envelope, d.enrolment_envelope, d.public_key,
                 o.quarantined, b.chain, d.revoked_reason, d.certificate_envelope
          FROM operations o
+         JOIN operation_contents c ON c.number = o.number
          JOIN batches b ON b.leaf_index = o.leaf_index
          JOIN devices d ON d.device = o.device
          WHERE {condition}"

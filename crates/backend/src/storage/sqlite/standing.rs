@@ -1,6 +1,6 @@
 //! The records as they stand: all operations of one device under one id, level by level, folded into one.
 //!
-//! One pass over an index, without reading an operation: what the list is filtered and ordered by stands in
+//! One pass over small rows, without reading an operation: what the list is filtered and ordered by stands in
 //! columns, which `verify` compares with what was signed. What was set apart is never folded into what was not.
 
 use baken_protocol::record::Action;
@@ -76,7 +76,7 @@ pub(super) fn observations_sql(filter: &Filter, visible: &Conditions) -> (String
     let sql = format!(
         "SELECT o.device, o.entity, o.level, o.quarantined, o.action, o.urgency, o.received_at, o.operation, {}
          FROM operations o WHERE {IS_OBSERVATION} AND {}
-         ORDER BY o.device, o.entity, o.level, o.quarantined, o.leaf_index, o.position",
+         ORDER BY o.entity, o.device, o.level, o.quarantined, o.leaf_index, o.position",
         fits.sql(),
         visible.sql()
     );
@@ -94,10 +94,7 @@ fn fits(filter: &Filter) -> Conditions {
     if !filter.forms.is_empty() {
         let marks = vec!["?"; filter.forms.len()].join(", ");
         conditions.add(
-            format!(
-                "EXISTS (SELECT 1 FROM operation_forms f
-                  WHERE f.device = o.device AND f.operation = o.operation AND f.form IN ({marks}))"
-            ),
+            format!("EXISTS (SELECT 1 FROM operation_forms f WHERE f.number = o.number AND f.form IN ({marks}))"),
             filter.forms.iter().cloned().map(Value::from),
         );
     }

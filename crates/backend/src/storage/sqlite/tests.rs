@@ -76,14 +76,15 @@ const FIRST_VERSION: &str = "
                (1, 'd1', 'k2', 1, 'b2', x'09', x'0a', '2026-01-05', '2026-01-06', 1);
     INSERT INTO forked_batches (hash, device, chain, seq, push, received_at)
         VALUES ('f1', 'd1', 'k1', 1, x'0b', '2026-01-05');
-    INSERT INTO operations (device, operation, hash, leaf_index, position, organisation, entity, kind, action,
+    INSERT INTO operations (number, device, operation, hash, leaf_index, position, organisation, entity, kind, action,
                             inspection_device, inspection, level, place_kind, district, urgency, observed_at,
-                            finalised_at, received_at, quarantined, envelope, sealed)
-        VALUES ('d1', 'o1', 'h1', 0, 0, 'gemeente', 'e1', 'inspection', 'create', NULL, NULL, 'team', 'woning', 'wijk',
-                NULL, '2026-01-02', '2026-01-03', '2026-01-04', 0, x'0c', x'0d'),
-               ('d1', 'o2', 'h2', 1, 0, 'gemeente', 'e2', 'observation', 'retract', 'd1', 'e1', 'zorg', 'schip', NULL,
-                'acuut', '2026-01-02', '2026-01-03', '2026-01-06', 1, x'0e', x'0f');
-    INSERT INTO operation_forms (device, operation, form) VALUES ('d1', 'o2', 'arbeid'), ('d1', 'o2', 'seksueel');
+                            finalised_at, received_at, quarantined)
+        VALUES (1, 'd1', 'o1', 'h1', 0, 0, 'gemeente', 'e1', 'inspection', 'create', NULL, NULL, 'team', 'woning', 'wijk',
+                NULL, '2026-01-02', '2026-01-03', '2026-01-04', 0),
+               (2, 'd1', 'o2', 'h2', 1, 0, 'gemeente', 'e2', 'observation', 'retract', 'd1', 'e1', 'zorg', 'schip', NULL,
+                'acuut', '2026-01-02', '2026-01-03', '2026-01-06', 1);
+    INSERT INTO operation_contents (number, envelope, sealed) VALUES (1, x'0c', x'0d'), (2, x'0e', x'0f');
+    INSERT INTO operation_forms (number, form) VALUES (2, 'arbeid'), (2, 'seksueel');
     INSERT INTO attachments (device, operation, sha256, size_bytes, class, completed_at, receipt_envelope)
         VALUES ('d1', 'o2', 's1', 9007199254740991, 'photo', '2026-01-07', x'10'),
                ('d1', 'o2', 's2', 1, 'photo', NULL, NULL);
@@ -128,7 +129,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     old.execute_batch(FIRST_VERSION).unwrap();
     let tables = tables(&old);
     let before = rows(&old, &tables);
-    for table in ["devices", "chains", "batches", "operations", "attachments"] {
+    for table in ["devices", "chains", "batches", "operations", "operation_contents", "attachments"] {
         let held = before.iter().filter(|row| row.starts_with(&format!("{table} ("))).count();
         assert_eq!(held, 2, "{table}");
     }
@@ -141,7 +142,7 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
 }
 
 #[test]
-fn the_inbox_reads_its_index_in_order_and_no_record() {
+fn the_inbox_reads_small_rows_record_by_record_and_no_contents() {
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
@@ -149,7 +150,8 @@ fn the_inbox_reads_its_index_in_order_and_no_record() {
     let visible = conditions::Conditions::visible(&sight);
     let sql = standing::observations_sql(&crate::register::Filter::default(), &visible).0;
     let plan = plan(&connection, &sql, &visible);
-    assert_eq!(plan, ["SEARCH o USING COVERING INDEX operations_by_record (kind=?)"]);
+    assert_eq!(plan.first().map(String::as_str), Some("SCAN o USING INDEX operations_by_id"), "{plan:?}");
+    assert!(!plan.iter().any(|step| step.contains("operation_contents")), "{plan:?}");
 }
 
 #[test]
@@ -165,6 +167,20 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
         let searched = plan.iter().filter(|step| step.contains(" o ")).collect::<Vec<_>>();
         assert_eq!(searched, ["SEARCH o USING INDEX operations_by_id (entity=?)"], "{plan:?}");
     }
+}
+
+#[test]
+fn what_is_asked_with_every_record_is_prepared_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
+    connection.execute_batch(FIRST_VERSION).unwrap();
+    let mut statement = connection.prepare(ingest::CREATED_BEFORE).unwrap();
+    for (entity, operation, again) in [("e1", "o1", false), ("e1", "o9", true), ("e2", "o9", false)] {
+        assert_eq!(statement.query_row(["d1", entity, operation], |row| row.get::<_, bool>(0)).unwrap(), again);
+    }
+    assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
 }
 
 fn plan(connection: &Connection, sql: &str, conditions: &conditions::Conditions) -> Vec<String> {

@@ -41,7 +41,7 @@ async fn one_without_observations_is_found_and_proven() {
     assert_eq!(text(&detail["inspection"]), visit.operation.entity().to_string());
     let checks = detail["proof"]["checks"].as_array().unwrap();
     assert!(checks.len() == 9 && checks.iter().all(|check| check["holds"] == true), "{checks:?}");
-    backend.tamper("UPDATE operations SET sealed = x'00'");
+    backend.tamper("UPDATE operation_contents SET sealed = x'00'");
     let detail = agent.json(&format!("/v1/inspections/{}", operation(&visit))).await;
     let failing = detail["proof"]["checks"].as_array().unwrap().iter().filter(|check| check["holds"] == false);
     assert_eq!(failing.map(|check| text(&check["code"])).collect::<Vec<_>>(), ["sealed-hash"]);

@@ -6,12 +6,13 @@ use rusqlite::Connection;
 use crate::backend::Backend;
 use crate::device::Device;
 
-const COLUMNS: [(&str, &str, bool); 6] = [
-    ("operations", "envelope", true),
-    ("operations", "sealed", false),
+const COLUMNS: [(&str, &str, bool); 7] = [
+    ("operation_contents", "envelope", true),
+    ("operation_contents", "sealed", false),
     ("batches", "envelope", true),
     ("batches", "receipt_envelope", true),
     ("devices", "enrolment_envelope", true),
+    ("devices", "certificate_envelope", true),
     ("key_directories", "envelope", true),
 ];
 

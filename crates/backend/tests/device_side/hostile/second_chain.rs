@@ -76,7 +76,7 @@ async fn an_operation_whose_id_stands_for_other_bytes_freezes_the_chain_that_bri
         device.send(&backend, &device.batch(1, None, &changed), &changed).await.refusal(),
         (409, "forked".into())
     );
-    let stored: Vec<u8> = backend.one("SELECT sealed FROM operations");
+    let stored: Vec<u8> = backend.one("SELECT sealed FROM operation_contents");
     assert_eq!(stored, first[0].sealed, "what was acknowledged stays as it was");
     assert_eq!(backend.held(), [1, 1, 0, 1, 2], "not even the other record of that batch was applied");
     for (chain, frozen) in [(old, false), (device.chain, true)] {

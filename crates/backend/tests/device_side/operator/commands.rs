@@ -201,7 +201,7 @@ async fn a_dossier_that_does_not_hold_is_not_handed_out_as_one_that_does() {
     let device = Device::enrolled(&backend, "Boa 1").await;
     device.send_chain(&backend, 1).await;
     let operation: String = backend.one("SELECT operation FROM operations");
-    assert_eq!(backend.tamper("UPDATE operations SET sealed = x'00'"), 1);
+    assert_eq!(backend.tamper("UPDATE operation_contents SET sealed = x'00'"), 1);
     let folder = tempfile::tempdir().unwrap();
     let (data, out) = (backend.data(), folder.path().join("dossier"));
     let refused = run(&["dossier", "--data", text(data.path()), "--operation", &operation, "--out", text(&out)]);
