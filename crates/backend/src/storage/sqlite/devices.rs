@@ -101,7 +101,7 @@ impl Register for SqliteStorage {
 const ODDITIES: [(&str, &str); 3] = [
     ("created-again", "is another first record under an id its device used before"),
     ("sealed-to-others", "is sealed to an organisation that is not its device's"),
-    ("sealed-for-later", "is sealed under an epoch that is not known here"),
+    ("sealed-for-later", "goes by an epoch that is not known here"),
 ];
 
 /// What is to be told of the records of each device. Read with the records themselves: whoever may not see one learns

@@ -169,7 +169,8 @@ fn accept(
         tx.query_row("SELECT coalesce(max(epoch), 0) FROM key_directories", [], |row| row.get(0))?;
     let organisation = &organisation;
     for (position, operation) in push.operations.iter().enumerate() {
-        let row = OperationRow { leaf_index, position, organisation, newest_epoch, now, quarantined, sign };
+        let is_for_later = batch.key_epoch > newest_epoch || operation.signed.payload.sealed.epoch > newest_epoch;
+        let row = OperationRow { leaf_index, position, organisation, is_for_later, now, quarantined, sign };
         row.insert(tx, operation)?;
     }
     if quarantined {
@@ -209,8 +210,9 @@ struct OperationRow<'a> {
     leaf_index: u64,
     position: usize,
     organisation: &'a str,
-    /// Of the key directories that are here.
-    newest_epoch: u64,
+    /// Whether it, or the batch that brings it, goes by a newer key directory than there is here: perhaps the register was
+    /// restored without the newest one.
+    is_for_later: bool,
     now: DateTime<Utc>,
     quarantined: bool,
     sign: &'a Signatures<'a>,
@@ -323,7 +325,7 @@ impl OperationRow<'_> {
             Team::Coordinators | Team::Care | Team::Recovery => false,
         };
         tell_of(tx, operation, "sealed-to-others", operation.sealed.recipients.iter().any(is_of_others))?;
-        tell_of(tx, operation, "sealed-for-later", operation.sealed.epoch > self.newest_epoch)
+        tell_of(tx, operation, "sealed-for-later", self.is_for_later)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What coordinators must look into: nothing a device does pushes another device's alert out of sight.
 
+use baken_protocol::dsse::Envelope;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel};
 use chrono::TimeDelta;
@@ -148,5 +149,24 @@ async fn a_second_first_record_and_one_that_nobody_here_opens_are_kept_and_told_
     assert_eq!((seen, backend.held()[1]), (1, 7), "all of it is kept");
     assert_eq!(told(listed(&colleague).await), 1);
     assert_eq!(told(listed(&coordinator).await), 0, "who may not see the record hears nothing of it");
+    backend.assert_holds();
+}
+
+/// A register that was restored without its newest key directory: devices that have it are the first to know.
+#[tokio::test]
+async fn a_batch_that_goes_by_a_newer_directory_than_there_is_here_is_kept_and_told_of() {
+    let backend = Backend::new();
+    let coordinator = coordinator(&backend).await;
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let first = [device.record(&[])];
+    let batch = device.batch(1, None, &first);
+    assert_eq!(device.send(&backend, &batch, &first).await.status, 201);
+    assert!(listed(&coordinator).await.is_empty());
+
+    let sealed_before = [device.record(&[])];
+    let mut later = device.batch(2, Some(Envelope::sign(&batch, &device.key).unwrap().digest()), &sealed_before);
+    later.key_epoch = 2;
+    assert_eq!(device.send(&backend, &later, &sealed_before).await.status, 201);
+    assert_eq!(listed(&coordinator).await, [("sealed-for-later".to_owned(), "Boa 1".to_owned(), 1)]);
     backend.assert_holds();
 }
