@@ -69,7 +69,7 @@ async fn a_restored_log_signs_no_number_of_the_old_one_a_second_time() {
 }
 
 /// Refuses the first batch as malformed: the device goes on in a new chain, one record at a time.
-fn refuses_the_first_batch(device: &Device) -> Meddler {
+pub(crate) fn refuses_the_first_batch(device: &Device) -> Meddler {
     let refused = AtomicBool::new(false);
     let mut meddler = Meddler::honest(&device.store());
     meddler.instead_of_push = Box::new(move |_, _| {

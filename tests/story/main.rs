@@ -19,6 +19,7 @@ mod recovery;
 mod refusals;
 mod sending;
 mod small_disk;
+mod swallowed;
 mod team_keys;
 mod trust;
 mod walk;

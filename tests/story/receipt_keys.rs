@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use baken_backend::admin::newest_directory::{NewestDirectoryError, take_in};
 use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key};
 use baken_backend::environment::Environment;
+use baken_backend::register::Sight;
 use baken_backend::state::{AppState, DataFolder, StartError};
-use baken_backend::storage::{Enrolments, Ingest};
+use baken_backend::storage::{Enrolments, Ingest, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, ReceiptView, RecordState, RecordSummary};
 use baken_protocol::batch::Batch;
@@ -18,8 +19,8 @@ use baken_protocol::signature::SigningKey;
 use baken_protocol::wire::Push;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::chains::{backed_up, made_of};
-use crate::world::{Device, Meddler, World};
+use crate::chains::{backed_up, made_of, refuses_the_first_batch};
+use crate::world::{Device, Meddler, SECRET, World};
 
 const NOT_BELIEVED: SyncOutcome = SyncOutcome::Failed(FailureCode::ReceiptInvalid);
 
@@ -182,6 +183,41 @@ async fn a_backup_from_before_the_key_was_changed_is_restored_and_every_device_g
     let there = world.verified();
     assert_eq!((there.operations, there.attachments), (4, 1), "and the photo");
     assert_eq!(receipt(&device, &more).receipt_key_fingerprint, receipt_key(&world).public().fingerprint());
+}
+
+/// Restored without the directory, and served as it is: nothing it answers is believed, all of it is sent, of earlier
+/// chains too, and the coordinators are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_restored_without_the_newest_directory_gets_everything_all_the_same() {
+    let mut world = World::new().await;
+    let (device, _) = two_devices_with_a_receipt_each(&world).await;
+    let copy = backed_up(&world);
+    served_with_the_next_receipt_key(&mut world).await;
+    let lost = ["een", "twee"].map(|text| {
+        let record = device.record(text);
+        // Each lock batches what waits.
+        device.companion.lock();
+        device.companion.unlock(SECRET).unwrap();
+        record
+    });
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    // A batch that is refused once: the device goes on in a new chain.
+    let more = ["drie", "vier"].map(|text| device.record(text));
+    assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 6);
+
+    crate::chains::restored(&mut world, &copy).await;
+    assert_eq!(world.verified().operations, 2);
+    let newest = device.record("vijf");
+    assert_eq!(device.sync().await, NOT_BELIEVED);
+    assert_eq!(world.verified().operations, 7, "all of it is there");
+    assert_ne!(device.state_of(&newest).state, RecordState::Acknowledged);
+    for record in lost.iter().chain(&more) {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged, "of the backend before");
+    }
+    let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
+    let codes: Vec<_> = world.storage().alerts(&sight).unwrap().into_iter().map(|alert| alert.code).collect();
+    assert_eq!(codes, ["sealed-for-later"], "it goes by a directory that is not here");
 }
 
 /// It was restored without the directory, as from before: that is mended as long as it was not renewed by itself.

@@ -1,11 +1,13 @@
 //! What a device must not believe, and what a backend refuses.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use baken_backend::register::Sight;
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
-use baken_companion::{FailureCode, RecordState};
+use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::record::Operation;
 use baken_protocol::refusal::RefusalCode;
@@ -45,10 +47,150 @@ async fn a_receipt_altered_by_one_bit_is_not_believed() {
         other @ (PushAnswer::Gap { .. } | PushAnswer::Forked) => Ok(other),
     });
     assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
-    assert_eq!(device.state_of(&record).state, RecordState::Failed);
+    assert_eq!(device.state_of(&record).state, RecordState::Sending, "not received, and asked for again");
     assert!(device.store().receipt(record.operation).unwrap().is_none());
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified);
+}
+
+/// As many records, each in a batch of its own; nothing of it was sent.
+fn in_batches_of_their_own(device: &Device, count: usize) -> Vec<RecordSummary> {
+    let in_a_batch = |number| {
+        let record = device.record(&format!("waarneming {number}"));
+        // Each lock batches what waits.
+        device.companion.lock();
+        device.companion.unlock(SECRET).unwrap();
+        record
+    };
+    (0..count).map(in_a_batch).collect()
+}
+
+fn cut_short(answer: PushAnswer) -> PushAnswer {
+    match answer {
+        PushAnswer::Receipt(receipt) => PushAnswer::Receipt(receipt[..receipt.len() - 10].to_vec()),
+        other @ (PushAnswer::Gap { .. } | PushAnswer::Forked) => other,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_receipt_that_is_not_believed_keeps_no_other_batch_back() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records = in_batches_of_their_own(&device, 4);
+    let pushes = AtomicU32::new(0);
+    let mut forger = Meddler::honest(&device.store());
+    // The first, and whenever it is sent again in this run.
+    let first = records[0].operation;
+    let of_the_first = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&of_the_first);
+    forger.instead_of_push = Box::new(move |_, bytes| {
+        pushes.fetch_add(1, Ordering::Relaxed);
+        assert!(pushes.load(Ordering::Relaxed) < 20, "not over and over");
+        seen.store(brings(bytes, &[first]), Ordering::Relaxed);
+        None
+    });
+    forger.after_push =
+        Box::new(move |answer| Ok(if of_the_first.load(Ordering::Relaxed) { cut_short(answer) } else { answer }));
+    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid), "it is told");
+    assert_eq!(world.verified().operations, 4, "all of them are there");
+    let states: Vec<_> = records.iter().map(|record| device.state_of(record).state).collect();
+    assert_eq!(states[0], RecordState::Sending, "nobody vouches for it");
+    assert_eq!(states[1..], [RecordState::Acknowledged; 3]);
+    assert_eq!(device.sync().await, SyncOutcome::Done, "time cures it");
+    assert_eq!(device.state_of(&records[0]).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().batches, 4);
+}
+
+/// Somebody who swallows what is sent and whose receipts are not believed sets nothing aside.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answers_in_the_backends_place_makes_no_record_wait() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records = in_batches_of_their_own(&device, 4);
+    let first = records[0].operation;
+    let mut liar = Meddler::honest(&device.store());
+    liar.instead_of_push =
+        Box::new(move |_, bytes| brings(bytes, &[first]).then(|| Ok(PushAnswer::Receipt(b"{}".to_vec()))));
+    assert_eq!(device.sync_over(liar).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Sending);
+    }
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!((world.verified().batches, world.verified().operations), (4, 4));
+}
+
+/// A run in which a third of the records is refused, several of them in a row.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_refused_records_keep_no_good_one_back_in_one_run() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..30).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    let is_bad = |at: usize| at < 7 || [8, 10, 12].contains(&at);
+    let bad: Vec<_> = (0..30).filter(|at| is_bad(*at)).map(|at| records[at].operation).collect();
+    let pushes = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&pushes);
+    let mut strict = Meddler::honest(&device.store());
+    strict.instead_of_push = Box::new(move |_, bytes| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        brings(bytes, &bad).then_some(Err(MALFORMED))
+    });
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Done);
+    for (at, record) in records.iter().enumerate() {
+        let (state, failure) = if is_bad(at) {
+            (RecordState::Failed, Some(FailureCode::RecordRefused))
+        } else {
+            (RecordState::Acknowledged, None)
+        };
+        let known = device.state_of(record);
+        assert_eq!((known.state, known.failure), (state, failure), "{at}");
+    }
+    assert_eq!(world.verified().operations, 20);
+    assert!(pushes.load(Ordering::Relaxed) <= 40, "{pushes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_refuses_everything_is_asked_a_few_times_in_a_run() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..60).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    let failed = |device: &Device| records.iter().filter(|it| device.state_of(it).state == RecordState::Failed).count();
+    for run in 1..=2 {
+        let pushes = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&pushes);
+        let mut strict = Meddler::honest(&device.store());
+        strict.instead_of_push = Box::new(move |_, _| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Some(Err(MALFORMED))
+        });
+        assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed(FailureCode::BackendError));
+        assert!(pushes.load(Ordering::Relaxed) <= 20, "{pushes:?}");
+        assert_eq!(failed(&device), 3 * run, "the others wait for nothing: it may be the backend");
+    }
+    device.shift_clock(2);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 60);
+}
+
+/// A record that was refused yesterday goes behind what was signed today.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_before_goes_last_also_after_the_lock() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let refused = device.record("gisteren geweigerd");
+    let strict = || answering(&device, vec![refused.operation], MALFORMED);
+    assert_eq!(device.sync_over(strict()).await, SyncOutcome::Done);
+    device.shift_clock(2);
+    // Let go again by a run without a network, which puts it into a batch.
+    world.stop().await;
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Network));
+    world.serve().await;
+    let network = strict();
+    let good = device.record("vandaag");
+    device.companion.lock();
+    device.companion.sender().run_over(&network, Duration::from_millis(1)).await;
+    assert_eq!(world.verified().operations, 1, "the good one left without a key");
+    device.companion.unlock(SECRET).unwrap();
+    assert_eq!(device.state_of(&good).state, RecordState::Acknowledged);
 }
 
 #[tokio::test(flavor = "multi_thread")]

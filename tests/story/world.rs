@@ -299,6 +299,16 @@ impl Device {
         self.store().finalise(draft).unwrap()
     }
 
+    /// What goes before everything else.
+    pub(crate) fn acute_record(&self, narrative: &str) -> RecordSummary {
+        let draft = self.draft(narrative);
+        let store = self.store();
+        let DraftForm::Observation(mut form) = store.draft(draft).unwrap().form else { panic!("an observation") };
+        form.urgency = Some("acuut".parse().unwrap());
+        store.save_draft(draft, &DraftForm::Observation(form)).unwrap();
+        store.finalise(draft).unwrap()
+    }
+
     /// A record with one photo of its own.
     pub(crate) fn record_with_photo(&self, narrative: &str) -> RecordSummary {
         self.record_with(narrative, &large_photo())
@@ -348,6 +358,7 @@ impl Device {
 }
 
 type PushHook = Box<dyn Fn(u64, &[u8]) -> Option<Result<PushAnswer, TransportError>> + Send + std::marker::Sync>;
+type BodyHook = Box<dyn Fn(&[u8]) -> bool + Send + std::marker::Sync>;
 type AnswerHook = Box<dyn Fn(PushAnswer) -> Result<PushAnswer, TransportError> + Send + std::marker::Sync>;
 
 /// The real network with somebody in it.
@@ -367,6 +378,11 @@ pub(crate) struct Meddler {
     pub(crate) attachment_bytes: Option<u64>,
     /// Changes the receipt of an attachment.
     pub(crate) after_attachment: Box<dyn Fn(Vec<u8>) -> Vec<u8> + Send + std::marker::Sync>,
+    /// Swallows such a push and never answers; how long nothing moved then is this many seconds.
+    pub(crate) swallows: BodyHook,
+    pub(crate) still_seconds: u64,
+    /// Something is swallowed at this moment.
+    pub(crate) swallowing: Arc<AtomicBool>,
     /// Calls every chain frozen.
     pub(crate) all_chains_frozen: bool,
     /// Set by a hook, stops the run.
@@ -389,12 +405,31 @@ impl Meddler {
             vocabulary: None,
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
+            swallows: Box::new(|_| false),
+            still_seconds: 0,
+            swallowing: Arc::default(),
             all_chains_frozen: false,
             pause: Arc::new(AtomicBool::new(false)),
             pause_in_attachment: false,
             refuse_first_attachment: false,
             refused_attachment: OnceLock::new(),
         }
+    }
+}
+
+/// True for as long as it lives.
+struct Raised<'a>(&'a AtomicBool);
+
+impl<'a> Raised<'a> {
+    fn raise(flag: &'a AtomicBool) -> Self {
+        flag.store(true, Ordering::Relaxed);
+        Self(flag)
+    }
+}
+
+impl Drop for Raised<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 
@@ -409,6 +444,10 @@ impl Transport for Meddler {
     }
 
     async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {
+        if (self.swallows)(&bytes) {
+            let _swallowing = Raised::raise(&self.swallowing);
+            return std::future::pending().await;
+        }
         if let Some(answer) = (self.instead_of_push)(seq, &bytes) {
             return answer;
         }
@@ -471,6 +510,10 @@ impl Transport for Meddler {
 
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
         self.inner.passes(bytes).await
+    }
+
+    fn still_for(&self) -> Duration {
+        Duration::from_secs(if self.swallowing.load(Ordering::Relaxed) { self.still_seconds } else { 0 })
     }
 }
 

@@ -201,9 +201,10 @@ pub struct CommandError {
 }
 
 impl Failure {
-    /// Whether it says that a log is not to be believed: no reason to keep at home what it could hold.
-    pub(crate) const fn is_about_the_log(&self) -> bool {
-        matches!(self, Self::LogContradicts | Self::LogUnexplained)
+    /// Whether it says that what was answered is not to be believed, a receipt or the log it is of: no reason to keep at
+    /// home what the backend could hold.
+    pub(crate) const fn is_disbelief(&self) -> bool {
+        matches!(self, Self::LogContradicts | Self::LogUnexplained | Self::Transport(TransportError::ReceiptInvalid))
     }
 
     /// The code a user interface has words for.

@@ -146,6 +146,7 @@ impl FailureCode {
             | Self::BackendError
             | Self::BackendTooOld
             | Self::StorageFull
+            | Self::ReceiptInvalid
             | Self::RecordRefused => false,
             Self::SecretTooShort
             | Self::VaultExists
@@ -187,7 +188,6 @@ impl FailureCode {
             | Self::LogContradicts
             | Self::LogUnexplained
             | Self::FingerprintMismatch
-            | Self::ReceiptInvalid
             | Self::Revoked
             | Self::UnknownDevice
             | Self::SealingFailed

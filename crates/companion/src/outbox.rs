@@ -5,5 +5,6 @@ pub(crate) mod aside;
 pub(crate) mod batches;
 pub(crate) mod home;
 pub(crate) mod log_line;
+pub(crate) mod order;
 pub(crate) mod receipts;
 pub(crate) mod records;

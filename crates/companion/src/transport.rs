@@ -1,11 +1,13 @@
 //! What is needed of a network. The real one is `HttpTransport` in `sync`; tests put a bad network around it.
 
 use std::future::Future;
+use std::time::Duration;
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::{ChainId, OperationId};
+use baken_protocol::limits::POCKET_BYTES;
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -59,6 +61,15 @@ pub enum TransportError {
     /// No connection, or it broke: worth trying again.
     #[error("the backend cannot be reached")]
     Network,
+    /// Nothing moved any more of a request with a body of so many bytes, or nobody answered it.
+    #[error("nobody answers {bytes} bytes")]
+    Silent {
+        /// The size of the body.
+        bytes: usize,
+    },
+    /// Given up for what goes first: something acute, a pause or a lock.
+    #[error("it makes way for what goes first")]
+    MadeWay,
     /// Somebody between answered in the backend's place.
     #[error(transparent)]
     Between(#[from] Between),
@@ -94,7 +105,7 @@ impl TransportError {
     /// The code a user interface has words for.
     pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Network => FailureCode::Network,
+            Self::Network | Self::Silent { .. } | Self::MadeWay => FailureCode::Network,
             Self::Between(Between::SignIn) => FailureCode::NetworkSignIn,
             Self::Between(Between::Unavailable { .. }) => FailureCode::GatewayUnavailable,
             Self::Between(Between::Refuses { .. }) => FailureCode::GatewayRefuses,
@@ -122,7 +133,16 @@ impl TransportError {
 
     /// Whether no other request would fare better now: there is no way to the backend.
     pub const fn is_about_everything(&self) -> bool {
-        matches!(self, Self::Network | Self::Between(Between::SignIn) | Self::Certificate(_) | Self::Clock)
+        match self {
+            Self::Network | Self::MadeWay | Self::Between(Between::SignIn) | Self::Certificate(_) | Self::Clock => true,
+            // What is large may be swallowed where something small is not.
+            Self::Silent { bytes } => *bytes <= POCKET_BYTES,
+            Self::Between(Between::Unavailable { .. } | Between::Refuses { .. } | Between::TooLarge { .. })
+            | Self::Unavailable { .. }
+            | Self::Refused { .. }
+            | Self::Answer
+            | Self::ReceiptInvalid => false,
+        }
     }
 }
 
@@ -221,4 +241,9 @@ pub trait Transport: Send + Sync {
 
     /// `POST /v1/passage`: whether the network lets a body of this size through. Nothing is kept of it.
     fn passes(&self, bytes: usize) -> impl Future<Output = Result<(), TransportError>> + Send;
+
+    /// How long the request that is under way has not moved; no time at all where nobody can tell.
+    fn still_for(&self) -> Duration {
+        Duration::ZERO
+    }
 }

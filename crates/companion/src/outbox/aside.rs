@@ -1,6 +1,6 @@
 //! Records that wait apart, so that one bad record never blocks the rest: why, for how long, and what is shown.
 
-use baken_protocol::ids::ChainId;
+use baken_protocol::ids::{ChainId, OperationId};
 use baken_protocol::refusal::RefusalCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
@@ -58,7 +58,7 @@ pub(crate) enum TakenApart {
     /// Its records go on one by one, or fewer at a time.
     Apart,
     /// There was one record in it, which waits.
-    Waits,
+    Waits(OperationId),
     /// The one record in it would wait, and no more are to in this run: all of it stays as it was.
     Untouched,
 }
@@ -93,10 +93,22 @@ impl Store {
         })
     }
 
+    /// Says of a record that waits why it does; `None` lets it go.
+    pub(crate) fn wait_for(&self, operation: OperationId, why: Option<Aside>) -> Result<(), Failure> {
+        self.write(|tx| {
+            tx.execute_cached(
+                "UPDATE operations SET refused = ?2, aside_since = CASE WHEN ?2 IS NOT NULL THEN aside_since END
+                 WHERE operation = ?1 AND refused IS NOT NULL",
+                params![operation.to_string(), why.map(Aside::name)],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Lets everything that waits apart go, whatever it waits for, and over any network.
     pub(crate) fn release_all_aside(&self) -> Result<(), Failure> {
         self.write(|tx| {
-            Setting::NetworkLimit.write::<usize>(tx, None)?;
+            forget_limit(tx)?;
             tx.execute_cached(
                 "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused IS NOT NULL",
                 [],
@@ -119,7 +131,7 @@ impl Store {
     /// The network lets everything through again, as far as is known.
     pub(crate) fn forget_network_limit(&self) -> Result<(), Failure> {
         self.write(|tx| {
-            Setting::NetworkLimit.write::<usize>(tx, None)?;
+            forget_limit(tx)?;
             tx.execute_cached(
                 "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused = ?1",
                 [TOO_LARGE],
@@ -133,9 +145,25 @@ impl Store {
         self.read(|connection| Ok(Setting::NetworkLimit.read(connection)?))
     }
 
+    /// Whether that may be otherwise by now: it was not said of the network.
+    pub(crate) fn limit_passes(&self) -> Result<bool, Failure> {
+        self.read(|connection| Ok(passes(connection)?))
+    }
+
     /// Remembers the largest body the network lets through.
     pub(crate) fn note_network_limit(&self, bytes: usize) -> Result<(), Failure> {
-        self.write(|tx| Ok(Setting::NetworkLimit.write(tx, Some(&bytes))?))
+        self.write(|tx| Ok(note_limit(tx, bytes, false)?))
+    }
+
+    /// Nothing larger than `bytes` leaves until the next run. What the network lets through at the most stands.
+    pub(crate) fn note_passing_limit(&self, bytes: usize) -> Result<(), Failure> {
+        self.write(|tx| {
+            let known: Option<usize> = Setting::NetworkLimit.read(tx)?;
+            if known.is_none_or(|known| bytes < known) {
+                note_limit(tx, bytes, true)?;
+            }
+            Ok(())
+        })
     }
 
     /// Counts a run in which a batch got no answer that says anything about it. Answers how many these are in a row.
@@ -149,6 +177,25 @@ impl Store {
             )?)
         })
     }
+}
+
+/// The largest body the network is known to let through, where that is the network's.
+pub(crate) fn limit_of_the_network(connection: &Connection) -> Result<Option<usize>, StoreError> {
+    if passes(connection)? { Ok(None) } else { Setting::NetworkLimit.read(connection) }
+}
+
+fn passes(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(Setting::LimitPasses.read(connection)?.unwrap_or(false))
+}
+
+fn note_limit(tx: &Connection, bytes: usize, passes: bool) -> Result<(), StoreError> {
+    Setting::LimitPasses.write(tx, passes.then_some(&true))?;
+    Setting::NetworkLimit.write(tx, Some(&bytes))
+}
+
+fn forget_limit(tx: &Connection) -> Result<(), StoreError> {
+    Setting::LimitPasses.write::<bool>(tx, None)?;
+    Setting::NetworkLimit.write::<usize>(tx, None)
 }
 
 /// A batch was taken: runs in which it was not are no longer in a row.
@@ -169,17 +216,18 @@ pub(crate) fn mark(
     may_wait: bool,
     now: DateTime<Utc>,
 ) -> Result<TakenApart, StoreError> {
-    let count: u64 = tx.query_row_cached(
-        "SELECT count(*) FROM operations WHERE chain = ?1 AND seq = ?2",
+    let (count, operation): (u64, Option<String>) = tx.query_row_cached(
+        "SELECT count(*), max(operation) FROM operations WHERE chain = ?1 AND seq = ?2",
         params![place.0, place.1],
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let alone = count == 1;
-    if alone && !may_wait {
+    let alone = operation.filter(|_| count == 1).map(|operation| operation.parse()).transpose();
+    let alone: Option<OperationId> = alone.map_err(|_| StoreError::Content)?;
+    if alone.is_some() && !may_wait {
         return Ok(TakenApart::Untouched);
     }
-    let waits = alone.then_some(why.name());
-    let since = alone.then(|| time_text(now));
+    let waits = alone.map(|_| why.name());
+    let since = alone.map(|_| time_text(now));
     // Smaller batches, not single ones, go through a network that lets nothing large through.
     let isolated = why != Aside::TooLarge;
     tx.execute_cached(
@@ -187,5 +235,42 @@ pub(crate) fn mark(
          WHERE chain = ?1 AND seq = ?2",
         params![place.0, place.1, waits, isolated, since],
     )?;
-    Ok(if alone { TakenApart::Waits } else { TakenApart::Apart })
+    Ok(alone.map_or(TakenApart::Apart, TakenApart::Waits))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::access::Access;
+    use crate::environment::Environment;
+    use crate::vault::StoreKey;
+    use baken_protocol::limits::POCKET_BYTES;
+    use zeroize::Zeroizing;
+
+    /// However large it is: only who said it tells the one from the other.
+    #[test]
+    fn what_the_network_lets_through_stands_and_what_others_waited_for_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
+        let path = folder.path().join("store.sqlite");
+        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        let known = || {
+            let of_the_network = store.read(limit_of_the_network).unwrap();
+            (store.network_limit().unwrap(), of_the_network, store.limit_passes().unwrap())
+        };
+        store.note_network_limit(POCKET_BYTES).unwrap();
+        assert_eq!(known(), (Some(POCKET_BYTES), Some(POCKET_BYTES), false));
+        store.note_passing_limit(POCKET_BYTES).unwrap();
+        assert_eq!(known(), (Some(POCKET_BYTES), Some(POCKET_BYTES), false), "the network's stands");
+        store.note_passing_limit(POCKET_BYTES / 2).unwrap();
+        assert_eq!(known(), (Some(POCKET_BYTES / 2), None, true));
+        store.forget_network_limit().unwrap();
+        assert_eq!(known(), (None, None, false));
+        store.note_passing_limit(POCKET_BYTES).unwrap();
+        store.note_network_limit(1000).unwrap();
+        assert_eq!(known(), (Some(1000), Some(1000), false));
+    }
 }

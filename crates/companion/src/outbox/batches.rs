@@ -41,7 +41,7 @@ const LEFT_WITHIN: TimeDelta = TimeDelta::days(1);
 /// Orders rows of `operations` so that acute ones come first.
 macro_rules! acute_first {
     ($operations:literal) => {
-        concat!("json_extract(CAST(", $operations, ".payload AS TEXT), '$.open.urgency') IS NOT 'acuut'")
+        concat!("(json_extract(CAST(", $operations, ".payload AS TEXT), '$.open.urgency') IS NOT 'acuut')")
     };
 }
 pub(crate) use acute_first;
@@ -85,6 +85,7 @@ impl StoredBatch {
 }
 
 struct Waiting {
+    acute: bool,
     operation: Operation,
     hash: Digest,
     payload_bytes: usize,
@@ -230,7 +231,7 @@ pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Re
     Ok((batch, bytes))
 }
 
-fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
+pub(super) fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
     tx.execute_cached("UPDATE device SET continues = chain, chain = ?1", [fresh.to_string()])?;
     Ok(())
 }
@@ -239,7 +240,7 @@ fn release(tx: &Connection, chain: ChainId) -> Result<usize, StoreError> {
     Ok(tx.execute_cached("UPDATE operations SET chain = NULL, seq = NULL WHERE chain = ?1", [chain.to_string()])?)
 }
 
-fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
+pub(super) fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     tx.execute_cached(
         "UPDATE operations SET chain = NULL, seq = NULL
          WHERE seq IS NOT NULL AND NOT EXISTS
@@ -254,7 +255,7 @@ fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
 /// backend may hold though its answer was lost. Where a chain has no receipt at all nothing stays. If the backend holds
 /// its first batch after all, nothing is lost: the records travel again in another chain, and one that is held already
 /// counts as received.
-fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreError> {
+pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreError> {
     tx.execute_cached(
         "DELETE FROM batches WHERE chain = ?1
          AND seq > coalesce((SELECT max(r.seq) + 1 FROM receipts r WHERE r.chain = ?1), 0)
@@ -264,19 +265,23 @@ fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What waits, acute records first: after a morning without a network they leave in the first batch.
+/// What waits, acute records first: after a morning without a network they leave in the first batch. Of the others, first
+/// those that were never in a batch that was refused.
 fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
     let mut statement = tx.prepare_cached(concat!(
-        "SELECT hash, payload, isolated FROM operations
+        "SELECT hash, payload, isolated, NOT ",
+        acute_first!("operations"),
+        " FROM operations
          WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY ",
         acute_first!("operations"),
-        ", position LIMIT ?1",
+        ", isolated, position LIMIT ?1",
     ))?;
     let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
-    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     rows.map(|row| {
-        let (hash, payload, isolated): (String, Vec<u8>, bool) = row?;
+        let (hash, payload, isolated, acute): (String, Vec<u8>, bool, bool) = row?;
         Ok(Waiting {
+            acute,
             operation: strict_json::parse(&payload).map_err(|_| StoreError::Content)?,
             hash: hash.parse().map_err(|_| StoreError::Content)?,
             payload_bytes: payload.len(),
@@ -295,7 +300,8 @@ fn something_waits(connection: &Connection) -> Result<bool, Failure> {
 }
 
 /// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
-/// shown what was recorded for others. An isolated operation travels alone. Where a network lets no body of more than
+/// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
+/// does not. An isolated operation travels by itself. Where a network lets no body of more than
 /// `network_limit` bytes through, no more than that, unless one record alone is larger.
 fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
     let mut taken: Vec<Waiting> = Vec::new();
@@ -306,7 +312,7 @@ fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
             if first.isolated {
                 break;
             }
-            if next.isolated || !same_readers {
+            if next.isolated || next.acute != first.acute || !same_readers {
                 continue;
             }
         }

@@ -1,13 +1,13 @@
 //! What the home screen shows: the open inspection, the drafts, and how the records stand.
 
 use baken_protocol::ids::Code;
-use baken_protocol::limits::POCKET_BYTES;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::aside;
 use crate::outbox::records::{self, StateCounts};
 use crate::recording::drafts::DraftSummary;
 use crate::recording::forms::DraftKind;
@@ -62,7 +62,7 @@ impl Store {
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
                 clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
                 keys_expired: key_directory::has_expired(connection, &self.environment, &self.known)?,
-                network_limit_bytes: Setting::NetworkLimit.read(connection)?.filter(|limit| *limit != POCKET_BYTES),
+                network_limit_bytes: aside::limit_of_the_network(connection)?,
             })
         })
     }

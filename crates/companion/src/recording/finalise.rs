@@ -35,6 +35,9 @@ use crate::trust::device::{self, EnrolledDevice};
 use crate::trust::key_directory;
 use crate::trust::vocabulary;
 
+/// The urgency of what goes before everything else (`outbox::batches`).
+const ACUTE: &str = "acuut";
+
 /// What is the same for everything sealed in one operation.
 struct Signer {
     device: EnrolledDevice,
@@ -60,7 +63,7 @@ impl Store {
     pub(crate) fn sign_off(&self, draft: Uuid) -> Result<Finalised, Failure> {
         let now = self.environment.clock.now();
         let operation = OperationId(self.environment.ids.uuid());
-        self.write(|tx| {
+        let signed = self.write(|tx| {
             let loaded = drafts::stored(tx, draft)?.ok_or(Failure::NotFound)?;
             let vocabulary = vocabulary::newest(tx, &self.known)?;
             let findings = validate(&loaded.form, &vocabulary, latest(tx, &self.environment)?);
@@ -85,8 +88,20 @@ impl Store {
             signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form)?;
             remember_place(tx, EntityId(draft), &form)?;
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
-            Ok(Finalised { operation, entity: EntityId(draft), form, at: now, photos })
-        })
+            Ok::<_, Failure>(Finalised { operation, entity: EntityId(draft), form, at: now, photos })
+        })?;
+        if is_acute(&signed.form) {
+            self.road.signed_acute();
+        }
+        Ok(signed)
+    }
+}
+
+/// Whether it goes before everything else.
+fn is_acute(form: &DraftForm) -> bool {
+    match form {
+        DraftForm::Inspection(_) => false,
+        DraftForm::Observation(form) => form.urgency.as_ref().is_some_and(|urgency| urgency.as_str() == ACUTE),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Both the unlocked device and the sender after a lock travel it. Answers wait here, unread, for whoever can verify
 //! and keep them.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use baken_protocol::digest::Digest;
@@ -34,6 +35,10 @@ pub(crate) enum Answer {
 pub(crate) struct Road {
     turn: sync::Mutex<()>,
     answers: Mutex<Vec<Answer>>,
+    /// Acute records signed since the program began.
+    acute: AtomicU64,
+    /// A body was taken and not answered lately: that one is taken fast proves nothing.
+    swallows: AtomicBool,
 }
 
 impl Road {
@@ -63,6 +68,24 @@ impl Road {
     pub(crate) fn has_photo_receipt(&self, sha256: Digest) -> bool {
         let is_it = |answer: &Answer| matches!(answer, Answer::Photo { photo, .. } if photo.sha256 == sha256);
         self.answers().iter().any(is_it)
+    }
+
+    /// An acute record was signed: whatever is on its way and does not move makes way.
+    pub(crate) fn signed_acute(&self) {
+        self.acute.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How many acute records were signed.
+    pub(crate) fn acute(&self) -> u64 {
+        self.acute.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_swallows(&self, swallows: bool) {
+        self.swallows.store(swallows, Ordering::Release);
+    }
+
+    pub(crate) fn swallows(&self) -> bool {
+        self.swallows.load(Ordering::Acquire)
     }
 
     fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {

@@ -30,6 +30,10 @@ pub(crate) enum Setting {
     ChainsLeft,
     /// The largest body the network was seen to let through, where one was turned away.
     NetworkLimit,
+    /// Whether that was only for others who waited, or for silence, so that it may be otherwise by now.
+    LimitPasses,
+    /// When a backend last refused whatever it was sent.
+    RefusedAllAt,
 }
 
 impl Setting {
@@ -45,6 +49,8 @@ impl Setting {
             Self::RecoveryRecipient => "recovery-recipient",
             Self::ChainsLeft => "chains-left",
             Self::NetworkLimit => "network-limit",
+            Self::LimitPasses => "limit-passes",
+            Self::RefusedAllAt => "refused-all-at",
         }
     }
 

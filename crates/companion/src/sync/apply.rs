@@ -10,6 +10,7 @@ use baken_protocol::ids::ChainId;
 
 use super::jitter::with_jitter;
 use super::plan::{Loss, Step, lost, plan, without_batches};
+use super::probes::Probes;
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
@@ -59,7 +60,7 @@ pub struct Sync<T> {
     pub(super) store: Arc<Store>,
     pub(super) transport: T,
     retry: Retry,
-    pause: Arc<AtomicBool>,
+    pub(super) pause: Arc<AtomicBool>,
     listener: ProgressListener,
     pub(super) progress: SyncProgress,
     quarantined: bool,
@@ -89,6 +90,12 @@ pub struct Sync<T> {
     pub(super) asked_for_directory: bool,
     /// Records set aside in a row.
     pub(super) aside_in_a_row: u32,
+    /// Records that were tried after these, and refused as well.
+    pub(super) probes: Probes,
+    /// A receipt of this run was not believed: nobody vouches that what it is for has arrived.
+    receipt_disbelieved: bool,
+    /// Acute records that the plan at hand can have.
+    pub(super) acute_known: u64,
     /// Batches signed before the first of them has its receipt: one after a refusal, which unmakes all behind it, and
     /// with each that is taken twice as many.
     pub(super) ahead: usize,
@@ -96,13 +103,21 @@ pub struct Sync<T> {
 
 pub(super) enum Ended {
     Paused,
+    /// Something that goes first is there: another plan has it.
+    MadeWay,
     Failed(Failure),
 }
 
 impl From<Failure> for Ended {
     fn from(failure: Failure) -> Self {
         // Locked under way: the sender goes on with what was signed.
-        if matches!(failure, Failure::Store(StoreError::Closed)) { Self::Paused } else { Self::Failed(failure) }
+        if matches!(failure, Failure::Store(StoreError::Closed)) {
+            Self::Paused
+        } else if matches!(failure, Failure::Transport(TransportError::MadeWay)) {
+            Self::MadeWay
+        } else {
+            Self::Failed(failure)
+        }
     }
 }
 
@@ -115,6 +130,7 @@ impl<T: Transport> Sync<T> {
     /// A run that has not started. Setting `pause` stops it after the step or chunk it is at.
     pub fn new(store: Arc<Store>, transport: T, pause: Arc<AtomicBool>, listener: ProgressListener) -> Self {
         let progress = SyncProgress::default();
+        let acute_known = store.road.acute();
         Self {
             store,
             transport,
@@ -136,6 +152,9 @@ impl<T: Transport> Sync<T> {
             asked_for_continuations: false,
             asked_for_directory: false,
             aside_in_a_row: 0,
+            probes: Probes::default(),
+            receipt_disbelieved: false,
+            acute_known,
             ahead: 1,
         }
     }
@@ -152,10 +171,11 @@ impl<T: Transport> Sync<T> {
         let road = Arc::clone(&self.store.road);
         let _turn = road.take().await;
         let ended = self.rounds().await;
+        self.give_up_probes().await;
         let outcome = match ended {
             Ok(()) if self.quarantined => SyncOutcome::Failed(FailureCode::Revoked),
             Ok(()) => SyncOutcome::Done,
-            Err(Ended::Paused) => SyncOutcome::Paused,
+            Err(Ended::Paused | Ended::MadeWay) => SyncOutcome::Paused,
             Err(Ended::Failed(failure)) => {
                 tracing::warn!(code = ?failure.code(), "sync failed");
                 SyncOutcome::Failed(failure.code())
@@ -185,13 +205,28 @@ impl<T: Transport> Sync<T> {
         })
         .await?;
         self.if_writable(Store::release_aside).await?;
-        self.look_for_a_wider_way().await?;
+        self.probes.allow(self.on_store(Store::may_probe).await?);
+        self.if_writable(Store::first_things_first).await?;
+        match self.look_for_a_wider_way().await {
+            Err(Ended::MadeWay) => self.make_way().await?,
+            other => other?,
+        }
         for _ in 0..MAX_ROUNDS {
             if !self.batches_wait && !self.failure_stands {
                 self.late_failure = None;
             }
-            match self.round().await? {
-                Round::Complete => return self.late_failure.take().map_or(Ok(()), |failure| Err(failure.into())),
+            let round = match self.round().await {
+                Err(Ended::MadeWay) => {
+                    self.make_way().await?;
+                    continue;
+                }
+                other => other?,
+            };
+            match round {
+                Round::Complete => {
+                    let failure = self.late_failure.take().or_else(|| self.probes.failure());
+                    return failure.map_or(Ok(()), |failure| Err(failure.into()));
+                }
                 Round::Again => {}
             }
         }
@@ -200,6 +235,7 @@ impl<T: Transport> Sync<T> {
 
     async fn round(&mut self) -> Result<Round, Ended> {
         let ahead = self.ahead;
+        self.acute_known = self.store.road.acute();
         let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
         let (formed, more_waits) = formed.unwrap_or_default();
         self.check_pause()?;
@@ -265,7 +301,7 @@ impl<T: Transport> Sync<T> {
                     Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
                         Err(Ended::Failed(failure)) => {
                             self.failure_stands = true;
-                            let rest_goes_on = failure.is_about_the_log();
+                            let rest_goes_on = failure.is_disbelief();
                             self.told_later(failure)?;
                             if rest_goes_on {
                                 continue;
@@ -345,6 +381,10 @@ impl<T: Transport> Sync<T> {
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
         let receipt = match answer {
             Ok(PushAnswer::Receipt(receipt)) => receipt,
+            // What came before it may never have arrived: whoever answered for it is not believed.
+            Ok(PushAnswer::Gap { .. }) if self.receipt_disbelieved => {
+                return self.batches_wait_for(Failure::Transport(TransportError::ReceiptInvalid));
+            }
             Ok(PushAnswer::Gap { expected_seq }) => {
                 return self.too_early(chain, seq, expected_seq).await;
             }
@@ -357,8 +397,9 @@ impl<T: Transport> Sync<T> {
             Err(failure) => return self.not_taken(chain, seq, bytes.len(), failure).await,
         };
         match self.accept(receipt, batch).await {
-            // What is wrong with the log is told; other batches still go.
-            Err(Ended::Failed(failure)) if failure.is_about_the_log() => {
+            // What is wrong with the log or the receipt is told; other batches still go.
+            Err(Ended::Failed(failure)) if failure.is_disbelief() => {
+                self.receipt_disbelieved |= failure.code() == FailureCode::ReceiptInvalid;
                 self.ahead = self.ahead.saturating_mul(2);
                 self.told_later(failure)?;
                 return Ok(Round::Complete);
@@ -366,7 +407,7 @@ impl<T: Transport> Sync<T> {
             Err(Ended::Failed(failure)) => return self.batches_wait_for(failure),
             other => other?,
         }
-        self.aside_in_a_row = 0;
+        self.well_taken().await?;
         self.ahead = self.ahead.saturating_mul(2);
         self.progress.records_sent += load.records;
         self.progress.bytes_sent += load.bytes;
@@ -413,7 +454,7 @@ impl<T: Transport> Sync<T> {
     {
         let mut wait = self.retry.first_wait;
         for _ in 0..self.retry.again {
-            match request(&self.transport).await {
+            match self.unless_it_stands_in_the_way(request(&self.transport)).await {
                 Err(error) if error.is_passing() && !self.stops() => {
                     let random = self.store.environment.ids.uuid().as_u128().to_le_bytes();
                     tokio::time::sleep(with_jitter(wait, random[0])).await;
@@ -422,7 +463,7 @@ impl<T: Transport> Sync<T> {
                 other => return Ok(other?),
             }
         }
-        Ok(request(&self.transport).await?)
+        Ok(self.unless_it_stands_in_the_way(request(&self.transport)).await?)
     }
 
     pub(super) async fn keep_photo_receipt(&mut self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
@@ -460,11 +501,14 @@ impl<T: Transport> Sync<T> {
     }
 
     pub(super) fn check_pause(&self) -> Result<(), Ended> {
-        if self.stops() { Err(Ended::Paused) } else { Ok(()) }
+        if self.stops() {
+            return Err(Ended::Paused);
+        }
+        if self.something_acute_came() { Err(Ended::MadeWay) } else { Ok(()) }
     }
 
     /// Whether somebody asked for a pause, or locked.
-    fn stops(&self) -> bool {
+    pub(super) fn stops(&self) -> bool {
         self.pause.load(Ordering::Relaxed) || self.store.is_closed()
     }
 

@@ -1,6 +1,7 @@
 //! The network: HTTPS by reqwest with rustls, no redirects, bounded answers. Proxies of the environment are used, but
 //! never for an address on this very machine.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use baken_protocol::chain::ChainStatus;
@@ -8,29 +9,27 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
+use baken_protocol::limits::POCKET_BYTES;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::this_machine::is_this_machine;
 use baken_protocol::vocabulary::Vocabulary;
 use baken_protocol::wire;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::addresses;
 use super::between;
+use super::movement::{Movement, Portions, SILENCE};
 use crate::failure::Failure;
 use crate::store::Store;
+use crate::store::road::Road;
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
 use crate::trust::device::BackendAccess;
 use crate::trust::known_time;
-
-/// How long whoever answers may be silent.
-const SILENCE: Duration = Duration::from_mins(1);
-/// Bytes a second below which a body is not waited for: what the backend asks too.
-const SLOWEST: u64 = 512;
 
 /// Bytes of an answer that will be read.
 const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
@@ -40,6 +39,8 @@ pub struct HttpTransport {
     backend: Option<Backend>,
     /// A time that has certainly come, to tell a wrong clock from a wrong certificate.
     floor: DateTime<Utc>,
+    road: Arc<Road>,
+    movement: Movement,
 }
 
 struct Backend {
@@ -77,20 +78,24 @@ struct Answer {
 impl HttpTransport {
     /// For enrolling: no backend is known yet.
     pub fn anonymous() -> Result<Self, TransportError> {
-        Ok(Self { backend: None, floor: known_time::released() })
+        Ok(Self::over(None, known_time::released(), Arc::default()))
     }
 
     /// For the backend the store is enrolled at.
     pub fn for_store(store: &Store) -> Result<Self, Failure> {
         let access = store.backend()?;
         let backend = Backend { client: client(&access.address)?, access };
-        Ok(Self { backend: Some(backend), floor: store.time_floor()? })
+        Ok(Self::over(Some(backend), store.time_floor()?, Arc::clone(&store.road)))
     }
 
     /// For a backend, as this device, after the lock: no store tells how late it is.
-    pub(super) fn to(access: BackendAccess) -> Result<Self, TransportError> {
+    pub(super) fn to(access: BackendAccess, road: &Arc<Road>) -> Result<Self, TransportError> {
         let backend = Backend { client: client(&access.address)?, access };
-        Ok(Self { backend: Some(backend), floor: known_time::released() })
+        Ok(Self::over(Some(backend), known_time::released(), Arc::clone(road)))
+    }
+
+    fn over(backend: Option<Backend>, floor: DateTime<Utc>, road: Arc<Road>) -> Self {
+        Self { backend, floor, road, movement: Movement::default() }
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
@@ -113,14 +118,24 @@ impl HttpTransport {
 
     async fn post(&self, path: &str, kind: &'static str, bytes: Vec<u8>) -> Result<Answer, TransportError> {
         let size = bytes.len();
-        self.send(self.request(Method::POST, path)?.header(CONTENT_TYPE, kind).body(bytes), size).await
+        let body = Body::wrap(Portions::of(bytes, &self.movement));
+        self.send(self.request(Method::POST, path)?.header(CONTENT_TYPE, kind).body(body), size).await
     }
 
     /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
     async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
-        let sending = tokio::time::timeout(SILENCE + at_the_slowest(sent_bytes), request.send());
-        let response = sending.await.map_err(|_| TransportError::Network)?;
-        let response = response.map_err(|error| between::unanswered(&error, self.floor))?;
+        let watched = self.movement.watch(sent_bytes, self.road.swallows(), request.send()).await;
+        let answered = match &watched {
+            None => Some(false),
+            Some(Ok(_)) => Some(true),
+            Some(Err(_)) => None,
+        };
+        if let Some(answered) = answered.filter(|_| sent_bytes > POCKET_BYTES) {
+            self.road.note_swallows(!answered);
+        }
+        let silent =
+            if sent_bytes > 0 { TransportError::Silent { bytes: sent_bytes } } else { TransportError::Network };
+        let response = watched.ok_or(silent)?.map_err(|error| between::unanswered(&error, self.floor))?;
         let status = response.status();
         let is_the_backends = between::is_the_backends(response.headers()) && !status.is_redirection();
         if !is_the_backends && !status.is_success() {
@@ -181,8 +196,8 @@ fn client(address: &Url) -> Result<Client, TransportError> {
         .connect_timeout(Duration::from_secs(10))
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")));
-    // A slow line is no failure while it moves, so nothing here ends a request as a whole: a large body over a satellite
-    // takes an hour. Where the system tells that nobody takes what is sent, there is no line any more.
+    // A slow line is no failure while it moves, so nothing here ends a request as a whole (`movement` does): a large body
+    // over a satellite takes an hour. Where the system tells that nobody takes what is sent, there is no line any more.
     #[cfg(any(target_os = "android", target_os = "linux"))]
     let builder = builder.tcp_user_timeout(SILENCE);
     // A proxy on another machine would look for the backend on itself.
@@ -200,11 +215,6 @@ async fn body(mut response: Response) -> Result<Vec<u8>, TransportError> {
             return Err(TransportError::Answer);
         }
     }
-}
-
-/// What `bytes` take on the slowest line there is.
-fn at_the_slowest(bytes: usize) -> Duration {
-    Duration::from_secs(u64::try_from(bytes).unwrap_or(u64::MAX) / SLOWEST)
 }
 
 fn backend_time(response: &Response) -> Option<DateTime<Utc>> {
@@ -274,6 +284,10 @@ impl Transport for HttpTransport {
         let answer = self.post(addresses::PASSAGE, addresses::OCTETS, vec![0; bytes]).await?;
         answer.bytes(|body| body.starts_with(b"{")).map(|_| ())
     }
+
+    fn still_for(&self) -> Duration {
+        self.movement.still_for()
+    }
 }
 
 #[cfg(test)]
@@ -284,40 +298,63 @@ mod tests {
     use tokio::net::TcpListener;
     use uuid::Uuid;
 
-    /// Answers after so long.
-    async fn late(time: Duration) -> HttpTransport {
+    /// Reads `portion` bytes at a time and rests in between; answers once `size` of the body have come, or never.
+    async fn reader(portion: usize, rest: Duration, size: Option<usize>) -> HttpTransport {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let answer = tokio::time::sleep(time);
-            let mut some = vec![0; 64 * 1024];
-            tokio::pin!(answer);
-            loop {
-                tokio::select! {
-                    () = &mut answer => break,
-                    read = stream.read(&mut some) => if read.unwrap() == 0 { return },
-                }
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut some = vec![0; portion];
+                    let mut read = 0;
+                    while size.is_none_or(|size| read < size) {
+                        match stream.read(&mut some).await {
+                            Ok(count) if count > 0 => read += count,
+                            Ok(_) | Err(_) => return,
+                        }
+                        if !rest.is_zero() {
+                            tokio::time::sleep(rest).await;
+                        }
+                    }
+                    let head =
+                        "HTTP/1.1 200 OK\r\nAPI-Version: 1.0.0\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{";
+                    let _ = stream.write_all(head.as_bytes()).await;
+                });
             }
-            let head = "HTTP/1.1 200 OK\r\nAPI-Version: 1.0.0\r\nContent-Length: 1\r\nConnection: close\r\n\r\n{";
-            let _ = stream.write_all(head.as_bytes()).await;
         });
-        HttpTransport::to(BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() })
-            .unwrap()
+        let access = BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() };
+        HttpTransport::to(access, &Arc::default()).unwrap()
+    }
+
+    /// What is sent, and how it fared after how long.
+    async fn sent(transport: &HttpTransport, bytes: usize) -> (Result<(), TransportError>, Duration) {
+        let began = tokio::time::Instant::now();
+        (transport.passes(bytes).await, began.elapsed())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_large_body_has_as_long_as_the_slowest_line_takes_and_no_answer_is_waited_for_without_end() {
+    async fn a_body_that_is_read_and_never_answered_is_given_up_soon() {
+        for bytes in [1024, 256 * 1024, 5 * 1024 * 1024] {
+            let silent = reader(64 * 1024, Duration::ZERO, None).await;
+            let (answer, time) = sent(&silent, bytes).await;
+            assert_eq!(answer, Err(TransportError::Silent { bytes }));
+            assert!(time < Duration::from_secs(90), "{bytes}: {time:?}");
+        }
+    }
+
+    /// What this machine's own system holds of a body on the way to itself is more than on any other way: it may look
+    /// swallowed once.
+    #[tokio::test(start_paused = true)]
+    async fn a_line_of_512_bytes_a_second_gets_a_large_body_through() {
         let bytes = 1024 * 1024;
-        let slow = late(Duration::from_mins(34)).await;
-        assert_eq!(slow.passes(bytes).await, Ok(()), "at 512 bytes a second it takes 34 minutes");
-        let silent = late(Duration::from_hours(9)).await;
-        let began = tokio::time::Instant::now();
-        assert_eq!(silent.passes(bytes).await, Err(TransportError::Network));
-        assert!(began.elapsed() < Duration::from_mins(40), "{:?}", began.elapsed());
-        let silent = late(Duration::from_hours(9)).await;
-        let began = tokio::time::Instant::now();
-        assert_eq!(silent.passes(1024).await, Err(TransportError::Network));
-        assert!(began.elapsed() < Duration::from_mins(2), "what is small is given up soon: {:?}", began.elapsed());
+        let slow = reader(512, Duration::from_secs(1), Some(bytes)).await;
+        let mut tries = 0;
+        while sent(&slow, bytes).await.0.is_err() {
+            tries += 1;
+            assert!(tries < 2, "given up again");
+        }
+        assert!(sent(&slow, 20_000).await.0.is_err(), "this one answers a body of another size only");
+        let slow = reader(512, Duration::from_secs(1), Some(20_000)).await;
+        assert_eq!(sent(&slow, 20_000).await.0, Ok(()), "a record goes at once");
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::parcel::Parcel;
 use crate::failure::Failure;
-use crate::outbox::batches;
+use crate::outbox::{batches, order};
 use crate::store::Store;
 
 impl Store {
@@ -21,7 +21,10 @@ impl Store {
     }
 
     fn pack(&self, connection: &mut Connection) -> Result<Option<Parcel>, Failure> {
-        // What cannot be batched now keeps nothing back that was.
+        // What cannot be put in order or batched now keeps nothing back that was.
+        if let Err(failure) = self.last_write::<_, Failure>(connection, |tx| order::first_things_first(tx, self)) {
+            tracing::warn!(code = ?failure.code(), "what was signed leaves as it stands");
+        }
         while let Ok(Some(_)) = self.last_write::<_, Failure>(connection, |tx| batches::form(tx, self)) {}
         Parcel::load(connection, &self.road, Parcel::MAX_BYTES)
     }

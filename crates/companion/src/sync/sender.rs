@@ -100,7 +100,7 @@ impl Sender {
         let Some(backend) = self.held().as_ref().map(|parcel| parcel.backend.clone()) else {
             return;
         };
-        match HttpTransport::to(backend) {
+        match HttpTransport::to(backend, &self.road) {
             Ok(transport) => self.run_over(&transport, Duration::from_secs(2)).await,
             Err(error) => tracing::warn!(code = ?error.code(), "what was signed cannot leave before the next unlock"),
         }

@@ -3,7 +3,7 @@
 
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::ChainId;
-use baken_protocol::limits::{ATTACHMENT_PIECE_BYTES, POCKET_BYTES};
+use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 
 use super::apply::{Ended, Round, Sync};
 use super::passage;
@@ -46,7 +46,7 @@ impl<T: Transport> Sync<T> {
         let rest_fares_better = if let Failure::Transport(error) = &failure {
             !error.is_about_everything()
         } else {
-            failure.is_about_the_log()
+            failure.is_disbelief()
         };
         if !rest_fares_better {
             return Err(failure.into());
@@ -66,15 +66,17 @@ impl<T: Transport> Sync<T> {
     /// Where the network turned something away for its size, asks whether this one still does.
     pub(super) async fn look_for_a_wider_way(&mut self) -> Result<(), Ended> {
         let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(()) };
-        if limit == POCKET_BYTES {
-            // It was the backend that had others waiting, and may have none by now: trying costs less than asking.
+        if self.on_store(Store::limit_passes).await? {
+            // The backend had others waiting, or there was silence, and may be otherwise by now: trying costs less than
+            // asking.
             return Ok(self.on_store(Store::forget_network_limit).await?);
         }
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
         // What waits for it first; else as much as is worth a better way.
         let size = waiting.unwrap_or(ahead.min(ATTACHMENT_PIECE_BYTES)).saturating_add(HEAD_BYTES);
-        if size > limit && passage::passes(&self.transport, size).await.map_err(Failure::from)? {
+        let asking = self.unless_it_stands_in_the_way(passage::passes(&self.transport, size));
+        if size > limit && asking.await.map_err(Failure::from)? {
             self.on_store(Store::forget_network_limit).await?;
         }
         Ok(())
@@ -82,7 +84,8 @@ impl<T: Transport> Sync<T> {
 
     /// After the network turned `bytes` away: what it does let through, remembered.
     pub(super) async fn narrow(&mut self, bytes: usize) -> Result<Option<usize>, Ended> {
-        let widest = passage::widest(&self.transport, bytes).await.map_err(Failure::from)?;
+        let asking = self.unless_it_stands_in_the_way(passage::widest(&self.transport, bytes));
+        let widest = asking.await.map_err(Failure::from)?;
         let limit = widest.unwrap_or(0);
         tracing::warn!(limit_bytes = limit, "the network lets nothing larger through");
         self.on_store(move |store| store.note_network_limit(limit)).await?;
@@ -139,8 +142,7 @@ impl<T: Transport> Sync<T> {
     /// Nothing larger than `bytes` leaves, for a while.
     pub(super) async fn go_lighter(&mut self, bytes: usize) -> Result<(), Ended> {
         tracing::warn!(limit_bytes = bytes, "what was sent came too slowly; it goes on in smaller portions");
-        let limit = self.on_store(Store::network_limit).await?.map_or(bytes, |limit| limit.min(bytes));
-        Ok(self.on_store(move |store| store.note_network_limit(limit)).await?)
+        Ok(self.on_store(move |store| store.note_passing_limit(bytes)).await?)
     }
 
     /// The plan was made on an answer that no longer holds; another is made. A backend that goes on contradicting itself
@@ -158,8 +160,8 @@ impl<T: Transport> Sync<T> {
         self.take_apart(chain, seq, Aside::Unanswered, Failure::Transport(TransportError::Answer)).await
     }
 
-    /// Records go on one by one. Several in a row that wait, whatever is said of them, mean that the backend is at fault:
-    /// then no more are set aside in this run.
+    /// Records go on one by one. Several in a row that wait, whatever is said of them, may mean that the backend is at
+    /// fault: from then on a few more are tried, and wait only if one of them is taken.
     pub(super) async fn take_apart(
         &mut self,
         chain: ChainId,
@@ -167,10 +169,14 @@ impl<T: Transport> Sync<T> {
         why: Aside,
         failure: Failure,
     ) -> Result<Round, Ended> {
-        let may_wait = self.aside_in_a_row < MAX_ASIDE;
-        match self.on_store(move |store| store.take_apart(chain, seq, why, may_wait)).await? {
+        let probes = self.aside_in_a_row >= MAX_ASIDE;
+        let may_wait = !probes || self.probes.may_be_one_more();
+        // What is only tried waits for a reason that soon passes, for as long as nothing shows whose fault it is.
+        let kept_as = if probes { Aside::Unanswered } else { why };
+        match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
             TakenApart::Untouched => return self.batches_wait_for(failure),
-            TakenApart::Waits => self.aside_in_a_row += 1,
+            TakenApart::Waits(operation) if probes => self.probes.add(operation, why, failure),
+            TakenApart::Waits(_) => self.aside_in_a_row += 1,
             TakenApart::Apart => {}
         }
         tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");

@@ -25,7 +25,7 @@ pub(super) enum Verdict {
     TakeApart(Aside),
     /// The network lets nothing so large through: smaller batches.
     Smaller,
-    /// It came too slowly for its size: smaller batches, which others need not wait for.
+    /// It came too slowly for its size, or it was swallowed: smaller batches, which others need not wait for.
     Lighter,
 }
 
@@ -41,7 +41,9 @@ pub(super) fn of(error: &TransportError) -> Verdict {
         TransportError::Refused { code: Some(RefusalCode::UnknownVersion), .. } => {
             Verdict::TakeApart(Aside::UnknownVersion)
         }
-        TransportError::Refused { code: Some(RefusalCode::TooSlow), .. } => Verdict::Lighter,
+        TransportError::Refused { code: Some(RefusalCode::TooSlow), .. } | TransportError::Silent { .. } => {
+            Verdict::Lighter
+        }
         // About this device or the whole backend: no record of it would fare better.
         TransportError::Refused { code: Some(RefusalCode::UnknownDevice | RefusalCode::StorageFull), .. }
         | TransportError::Refused { status: 401 | 507, .. }
@@ -52,6 +54,7 @@ pub(super) fn of(error: &TransportError) -> Verdict {
         | TransportError::Unavailable { .. }
         | TransportError::Answer
         | TransportError::Network
+        | TransportError::MadeWay
         | TransportError::Certificate(_)
         | TransportError::Clock => Verdict::CountedLater(Aside::Unanswered),
     }
@@ -70,6 +73,8 @@ mod tests {
     fn nothing_of_the_network_sets_a_record_aside() {
         for error in [
             TransportError::Network,
+            TransportError::Silent { bytes: 64 * 1024 },
+            TransportError::MadeWay,
             Between::SignIn.into(),
             CertificateFault::Untrusted.into(),
             CertificateFault::OtherName.into(),
@@ -89,6 +94,7 @@ mod tests {
             assert_eq!(refused(status, code), Verdict::TakeApart(Aside::Refused(code)));
         }
         assert_eq!(refused(408, RefusalCode::TooSlow), Verdict::Lighter);
+        assert_eq!(of(&TransportError::Silent { bytes: 64 * 1024 + 1 }), Verdict::Lighter);
         assert_eq!(refused(400, RefusalCode::UnknownVersion), Verdict::TakeApart(Aside::UnknownVersion));
         let counted = Verdict::CountedLater(Aside::Unanswered);
         assert_eq!(refused(409, RefusalCode::Malformed), counted, "not with this status");

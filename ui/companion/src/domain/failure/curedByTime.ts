@@ -18,12 +18,13 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "backend-error": true,
   "backend-too-old": true,
   "storage-full": true,
+  // Told to a person, and asked for again: a restored backend may learn the newest keys meanwhile.
+  "receipt-invalid": true,
   // Offered again every day, to a backend that may have been mended.
   "record-refused": true,
 
   "fingerprint-mismatch": false,
   "directory-rollback": false,
-  "receipt-invalid": false,
   "log-contradicts": false,
   "log-unexplained": false,
   "not-as-invited": false,

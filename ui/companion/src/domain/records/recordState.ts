@@ -195,6 +195,8 @@ export function sendingLine(now: Sending): string {
     case "offline":
       return m.sync_line_offline({ what: countsText(now.waiting) });
     case "later":
+      // Somebody has to hear of it, and it is not that the municipality cannot take anything.
+      if (now.code === "receipt-invalid") return m.sync_line_stopped({ heading: failureHeading(now.code) });
       return m.sync_line_later({ what: countsText(now.waiting) });
     case "paused":
       return m.sync_line_paused({ what: countsText(now.waiting) });
@@ -238,12 +240,13 @@ const HELD_UP: readonly FailureCode[] = [
   "certificate-other-name",
 ];
 
-/** It goes on by itself, once somebody has signed in, set the clock or gone to another network. */
+/** It goes on by itself, but somebody has to act: sign in, set the clock, go to another network, or report it. */
 const ASKS_SOMEBODY: readonly FailureCode[] = [
   ...HELD_UP,
   "network-sign-in",
   "certificate-expired",
   "clock-wrong",
+  "receipt-invalid",
 ];
 
 /** Above the words of a failure: whether it is about the network, about whom to trust, or about something else. */

@@ -188,6 +188,7 @@ describe("Synchronisation", () => {
       "backend-error",
       "backend-too-old",
       "storage-full",
+      "receipt-invalid",
       "record-refused",
     ]);
   });

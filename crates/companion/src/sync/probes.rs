@@ -1,0 +1,96 @@
+//! Records that are tried though several in a row were refused: to tell a backend at fault from records at fault.
+//!
+//! A backend that refuses whatever it is sent must not make every record wait for a day; several bad records in a row must
+//! not keep the good ones behind them at home. So a few more are tried. If one is taken, the backend is well, and those
+//! that were refused wait for what was said of them. If none is, they wait for nothing, and batches go on in the next run.
+
+use baken_protocol::ids::OperationId;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::apply::{Ended, Sync};
+use crate::failure::Failure;
+use crate::outbox::aside::Aside;
+use crate::store::Store;
+use crate::store::settings::Setting;
+use crate::transport::Transport;
+
+/// Records tried in one run, after those that were set aside: what a backend that refuses everything is asked in vain.
+const MAX_PROBES: usize = 12;
+/// How long after that none is tried.
+const PROBES_AGAIN: TimeDelta = TimeDelta::hours(1);
+
+/// Records that were tried, and were not taken.
+#[derive(Default)]
+pub(super) struct Probes {
+    /// None were tried in vain a little while ago.
+    allowed: bool,
+    refused: Vec<(OperationId, Aside)>,
+    failure: Option<Failure>,
+}
+
+impl Probes {
+    pub(super) const fn allow(&mut self, allowed: bool) {
+        self.allowed = allowed;
+    }
+
+    pub(super) const fn may_be_one_more(&self) -> bool {
+        self.allowed && self.refused.len() < MAX_PROBES
+    }
+
+    pub(super) fn add(&mut self, operation: OperationId, why: Aside, failure: Failure) {
+        self.refused.push((operation, why));
+        self.failure.get_or_insert(failure);
+    }
+
+    /// What is told where nothing was taken after them.
+    pub(super) const fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
+    }
+
+    fn end(&mut self) -> Vec<(OperationId, Aside)> {
+        self.failure = None;
+        std::mem::take(&mut self.refused)
+    }
+}
+
+impl Store {
+    /// Whether it is long enough ago that records were tried in vain. A clock that was set back keeps nobody waiting.
+    pub(super) fn may_probe(&self) -> Result<bool, Failure> {
+        let now = self.environment.clock.now();
+        self.read(|connection| {
+            let last: Option<DateTime<Utc>> = Setting::RefusedAllAt.read(connection)?;
+            Ok(last.is_none_or(|last| last > now || last <= now - PROBES_AGAIN))
+        })
+    }
+
+    fn note_refused_all(&self) -> Result<(), Failure> {
+        let now = self.environment.clock.now();
+        self.write(|tx| Ok(Setting::RefusedAllAt.write(tx, Some(&now))?))
+    }
+}
+
+impl<T: Transport> Sync<T> {
+    /// A batch was taken, so the backend is well: what it refused before waits for the reason it gave.
+    pub(super) async fn well_taken(&mut self) -> Result<(), Ended> {
+        self.aside_in_a_row = 0;
+        for (operation, why) in self.probes.end() {
+            self.if_writable(move |store| store.wait_for(operation, Some(why))).await?;
+        }
+        Ok(())
+    }
+
+    /// The run ends, and nothing was taken after them. Where the store is locked by now they wait for an hour.
+    pub(super) async fn give_up_probes(&mut self) {
+        let in_vain = self.probes.end();
+        if !in_vain.is_empty()
+            && let Err(failure) = self.on_store(Store::note_refused_all).await
+        {
+            tracing::warn!(code = ?failure.code(), "that everything was refused is not remembered");
+        }
+        for (operation, _) in in_vain {
+            if let Err(failure) = self.on_store(move |store: &Store| store.wait_for(operation, None)).await {
+                tracing::warn!(code = ?failure.code(), "a record that was tried waits for an hour");
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Something on the way takes what is sent and never answers: what goes first goes all the same.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use baken_companion::sync::{SyncOutcome, TransportError};
+use baken_companion::{FailureCode, RecordState, RecordSummary};
+
+use crate::portals::narrative;
+use crate::refusals::brings;
+use crate::world::{Device, Meddler, SECRET, World};
+
+/// Long enough for whatever a test waits for.
+async fn within<T>(test: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), test).await.expect("something holds the road for ever")
+}
+
+async fn until(flag: &AtomicBool) {
+    within(async {
+        while !flag.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+/// A network that swallows whatever brings this record, of which nothing moves for so long.
+fn swallowing(device: &Device, record: &RecordSummary, still_seconds: u64) -> Meddler {
+    let swallowed = vec![record.operation];
+    let mut network = Meddler::honest(&device.store());
+    network.swallows = Box::new(move |bytes| brings(bytes, &swallowed));
+    network.still_seconds = still_seconds;
+    network
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acute_record_goes_before_a_batch_that_does_not_move() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    let first = device.record("ingeslikt");
+    let network = swallowing(&device, &first, 11);
+    let (stuck, pause) = (Arc::clone(&network.swallowing), Arc::clone(&network.pause));
+    let running = tokio::spawn({
+        let device = Arc::clone(&device);
+        async move { device.sync_over(network).await }
+    });
+    until(&stuck).await;
+    let acute = device.acute_record("acuut");
+    within(async {
+        while device.state_of(&acute).state != RecordState::Acknowledged {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(world.verified().operations, 1);
+    // Nobody waits for a pause either.
+    until(&stuck).await;
+    pause.store(true, Ordering::Relaxed);
+    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_moves_is_not_cut_off_for_something_acute() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    let first = device.record("langzaam");
+    let network = swallowing(&device, &first, 9);
+    let stuck = Arc::clone(&network.swallowing);
+    let running = tokio::spawn({
+        let device = Arc::clone(&device);
+        async move { device.sync_over(network).await }
+    });
+    until(&stuck).await;
+    let acute = device.acute_record("acuut");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(stuck.load(Ordering::Relaxed), "it is still on its way");
+    assert_ne!(device.state_of(&acute).state, RecordState::Acknowledged);
+    running.abort();
+}
+
+/// It makes way after a lock as well, and then the sender has what is acute first.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_lock_what_is_acute_leaves_before_what_does_not_move() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    let first = device.record("ingeslikt");
+    let network = swallowing(&device, &first, 61);
+    let stuck = Arc::clone(&network.swallowing);
+    let after_the_lock = swallowing(&device, &first, 61);
+    let still_stuck = Arc::clone(&after_the_lock.swallowing);
+    let running = tokio::spawn({
+        let device = Arc::clone(&device);
+        async move { device.sync_over(network).await }
+    });
+    until(&stuck).await;
+    device.acute_record("acuut");
+    device.companion.lock();
+    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
+    let sender = device.companion.sender();
+    let sending = tokio::spawn(async move { sender.run_over(&after_the_lock, Duration::from_millis(1)).await });
+    until(&still_stuck).await;
+    assert_eq!(world.verified().operations, 1, "the acute one");
+    device.companion.unlock(SECRET).unwrap();
+    within(sending).await.unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 2);
+}
+
+/// A run without a network put what was there into a batch; what was signed as acute since goes first all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acute_record_does_not_wait_behind_a_batch_of_an_earlier_run() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let first = device.record("eerder");
+    let mut offline = Meddler::honest(&device.store());
+    offline.instead_of_push = Box::new(|_, _| Some(Err(TransportError::Network)));
+    assert_eq!(device.sync_over(offline).await, SyncOutcome::Failed(FailureCode::Network));
+    let acute = device.acute_record("acuut");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let number = |record| device.state_of(record).receipt_number;
+    assert_eq!((number(&acute), number(&first)), (Some(1), Some(2)));
+    assert_eq!(world.verified().batches, 2);
+}
+
+/// A filter that takes what is large and says nothing: what is in it goes in smaller portions.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_swallowed_for_its_size_goes_in_smaller_portions() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..40).map(|number| device.record(&narrative(number, 9000))).collect();
+    let swallowed = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&swallowed);
+    let mut filter = Meddler::honest(&device.store());
+    filter.instead_of_push = Box::new(move |_, bytes| {
+        (bytes.len() > 100_000).then(|| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Err(TransportError::Silent { bytes: bytes.len() })
+        })
+    });
+    assert_eq!(device.sync_over(filter).await, SyncOutcome::Done);
+    assert_eq!(swallowed.load(Ordering::Relaxed), 1);
+    assert_eq!(world.verified().operations, 40);
+    for record in &records {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+}
