@@ -9,7 +9,7 @@ use baken_companion::{FailureCode, RecordState, RecordSummary};
 
 use crate::portals::narrative;
 use crate::refusals::brings;
-use crate::world::{Device, Meddler, SECRET, World};
+use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
 /// Long enough for whatever a test waits for.
 async fn within<T>(test: impl Future<Output = T>) -> T {
@@ -124,6 +124,24 @@ async fn an_acute_record_does_not_wait_behind_a_batch_of_an_earlier_run() {
     let number = |record| device.state_of(record).receipt_number;
     assert_eq!((number(&acute), number(&first)), (Some(1), Some(2)));
     assert_eq!(world.verified().batches, 2);
+}
+
+/// Of two photos the first that is asked about is refused: it is the acute record's.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_photo_of_an_acute_record_goes_first() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let first = device.record_with_small_photo("eerder");
+    let draft = device.acute_draft("acuut");
+    device.store().add_photo(draft, &large_photo()).unwrap();
+    let acute = device.store().finalise(draft).unwrap();
+    let mut strict = Meddler::honest(&device.store());
+    strict.refuse_first_attachment = true;
+    assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed(FailureCode::BackendError));
+    let states = [&acute, &first].map(|record| device.state_of(record).state);
+    assert_eq!(states, [RecordState::Sending, RecordState::Acknowledged]);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().attachments, 2);
 }
 
 /// A filter that takes what is large and says nothing: what is in it goes in smaller portions.

@@ -301,12 +301,17 @@ impl Device {
 
     /// What goes before everything else.
     pub(crate) fn acute_record(&self, narrative: &str) -> RecordSummary {
+        let draft = self.acute_draft(narrative);
+        self.store().finalise(draft).unwrap()
+    }
+
+    pub(crate) fn acute_draft(&self, narrative: &str) -> uuid::Uuid {
         let draft = self.draft(narrative);
         let store = self.store();
         let DraftForm::Observation(mut form) = store.draft(draft).unwrap().form else { panic!("an observation") };
         form.urgency = Some("acuut".parse().unwrap());
         store.save_draft(draft, &DraftForm::Observation(form)).unwrap();
-        store.finalise(draft).unwrap()
+        draft
     }
 
     /// A record with one photo of its own.

@@ -124,18 +124,18 @@ impl HttpTransport {
 
     /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
     async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
-        let watched = self.movement.watch(sent_bytes, self.road.swallows(), request.send()).await;
-        let answered = match &watched {
-            None => Some(false),
-            Some(Ok(_)) => Some(true),
-            Some(Err(_)) => None,
+        let (done, still) = self.movement.watch(sent_bytes, self.road.swallows(), request.send()).await;
+        let done = match done {
+            None => Err(TransportError::Network),
+            Some(answer) => answer.map_err(|error| between::unanswered(&error, self.floor)),
         };
-        if let Some(answered) = answered.filter(|_| sent_bytes > POCKET_BYTES) {
-            self.road.note_swallows(!answered);
+        // Where the system was the first to lose patience it comes to the same.
+        let is_silence = matches!(done, Err(TransportError::Network)) && still >= SILENCE / 2;
+        if sent_bytes > POCKET_BYTES && (is_silence || done.is_ok()) {
+            self.road.note_swallows(is_silence);
         }
-        let silent =
-            if sent_bytes > 0 { TransportError::Silent { bytes: sent_bytes } } else { TransportError::Network };
-        let response = watched.ok_or(silent)?.map_err(|error| between::unanswered(&error, self.floor))?;
+        let silent = TransportError::Silent { bytes: sent_bytes };
+        let response = if is_silence && sent_bytes > 0 { Err(silent) } else { done }?;
         let status = response.status();
         let is_the_backends = between::is_the_backends(response.headers()) && !status.is_redirection();
         if !is_the_backends && !status.is_success() {
@@ -324,6 +324,29 @@ mod tests {
         });
         let access = BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() };
         HttpTransport::to(access, &Arc::default()).unwrap()
+    }
+
+    /// As where a system gives a connection up, or a filter does, that nobody answered on.
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_ends_after_a_silence_counts_as_swallowed_and_one_that_breaks_does_not() {
+        for (ends_after, swallowed) in [(Duration::from_secs(40), true), (Duration::from_secs(1), false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let reading = async {
+                    let mut some = vec![0; 64 * 1024];
+                    while stream.read(&mut some).await.is_ok_and(|count| count > 0) {}
+                };
+                let _ = tokio::time::timeout(ends_after, reading).await;
+            });
+            let access = BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() };
+            let transport = HttpTransport::to(access, &Arc::default()).unwrap();
+            let bytes = 256 * 1024;
+            let expected = if swallowed { TransportError::Silent { bytes } } else { TransportError::Network };
+            assert_eq!(transport.passes(bytes).await, Err(expected), "{ends_after:?}");
+            assert_eq!(transport.road.swallows(), swallowed);
+        }
     }
 
     /// What is sent, and how it fared after how long.

@@ -42,8 +42,14 @@ struct Seen {
 }
 
 impl Movement {
-    /// Does `work`, which sends a body of `size` bytes by [`Portions`], for as long as it moves. Nothing where it does not.
-    pub(super) async fn watch<A>(&self, size: usize, careful: bool, work: impl Future<Output = A>) -> Option<A> {
+    /// Does `work`, which sends a body of `size` bytes by [`Portions`], for as long as it moves; nothing comes of it where it
+    /// does not. Answers also how long it had not moved when it ended.
+    pub(super) async fn watch<A>(
+        &self,
+        size: usize,
+        careful: bool,
+        work: impl Future<Output = A>,
+    ) -> (Option<A>, Duration) {
         let now = Instant::now();
         *self.seen() = Some(Seen { begun: now, moved: now, taken: 0, careful });
         let _over = Over(self);
@@ -52,11 +58,11 @@ impl Movement {
         loop {
             let until = self.given_up_at().map_or(at_last, |given_up| given_up.min(at_last));
             if Instant::now() >= until {
-                return None;
+                return (None, self.still_for());
             }
             tokio::select! {
                 biased;
-                done = &mut work => return Some(done),
+                done = &mut work => return (Some(done), self.still_for()),
                 () = tokio::time::sleep_until(until) => {}
             }
         }
@@ -174,7 +180,7 @@ mod tests {
         let movement = Movement::default();
         let body = Portions::of(vec![0; size], &movement);
         let began = Instant::now();
-        let done = movement.watch(size, careful, line(body, held, pace, answers)).await;
+        let (done, _) = movement.watch(size, careful, line(body, held, pace, answers)).await;
         assert_eq!(movement.still_for(), Duration::ZERO, "nothing is under way");
         (done.is_some(), began.elapsed())
     }
@@ -214,7 +220,7 @@ mod tests {
             pending::<()>().await;
         };
         let began = Instant::now();
-        assert_eq!(movement.watch(5 * 1024 * 1024, false, stops).await, None);
+        assert_eq!(movement.watch(5 * 1024 * 1024, false, stops).await.0, None);
         assert!(began.elapsed() < Duration::from_secs(90), "{:?}", began.elapsed());
     }
 

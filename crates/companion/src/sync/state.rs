@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::plan::{LocalBatch, LocalState};
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::batches::acute_first;
 use crate::outbox::log_line;
 use crate::outbox::receipts;
 use crate::store::road::LocalPhoto;
@@ -186,8 +187,11 @@ fn batches(connection: &Connection, chain: ChainId, receipts: &str) -> Result<Ve
     .collect()
 }
 
+/// Those of acute records first.
 fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
-    let sql = format!("SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.position, p.photo");
+    let acute = acute_first!("o");
+    let sql =
+        format!("SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY {acute}, o.position, p.photo");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {
