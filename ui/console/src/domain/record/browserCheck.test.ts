@@ -23,6 +23,7 @@ const fetched = () => Promise.resolve(EVIDENCE);
 const outcome = (holds: boolean, supported = true): EvidenceResult => ({
   supported,
   checks: supported ? [{ code: "operation-signature", holds }] : [],
+  notes: [],
   rootFingerprint: "",
 });
 

@@ -28,7 +28,14 @@ export type EvidenceCode =
 export type ShownRecord = ObservationDetail | InspectionDetail;
 
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
-export type EvidenceResult = { supported: boolean; checks: EvidenceCheck[]; rootFingerprint: string };
+/** What to know beside the checks; the codes are those of `baken-backend check` and `verifier/check.py`. */
+export type EvidenceNote = { code: "no-sealing-directory"; epoch: number };
+export type EvidenceResult = {
+  supported: boolean;
+  checks: EvidenceCheck[];
+  notes: EvidenceNote[];
+  rootFingerprint: string;
+};
 
 /** `receiptKeys`: the closed ones, and last the one in use. */
 type Keydir = { tenant: string; epoch: number; rootKey: string; receiptKeys: string[] };
@@ -112,7 +119,7 @@ export async function checkEvidence(
 ): Promise<EvidenceResult> {
   const rootFingerprint = await sha256(fromBase64(evidence.rootPublicKey));
   const [device, root] = [evidence.devicePublicKey, evidence.rootPublicKey];
-  if (!(await supportsEd25519())) return { supported: false, checks: [], rootFingerprint };
+  if (!(await supportsEd25519())) return { supported: false, checks: [], notes: [], rootFingerprint };
 
   const keydirs = evidence.keyDirectories.map((envelope) => payload(envelope) as Keydir | null);
   const newest = keydirs.at(-1) ?? null;
@@ -138,7 +145,7 @@ export async function checkEvidence(
       "keydir-names-keys",
       () =>
         keydirs.every((keydir) => keydir?.rootKey === root && keydir.tenant === tenant) &&
-        (operation?.sealed === undefined || keydirs[0]?.epoch === operation.sealed.epoch) &&
+        areNeeded(keydirs, operation) &&
         receipt !== null &&
         isInUse(receiptKey, receiptKeys) &&
         certificate !== null &&
@@ -190,7 +197,22 @@ export async function checkEvidence(
         receiptIsShown(receipt, shown),
     ),
   ]);
-  return { supported: true, checks, rootFingerprint };
+  return { supported: true, checks, notes: notesOf(keydirs, operation), rootFingerprint };
+}
+
+/** The directory the record was sealed under, then the newest, and no other; one where they are the same. */
+function areNeeded(keydirs: (Keydir | null)[], operation: Operation | null): boolean {
+  const epochs = keydirs.map((keydir) => keydir?.epoch ?? NaN);
+  const [first = NaN, newest] = epochs;
+  const inOrder = newest === undefined || (first < newest && first === operation?.sealed?.epoch);
+  return inOrder && epochs.length <= 2 && Number.isSafeInteger(first);
+}
+
+/** A register that was restored may lack the directory a record was sealed under. That takes nothing from the record. */
+function notesOf(keydirs: (Keydir | null)[], operation: Operation | null): EvidenceNote[] {
+  const epoch = operation?.sealed?.epoch;
+  const isHere = epoch === undefined || keydirs.some((keydir) => keydir?.epoch === epoch);
+  return isHere ? [] : [{ code: "no-sealing-directory", epoch }];
 }
 
 const texts = (value: unknown): string[] =>

@@ -88,14 +88,20 @@ describe("keysFor", () => {
     ["zorg@1", "c"],
   ]);
 
-  it("finds the keys of my teams in the epoch something was sealed under", () => {
-    expect(keysFor(keyring, ["team", "recovery"], 2)).toEqual(["b"]);
-    expect(keysFor(keyring, ["zorg", "team"], 1)).toEqual(["c", "a"]);
+  it("finds the keys of my teams, those of the epoch something was sealed under first", () => {
+    expect(keysFor(keyring, ["team", "recovery"], 2)).toEqual(["b", "a"]);
+    expect(keysFor(keyring, ["zorg", "team"], 1)).toEqual(["c", "a", "b"]);
+  });
+
+  it("finds the keys of other epochs where a restored register lacks that epoch, each once", () => {
+    expect(keysFor(keyring, ["team", "recovery"], 3)).toEqual(["a", "b"]);
+    const same = new Map([...keyring, ["team@3", "b"]]);
+    expect(keysFor(same, ["team"], 3)).toEqual(["b", "a"]);
   });
 
   it("finds none where no team of mine may read it", () => {
     expect(keysFor(keyring, ["eigen:politie", "recovery"], 1)).toEqual([]);
-    expect(keysFor(keyring, ["zorg"], 2)).toEqual([]);
+    expect(keysFor(new Map([["eigen:politie@1", "d"]]), ["eigen:nla", "eigen"], 1)).toEqual([]);
   });
 });
 

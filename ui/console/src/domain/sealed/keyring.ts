@@ -22,14 +22,26 @@ export async function openKeyring(key: MemberKey, passphrase: string): Promise<K
   return keyring;
 }
 
-/** The keys that may open something sealed to `recipients` under `epoch`. */
+/**
+ * The keys that may open something sealed to `recipients` under `epoch`: those of that epoch first. A register that was
+ * restored may lack an epoch's directory, and with it the shares under that epoch, while the key itself is there under
+ * another: so every key of these teams is tried.
+ */
 export function keysFor(keyring: Keyring, recipients: readonly string[], epoch: number): string[] {
-  return recipients.flatMap((team) => keyring.get(`${team}@${epoch}`) ?? []);
+  const own = recipients.flatMap((team) => keyring.get(`${team}@${epoch}`) ?? []);
+  const others = [...keyring].filter(([name]) => recipients.includes(teamOf(name))).map(([, key]) => key);
+  return [...new Set([...own, ...others])];
 }
+
+/** Whether this keyring has the very key of that epoch, of one of `recipients`. */
+export const hasKeyOf = (keyring: Keyring, recipients: readonly string[], epoch: number): boolean =>
+  recipients.some((team) => keyring.has(`${team}@${epoch}`));
+
+const teamOf = (name: string): string => name.slice(0, name.lastIndexOf("@"));
 
 /** Those of `teams` of which this keyring has no key at all. */
 export function teamsWithoutKey(keyring: Keyring, teams: readonly string[]): string[] {
-  const held = new Set([...keyring.keys()].map((name) => name.slice(0, name.lastIndexOf("@"))));
+  const held = new Set([...keyring.keys()].map(teamOf));
   return teams.filter((team) => !held.has(team));
 }
 

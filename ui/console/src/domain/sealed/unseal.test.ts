@@ -114,14 +114,32 @@ describe("unsealObservation", () => {
       ["team@2", stranger],
     ]);
     expect((await unsealObservation(sealed, both, await expecting(sealed))).narrative).toContain("bankpas");
-    await expect(unsealObservation(sealed, both, await expecting(sealed, { epoch: 2 }))).rejects.toEqual(
-      refusal("altered"),
-    );
+  });
+
+  it("opens by a key that is held under another epoch, as in a register that was restored", async () => {
+    const skipped = { epoch: 2 };
+    expect(await open(container(OBSERVATION), skipped)).toEqual(OBSERVATION);
+    const [sealed, photo] = await Promise.all([
+      sealedTo(stranger, container(OBSERVATION)),
+      sealedTo(team, photoContainer(PHOTO)),
+    ]);
+    expect((await unsealPhoto(photo, keyring, await expecting(photo, skipped))).jpeg).toEqual(JPEG);
+    const others = unsealObservation(sealed, keyring, await expecting(sealed, skipped));
+    await expect(others).rejects.toEqual(refusal("no-key"));
+    const altered = await sealedTo(team, container(OBSERVATION));
+    altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+    const damaged = unsealObservation(altered, keyring, await expecting(altered, skipped));
+    await expect(damaged).rejects.toEqual(refusal("altered"));
+  });
+
+  it("says that it is altered where it is not sealed to the very key of its epoch", async () => {
+    const sealed = await sealedTo(stranger, container(OBSERVATION));
+    const opened = unsealObservation(sealed, keyring, await expecting(sealed));
+    await expect(opened).rejects.toEqual(refusal("altered"));
   });
 
   it.each([
     ["another team", { recipients: ["zorg"] }],
-    ["another epoch", { epoch: 2 }],
     ["nobody", { recipients: [] }],
   ])("says so where it was sealed to %s", async (_name, changes) => {
     await expect(open(container(OBSERVATION), changes)).rejects.toEqual(refusal("no-key"));

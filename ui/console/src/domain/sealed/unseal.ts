@@ -6,7 +6,7 @@ import { Decrypter } from "age-encryption";
 
 import { sha256, takeFrame } from "../message/bytes";
 import { saysNoMore, strictJson } from "../message/strictJson";
-import { keysFor, type Keyring } from "./keyring";
+import { hasKeyOf, keysFor, type Keyring } from "./keyring";
 import {
   photoHeader,
   sealedHeader,
@@ -107,8 +107,11 @@ async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected)
   for (const key of keys) decrypter.addIdentity(key);
   try {
     return await decrypter.decrypt(sealed);
-  } catch {
-    throw new UnsealError("altered");
+  } catch (reason) {
+    // What none of the other epochs' keys opens says nothing of the record, where that epoch's own key is not held.
+    const isSealedToOthers = reason instanceof Error && reason.message.startsWith("no identity matched");
+    const mayBeMissing = !hasKeyOf(keyring, expected.recipients, expected.epoch);
+    throw new UnsealError(isSealedToOthers && mayBeMissing ? "no-key" : "altered");
   }
 }
 
