@@ -762,8 +762,8 @@ class Dossier:
         if epoch not in self.directories:
             self.notes.append({
                 "code": "no-sealing-directory",
-                "says": "the key directory %d, under which it was sealed, is not here: to whose keys it was sealed "
-                        "cannot be seen" % epoch})
+                "says": "the key directory %d, under which it was sealed, is not here, so it cannot be shown to whose "
+                        "keys it was sealed" % epoch})
 
     def compare_attachments(self):
         operation, listed = self.operation, set()
@@ -883,11 +883,13 @@ def check(path, root, newest, program):
         pass
     except CannotCheck as reason:
         dossier.obstacles.append(str(reason))
-    if dossier.faults:
-        too_old = all(fault["code"] in OF_AGE for fault in dossier.faults) and not dossier.obstacles
-        verdict = "export-anew" if too_old else "does-not-hold"
+    if any(fault["code"] not in OF_AGE for fault in dossier.faults):
+        verdict = "does-not-hold"
+    elif dossier.obstacles:
+        # Whatever was not looked at may not hold, or may: that it is old as well is no verdict.
+        verdict = "cannot-check"
     else:
-        verdict = "cannot-check" if dossier.obstacles else "holds"
+        verdict = "export-anew" if dossier.faults else "holds"
     return {"verdict": verdict, "faults": dossier.faults, "obstacles": dossier.obstacles, "notes": dossier.notes,
             "record": record}
 
@@ -904,7 +906,7 @@ def told(report):
         what = "PROVES NOTHING ANY MORE" if fault["code"] in OF_AGE else "DOES NOT HOLD"
         yield "%s: %s: %s [%s]" % (what, " and ".join(fault["files"]), fault["says"], fault["code"])
     for obstacle in report["obstacles"]:
-        yield "CANNOT CHECK HERE: " + obstacle
+        yield "CANNOT CHECK HERE: " + plain(obstacle)
     record = report["record"]
     if record:
         yield "record %(record)s (%(action)s), of %(organisation)s in %(municipality)s" % record
@@ -946,5 +948,21 @@ def main():
     return {"holds": 0, "does-not-hold": 1, "cannot-check": 2, "export-anew": 3}[report["verdict"]]
 
 
+def ended():
+    """How it ends. Python itself ends with 1 on what nobody foresaw, and 1 says that a dossier does not hold."""
+    try:
+        code = main()
+        sys.stdout.flush()
+        return code
+    except Exception as error:
+        # What cannot be printed once more is not tried again when Python ends.
+        sys.stdout = None
+        try:
+            sys.stderr.write("CANNOT CHECK HERE: %s: %s\n" % (type(error).__name__, plain(str(error))))
+        except (OSError, ValueError):
+            pass
+        return 2
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended())

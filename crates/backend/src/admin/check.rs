@@ -82,11 +82,15 @@ pub fn check(path: &Path, known: impl Into<Known>, identity: Option<&Identity>) 
         Err(Ended::Obstacle(obstacle)) => found.obstacles.push(obstacle),
     }
     let faults = found.faults.into_list();
-    let verdict = match (faults.is_empty(), found.obstacles.is_empty()) {
-        (true, true) => Verdict::Holds,
-        (true, false) => Verdict::CannotCheck,
-        (false, true) if faults.iter().all(|fault| fault.code.is_of_age()) => Verdict::ExportAnew,
-        (false, _) => Verdict::DoesNotHold,
+    let verdict = if faults.iter().any(|fault| !fault.code.is_of_age()) {
+        Verdict::DoesNotHold
+    } else if !found.obstacles.is_empty() {
+        // Whatever was not looked at may not hold, or may: that it is old as well is no verdict.
+        Verdict::CannotCheck
+    } else if faults.is_empty() {
+        Verdict::Holds
+    } else {
+        Verdict::ExportAnew
     };
     Report {
         verdict,

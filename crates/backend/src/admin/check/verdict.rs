@@ -233,8 +233,8 @@ impl fmt::Display for Note {
             }
             Self::NoSealingDirectory { epoch } => write!(
                 f,
-                "the key directory {epoch}, under which it was sealed, is not here: to whose keys it was sealed cannot \
-                 be seen"
+                "the key directory {epoch}, under which it was sealed, is not here, so it cannot be shown to whose keys \
+                 it was sealed"
             ),
         }
     }

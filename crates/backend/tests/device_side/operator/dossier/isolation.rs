@@ -1,11 +1,15 @@
 //! The published verifier among hostile files, on a medium that cannot be written, and where openssl is missing or
 //! unable: "cannot check" is never "does not hold".
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use baken_backend::admin::check::{FaultCode, Known, Verdict, check};
+use baken_backend::admin::verifier;
 use baken_protocol::digest::Digest;
 use baken_protocol::signature::VerifyingKey;
 use data_encoding::HEXLOWER;
@@ -25,9 +29,13 @@ fn interpreter() -> String {
 
 /// The verifier with this and no other folder to find programs in.
 fn with_path(scene: &Scene, path: &Path) -> (Option<i32>, String) {
+    said(asked(scene).env("PATH", path).current_dir(&scene.out))
+}
+
+fn asked(scene: &Scene) -> Command {
     let mut command = Command::new(interpreter());
     command.arg("-I").arg(script()).arg(&scene.out).args(["--root", &scene.root().to_string()]);
-    said(command.env("PATH", path).current_dir(&scene.out))
+    command
 }
 
 #[tokio::test]
@@ -71,6 +79,43 @@ async fn an_openssl_that_breaks_off_in_the_middle_is_no_verdict() {
     let (code, text) = with_path(&scene, folder.path());
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("CANNOT CHECK HERE") && !text.contains("DOES NOT HOLD"), "{text}");
+    // Of a dossier that is old as well it cannot be said that it would be good but for its age.
+    fs::remove_file(&count).unwrap();
+    let mut command = asked(&scene);
+    let (code, text) = said(command.args(["--key-directory", "9"]).env("PATH", folder.path()));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.ends_with("wat niets zegt over het dossier\n") && !text.contains("DOES NOT HOLD"), "{text}");
+}
+
+/// Either verifier: what was not looked at is not said to fail, nor to be good but for its age.
+#[tokio::test]
+async fn an_old_dossier_that_cannot_be_checked_whole_is_no_verdict() {
+    let scene = Scene::new().await;
+    let page = fs::read_to_string(scene.out.join("CHECK.html")).unwrap();
+    let other = page.replace(&verifier::script_hash().to_string(), &Digest::of(b"another verifier").to_string());
+    fs::write(scene.out.join("CHECK.html"), other).unwrap();
+    let report = check(&scene.out, Known { root: scene.root(), key_directory: Some(9) }, None);
+    assert_eq!(report.verdict, Verdict::CannotCheck, "{report}");
+    assert_eq!(report.faults[0].code, FaultCode::OlderDirectory);
+    let (code, text) = said(asked(&scene).args(["--key-directory", "9"]));
+    assert_eq!(code, Some(2), "{text}");
+}
+
+/// Python ends with 1 on what a program did not foresee, and 1 says that a dossier does not hold.
+#[tokio::test]
+async fn a_verifier_that_cannot_say_what_it_found_gives_no_verdict() {
+    let scene = Scene::new().await;
+    let name = OsStr::from_bytes(b"/nowhere/openssl-\xff");
+    let (code, text) = said(asked(&scene).arg("--openssl").arg(name));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("CANNOT CHECK HERE: /nowhere/openssl-\\u{dcff}"), "{text}");
+    for more in [&["--json"][..], &[]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = asked(&scene).args(more).stdout(full).output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{told}");
+        assert!(told.starts_with("CANNOT CHECK HERE: OSError"), "{told}");
+    }
 }
 
 #[tokio::test]
