@@ -179,6 +179,7 @@ impl From<StorageError> for Problem {
             StorageError::Busy => Self::busy("Try again in a moment."),
             StorageError::TooOld
             | StorageError::TooNew
+            | StorageError::OtherSchema(_)
             | StorageError::Damaged
             | StorageError::Content
             | StorageError::Sqlite(_) => Self::internal(),

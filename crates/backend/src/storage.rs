@@ -46,6 +46,13 @@ pub enum StorageError {
     /// Made by a newer version of this program.
     #[error("the register was made by a newer version of baken-backend")]
     TooNew,
+    /// Made by a program whose migration of this number was another: one between two releases.
+    #[error(
+        "the register was made by a version of baken-backend that was never released: its migration {0} is another than \
+         this version's. It was left untouched. Make a demo anew (`make reset`, then `make run`). Go on with any other by the \
+         version that made it, or restore a backup that a released version made"
+    )]
+    OtherSchema(usize),
     /// The file is damaged. It is left as it is: restore a backup beside it.
     #[error("the register is damaged; it was left untouched, restore a backup into another folder")]
     Damaged,

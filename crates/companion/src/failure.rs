@@ -265,6 +265,7 @@ const fn store_code(error: &StoreError) -> FailureCode {
         StoreError::DiskFull => FailureCode::DiskFull,
         StoreError::Damaged { .. } => FailureCode::StoreDamaged,
         StoreError::TooNew => FailureCode::StoreTooNew,
+        StoreError::OtherSchema => FailureCode::StoreOtherVersion,
         StoreError::Closed => FailureCode::Locked,
         StoreError::ReadOnly => FailureCode::StoreReadOnly,
         StoreError::Sqlite(_) | StoreError::Content | StoreError::Io(_) => FailureCode::StorageFailed,

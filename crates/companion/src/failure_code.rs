@@ -28,6 +28,8 @@ pub enum FailureCode {
     StoreDamaged,
     /// The store was made by a newer version.
     StoreTooNew,
+    /// The store was made by a version that was never released.
+    StoreOtherVersion,
     /// The data folder cannot be written: what is there can be read and sent only.
     StoreReadOnly,
     /// The data folder cannot be kept to this person alone.
@@ -158,6 +160,7 @@ impl FailureCode {
             | Self::DiskFull
             | Self::StoreDamaged
             | Self::StoreTooNew
+            | Self::StoreOtherVersion
             | Self::StorageFailed
             | Self::StoreReadOnly
             | Self::FolderPermissions

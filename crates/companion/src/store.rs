@@ -52,6 +52,9 @@ pub enum StoreError {
     /// Made by a newer version of this program.
     #[error("the store was made by a newer version")]
     TooNew,
+    /// Made by a version between two releases, with other migrations.
+    #[error("the store was made by a version that was never released")]
+    OtherSchema,
     /// It was locked meanwhile.
     #[error("the store was locked")]
     Closed,
@@ -85,6 +88,7 @@ impl From<MigrationError> for StoreError {
     fn from(error: MigrationError) -> Self {
         match error {
             MigrationError::TooNew => Self::TooNew,
+            MigrationError::Other(_) => Self::OtherSchema,
             MigrationError::Sqlite(error) => error.into(),
             MigrationError::Orphans | MigrationError::TooOld => Self::Content,
         }

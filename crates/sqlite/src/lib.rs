@@ -7,6 +7,8 @@ mod cached;
 mod durable;
 mod fault;
 mod migrations;
+#[cfg(test)]
+mod released;
 mod time_text;
 
 pub use cached::Cached;

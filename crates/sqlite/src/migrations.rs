@@ -1,11 +1,15 @@
-//! Bringing a file to a program's schema. An applied migration never changes; a newer schema than the program knows is
-//! refused untouched.
+//! Bringing a file to a program's schema. A released migration never changes (`migrations/SHA256SUMS`); a newer schema than
+//! the program knows is refused untouched. A file says which migrations it was made by, by their hashes: one that has the
+//! same number of others, as a version between two releases may have left it, is refused untouched too.
 //!
 //! Written here because the migration libraries pin another rusqlite (docs/adr/0006-own-migration-runner.md).
 
-use std::cmp::Ordering;
+use baken_protocol::digest::Digest;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+/// What was applied. The runner's own, so that no migration has to be there before it.
+const APPLIED: &str =
+    "CREATE TABLE IF NOT EXISTS applied_migrations (version INTEGER PRIMARY KEY, sha256 TEXT NOT NULL) STRICT";
 
 /// Every migration of one schema, in order; the schema's version is how many of them were applied.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +24,9 @@ pub enum MigrationError {
     /// The file has an older schema, and nobody was asked to bring it up.
     #[error("the schema is older than this program")]
     TooOld,
+    /// The file was made by another migration of this number than this program's.
+    #[error("migration {0} of the schema is another than this program's")]
+    Other(usize),
     /// A migration would leave rows that refer to nothing.
     #[error("a migration would leave rows that refer to nothing")]
     Orphans,
@@ -44,18 +51,27 @@ impl Migrations {
         self.0.len()
     }
 
-    /// The SQL of each, the oldest first: for tests that make an older file.
-    pub const fn all(self) -> &'static [&'static str] {
-        self.0
+    /// The oldest `count` of them: for tests that make an older file.
+    pub fn first(self, count: usize) -> Self {
+        Self(self.0.get(..count).unwrap_or(self.0))
     }
 
     /// Refuses any schema but the newest.
     pub fn assert_current(self, connection: &Connection) -> Result<(), MigrationError> {
-        match Self::version_of(connection)?.cmp(&self.newest()) {
-            Ordering::Less => Err(MigrationError::TooOld),
-            Ordering::Equal => Ok(()),
-            Ordering::Greater => Err(MigrationError::TooNew),
+        self.assert_known(connection)?;
+        if Self::version_of(connection)? < self.newest() { Err(MigrationError::TooOld) } else { Ok(()) }
+    }
+
+    /// Refuses a newer schema, and one that other migrations made.
+    pub fn assert_known(self, connection: &Connection) -> Result<(), MigrationError> {
+        let version = Self::version_of(connection)?;
+        let applied = self.0.get(..version).ok_or(MigrationError::TooNew)?;
+        for (version, sql) in (1..).zip(applied) {
+            if hash_of(connection, version)? != Some(Digest::of(sql.as_bytes()).to_string()) {
+                return Err(MigrationError::Other(version));
+            }
         }
+        Ok(())
     }
 
     /// Applies what is missing, each migration in a transaction of its own. `made` runs in the transaction of the very
@@ -82,6 +98,7 @@ impl Migrations {
         connection: &mut Connection,
         made: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.assert_known(connection)?;
         let version = Self::version_of(connection).map_err(MigrationError::from)?;
         let missing = self.0.get(version..).ok_or(MigrationError::TooNew)?;
         let mut made = (version == 0).then_some(made);
@@ -98,8 +115,24 @@ impl Migrations {
     }
 }
 
+/// The hash of the migration of this number that a file was made by, if it says so.
+fn hash_of(connection: &Connection, version: usize) -> rusqlite::Result<Option<String>> {
+    let table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'applied_migrations'";
+    if !connection.prepare(table)?.exists([])? {
+        return Ok(None);
+    }
+    let sql = "SELECT sha256 FROM applied_migrations WHERE version = ?1";
+    connection.query_row(sql, [version], |row| row.get(0)).optional()
+}
+
 fn run(transaction: &Transaction<'_>, sql: &str, version: usize) -> Result<(), MigrationError> {
+    transaction.execute_batch(APPLIED)?;
     transaction.execute_batch(sql)?;
+    let hash = Digest::of(sql.as_bytes()).to_string();
+    transaction.execute(
+        "INSERT OR REPLACE INTO applied_migrations (version, sha256) VALUES (?1, ?2)",
+        params![version, hash],
+    )?;
     if transaction.prepare("PRAGMA foreign_key_check")?.exists([])? {
         return Err(MigrationError::Orphans);
     }
@@ -155,6 +188,28 @@ mod tests {
         let failing = |_: &Transaction<'_>| Err(MigrationError::Orphans);
         assert!(Migrations::new(&[FIRST]).apply(&mut connection, failing).is_err());
         assert_eq!(Migrations::version_of(&connection).unwrap(), 0);
+    }
+
+    /// A version between two releases had the same number of migrations, and other tables.
+    #[test]
+    fn a_file_that_other_migrations_made_is_refused_untouched() {
+        let mut connection = with_a_visit();
+        let before: i64 = connection.query_row("PRAGMA schema_version", [], |row| row.get(0)).unwrap();
+        const OTHER: &str = "CREATE TABLE ships (id INTEGER PRIMARY KEY, flag TEXT);";
+        for other in [Migrations::new(&[OTHER]), Migrations::new(&[OTHER, REBUILT])] {
+            assert!(matches!(other.assert_known(&connection), Err(MigrationError::Other(1))));
+            assert!(matches!(other.assert_current(&connection), Err(MigrationError::Other(1))));
+            assert!(matches!(other.apply(&mut connection, nothing), Err(MigrationError::Other(1))));
+        }
+        let after: i64 = connection.query_row("PRAGMA schema_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(after, before);
+        Migrations::new(&[FIRST, REBUILT]).apply(&mut connection, nothing).unwrap();
+        let changed = Migrations::new(&[FIRST, "SELECT 1"]);
+        assert!(matches!(changed.assert_current(&connection), Err(MigrationError::Other(2))));
+        // From before files said what they were made by.
+        connection.execute_batch("DROP TABLE applied_migrations").unwrap();
+        let same = Migrations::new(&[FIRST, REBUILT]);
+        assert!(matches!(same.assert_current(&connection), Err(MigrationError::Other(1))));
     }
 
     #[test]

@@ -197,6 +197,18 @@ fn a_newer_schema_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_store_of_a_version_between_two_releases_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open(&path, 1).unwrap();
+    let other = "UPDATE applied_migrations SET sha256 = 'another' WHERE version = 2";
+    store.write::<_, StoreError>(|tx| Ok(tx.execute(other, [])?)).unwrap();
+    drop(store);
+    assert!(matches!(open(&path, 1), Err(StoreError::OtherSchema)));
+    assert!(matches!(open(&path, 1), Err(StoreError::OtherSchema)), "still there, still refused");
+}
+
+#[test]
 fn a_full_disk_fails_loudly_and_keeps_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.sqlite"), 1).unwrap();
@@ -210,9 +222,9 @@ fn a_full_disk_fails_loudly_and_keeps_what_was_there() {
 
 /// A store as version 1 of the schema wrote it, with a record that was sent, one that waits, a photo and a draft.
 fn version_1(path: &Path) {
-    let connection = Connection::open(path).unwrap();
+    let mut connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "key", format!("x'{}{}'", "01".repeat(32), "09".repeat(16))).unwrap();
-    connection.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
+    migrate::MIGRATIONS.first(1).apply(&mut connection, |_| Ok::<_, StoreError>(())).unwrap();
     connection
         .execute_batch(
             "PRAGMA user_version = 1;

@@ -19,9 +19,8 @@ fn a_newer_schema_is_refused_and_left_alone() {
 fn an_older_schema_is_brought_up_by_whoever_has_it_alone_and_by_nobody_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
-    let older = Connection::open(&path).unwrap();
-    older.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
-    older.pragma_update(None, "user_version", 1).unwrap();
+    let mut older = Connection::open(&path).unwrap();
+    migrate::MIGRATIONS.first(1).apply(&mut older, |_| Ok::<_, StorageError>(())).unwrap();
     assert!(matches!(SqliteStorage::open(&path), Err(StorageError::TooOld)));
     assert_eq!(schema_of(&path).unwrap(), 1, "left as it was");
     drop(older);
@@ -29,6 +28,20 @@ fn an_older_schema_is_brought_up_by_whoever_has_it_alone_and_by_nobody_else() {
     SqliteStorage::open(&path).unwrap();
     let nothing = folder.path().join("nothing");
     assert!(SqliteStorage::open(&nothing).is_err() && !nothing.exists(), "and nothing is made");
+}
+
+#[test]
+fn a_register_of_a_version_between_two_releases_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("register.sqlite");
+    let storage = SqliteStorage::bring_up(&path).unwrap();
+    hold(&storage.writer).execute("UPDATE applied_migrations SET sha256 = 'another' WHERE version = 1", []).unwrap();
+    drop(storage);
+    for refused in [SqliteStorage::bring_up(&path), SqliteStorage::open(&path)] {
+        let refused = refused.err().unwrap();
+        assert!(matches!(refused, StorageError::OtherSchema(1)));
+        assert!(refused.to_string().contains("`make reset`"), "{refused}");
+    }
 }
 
 #[test]
@@ -99,7 +112,7 @@ const FIRST_VERSION: &str = "
 /// Every table with its columns.
 fn tables(connection: &Connection) -> Vec<(String, String)> {
     let sql = "SELECT s.name, group_concat(c.name, ', ') FROM sqlite_schema s, pragma_table_info(s.name) c
-               WHERE s.type = 'table' GROUP BY s.name ORDER BY s.name";
+               WHERE s.type = 'table' AND s.name <> 'applied_migrations' GROUP BY s.name ORDER BY s.name";
     let mut statement = connection.prepare(sql).unwrap();
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
 }
@@ -124,8 +137,8 @@ fn rows(connection: &Connection, tables: &[(String, String)]) -> Vec<String> {
 fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.sqlite");
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch(migrate::MIGRATIONS.all()[0]).unwrap();
+    let mut old = Connection::open(&path).unwrap();
+    migrate::MIGRATIONS.first(1).apply(&mut old, |_| Ok::<_, StorageError>(())).unwrap();
     old.execute_batch(FIRST_VERSION).unwrap();
     let tables = tables(&old);
     let before = rows(&old, &tables);

@@ -9,6 +9,7 @@ use baken_backend::data_folder::{DataFolder, LockError};
 use baken_backend::environment::Environment;
 use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::sqlite::schema_of;
+use baken_sqlite::{MigrationError, Migrations};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -38,11 +39,10 @@ fn older() -> (TempDir, DataFolder, usize) {
     files.pop();
     let folder = tempfile::tempdir().unwrap();
     let data = DataFolder::new(folder.path().to_owned());
-    let register = Connection::open(data.register()).unwrap();
-    for file in &files {
-        register.execute_batch(&fs::read_to_string(file).unwrap()).unwrap();
-    }
-    register.pragma_update(None, "user_version", files.len()).unwrap();
+    let sql = files.iter().map(|file| &*fs::read_to_string(file).unwrap().leak());
+    let older = Migrations::new(sql.collect::<Vec<_>>().leak());
+    let mut register = Connection::open(data.register()).unwrap();
+    older.apply(&mut register, |_| Ok::<_, MigrationError>(())).unwrap();
     (folder, data, files.len())
 }
 

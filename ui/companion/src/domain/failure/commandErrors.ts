@@ -37,6 +37,8 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_store_damaged();
     case "store-too-new":
       return m.error_store_too_new();
+    case "store-other-version":
+      return m.error_store_other_version();
     case "storage-failed":
       return m.error_storage_failed();
     case "locked":

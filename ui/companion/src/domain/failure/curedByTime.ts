@@ -34,6 +34,7 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "storage-failed": false,
   "store-damaged": false,
   "store-too-new": false,
+  "store-other-version": false,
   "sealing-failed": false,
   "signing-failed": false,
   internal: false,

@@ -293,6 +293,7 @@ export function failureText(code: FailureCode): string {
     case "store-read-only":
     case "store-damaged":
     case "store-too-new":
+    case "store-other-version":
     case "internal":
     case "locked":
     case "not-enrolled":
