@@ -7,6 +7,7 @@
 mod audit_log;
 mod keys;
 mod log;
+mod noted;
 mod records;
 
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ use serde::Serialize;
 use crate::attachments::AttachmentFiles;
 use crate::storage::sqlite::{SqliteStorage, parse};
 use crate::storage::{Installation, StorageError};
+
+pub use noted::NotedLine;
 
 /// What was checked, and what does not hold.
 #[derive(Debug, Default, Serialize)]

@@ -163,6 +163,77 @@ fn verify_shows_the_root_key_and_holds_the_register_to_the_one_that_is_given() {
     assert!(!run(&["verify", "--data", data, "--root", "vingerafdruk"]).status.success());
 }
 
+/// A rewritten log holds by itself: only what was noted elsewhere shows it, however long ago that was.
+#[test]
+fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
+    let backend = Backend::new();
+    let data = backend.data();
+    let data = text(data.path());
+    let noted = |said: &str| {
+        let line = said.lines().find(|line| line.starts_with("audit log: note this")).unwrap();
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    let mut notes = Vec::new();
+    for label in ["Boa 1", "Boa 2", "Boa 3"] {
+        done(&["invite", "--data", data, "--label", label, "--organisation", "politie"]);
+        notes.push(noted(&done(&["verify", "--data", data])));
+    }
+    for note in &notes {
+        let (line, hash) = note.split_once(':').unwrap();
+        for given in [note.as_str(), hash] {
+            let said = done(&["verify", "--data", data, "--audit-hash", given]);
+            assert!(said.contains(&format!("audit log: as it was noted, up to line {line}\n")), "{said}");
+        }
+    }
+    let lines: u64 = notes[2].split_once(':').unwrap().0.parse().unwrap();
+    // Whoever has the file writes its last two lines anew, in a chain that holds.
+    rewritten_from(&backend, lines - 1);
+    assert!(done(&["verify", "--data", data]).contains("everything holds"), "by itself");
+    let all: Vec<&str> = notes.iter().flat_map(|note| ["--audit-hash", note.as_str()]).collect();
+    let found = run(&[&["verify", "--data", data][..], &all].concat());
+    assert_eq!(found.status.code(), Some(1));
+    let said = printed(&found);
+    let first = lines - 2;
+    for (faulty, from) in [(lines - 1, lines - 1), (lines, lines - 1)] {
+        let words = format!(
+            "FAULT: line {faulty} of the audit log is not the one that was noted: it differs from some line between {from} \
+             and {faulty} on"
+        );
+        assert!(said.contains(&words), "{said}");
+    }
+    assert!(said.contains(&format!("as it was noted, up to line {first}\n")), "{said}");
+    let (_, hash) = notes[2].split_once(':').unwrap();
+    let alone = printed(&run(&["verify", "--data", data, "--audit-hash", hash]));
+    assert!(alone.contains("FAULT: no line of the audit log has the noted hash"), "{alone}");
+    let (_, good) = notes[0].split_once(':').unwrap();
+    let moved = printed(&run(&["verify", "--data", data, "--audit-hash", &format!("{lines}:{good}")]));
+    assert!(
+        moved.contains(&format!("line {first} of the audit log is the one that was noted as line {lines}")),
+        "{moved}"
+    );
+
+    backend.tamper_batch(&format!("DROP TRIGGER audit_keeps_everything; DELETE FROM audit WHERE id >= {}", lines - 1));
+    let cut = printed(&run(&["verify", "--data", data, "--audit-hash", &notes[0], "--audit-hash", &notes[2]]));
+    let words =
+        format!("the audit log has {first} lines, and line {lines} was noted: what came after line {first} was");
+    assert!(cut.contains(&words), "{cut}");
+    assert!(!run(&["verify", "--data", data, "--audit-hash", "12"]).status.success());
+}
+
+/// Writes the audit log anew from this line on, with other actors, as a chain that holds.
+fn rewritten_from(backend: &Backend, line: u64) {
+    backend.tamper_batch("DROP TRIGGER audit_is_append_only");
+    let last: u64 = backend.one("SELECT max(id) FROM audit");
+    for id in line..=last {
+        let values: String = backend.one(&format!(
+            "SELECT json_array(coalesce((SELECT hash FROM audit WHERE id = {id} - 1), ''), at, 'nobody', action, object,
+                               object_id, result, origin, purpose, detail) FROM audit WHERE id = {id}"
+        ));
+        let hash = Digest::of(values.as_bytes());
+        backend.tamper(&format!("UPDATE audit SET actor = 'nobody', hash = '{hash}' WHERE id = {id}"));
+    }
+}
+
 #[tokio::test]
 async fn a_dossier_that_was_written_is_checked_by_the_program_itself_and_by_the_verifier_it_hands_out() {
     let backend = Backend::new();
