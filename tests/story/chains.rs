@@ -61,7 +61,7 @@ async fn a_restored_log_signs_no_number_of_the_old_one_a_second_time() {
     let copy_of_it = world.folder.path().join("second-copy");
     backup(&DataFolder::new(world.data().clone()), &copy_of_it, &Environment::system()).unwrap();
     let data = world.folder.path().join("restored-again");
-    made_of(&copy_of_it, &world, &data, None);
+    made_of(&copy_of_it, &world, &data, &[]);
     world.serve_from(data).await;
     device.record("en verder");
     assert_eq!(device.sync().await, SyncOutcome::Done);
@@ -419,13 +419,13 @@ pub(crate) async fn restored(world: &mut World, copy: &Path) {
 /// The same, into a folder of this name.
 pub(crate) async fn restored_as(name: &str, world: &mut World, copy: &Path) {
     let data = world.folder.path().join(name);
-    made_of(copy, world, &data, None);
+    made_of(copy, world, &data, &[]);
     world.serve_from(data).await;
 }
 
-/// The data folder that becomes of a backup, with the newest key directory in a file where one was kept.
-pub(crate) fn made_of(copy: &Path, world: &World, data: &Path, directory: Option<&Path>) -> Restored {
+/// The data folder that becomes of a backup, with the newest key directories in files where they were kept.
+pub(crate) fn made_of(copy: &Path, world: &World, data: &Path, directories: &[PathBuf]) -> Restored {
     let identity = backup_identity(world);
-    let order = RestoreOrder { from: copy, identity: &identity, manifest_sha256: None, directory };
+    let order = RestoreOrder { from: copy, identity: &identity, manifest_sha256: None, directories };
     restore(&order, &DataFolder::new(data.to_owned()), &Environment::system()).unwrap()
 }

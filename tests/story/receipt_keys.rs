@@ -3,8 +3,11 @@
 
 use std::path::PathBuf;
 
-use baken_backend::admin::newest_directory::{NewestDirectoryError, take_in};
-use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key};
+use baken_backend::admin::backup::backup;
+use baken_backend::admin::check::{Note, Verdict, check};
+use baken_backend::admin::dossier::{RecordName, dossier};
+use baken_backend::admin::newest_directory::{Missing, NewestDirectoryError};
+use baken_backend::admin::renew::RenewError;
 use baken_backend::environment::Environment;
 use baken_backend::register::Sight;
 use baken_backend::state::{AppState, DataFolder, StartError};
@@ -14,6 +17,7 @@ use baken_companion::{FailureCode, ReceiptView, RecordState, RecordSummary};
 use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::signature::SigningKey;
 use baken_protocol::wire::Push;
@@ -28,16 +32,14 @@ fn receipt_key(world: &World) -> SigningKey {
     SigningKey::from_pkcs8(&std::fs::read(world.data().join("keys/receipt.pkcs8")).unwrap()).unwrap()
 }
 
-fn root_key(world: &World) -> PathBuf {
-    world.folder.path().join("secrets/root.pkcs8")
-}
-
 /// Another key signs receipts in the register that is not served now.
 fn next_receipt_key(world: &World) -> Result<(), RenewError> {
-    let storage = world.storage();
-    let installation = storage.installation().unwrap().unwrap();
-    let folder = DataFolder::new(world.data().clone());
-    renew_receipt_key(&folder, &storage, &installation, &Environment::system(), &root_key(world)).map(drop)
+    next_receipt_key_after(world, &[])
+}
+
+/// The same, once these directories were taken in.
+fn next_receipt_key_after(world: &World, directories: &[PathBuf]) -> Result<(), RenewError> {
+    world.renewing(|renewal| renewal.after(directories).receipt_key()).map(drop)
 }
 
 async fn served_with_the_next_receipt_key(world: &mut World) {
@@ -52,8 +54,10 @@ fn receipt(device: &Device, record: &RecordSummary) -> ReceiptView {
 
 /// The newest public key directory, as anybody may save it.
 fn saved_directory(world: &World) -> PathBuf {
-    let file = world.folder.path().join("newest.dsse.json");
-    std::fs::write(&file, world.storage().key_directory().unwrap()).unwrap();
+    let newest = world.storage().key_directory().unwrap();
+    let epoch = Envelope::from_json(&newest).unwrap().peek::<KeyDirectory>().unwrap().epoch;
+    let file = world.folder.path().join(format!("keydir-{epoch}.dsse.json"));
+    std::fs::write(&file, newest).unwrap();
     file
 }
 
@@ -160,15 +164,14 @@ async fn a_backup_from_before_the_key_was_changed_is_restored_and_every_device_g
     let newest = saved_directory(&world);
 
     let data = world.folder.path().join("restored");
-    let restored = made_of(&copy, &world, &data, Some(&newest));
+    let restored = made_of(&copy, &world, &data, &[newest]);
     let state = restored.taken_in.unwrap();
     assert_eq!((restored.key_directory, state.receipt_key_is_closed, state.teams_without_key.len()), (2, true, 0));
     world.stop().await;
     world.point_to(data);
     let opened = AppState::open(&DataFolder::new(world.data().clone()), Environment::system());
     assert!(matches!(opened.err(), Some(StartError::ClosedReceiptKey)), "no device would believe what it signs");
-    let (storage, installation) = (world.storage(), world.storage().installation().unwrap().unwrap());
-    let renewed = renew(&storage, &installation, &Environment::system(), &root_key(&world));
+    let renewed = world.renewing(|renewal| renewal.renew());
     assert!(matches!(renewed, Err(RenewError::ClosedReceiptKey)));
     next_receipt_key(&world).unwrap();
     world.serve().await;
@@ -220,52 +223,158 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
     assert_eq!(codes, ["sealed-for-later"], "it goes by a directory that is not here");
 }
 
-/// It was restored without the directory, as from before: that is mended as long as it was not renewed by itself.
+fn number_in_force(world: &World) -> u64 {
+    Envelope::from_json(&world.storage().key_directory().unwrap()).unwrap().peek::<KeyDirectory>().unwrap().epoch
+}
+
+/// It was restored without the directory: nothing is signed before somebody says which one is the newest, and the one that
+/// is brought is taken in together with what follows it, or not at all.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_register_restored_without_the_newest_directory_takes_it_in_later() {
+async fn a_register_restored_without_the_newest_directory_signs_none_before_it_has_it() {
     let mut world = World::new().await;
     let (device, _) = two_devices_with_a_receipt_each(&world).await;
-    let first = world.folder.path().join("first.dsse.json");
-    std::fs::write(&first, world.storage().key_directory().unwrap()).unwrap();
+    let first = saved_directory(&world);
     let copy = backed_up(&world);
     served_with_the_next_receipt_key(&mut world).await;
     let record = device.record("na de kopie");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     let newest = saved_directory(&world);
 
-    let (data, alone) = (world.folder.path().join("restored"), world.folder.path().join("alone"));
-    for data in [&data, &alone] {
-        assert_eq!(made_of(&copy, &world, data, None).key_directory, 1);
-    }
+    let data = world.folder.path().join("restored");
+    assert_eq!(made_of(&copy, &world, &data, &[]).key_directory, 1);
     world.stop().await;
-    world.point_to(alone);
-    next_receipt_key(&world).unwrap();
-    let taken = |world: &World, file| {
-        take_in(&DataFolder::new(world.data().clone()), &world.storage(), &Environment::system(), file)
-    };
-    assert!(matches!(taken(&world, &newest), Err(NewestDirectoryError::OtherLine { offered: 2, known: 2 })));
-
     world.point_to(data);
-    assert!(taken(&world, &newest).unwrap().unwrap().receipt_key_is_closed);
-    assert_eq!(taken(&world, &newest).unwrap(), None, "it has it now");
-    assert!(matches!(taken(&world, &first), Err(NewestDirectoryError::Older { offered: 1, known: 2 })));
-    next_receipt_key(&world).unwrap();
+    let said = next_receipt_key(&world).unwrap_err();
+    assert!(matches!(said, RenewError::NewestUnknown { known: 1 }));
+    assert!(said.to_string().contains("--no-later-directory 1"), "{said}");
+    assert!(matches!(world.renewing(|renewal| renewal.renew()), Err(RenewError::NewestUnknown { known: 1 })));
+    let older = next_receipt_key_after(&world, &[first.clone()]);
+    older.unwrap();
+    let own_line = number_in_force(&world);
+    assert_eq!(own_line, 2, "somebody named the first as the newest");
+    let other = next_receipt_key_after(&world, &[newest.clone()]);
+    let other = other.unwrap_err();
+    assert!(
+        matches!(other, RenewError::Newest(NewestDirectoryError::OtherLine { offered: 2, known: 2 })),
+        "and it cannot be mended: {other}"
+    );
+
+    let data = world.folder.path().join("once-more");
+    made_of(&copy, &world, &data, &[]);
+    world.point_to(data);
+    let both = [newest.clone()];
+    let closed = world.renewing(|renewal| renewal.after(&both).renew());
+    assert!(matches!(closed, Err(RenewError::ClosedReceiptKey)));
+    assert_eq!(number_in_force(&world), 1, "what is refused changes nothing");
+    next_receipt_key_after(&world, &both).unwrap();
+    assert_eq!(number_in_force(&world), 3);
+    let older = next_receipt_key_after(&world, &[first]).unwrap_err();
+    assert!(matches!(older, RenewError::Newest(NewestDirectoryError::Older { offered: 1, known: 3 })));
     world.serve().await;
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
     assert_eq!(world.verified().operations, 3);
 }
 
+/// Whoever knows that there is none says so, by its number; once one was signed nobody asks any more.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_directory_of_another_root_key_is_not_taken_in() {
-    let (world, other) = (World::new().await, World::new().await);
-    let file = saved_directory(&other);
-    let mut world = world;
+async fn a_restored_register_is_renewed_where_somebody_says_that_it_has_the_newest_directory() {
+    let mut world = World::new().await;
+    let copy = backed_up(&world);
+    let data = world.folder.path().join("restored");
+    made_of(&copy, &world, &data, &[]);
     world.stop().await;
-    let folder = DataFolder::new(world.data().clone());
-    let refused = take_in(&folder, &world.storage(), &Environment::system(), &file);
-    assert!(matches!(refused, Err(NewestDirectoryError::NotOne(..))));
-    std::fs::write(&file, "[]").unwrap();
-    let refused = take_in(&folder, &world.storage(), &Environment::system(), &file);
-    assert!(matches!(refused, Err(NewestDirectoryError::NotOne(..))));
+    world.point_to(data);
+    let saying = |number| world.renewing(|renewal| renewal.with_none_later_than(Some(number)).renew());
+    for wrong in [0, 2] {
+        assert!(matches!(saying(wrong), Err(RenewError::OtherNewest { known: 1, .. })), "{wrong}");
+    }
+    assert!(saying(1).unwrap().after_restore);
+    assert!(!world.renewing(|renewal| renewal.renew()).unwrap().after_restore);
+    // What it copies of itself has to be asked about again.
+    let (copy, data) = (world.folder.path().join("second-copy"), world.folder.path().join("restored-again"));
+    backup(&DataFolder::new(world.data().clone()), &copy, &Environment::system()).unwrap();
+    made_of(&copy, &world, &data, &[saved_directory(&world)]);
+    world.point_to(data);
+    assert!(matches!(world.renewing(|renewal| renewal.renew()), Err(RenewError::NewestUnknown { known: 3 })));
+    world.verified();
+}
+
+/// A directory that was skipped is missed by the records that were sealed under it, and by nothing else; it can be brought
+/// at the restore, or later.
+#[tokio::test(flavor = "multi_thread")]
+async fn directories_that_were_skipped_come_along_or_are_named() {
+    let mut world = World::new().await;
+    let (device, _) = two_devices_with_a_receipt_each(&world).await;
+    let copy = backed_up(&world);
+    world.renew();
+    let second = saved_directory(&world);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let record = device.record("onder de tweede");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    world.renew();
+    let third = saved_directory(&world);
+    let (with, without) = (world.folder.path().join("with"), world.folder.path().join("without"));
+    let whole = made_of(&copy, &world, &with, &[third.clone(), second.clone()]).taken_in.unwrap();
+    assert_eq!((whole.epoch, whole.taken_in, whole.missing), (3, vec![2, 3], vec![]));
+    let skipping = made_of(&copy, &world, &without, std::slice::from_ref(&third)).taken_in.unwrap();
+    assert_eq!((skipping.epoch, skipping.taken_in, skipping.missing), (3, vec![3], vec![Missing(2, 2)]));
+
+    let proven = |world: &World, name: &str| {
+        let (storage, out) = (world.storage(), world.folder.path().join(name));
+        let attachments = world.data().join("attachments");
+        dossier(&storage, &attachments, &Environment::system(), RecordName::Operation(record.operation), &out).unwrap();
+        let root = storage.installation().unwrap().unwrap().root_key.fingerprint();
+        let report = check(&out, root, None);
+        assert_eq!(report.verdict, Verdict::Holds, "{report}");
+        report.notes
+    };
+    world.serve_from(without).await;
+    assert_eq!(device.sync().await, SyncOutcome::Done, "it sends again what is not there");
+    assert_eq!(proven(&world, "skipping"), vec![Note::NoSealingDirectory { epoch: 2 }]);
+    world.stop().await;
+    let lone = world.renewing(|renewal| renewal.after(&[second.clone()]).renew());
+    assert!(matches!(lone, Err(RenewError::Newest(NewestDirectoryError::Older { offered: 2, known: 3 }))));
+    let renewed = world.renewing(|renewal| renewal.after(&[second.clone(), third.clone()]).renew()).unwrap();
+    let state = renewed.taken_in.unwrap();
+    assert_eq!((renewed.epoch, state.taken_in, state.missing), (4, vec![2], vec![]));
+    assert_eq!(proven(&world, "filled"), vec![]);
+    world.verified();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn directories_that_are_not_of_one_line_or_of_this_root_key_are_not_taken_in() {
+    let (mut world, other) = (World::new().await, World::new().await);
+    let strange = saved_directory(&other);
+    let copy = backed_up(&world);
+    // A drill goes on from the same directory by itself.
+    let drill = world.folder.path().join("drill");
+    made_of(&copy, &world, &drill, &[]);
+    world.stop().await;
+    let own = world.data().clone();
+    world.point_to(drill);
+    world.renewing(|renewal| renewal.with_none_later_than(Some(1)).renew()).unwrap();
+    let of_the_drill = world.folder.path().join("drill-2.dsse.json");
+    std::fs::rename(saved_directory(&world), &of_the_drill).unwrap();
+    world.point_to(own);
+    world.renew();
+    let newest = saved_directory(&world);
+
+    let data = world.folder.path().join("restored");
+    made_of(&copy, &world, &data, &[]);
+    world.point_to(data);
+    let refused = |files: &[&PathBuf]| {
+        let files: Vec<PathBuf> = files.iter().map(|file| (*file).clone()).collect();
+        let refused = world.renewing(|renewal| renewal.after(&files).renew()).unwrap_err();
+        assert_eq!(number_in_force(&world), 1);
+        let RenewError::Newest(refused) = refused else { panic!("{refused}") };
+        refused
+    };
+    assert!(matches!(refused(&[&newest, &of_the_drill]), NewestDirectoryError::TwoLines(2, 2)));
+    assert!(matches!(refused(&[&strange]), NewestDirectoryError::NotOne(..)));
+    std::fs::write(&strange, "[]").unwrap();
+    assert!(matches!(refused(&[&newest, &strange]), NewestDirectoryError::NotOne(..)));
+    world.renewing(|renewal| renewal.after(std::slice::from_ref(&newest)).renew()).unwrap();
+    let unfit = world.renewing(|renewal| renewal.after(std::slice::from_ref(&of_the_drill)).renew());
+    assert!(matches!(unfit, Err(RenewError::Newest(NewestDirectoryError::OtherLine { offered: 2, known: 2 }))));
 }

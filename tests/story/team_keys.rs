@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use baken_backend::admin::check::{Verdict, check};
 use baken_backend::admin::dossier::{RecordName, dossier};
 use baken_backend::admin::members::MEMBERS;
-use baken_backend::admin::renew::{NewTeamKey, RenewError, TeamKeyOrder, renew_team_keys};
+use baken_backend::admin::renew::{NewTeamKey, RenewError, TeamKeyOrder};
 use baken_backend::environment::Environment;
 use baken_companion::RecordState;
 use baken_companion::sync::SyncOutcome;
@@ -30,15 +30,12 @@ fn secret_of(world: &World, login: &str, name: &str) -> String {
 }
 
 fn changed(world: &World, teams: &[&str], leaving: &[&str]) -> Result<Vec<NewTeamKey>, RenewError> {
-    let storage = world.storage();
-    let installation = storage.installation().unwrap().unwrap();
     let order = TeamKeyOrder {
         teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
         leaving: leaving.iter().map(|login| (*login).to_owned()).collect(),
         members: secrets(world).join(MEMBERS),
     };
-    let root = secrets(world).join("root.pkcs8");
-    renew_team_keys(&storage, &installation, &Environment::system(), &root, &order).map(|(_, made)| made)
+    world.renewing(|renewal| renewal.team_keys(&order)).map(|(_, made)| made)
 }
 
 /// `TEAM: LOGIN, LOGIN` for each team.

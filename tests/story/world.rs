@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use baken_backend::admin::init::{InitOrder, init};
 use baken_backend::admin::invite::{InvitationOrder, invite};
-use baken_backend::admin::renew::{renew, renew_time_zone};
+use baken_backend::admin::renew::Renewal;
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::{Clock as BackendClock, Environment as BackendEnvironment};
 use baken_backend::serve::serve;
@@ -141,19 +141,19 @@ impl World {
 
     /// Brings the next key directory into force.
     pub(crate) fn renew(&self) {
-        let storage = self.storage();
-        let installation = storage.installation().unwrap().unwrap();
-        let root_key = self.folder.path().join("secrets/root.pkcs8");
-        renew(&storage, &installation, &BackendEnvironment::system(), &root_key).unwrap();
+        self.renewing(|renewal| renewal.renew().unwrap());
     }
 
     /// The municipality goes by another time zone from here on.
     pub(crate) fn move_to(&self, zone: &str) {
+        self.renewing(|renewal| renewal.time_zone(zone.parse().unwrap()).unwrap());
+    }
+
+    /// Does something with the root key to the register as it is now.
+    pub(crate) fn renewing<T>(&self, work: impl FnOnce(Renewal<'_>) -> T) -> T {
         let (storage, folder) = (self.storage(), DataFolder::new(self.data.clone()));
-        let installation = storage.installation().unwrap().unwrap();
         let root_key = self.folder.path().join("secrets/root.pkcs8");
-        let zone = zone.parse().unwrap();
-        renew_time_zone(&folder, &storage, &installation, &BackendEnvironment::system(), &root_key, zone).unwrap();
+        work(Renewal::new(&folder, &storage, &BackendEnvironment::system(), &root_key))
     }
 
     /// Checks the whole register; nothing in it may be at fault.

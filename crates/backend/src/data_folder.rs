@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use baken_protocol::signature::SigningKey;
+use baken_protocol::signature::{SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
 /// The places of a data folder.
@@ -69,6 +69,19 @@ impl DataFolder {
     /// The receipt key that is to follow, while `renew --new-receipt-key` is under way.
     pub fn next_receipt_key(&self) -> PathBuf {
         self.keys().join("receipt.next.pkcs8")
+    }
+
+    /// The receipt key that the register names. Where a renewal was cut short between the register and the key's file, the
+    /// file is put in its place first: whatever writes the next one would write over it. None where neither file holds it.
+    /// For whoever has the folder alone.
+    pub fn named_receipt_key(&self, named: &VerifyingKey) -> io::Result<Option<SigningKey>> {
+        let held = |path: &Path| read_key(path).filter(|key| key.public() == *named);
+        if let Some(key) = held(&self.receipt_key()) {
+            return Ok(Some(key));
+        }
+        let Some(next) = held(&self.next_receipt_key()) else { return Ok(None) };
+        self.take_next_receipt_key()?;
+        Ok(Some(next))
     }
 
     /// Puts the next receipt key in the place of the one before.

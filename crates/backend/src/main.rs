@@ -116,9 +116,13 @@ enum Command {
         #[arg(long, conflicts_with = "new_receipt_key")]
         members: Option<PathBuf>,
         /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered): for a register
-        /// that was restored from a backup made before it. The next one follows it. Stop the server first.
-        #[arg(long, value_name = "FILE")]
-        directory: Option<PathBuf>,
+        /// that was restored from a backup made before it. The next one follows it. May be repeated, for those before it
+        /// that the register lacks. Stop the server first.
+        #[arg(long = "directory", value_name = "FILE")]
+        directories: Vec<PathBuf>,
+        /// Says of a restored register that no key directory after this number was ever signed: the newest it has.
+        #[arg(long, value_name = "NUMBER", conflicts_with = "directories")]
+        no_later_directory: Option<u64>,
         /// From now on the municipality is in this time zone, by its IANA name. Stop the server first.
         #[arg(long, conflicts_with_all = ["new_receipt_key", "members"])]
         time_zone: Option<TimeZone>,
@@ -158,6 +162,10 @@ enum Command {
         /// The fingerprint the root key must have, as `init` printed it.
         #[arg(long, value_parser = fingerprint::typed)]
         root: Option<Digest>,
+        /// A line of the audit log that was noted before, as this command printed it (LINE:HEX, or its hash alone): it must
+        /// stand in the log still; may be repeated.
+        #[arg(long = "audit-hash", value_name = "LINE:HEX")]
+        noted: Vec<verify::NotedLine>,
         /// Prints JSON.
         #[arg(long)]
         json: bool,
@@ -223,9 +231,9 @@ enum Command {
         #[arg(long, value_parser = fingerprint::typed)]
         manifest_sha256: Option<Digest>,
         /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered), if one was
-        /// signed after the backup.
-        #[arg(long, value_name = "FILE")]
-        directory: Option<PathBuf>,
+        /// signed after the backup. May be repeated, for those before it that the backup lacks.
+        #[arg(long = "directory", value_name = "FILE")]
+        directories: Vec<PathBuf>,
     },
 }
 
@@ -285,21 +293,31 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{}\n{}\nuntil {}", fresh.invitation.typed(), fresh.invitation, fresh.expires_at);
             }
         }
-        Command::Renew { data, root_key, members: Some(members), new_team_keys, leaving, directory, .. } => {
-            renewal::taken_in(&data, directory.as_deref(), &environment)?;
-            let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
-            renewal::team_keys_changed(data, &root_key, &order, &environment)?;
-        }
-        Command::Renew { data, root_key, new_receipt_key, time_zone, directory, .. } => {
-            renewal::taken_in(&data, directory.as_deref(), &environment)?;
-            renewal::renewed(data, &root_key, new_receipt_key, time_zone, &environment)?;
+        Command::Renew {
+            data,
+            root_key,
+            new_receipt_key,
+            new_team_keys,
+            leaving,
+            members,
+            directories,
+            no_later_directory,
+            time_zone,
+        } => {
+            let orders = renewal::Orders { data, root_key, directories, no_later_directory };
+            if let Some(members) = members {
+                let order = renew::TeamKeyOrder { teams: new_team_keys, leaving, members };
+                renewal::team_keys_changed(&orders, &order, &environment)?;
+            } else {
+                renewal::renewed(&orders, new_receipt_key, time_zone, &environment)?;
+            }
         }
         Command::Migrate { data } => {
             let migrate::Migrated { from, to } = migrate::migrate(&DataFolder::new(data))?;
             println!("The register has schema {to}{}.", if from == to { " already" } else { " now" });
         }
         Command::Doctor { address, json } => return examined(&address, &environment, json).await,
-        Command::Verify { data, root, json } => return verified(data, root, json),
+        Command::Verify { data, root, noted, json } => return verified(data, root, &noted, json),
         Command::Dossier { data, operation, out } => return written(data, operation, &out, &environment),
         Command::Check { dossier, root, key_directory, identity, json } => {
             return checked(&dossier, check::Known { root, key_directory }, identity.as_deref(), json);
@@ -313,8 +331,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("Copied {} files to {}, sealed to {}.", done.files, out.display(), done.sealed_to);
             println!("SHA-256 of its manifest, to keep apart from it: {}", done.manifest_sha256);
         }
-        Command::Restore { from, data, identity, manifest_sha256, directory } => {
-            renewal::restored(&from, data, &identity, manifest_sha256, directory.as_deref(), &environment)?;
+        Command::Restore { from, data, identity, manifest_sha256, directories } => {
+            renewal::restored(&from, data, &identity, manifest_sha256, &directories, &environment)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -380,13 +398,14 @@ fn checked(dossier: &Path, known: check::Known, identity: Option<&Path>, json: b
     Ok(ExitCode::from(report.verdict.exit_code()))
 }
 
-fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<ExitCode> {
+fn verified(data: PathBuf, root: Option<Digest>, noted: &[verify::NotedLine], json: bool) -> anyhow::Result<ExitCode> {
     let attachments = DataFolder::new(data.clone()).attachments();
     let (storage, installation) = open(data)?;
     let mut report = verify::verify(&storage, &attachments, &installation)?;
     if let Some(root) = root {
         report.expect_root(root);
     }
+    let as_noted = report.expect_audit(&storage, noted)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -400,7 +419,10 @@ fn verified(data: PathBuf, root: Option<Digest>, json: bool) -> anyhow::Result<E
             report.attachments_awaited
         );
         if let Some(head) = &report.audit_head {
-            println!("audit log: {} lines; note the last one's hash elsewhere: {head}", report.audit_lines);
+            println!("audit log: note this elsewhere, for --audit-hash: {}:{head}", report.audit_lines);
+        }
+        if let Some(line) = as_noted {
+            println!("audit log: as it was noted, up to line {line}");
         }
         println!("root key: {}", groups(&installation.root_key.fingerprint()));
         for chain in verify::frozen_chains(&storage)? {

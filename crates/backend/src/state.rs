@@ -1,6 +1,5 @@
 //! What every handler shares.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -10,7 +9,6 @@ use baken_protocol::signature::SigningKey;
 use crate::admin::newest_directory::signs_with_a_closed_key;
 use crate::attachments::AttachmentFiles;
 use crate::attempts::Limits;
-use crate::data_folder::read_key;
 use crate::environment::Environment;
 use crate::origin::Proxies;
 use crate::patience::Patience;
@@ -27,12 +25,15 @@ pub enum StartError {
     #[error("there is no register in this folder; run `baken-backend init` first")]
     NotInitialised,
     /// The receipt key is missing, unreadable, or not the one the register names.
-    #[error("keys/receipt.pkcs8 is missing or is not the key this register was made with; restore it from a backup")]
+    #[error(
+        "keys/receipt.pkcs8 is missing or is not the key this register names; bring back that very file from a backup, or \
+         make another key with the root key: `baken-backend renew --data DIR --root-key FILE --new-receipt-key`"
+    )]
     ReceiptKey,
     /// A directory that was taken in after a restore closed it.
     #[error(
         "the receipt key of this register was closed after the backup it was restored from, and devices believe nothing \
-         it signs; run `baken-backend renew --new-receipt-key` first"
+         it signs; run `baken-backend renew --data DIR --root-key FILE --new-receipt-key` first"
     )]
     ClosedReceiptKey,
     /// The register's newest key directory cannot be read.
@@ -75,17 +76,6 @@ impl FromRef<AppState> for Proxies {
     }
 }
 
-/// The key the register names. Where a renewal was cut short, its key is put in place first.
-fn receipt_key(folder: &DataFolder, installation: &Installation) -> Result<SigningKey, StartError> {
-    let named = |path: &Path| read_key(path).filter(|key| key.public() == installation.receipt_key);
-    if let Some(key) = named(&folder.receipt_key()) {
-        return Ok(key);
-    }
-    let next = named(&folder.next_receipt_key()).ok_or(StartError::ReceiptKey)?;
-    folder.take_next_receipt_key()?;
-    Ok(next)
-}
-
 impl AppState {
     /// Opens the register and keys in `folder`, and brings the register to this program's schema: for whoever has
     /// the folder alone.
@@ -98,7 +88,7 @@ impl AppState {
         if signs_with_a_closed_key(&installation, &storage.key_directory()?)? {
             return Err(StartError::ClosedReceiptKey);
         }
-        let receipt_key = receipt_key(folder, &installation)?;
+        let receipt_key = folder.named_receipt_key(&installation.receipt_key)?.ok_or(StartError::ReceiptKey)?;
         Ok(Self {
             storage: Arc::new(storage),
             attachments: Arc::new(AttachmentFiles::open(folder.attachments())?),

@@ -78,12 +78,16 @@ pub enum BackupError {
     )]
     NotSealed(Piece),
     /// The backup's receipt key cannot be used, so its log cannot be given a name of its own.
-    #[error("the backup's receipt key is not the one its register names; nothing was restored, take another copy")]
+    #[error(
+        "the backup's receipt key is not the one its register names, and no other can say where its log goes on; nothing \
+         was restored, take another copy"
+    )]
     ReceiptKey,
     /// Neither of the files that may hold it does.
     #[error(
         "keys/receipt.pkcs8 is not the key this register names, so nothing could be signed after a restore; there is no \
-         backup. Bring back the key of this register from an earlier backup"
+         backup. Bring back that very file from an earlier backup, or make another key with the root key, after stopping \
+         the server: `baken-backend renew --data DIR --root-key FILE --new-receipt-key`"
     )]
     NoReceiptKey,
     /// The directory that was named is not one to go on from.

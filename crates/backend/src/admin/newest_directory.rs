@@ -1,8 +1,13 @@
 //! The newest key directory, brought from elsewhere: a register restored from a backup does not know what was signed
-//! after it, and devices follow no directory that does not follow the one they know.
+//! after it, and devices follow no directory that does not follow the one they know. Those before it may come along, so
+//! that records sealed under them can be shown to have been.
 //!
-//! It may come from anybody (a dossier, the public address, a device), since the root key's signature alone is believed.
+//! They may come from anybody (a dossier, the public address, a device), since the root key's signature alone is
+//! believed. All of them are checked before anything is changed.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,13 +18,11 @@ use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 
-use crate::data_folder::{DataFolder, LockError};
-use crate::environment::Environment;
-use crate::storage::sqlite::{AdoptedDirectory, RegisterKeys, SqliteStorage, keys_of};
+use crate::storage::sqlite::{AdoptedDirectory, RegisterKeys};
 use crate::storage::{Installation, StorageError};
 use crate::time_zone::TimeZone;
 
-/// Why a directory is not taken in. Nothing was changed.
+/// Why directories are not taken in. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum NewestDirectoryError {
     /// It cannot be read.
@@ -33,20 +36,20 @@ pub enum NewestDirectoryError {
     NotOne(PathBuf, KeyDirectoryError),
     /// The register has a newer one.
     #[error(
-        "key directory {offered} is older than number {known}, which the register has: name the newest one, with the \
+        "key directory {offered} is older than number {known}, which the register has: name the newest one too, with the \
          highest number of all devices and dossiers; nothing was changed"
     )]
     Older {
-        /// Its number.
+        /// The newest of those that were named.
         offered: u64,
         /// The register's.
         known: u64,
     },
     /// Both go on from the same one.
     #[error(
-        "key directory {offered} does not follow number {known}, which the register has: the register was renewed by \
-         itself after it was restored. Restore the backup once more, with --directory, before anything is renewed; \
-         nothing was changed"
+        "key directory {offered} is not of one line with number {known}, which the register has: the register was renewed \
+         by itself after it was restored, or the directory was signed in a drill. If devices follow the directory, \
+         restore the backup once more, with --directory, before anything is renewed; nothing was changed"
     )]
     OtherLine {
         /// Its number.
@@ -54,12 +57,15 @@ pub enum NewestDirectoryError {
         /// The register's.
         known: u64,
     },
+    /// Those that were named contradict each other.
+    #[error(
+        "key directories {0} and {1} that were named are not of one line: one of them was signed in a register that \
+         devices do not follow, as in a drill. Name only those that devices have; nothing was changed"
+    )]
+    TwoLines(u64, u64),
     /// In a time zone this version does not know.
     #[error("key directory {0} is in a time zone that this version of baken-backend does not know; update it first")]
     TimeZone(u64),
-    /// A server goes on without it.
-    #[error(transparent)]
-    Lock(#[from] LockError),
     /// The register's own directory cannot be read.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -68,11 +74,17 @@ pub enum NewestDirectoryError {
     Storage(#[from] StorageError),
 }
 
-/// A directory that follows the register's.
-#[derive(Debug)]
-pub struct Newest {
-    verified: Verified<KeyDirectory>,
-    envelope: Vec<u8>,
+/// A directory of the line, and whether the register has it.
+struct Link {
+    directory: Verified<KeyDirectory>,
+    is_held: bool,
+}
+
+/// Directories that fit into the register's line, the newest among them.
+pub struct Brought {
+    newest: Verified<KeyDirectory>,
+    /// Those the register lacks, the oldest first, each with its DSSE JSON.
+    lacking: Vec<(KeyDirectory, Vec<u8>)>,
     state: KeyState,
 }
 
@@ -81,49 +93,77 @@ pub struct Newest {
 pub struct KeyState {
     /// The number of that directory.
     pub epoch: u64,
+    /// The numbers of those that were taken in.
+    pub taken_in: Vec<u64>,
+    /// Those before it that are not there.
+    pub missing: Vec<Missing>,
     /// The receipt key it holds was closed: another one must be made before anything is signed.
     pub receipt_key_is_closed: bool,
     /// Teams whose keys were changed after the backup. Its members do not hold them.
     pub teams_without_key: Vec<Team>,
 }
 
-impl Newest {
-    /// Reads the directory in `file` for the register with these keys. None where it is the very one the register has.
-    pub(super) fn read(file: &Path, register: &RegisterKeys) -> Result<Option<Self>, NewestDirectoryError> {
+/// Directories in a row that a register lacks: the first and the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing(pub u64, pub u64);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(first, last) = self;
+        if first == last { first.fmt(f) } else { write!(f, "{first} to {last}") }
+    }
+}
+
+impl Brought {
+    /// Reads the directories in `files` for the register with these keys.
+    pub(super) fn read(files: &[PathBuf], register: &RegisterKeys) -> Result<Self, NewestDirectoryError> {
         let root = RootFingerprint::of(&register.root);
-        let known = KeyDirectory::verify(Envelope::from_json(&register.directory)?, &root);
-        let known = known.map_err(|_| StorageError::Content)?;
-        let bytes = fs::read(file).map_err(|error| NewestDirectoryError::Io(file.to_owned(), error))?;
-        let not_one = |error| NewestDirectoryError::NotOne(file.to_owned(), error);
-        let envelope = Envelope::from_json(bytes.trim_ascii()).map_err(|error| not_one(error.into()))?;
-        let verified = KeyDirectory::verify(envelope, &root).map_err(not_one)?;
-        let (known_epoch, offered) = (known.payload.epoch, verified.payload.epoch);
-        if verified.envelope.digest() == known.envelope.digest() {
-            return Ok(None);
+        let mut line = BTreeMap::new();
+        for bytes in &register.directories {
+            let directory = KeyDirectory::verify(Envelope::from_json(bytes)?, &root);
+            let directory = directory.map_err(|_| StorageError::Content)?;
+            line.insert(directory.payload.epoch, Link { directory, is_held: true });
         }
-        if KeyDirectory::check_succession(&known, &verified).is_err() {
-            return Err(if offered < known_epoch {
-                NewestDirectoryError::Older { offered, known: known_epoch }
-            } else {
-                NewestDirectoryError::OtherLine { offered, known: known_epoch }
-            });
+        let (known, before) = line.last_key_value().ok_or(StorageError::Content)?;
+        let (known, before) = (*known, before.directory.payload.clone());
+        let mut offered = 0;
+        for file in files {
+            let directory = brought(file, &root)?;
+            offered = offered.max(directory.payload.epoch);
+            put(&mut line, directory)?;
         }
-        if verified.payload.time_zone.as_str().parse::<TimeZone>().is_err() {
-            return Err(NewestDirectoryError::TimeZone(offered));
+        if offered < known {
+            return Err(NewestDirectoryError::Older { offered, known });
         }
-        let is_known = |team: &&baken_protocol::keydir::TeamRecipient| known.payload.recipients.contains(team);
-        let changed = verified.payload.recipients.iter().filter(|team| !is_known(team)).map(|team| team.name.clone());
+        are_one_line(&line)?;
+        let newest = line.last_entry().ok_or(StorageError::Content)?.get().directory.clone();
+        if newest.payload.time_zone.as_str().parse::<TimeZone>().is_err() {
+            return Err(NewestDirectoryError::TimeZone(newest.payload.epoch));
+        }
+        let is_known = |team: &&baken_protocol::keydir::TeamRecipient| before.recipients.contains(team);
+        let changed = newest.payload.recipients.iter().filter(|team| !is_known(team)).map(|team| team.name.clone());
         let state = KeyState {
-            epoch: offered,
-            receipt_key_is_closed: is_closed(&verified.payload, &register.receipt),
+            epoch: newest.payload.epoch,
+            taken_in: line.iter().filter(|(_, link)| !link.is_held).map(|(epoch, _)| *epoch).collect(),
+            missing: missing(line.keys().copied()),
+            receipt_key_is_closed: is_closed(&newest.payload, &register.receipt),
             teams_without_key: changed.collect(),
         };
-        Ok(Some(Self { envelope: verified.envelope.to_json()?, verified, state }))
+        let lacking = line.into_values().filter(|link| !link.is_held).map(|link| {
+            let envelope = link.directory.envelope.to_json()?;
+            Ok((link.directory.payload, envelope))
+        });
+        Ok(Self { lacking: lacking.collect::<Result<_, EnvelopeError>>()?, newest, state })
     }
 
-    /// As the register takes it in.
-    pub(super) fn at(&self, now: DateTime<Utc>) -> AdoptedDirectory<'_> {
-        AdoptedDirectory { directory: &self.verified.payload, envelope: &self.envelope, now }
+    /// As the register takes them in, the oldest first.
+    pub(super) fn at(&self, now: DateTime<Utc>) -> Vec<AdoptedDirectory<'_>> {
+        self.lacking.iter().map(|(directory, envelope)| AdoptedDirectory { directory, envelope, now }).collect()
+    }
+
+    /// The newest of the line: the next one follows it.
+    pub(super) fn newest(&self) -> &Verified<KeyDirectory> {
+        &self.newest
     }
 
     /// What the register has of its keys.
@@ -132,20 +172,45 @@ impl Newest {
     }
 }
 
-/// Takes the directory in `file` into a register that is not served. Answers what the register has of its keys; none
-/// where the register had it already.
-pub fn take_in(
-    folder: &DataFolder,
-    storage: &SqliteStorage,
-    environment: &Environment,
-    file: &Path,
-) -> Result<Option<KeyState>, NewestDirectoryError> {
-    let _lock = folder.lock()?;
-    let newest = Newest::read(file, &keys_of(&folder.register())?)?;
-    if let Some(newest) = &newest {
-        storage.adopt_directory(&newest.at(environment.clock.now()))?;
+fn brought(file: &Path, root: &RootFingerprint) -> Result<Verified<KeyDirectory>, NewestDirectoryError> {
+    let bytes = fs::read(file).map_err(|error| NewestDirectoryError::Io(file.to_owned(), error))?;
+    let not_one = |error| NewestDirectoryError::NotOne(file.to_owned(), error);
+    let envelope = Envelope::from_json(bytes.trim_ascii()).map_err(|error| not_one(error.into()))?;
+    KeyDirectory::verify(envelope, root).map_err(not_one)
+}
+
+fn put(line: &mut BTreeMap<u64, Link>, directory: Verified<KeyDirectory>) -> Result<(), NewestDirectoryError> {
+    let epoch = directory.payload.epoch;
+    match line.entry(epoch) {
+        Entry::Vacant(place) => drop(place.insert(Link { directory, is_held: false })),
+        Entry::Occupied(there) if there.get().directory.envelope.digest() == directory.envelope.digest() => {}
+        Entry::Occupied(there) if there.get().is_held => {
+            return Err(NewestDirectoryError::OtherLine { offered: epoch, known: epoch });
+        }
+        Entry::Occupied(_) => return Err(NewestDirectoryError::TwoLines(epoch, epoch)),
     }
-    Ok(newest.map(|newest| newest.state()))
+    Ok(())
+}
+
+/// Each follows the one before it.
+fn are_one_line(line: &BTreeMap<u64, Link>) -> Result<(), NewestDirectoryError> {
+    for ((before, known), (after, next)) in line.iter().zip(line.iter().skip(1)) {
+        if KeyDirectory::check_succession(&known.directory, &next.directory).is_ok() {
+            continue;
+        }
+        return Err(match (known.is_held, next.is_held) {
+            (true, true) => StorageError::Content.into(),
+            (true, false) => NewestDirectoryError::OtherLine { offered: *after, known: *before },
+            (false, true) => NewestDirectoryError::OtherLine { offered: *before, known: *after },
+            (false, false) => NewestDirectoryError::TwoLines(*before, *after),
+        });
+    }
+    Ok(())
+}
+
+fn missing(epochs: impl Iterator<Item = u64> + Clone) -> Vec<Missing> {
+    let pairs = epochs.clone().zip(epochs.skip(1));
+    pairs.filter(|(before, after)| after - before > 1).map(|(before, after)| Missing(before + 1, after - 1)).collect()
 }
 
 /// Whether the key that `installation` signs with is another than the newest directory names.
@@ -156,4 +221,18 @@ pub fn signs_with_a_closed_key(installation: &Installation, directory: &[u8]) ->
 
 fn is_closed(directory: &KeyDirectory, receipt_key: &VerifyingKey) -> bool {
     directory.receipt_keys.in_use() != Some(receipt_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_is_missing_in_rows() {
+        let told = |epochs: &[u64]| -> Vec<String> {
+            missing(epochs.iter().copied()).iter().map(Missing::to_string).collect()
+        };
+        assert_eq!(told(&[1, 2, 3]), [""; 0]);
+        assert_eq!(told(&[1, 3, 4, 9]), ["2", "5 to 8"]);
+    }
 }

@@ -7,34 +7,38 @@
 //!
 //! A new receipt key closes the one before it for good: nothing new that one signs is believed, whatever time and number
 //! it claims. So everything it signed is signed anew, in the transaction that brings the new one into use. The new key's
-//! file is durable before the register names it, and takes its place after; whoever starts in between finishes that
-//! (`AppState::open`), and a backup takes the one the register names.
+//! file is durable before the register names it, and takes its place after; whoever comes in between finishes that first
+//! (`DataFolder::named_receipt_key`), and a backup takes the one the register names.
+//!
+//! Everything is checked before anything is changed, and what is brought from elsewhere is taken in by the transaction
+//! that brings the next directory into force.
 
+mod begun;
 mod team_keys;
 
-use std::fs;
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
-use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team, TooManyReceiptKeys};
 use baken_protocol::seal::SealError;
 use baken_protocol::signature::{SignatureError, SigningKey};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Days, Utc};
-use zeroize::Zeroizing;
 
+use self::begun::Begun;
 use super::init::DIRECTORY_DAYS;
 use super::members::MembersError;
+use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
 use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
 use crate::private_files;
+use crate::storage::StorageError;
 use crate::storage::sqlite::{NextDirectory, SignedAnew, SqliteStorage};
-use crate::storage::{Enrolments, Installation, StorageError};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
-pub use team_keys::{NewTeamKey, TeamKeyOrder, renew_team_keys};
+pub use team_keys::{NewTeamKey, TeamKeyOrder};
 
 /// Why the directory stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -54,16 +58,47 @@ pub enum RenewError {
     /// A directory can name no more.
     #[error("{0}: no further one can be made below this root key; begin a new installation with `baken-backend init`")]
     ReceiptKeys(#[from] TooManyReceiptKeys),
+    /// `init` did not end here.
+    #[error("there is no register in this folder; run `baken-backend init` first")]
+    NotInitialised,
     /// A directory that was taken in closed it.
     #[error(
         "the receipt key of this register was closed after the backup it was restored from; add --new-receipt-key, so \
-         that it signs with a key that devices believe; no further directory was signed"
+         that it signs with a key that devices believe (team keys and a time zone are changed after that, by themselves); \
+         nothing was changed"
     )]
     ClosedReceiptKey,
+    /// A directory that was brought is not one to go on from.
+    #[error(transparent)]
+    Newest(#[from] NewestDirectoryError),
+    /// It was restored, and nobody said which directory is the newest.
+    #[error(
+        "this register was restored from a backup, and cannot know whether a key directory after number {known} was \
+         signed since. Devices follow the one they know and no other: a second one with the same number leaves them behind \
+         for good. Look for the highest N in keydir-N.dsse.json of the dossiers that were handed out, and in what was saved \
+         from /v1/key-directory. Name that file, and those between, with --directory FILE. If {known} is the highest there \
+         is, say so with --no-later-directory {known}. In a drill, sign nothing with this root key (OPERATIONS, procedure \
+         9). Nothing was changed"
+    )]
+    NewestUnknown {
+        /// The newest the register has.
+        known: u64,
+    },
+    /// What was said of the newest directory is not so.
+    #[error(
+        "--no-later-directory says that number {said} is the newest key directory, and the register's newest is {known}; if \
+         there is a later one, name its file with --directory; nothing was changed"
+    )]
+    OtherNewest {
+        /// What was said.
+        said: u64,
+        /// The newest the register has.
+        known: u64,
+    },
     /// It could not be signed.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
-    /// A server signs with the key that is to be closed.
+    /// A server would go on with what is to be changed.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The list of members cannot be used.
@@ -102,111 +137,127 @@ pub enum RenewError {
 }
 
 /// What came into force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewed {
     /// Its epoch.
     pub epoch: u64,
     /// When it runs out: after that devices say that their keys are old.
     pub not_after: DateTime<Utc>,
+    /// What was taken in before it, where directories were brought.
+    pub taken_in: Option<KeyState>,
+    /// It is the first that this register signs after it was restored.
+    pub after_restore: bool,
 }
 
-/// Signs the directory that follows the one in force and brings it into force.
-pub fn renew(
-    storage: &SqliteStorage,
-    installation: &Installation,
-    environment: &Environment,
-    root_key: &Path,
-) -> Result<Renewed, RenewError> {
-    let (root, current) = in_force(storage, installation, root_key)?;
-    let next = following(&current, environment);
-    storage.renew_directory(&NextDirectory::new(
-        next.epoch,
-        &Envelope::sign(&next, &root)?.to_json()?,
-        next.issued_at,
-    ))?;
-    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
+/// Who renews which register, and with what.
+#[derive(Clone, Copy)]
+pub struct Renewal<'a> {
+    folder: &'a DataFolder,
+    storage: &'a SqliteStorage,
+    environment: &'a Environment,
+    root_key: &'a Path,
+    directories: &'a [PathBuf],
+    no_later_directory: Option<u64>,
 }
 
-/// As [`renew`], and from then on the municipality is in another time zone. No server may run: its lists would go on
-/// in the old one while devices show the new.
-pub fn renew_time_zone(
-    folder: &DataFolder,
-    storage: &SqliteStorage,
-    installation: &Installation,
-    environment: &Environment,
-    root_key: &Path,
-    zone: TimeZone,
-) -> Result<Renewed, RenewError> {
-    let _lock = folder.lock()?;
-    let (root, current) = in_force(storage, installation, root_key)?;
-    let next = KeyDirectory { time_zone: zone.name()?, ..following(&current, environment) };
-    let directory = Envelope::sign(&next, &root)?.to_json()?;
-    let order = NextDirectory::new(next.epoch, &directory, next.issued_at);
-    storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order })?;
-    Ok(Renewed { epoch: next.epoch, not_after: next.not_after })
-}
-
-/// As [`renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it would
-/// go on with the old one; nor a backup, which would copy the key of one side and the register of the other.
-pub fn renew_receipt_key(
-    folder: &DataFolder,
-    storage: &SqliteStorage,
-    installation: &Installation,
-    environment: &Environment,
-    root_key: &Path,
-) -> Result<(Renewed, SignedAnew), RenewError> {
-    let _locks = (folder.lock()?, folder.lock_for_copying()?);
-    let (root, current) = newest(storage, installation, root_key)?;
-    let receipt = SigningKey::generate(environment.secure_random())?;
-    let next = following(&current, environment);
-    let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public())?, ..next };
-    private_files::write(&folder.next_receipt_key(), receipt.pkcs8())?;
-    private_files::sync_folder(&folder.keys())?;
-    let directory = Envelope::sign(&next, &root)?.to_json()?;
-    let order = NextDirectory::new(next.epoch, &directory, next.issued_at);
-    let signed_anew = storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })?;
-    folder.take_next_receipt_key()?;
-    Ok((Renewed { epoch: next.epoch, not_after: next.not_after }, signed_anew))
-}
-
-/// The root key, and the directory in force, whose receipt key this register holds.
-fn in_force(
-    storage: &SqliteStorage,
-    installation: &Installation,
-    root_key: &Path,
-) -> Result<(SigningKey, Verified<KeyDirectory>), RenewError> {
-    let (root, current) = newest(storage, installation, root_key)?;
-    if current.payload.receipt_keys.in_use() != Some(&installation.receipt_key) {
-        return Err(RenewError::ClosedReceiptKey);
+impl<'a> Renewal<'a> {
+    /// The register in `folder`, which `storage` is, with the root key in a file.
+    pub const fn new(
+        folder: &'a DataFolder,
+        storage: &'a SqliteStorage,
+        environment: &'a Environment,
+        root_key: &'a Path,
+    ) -> Self {
+        Self { folder, storage, environment, root_key, directories: &[], no_later_directory: None }
     }
-    Ok((root, current))
-}
 
-fn newest(
-    storage: &SqliteStorage,
-    installation: &Installation,
-    root_key: &Path,
-) -> Result<(SigningKey, Verified<KeyDirectory>), RenewError> {
-    let root = SigningKey::from_pkcs8(&Zeroizing::new(fs::read(root_key)?))?;
-    if root.public() != installation.root_key {
-        return Err(RenewError::OtherRoot);
+    /// Directories that were signed after the backup this register was restored from, the newest among them: they are
+    /// taken in first, in the same transaction. No server may run, which would go on without them.
+    #[must_use]
+    pub const fn after(self, directories: &'a [PathBuf]) -> Self {
+        Self { directories, ..self }
     }
-    let fingerprint = RootFingerprint::of(&root.public());
-    let current = KeyDirectory::verify(Envelope::from_json(&storage.key_directory()?)?, &fingerprint)?;
-    Ok((root, current))
+
+    /// Somebody says that no directory with a higher number than this was ever signed.
+    #[must_use]
+    pub const fn with_none_later_than(self, epoch: Option<u64>) -> Self {
+        Self { no_later_directory: epoch, ..self }
+    }
+
+    /// Signs the directory that follows the newest and brings it into force.
+    pub fn renew(&self) -> Result<Renewed, RenewError> {
+        let _lock = self.locked_where_directories_are_brought()?;
+        let begun = self.in_force()?;
+        let next = following(begun.newest(), self.environment);
+        self.sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
+    }
+
+    /// As [`Self::renew`], and from then on the municipality is in another time zone. No server may run: its lists would
+    /// go on in the old one while devices show the new.
+    pub fn time_zone(&self, zone: TimeZone) -> Result<Renewed, RenewError> {
+        let _lock = self.folder.lock()?;
+        let begun = self.in_force()?;
+        let next = KeyDirectory { time_zone: zone.name()?, ..following(begun.newest(), self.environment) };
+        let bring =
+            |order: NextDirectory<'_>| self.storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order });
+        self.sign(&begun, &next, bring).map(|(renewed, _)| renewed)
+    }
+
+    /// As [`Self::renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it
+    /// would go on with the old one; nor a backup, which would copy the key of one side and the register of the other.
+    pub fn receipt_key(&self) -> Result<(Renewed, SignedAnew), RenewError> {
+        let _locks = (self.folder.lock()?, self.folder.lock_for_copying()?);
+        let begun = self.begun()?;
+        // Where neither file holds the key that the register names, this is the way out: the old one is not needed.
+        self.folder.named_receipt_key(&begun.installation.receipt_key)?;
+        let receipt = SigningKey::generate(self.environment.secure_random())?;
+        let next = following(begun.newest(), self.environment);
+        let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public())?, ..next };
+        private_files::write(&self.folder.next_receipt_key(), receipt.pkcs8())?;
+        private_files::sync_folder(&self.folder.keys())?;
+        let bring = |order: NextDirectory<'_>| {
+            self.storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })
+        };
+        let done = self.sign(&begun, &next, bring)?;
+        self.folder.take_next_receipt_key()?;
+        Ok(done)
+    }
+
+    fn sign(
+        &self,
+        begun: &Begun,
+        next: &KeyDirectory,
+        bring_into_force: impl FnOnce(NextDirectory<'_>) -> Result<SignedAnew, StorageError>,
+    ) -> Result<(Renewed, SignedAnew), RenewError> {
+        let envelope = Envelope::sign(next, &begun.root)?.to_json()?;
+        let adopted = begun.brought.as_ref().map(|brought| brought.at(next.issued_at)).unwrap_or_default();
+        let order = NextDirectory::new(next.epoch, &envelope, next.issued_at);
+        let signed_anew = bring_into_force(NextDirectory { adopted: &adopted, ..order })?;
+        let renewed = Renewed {
+            epoch: next.epoch,
+            not_after: next.not_after,
+            taken_in: begun.brought.as_ref().map(Brought::state),
+            after_restore: begun.after_restore,
+        };
+        Ok((renewed, signed_anew))
+    }
+
+    fn locked_where_directories_are_brought(&self) -> Result<Option<File>, LockError> {
+        if self.directories.is_empty() { Ok(None) } else { self.folder.lock().map(Some) }
+    }
 }
 
 /// The same keys with a later end, and the vocabulary of this program where that is the next one.
-fn following(current: &Verified<KeyDirectory>, environment: &Environment) -> KeyDirectory {
+fn following(newest: &Verified<KeyDirectory>, environment: &Environment) -> KeyDirectory {
     let now = environment.clock.now();
     let built_in = Vocabulary::built_in_reference();
-    let known = current.payload.vocabulary;
+    let known = newest.payload.vocabulary;
     KeyDirectory {
-        epoch: current.payload.epoch + 1,
+        epoch: newest.payload.epoch + 1,
         issued_at: now,
         not_after: now + Days::new(DIRECTORY_DAYS),
-        previous: Some(current.envelope.digest()),
+        previous: Some(newest.envelope.digest()),
         vocabulary: if built_in.version == known.version + 1 { built_in } else { known },
-        ..current.payload.clone()
+        ..newest.payload.clone()
     }
 }

@@ -23,12 +23,12 @@ use baken_protocol::seal::{Identity, OpeningReader};
 use chrono::{DateTime, Utc};
 
 use super::backup::{BackupError, Manifest, Piece};
-use super::newest_directory::{KeyState, Newest};
+use super::newest_directory::{Brought, KeyState};
 use crate::data_folder::{DataFolder, read_key};
 use crate::environment::Environment;
 use crate::hashed::Hashed;
 use crate::private_files;
-use crate::storage::sqlite::{disarm, keys_of};
+use crate::storage::sqlite::{RegisterKeys, disarm, keys_of};
 use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
 
 /// A backup that was restored.
@@ -40,7 +40,7 @@ pub struct Restored {
     pub known_until: DateTime<Utc>,
     /// The number of its newest key directory.
     pub key_directory: u64,
-    /// What it has of that directory's keys, where one was named that is newer than its own.
+    /// What it has of that directory's keys, where directories were named.
     pub taken_in: Option<KeyState>,
 }
 
@@ -53,9 +53,9 @@ pub struct RestoreOrder<'a> {
     pub identity: &'a Identity,
     /// The SHA-256 its manifest must have: only that very backup.
     pub manifest_sha256: Option<Digest>,
-    /// The newest key directory, from anywhere. Without it, one that was renewed after the backup is not known, and
-    /// devices that know it follow no other.
-    pub directory: Option<&'a Path>,
+    /// The newest key directory, from anywhere, and those before it that the backup lacks. Without the newest, one that was
+    /// renewed after the backup is not known, and devices that know it follow no other.
+    pub directories: &'a [PathBuf],
 }
 
 /// Restores a backup into the new folder `data`.
@@ -64,7 +64,7 @@ pub fn restore(
     data: &DataFolder,
     environment: &Environment,
 ) -> Result<Restored, BackupError> {
-    let RestoreOrder { from, identity, manifest_sha256, directory } = *order;
+    let RestoreOrder { from, identity, manifest_sha256, directories } = *order;
     if !data.is_empty()? {
         return Err(BackupError::NotEmpty(data.path().to_owned()));
     }
@@ -88,8 +88,8 @@ pub fn restore(
     let register = keys_of(&half_way)?;
     let receipt_key = read_key(&data.receipt_key()).filter(|key| key.public() == register.receipt);
     let receipt_key = receipt_key.ok_or(BackupError::ReceiptKey)?;
-    let newest = directory.map(|file| Newest::read(file, &register)).transpose()?.flatten();
-    let adopted = newest.as_ref().map(|newest| newest.at(now));
+    let brought = if directories.is_empty() { None } else { Some(Brought::read(directories, &register)?) };
+    let adopted = brought.as_ref().map(|brought| brought.at(now)).unwrap_or_default();
     let suffix = environment.uuid().simple().to_string();
     let sign = |tenant: &TenantId, origin: &str, last| {
         let base = origin.split_once('+').map_or(origin, |(base, _)| base);
@@ -103,20 +103,25 @@ pub fn restore(
         };
         Ok((log_origin, Envelope::sign(&continuation, &receipt_key)?))
     };
-    let known_until = disarm(&half_way, now, &entry, adopted.as_ref(), &sign)?;
+    let known_until = disarm(&half_way, now, &entry, &adopted, &sign)?;
     fs::rename(&half_way, data.register())?;
     unfinished.made.push(data.register());
     for folder in [&data.attachments(), &data.keys(), data.path()] {
         private_files::sync_folder(folder)?;
     }
     unfinished.end();
-    let own = Envelope::from_json(&register.directory).and_then(|it| it.peek::<KeyDirectory>());
-    let taken_in = newest.map(|newest| newest.state());
+    let taken_in = brought.map(|brought| brought.state());
     let key_directory = match &taken_in {
         Some(state) => state.epoch,
-        None => own.map_err(|_| StorageError::Content)?.epoch,
+        None => newest_of(&register)?,
     };
     Ok(Restored { files: manifest.files.len(), known_until, key_directory, taken_in })
+}
+
+fn newest_of(register: &RegisterKeys) -> Result<u64, StorageError> {
+    let own = register.directories.last().ok_or(StorageError::Content)?;
+    let own = Envelope::from_json(own).and_then(|it| it.peek::<KeyDirectory>());
+    Ok(own.map_err(|_| StorageError::Content)?.epoch)
 }
 
 /// Writes one file, opened if it is sealed; what was read must still be what the manifest says.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use baken_backend::admin::{check, newest_directory, renew, restore};
+use baken_backend::admin::newest_directory::KeyState;
+use baken_backend::admin::renew::{Renewal, Renewed, TeamKeyOrder};
+use baken_backend::admin::{check, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::environment::Environment;
 use baken_backend::time_zone::TimeZone;
@@ -12,20 +14,34 @@ use chrono::SecondsFormat;
 
 use crate::open;
 
+/// What every renewal is told.
+pub(crate) struct Orders {
+    pub(crate) data: PathBuf,
+    pub(crate) root_key: PathBuf,
+    pub(crate) directories: Vec<PathBuf>,
+    pub(crate) no_later_directory: Option<u64>,
+}
+
+impl Orders {
+    fn done<T>(&self, environment: &Environment, work: impl FnOnce(Renewal<'_>) -> T) -> anyhow::Result<T> {
+        let (storage, _) = open(self.data.clone())?;
+        let folder = DataFolder::new(self.data.clone());
+        let renewal = Renewal::new(&folder, &storage, environment, &self.root_key);
+        Ok(work(renewal.after(&self.directories).with_none_later_than(self.no_later_directory)))
+    }
+}
+
 /// Signs the next key directory, with whatever it changes.
 pub(crate) fn renewed(
-    data: PathBuf,
-    root_key: &Path,
+    orders: &Orders,
     new_receipt_key: bool,
     time_zone: Option<TimeZone>,
     environment: &Environment,
 ) -> anyhow::Result<()> {
-    let folder = DataFolder::new(data.clone());
-    let (storage, installation) = open(data)?;
-    let renewed = if let Some(zone) = time_zone {
-        renew::renew_time_zone(&folder, &storage, &installation, environment, root_key, zone)?
+    if let Some(zone) = time_zone {
+        say(&orders.done(environment, |renewal| renewal.time_zone(zone))??);
     } else if new_receipt_key {
-        let (renewed, anew) = renew::renew_receipt_key(&folder, &storage, &installation, environment, root_key)?;
+        let (renewed, anew) = orders.done(environment, |renewal| renewal.receipt_key())??;
         println!("Another key signs receipts from now on, and has signed {} messages anew.", anew.messages);
         if anew.left > 0 {
             println!("{} did not hold before and were left: run `baken-backend verify`.", anew.left);
@@ -34,12 +50,42 @@ pub(crate) fn renewed(
         println!("keep what /v1/key-directory answers beside them, for `restore --directory`.");
         println!("Dossiers that were handed out before prove nothing any more: hand them out anew, and publish");
         println!("the number of this key directory.");
-        renewed
+        say(&renewed);
     } else {
-        renew::renew(&storage, &installation, environment, root_key)?
-    };
-    println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
+        say(&orders.done(environment, |renewal| renewal.renew())??);
+    }
     Ok(())
+}
+
+pub(crate) fn team_keys_changed(
+    orders: &Orders,
+    order: &TeamKeyOrder,
+    environment: &Environment,
+) -> anyhow::Result<()> {
+    let (mut renewed, made) = orders.done(environment, |renewal| renewal.team_keys(order))??;
+    for key in made {
+        if let Some(state) = &mut renewed.taken_in {
+            state.teams_without_key.retain(|team| *team != key.team);
+        }
+        let holders = if key.members.is_empty() { "nobody".to_owned() } else { key.members.join(", ") };
+        println!("another key for {}, handed to {holders}", key.team);
+    }
+    say(&renewed);
+    println!("Make a backup now, since only the register holds the new keys. Members must open their key again.");
+    Ok(())
+}
+
+fn say(renewed: &Renewed) {
+    if let Some(state) = &renewed.taken_in {
+        say_of_directories(state);
+        say_of_teams(state);
+    }
+    println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
+    if renewed.after_restore {
+        println!("It is the first that this restored register signs. Is this a drill? Then let no device reach this");
+        println!("register, and destroy it afterwards: a device that took this directory in would follow the real");
+        println!("register no more.");
+    }
 }
 
 pub(crate) fn restored(
@@ -47,11 +93,11 @@ pub(crate) fn restored(
     data: PathBuf,
     identity: &Path,
     manifest_sha256: Option<Digest>,
-    directory: Option<&Path>,
+    directories: &[PathBuf],
     environment: &Environment,
 ) -> anyhow::Result<()> {
     let key = check::read_identity(identity).with_context(|| format!("--identity {}", identity.display()))?;
-    let order = restore::RestoreOrder { from, identity: &key, manifest_sha256, directory };
+    let order = restore::RestoreOrder { from, identity: &key, manifest_sha256, directories };
     let done = restore::restore(&order, &DataFolder::new(data), environment)?;
     println!("Restored {} files. Everybody is signed out and open invitations are withdrawn.", done.files);
     println!(
@@ -60,7 +106,14 @@ pub(crate) fn restored(
         done.known_until.to_rfc3339_opts(SecondsFormat::Secs, true)
     );
     match &done.taken_in {
-        Some(state) => say_of_keys(state),
+        Some(state) => {
+            say_of_directories(state);
+            if state.receipt_key_is_closed {
+                println!("The receipt key of this register was closed. It is not served until another one is made:");
+                println!("`baken-backend renew --data DIR --root-key FILE --new-receipt-key`.");
+            }
+            say_of_teams(state);
+        }
         None => println!(
             "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
              take it in before a proxy leads here (OPERATIONS, procedure 9): `baken-backend renew --data DIR --root-key \
@@ -68,28 +121,28 @@ pub(crate) fn restored(
             done.key_directory
         ),
     }
+    println!("In a drill, sign nothing with the real root key here and let no real device reach it.");
     println!("Then run `baken-backend verify` with the root key's fingerprint.");
     Ok(())
 }
 
-/// Takes in a directory that was brought from elsewhere, if one was.
-pub(crate) fn taken_in(data: &Path, directory: Option<&Path>, environment: &Environment) -> anyhow::Result<()> {
-    let Some(file) = directory else { return Ok(()) };
-    let folder = DataFolder::new(data.to_owned());
-    let (storage, _) = open(data.to_owned())?;
-    match newest_directory::take_in(&folder, &storage, environment, file)? {
-        Some(state) => say_of_keys(&state),
-        None => println!("The register has this key directory already."),
+fn say_of_directories(state: &KeyState) {
+    if state.taken_in.is_empty() {
+        println!("The register has key directory {} already.", state.epoch);
+    } else {
+        let taken_in: Vec<String> = state.taken_in.iter().map(u64::to_string).collect();
+        println!("Taken in: key directory {}. The next one follows number {}.", taken_in.join(", "), state.epoch);
     }
-    Ok(())
+    if !state.missing.is_empty() {
+        let missing: Vec<String> = state.missing.iter().map(ToString::to_string).collect();
+        println!("Not here: key directory {}. Of a record sealed under one of these it cannot be", missing.join(", "));
+        println!(
+            "shown to whose keys it was sealed. Name their files too, with --directory, at this renewal or the next."
+        );
+    }
 }
 
-fn say_of_keys(state: &newest_directory::KeyState) {
-    println!("Key directory {} was taken in; the next one follows it.", state.epoch);
-    if state.receipt_key_is_closed {
-        println!("It closed the receipt key of this register, which is not served until another one is made:");
-        println!("`baken-backend renew --data DIR --root-key FILE --new-receipt-key`.");
-    }
+fn say_of_teams(state: &KeyState) {
     for team in &state.teams_without_key {
         println!(
             "The key of {team} was changed after the backup, and its members do not have it here: change it again"
@@ -99,21 +152,4 @@ fn say_of_keys(state: &newest_directory::KeyState) {
              identity opens what was sealed to it."
         );
     }
-}
-
-pub(crate) fn team_keys_changed(
-    data: PathBuf,
-    root_key: &Path,
-    order: &renew::TeamKeyOrder,
-    environment: &Environment,
-) -> anyhow::Result<()> {
-    let (storage, installation) = open(data)?;
-    let (renewed, made) = renew::renew_team_keys(&storage, &installation, environment, root_key, order)?;
-    for key in made {
-        let holders = if key.members.is_empty() { "nobody".to_owned() } else { key.members.join(", ") };
-        println!("another key for {}, handed to {holders}", key.team);
-    }
-    println!("key directory {} is in force until {}", renewed.epoch, renewed.not_after.format("%Y-%m-%d"));
-    println!("Make a backup now, since only the register holds the new keys. Members must open their key again.");
-    Ok(())
 }

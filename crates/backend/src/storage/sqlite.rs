@@ -1,6 +1,7 @@
 //! SQLite behind the storage traits: one writer, a few readers, WAL, `synchronous=FULL`.
 
 mod accounts;
+mod after_restore;
 mod attachments;
 mod audit;
 mod columns;
@@ -57,6 +58,7 @@ impl From<MigrationError> for StorageError {
     fn from(error: MigrationError) -> Self {
         match error {
             MigrationError::TooNew => Self::TooNew,
+            MigrationError::Other(version) => Self::OtherSchema(version),
             MigrationError::TooOld => Self::TooOld,
             MigrationError::Orphans => Self::Content,
             MigrationError::Sqlite(error) => error.into(),

@@ -1,6 +1,8 @@
 //! The key directory is renewed before it runs out: devices follow it, and another root key signs nothing.
 
-use baken_backend::admin::renew::{RenewError, renew, renew_receipt_key, renew_time_zone};
+use baken_backend::admin::backup::backup;
+use baken_backend::admin::renew::{RenewError, Renewal, Renewed};
+use baken_backend::state::{AppState, StartError};
 use baken_backend::storage::sqlite::SignedAnew;
 use baken_backend::storage::{Enrolments, StorageError};
 use baken_protocol::digest::Digest;
@@ -21,11 +23,11 @@ fn in_force(backend: &Backend) -> baken_protocol::dsse::Verified<KeyDirectory> {
     KeyDirectory::verify(envelope, &RootFingerprint::of(&backend.root.public())).unwrap()
 }
 
-fn renewed_with(backend: &Backend, key: &SigningKey) -> Result<baken_backend::admin::renew::Renewed, RenewError> {
+fn renewed_with(backend: &Backend, key: &SigningKey) -> Result<Renewed, RenewError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, key.pkcs8()).unwrap();
-    renew(&backend.storage, &backend.state.installation, &backend.environment, &file)
+    Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).renew()
 }
 
 #[test]
@@ -61,8 +63,7 @@ fn next_receipt_key(backend: &Backend) -> SignedAnew {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, backend.root.pkcs8()).unwrap();
-    let (data, storage) = (backend.data(), &backend.storage);
-    renew_receipt_key(&data, storage, &backend.state.installation, &backend.environment, &file).unwrap().1
+    Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).receipt_key().unwrap().1
 }
 
 /// What the register holds of what the receipt key signed: by table and row, the envelope.
@@ -164,6 +165,44 @@ async fn a_renewal_of_the_receipt_key_that_was_cut_short_is_finished_at_the_next
     backend.assert_holds();
 }
 
+/// Killed there, and renewed again before anything started: the next renewal fails, and the key that the register names is
+/// there all the same.
+#[test]
+fn a_renewal_after_one_that_was_cut_short_finishes_that_one_before_anything_else() {
+    let backend = Backend::new();
+    let data = backend.data();
+    let old = std::fs::read(data.receipt_key()).unwrap();
+    next_receipt_key(&backend);
+    std::fs::rename(data.receipt_key(), data.next_receipt_key()).unwrap();
+    std::fs::write(data.receipt_key(), old).unwrap();
+    backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON key_directories BEGIN SELECT RAISE(ABORT, 'full'); END");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pkcs8");
+    std::fs::write(&file, backend.root.pkcs8()).unwrap();
+    let failed = Renewal::new(&data, &backend.storage, &backend.environment, &file).receipt_key();
+    assert!(matches!(failed, Err(RenewError::Storage(_))));
+    backend.tamper_batch("DROP TRIGGER full");
+    backend.restarted().assert_holds();
+}
+
+/// Nobody has the private key any more: the root key makes another, and the register goes on with all it holds.
+#[tokio::test]
+async fn a_register_whose_receipt_key_is_lost_says_the_way_out_and_goes_on_with_another() {
+    let backend = Backend::new();
+    Device::enrolled(&backend, "Boa 1").await.send_chain(&backend, 2).await;
+    let data = backend.data();
+    std::fs::remove_file(data.receipt_key()).unwrap();
+    let opened = AppState::open(&data, backend.environment.clone()).err().unwrap();
+    assert!(matches!(opened, StartError::ReceiptKey));
+    let out = tempfile::tempdir().unwrap();
+    let copied = backup(&data, &out.path().join("copy"), &backend.environment).unwrap_err();
+    for said in [opened.to_string(), copied.to_string()] {
+        assert!(said.contains("`baken-backend renew --data DIR --root-key FILE --new-receipt-key`"), "{said}");
+    }
+    assert_eq!(next_receipt_key(&backend).left, 0);
+    backend.restarted().assert_holds();
+}
+
 #[test]
 fn no_receipt_key_is_exchanged_under_a_running_server() {
     let backend = Backend::new();
@@ -171,8 +210,7 @@ fn no_receipt_key_is_exchanged_under_a_running_server() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, backend.root.pkcs8()).unwrap();
-    let (data, storage) = (backend.data(), &backend.storage);
-    let refused = renew_receipt_key(&data, storage, &backend.state.installation, &backend.environment, &file);
+    let refused = Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).receipt_key();
     assert!(matches!(refused, Err(RenewError::Lock(_))));
     assert_eq!(in_force(&backend).payload.epoch, 1);
 }
@@ -183,10 +221,10 @@ fn a_time_zone_is_carried_on_and_changed_only_where_that_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, backend.root.pkcs8()).unwrap();
-    let (data, storage, installation) = (backend.data(), &backend.storage, &backend.state.installation);
+    let (data, storage) = (backend.data(), &backend.storage);
     let moved = || {
         let zone = "America/Kralendijk".parse().unwrap();
-        renew_time_zone(&data, storage, installation, &backend.environment, &file, zone)
+        Renewal::new(&data, storage, &backend.environment, &file).time_zone(zone)
     };
     let serving = data.lock().unwrap();
     assert!(matches!(moved(), Err(RenewError::Lock(_))), "no server goes on in the old one");

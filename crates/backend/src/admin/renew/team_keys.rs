@@ -10,16 +10,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use baken_protocol::dsse::Envelope;
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 
-use super::{RenewError, Renewed, following, in_force};
+use super::{RenewError, Renewal, Renewed, following};
 use crate::accounts::Account;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
-use crate::environment::Environment;
-use crate::storage::Installation;
-use crate::storage::sqlite::{NextDirectory, SqliteStorage};
+use crate::storage::sqlite::NextDirectory;
 
 /// What is to change.
 #[derive(Debug, Clone)]
@@ -41,56 +38,47 @@ pub struct NewTeamKey {
     pub members: Vec<String>,
 }
 
-/// Signs the directory that follows, with other keys for the teams of `order`, and hands them to their members.
-pub fn renew_team_keys(
-    storage: &SqliteStorage,
-    installation: &Installation,
-    environment: &Environment,
-    root_key: &Path,
-    order: &TeamKeyOrder,
-) -> Result<(Renewed, Vec<NewTeamKey>), RenewError> {
-    if order.teams.is_empty() && order.leaving.is_empty() {
-        return Err(RenewError::NoTeamNamed);
-    }
-    let (root, current) = in_force(storage, installation, root_key)?;
-    let accounts = storage.active_accounts()?;
-    let members = agreed(&accounts, &order.members)?;
-    let unknown = |login: &&String| accounts.iter().all(|account| account.login != **login);
-    if let Some(login) = order.leaving.iter().find(unknown) {
-        return Err(RenewError::NoMember(login.clone()));
-    }
-    let (leaving, staying): (Vec<_>, Vec<_>) =
-        accounts.iter().zip(&members).partition(|(account, _)| order.leaving.contains(&account.login));
-    if staying.is_empty() {
-        return Err(RenewError::NobodyStays);
-    }
-    let next = following(&current, environment);
-    let names = changed(&next, order, &leaving)?;
-    let keys: Vec<TeamIdentity> = names.into_iter().map(TeamIdentity::generate).collect();
-    let recipients = next.recipients.iter().map(|known| in_place_of(known, &keys)).collect();
-    let next = KeyDirectory { recipients, ..next };
-    let (mut shares, mut made) = (Vec::new(), Vec::new());
-    for key in &keys {
-        let holders = staying.iter().filter(|(account, _)| account.may_have(&key.name));
-        let mut logins = Vec::new();
-        for (account, member) in holders {
-            shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
-            logins.push(account.login.clone());
+impl Renewal<'_> {
+    /// Signs the directory that follows, with other keys for the teams of `order`, and hands them to their members.
+    pub fn team_keys(&self, order: &TeamKeyOrder) -> Result<(Renewed, Vec<NewTeamKey>), RenewError> {
+        if order.teams.is_empty() && order.leaving.is_empty() {
+            return Err(RenewError::NoTeamNamed);
         }
-        made.push(NewTeamKey { team: key.name.clone(), members: logins });
+        let _lock = self.locked_where_directories_are_brought()?;
+        let begun = self.in_force()?;
+        let accounts = self.storage.active_accounts()?;
+        let members = agreed(&accounts, &order.members)?;
+        let unknown = |login: &&String| accounts.iter().all(|account| account.login != **login);
+        if let Some(login) = order.leaving.iter().find(unknown) {
+            return Err(RenewError::NoMember(login.clone()));
+        }
+        let (leaving, staying): (Vec<_>, Vec<_>) =
+            accounts.iter().zip(&members).partition(|(account, _)| order.leaving.contains(&account.login));
+        if staying.is_empty() {
+            return Err(RenewError::NobodyStays);
+        }
+        let next = following(begun.newest(), self.environment);
+        let names = changed(&next, order, &leaving)?;
+        let keys: Vec<TeamIdentity> = names.into_iter().map(TeamIdentity::generate).collect();
+        let recipients = next.recipients.iter().map(|known| in_place_of(known, &keys)).collect();
+        let next = KeyDirectory { recipients, ..next };
+        let (mut shares, mut made) = (Vec::new(), Vec::new());
+        for key in &keys {
+            let holders = staying.iter().filter(|(account, _)| account.may_have(&key.name));
+            let mut logins = Vec::new();
+            for (account, member) in holders {
+                shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
+                logins.push(account.login.clone());
+            }
+            made.push(NewTeamKey { team: key.name.clone(), members: logins });
+        }
+        let teams: Vec<Team> = keys.into_iter().map(|key| key.name).collect();
+        let bring = |next: NextDirectory<'_>| {
+            let (new_team_keys, shares, leaving) = (&*teams, &*shares, &*order.leaving);
+            self.storage.renew_directory(&NextDirectory { new_team_keys, shares, leaving, ..next })
+        };
+        Ok((self.sign(&begun, &next, bring)?.0, made))
     }
-    let teams: Vec<Team> = keys.into_iter().map(|key| key.name).collect();
-    storage.renew_directory(&NextDirectory {
-        epoch: next.epoch,
-        envelope: &Envelope::sign(&next, &root)?.to_json()?,
-        receipt_key: None,
-        time_zone: None,
-        new_team_keys: &teams,
-        shares: &shares,
-        leaving: &order.leaving,
-        now: next.issued_at,
-    })?;
-    Ok((Renewed { epoch: next.epoch, not_after: next.not_after }, made))
 }
 
 /// Each account's entry in the list, which must say the same.

@@ -18,7 +18,6 @@ use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AuditEntry, StorageError};
-use baken_sqlite::Migrations;
 
 const PAGES_A_STEP: i32 = 1024;
 
@@ -64,20 +63,17 @@ pub type SignContinuation<'a> =
 
 /// Ends every session and withdraws every open invitation of the copy at `path`, gives its log a name of its own, and
 /// writes down `entry`: whoever had either may have lost it since, and the register it was copied from may have gone
-/// on. A directory signed since is taken in. Answers the time up to which the copy knows what was done.
+/// on. Directories signed since are taken in. Answers the time up to which the copy knows what was done.
 pub fn disarm(
     path: &Path,
     now: DateTime<Utc>,
     entry: &AuditEntry<'_>,
-    adopted: Option<&AdoptedDirectory<'_>>,
+    adopted: &[AdoptedDirectory<'_>],
     sign: &SignContinuation<'_>,
 ) -> Result<DateTime<Utc>, StorageError> {
     let mut connection = existing(path)?;
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    let version = Migrations::version_of(&connection)?;
-    if version > MIGRATIONS.newest() {
-        return Err(StorageError::TooNew);
-    }
+    MIGRATIONS.assert_known(&connection)?;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let known_until: String =
         tx.query_row("SELECT coalesce((SELECT max(at) FROM audit), created_at) FROM installation", [], |row| {
@@ -85,14 +81,15 @@ pub fn disarm(
         })?;
     tx.execute("DELETE FROM sessions", [])?;
     continue_log(&tx, sign)?;
-    if let Some(adopted) = adopted {
-        adopt(&tx, adopted)?;
-    }
     tx.execute(
         "UPDATE invitations SET withdrawn_at = ?1 WHERE used_at IS NULL AND withdrawn_at IS NULL",
         params![time_text(now)],
     )?;
     audit::write(&tx, now, entry)?;
+    // After the line of the restore: until one stands there, no directory is signed (`awaits_newest_directory`).
+    for directory in adopted {
+        adopt(&tx, directory)?;
+    }
     tx.commit()?;
     Ok(parse_time(&known_until)?)
 }

@@ -93,15 +93,13 @@ impl SqliteStorage {
         })
     }
 
-    /// Takes in a directory that the municipality signed after this register was copied, so that the next one follows it.
-    pub fn adopt_directory(&self, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
-        self.write(|tx| adopt(tx, adopted))
-    }
-
     /// Brings a directory into force, with everything that changes with it. Members keep their shares of the teams whose
     /// keys stay the same, under the new epoch too.
     pub fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
         self.write(|tx| {
+            for directory in next.adopted {
+                adopt(tx, directory)?;
+            }
             let signed_anew =
                 next.receipt_key.map_or(Ok(SignedAnew::default()), |key| change_receipt_key(tx, key, next.now))?;
             if let Some(zone) = next.time_zone {
@@ -151,15 +149,15 @@ fn change_receipt_key(tx: &Transaction<'_>, key: &SigningKey, now: DateTime<Utc>
     Ok(done)
 }
 
-/// Takes in a directory that is newer than all the register has. Members keep their shares of the teams whose keys are
-/// still those that the register has.
+/// Takes in a directory of the same line that the register lacks. Members keep their shares of the teams whose keys are
+/// still those of the one before it.
 pub(super) fn adopt(tx: &Transaction<'_>, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
     let directory = adopted.directory;
     for entry in &directory.recipients {
         tx.execute(
             "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
              SELECT login, team, ?1, recipient, sealed FROM team_key_shares
-             WHERE epoch = (SELECT max(epoch) FROM key_directories) AND team = ?2 AND recipient = ?3",
+             WHERE epoch = (SELECT max(epoch) FROM key_directories WHERE epoch < ?1) AND team = ?2 AND recipient = ?3",
             params![directory.epoch, entry.name.to_string(), entry.recipient.to_string()],
         )?;
     }
@@ -167,35 +165,38 @@ pub(super) fn adopt(tx: &Transaction<'_>, adopted: &AdoptedDirectory<'_>) -> Res
         "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
         params![directory.epoch, adopted.envelope],
     )?;
-    tx.execute("UPDATE installation SET time_zone = ?1", [directory.time_zone.as_str()])?;
+    tx.execute(
+        "UPDATE installation SET time_zone = ?1 WHERE ?2 = (SELECT max(epoch) FROM key_directories)",
+        params![directory.time_zone.as_str(), directory.epoch],
+    )?;
     let epoch = directory.epoch.to_string();
     let entry = AuditEntry::by_operator(AuditAction::TakeIn, AuditObject::KeyDirectory, &epoch);
     audit::write(tx, adopted.now, &entry)
 }
 
-/// The public keys of a register, and its newest key directory (DSSE JSON).
+/// The public keys of a register, and its key directories (DSSE JSON).
 #[derive(Debug, Clone)]
 pub struct RegisterKeys {
     /// The municipality's root key.
     pub root: VerifyingKey,
     /// The key that signs receipts.
     pub receipt: VerifyingKey,
-    /// The newest directory.
-    pub directory: Vec<u8>,
+    /// Every directory, the oldest first.
+    pub directories: Vec<Vec<u8>>,
 }
 
 /// The keys of the register at `path`, of whatever schema; it is left as it is.
 pub fn keys_of(path: &Path) -> Result<RegisterKeys, StorageError> {
     let connection = existing(path)?;
-    let sql = "SELECT root_key, receipt_key, (SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1)
-               FROM installation";
-    let (root, receipt, directory): (Vec<u8>, Vec<u8>, Vec<u8>) =
-        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let sql = "SELECT root_key, receipt_key FROM installation";
+    let (root, receipt): (Vec<u8>, Vec<u8>) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut statement = connection.prepare("SELECT envelope FROM key_directories ORDER BY epoch")?;
+    let directories = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
-    Ok(RegisterKeys { root: key(&root)?, receipt: key(&receipt)?, directory })
+    Ok(RegisterKeys { root: key(&root)?, receipt: key(&receipt)?, directories })
 }
 
-/// A directory of the same municipality that is newer than all a register has.
+/// A directory of the same municipality's line that a register lacks.
 #[derive(Debug, Clone, Copy)]
 pub struct AdoptedDirectory<'a> {
     /// What it says.
@@ -213,6 +214,8 @@ pub struct NextDirectory<'a> {
     pub epoch: u64,
     /// Its DSSE JSON.
     pub envelope: &'a [u8],
+    /// Directories that were signed before it and that the register lacks, the oldest first.
+    pub adopted: &'a [AdoptedDirectory<'a>],
     /// The receipt key it names, if that is another.
     pub receipt_key: Option<&'a SigningKey>,
     /// The municipality's time zone it names, if that is another.
@@ -230,6 +233,16 @@ pub struct NextDirectory<'a> {
 impl<'a> NextDirectory<'a> {
     /// With the same keys.
     pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
-        Self { epoch, envelope, receipt_key: None, time_zone: None, new_team_keys: &[], shares: &[], leaving: &[], now }
+        Self {
+            epoch,
+            envelope,
+            adopted: &[],
+            receipt_key: None,
+            time_zone: None,
+            new_team_keys: &[],
+            shares: &[],
+            leaving: &[],
+            now,
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use baken_backend::admin::backup::{BackedUp, BackupError, MANIFEST, Piece, backup};
-use baken_backend::admin::renew::{RenewError, renew_receipt_key};
+use baken_backend::admin::renew::{RenewError, Renewal};
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::state::AppState;
@@ -62,7 +62,7 @@ impl Scene {
         identity: &Identity,
         manifest_sha256: Option<Digest>,
     ) -> Result<Restored, BackupError> {
-        let order = RestoreOrder { from, identity, manifest_sha256, directory: None };
+        let order = RestoreOrder { from, identity, manifest_sha256, directories: &[] };
         restore(&order, &self.restored(), &self.backend.environment)
     }
 
@@ -370,8 +370,7 @@ async fn a_backup_after_a_renewal_that_was_cut_short_has_the_key_its_register_na
     let old = fs::read(data.receipt_key()).unwrap();
     let file = scene.folder.path().join("root.pkcs8");
     fs::write(&file, scene.backend.root.pkcs8()).unwrap();
-    let (storage, installation) = (&scene.backend.storage, &scene.backend.state.installation);
-    renew_receipt_key(&data, storage, installation, &scene.backend.environment, &file).unwrap();
+    Renewal::new(&data, &scene.backend.storage, &scene.backend.environment, &file).receipt_key().unwrap();
     fs::rename(data.receipt_key(), data.next_receipt_key()).unwrap();
     fs::write(data.receipt_key(), &old).unwrap();
     let out = scene.folder.path().join("after");
@@ -391,7 +390,6 @@ async fn no_backup_is_made_of_one_side_of_a_renewal_and_the_key_of_the_other() {
     let file = scene.folder.path().join("root.pkcs8");
     fs::write(&file, scene.backend.root.pkcs8()).unwrap();
     let _copying = data.lock_for_copying().unwrap();
-    let (storage, installation) = (&scene.backend.storage, &scene.backend.state.installation);
-    let refused = renew_receipt_key(&data, storage, installation, &scene.backend.environment, &file);
+    let refused = Renewal::new(&data, &scene.backend.storage, &scene.backend.environment, &file).receipt_key();
     assert!(matches!(refused, Err(RenewError::Lock(_))));
 }

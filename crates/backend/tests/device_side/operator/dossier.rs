@@ -13,7 +13,7 @@ use std::path::Path;
 
 use baken_backend::admin::check::{FaultCode, Known, Report, Verdict, check};
 use baken_backend::admin::dossier::DossierError;
-use baken_backend::admin::renew::{renew, renew_receipt_key};
+use baken_backend::admin::renew::Renewal;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
 use baken_protocol::seal::{self, Identity};
@@ -228,7 +228,8 @@ async fn a_record_whose_directory_is_lost_can_still_be_proven_and_the_loss_is_sa
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     fs::write(&file, scene.backend.root.pkcs8()).unwrap();
-    renew(&scene.backend.storage, &scene.backend.state.installation, &scene.backend.environment, &file).unwrap();
+    let backend = &scene.backend;
+    Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).renew().unwrap();
     scene.backend.tamper("DELETE FROM key_directories WHERE epoch = 1");
     let out = folder.path().join("dossier");
     write(&scene.backend, scene.record, &out).unwrap();
@@ -244,8 +245,8 @@ async fn a_dossier_from_before_a_key_was_closed_proves_nothing_and_is_exported_a
     let root = scene.root();
     let file = scene.folder.path().join("root.pkcs8");
     fs::write(&file, scene.backend.root.pkcs8()).unwrap();
-    let (data, environment) = (scene.backend.data(), scene.backend.environment.clone());
-    renew_receipt_key(&data, &scene.backend.storage, &scene.backend.state.installation, &environment, &file).unwrap();
+    let backend = &scene.backend;
+    Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).receipt_key().unwrap();
     let judged_by = |out: &Path, number: u64| {
         let by_rust = check(out, Known { root, key_directory: Some(number) }, None);
         let arguments = [root.to_string(), "--key-directory".to_owned(), number.to_string()];

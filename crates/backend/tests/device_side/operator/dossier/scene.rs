@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use baken_backend::admin::dossier::{DossierError, RecordName, dossier};
-use baken_backend::admin::renew::renew;
+use baken_backend::admin::renew::Renewal;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::{
@@ -57,7 +57,7 @@ impl Scene {
         if renewed {
             let file = folder.path().join("root.pkcs8");
             fs::write(&file, backend.root.pkcs8()).unwrap();
-            renew(&backend.storage, &backend.state.installation, &backend.environment, &file).unwrap();
+            Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).renew().unwrap();
         }
         let (out, record) = (folder.path().join("dossier"), records[0].operation.id());
         write(&backend, record, &out).unwrap();

@@ -1,0 +1,65 @@
+//! What a renewal goes on from, once everything about it was checked. Nothing is changed here.
+
+use std::fs;
+
+use baken_protocol::dsse::{Envelope, Verified};
+use baken_protocol::invitation::RootFingerprint;
+use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::signature::SigningKey;
+use zeroize::Zeroizing;
+
+use super::{RenewError, Renewal};
+use crate::admin::newest_directory::Brought;
+use crate::storage::sqlite::keys_of;
+use crate::storage::{Enrolments, Installation};
+
+/// The root key, the register as it is under whatever lock is held, and the directories that were brought.
+pub(super) struct Begun {
+    pub(super) root: SigningKey,
+    pub(super) installation: Installation,
+    pub(super) brought: Option<Brought>,
+    /// The register was restored, and has signed no directory since.
+    pub(super) after_restore: bool,
+    own: Verified<KeyDirectory>,
+}
+
+impl Begun {
+    /// The directory that the next one follows.
+    pub(super) fn newest(&self) -> &Verified<KeyDirectory> {
+        self.brought.as_ref().map_or(&self.own, Brought::newest)
+    }
+}
+
+impl Renewal<'_> {
+    /// As [`Self::begun`], where the register's receipt key is the one in use.
+    pub(super) fn in_force(&self) -> Result<Begun, RenewError> {
+        let begun = self.begun()?;
+        if begun.newest().payload.receipt_keys.in_use() != Some(&begun.installation.receipt_key) {
+            return Err(RenewError::ClosedReceiptKey);
+        }
+        Ok(begun)
+    }
+
+    pub(super) fn begun(&self) -> Result<Begun, RenewError> {
+        let installation = self.storage.installation()?.ok_or(RenewError::NotInitialised)?;
+        let root = SigningKey::from_pkcs8(&Zeroizing::new(fs::read(self.root_key)?))?;
+        if root.public() != installation.root_key {
+            return Err(RenewError::OtherRoot);
+        }
+        let fingerprint = RootFingerprint::of(&root.public());
+        let own = KeyDirectory::verify(Envelope::from_json(&self.storage.key_directory()?)?, &fingerprint)?;
+        let brought = if self.directories.is_empty() {
+            None
+        } else {
+            Some(Brought::read(self.directories, &keys_of(&self.folder.register())?)?)
+        };
+        let after_restore = self.storage.awaits_newest_directory()?;
+        let begun = Begun { root, installation, brought, after_restore, own };
+        let known = begun.newest().payload.epoch;
+        match self.no_later_directory {
+            Some(said) if said != known => Err(RenewError::OtherNewest { said, known }),
+            None if after_restore && begun.brought.is_none() => Err(RenewError::NewestUnknown { known }),
+            Some(_) | None => Ok(begun),
+        }
+    }
+}
