@@ -287,7 +287,7 @@ def open_part(value):
 SHAPES = {
     "keydir": members(
         tenant=TENANT, municipality=text, timeZone=ZONE, epoch=NATURAL, issuedAt=moment, notAfter=moment,
-        previous=maybe(HASH), rootKey=public_key,
+        previous=each(HASH), rootKey=public_key,
         receiptKeys=each(public_key, RECEIPT_KEYS),
         contentKey=public_key, vocabulary=members(version=NATURAL_32, sha256=HASH),
         recipients=each(members(name=TEAM, recipient=recipient))),
@@ -812,22 +812,22 @@ class Dossier:
 
 
 def is_sound_directory(said):
-    """A receipt key in use, the last; no key for two purposes; the recovery key among the recipients."""
+    """A receipt key in use, the last; no key for two purposes; the recovery key among the recipients; all before it."""
     names = [entry["name"] for entry in said["recipients"]]
     every = said["receiptKeys"] + [said["rootKey"], said["contentKey"]]
     return bool(
         said["receiptKeys"] and len(set(every)) == len(every)
         and len(set(names)) == len(names) and "recovery" in names
-        and said["epoch"] > 0 and said["vocabulary"]["version"] > 0)
+        and said["epoch"] - 1 == len(said["previous"]) and said["vocabulary"]["version"] > 0)
 
 
 def may_follow(known, known_hash, later):
-    """Whether the directory LATER may come after KNOWN, somewhere or at once."""
+    """Whether the directory LATER may come after KNOWN, which it names at its place, however many were skipped."""
     steps = later["epoch"] - known["epoch"]
     version, before = later["vocabulary"]["version"], known["vocabulary"]["version"]
     kept = later["receiptKeys"][:len(known["receiptKeys"])] == known["receiptKeys"]
     return kept and later["rootKey"] == known["rootKey"] and later["tenant"] == known["tenant"] \
-        and (steps != 1 or later["previous"] == known_hash) and version - before <= steps \
+        and later["previous"][known["epoch"] - 1:known["epoch"]] == [known_hash] and version - before <= steps \
         and (version > before or later["vocabulary"] == known["vocabulary"])
 
 

@@ -378,3 +378,30 @@ async fn directories_that_are_not_of_one_line_or_of_this_root_key_are_not_taken_
     let unfit = world.renewing(|renewal| renewal.after(std::slice::from_ref(&of_the_drill)).renew());
     assert!(matches!(unfit, Err(RenewError::Newest(NewestDirectoryError::OtherLine { offered: 2, known: 2 }))));
 }
+
+/// A drill signs on from the directory of the backup. A device that knows a later one of the real register is not led there,
+/// however far the drill went on; everything it holds stays, and goes to the real register.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_does_not_follow_a_drill_though_that_has_the_higher_number() {
+    let mut world = World::new().await;
+    let (device, _) = two_devices_with_a_receipt_each(&world).await;
+    let (copy, real) = (backed_up(&world), world.data().clone());
+    world.renew();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let drill = world.folder.path().join("drill");
+    made_of(&copy, &world, &drill, &[]);
+    world.stop().await;
+    world.point_to(drill);
+    world.renewing(|renewal| renewal.with_none_later_than(Some(1)).renew()).unwrap();
+    for _ in 0..3 {
+        world.renew();
+    }
+    assert_eq!(number_in_force(&world), 5);
+    world.serve().await;
+    let record = device.record("tijdens de oefening");
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::DirectoryRollback));
+    world.serve_from(real).await;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 3);
+}

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
 use baken_protocol::device_certificate::{CertificateError, DeviceCertificate};
+use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{DsseEnvelope, Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, ReceiptKeys};
@@ -190,13 +191,22 @@ fn refuses_hostile_key_directories() {
     let reason = |error| match error {
         KeyDirectoryError::Root => "root",
         KeyDirectoryError::Rollback => "rollback",
+        KeyDirectoryError::Line => "line",
         KeyDirectoryError::Recipients => "recipients",
         KeyDirectoryError::Keys => "keys",
         KeyDirectoryError::Envelope(error) => of_envelope(&error),
     };
-    refused(&cases, 78, |case| message(case, |envelope| read(envelope).map_err(reason)));
-    let newer = KeyDirectory { epoch: 3, previous: Some(known.envelope.digest()), ..known.payload.clone() };
+    refused(&cases, 80, |case| message(case, |envelope| read(envelope).map_err(reason)));
+    let newer = KeyDirectory { epoch: 3, previous: after(&known), ..known.payload.clone() };
     read(Envelope::sign(&newer, &keys::key(1)).unwrap()).unwrap();
+    let skipping = [after(&known), vec![Digest::of(b"the one skipped")]].concat();
+    let newer = KeyDirectory { epoch: 4, previous: skipping, ..known.payload.clone() };
+    read(Envelope::sign(&newer, &keys::key(1)).unwrap()).unwrap();
+}
+
+/// What the directory after this one names.
+fn after(known: &Verified<KeyDirectory>) -> Vec<Digest> {
+    known.payload.previous.iter().copied().chain([known.envelope.digest()]).collect()
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn believes_a_key_directory_that_follows_the_first() {
     let known = KeyDirectory::verify(envelope(&first["keydir"]), &root).unwrap();
     let next = KeyDirectory::verify(envelope(&records["keydir"]), &root).unwrap();
     KeyDirectory::check_succession(&known, &next).unwrap();
-    assert_eq!((next.payload.epoch, next.payload.previous), (2, Some(known.envelope.digest())));
+    assert_eq!((next.payload.epoch, &next.payload.previous), (2, &vec![known.envelope.digest()]));
     let recipients = |team| {
         next.payload.recipients_for(&team).unwrap().iter().map(|it| it.recipient.to_string()).collect::<Vec<_>>()
     };

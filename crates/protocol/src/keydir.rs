@@ -59,8 +59,8 @@ pub struct KeyDirectory {
     /// After this a device says that its keys are old. It goes on sealing to them: a record that is not made is lost.
     #[serde(with = "crate::moment")]
     pub not_after: DateTime<Utc>,
-    /// The hash of the directory before this one.
-    pub previous: Option<Digest>,
+    /// The hashes of all directories before this one, the oldest first: whoever skipped some finds there the one it knows.
+    pub previous: Vec<Digest>,
     /// The root key itself, checked against the pinned fingerprint.
     pub root_key: VerifyingKey,
     /// The keys that sign receipts and device certificates: those closed before, and last the one in use.
@@ -86,6 +86,9 @@ pub enum KeyDirectoryError {
     /// Older than, or different from, the directory already known at that epoch.
     #[error("the key directory is older than the one already known")]
     Rollback,
+    /// It does not name every directory before it.
+    #[error("the key directory does not name every directory before it")]
+    Line,
     /// It names no recovery key, or a team twice.
     #[error("the key directory is incomplete or ambiguous")]
     Recipients,
@@ -119,6 +122,9 @@ impl KeyDirectory {
         if !verified.payload.has_sound_keys() {
             return Err(KeyDirectoryError::Keys);
         }
+        if verified.payload.epoch.checked_sub(1) != u64::try_from(verified.payload.previous.len()).ok() {
+            return Err(KeyDirectoryError::Line);
+        }
         Ok(verified)
     }
 
@@ -132,14 +138,14 @@ impl KeyDirectory {
     }
 
     /// Checks that `next` may follow `known`: the very same directory, or a newer epoch of the same municipality and
-    /// root key. The very next epoch must name `known` as the one before it; whoever missed some cannot check that.
-    /// No receipt key is forgotten or used again, and the vocabulary goes on by at most one version an epoch.
+    /// root key, which names `known` at its place among those before it, however many were skipped. No receipt key is forgotten or used again, and the vocabulary goes on by at most one version an epoch.
     pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
         let hash = known.envelope.digest();
         let same = hash == next.envelope.digest();
         let (known, next) = (&known.payload, &next.payload);
         let newer = next.epoch > known.epoch && next.root_key == known.root_key && next.tenant == known.tenant;
-        let linked = next.epoch != known.epoch + 1 || next.previous == Some(hash);
+        let place = usize::try_from(known.epoch.saturating_sub(1)).ok();
+        let linked = place.and_then(|place| next.previous.get(place)) == Some(&hash);
         if !(same || (newer && linked)) {
             return Err(KeyDirectoryError::Rollback);
         }
@@ -182,7 +188,7 @@ mod tests {
             epoch,
             issued_at: DateTime::UNIX_EPOCH,
             not_after: DateTime::UNIX_EPOCH + Days::new(365),
-            previous: None,
+            previous: vec![Digest::of(b"before"); usize::try_from(epoch).unwrap() - 1],
             root_key: root.public(),
             receipt_keys: ReceiptKeys::new(RECEIPT_KEY.public()),
             content_key: CONTENT_KEY.public(),
@@ -215,7 +221,37 @@ mod tests {
         assert!(KeyDirectory::check_succession(&known, &at(4)).is_err());
         assert!(KeyDirectory::check_succession(&known, &at(5)).is_err());
         assert!(KeyDirectory::check_succession(&known, &known).is_ok());
-        assert!(KeyDirectory::check_succession(&known, &at(7)).is_ok(), "one was missed");
+    }
+
+    /// Whoever skipped some is not led to another line either: one of a drill, or of a register that was renewed by itself.
+    #[test]
+    fn refuses_a_directory_of_another_line_however_many_were_skipped() {
+        let root = key();
+        let pinned = RootFingerprint::of(&root.public());
+        let signed = |directory: &KeyDirectory| {
+            KeyDirectory::verify(Envelope::sign(directory, &root).unwrap(), &pinned).unwrap()
+        };
+        let known = signed(&directory(&root, 5));
+        for later in [6, 7, 40] {
+            let mut directory = directory(&root, later);
+            assert!(KeyDirectory::check_succession(&known, &signed(&directory)).is_err(), "{later}");
+            directory.previous[4] = known.envelope.digest();
+            assert!(KeyDirectory::check_succession(&known, &signed(&directory)).is_ok(), "{later}");
+            directory.previous.rotate_left(1);
+            assert!(KeyDirectory::check_succession(&known, &signed(&directory)).is_err(), "{later}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_directory_that_does_not_name_every_one_before_it() {
+        let root = key();
+        let pinned = RootFingerprint::of(&root.public());
+        let five = directory(&root, 5);
+        for wrong in [0, 1, 4, 6, u64::MAX] {
+            let envelope = Envelope::sign(&KeyDirectory { epoch: wrong, ..five.clone() }, &root).unwrap();
+            let refused = KeyDirectory::verify(envelope, &pinned);
+            assert!(matches!(refused, Err(KeyDirectoryError::Line)), "{wrong}");
+        }
     }
 
     #[test]
@@ -226,10 +262,11 @@ mod tests {
             KeyDirectory::verify(Envelope::sign(directory, &root).unwrap(), &pinned).unwrap()
         };
         let known = signed(&directory(&root, 5));
-        let next = KeyDirectory { previous: Some(known.envelope.digest()), ..directory(&root, 6) };
+        let named = |hash| [known.payload.previous.clone(), vec![hash]].concat();
+        let next = KeyDirectory { previous: named(known.envelope.digest()), ..directory(&root, 6) };
         assert!(KeyDirectory::check_succession(&known, &signed(&next)).is_ok());
-        for previous in [None, Some(Digest::of(b"another"))] {
-            let unlinked = KeyDirectory { previous, ..next.clone() };
+        for another in [b"another", b"hash of"] {
+            let unlinked = KeyDirectory { previous: named(Digest::of(another)), ..next.clone() };
             assert!(KeyDirectory::check_succession(&known, &signed(&unlinked)).is_err());
         }
         let elsewhere = KeyDirectory { tenant: "GM0363".parse().unwrap(), ..next };

@@ -62,7 +62,7 @@ fn keydir(root: &SigningKey, receipt: &SigningKey, team: &Identity, recovery: &I
         epoch: 1,
         issued_at: at(0),
         not_after: at(0) + Days::new(730),
-        previous: None,
+        previous: vec![],
         root_key: root.public(),
         receipt_keys: ReceiptKeys::new(receipt.public()),
         content_key: key(4).public(),

@@ -19,8 +19,7 @@ use crate::keys::key;
 pub(crate) fn hostile(records: &Records, first: &Value) -> Value {
     let root = key(1);
     // A newer epoch, so that nothing is refused as a rollback but what is one.
-    let known = Envelope::sign(&records.keydir, &root).unwrap().digest();
-    let newer = KeyDirectory { epoch: 3, previous: Some(known), ..records.keydir.clone() };
+    let newer = KeyDirectory { epoch: 3, previous: records.named_after(), ..records.keydir.clone() };
     let good = Envelope::sign(&newer, &root).unwrap();
     let later = "application/vnd.baken.keydir.v2+json";
     let mut cases = badly_signed::<KeyDirectory>(&good, "\"epoch\":3");
@@ -48,7 +47,7 @@ const WRITTEN: [(&str, &str, &str); 13] = [
     ("an organisation without a name", "\"eigen:politie\"", "\"eigen:\""),
     ("an epoch that is a float", "\"epoch\":3", "\"epoch\":3.0"),
     ("an epoch beyond 2^53", "\"epoch\":3", "\"epoch\":9007199254740993"),
-    ("a directory before it that is no hash", "\"previous\":\"", "\"previous\":\"x"),
+    ("a directory before it that is no hash", "\"previous\":[\"", "\"previous\":[\"x"),
     ("a municipality's code that is none", "\"GM0453\"", "\"PV0027\""),
     ("a time zone that is no name", "\"Europe/Amsterdam\"", "\"+01:00\""),
     ("no time zone", "\"timeZone\":\"Europe/Amsterdam\",", ""),
@@ -170,24 +169,36 @@ fn changed_keys_and_vocabulary(newer: &KeyDirectory) -> Vec<Value> {
 fn rollbacks(known: &KeyDirectory, first: &Value) -> Vec<Value> {
     let dsse: DsseEnvelope = serde_json::from_value(first["keydir"]["dsse"].clone()).unwrap();
     let again = KeyDirectory { municipality: "Velsen-Noord".into(), ..known.clone() };
-    let none = KeyDirectory { epoch: 0, previous: None, ..known.clone() };
+    let none = KeyDirectory { epoch: 0, previous: vec![], ..known.clone() };
     let sign = |directory| Envelope::sign(directory, &key(1)).unwrap();
     vec![
         message("the directory before, once as good as this one", "rollback", &Envelope::try_from(dsse).unwrap()),
         message("another directory of the epoch already known", "rollback", &sign(&again)),
-        message("an epoch before the first", "rollback", &sign(&none)),
+        message("an epoch before the first", "line", &sign(&none)),
     ]
 }
 
 fn not_the_next(newer: &KeyDirectory) -> Vec<Value> {
-    let case =
-        |name: &str, directory: &KeyDirectory| message(name, "rollback", &Envelope::sign(directory, &key(1)).unwrap());
+    let refused = |name: &str, reason: &str, directory: &KeyDirectory| {
+        message(name, reason, &Envelope::sign(directory, &key(1)).unwrap())
+    };
+    let case = |name: &str, directory: &KeyDirectory| refused(name, "rollback", directory);
+    let mut other = newer.previous.clone();
+    other[1] = Digest::of(b"another directory");
+    let mut skipping = other.clone();
+    skipping.push(Digest::of(b"the one skipped"));
     vec![
+        case("the next epoch after another directory", &KeyDirectory { previous: other, ..newer.clone() }),
         case(
-            "the next epoch after another directory",
-            &KeyDirectory { previous: Some(Digest::of(b"another directory")), ..newer.clone() },
+            "a later epoch of another line, with one skipped",
+            &KeyDirectory { epoch: 4, previous: skipping, ..newer.clone() },
         ),
-        case("the next epoch after none", &KeyDirectory { previous: None, ..newer.clone() }),
+        refused("the next epoch after none", "line", &KeyDirectory { previous: vec![], ..newer.clone() }),
+        refused(
+            "a later epoch that does not name the one skipped",
+            "line",
+            &KeyDirectory { epoch: 4, ..newer.clone() },
+        ),
         case("of another municipality", &KeyDirectory { tenant: "GM0392".parse().unwrap(), ..newer.clone() }),
     ]
 }

@@ -148,12 +148,18 @@ impl Records {
 }
 
 impl Records {
+    /// What the directory after this one names.
+    pub(crate) fn named_after(&self) -> Vec<Digest> {
+        let own = Envelope::sign(&self.keydir, &key(1)).unwrap().digest();
+        self.keydir.previous.iter().copied().chain([own]).collect()
+    }
+
     /// The directory after this one, with the receipt key closed.
     fn successor(&self) -> KeyDirectory {
         KeyDirectory {
             epoch: 3,
             issued_at: at(200),
-            previous: Some(Envelope::sign(&self.keydir, &key(1)).unwrap().digest()),
+            previous: self.named_after(),
             receipt_keys: self.keydir.receipt_keys.succeeded_by(key(5).public()).unwrap(),
             ..self.keydir.clone()
         }
@@ -190,7 +196,7 @@ fn keydir(previous: Digest, [team, care, recovery]: [&Identity; 3]) -> KeyDirect
         epoch: 2,
         issued_at: at(100),
         not_after: at(100) + Days::new(730),
-        previous: Some(previous),
+        previous: vec![previous],
         root_key: key(1).public(),
         receipt_keys: ReceiptKeys::new(key(2).public()),
         content_key: key(4).public(),

@@ -216,7 +216,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         epoch: FIRST_EPOCH,
         issued_at: now,
         not_after: now + Days::new(DIRECTORY_DAYS),
-        previous: None,
+        previous: vec![],
         root_key: root.public(),
         receipt_keys: ReceiptKeys::new(receipt.public()),
         content_key: content.public(),

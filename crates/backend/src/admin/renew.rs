@@ -256,7 +256,7 @@ fn following(newest: &Verified<KeyDirectory>, environment: &Environment) -> KeyD
         epoch: newest.payload.epoch + 1,
         issued_at: now,
         not_after: now + Days::new(DIRECTORY_DAYS),
-        previous: Some(newest.envelope.digest()),
+        previous: newest.payload.previous.iter().copied().chain([newest.envelope.digest()]).collect(),
         vocabulary: if built_in.version == known.version + 1 { built_in } else { known },
         ..newest.payload.clone()
     }

@@ -235,7 +235,7 @@ fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment:
         epoch: 1,
         issued_at: now,
         not_after: now + Days::new(730),
-        previous: None,
+        previous: vec![],
         root_key: root.public(),
         receipt_keys: ReceiptKeys::new(receipt.public()),
         content_key: content.public(),

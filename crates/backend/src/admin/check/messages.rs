@@ -112,9 +112,10 @@ impl Envelopes {
         let verified = KeyDirectory::verify(envelope, &RootFingerprint::of(&key)).map_err(|error| match error {
             KeyDirectoryError::Root => FaultCode::Root,
             KeyDirectoryError::Envelope(error) => of_envelope(&error),
-            KeyDirectoryError::Rollback | KeyDirectoryError::Recipients | KeyDirectoryError::Keys => {
-                FaultCode::Directory
-            }
+            KeyDirectoryError::Rollback
+            | KeyDirectoryError::Line
+            | KeyDirectoryError::Recipients
+            | KeyDirectoryError::Keys => FaultCode::Directory,
         })?;
         if verified.payload.epoch == epoch { Ok(verified) } else { Err(FaultCode::Directory) }
     }

@@ -15,7 +15,9 @@ use baken_backend::admin::check::{FaultCode, Known, Report, Verdict, check};
 use baken_backend::admin::dossier::DossierError;
 use baken_backend::admin::renew::Renewal;
 use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, DeviceId, OperationId, RecordId};
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::seal::{self, Identity};
 
 use self::scene::{Scene, files, write};
@@ -235,6 +237,31 @@ async fn a_record_whose_directory_is_lost_can_still_be_proven_and_the_loss_is_sa
     write(&scene.backend, scene.record, &out).unwrap();
     let report = judged(&out, scene.root());
     assert_eq!((&report["verdict"], &report["notes"][0]["code"]), (&"holds".into(), &"no-sealing-directory".into()));
+}
+
+/// A directory in between is not in the dossier, and the newest names the one the record was sealed under all the same.
+#[tokio::test]
+async fn a_directory_of_another_line_is_found_though_some_were_skipped() {
+    let scene = Scene::renewed().await;
+    let backend = &scene.backend;
+    let file = scene.folder.path().join("root.pkcs8");
+    Renewal::new(&backend.data(), &backend.storage, &backend.environment, &file).renew().unwrap();
+    let out = scene.folder.path().join("skipping");
+    write(backend, scene.record, &out).unwrap();
+    let names = files(&out);
+    assert!(names.contains(&"keydir-1.dsse.json".to_owned()) && names.contains(&"keydir-3.dsse.json".to_owned()));
+    assert_eq!(judged(&out, scene.root())["verdict"], "holds");
+    let newest = out.join("keydir-3.dsse.json");
+    let said: KeyDirectory = Envelope::from_json(&fs::read(&newest).unwrap()).unwrap().peek().unwrap();
+    let mut other = said.clone();
+    other.previous[0] = Digest::of(b"of a drill");
+    let mut short = said;
+    short.previous.pop();
+    for (directory, code) in [(other, "succession"), (short, "directory")] {
+        fs::write(&newest, Envelope::sign(&directory, &backend.root).unwrap().to_json().unwrap()).unwrap();
+        let report = judged(&out, scene.root());
+        assert_eq!((&report["verdict"], &report["faults"][0]["code"]), (&"does-not-hold".into(), &code.into()));
+    }
 }
 
 /// A thief of the closed key makes a dossier below the directory that still had it in use. Whoever asked the municipality

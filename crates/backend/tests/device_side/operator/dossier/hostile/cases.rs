@@ -401,7 +401,7 @@ fn directories(good: &Forge) -> Vec<Case> {
         }),
         otherwise(good, "a directory under another's epoch", &["directory"], |it| it.directories[1].epoch = 3),
         unlinked(good, "a directory that follows another", &["succession"], |it| {
-            it.directories[1].previous = Some(Digest::of(b"another"));
+            it.directories[1].previous = vec![Digest::of(b"another")];
         }),
         otherwise(good, "a receipt key forgotten", &["succession"], |it| {
             it.directories[1].receipt_keys = ReceiptKeys::new(key(NEXT_RECEIPTS).public());

@@ -157,7 +157,7 @@ impl Forge {
             OperationReference { operation: self.operation.operation, sha256: sign(&self.operation, device).digest() };
         self.batch.operations = vec![reference];
         self.receipt.batch_hash = sign(&self.batch, device).digest();
-        self.directories[1].previous = Some(sign(&self.directories[0], self.root_by).digest());
+        self.directories[1].previous = vec![sign(&self.directories[0], self.root_by).digest()];
         self
     }
 
@@ -194,7 +194,7 @@ fn directories() -> [KeyDirectory; 2] {
         epoch: 1,
         issued_at: at(0),
         not_after: at(0) + TimeDelta::days(730),
-        previous: None,
+        previous: vec![],
         root_key: key(ROOT).public(),
         receipt_keys: ReceiptKeys::new(key(RECEIPTS).public()),
         content_key: key(CONTENT).public(),
