@@ -1,4 +1,5 @@
 /** Whether the messages hold, and hold together. What the page shows beside them: evidenceShown and evidenceInspection. */
+import type { Evidence } from "@baken/bindings";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { checkEvidence, type EvidenceCode } from "./evidence";
@@ -53,8 +54,7 @@ describe("checkEvidence", () => {
       const directories = epochs.map((epoch) => sign("keydir", { ...KEYDIR, epoch }, root));
       return { ...(await evidence()), keyDirectories: await Promise.all(directories) };
     };
-    const notes = async (given: Evidence) =>
-      (await checkEvidence(given, await page(given), "GM0453")).notes;
+    const notes = async (given: Evidence) => (await checkEvidence(given, await page(given), "GM0453")).notes;
 
     it("finds that everything holds, and notes which one is not there", async () => {
       // The second is of a device that knew more than the register that was restored.
