@@ -248,11 +248,11 @@ async fn a_register_restored_without_the_newest_directory_signs_none_before_it_h
     assert!(matches!(said, RenewError::NewestUnknown { known: 1 }));
     assert!(said.to_string().contains("--no-later-directory 1"), "{said}");
     assert!(matches!(world.renewing(|renewal| renewal.renew()), Err(RenewError::NewestUnknown { known: 1 })));
-    let older = next_receipt_key_after(&world, &[first.clone()]);
+    let older = next_receipt_key_after(&world, std::slice::from_ref(&first));
     older.unwrap();
     let own_line = number_in_force(&world);
     assert_eq!(own_line, 2, "somebody named the first as the newest");
-    let other = next_receipt_key_after(&world, &[newest.clone()]);
+    let other = next_receipt_key_after(&world, std::slice::from_ref(&newest));
     let other = other.unwrap_err();
     assert!(
         matches!(other, RenewError::Newest(NewestDirectoryError::OtherLine { offered: 2, known: 2 })),
@@ -333,7 +333,7 @@ async fn directories_that_were_skipped_come_along_or_are_named() {
     assert_eq!(device.sync().await, SyncOutcome::Done, "it sends again what is not there");
     assert_eq!(proven(&world, "skipping"), vec![Note::NoSealingDirectory { epoch: 2 }]);
     world.stop().await;
-    let lone = world.renewing(|renewal| renewal.after(&[second.clone()]).renew());
+    let lone = world.renewing(|renewal| renewal.after(std::slice::from_ref(&second)).renew());
     assert!(matches!(lone, Err(RenewError::Newest(NewestDirectoryError::Older { offered: 2, known: 3 }))));
     let renewed = world.renewing(|renewal| renewal.after(&[second.clone(), third.clone()]).renew()).unwrap();
     let state = renewed.taken_in.unwrap();

@@ -52,6 +52,7 @@ impl Migrations {
     }
 
     /// The oldest `count` of them: for tests that make an older file.
+    #[must_use]
     pub fn first(self, count: usize) -> Self {
         Self(self.0.get(..count).unwrap_or(self.0))
     }
@@ -193,9 +194,9 @@ mod tests {
     /// A version between two releases had the same number of migrations, and other tables.
     #[test]
     fn a_file_that_other_migrations_made_is_refused_untouched() {
+        const OTHER: &str = "CREATE TABLE ships (id INTEGER PRIMARY KEY, flag TEXT);";
         let mut connection = with_a_visit();
         let before: i64 = connection.query_row("PRAGMA schema_version", [], |row| row.get(0)).unwrap();
-        const OTHER: &str = "CREATE TABLE ships (id INTEGER PRIMARY KEY, flag TEXT);";
         for other in [Migrations::new(&[OTHER]), Migrations::new(&[OTHER, REBUILT])] {
             assert!(matches!(other.assert_known(&connection), Err(MigrationError::Other(1))));
             assert!(matches!(other.assert_current(&connection), Err(MigrationError::Other(1))));

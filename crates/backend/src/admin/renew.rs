@@ -189,7 +189,7 @@ impl<'a> Renewal<'a> {
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
         let next = following(begun.newest(), self.environment);
-        self.sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
+        Self::sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on the municipality is in another time zone. No server may run: its lists would
@@ -200,7 +200,7 @@ impl<'a> Renewal<'a> {
         let next = KeyDirectory { time_zone: zone.name()?, ..following(begun.newest(), self.environment) };
         let bring =
             |order: NextDirectory<'_>| self.storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order });
-        self.sign(&begun, &next, bring).map(|(renewed, _)| renewed)
+        Self::sign(&begun, &next, bring).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it
@@ -218,13 +218,12 @@ impl<'a> Renewal<'a> {
         let bring = |order: NextDirectory<'_>| {
             self.storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })
         };
-        let done = self.sign(&begun, &next, bring)?;
+        let done = Self::sign(&begun, &next, bring)?;
         self.folder.take_next_receipt_key()?;
         Ok(done)
     }
 
     fn sign(
-        &self,
         begun: &Begun,
         next: &KeyDirectory,
         bring_into_force: impl FnOnce(NextDirectory<'_>) -> Result<SignedAnew, StorageError>,

@@ -77,7 +77,7 @@ impl Renewal<'_> {
             let (new_team_keys, shares, leaving) = (&*teams, &*shares, &*order.leaving);
             self.storage.renew_directory(&NextDirectory { new_team_keys, shares, leaving, ..next })
         };
-        Ok((self.sign(&begun, &next, bring)?.0, made))
+        Ok((Self::sign(&begun, &next, bring)?.0, made))
     }
 }
 
