@@ -247,7 +247,7 @@ mod tests {
         let root = key();
         let pinned = RootFingerprint::of(&root.public());
         let five = directory(&root, 5);
-        for wrong in [0, 1, 4, 6, u64::MAX] {
+        for wrong in [0, 1, 4, 6, 1 << 53] {
             let envelope = Envelope::sign(&KeyDirectory { epoch: wrong, ..five.clone() }, &root).unwrap();
             let refused = KeyDirectory::verify(envelope, &pinned);
             assert!(matches!(refused, Err(KeyDirectoryError::Line)), "{wrong}");
