@@ -152,6 +152,9 @@ mod tests {
     const REBUILT: &str = "CREATE TABLE ships_new (id INTEGER PRIMARY KEY, name TEXT);
         INSERT INTO ships_new (id) SELECT id FROM ships; DROP TABLE ships; ALTER TABLE ships_new RENAME TO ships;";
 
+    /// As a version between two releases made them.
+    const OTHER: &str = "CREATE TABLE ships (id INTEGER PRIMARY KEY, flag TEXT);";
+
     #[expect(clippy::unnecessary_wraps, reason = "what `apply` asks for")]
     fn nothing(_: &Transaction<'_>) -> Result<(), MigrationError> {
         Ok(())

@@ -189,7 +189,7 @@ impl<'a> Renewal<'a> {
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
         let next = following(begun.newest(), self.environment);
-        Self::sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
+        sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on the municipality is in another time zone. No server may run: its lists would
@@ -200,7 +200,7 @@ impl<'a> Renewal<'a> {
         let next = KeyDirectory { time_zone: zone.name()?, ..following(begun.newest(), self.environment) };
         let bring =
             |order: NextDirectory<'_>| self.storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order });
-        Self::sign(&begun, &next, bring).map(|(renewed, _)| renewed)
+        sign(&begun, &next, bring).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it
@@ -218,32 +218,33 @@ impl<'a> Renewal<'a> {
         let bring = |order: NextDirectory<'_>| {
             self.storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })
         };
-        let done = Self::sign(&begun, &next, bring)?;
+        let done = sign(&begun, &next, bring)?;
         self.folder.take_next_receipt_key()?;
         Ok(done)
-    }
-
-    fn sign(
-        begun: &Begun,
-        next: &KeyDirectory,
-        bring_into_force: impl FnOnce(NextDirectory<'_>) -> Result<SignedAnew, StorageError>,
-    ) -> Result<(Renewed, SignedAnew), RenewError> {
-        let envelope = Envelope::sign(next, &begun.root)?.to_json()?;
-        let adopted = begun.brought.as_ref().map(|brought| brought.at(next.issued_at)).unwrap_or_default();
-        let order = NextDirectory::new(next.epoch, &envelope, next.issued_at);
-        let signed_anew = bring_into_force(NextDirectory { adopted: &adopted, ..order })?;
-        let renewed = Renewed {
-            epoch: next.epoch,
-            not_after: next.not_after,
-            taken_in: begun.brought.as_ref().map(Brought::state),
-            after_restore: begun.after_restore,
-        };
-        Ok((renewed, signed_anew))
     }
 
     fn locked_where_directories_are_brought(&self) -> Result<Option<File>, LockError> {
         if self.directories.is_empty() { Ok(None) } else { self.folder.lock().map(Some) }
     }
+}
+
+/// Signs `next`, and has it brought into force after whatever was brought from elsewhere.
+fn sign(
+    begun: &Begun,
+    next: &KeyDirectory,
+    bring_into_force: impl FnOnce(NextDirectory<'_>) -> Result<SignedAnew, StorageError>,
+) -> Result<(Renewed, SignedAnew), RenewError> {
+    let envelope = Envelope::sign(next, &begun.root)?.to_json()?;
+    let adopted = begun.brought.as_ref().map(|brought| brought.at(next.issued_at)).unwrap_or_default();
+    let order = NextDirectory::new(next.epoch, &envelope, next.issued_at);
+    let signed_anew = bring_into_force(NextDirectory { adopted: &adopted, ..order })?;
+    let renewed = Renewed {
+        epoch: next.epoch,
+        not_after: next.not_after,
+        taken_in: begun.brought.as_ref().map(Brought::state),
+        after_restore: begun.after_restore,
+    };
+    Ok((renewed, signed_anew))
 }
 
 /// The same keys with a later end, and the vocabulary of this program where that is the next one.

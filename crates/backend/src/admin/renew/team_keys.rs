@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 
-use super::{RenewError, Renewal, Renewed, following};
+use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::accounts::Account;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
@@ -77,7 +77,7 @@ impl Renewal<'_> {
             let (new_team_keys, shares, leaving) = (&*teams, &*shares, &*order.leaving);
             self.storage.renew_directory(&NextDirectory { new_team_keys, shares, leaving, ..next })
         };
-        Ok((Self::sign(&begun, &next, bring)?.0, made))
+        Ok((sign(&begun, &next, bring)?.0, made))
     }
 }
 

@@ -169,14 +169,14 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
     let backend = Backend::new();
     let data = backend.data();
     let data = text(data.path());
-    let noted = |said: &str| {
+    let printed_line = |said: &str| {
         let line = said.lines().find(|line| line.starts_with("audit log: note this")).unwrap();
         line.rsplit(' ').next().unwrap().to_owned()
     };
     let mut kept = Vec::new();
     for label in ["Boa 1", "Boa 2", "Boa 3"] {
         done(&["invite", "--data", data, "--label", label, "--organisation", "politie"]);
-        kept.push(noted(&done(&["verify", "--data", data])));
+        notes.push(printed_line(&done(&["verify", "--data", data])));
     }
     for note in &kept {
         let (line, hash) = note.split_once(':').unwrap();
