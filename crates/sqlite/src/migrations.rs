@@ -197,7 +197,6 @@ mod tests {
     /// A version between two releases had the same number of migrations, and other tables.
     #[test]
     fn a_file_that_other_migrations_made_is_refused_untouched() {
-        const OTHER: &str = "CREATE TABLE ships (id INTEGER PRIMARY KEY, flag TEXT);";
         let mut connection = with_a_visit();
         let before: i64 = connection.query_row("PRAGMA schema_version", [], |row| row.get(0)).unwrap();
         for other in [Migrations::new(&[OTHER]), Migrations::new(&[OTHER, REBUILT])] {

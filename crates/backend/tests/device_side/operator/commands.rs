@@ -173,23 +173,23 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
         let line = said.lines().find(|line| line.starts_with("audit log: note this")).unwrap();
         line.rsplit(' ').next().unwrap().to_owned()
     };
-    let mut kept = Vec::new();
+    let mut notes = Vec::new();
     for label in ["Boa 1", "Boa 2", "Boa 3"] {
         done(&["invite", "--data", data, "--label", label, "--organisation", "politie"]);
         notes.push(printed_line(&done(&["verify", "--data", data])));
     }
-    for note in &kept {
+    for note in &notes {
         let (line, hash) = note.split_once(':').unwrap();
         for given in [note.as_str(), hash] {
             let said = done(&["verify", "--data", data, "--audit-hash", given]);
             assert!(said.contains(&format!("audit log: as it was noted, up to line {line}\n")), "{said}");
         }
     }
-    let lines: u64 = kept[2].split_once(':').unwrap().0.parse().unwrap();
+    let lines: u64 = notes[2].split_once(':').unwrap().0.parse().unwrap();
     // Whoever has the file writes its last two lines anew, in a chain that holds.
     rewritten_from(&backend, lines - 1);
     assert!(done(&["verify", "--data", data]).contains("everything holds"), "by itself");
-    let all: Vec<&str> = kept.iter().flat_map(|note| ["--audit-hash", note.as_str()]).collect();
+    let all: Vec<&str> = notes.iter().flat_map(|note| ["--audit-hash", note.as_str()]).collect();
     let found = run(&[&["verify", "--data", data][..], &all].concat());
     assert_eq!(found.status.code(), Some(1));
     let said = printed(&found);
@@ -202,10 +202,10 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
         assert!(said.contains(&words), "{said}");
     }
     assert!(said.contains(&format!("as it was noted, up to line {first}\n")), "{said}");
-    let (_, hash) = kept[2].split_once(':').unwrap();
+    let (_, hash) = notes[2].split_once(':').unwrap();
     let alone = printed(&run(&["verify", "--data", data, "--audit-hash", hash]));
     assert!(alone.contains("FAULT: no line of the audit log has the noted hash"), "{alone}");
-    let (_, good) = kept[0].split_once(':').unwrap();
+    let (_, good) = notes[0].split_once(':').unwrap();
     let moved = printed(&run(&["verify", "--data", data, "--audit-hash", &format!("{lines}:{good}")]));
     assert!(
         moved.contains(&format!("line {first} of the audit log is the one that was noted as line {lines}")),
@@ -213,7 +213,7 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
     );
 
     backend.tamper_batch(&format!("DROP TRIGGER audit_keeps_everything; DELETE FROM audit WHERE id >= {}", lines - 1));
-    let cut = printed(&run(&["verify", "--data", data, "--audit-hash", &kept[0], "--audit-hash", &kept[2]]));
+    let cut = printed(&run(&["verify", "--data", data, "--audit-hash", &notes[0], "--audit-hash", &notes[2]]));
     let words =
         format!("the audit log has {first} lines, and line {lines} was noted: what came after line {first} was");
     assert!(cut.contains(&words), "{cut}");
