@@ -99,11 +99,11 @@ CREATE TABLE operations (
     position         INTEGER NOT NULL,
     organisation     TEXT NOT NULL,
     entity           TEXT NOT NULL,
-    kind             TEXT NOT NULL CHECK (kind IN ('inspection', 'observation')),
+    kind             TEXT NOT NULL,             -- 'inspection' or 'observation'; those to come need no other table
     action           TEXT NOT NULL CHECK (action IN ('create', 'amend', 'retract')),
     inspection_device TEXT,                     -- whose inspection, perhaps another device's
     inspection       TEXT,
-    level            TEXT NOT NULL CHECK (level IN ('team', 'zorg', 'eigen')),
+    level            TEXT NOT NULL,             -- 'team', 'zorg' or 'eigen'
     place_kind       TEXT NOT NULL,
     district         TEXT,
     urgency          TEXT,
@@ -128,11 +128,12 @@ CREATE TABLE operation_contents (
     sealed           BLOB NOT NULL
 ) STRICT;
 
--- The codes of the open part that filters ask for.
-CREATE TABLE operation_forms (
+-- The codes of the open part of which there may be several, and those that figures alone ask for.
+CREATE TABLE operation_codes (
     number           INTEGER NOT NULL REFERENCES operations (number),
-    form             TEXT NOT NULL,
-    PRIMARY KEY (number, form)
+    list             TEXT NOT NULL,             -- 'form', 'indicator', 'action', 'basis', 'organisation' or 'ground'
+    code             TEXT NOT NULL,
+    PRIMARY KEY (number, list, code)
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each listing: what a record says of its attachment is that record's word alone.

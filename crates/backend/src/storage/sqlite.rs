@@ -36,7 +36,7 @@ use super::{Health, StorageError};
 pub use baken_sqlite::time_text;
 
 pub use audit::StoredLine;
-pub use columns::OperationColumns;
+pub use columns::{OperationColumns, listed_codes};
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
 pub use installation::{AdoptedDirectory, NextDirectory, RegisterKeys, is_installed, keys_of, schema_of};
 pub use signed_anew::SignedAnew;

@@ -35,7 +35,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 44] = [
+const CHANGES: [(&str, &str); 46] = [
     ("UPDATE operations SET level = 'eigen' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET urgency = 'informatief' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET district = NULL WHERE leaf_index = 0 AND position = 0", "says"),
@@ -60,8 +60,10 @@ const CHANGES: [(&str, &str); 44] = [
     ("INSERT INTO operation_contents VALUES (99, x'00', x'00')", "belong to no operation"),
     ("UPDATE operations SET device = (SELECT device FROM batches WHERE leaf_index = 2) WHERE leaf_index = 1", "signed"),
     ("DELETE FROM operations WHERE leaf_index = 1", "missing"),
-    ("DELETE FROM operation_forms", "forms"),
-    ("UPDATE operation_forms SET form = 'seksueel'", "forms"),
+    ("DELETE FROM operation_codes WHERE list = 'form'", "codes"),
+    ("UPDATE operation_codes SET code = 'seksueel' WHERE list = 'form'", "codes"),
+    ("UPDATE operation_codes SET list = 'action' WHERE list = 'indicator'", "codes"),
+    ("UPDATE operation_codes SET code = 'niets' WHERE list = 'basis'", "codes"),
     ("DELETE FROM attachments WHERE completed_at IS NULL", "attachments"),
     ("UPDATE attachments SET size_bytes = 1 WHERE completed_at IS NULL", "attachments"),
     ("UPDATE attachments SET completed_at = '2026-11-23T10:00:00.000Z'", "missing"),

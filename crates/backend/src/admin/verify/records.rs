@@ -7,14 +7,14 @@ use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::RecordId;
-use baken_protocol::record::{OpenPart, Operation};
+use baken_protocol::record::Operation;
 use baken_sqlite::Cached;
 use rusqlite::{OptionalExtension, Row};
 
 use super::Audit;
 use crate::attachments::AttachmentFiles;
 use crate::storage::StorageError;
-use crate::storage::sqlite::OperationColumns;
+use crate::storage::sqlite::{OperationColumns, listed_codes};
 
 /// A row of `operations` with its batch and its device.
 struct OperationRow {
@@ -128,16 +128,15 @@ impl Audit<'_> {
 
     /// The rows that belong to an operation must be those it signed: no fewer, or a record is not found.
     fn details(&mut self, id: &str, number: i64, operation: &Operation) -> Result<(), StorageError> {
-        let signed: BTreeSet<String> = match &operation.open {
-            OpenPart::Inspection(_) => BTreeSet::new(),
-            OpenPart::Observation(open) => open.forms.iter().map(ToString::to_string).collect(),
-        };
-        let sql = "SELECT form FROM operation_forms WHERE number = ?1";
+        let codes = listed_codes(&operation.open).map(|(list, code)| (list.to_owned(), code.to_string()));
+        let signed: BTreeSet<(String, String)> = codes.collect();
+        let sql = "SELECT list, code FROM operation_codes WHERE number = ?1";
         let mut statement = self.tx.prepare_cached(sql)?;
-        let held = statement.query_map([number], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
+        let rows = statement.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let held = rows.collect::<Result<BTreeSet<(String, String)>, _>>()?;
         drop(statement);
         if held != signed {
-            self.fault(format!("the forms of exploitation of operation {id} are not those it signed"));
+            self.fault(format!("the codes of operation {id} are not those it signed"));
         }
         let signed: BTreeSet<(String, u64)> =
             operation.attachments.iter().map(|listed| (listed.sha256.to_string(), listed.size_bytes)).collect();

@@ -2,6 +2,8 @@
 //!
 //! Columns only help to find a record; whoever changes one to hide it is found out by comparing.
 
+use std::slice::from_ref;
+
 use baken_protocol::ids::Code;
 use baken_protocol::record::{Action, OpenPart, Operation};
 
@@ -56,6 +58,26 @@ impl OperationColumns {
             finalised_at: time_text(operation.finalised_at),
         }
     }
+}
+
+/// The codes of an open part by the list they stand in: what `operation_codes` must say.
+pub fn listed_codes(open: &OpenPart) -> impl Iterator<Item = (&'static str, &Code)> {
+    let lists: [(&'static str, &[Code]); 4] = match open {
+        OpenPart::Inspection(open) => [
+            ("organisation", &open.organisations),
+            ("ground", from_ref(&open.ground)),
+            // An inspection has no more of them.
+            ("", &[]),
+            ("", &[]),
+        ],
+        OpenPart::Observation(open) => [
+            ("form", &open.forms),
+            ("indicator", &open.indicators),
+            ("action", &open.actions),
+            ("basis", from_ref(&open.basis)),
+        ],
+    };
+    lists.into_iter().flat_map(|(list, codes)| codes.iter().map(move |code| (list, code)))
 }
 
 const fn action_name(action: Action) -> &'static str {

@@ -6,12 +6,12 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainReference, DeviceId, RecordId};
 use baken_protocol::keydir::Team;
 use baken_protocol::limits;
-use baken_protocol::record::{Action, AttachmentReference, OpenPart, Operation};
+use baken_protocol::record::{Action, AttachmentReference, Operation};
 use baken_sqlite::Cached;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::columns::OperationColumns;
+use super::columns::{OperationColumns, listed_codes};
 use super::enrolments::{known_device, read_device};
 use super::{SqliteStorage, parse_digest, time_text};
 use crate::ingest::{VerifiedOperation, VerifiedPush};
@@ -259,12 +259,10 @@ impl OperationRow<'_> {
         let envelope = verified.signed.envelope.to_json().map_err(|_| StorageError::Content)?;
         let sql = "INSERT INTO operation_contents (number, envelope, sealed) VALUES (?1, ?2, ?3)";
         tx.prepare_cached(sql)?.execute(params![number, envelope, verified.sealed])?;
-        if let OpenPart::Observation(open) = &operation.open {
-            let sql = "INSERT INTO operation_forms (number, form) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-            let mut statement = tx.prepare_cached(sql)?;
-            for form in &open.forms {
-                statement.execute(params![number, form.as_str()])?;
-            }
+        let sql = "INSERT INTO operation_codes (number, list, code) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let mut statement = tx.prepare_cached(sql)?;
+        for (list, code) in listed_codes(&operation.open) {
+            statement.execute(params![number, list, code.as_str()])?;
         }
         self.oddities(tx, operation, &columns)?;
         self.attachments(tx, operation)

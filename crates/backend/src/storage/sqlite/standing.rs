@@ -94,7 +94,10 @@ fn fits(filter: &Filter) -> Conditions {
     if !filter.forms.is_empty() {
         let marks = vec!["?"; filter.forms.len()].join(", ");
         conditions.add(
-            format!("EXISTS (SELECT 1 FROM operation_forms f WHERE f.number = o.number AND f.form IN ({marks}))"),
+            format!(
+                "EXISTS (SELECT 1 FROM operation_codes f
+                  WHERE f.number = o.number AND f.list = 'form' AND f.code IN ({marks}))"
+            ),
             filter.forms.iter().cloned().map(Value::from),
         );
     }

@@ -97,7 +97,7 @@ const FIRST_VERSION: &str = "
                (2, 'd1', 'o2', 'h2', 1, 0, 'gemeente', 'e2', 'observation', 'retract', 'd1', 'e1', 'zorg', 'schip', NULL,
                 'acuut', '2026-01-02', '2026-01-03', '2026-01-06', 1);
     INSERT INTO operation_contents (number, envelope, sealed) VALUES (1, x'0c', x'0d'), (2, x'0e', x'0f');
-    INSERT INTO operation_forms (number, form) VALUES (2, 'arbeid'), (2, 'seksueel');
+    INSERT INTO operation_codes (number, list, code) VALUES (2, 'form', 'arbeid'), (2, 'basis', 'eigen');
     INSERT INTO attachments (device, operation, sha256, size_bytes, class, completed_at, receipt_envelope)
         VALUES ('d1', 'o2', 's1', 9007199254740991, 'photo', '2026-01-07', x'10'),
                ('d1', 'o2', 's2', 1, 'photo', NULL, NULL);
