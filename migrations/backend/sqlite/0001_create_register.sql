@@ -155,7 +155,6 @@ CREATE INDEX attachments_awaited_by_device ON attachments (device, sha256) WHERE
 
 CREATE TABLE accounts (
     login            TEXT PRIMARY KEY,
-    password_hash    TEXT NOT NULL,             -- Argon2id, PHC string
     organisation     TEXT NOT NULL,
     levels           TEXT NOT NULL,             -- JSON array of levels the account may see
     recipient        TEXT NOT NULL,
@@ -163,6 +162,15 @@ CREATE TABLE accounts (
     created_at       TEXT NOT NULL,
     disabled_at      TEXT
 ) STRICT;
+
+-- What an account proves itself with; one of each kind.
+CREATE TABLE credentials (
+    login            TEXT NOT NULL REFERENCES accounts (login),
+    kind             TEXT NOT NULL,             -- 'password': an Argon2id PHC string
+    secret           TEXT NOT NULL,
+    created_at       TEXT NOT NULL,
+    PRIMARY KEY (login, kind)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE team_key_shares (
     login            TEXT NOT NULL REFERENCES accounts (login),

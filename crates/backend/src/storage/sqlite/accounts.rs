@@ -19,18 +19,20 @@ impl Accounts for SqliteStorage {
         let levels = serde_json::to_string(&account.levels).map_err(|_| StorageError::Content)?;
         self.write(|tx| {
             tx.execute(
-                "INSERT INTO accounts (login, password_hash, organisation, levels, recipient, wrapped_identity,
-                                       created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![
                     account.login,
-                    password_hash,
                     account.organisation.as_str(),
                     levels,
                     account.recipient,
                     account.wrapped_identity,
                     time_text(now),
                 ],
+            )?;
+            tx.execute(
+                "INSERT INTO credentials (login, kind, secret, created_at) VALUES (?1, 'password', ?2, ?3)",
+                params![account.login, password_hash, time_text(now)],
             )?;
             for key in keys {
                 hand(tx, &account.login, key)?;
@@ -41,7 +43,7 @@ impl Accounts for SqliteStorage {
 
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError> {
         self.read(|tx| {
-            let sql = format!("{ACTIVE} AND login = ?1");
+            let sql = format!("{ACTIVE} AND a.login = ?1");
             tx.query_row(&sql, [login], columns).optional()?.map(account).transpose()
         })
     }
@@ -66,15 +68,16 @@ impl SqliteStorage {
     /// Every account that is not disabled, by login.
     pub fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
         self.read(|tx| {
-            let mut statement = tx.prepare(&format!("{ACTIVE} ORDER BY login"))?;
+            let mut statement = tx.prepare(&format!("{ACTIVE} ORDER BY a.login"))?;
             let rows = statement.query_map([], columns)?;
             rows.map(|row| Ok(account(row?)?.0)).collect()
         })
     }
 }
 
-const ACTIVE: &str = "SELECT login, password_hash, organisation, levels, recipient, wrapped_identity FROM accounts
-                      WHERE disabled_at IS NULL";
+const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.levels, a.recipient, a.wrapped_identity
+                      FROM accounts a JOIN credentials c ON c.login = a.login AND c.kind = 'password'
+                      WHERE a.disabled_at IS NULL";
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<[String; 6]> {
     Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])

@@ -101,8 +101,9 @@ const FIRST_VERSION: &str = "
     INSERT INTO attachments (device, operation, sha256, size_bytes, class, completed_at, receipt_envelope)
         VALUES ('d1', 'o2', 's1', 9007199254740991, 'photo', '2026-01-07', x'10'),
                ('d1', 'o2', 's2', 1, 'photo', NULL, NULL);
-    INSERT INTO accounts (login, password_hash, organisation, levels, recipient, wrapped_identity, created_at)
-        VALUES ('coordinator', 'phc', 'gemeente', '[\"team\"]', 'age1', 'armored', '2026-01-01');
+    INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
+        VALUES ('coordinator', 'gemeente', '[\"team\"]', 'age1', 'armored', '2026-01-01');
+    INSERT INTO credentials (login, kind, secret, created_at) VALUES ('coordinator', 'password', 'phc', '2026-01-01');
     INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
         VALUES ('coordinator', 'coordinator', 1, 'age1', 'armored');
     INSERT INTO alerts (code, device, raised_at, detail) VALUES ('quarantined', 'd1', '2026-01-06', 'b2');
