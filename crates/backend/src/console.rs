@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 #[derive(RustEmbed)]
 #[folder = "../../ui/console/dist"]
@@ -51,5 +51,5 @@ fn as_response(file: EmbeddedFile, caching: &'static str) -> Response {
 
 fn not_built() -> Problem {
     let detail = "The console was not built into this program: run `npm run build` in ui/ and build again.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "console-not-built", detail)
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::ConsoleNotBuilt, detail)
 }

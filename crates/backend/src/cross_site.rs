@@ -14,7 +14,7 @@ use baken_protocol::this_machine::is_this_machine;
 use baken_protocol::wire;
 use url::Url;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::state::AppState;
 
 const FETCH_SITE: &str = "sec-fetch-site";
@@ -37,7 +37,7 @@ pub async fn refuse(State(state): State<AppState>, request: Request, next: Next)
 }
 
 fn of_this_site(headers: &HeaderMap, address: &Url) -> Result<(), Problem> {
-    let foreign = |what: &str| Err(Problem::new(StatusCode::FORBIDDEN, "cross-site", what));
+    let foreign = |what: &str| Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::CrossSite, what));
     let mut sites = headers.get_all(FETCH_SITE).iter().peekable();
     let vouched_for = sites.peek().is_some();
     if !sites.all(|site| site == "same-origin" || site == "none") {
@@ -77,7 +77,7 @@ fn of_a_kind(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = "Say in Content-Type which of the media types of the description this is.";
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::UnsupportedMediaType, detail))
 }
 
 #[cfg(test)]

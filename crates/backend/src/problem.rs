@@ -1,6 +1,8 @@
 //! Errors as HTTP answers: `application/problem+json` (RFC 9457) with a code of ours for programs.
 //! Nothing personal, no path and no SQL is ever in one.
 
+mod code;
+
 use axum::Json;
 use axum::extract::Request;
 use axum::extract::rejection::JsonRejection;
@@ -12,6 +14,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::storage::StorageError;
+
+pub use code::{FieldProblemCode, ProblemCode};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 /// After which who found no room may come back.
@@ -29,7 +33,7 @@ pub struct Problem {
     /// The HTTP status.
     pub status: u16,
     /// What programs switch on.
-    pub code: &'static str,
+    pub code: ProblemCode,
     /// What to do about it.
     #[schema(value_type = String)]
     pub detail: Box<str>,
@@ -47,20 +51,20 @@ pub struct Problem {
 pub struct FieldProblem {
     /// Its name.
     pub field: String,
-    /// What is wrong with it: `required`, `too-long`, `unknown`, `invalid` or `out-of-range`.
-    pub code: &'static str,
+    /// What is wrong with it.
+    pub code: FieldProblemCode,
 }
 
 impl FieldProblem {
     /// What is wrong with a field.
-    pub fn new(field: &str, code: &'static str) -> Self {
+    pub fn new(field: &str, code: FieldProblemCode) -> Self {
         Self { field: field.to_owned(), code }
     }
 }
 
 impl Problem {
     /// A problem with a status, a code and what to do about it.
-    pub fn new(status: StatusCode, code: impl Into<&'static str>, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: impl Into<ProblemCode>, detail: impl Into<String>) -> Self {
         let code = code.into();
         Self {
             kind: "about:blank",
@@ -76,12 +80,15 @@ impl Problem {
 
     /// Invalid input, with every wrong field.
     pub fn invalid(errors: Vec<FieldProblem>) -> Self {
-        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "invalid", "Correct the fields named in errors.") }
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, ProblemCode::Invalid, "Correct the fields named in errors.")
+        }
     }
 
     /// No such thing, or not for this account: the two are not told apart.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
+        Self::new(StatusCode::NOT_FOUND, ProblemCode::NotFound, "There is nothing here for you.")
     }
 
     /// A batch before which something is missing.
@@ -92,7 +99,7 @@ impl Problem {
 
     /// Something failed that the caller cannot mend; the log says more.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Try again later; nothing was lost.")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, "Try again later; nothing was lost.")
     }
 
     /// A device brought as many bytes of attachments as it may for now. To the device this is a full disk: it goes on
@@ -105,7 +112,7 @@ impl Problem {
 
     /// No room at this moment.
     pub fn busy(detail: &str) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Unavailable, detail);
         Self { retry_after_seconds: Some(BUSY_SECONDS), ..problem }
     }
 
@@ -122,7 +129,7 @@ impl Problem {
         match status {
             StatusCode::NOT_FOUND => Self::not_found(),
             StatusCode::METHOD_NOT_ALLOWED => {
-                Self::new(status, "method-not-allowed", "The header Allow says what may be done here.")
+                Self::new(status, ProblemCode::MethodNotAllowed, "The header Allow says what may be done here.")
             }
             StatusCode::PAYLOAD_TOO_LARGE => Self::new(
                 status,
@@ -130,12 +137,16 @@ impl Problem {
                 "The request is larger than is ever accepted; nothing was kept.",
             ),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                Self::new(status, "unsupported-media-type", "Send the media type the description names.")
+                Self::new(status, ProblemCode::UnsupportedMediaType, "Send the media type the description names.")
             }
             StatusCode::SERVICE_UNAVAILABLE => Self::busy("This took too long; try again in a moment."),
             other if other.is_client_error() => {
                 // Not `RefusalCode::Malformed`: that is said of a batch that was read whole, and makes a device set records aside.
-                Self::new(other, "bad-request", "The request cannot be read or was cut off; nothing was kept.")
+                Self::new(
+                    other,
+                    ProblemCode::BadRequest,
+                    "The request cannot be read or was cut off; nothing was kept.",
+                )
             }
             _ => Self::internal(),
         }
@@ -144,7 +155,7 @@ impl Problem {
     /// Too many attempts.
     pub fn too_many(retry_after_seconds: u32) -> Self {
         let detail = format!("Too many attempts. Try again in {retry_after_seconds} seconds.");
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", detail);
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAttempts, detail);
         Self { retry_after_seconds: Some(retry_after_seconds), ..problem }
     }
 }

@@ -23,6 +23,7 @@ pub fn refused(
     if !budget.allow(&origin.network()) {
         return Problem::too_many(60);
     }
-    let entry = entry.ended(problem.code);
+    let code = problem.code.to_string();
+    let entry = entry.ended(&code);
     state.storage.audit(state.environment.clock.now(), &entry).map_or_else(Problem::from, |()| problem)
 }

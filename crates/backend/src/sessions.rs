@@ -18,7 +18,7 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::accounts::Account;
 use crate::environment::NoRandomness;
 use crate::origin::Origin;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::register::Sight;
 use crate::state::AppState;
 use crate::storage::{AuditAction, AuditEntry, AuditObject, SessionRow};
@@ -135,7 +135,7 @@ impl FromRequestParts<AppState> for SignedIn {
             // Comparing hashes tells a guesser nothing by the time it takes.
             if Digest::of(&csrf.unwrap_or_default()) != Digest::of(session.csrf_token.as_bytes()) {
                 let detail = "Repeat the session's csrfToken in the X-CSRF-Token header.";
-                return Err(Problem::new(StatusCode::FORBIDDEN, "csrf", detail));
+                return Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::Csrf, detail));
             }
         }
         Ok(Self { account, token_hash, session, origin: origin.0.to_string() })
@@ -162,5 +162,5 @@ fn is_over(session: &SessionRow, now: DateTime<Utc>) -> bool {
 }
 
 fn not_signed_in() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Sign in first.")
+    Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn, "Sign in first.")
 }

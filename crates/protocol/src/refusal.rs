@@ -43,28 +43,29 @@ pub enum RefusalCode {
     TooSlow,
 }
 
-const ALL: [RefusalCode; 18] = [
-    RefusalCode::Malformed,
-    RefusalCode::BadSignature,
-    RefusalCode::TooLarge,
-    RefusalCode::UnknownVersion,
-    RefusalCode::UnknownDevice,
-    RefusalCode::CodeUnknown,
-    RefusalCode::CodeUsed,
-    RefusalCode::CodeExpired,
-    RefusalCode::KeyKnown,
-    RefusalCode::Gap,
-    RefusalCode::Forked,
-    RefusalCode::Frozen,
-    RefusalCode::WrongOffset,
-    RefusalCode::UploadBusy,
-    RefusalCode::HashMismatch,
-    RefusalCode::Incomplete,
-    RefusalCode::StorageFull,
-    RefusalCode::TooSlow,
-];
-
 impl RefusalCode {
+    /// Every one.
+    pub const ALL: [Self; 18] = [
+        Self::Malformed,
+        Self::BadSignature,
+        Self::TooLarge,
+        Self::UnknownVersion,
+        Self::UnknownDevice,
+        Self::CodeUnknown,
+        Self::CodeUsed,
+        Self::CodeExpired,
+        Self::KeyKnown,
+        Self::Gap,
+        Self::Forked,
+        Self::Frozen,
+        Self::WrongOffset,
+        Self::UploadBusy,
+        Self::HashMismatch,
+        Self::Incomplete,
+        Self::StorageFull,
+        Self::TooSlow,
+    ];
+
     /// As it travels.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,12 +97,6 @@ impl RefusalCode {
     }
 }
 
-impl From<RefusalCode> for &'static str {
-    fn from(code: RefusalCode) -> Self {
-        code.as_str()
-    }
-}
-
 /// Not a code of this list.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("not a refusal this version knows")]
@@ -111,7 +106,7 @@ impl FromStr for RefusalCode {
     type Err = UnknownRefusal;
 
     fn from_str(text: &str) -> Result<Self, UnknownRefusal> {
-        ALL.into_iter().find(|code| code.as_str() == text).ok_or(UnknownRefusal)
+        Self::ALL.into_iter().find(|code| code.as_str() == text).ok_or(UnknownRefusal)
     }
 }
 
@@ -121,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_code_is_read_as_it_is_written_and_no_other() {
-        for code in ALL {
+        for code in RefusalCode::ALL {
             assert_eq!(code.as_str().parse(), Ok(code));
         }
         assert_eq!("Malformed".parse::<RefusalCode>(), Err(UnknownRefusal));

@@ -15,7 +15,7 @@ use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::attachment_receipts;
 use crate::attachments::{AppendError, Progress, Upload};
 use crate::bearer::Bearer;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::room::Held;
 use crate::state::AppState;
 use crate::storage::{KnownDevice, ListedAttachment, StorageError};
@@ -74,7 +74,7 @@ pub(super) fn demand_piece(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = format!("Send {CONTENT_TYPE}.");
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::UnsupportedMediaType, detail))
 }
 
 /// Looks up how far the upload is; `answer` says it.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::attachment_receipts;
 use crate::ingest::{self, Refusal, VerifiedPush};
 use crate::origin::Origin;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::refusals::refused;
 use crate::room::Held;
 use crate::state::AppState;
@@ -76,7 +76,7 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != MEDIA_TYPE.as_bytes()) {
         let detail = format!("Send {MEDIA_TYPE}.");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::UnsupportedMediaType, detail));
     }
     let chain = ChainReference { device: DeviceId(place.device), chain: ChainId(place.chain) };
     state

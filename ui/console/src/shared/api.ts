@@ -9,6 +9,7 @@ import type {
   Alert,
   DeviceSummary,
   Evidence,
+  FieldProblemCode,
   InspectionDetail,
   InspectionPage,
   Invitation,
@@ -16,24 +17,28 @@ import type {
   MemberKey,
   ObservationDetail,
   ObservationPage,
+  ProblemCode,
   Session,
   Vocabulary,
 } from "@baken/bindings";
 
-/** A field the backend refused, and its code: `required`, `too-long`, `unknown`, `invalid` or `out-of-range`. */
-export type RefusedField = { field: string; code: string };
+/** A field the backend refused. */
+export type RefusedField = { field: string; code: FieldProblemCode };
+
+/** What the backend says went wrong, or that it was not reached. A later backend may say what is not in this list. */
+export type ApiErrorCode = ProblemCode | "network";
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ApiErrorCode,
     readonly fields: readonly RefusedField[] = [],
   ) {
     super(code);
   }
 }
 
-type Problem = { code?: string; errors?: RefusedField[] };
+type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
 /** What a request found out about the session, other than what it asked for. */
 export type SessionWatch = {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::problem::{FieldProblem, Problem};
+use crate::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::register::{DeviceSummary, Sight, StoredDevice};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
@@ -71,12 +71,13 @@ pub async fn revoke(
     Path(device): Path<Uuid>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
-    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send the reason as JSON: {\"reason\": …}.");
+    let malformed =
+        Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send the reason as JSON: {\"reason\": …}.");
     let Json(revocation) = revocation.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let reason = match revocation.reason.trim() {
-        "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", "required")])),
+        "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::Required)])),
         long if long.chars().count() > REASON_CHARS => {
-            return Err(Problem::invalid(vec![FieldProblem::new("reason", "too-long")]));
+            return Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::TooLong)]));
         }
         reason => reason.to_owned(),
     };

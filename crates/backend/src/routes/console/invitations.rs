@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::invitations::{InvalidOrder, InvitationOrder, InviteError, invite};
-use crate::problem::{FieldProblem, Problem};
+use crate::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::register::InvitationSummary;
 use crate::sessions::SignedIn;
 use crate::state::AppState;
@@ -91,7 +91,8 @@ pub async fn create(
     signed_in: SignedIn,
     order: Result<Json<NewInvitation>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send label and organisation as JSON.");
+    let malformed =
+        Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send label and organisation as JSON.");
     let Json(order) = order.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let invitation = state
         .blocking(move |state| {
@@ -149,11 +150,11 @@ pub async fn withdraw(
 impl From<InviteError> for Problem {
     fn from(error: InviteError) -> Self {
         let field = |wrong: InvalidOrder| match wrong {
-            InvalidOrder::LabelMissing => FieldProblem::new("label", "required"),
-            InvalidOrder::LabelTooLong => FieldProblem::new("label", "too-long"),
-            InvalidOrder::LabelHidden => FieldProblem::new("label", "invalid"),
-            InvalidOrder::OrganisationMissing => FieldProblem::new("organisation", "required"),
-            InvalidOrder::OrganisationUnknown => FieldProblem::new("organisation", "unknown"),
+            InvalidOrder::LabelMissing => FieldProblem::new("label", FieldProblemCode::Required),
+            InvalidOrder::LabelTooLong => FieldProblem::new("label", FieldProblemCode::TooLong),
+            InvalidOrder::LabelHidden => FieldProblem::new("label", FieldProblemCode::Invalid),
+            InvalidOrder::OrganisationMissing => FieldProblem::new("organisation", FieldProblemCode::Required),
+            InvalidOrder::OrganisationUnknown => FieldProblem::new("organisation", FieldProblemCode::Unknown),
         };
         match error {
             InviteError::Invalid(wrong) => Self::invalid(wrong.into_iter().map(field).collect()),

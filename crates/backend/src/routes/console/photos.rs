@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use baken_protocol::digest::Digest;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 use crate::storage::{AuditObject, Brought};
@@ -35,7 +35,7 @@ pub async fn content(
             };
             held.ok_or_else(|| {
                 let detail = "The device has not brought all of this attachment yet.";
-                Problem::new(StatusCode::CONFLICT, "incomplete", detail)
+                Problem::new(StatusCode::CONFLICT, ProblemCode::Incomplete, detail)
             })
         })
         .await?;

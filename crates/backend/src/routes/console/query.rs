@@ -6,7 +6,7 @@ use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::problem::{FieldProblem, Problem};
+use crate::problem::{FieldProblem, FieldProblemCode, Problem};
 use crate::register::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest};
 use crate::time_zone::TimeZone;
 
@@ -24,7 +24,7 @@ pub(super) fn observations(query: &str, now: DateTime<Utc>, zone: TimeZone) -> R
     let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, zone, &mut request, key, value));
     let another_order = request.after.as_ref().is_some_and(|cursor| cursor.order != request.order);
     if another_order && !wrong.iter().any(|field| field.field == "order") {
-        wrong.push(FieldProblem::new("cursor", "invalid"));
+        wrong.push(FieldProblem::new("cursor", FieldProblemCode::Invalid));
     }
     if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
 }
@@ -35,9 +35,9 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
     let wrong = wrong_fields(query, |key, value| {
         match key {
             "entity" => entities(&mut request.entities, value)?,
-            "cursor" => request.after = Some(ArrivalCursor::parse(value).ok_or("invalid")?),
+            "cursor" => request.after = Some(ArrivalCursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
             "limit" => request.limit = limit(value)?,
-            _ => return Err("unknown"),
+            _ => return Err(FieldProblemCode::Unknown),
         }
         Ok(())
     });
@@ -54,10 +54,10 @@ pub(super) fn listed(mut asked: Vec<(&str, String)>, after: Option<String>, show
 }
 
 /// Gives every parameter that is not empty to `take`; answers each that is refused, once.
-fn wrong_fields(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), &'static str>) -> Vec<FieldProblem> {
+fn wrong_fields(query: &str, mut take: impl FnMut(&str, &str) -> Result<(), FieldProblemCode>) -> Vec<FieldProblem> {
     let mut wrong: Vec<FieldProblem> = Vec::new();
     for (key, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
-        let taken = if value.len() > VALUE_BYTES { Err("too-long") } else { take(&key, &value) };
+        let taken = if value.len() > VALUE_BYTES { Err(FieldProblemCode::TooLong) } else { take(&key, &value) };
         if let Err(code) = taken
             && !wrong.iter().any(|known| known.field == key)
         {
@@ -73,7 +73,7 @@ fn take(
     request: &mut PageRequest,
     key: &str,
     value: &str,
-) -> Result<(), &'static str> {
+) -> Result<(), FieldProblemCode> {
     let filter = &mut request.filter;
     match key {
         "form" => codes(&mut filter.forms, value, |code| vocabulary.exploitation_form(code).is_some()),
@@ -89,11 +89,11 @@ fn take(
             filter.apart = Apart::Only;
             Ok(())
         }
-        "apart" => Err("invalid"),
-        "order" => Order::parse(value).map(|order| request.order = order).ok_or("invalid"),
-        "cursor" => Cursor::parse(value).map(|cursor| request.after = Some(cursor)).ok_or("invalid"),
+        "apart" => Err(FieldProblemCode::Invalid),
+        "order" => Order::parse(value).map(|order| request.order = order).ok_or(FieldProblemCode::Invalid),
+        "cursor" => Cursor::parse(value).map(|cursor| request.after = Some(cursor)).ok_or(FieldProblemCode::Invalid),
         "limit" => limit(value).map(|limit| request.limit = limit),
-        _ => Err("unknown"),
+        _ => Err(FieldProblemCode::Unknown),
     }
 }
 
@@ -107,23 +107,23 @@ fn add(to: &mut Vec<String>, value: String) {
     }
 }
 
-fn codes(to: &mut Vec<String>, list: &str, is_known: impl Fn(&str) -> bool) -> Result<(), &'static str> {
+fn codes(to: &mut Vec<String>, list: &str, is_known: impl Fn(&str) -> bool) -> Result<(), FieldProblemCode> {
     for code in values(list) {
-        add(to, is_known(code).then(|| code.to_owned()).ok_or("unknown")?);
+        add(to, is_known(code).then(|| code.to_owned()).ok_or(FieldProblemCode::Unknown)?);
     }
     Ok(())
 }
 
-fn ids(to: &mut Vec<String>, list: &str) -> Result<(), &'static str> {
+fn ids(to: &mut Vec<String>, list: &str) -> Result<(), FieldProblemCode> {
     for id in values(list) {
-        add(to, id.parse::<Uuid>().map_err(|_| "invalid")?.to_string());
+        add(to, id.parse::<Uuid>().map_err(|_| FieldProblemCode::Invalid)?.to_string());
     }
     Ok(())
 }
 
-fn entities(to: &mut Vec<EntityReference>, list: &str) -> Result<(), &'static str> {
+fn entities(to: &mut Vec<EntityReference>, list: &str) -> Result<(), FieldProblemCode> {
     for entity in values(list) {
-        let entity = entity.parse().map_err(|_| "invalid")?;
+        let entity = entity.parse().map_err(|_| FieldProblemCode::Invalid)?;
         if !to.contains(&entity) {
             to.push(entity);
         }
@@ -131,16 +131,16 @@ fn entities(to: &mut Vec<EntityReference>, list: &str) -> Result<(), &'static st
     Ok(())
 }
 
-fn limit(value: &str) -> Result<u32, &'static str> {
-    let limit = value.parse().map_err(|_| "invalid")?;
-    if (1..=MAX_LIMIT).contains(&limit) { Ok(limit) } else { Err("out-of-range") }
+fn limit(value: &str) -> Result<u32, FieldProblemCode> {
+    let limit = value.parse().map_err(|_| FieldProblemCode::Invalid)?;
+    if (1..=MAX_LIMIT).contains(&limit) { Ok(limit) } else { Err(FieldProblemCode::OutOfRange) }
 }
 
 /// Where a day begins or ends. Only years of four digits: the register compares times as text.
-fn day(text: &str, bound: impl Fn(NaiveDate) -> Option<DateTime<Utc>>) -> Result<DateTime<Utc>, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "invalid")?;
+fn day(text: &str, bound: impl Fn(NaiveDate) -> Option<DateTime<Utc>>) -> Result<DateTime<Utc>, FieldProblemCode> {
+    let date: NaiveDate = text.parse().map_err(|_| FieldProblemCode::Invalid)?;
     let written = |year: i32| (0..=9999).contains(&year);
-    bound(date).filter(|at| written(date.year()) && written(at.year())).ok_or("out-of-range")
+    bound(date).filter(|at| written(date.year()) && written(at.year())).ok_or(FieldProblemCode::OutOfRange)
 }
 
 #[cfg(test)]
@@ -156,7 +156,7 @@ mod tests {
         Cursor { order, as_of: DateTime::UNIX_EPOCH, place, device: DEVICE.into(), operation: DEVICE.into() }
     }
 
-    fn wrong(query: &str) -> Vec<(String, &'static str)> {
+    fn wrong(query: &str) -> Vec<(String, FieldProblemCode)> {
         let problem = observations(query, DateTime::UNIX_EPOCH, TimeZone::default())
             .err()
             .map(|problem| problem.errors)
@@ -188,27 +188,32 @@ mod tests {
         let query = "form=arbeid,x&form=y&district=WK045399&urgency=ooit&placeKind=maan&level=geheim&device=7\
                      &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam&apart=along";
         let expected = [
-            ("form", "unknown"),
-            ("district", "unknown"),
-            ("urgency", "unknown"),
-            ("placeKind", "unknown"),
-            ("level", "unknown"),
-            ("device", "invalid"),
-            ("inspection", "invalid"),
-            ("from", "invalid"),
-            ("to", "invalid"),
-            ("order", "invalid"),
-            ("cursor", "invalid"),
-            ("limit", "out-of-range"),
-            ("q", "unknown"),
-            ("apart", "invalid"),
+            ("form", FieldProblemCode::Unknown),
+            ("district", FieldProblemCode::Unknown),
+            ("urgency", FieldProblemCode::Unknown),
+            ("placeKind", FieldProblemCode::Unknown),
+            ("level", FieldProblemCode::Unknown),
+            ("device", FieldProblemCode::Invalid),
+            ("inspection", FieldProblemCode::Invalid),
+            ("from", FieldProblemCode::Invalid),
+            ("to", FieldProblemCode::Invalid),
+            ("order", FieldProblemCode::Invalid),
+            ("cursor", FieldProblemCode::Invalid),
+            ("limit", FieldProblemCode::OutOfRange),
+            ("q", FieldProblemCode::Unknown),
+            ("apart", FieldProblemCode::Invalid),
         ];
         assert_eq!(wrong(query), expected.map(|(field, code)| (field.to_owned(), code)));
         let inspections = inspections("entity=7&cursor=x&limit=0&form=arbeid").unwrap_err().errors;
         let fields: Vec<_> = inspections.iter().map(|field| (field.field.as_str(), field.code)).collect();
         assert_eq!(
             fields,
-            [("entity", "invalid"), ("cursor", "invalid"), ("limit", "out-of-range"), ("form", "unknown")]
+            [
+                ("entity", FieldProblemCode::Invalid),
+                ("cursor", FieldProblemCode::Invalid),
+                ("limit", FieldProblemCode::OutOfRange),
+                ("form", FieldProblemCode::Unknown)
+            ]
         );
     }
 
@@ -216,14 +221,18 @@ mod tests {
     fn a_value_has_as_many_bytes_as_the_description_says() {
         let ids = |bytes: usize| format!("device={}", ",".repeat(bytes));
         assert_eq!(wrong(&ids(VALUE_BYTES)), []);
-        assert_eq!(wrong(&ids(VALUE_BYTES + 1)), [("device".to_owned(), "too-long")]);
+        assert_eq!(wrong(&ids(VALUE_BYTES + 1)), [("device".to_owned(), FieldProblemCode::TooLong)]);
     }
 
     #[test]
     fn a_day_that_cannot_be_compared_is_refused_by_name() {
         for field in ["from", "to"] {
             for far in ["%2B262142-12-31", "%2B10000-01-01", "-0001-06-01"] {
-                assert_eq!(wrong(&format!("{field}={far}")), [(field.to_owned(), "out-of-range")], "{far}");
+                assert_eq!(
+                    wrong(&format!("{field}={far}")),
+                    [(field.to_owned(), FieldProblemCode::OutOfRange)],
+                    "{far}"
+                );
             }
             assert_eq!(wrong(&format!("{field}=0002-01-01")), [], "a year that is being typed");
         }
@@ -239,12 +248,15 @@ mod tests {
         let (due, received) = (cursor(Order::Due), cursor(Order::Received));
         assert_eq!(wrong(&format!("cursor={due}")), []);
         assert_eq!(wrong(&format!("cursor={received}&order=received")), []);
-        assert_eq!(wrong(&format!("cursor={received}")), [("cursor".to_owned(), "invalid")]);
+        assert_eq!(wrong(&format!("cursor={received}")), [("cursor".to_owned(), FieldProblemCode::Invalid)]);
         let record = format!("{DEVICE}.{DEVICE}").parse().unwrap();
         let arrived = ArrivalCursor { received_at: DateTime::UNIX_EPOCH, record }.to_text();
         assert!(inspections(&format!("cursor={arrived}")).is_ok());
         assert!(inspections(&format!("cursor={received}")).is_err(), "another list's");
-        assert_eq!(wrong(&format!("cursor={arrived}&order=received")), [("cursor".to_owned(), "invalid")]);
+        assert_eq!(
+            wrong(&format!("cursor={arrived}&order=received")),
+            [("cursor".to_owned(), FieldProblemCode::Invalid)]
+        );
     }
 
     #[test]

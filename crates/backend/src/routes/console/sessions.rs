@@ -18,7 +18,7 @@ use crate::accounts::{Account, password_matches};
 use crate::acquaintance::Acquaintance;
 use crate::known_browsers::{acquaintance, carried, remember};
 use crate::origin::{Network, Origin};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::sessions::{Fresh, SignedIn, cookie, fresh};
 use crate::state::AppState;
 use crate::storage::{AuditAction, AuditEntry, AuditObject, SessionRow};
@@ -89,7 +89,7 @@ pub async fn create(
     jar: CookieJar,
     credentials: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let malformed = Problem::new(StatusCode::BAD_REQUEST, "malformed", "Send login and password as JSON.");
+    let malformed = Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send login and password as JSON.");
     let Json(credentials) = credentials.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let browser = carried(&state, &jar);
     let attempt = Attempt::of(&state, &credentials.login, browser, origin).await?;
@@ -197,7 +197,7 @@ fn sign_in(
         let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Session, "", origin);
         state.storage.audit(state.environment.clock.now(), &entry.ended("refused"))?;
         let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", detail));
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::WrongCredentials, detail));
     };
     let Fresh { token, row } = fresh(state, &account.login)?;
     let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);

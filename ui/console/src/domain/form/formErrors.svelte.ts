@@ -4,10 +4,10 @@
  * follow the language on screen.
  */
 import * as m from "../../paraglide/messages";
-import type { ApiError } from "../../shared/api";
+import type { ApiError, RefusedField } from "../../shared/api";
 import type { FieldWords } from "./formFields";
 
-type Found = { field: string; code: string };
+type Found = RefusedField;
 
 export class FormErrors<Field extends string> {
   #found = $state.raw<readonly Found[]>([]);
@@ -45,7 +45,9 @@ export class FormErrors<Field extends string> {
   /** Looks for fields that were left empty, and tells whether there is none. */
   check(values: Readonly<Record<Field, string>>): boolean {
     return this.#take(
-      this.#fields.flatMap(({ field }) => (values[field] === "" ? [{ field, code: "required" }] : [])),
+      this.#fields.flatMap(({ field }) =>
+        values[field] === "" ? [{ field, code: "required" as const }] : [],
+      ),
     );
   }
 

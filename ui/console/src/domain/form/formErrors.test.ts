@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../../paraglide/runtime";
-import { ApiError } from "../../shared/api";
+import { ApiError, type RefusedField } from "../../shared/api";
 import { FormErrors } from "./formErrors.svelte";
 import { INVITATION, REVOCATION, SIGN_IN } from "./formFields";
 
-const refusal = (...fields: { field: string; code: string }[]) => new ApiError(400, "invalid", fields);
+const refusal = (...fields: { field: string; code: string }[]) =>
+  new ApiError(400, "invalid", fields as RefusedField[]);
 
 beforeEach(() => {
   overwriteGetLocale(() => "nl");

@@ -1,9 +1,11 @@
 /** The fields of the console's forms, by the backend's names: where each stands, and words for what is wrong with it. */
+import type { FieldProblemCode } from "@baken/bindings";
+
 import * as m from "../../paraglide/messages";
 
 type Words = () => string;
 export type FieldWords<Field extends string> = Readonly<
-  Record<Field, { fieldId: string; codes: Readonly<Partial<Record<string, Words>>> }>
+  Record<Field, { fieldId: string; codes: Readonly<Partial<Record<FieldProblemCode, Words>>> }>
 >;
 
 export const SIGN_IN: FieldWords<"login" | "password"> = {

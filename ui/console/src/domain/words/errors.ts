@@ -1,29 +1,44 @@
-/** What went wrong, in words that say what to do. */
+/** What went wrong, in words that say what to do. A code that the backend may send does not compile without its words. */
 import * as m from "../../paraglide/messages";
-import type { ApiError } from "../../shared/api";
+import type { ApiError, ApiErrorCode } from "../../shared/api";
+
+const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
+  network: m.error_network,
+  "wrong-credentials": m.error_wrong_credentials,
+  "too-many-attempts": m.error_too_many,
+  "not-signed-in": m.error_signed_out,
+  "not-found": m.error_missing,
+  csrf: m.error_csrf,
+  "cross-site": m.error_csrf,
+  invalid: m.error_invalid,
+  incomplete: m.error_incomplete,
+  "storage-full": m.error_storage_full,
+  unavailable: m.error_unavailable,
+  // What a page of this console never causes: only trying again, or whoever runs the backend, can help.
+  "bad-request": m.error_internal,
+  malformed: m.error_internal,
+  "method-not-allowed": m.error_internal,
+  "unsupported-media-type": m.error_internal,
+  "too-large": m.error_internal,
+  "too-slow": m.error_internal,
+  "console-not-built": m.error_internal,
+  internal: m.error_internal,
+  // What devices hear only.
+  "bad-signature": m.error_internal,
+  "unknown-version": m.error_internal,
+  "unknown-device": m.error_internal,
+  "code-unknown": m.error_internal,
+  "code-used": m.error_internal,
+  "code-expired": m.error_internal,
+  "key-known": m.error_internal,
+  gap: m.error_internal,
+  forked: m.error_internal,
+  frozen: m.error_internal,
+  "wrong-offset": m.error_internal,
+  "upload-busy": m.error_internal,
+  "hash-mismatch": m.error_internal,
+};
 
 export function apiErrorText(error: ApiError): string {
-  switch (error.code) {
-    case "network":
-      return m.error_network();
-    case "wrong-credentials":
-      return m.error_wrong_credentials();
-    case "too-many-attempts":
-      return m.error_too_many();
-    case "not-signed-in":
-      return m.error_signed_out();
-    case "not-found":
-      return m.error_missing();
-    case "csrf":
-    case "cross-site":
-      return m.error_csrf();
-    case "invalid":
-      return m.error_invalid();
-    case "incomplete":
-      return m.error_incomplete();
-    case "storage-full":
-      return m.error_storage_full();
-    default:
-      return m.error_internal();
-  }
+  return (Object.hasOwn(WORDS, error.code) ? WORDS[error.code] : m.error_internal)();
 }
