@@ -113,6 +113,11 @@ pub(crate) fn restored(
                 println!("`baken-backend renew --data DIR --root-key FILE --new-receipt-key`.");
             }
             say_of_teams(state);
+            println!(
+                "The first renewal here asks whether number {0} is the newest there is: say so with \
+                 --no-later-directory {0}, or name the newest with --directory.",
+                state.epoch
+            );
         }
         None => println!(
             "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
