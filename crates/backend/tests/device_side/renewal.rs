@@ -35,7 +35,7 @@ fn a_renewed_directory_follows_the_one_before_and_lasts_longer() {
     let backend = Backend::new();
     let before = in_force(&backend);
     backend.tamper(
-        "INSERT INTO accounts VALUES ('coordinator', 'x', 'gemeente-velsen', '[]', 'age1', 'x', '2026-01-01', NULL)",
+        "INSERT INTO accounts VALUES ('coordinator', 'gemeente-velsen', '[]', 'age1', 'x', '2026-01-01', NULL)",
     );
     backend.tamper("INSERT INTO team_key_shares VALUES ('coordinator', 'team', 1, 'age1', 'sealed')");
     backend.pass(TimeDelta::days(300));

@@ -29,7 +29,7 @@ export type ShownRecord = ObservationDetail | InspectionDetail;
 
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 /** What to know beside the checks; the codes are those of `baken-backend check` and `verifier/check.py`. */
-export type EvidenceNote = { code: "no-sealing-directory"; epoch: number };
+type EvidenceNote = { code: "no-sealing-directory"; epoch: number };
 export type EvidenceResult = {
   supported: boolean;
   checks: EvidenceCheck[];
