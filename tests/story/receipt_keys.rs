@@ -9,7 +9,7 @@ use baken_backend::admin::dossier::{RecordName, dossier};
 use baken_backend::admin::newest_directory::{Missing, NewestDirectoryError};
 use baken_backend::admin::renew::RenewError;
 use baken_backend::environment::Environment;
-use baken_backend::register::Sight;
+use baken_backend::register::{AlertCode, Sight};
 use baken_backend::state::{AppState, DataFolder, StartError};
 use baken_backend::storage::{Enrolments, Ingest, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
@@ -222,7 +222,7 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
     let codes: Vec<_> = world.storage().alerts(&sight).unwrap().into_iter().map(|alert| alert.code).collect();
-    assert_eq!(codes, ["sealed-for-later"], "it goes by a directory that is not here");
+    assert_eq!(codes, [AlertCode::SealedForLater], "it goes by a directory that is not here");
 }
 
 fn number_in_force(world: &World) -> u64 {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use baken_backend::register::Sight;
+use baken_backend::register::{AlertCode, Sight};
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
@@ -346,7 +346,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let kept = storage.record(None, named[0]).unwrap().unwrap();
     assert!(kept.quarantined);
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
-    assert_eq!(storage.alerts(&sight).unwrap()[0].code, "quarantined");
+    assert_eq!(storage.alerts(&sight).unwrap()[0].code, AlertCode::Quarantined);
     assert_eq!(world.verified().operations, 2);
 }
 

@@ -1,4 +1,5 @@
 export type { Alert } from "./Alert";
+export type { AlertCode } from "./AlertCode";
 export type { AlertRecord } from "./AlertRecord";
 export type { AppStatus } from "./AppStatus";
 export type { AttachmentClass } from "./AttachmentClass";

@@ -2,6 +2,7 @@
 //!
 //! Everything about a record is read from its signed bytes; columns only help to find it.
 
+mod alerts;
 mod devices;
 mod due;
 mod inspections;
@@ -20,6 +21,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use alerts::{Alert, AlertCode, AlertRecord};
 pub use devices::{Arrivals, DeviceSummary, StoredDevice};
 pub use due::Terms;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
@@ -311,44 +313,6 @@ pub struct InvitationSummary {
     pub organisation: String,
     /// After this it is worthless.
     pub expires_at: DateTime<Utc>,
-}
-
-/// Something coordinators must know: the last of its kind about a device.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Alert {
-    /// Counts up within its kind.
-    pub id: u64,
-    /// What happened.
-    #[ts(
-        type = "\"chain-forked\" | \"quarantined\" | \"retracted\" | \"created-again\" | \"sealed-to-others\" | \"sealed-for-later\""
-    )]
-    pub code: String,
-    /// The device it is about.
-    pub device: Uuid,
-    /// That device's name.
-    pub device_label: String,
-    /// When this last happened.
-    pub raised_at: DateTime<Utc>,
-    /// In technical words.
-    pub detail: String,
-    /// How often this happened with this device.
-    pub count: u64,
-    /// The record it last happened to, where it is about one.
-    pub record: Option<AlertRecord>,
-}
-
-/// The record an alert is about.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct AlertRecord {
-    /// The record, as `DEVICE.OPERATION`.
-    pub operation: String,
-    /// `observation` or `inspection`.
-    #[ts(type = "\"observation\" | \"inspection\"")]
-    pub kind: String,
 }
 
 /// A stored record with every signed message around it, for proof, evidence and dossier.

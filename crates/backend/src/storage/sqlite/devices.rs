@@ -9,7 +9,7 @@ use rusqlite::{Transaction, params, params_from_iter};
 
 use super::conditions::Conditions;
 use super::{SqliteStorage, audit, parse, parse_time, records, time_text};
-use crate::register::{Alert, AlertRecord, Sight, StoredDevice, StoredRecord};
+use crate::register::{Alert, AlertCode, AlertRecord, Sight, StoredDevice, StoredRecord};
 use crate::storage::{AuditEntry, Register, StorageError};
 
 impl Register for SqliteStorage {
@@ -83,13 +83,12 @@ impl Register for SqliteStorage {
             })?;
             let stored = rows.map(|row| {
                 let (id, [code, device, device_label, raised_at, detail], count) = row?;
-                let (device, raised_at) = (parse(&device)?, parse_time(&raised_at)?);
+                let (code, device, raised_at) = (parse(&code)?, parse(&device)?, parse_time(&raised_at)?);
                 Ok(Alert { id, code, device, device_label, raised_at, detail, count, record: None })
             });
             let mut alerts = stored.collect::<Result<Vec<_>, StorageError>>()?;
-            alerts.extend(about_records(tx, sight, "retracted", "takes back a record")?);
-            for (code, detail) in ODDITIES {
-                alerts.extend(about_records(tx, sight, code, detail)?);
+            for code in AlertCode::OF_RECORDS {
+                alerts.extend(about_records(tx, sight, code)?);
             }
             alerts.sort_by_key(|alert| Reverse(alert.raised_at));
             Ok(alerts)
@@ -97,24 +96,29 @@ impl Register for SqliteStorage {
     }
 }
 
-/// What records are kept with and told of (`ingest.rs`).
-const ODDITIES: [(&str, &str); 3] = [
-    ("created-again", "is another first record under an id its device used before"),
-    ("sealed-to-others", "is sealed to an organisation that is not its device's"),
-    ("sealed-for-later", "goes by an epoch that is not known here"),
-];
+/// In technical words.
+const fn said_of(code: AlertCode) -> &'static str {
+    match code {
+        AlertCode::Retracted => "takes back a record",
+        AlertCode::CreatedAgain => "is another first record under an id its device used before",
+        AlertCode::SealedToOthers => "is sealed to an organisation that is not its device's",
+        AlertCode::SealedForLater => "goes by an epoch that is not known here",
+        // Said of a whole batch, when it came.
+        AlertCode::ChainForked | AlertCode::Quarantined => "is of a batch that was told of",
+    }
+}
 
 /// What is to be told of the records of each device. Read with the records themselves: whoever may not see one learns
 /// nothing of what is odd about it or that it was taken back. What a revoked device sends is told by itself.
-fn about_records(tx: &Transaction<'_>, sight: &Sight, code: &str, detail: &str) -> Result<Vec<Alert>, StorageError> {
+fn about_records(tx: &Transaction<'_>, sight: &Sight, code: AlertCode) -> Result<Vec<Alert>, StorageError> {
     let mut visible = Conditions::visible(sight);
     visible.add("o.quarantined = 0", []);
-    if code == "retracted" {
+    if code == AlertCode::Retracted {
         visible.add("o.action = 'retract'", []);
     } else {
         visible.add(
             "(o.device, o.operation) IN (SELECT device, operation FROM oddities WHERE code = ?)",
-            [code.to_owned().into()],
+            [code.to_string().into()],
         );
     }
     // With a single max(), SQLite takes the other columns from the row it is found in.
@@ -132,11 +136,11 @@ fn about_records(tx: &Transaction<'_>, sight: &Sight, code: &str, detail: &str) 
         let (id, count, [device, device_label, raised_at, operation, kind]) = row?;
         Ok(Alert {
             id,
-            code: code.to_owned(),
+            code,
             device: parse(&device)?,
             device_label,
             raised_at: parse_time(&raised_at)?,
-            detail: format!("operation {device}.{operation} {detail}"),
+            detail: format!("operation {device}.{operation} {}", said_of(code)),
             count,
             record: Some(AlertRecord { operation: format!("{device}.{operation}"), kind }),
         })

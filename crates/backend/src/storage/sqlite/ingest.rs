@@ -15,6 +15,7 @@ use super::columns::{OperationColumns, listed_codes};
 use super::enrolments::{known_device, read_device};
 use super::{SqliteStorage, parse_digest, time_text};
 use crate::ingest::{VerifiedOperation, VerifiedPush};
+use crate::register::AlertCode;
 use crate::storage::{Ingest, Ingested, KnownDevice, ListedAttachment, ReceiptFacts, Signatures, StorageError};
 
 impl Ingest for SqliteStorage {
@@ -174,7 +175,7 @@ fn accept(
         row.insert(tx, operation)?;
     }
     if quarantined {
-        alert(tx, "quarantined", batch, now, "a batch arrived from a revoked device")?;
+        alert(tx, AlertCode::Quarantined, batch, now, "a batch arrived from a revoked device")?;
     }
     fail::fail_point!("ingest-before-commit", |_| Err(StorageError::Full));
     Ok(Ingested::Accepted { receipt, quarantined })
@@ -316,24 +317,24 @@ impl OperationRow<'_> {
         if operation.action == Action::Create {
             let (device, id) = (operation.device.to_string(), operation.operation.to_string());
             let again = tx.query_row_cached(CREATED_BEFORE, [&device, &columns.entity, &id], |row| row.get(0))?;
-            tell_of(tx, operation, "created-again", again)?;
+            tell_of(tx, operation, AlertCode::CreatedAgain, again)?;
         }
         let is_of_others = |team: &Team| match team {
             Team::Organisation(code) => code.as_str() != self.organisation,
             Team::Coordinators | Team::Care | Team::Recovery => false,
         };
-        tell_of(tx, operation, "sealed-to-others", operation.sealed.recipients.iter().any(is_of_others))?;
-        tell_of(tx, operation, "sealed-for-later", self.is_for_later)
+        tell_of(tx, operation, AlertCode::SealedToOthers, operation.sealed.recipients.iter().any(is_of_others))?;
+        tell_of(tx, operation, AlertCode::SealedForLater, self.is_for_later)
     }
 }
 
-fn tell_of(tx: &Transaction<'_>, operation: &Operation, code: &str, it_is: bool) -> Result<(), StorageError> {
+fn tell_of(tx: &Transaction<'_>, operation: &Operation, code: AlertCode, it_is: bool) -> Result<(), StorageError> {
     if it_is {
         let sql = "INSERT INTO oddities (device, operation, code) VALUES (?1, ?2, ?3)";
         tx.prepare_cached(sql)?.execute(params![
             operation.device.to_string(),
             operation.operation.to_string(),
-            code
+            code.to_string(),
         ])?;
     }
     Ok(())
@@ -354,12 +355,12 @@ fn freeze(tx: &Transaction<'_>, push: &VerifiedPush, bytes: &[u8], now: DateTime
         params![push.hash.to_string(), batch.device.to_string(), batch.chain.to_string(), batch.seq, bytes, at],
     )?;
     let detail = format!("chain {} has two batches at place {}", batch.chain, batch.seq);
-    alert(tx, "chain-forked", batch, now, &detail)
+    alert(tx, AlertCode::ChainForked, batch, now, &detail)
 }
 
 fn alert(
     tx: &Transaction<'_>,
-    code: &str,
+    code: AlertCode,
     batch: &Batch,
     now: DateTime<Utc>,
     detail: &str,
@@ -368,7 +369,7 @@ fn alert(
     tx.execute(
         "INSERT INTO alerts (code, device, raised_at, detail) SELECT ?1, ?2, ?3, ?4
          WHERE ?1 <> 'quarantined' OR NOT EXISTS (SELECT 1 FROM alerts WHERE code = ?1 AND device = ?2)",
-        params![code, batch.device.to_string(), time_text(now), detail],
+        params![code.to_string(), batch.device.to_string(), time_text(now), detail],
     )?;
     Ok(())
 }
