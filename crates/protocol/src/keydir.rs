@@ -138,7 +138,8 @@ impl KeyDirectory {
     }
 
     /// Checks that `next` may follow `known`: the very same directory, or a newer epoch of the same municipality and
-    /// root key, which names `known` at its place among those before it, however many were skipped. No receipt key is forgotten or used again, and the vocabulary goes on by at most one version an epoch.
+    /// root key, which names `known` at its place among those before it, however many were skipped. No receipt key is
+    /// forgotten or used again, and the vocabulary goes on by at most one version an epoch.
     pub fn check_succession(known: &Verified<Self>, next: &Verified<Self>) -> Result<(), KeyDirectoryError> {
         let hash = known.envelope.digest();
         let same = hash == next.envelope.digest();
