@@ -171,3 +171,39 @@ async fn a_disk_that_becomes_read_only_under_the_app_is_unlocked_read_and_tries_
     device.companion.unlock(SECRET).unwrap();
     device.record("en weer te schrijven");
 }
+
+/// A record that was signed and that the program died over before a batch listed it, on a disk that can be written no
+/// more when it starts again.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `make faults`"]
+async fn what_no_batch_lists_leaves_from_a_disk_that_keeps_none() {
+    let mut world = World::new().await;
+    let disk = disk();
+    let home = disk.join("loose");
+    waiting(&mut world, &home).await;
+    let device = Device::open(&home);
+    device.companion.unlock(SECRET).unwrap();
+    let loose = [device.record("na de laatste melding"), device.record_with_small_photo("met foto")];
+    drop(device);
+    remount(&disk, "ro");
+    let device = Device::open(&home);
+    let unlocked = device.companion.unlock(SECRET);
+    let before: Vec<_> = loose.iter().map(|record| device.state_of(record).state).collect();
+    let sent = [device.sync().await, device.sync().await];
+    let there = world.verified();
+    remount(&disk, "rw");
+    unlocked.unwrap();
+    assert_eq!(before, [RecordState::Finalised; 2], "in no batch");
+    assert_eq!(sent, [SyncOutcome::Done, SyncOutcome::Done]);
+    assert_eq!((there.operations, there.attachments), (5, 1));
+    let batches = there.batches;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let device = device.restart();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for record in &loose {
+        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
+    }
+    let there = world.verified();
+    assert_eq!((there.operations, there.attachments), (5, 1), "each once");
+    assert!(there.batches <= batches + 2, "sent once a run of the program, not at every sync: {}", there.batches);
+}

@@ -5,6 +5,7 @@ pub(crate) mod aside;
 pub(crate) mod batches;
 pub(crate) mod home;
 pub(crate) mod log_line;
+pub(crate) mod loose;
 pub(crate) mod order;
 pub(crate) mod receipts;
 pub(crate) mod records;

@@ -12,6 +12,7 @@ mod continuations;
 mod http;
 mod jitter;
 mod leaving;
+mod loose;
 mod movement;
 mod parcel;
 mod passage;

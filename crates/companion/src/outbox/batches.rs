@@ -79,14 +79,28 @@ impl StoredBatch {
         self.compact().expand::<Batch>(keyid)
     }
 
-    fn compact(&self) -> CompactEnvelope {
+    pub(super) fn compact(&self) -> CompactEnvelope {
         CompactEnvelope { payload: self.payload.clone(), signature: self.signature }
     }
 }
 
-struct Waiting {
+impl From<Envelope> for StoredBatch {
+    fn from(envelope: Envelope) -> Self {
+        Self { hash: envelope.digest(), payload: envelope.payload, signature: envelope.signature }
+    }
+}
+
+/// Where a batch stands in which chain.
+pub(super) struct Link {
+    pub(super) chain: ChainId,
+    pub(super) seq: u64,
+    pub(super) prev: Option<Digest>,
+    pub(super) continues: Option<ChainId>,
+}
+
+pub(super) struct Waiting {
     acute: bool,
-    operation: Operation,
+    pub(super) operation: Operation,
     hash: Digest,
     payload_bytes: usize,
     isolated: bool,
@@ -210,13 +224,19 @@ impl Store {
 
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
-    let taken = fill(waiting(tx)?, Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX));
+    let taken = fill(waiting(tx, limits::BATCH_OPERATIONS)?, Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX));
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
 
 /// A batch with all it lists, as it travels.
 pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
     let batch = StoredBatch::load(connection, chain, seq)?.ok_or(StoreError::Content)?;
+    let bytes = as_it_travels(connection, &batch)?;
+    Ok((batch, bytes))
+}
+
+/// The bytes of a batch together with all it lists.
+pub(super) fn as_it_travels(connection: &Connection, batch: &StoredBatch) -> Result<Vec<u8>, Failure> {
     let mut statement =
         connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
     let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
@@ -227,8 +247,7 @@ pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Re
     };
     let operations: Result<Vec<_>, Failure> = batch.payload()?.operations.iter().map(read).collect();
     let push = Push { batch: batch.compact(), operations: operations? };
-    let bytes = push.encode().map_err(|_| StoreError::Content)?;
-    Ok((batch, bytes))
+    Ok(push.encode().map_err(|_| StoreError::Content)?)
 }
 
 pub(super) fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
@@ -265,9 +284,9 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
     Ok(())
 }
 
-/// What waits, acute records first: after a morning without a network they leave in the first batch. Of the others, first
+/// The first `limit` of what waits, acute records first: after a morning without a network they leave in the first batch. Of the others, first
 /// those that were never in a batch that was refused.
-fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
+pub(super) fn waiting(tx: &Connection, limit: usize) -> Result<Vec<Waiting>, Failure> {
     let mut statement = tx.prepare_cached(concat!(
         "SELECT hash, payload, isolated, NOT ",
         acute_first!("operations"),
@@ -276,7 +295,7 @@ fn waiting(tx: &Connection) -> Result<Vec<Waiting>, Failure> {
         acute_first!("operations"),
         ", isolated, position LIMIT ?1",
     ))?;
-    let limit = i64::try_from(limits::BATCH_OPERATIONS).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     rows.map(|row| {
         let (hash, payload, isolated, acute): (String, Vec<u8>, bool, bool) = row?;
@@ -303,7 +322,7 @@ fn something_waits(connection: &Connection) -> Result<bool, Failure> {
 /// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
 /// does not. An isolated operation travels by itself. Where a network lets no body of more than
 /// `network_limit` bytes through, no more than that, unless one record alone is larger.
-fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
+pub(super) fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
     for next in waiting {
@@ -332,7 +351,6 @@ fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
 }
 
 fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failure> {
-    let device = device::load(tx)?.ok_or(Failure::NotEnrolled)?;
     let (chain, continues) = device::chain(tx)?;
     let last: Option<(u64, String)> = tx
         .query_row_cached(
@@ -345,6 +363,36 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         None => (1, None),
         Some((seq, hash)) => (seq + 1, Some(hash.parse().map_err(|_| StoreError::Content)?)),
     };
+    let link = Link { chain, seq, prev, continues: continues.filter(|_| seq == 1) };
+    let (envelope, made_at) = signed(tx, store, taken, link)?;
+    tx.execute_cached(
+        "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            chain.to_string(),
+            seq,
+            envelope.digest().to_string(),
+            envelope.payload,
+            envelope.signature.as_bytes(),
+            time_text(made_at)
+        ],
+    )?;
+    for waiting in taken {
+        tx.execute_cached(
+            "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
+            params![waiting.operation.operation.to_string(), chain.to_string(), seq],
+        )?;
+    }
+    Ok(seq)
+}
+
+/// The batch that lists these, at that place, and when it was made.
+pub(super) fn signed(
+    connection: &Connection,
+    store: &Store,
+    taken: &[Waiting],
+    Link { chain, seq, prev, continues }: Link,
+) -> Result<(Envelope, DateTime<Utc>), Failure> {
+    let device = device::load(connection)?.ok_or(Failure::NotEnrolled)?;
     let batch = Batch {
         tenant: device.tenant,
         device: device.device,
@@ -355,9 +403,9 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
         made_at: store.environment.clock.now(),
         boot_id: store.environment.boot_id,
         monotonic_ms: store.environment.clock.monotonic_ms(),
-        last_receipt: Setting::LastReceipt.read(tx)?,
-        continues: continues.filter(|_| seq == 1),
-        key_epoch: key_directory::newest(tx, &store.known)?.payload.epoch,
+        last_receipt: Setting::LastReceipt.read(connection)?,
+        continues,
+        key_epoch: key_directory::newest(connection, &store.known)?.payload.epoch,
         schema: SCHEMA,
         app_version: APP_VERSION.to_owned(),
         operations: taken
@@ -366,24 +414,6 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
             .collect(),
         attachments: taken.iter().flat_map(|waiting| waiting.operation.attachments.clone()).collect(),
     };
-    let key = device::signing_key(tx, &store.known)?;
-    let envelope = Envelope::sign(&batch, &key)?;
-    tx.execute_cached(
-        "INSERT INTO batches (chain, seq, hash, payload, signature, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            chain.to_string(),
-            seq,
-            envelope.digest().to_string(),
-            envelope.payload,
-            envelope.signature.as_bytes(),
-            time_text(batch.made_at)
-        ],
-    )?;
-    for waiting in taken {
-        tx.execute_cached(
-            "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
-            params![waiting.operation.operation.to_string(), chain.to_string(), seq],
-        )?;
-    }
-    Ok(seq)
+    let key = device::signing_key(connection, &store.known)?;
+    Ok((Envelope::sign(&batch, &key)?, batch.made_at))
 }

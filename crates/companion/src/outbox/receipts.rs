@@ -6,7 +6,7 @@
 use baken_protocol::attachment_receipt::{AttachmentReceipt, Listing};
 use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::Envelope;
+use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{ChainId, OperationId};
 use baken_protocol::keydir::ReceiptKeys;
 use baken_protocol::receipt::Receipt;
@@ -186,14 +186,8 @@ fn accept(
     device_key: &VerifyingKey,
     batch: &StoredBatch,
 ) -> Result<Accepted, Failure> {
-    let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
     let contents = batch.payload()?;
-    let verified = Receipt::verify(envelope, keys, &contents, batch.hash, device_key).map_err(|_| invalid())?;
-    // Nothing was received from a device before there was one.
-    if device::let_in_at(connection)?.is_some_and(|let_in| verified.payload.received_at < let_in) {
-        return Err(invalid());
-    }
-    log_line::agrees(connection, &verified.payload)?;
+    let verified = believed(connection, envelope, keys, device_key, batch, &contents)?;
     let hash = verified.envelope.digest().to_string();
     connection.execute_cached(
         "INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
@@ -213,6 +207,37 @@ fn accept(
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
+}
+
+/// A receipt for `batch`, if its signature holds and it contradicts nothing this device knows.
+fn believed(
+    connection: &Connection,
+    envelope: Envelope,
+    keys: &ReceiptKeys,
+    device_key: &VerifyingKey,
+    batch: &StoredBatch,
+    contents: &Batch,
+) -> Result<Verified<Receipt>, Failure> {
+    let invalid = || Failure::Transport(TransportError::ReceiptInvalid);
+    let verified = Receipt::verify(envelope, keys, contents, batch.hash, device_key).map_err(|_| invalid())?;
+    // Nothing was received from a device before there was one.
+    if device::let_in_at(connection)?.is_some_and(|let_in| verified.payload.received_at < let_in) {
+        return Err(invalid());
+    }
+    log_line::agrees(connection, &verified.payload)?;
+    Ok(verified)
+}
+
+/// The same by the keys that `store` knows, for a batch that is not in it.
+pub(super) fn believed_by(
+    connection: &Connection,
+    store: &Store,
+    envelope: Envelope,
+    batch: &StoredBatch,
+) -> Result<Verified<Receipt>, Failure> {
+    let directory = key_directory::newest(connection, &store.known)?;
+    let device = device::signing_key(connection, &store.known)?.public();
+    believed(connection, envelope, &directory.payload.receipt_keys, &device, batch, &batch.payload()?)
 }
 
 /// Photos the backend calls missing are to be sent (again). Answers how many had been sent before.

@@ -3,6 +3,7 @@
 //! Both the unlocked device and the sender after a lock travel it. Answers wait here, unread, for whoever can verify
 //! and keep them.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -39,6 +40,8 @@ pub(crate) struct Road {
     acute: AtomicU64,
     /// A body was taken and not answered lately: that one is taken fast proves nothing.
     swallows: AtomicBool,
+    /// Records that the backend has in batches no disk kept.
+    loose: Mutex<HashSet<OperationId>>,
 }
 
 impl Road {
@@ -88,7 +91,25 @@ impl Road {
         self.swallows.load(Ordering::Acquire)
     }
 
-    fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Records that the backend has although no batch here lists them.
+    pub(crate) fn note_loose(&self, operations: &[OperationId]) {
+        held(&self.loose).extend(operations);
     }
+
+    pub(crate) fn left_loose(&self, operation: OperationId) -> bool {
+        held(&self.loose).contains(&operation)
+    }
+
+    /// How many these are.
+    pub(crate) fn loose(&self) -> usize {
+        held(&self.loose).len()
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {
+        held(&self.answers)
+    }
+}
+
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

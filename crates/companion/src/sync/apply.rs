@@ -63,7 +63,7 @@ pub struct Sync<T> {
     pub(super) pause: Arc<AtomicBool>,
     listener: ProgressListener,
     pub(super) progress: SyncProgress,
-    quarantined: bool,
+    pub(super) quarantined: bool,
     /// The plan at hand does not have everything there is to send.
     pub(super) again: bool,
     /// Photos sent before were called missing once in this run already: a backend that loses them while it is being
@@ -237,6 +237,9 @@ impl<T: Transport> Sync<T> {
         let ahead = self.ahead;
         self.acute_known = self.store.road.acute();
         let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
+        if formed.is_none() && !self.batches_wait {
+            self.send_loose().await?;
+        }
         let (formed, more_waits) = formed.unwrap_or_default();
         self.check_pause()?;
         let chain = self.on_store(Store::current_chain).await?;
@@ -512,7 +515,7 @@ impl<T: Transport> Sync<T> {
         self.pause.load(Ordering::Relaxed) || self.store.is_closed()
     }
 
-    fn enter(&mut self, phase: SyncPhase) {
+    pub(super) fn enter(&mut self, phase: SyncPhase) {
         self.progress.phase = phase;
         self.tell();
     }
