@@ -26,14 +26,16 @@ pub enum StartError {
     NotInitialised,
     /// The receipt key is missing, unreadable, or not the one the register names.
     #[error(
-        "keys/receipt.pkcs8 is missing or is not the key this register names; bring back that very file from a backup, or \
-         make another key with the root key: `baken-backend renew --data DIR --root-key FILE --new-receipt-key`"
+        "keys/receipt.pkcs8 is missing or is not the key this register names. Restore a backup into another folder and copy \
+         that file from its keys, or make another key with the root key: `baken-backend renew --data DIR --root-key FILE \
+         --new-receipt-key` (OPERATIONS, procedure 2)"
     )]
     ReceiptKey,
     /// A directory that was taken in after a restore closed it.
     #[error(
         "the receipt key of this register was closed after the backup it was restored from, and devices believe nothing \
-         it signs; run `baken-backend renew --data DIR --root-key FILE --new-receipt-key` first"
+         it signs; run `baken-backend renew --data DIR --root-key FILE --new-receipt-key` first, with --directory FILE or \
+         --no-later-directory N (OPERATIONS, procedure 9)"
     )]
     ClosedReceiptKey,
     /// The register's newest key directory cannot be read.

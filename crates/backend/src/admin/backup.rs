@@ -86,8 +86,9 @@ pub enum BackupError {
     /// Neither of the files that may hold it does.
     #[error(
         "keys/receipt.pkcs8 is not the key this register names, so nothing could be signed after a restore; there is no \
-         backup. Bring back that very file from an earlier backup, or make another key with the root key, after stopping \
-         the server: `baken-backend renew --data DIR --root-key FILE --new-receipt-key`"
+         backup. Restore an earlier backup into another folder and copy that file from its keys, or make another key with \
+         the root key, after stopping the server: `baken-backend renew --data DIR --root-key FILE --new-receipt-key` \
+         (OPERATIONS, procedure 2)"
     )]
     NoReceiptKey,
     /// The directory that was named is not one to go on from.

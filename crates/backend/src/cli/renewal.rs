@@ -108,16 +108,19 @@ pub(crate) fn restored(
     match &done.taken_in {
         Some(state) => {
             say_of_directories(state);
-            if state.receipt_key_is_closed {
-                println!("The receipt key of this register was closed. It is not served until another one is made:");
-                println!("`baken-backend renew --data DIR --root-key FILE --new-receipt-key`.");
-            }
-            say_of_teams(state);
             println!(
                 "The first renewal here asks whether number {0} is the newest there is: say so with \
                  --no-later-directory {0}, or name the newest with --directory.",
                 state.epoch
             );
+            if state.receipt_key_is_closed {
+                println!("The receipt key of this register was closed. It is not served until another one is made:");
+                println!(
+                    "`baken-backend renew --data DIR --root-key FILE --new-receipt-key --no-later-directory {}`.",
+                    state.epoch
+                );
+            }
+            say_of_teams(state);
         }
         None => println!(
             "Its newest key directory is number {}. If a later one was signed, devices follow it and no other: \
@@ -142,7 +145,8 @@ fn say_of_directories(state: &KeyState) {
         let missing: Vec<String> = state.missing.iter().map(ToString::to_string).collect();
         println!("Not here: key directory {}. Of a record sealed under one of these it cannot be", missing.join(", "));
         println!(
-            "shown to whose keys it was sealed. Name their files too, with --directory, at this renewal or the next."
+            "shown to whose keys it was sealed. At the next renewal name their files too, beside the newest, with \
+             --directory."
         );
     }
 }

@@ -8,7 +8,7 @@ use baken_protocol::digest::Digest;
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::Report;
-use crate::fingerprint::{FingerprintError, typed};
+use crate::fingerprint::typed;
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStorage;
 
@@ -21,16 +21,22 @@ pub struct NotedLine {
     pub hash: Digest,
 }
 
+/// The text is nothing that was noted of an audit log.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not LINE:HEX as `verify` prints it, nor the 64 digits of its hash alone")]
+pub struct NotedLineError;
+
 impl FromStr for NotedLine {
-    type Err = FingerprintError;
+    type Err = NotedLineError;
 
     /// Reads `LINE:HEX`, or the hash alone, as somebody typed it.
-    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+    fn from_str(text: &str) -> Result<Self, NotedLineError> {
         let numbered = text.split_once(':').and_then(|(line, hash)| {
             let line = line.trim().parse().ok()?;
             Some(Self { line: Some(line), hash: typed(hash).ok()? })
         });
-        numbered.map_or_else(|| Ok(Self { line: None, hash: typed(text)? }), Ok)
+        let alone = || typed(text).ok().map(|hash| Self { line: None, hash });
+        numbered.or_else(alone).ok_or(NotedLineError)
     }
 }
 
@@ -93,7 +99,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(NotedLine { line, hash }), "{text}");
         }
         for wrong in ["", "12", "12:", "twaalf:ab"] {
-            assert_eq!(wrong.parse::<NotedLine>(), Err(FingerprintError), "{wrong}");
+            assert_eq!(wrong.parse::<NotedLine>(), Err(NotedLineError), "{wrong}");
         }
     }
 }

@@ -62,15 +62,11 @@ impl OperationColumns {
 
 /// The codes of an open part by the list they stand in: what `operation_codes` must say.
 pub fn listed_codes(open: &OpenPart) -> impl Iterator<Item = (&'static str, &Code)> {
-    let lists: [(&'static str, &[Code]); 4] = match open {
-        OpenPart::Inspection(open) => [
-            ("organisation", &open.organisations),
-            ("ground", from_ref(&open.ground)),
-            // An inspection has no more of them.
-            ("", &[]),
-            ("", &[]),
-        ],
-        OpenPart::Observation(open) => [
+    let lists: Vec<(&'static str, &[Code])> = match open {
+        OpenPart::Inspection(open) => {
+            vec![("organisation", &open.organisations), ("ground", from_ref(&open.ground))]
+        }
+        OpenPart::Observation(open) => vec![
             ("form", &open.forms),
             ("indicator", &open.indicators),
             ("action", &open.actions),
