@@ -429,3 +429,30 @@ pub(crate) fn made_of(copy: &Path, world: &World, data: &Path, directories: &[Pa
     let order = RestoreOrder { from: copy, identity: &identity, manifest_sha256: None, directories };
     restore(&order, &DataFolder::new(data.to_owned()), &Environment::system()).unwrap()
 }
+
+/// A device with two chains that it left, each with a receipt.
+async fn with_two_closed_chains(world: &World) -> Device {
+    let device = world.device("a").await;
+    for text in ["een", "twee"] {
+        device.record(text);
+        assert_eq!(device.sync().await, SyncOutcome::Done);
+        device.record(&format!("{text} en nog"));
+        assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+    }
+    device
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_while_earlier_chains_are_asked_for_ends_the_run() {
+    let world = World::new().await;
+    let device = with_two_closed_chains(&world).await;
+    let asked = Arc::new(AtomicU32::new(0));
+    let mut network = Meddler::honest(&device.store());
+    let (counted, pause) = (Arc::clone(&asked), Arc::clone(&network.pause));
+    // The first is the one in use.
+    network.asked_of_chain =
+        Box::new(move |_| pause.store(counted.fetch_add(1, Ordering::Relaxed) == 1, Ordering::Relaxed));
+    assert_eq!(device.sync_over(network).await, SyncOutcome::Paused);
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "none after the pause");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+}

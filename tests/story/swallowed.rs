@@ -1,14 +1,14 @@
 //! Something on the way takes what is sent and never answers: what goes first goes all the same.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 
 use crate::portals::narrative;
-use crate::refusals::brings;
+use crate::refusals::{answering, brings};
 use crate::world::{Device, Meddler, SECRET, World, large_photo};
 
 /// Long enough for whatever a test waits for.
@@ -80,6 +80,88 @@ async fn what_moves_is_not_cut_off_for_something_acute() {
     assert!(stuck.load(Ordering::Relaxed), "it is still on its way");
     assert_ne!(device.state_of(&acute).state, RecordState::Acknowledged);
     running.abort();
+}
+
+/// Each acute record that is signed would send the one before it from its start again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_acute_makes_way_for_a_pause_and_not_for_what_is_acute_too() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    let first = device.acute_record("acuut");
+    let mut network = swallowing(&device, &first, 11);
+    let begun = Arc::new(AtomicU32::new(0));
+    let (counted, first) = (Arc::clone(&begun), vec![first.operation]);
+    network.swallows = Box::new(move |bytes| {
+        let is_first = brings(bytes, &first);
+        counted.fetch_add(u32::from(is_first), Ordering::Relaxed);
+        is_first
+    });
+    let (stuck, pause) = (Arc::clone(&network.swallowing), Arc::clone(&network.pause));
+    let running = tokio::spawn({
+        let device = Arc::clone(&device);
+        async move { device.sync_over(network).await }
+    });
+    until(&stuck).await;
+    device.acute_record("ook acuut");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(begun.load(Ordering::Relaxed), 1, "it goes on");
+    pause.store(true, Ordering::Relaxed);
+    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
+    assert_eq!(begun.load(Ordering::Relaxed), 1);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 2);
+}
+
+/// A backend that has others waiting refuses a batch, so batches wait and photos go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acute_record_waits_for_no_photo_though_batches_wait() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    for number in 0..2 {
+        device.record_with_small_photo(&format!("met foto {number}"));
+    }
+    let mut breaks = Meddler::honest(&device.store());
+    breaks.attachment_bytes = Some(0);
+    assert_eq!(device.sync_over(breaks).await, SyncOutcome::Failed(FailureCode::Network));
+    let refused = device.record("geweigerd");
+    let mut busy = answering(&device, vec![refused.operation], TransportError::Unavailable { status: 429 });
+    let (acute, photos) = (Arc::new(OnceLock::new()), Arc::new(AtomicU32::new(0)));
+    let (signed, counted, signs) = (Arc::clone(&acute), Arc::clone(&photos), Arc::clone(&device));
+    busy.after_attachment = Box::new(move |receipt| {
+        let acute = signed.get_or_init(|| signs.acute_record("acuut"));
+        if counted.fetch_add(1, Ordering::Relaxed) == 1 {
+            assert_eq!(signs.state_of(acute).state, RecordState::Acknowledged, "before the next photo");
+        }
+        receipt
+    });
+    assert_eq!(device.sync_over(busy).await, SyncOutcome::Failed(FailureCode::BackendError));
+    assert_eq!(photos.load(Ordering::Relaxed), 2);
+    assert_eq!(device.state_of(acute.get().unwrap()).state, RecordState::Acknowledged);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 4);
+}
+
+/// A line that moves and breaks: what is large does not begin anew three times before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acute_record_goes_before_the_next_try_of_a_batch_that_broke_off() {
+    let world = World::new().await;
+    let device = Arc::new(world.device("a").await);
+    let large = device.record("groot");
+    let mut breaking = Meddler::honest(&device.store());
+    let (acute, sent) = (Arc::new(OnceLock::new()), Arc::new(Mutex::new(Vec::new())));
+    let (signed, heard, signs) = (Arc::clone(&acute), Arc::clone(&sent), Arc::clone(&device));
+    breaking.instead_of_push = Box::new(move |_, bytes| {
+        let is_large = brings(bytes, &[large.operation]);
+        heard.lock().unwrap().push(if is_large { "groot" } else { "acuut" });
+        is_large.then(|| {
+            signed.get_or_init(|| signs.acute_record("acuut"));
+            Err(TransportError::Network)
+        })
+    });
+    let (outcome, _) = device.sync_trying(3, breaking).await;
+    assert_eq!(outcome, SyncOutcome::Failed(FailureCode::Network));
+    assert_eq!(*sent.lock().unwrap(), ["groot", "acuut", "groot", "groot", "groot", "groot"]);
+    assert_eq!(device.state_of(acute.get().unwrap()).state, RecordState::Acknowledged);
 }
 
 /// It makes way after a lock as well, and then the sender has what is acute first.

@@ -351,12 +351,17 @@ impl Device {
 
     /// Syncs, and answers everything that was told on the way too.
     pub(crate) async fn sync_watched(&self, transport: Meddler) -> (SyncOutcome, Vec<SyncProgress>) {
+        self.sync_trying(0, transport).await
+    }
+
+    /// The same, with so many more tries of what may pass.
+    pub(crate) async fn sync_trying(&self, again: u32, transport: Meddler) -> (SyncOutcome, Vec<SyncProgress>) {
         let pause = Arc::clone(&transport.pause);
         let told: Arc<Mutex<Vec<SyncProgress>>> = Arc::default();
         let heard = Arc::clone(&told);
         let listener = Arc::new(move |progress: &SyncProgress| heard.lock().unwrap().push(progress.clone()));
         let run = Sync::new(self.store(), transport, pause, listener);
-        let outcome = run.with_retry(Retry { again: 0, first_wait: Duration::ZERO }).run().await;
+        let outcome = run.with_retry(Retry { again, first_wait: Duration::ZERO }).run().await;
         let told = std::mem::take(&mut *told.lock().unwrap());
         (outcome, told)
     }
@@ -364,6 +369,7 @@ impl Device {
 
 type PushHook = Box<dyn Fn(u64, &[u8]) -> Option<Result<PushAnswer, TransportError>> + Send + std::marker::Sync>;
 type BodyHook = Box<dyn Fn(&[u8]) -> bool + Send + std::marker::Sync>;
+type SizeHook<T> = Box<dyn Fn(usize) -> Option<Result<T, TransportError>> + Send + std::marker::Sync>;
 type AnswerHook = Box<dyn Fn(PushAnswer) -> Result<PushAnswer, TransportError> + Send + std::marker::Sync>;
 
 /// The real network with somebody in it.
@@ -383,6 +389,15 @@ pub(crate) struct Meddler {
     pub(crate) attachment_bytes: Option<u64>,
     /// Changes the receipt of an attachment.
     pub(crate) after_attachment: Box<dyn Fn(Vec<u8>) -> Vec<u8> + Send + std::marker::Sync>,
+    /// Answers a question of sizes in the backend's place.
+    pub(crate) instead_of_passes: SizeHook<()>,
+    /// Answers a piece of an attachment in the backend's place.
+    pub(crate) instead_of_append: SizeHook<u64>,
+    /// Hears of which chain the backend is asked.
+    pub(crate) asked_of_chain: Box<dyn Fn(ChainId) + Send + std::marker::Sync>,
+    /// The first question for the key directory, or for where the log goes on, makes way.
+    pub(crate) directory_makes_way: AtomicBool,
+    pub(crate) continuations_make_way: AtomicBool,
     /// Swallows such a push and never answers; how long nothing moved then is this many seconds.
     pub(crate) swallows: BodyHook,
     pub(crate) still_seconds: u64,
@@ -410,6 +425,11 @@ impl Meddler {
             vocabulary: None,
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
+            instead_of_passes: Box::new(|_| None),
+            instead_of_append: Box::new(|_| None),
+            asked_of_chain: Box::new(|_| ()),
+            directory_makes_way: AtomicBool::new(false),
+            continuations_make_way: AtomicBool::new(false),
             swallows: Box::new(|_| false),
             still_seconds: 0,
             swallowing: Arc::default(),
@@ -444,6 +464,7 @@ impl Transport for Meddler {
     }
 
     async fn chain_status(&self, chain: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
+        (self.asked_of_chain)(chain);
         let (status, time) = self.inner.chain_status(chain).await?;
         Ok((ChainStatus { frozen: status.frozen || self.all_chains_frozen, ..status }, time))
     }
@@ -473,6 +494,9 @@ impl Transport for Meddler {
         offset: u64,
         bytes: Vec<u8>,
     ) -> Result<u64, TransportError> {
+        if let Some(answer) = (self.instead_of_append)(bytes.len()) {
+            return answer;
+        }
         if let Some(limit) = self.attachment_bytes
             && offset + bytes.len() as u64 > limit
         {
@@ -493,6 +517,9 @@ impl Transport for Meddler {
     }
 
     async fn key_directory(&self) -> Result<Vec<u8>, TransportError> {
+        if self.directory_makes_way.swap(false, Ordering::Relaxed) {
+            return Err(TransportError::MadeWay);
+        }
         match &self.key_directory {
             Some(directory) => Ok(directory.clone()),
             None => self.inner.key_directory().await,
@@ -500,6 +527,9 @@ impl Transport for Meddler {
     }
 
     async fn log_continuations(&self) -> Result<Vec<u8>, TransportError> {
+        if self.continuations_make_way.swap(false, Ordering::Relaxed) {
+            return Err(TransportError::MadeWay);
+        }
         match &self.log_continuations {
             Some(answer) => answer.clone(),
             None => self.inner.log_continuations().await,
@@ -514,7 +544,10 @@ impl Transport for Meddler {
     }
 
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
-        self.inner.passes(bytes).await
+        match (self.instead_of_passes)(bytes) {
+            Some(answer) => answer,
+            None => self.inner.passes(bytes).await,
+        }
     }
 
     fn still_for(&self) -> Duration {

@@ -96,6 +96,8 @@ pub struct Sync<T> {
     receipt_disbelieved: bool,
     /// Acute records that the plan at hand can have.
     pub(super) acute_known: u64,
+    /// The batch that is being sent at this moment is an acute one.
+    pub(super) acute_under_way: bool,
     /// Batches signed before the first of them has its receipt: one after a refusal, which unmakes all behind it, and
     /// with each that is taken twice as many.
     pub(super) ahead: usize,
@@ -155,6 +157,7 @@ impl<T: Transport> Sync<T> {
             probes: Probes::default(),
             receipt_disbelieved: false,
             acute_known,
+            acute_under_way: false,
             ahead: 1,
         }
     }
@@ -234,8 +237,9 @@ impl<T: Transport> Sync<T> {
     }
 
     async fn round(&mut self) -> Result<Round, Ended> {
+        // Also where the round before ended without looking.
+        self.check_pause()?;
         let ahead = self.ahead;
-        self.acute_known = self.store.road.acute();
         let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
         if formed.is_none() && !self.batches_wait {
             self.send_loose().await?;
@@ -276,6 +280,7 @@ impl<T: Transport> Sync<T> {
     /// A backend restored from a backup lacks what came in after it, on earlier chains of this device too.
     async fn bring_back_closed_chains(&mut self) -> Result<(), Ended> {
         for chain in self.on_store(Store::closed_chains).await? {
+            self.check_pause()?;
             let status = self.patiently(|transport| transport.chain_status(chain)).await;
             let (batches, cut_off) = self.on_store(move |store| store.batches_of_closed(chain)).await?;
             let remote = match status {
@@ -381,7 +386,9 @@ impl<T: Transport> Sync<T> {
         }
         let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
         let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
+        self.acute_under_way = self.on_store(move |store| store.is_acute(chain, seq)).await?;
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
+        self.acute_under_way = false;
         let receipt = match answer {
             Ok(PushAnswer::Receipt(receipt)) => receipt,
             // What came before it may never have arrived: whoever answered for it is not believed.
@@ -450,23 +457,31 @@ impl<T: Transport> Sync<T> {
         Ok(())
     }
 
-    /// Tries again what may go through a little later, waiting longer each time.
+    /// Tries again what may go through a little later, waiting longer each time; not while something goes first, or a large
+    /// body would begin anew on the one road there is.
     pub(super) async fn patiently<'a, A, F>(&'a self, request: impl Fn(&'a T) -> F) -> Result<A, Failure>
     where
         F: Future<Output = Result<A, TransportError>> + 'a,
     {
-        let mut wait = self.retry.first_wait;
-        for _ in 0..self.retry.again {
+        let (mut wait, mut again) = (self.retry.first_wait, self.retry.again);
+        loop {
             match self.unless_it_stands_in_the_way(request(&self.transport)).await {
                 Err(error) if error.is_passing() && !self.stops() => {
+                    if self.something_acute_came() {
+                        return Err(Failure::Transport(TransportError::MadeWay));
+                    }
+                    let Some(left) = again.checked_sub(1) else { return Err(error.into()) };
                     let random = self.store.environment.ids.uuid().as_u128().to_le_bytes();
                     tokio::time::sleep(with_jitter(wait, random[0])).await;
+                    if self.stops() || self.something_acute_came() {
+                        return Err(Failure::Transport(TransportError::MadeWay));
+                    }
                     wait *= 2;
+                    again = left;
                 }
                 other => return Ok(other?),
             }
         }
-        Ok(self.unless_it_stands_in_the_way(request(&self.transport)).await?)
     }
 
     pub(super) async fn keep_photo_receipt(&mut self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {

@@ -111,6 +111,21 @@ impl Store {
         })
     }
 
+    /// Whether a batch brings acute records: these share one with each other only.
+    pub(super) fn is_acute(&self, chain: ChainId, seq: u64) -> Result<bool, Failure> {
+        self.read(|connection| {
+            Ok(connection.query_row_cached(
+                concat!(
+                    "SELECT EXISTS (SELECT 1 FROM operations o WHERE chain = ?1 AND seq = ?2 AND NOT ",
+                    acute_first!("o"),
+                    ")"
+                ),
+                params![chain.to_string(), seq],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
     pub(super) fn sealed_photo(&self, sha256: Digest) -> Result<Option<Vec<u8>>, Failure> {
         self.read(|connection| {
             Ok(connection

@@ -48,17 +48,20 @@ impl<T: Transport> Sync<T> {
         self.stops().then_some(SILENCE)
     }
 
-    /// Whether something acute was signed since the plan at hand was made.
+    /// Whether something acute was signed since the plan at hand was made. What is acute itself makes way for none: each
+    /// that is signed would send it from its start again.
     pub(super) fn something_acute_came(&self) -> bool {
-        self.store.road.acute() != self.acute_known
+        !self.acute_under_way && self.store.road.acute() != self.acute_known
     }
 
-    /// Lets what is acute go before whatever was on its way.
+    /// Lets what is acute go before whatever was on its way. Batches that wait for the next run wait no longer: at worst
+    /// one more request is refused, and what is acute does not wait for the photos.
     pub(super) async fn make_way(&mut self) -> Result<(), Ended> {
         if self.stops() {
             return Err(Ended::Paused);
         }
         self.acute_known = self.store.road.acute();
+        self.batches_wait = false;
         if self.if_writable(Store::first_things_first).await?.unwrap_or(false) {
             self.waits_for = None;
             self.ahead = 1;
