@@ -1,8 +1,8 @@
 //! Two histories: restored backends, restored devices, several devices at once.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
@@ -455,4 +455,33 @@ async fn a_pause_while_earlier_chains_are_asked_for_ends_the_run() {
     assert_eq!(device.sync_over(network).await, SyncOutcome::Paused);
     assert_eq!(asked.load(Ordering::Relaxed), 2, "none after the pause");
     assert_eq!(device.sync().await, SyncOutcome::Done);
+}
+
+/// What made way for something acute was not tried: the same run brings it back after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_brought_back_and_makes_way_is_brought_back_in_the_same_run() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = backed_up(&world);
+    let first = device.record("een");
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for text in ["twee", "drie"] {
+        device.record(text);
+    }
+    assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
+    restored(&mut world, &copy).await;
+    let device = Arc::new(device);
+    let mut network = Meddler::honest(&device.store());
+    let (acute, first) = (Arc::new(OnceLock::new()), vec![first.operation]);
+    let (signed, signs) = (Arc::clone(&acute), Arc::clone(&device));
+    network.instead_of_push = Box::new(move |_, bytes| {
+        if !brings(bytes, &first) || signed.get().is_some() {
+            return None;
+        }
+        signed.get_or_init(|| signs.acute_record("acuut"));
+        Some(Err(TransportError::Network))
+    });
+    assert_eq!(device.sync_over(network).await, SyncOutcome::Done);
+    assert_eq!(device.state_of(acute.get().unwrap()).state, RecordState::Acknowledged);
+    assert_eq!(world.verified().operations, 4);
 }

@@ -1,5 +1,7 @@
 //! A restored log goes by another name: a device follows it by a signed statement, by nothing less, and to one log only.
 
+use std::sync::atomic::Ordering;
+
 use baken_backend::storage::{Enrolments, Register};
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
@@ -103,6 +105,18 @@ async fn a_statement_that_the_receipt_key_did_not_sign_for_this_log_is_none() {
     let good = Envelope::sign(&said, &key).unwrap();
     assert_eq!(device.sync_over(offered(&device, &[good])).await, SyncOutcome::Done);
     assert_eq!(log_of(&device, &lost), Some(origin(&world)));
+}
+
+/// It was not answered, so it is asked once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_for_the_statement_that_makes_way_is_asked_again_in_the_same_run() {
+    let (world, device, _) = after_a_restore().await;
+    let next = device.record("daarna");
+    let network = Meddler::honest(&device.store());
+    network.continuations_make_way.store(true, Ordering::Relaxed);
+    assert_eq!(device.sync_over(network).await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&next).state, RecordState::Acknowledged);
+    assert_eq!(log_of(&device, &next), Some(origin(&world)));
 }
 
 /// The statement says that what stands there is another batch than the one the device has a receipt for.

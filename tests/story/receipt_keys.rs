@@ -2,6 +2,7 @@
 //! backup from before it is restored without leaving a device behind.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::check::{Note, Verdict, check};
@@ -149,6 +150,19 @@ async fn a_device_goes_on_with_the_next_key_in_one_run_and_what_it_kept_still_co
     assert_eq!(old.receipt_key_fingerprint, kept.receipt_key_fingerprint);
     assert_eq!(new.receipt_key_fingerprint, receipt_key(&world).public().fingerprint());
     assert_eq!(world.verified().operations, 3);
+}
+
+/// It was not answered, so it is asked once more: nothing is called invalid that is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_for_the_next_key_that_makes_way_is_asked_again_in_the_same_run() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    served_with_the_next_receipt_key(&mut world).await;
+    let record = device.record("met de volgende");
+    let network = Meddler::honest(&device.store());
+    network.directory_makes_way.store(true, Ordering::Relaxed);
+    assert_eq!(device.sync_over(network).await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
 }
 
 /// Backup, then another receipt key, then the disk is lost: with the newest directory, saved anywhere, devices follow the

@@ -1,6 +1,7 @@
 //! Taking the steps of the plan. After each the store says what is true, so this can stop anywhere.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -302,34 +303,44 @@ impl<T: Transport> Sync<T> {
                 if !self.brought_back.insert((chain, seq)) {
                     continue;
                 }
-                let push = self.on_store(move |store| store.push_if_it_carries(chain, seq)).await?;
-                let Some((batch, bytes)) = push else { break };
-                self.enter(SyncPhase::Sending);
-                match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
-                    Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
-                        Err(Ended::Failed(failure)) => {
-                            self.failure_stands = true;
-                            let rest_goes_on = failure.is_disbelief();
-                            self.told_later(failure)?;
-                            if rest_goes_on {
-                                continue;
-                            }
-                            break;
-                        }
-                        other => other?,
-                    },
-                    // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
-                    Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => break,
-                    Err(failure) => {
-                        self.again |= matches!(self.not_taken(chain, seq, bytes.len(), failure).await?, Round::Again);
-                        break;
-                    }
+                let brought = self.bring_back(chain, seq).await;
+                if matches!(brought, Err(Ended::MadeWay)) {
+                    // It was not tried: the next plan has it again.
+                    self.brought_back.remove(&(chain, seq));
                 }
-                // Its photos may have been refused above, for want of the batch.
-                self.again = true;
+                if brought?.is_break() {
+                    break;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Sends a batch of an earlier chain again; breaks where the rest of the chain would fare no better.
+    async fn bring_back(&mut self, chain: ChainId, seq: u64) -> Result<ControlFlow<()>, Ended> {
+        let push = self.on_store(move |store| store.push_if_it_carries(chain, seq)).await?;
+        let Some((batch, bytes)) = push else { return Ok(ControlFlow::Break(())) };
+        self.enter(SyncPhase::Sending);
+        match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
+            Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
+                Err(Ended::Failed(failure)) => {
+                    self.failure_stands = true;
+                    let rest_goes_on = failure.is_disbelief();
+                    self.told_later(failure)?;
+                    return Ok(if rest_goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
+                }
+                other => other?,
+            },
+            // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
+            Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => return Ok(ControlFlow::Break(())),
+            Err(failure) => {
+                self.again |= matches!(self.not_taken(chain, seq, bytes.len(), failure).await?, Round::Again);
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        // Its photos may have been refused above, for want of the batch.
+        self.again = true;
+        Ok(ControlFlow::Continue(()))
     }
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {

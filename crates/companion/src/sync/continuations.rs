@@ -19,7 +19,10 @@ impl<T: Transport> Sync<T> {
         match self.knowing_the_keys(work.clone()).await {
             Err(Failure::LogUnexplained) if !self.asked_for_continuations => {
                 self.asked_for_continuations = true;
-                self.fetch_continuations().await?;
+                if let Err(failure) = self.fetch_continuations().await {
+                    self.asked_for_continuations = !made_way(&failure);
+                    return Err(failure);
+                }
                 let taken_in = self.on_store(work).await;
                 // What the statement cuts off is to be sent again, by another plan.
                 self.again |= taken_in.is_ok();
@@ -37,11 +40,18 @@ impl<T: Transport> Sync<T> {
         match self.on_store(work.clone()).await {
             Err(Failure::Transport(TransportError::ReceiptInvalid)) if !self.asked_for_directory => {
                 self.asked_for_directory = true;
-                // One that cannot be had or believed changes nothing; the rest of the run tells of it.
-                if let Ok(bytes) = self.patiently(Transport::key_directory).await
-                    && let Err(failure) = self.on_store(move |store| store.accept_directory(&bytes)).await
-                {
-                    tracing::warn!(code = ?failure.code(), "the key directory the backend offers is not accepted");
+                match self.patiently(Transport::key_directory).await {
+                    Ok(bytes) => {
+                        if let Err(failure) = self.on_store(move |store| store.accept_directory(&bytes)).await {
+                            tracing::warn!(code = ?failure.code(), "the key directory offered is not accepted");
+                        }
+                    }
+                    Err(failure) if made_way(&failure) => {
+                        self.asked_for_directory = false;
+                        return Err(failure);
+                    }
+                    // One that cannot be had or believed changes nothing; the rest of the run tells of it.
+                    Err(_) => {}
                 }
                 self.on_store(work).await
             }
@@ -59,4 +69,9 @@ impl<T: Transport> Sync<T> {
             Err(other) => Err(other),
         }
     }
+}
+
+/// It was not answered at all, so it may be asked again in this run.
+const fn made_way(failure: &Failure) -> bool {
+    matches!(failure, Failure::Transport(TransportError::MadeWay))
 }
