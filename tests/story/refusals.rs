@@ -146,6 +146,9 @@ async fn ten_refused_records_keep_no_good_one_back_in_one_run() {
     }
     assert_eq!(world.verified().operations, 20);
     assert!(pushes.load(Ordering::Relaxed) <= 40, "{pushes:?}");
+    device.shift_clock_by(chrono::TimeDelta::try_hours(20).unwrap());
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 20, "the backend was well, so all ten wait a day");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,6 +172,23 @@ async fn a_backend_that_refuses_everything_is_asked_a_few_times_in_a_run() {
     device.shift_clock(2);
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 60);
+}
+
+/// A deployment that went wrong for some minutes: whatever it said of them, an hour later all of them leave.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_refused_everything_costs_an_hour_and_not_a_day() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let records: Vec<_> = (0..20).map(|number| device.record(&format!("waarneming {number}"))).collect();
+    let operations: Vec<_> = records.iter().map(|record| record.operation).collect();
+    // In the second no more than the three are tried.
+    for _ in 0..2 {
+        let strict = answering(&device, operations.clone(), MALFORMED);
+        assert_eq!(device.sync_over(strict).await, SyncOutcome::Failed(FailureCode::BackendError));
+    }
+    device.shift_clock_by(chrono::TimeDelta::try_minutes(61).unwrap());
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().operations, 20);
 }
 
 /// A record that was refused yesterday goes behind what was signed today.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use baken_companion::sync::{SyncOutcome, TransportError};
+use baken_companion::sync::{Between, PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 
 use crate::portals::narrative;
@@ -162,6 +162,36 @@ async fn an_acute_record_goes_before_the_next_try_of_a_batch_that_broke_off() {
     assert_eq!(outcome, SyncOutcome::Failed(FailureCode::Network));
     assert_eq!(*sent.lock().unwrap(), ["groot", "acuut", "groot", "groot", "groot", "groot"]);
     assert_eq!(device.state_of(acute.get().unwrap()).state, RecordState::Acknowledged);
+}
+
+/// A network that turned something large away is asked whether it still does: after what is acute.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acute_record_waits_for_no_question_of_sizes() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let narrow = |limit: usize| {
+        let too_large = move |bytes: usize| (bytes > limit).then_some(Err(Between::TooLarge { bytes }.into()));
+        let mut gateway = Meddler::honest(&device.store());
+        let (asked, sent) = (Arc::clone(&heard), Arc::clone(&heard));
+        gateway.instead_of_passes = Box::new(move |bytes| {
+            asked.lock().unwrap().push("asked");
+            too_large(bytes).map(|answer| answer.map(|_: PushAnswer| ()))
+        });
+        gateway.instead_of_push = Box::new(move |_, bytes| {
+            sent.lock().unwrap().push("sent");
+            too_large(bytes.len())
+        });
+        gateway
+    };
+    let large = device.record(&narrative(7, 16_000));
+    device.sync_over(narrow(6000)).await;
+    assert_eq!(device.state_of(&large).failure, Some(FailureCode::GatewayTooLarge));
+    heard.lock().unwrap().clear();
+    device.acute_record("acuut");
+    assert_eq!(device.sync_over(narrow(usize::MAX)).await, SyncOutcome::Done);
+    assert_eq!(*heard.lock().unwrap(), ["sent", "asked", "sent"], "and then what was too large, in the same run");
+    assert_eq!(world.verified().operations, 2);
 }
 
 /// It makes way after a lock as well, and then the sender has what is acute first.

@@ -89,9 +89,7 @@ pub struct Sync<T> {
     pub(super) asked_for_continuations: bool,
     /// It was asked for its key directory because of a receipt by a key this device does not know.
     pub(super) asked_for_directory: bool,
-    /// Records set aside in a row.
-    pub(super) aside_in_a_row: u32,
-    /// Records that were tried after these, and refused as well.
+    /// Records set aside in a row, and those that were tried after these and refused as well.
     pub(super) probes: Probes,
     /// A receipt of this run was not believed: nobody vouches that what it is for has arrived.
     receipt_disbelieved: bool,
@@ -154,7 +152,6 @@ impl<T: Transport> Sync<T> {
             contradictions: 0,
             asked_for_continuations: false,
             asked_for_directory: false,
-            aside_in_a_row: 0,
             probes: Probes::default(),
             receipt_disbelieved: false,
             acute_known,
@@ -211,11 +208,16 @@ impl<T: Transport> Sync<T> {
         self.if_writable(Store::release_aside).await?;
         self.probes.allow(self.on_store(Store::may_probe).await?);
         self.if_writable(Store::first_things_first).await?;
-        match self.look_for_a_wider_way().await {
-            Err(Ended::MadeWay) => self.make_way().await?,
-            other => other?,
-        }
+        let mut looked = false;
         for _ in 0..MAX_ROUNDS {
+            // Nothing acute waits for a question that may take minutes.
+            if !looked && !self.on_store(Store::acute_waits).await? {
+                looked = true;
+                match self.look_for_a_wider_way().await {
+                    Err(Ended::MadeWay) => self.make_way().await?,
+                    other => _ = other?,
+                }
+            }
             if !self.batches_wait && !self.failure_stands {
                 self.late_failure = None;
             }
@@ -227,14 +229,23 @@ impl<T: Transport> Sync<T> {
                 other => other?,
             };
             match round {
-                Round::Complete => {
-                    let failure = self.late_failure.take().or_else(|| self.probes.failure());
-                    return failure.map_or(Ok(()), |failure| Err(failure.into()));
-                }
+                // What could be sent in what passes is; the rest may pass by now.
+                Round::Complete if !std::mem::replace(&mut looked, true) => match self.look_for_a_wider_way().await {
+                    Err(Ended::MadeWay) => self.make_way().await?,
+                    Ok(false) => return self.told_at_the_end(),
+                    other => _ = other?,
+                },
+                Round::Complete => return self.told_at_the_end(),
                 Round::Again => {}
             }
         }
         Err(Failure::Transport(TransportError::Answer).into())
+    }
+
+    /// What did not arrive though the rest did.
+    fn told_at_the_end(&mut self) -> Result<(), Ended> {
+        let failure = self.late_failure.take().or_else(|| self.probes.failure());
+        failure.map_or(Ok(()), |failure| Err(failure.into()))
     }
 
     async fn round(&mut self) -> Result<Round, Ended> {

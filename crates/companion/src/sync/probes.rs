@@ -2,7 +2,8 @@
 //!
 //! A backend that refuses whatever it is sent must not make every record wait for a day; several bad records in a row must
 //! not keep the good ones behind them at home. So a few more are tried. If one is taken, the backend is well, and those
-//! that were refused wait for what was said of them. If none is, they wait for nothing, and batches go on in the next run.
+//! that were refused wait for what was said of them. If none is, they wait for nothing, and batches go on in the next run. Those
+//! that were set aside first wait for an hour then, whatever was said of them: so long does a backend at fault keep them.
 
 use baken_protocol::ids::OperationId;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +25,8 @@ const PROBES_AGAIN: TimeDelta = TimeDelta::hours(1);
 pub(super) struct Probes {
     /// None were tried in vain a little while ago.
     allowed: bool,
+    /// Those that were set aside before these, since a record was last taken.
+    first: Vec<(OperationId, Aside)>,
     refused: Vec<(OperationId, Aside)>,
     failure: Option<Failure>,
 }
@@ -40,6 +43,16 @@ impl Probes {
     pub(super) fn add(&mut self, operation: OperationId, why: Aside, failure: Failure) {
         self.refused.push((operation, why));
         self.failure.get_or_insert(failure);
+    }
+
+    /// A record was set aside, for what was said of it.
+    pub(super) fn set_aside(&mut self, operation: OperationId, why: Aside) {
+        self.first.push((operation, why));
+    }
+
+    /// How many were, in a row.
+    pub(super) const fn in_a_row(&self) -> usize {
+        self.first.len()
     }
 
     /// What is told where nothing was taken after them.
@@ -70,10 +83,19 @@ impl Store {
 }
 
 impl<T: Transport> Sync<T> {
+    /// One more is refused after several were set aside: for as long as nothing shows whose fault it is, these wait for a
+    /// reason that soon passes. A program that ends here, and a lock, cost an hour and not a day.
+    pub(super) async fn doubt_those_set_aside(&self) -> Result<(), Ended> {
+        for (operation, _) in self.probes.first.clone() {
+            self.if_writable(move |store| store.wait_for(operation, Some(Aside::Unanswered))).await?;
+        }
+        Ok(())
+    }
+
     /// A batch was taken, so the backend is well: what it refused before waits for the reason it gave.
     pub(super) async fn well_taken(&mut self) -> Result<(), Ended> {
-        self.aside_in_a_row = 0;
-        for (operation, why) in self.probes.end() {
+        let first = std::mem::take(&mut self.probes.first);
+        for (operation, why) in first.into_iter().chain(self.probes.end()) {
             self.if_writable(move |store| store.wait_for(operation, Some(why))).await?;
         }
         Ok(())

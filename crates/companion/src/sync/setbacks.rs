@@ -20,7 +20,7 @@ const HEAD_BYTES: usize = 1024;
 /// Times in one run a backend may say that something is missing before a batch, or an upload is elsewhere than it said.
 pub(super) const MAX_CONTRADICTIONS: u32 = 3;
 /// Records in a row that are set aside; more means that the backend is at fault, and not so many records.
-const MAX_ASIDE: u32 = 3;
+const MAX_ASIDE: usize = 3;
 
 impl<T: Transport> Sync<T> {
     /// Where a chain stands: as the backend says, or as is most likely where it does not.
@@ -63,23 +63,24 @@ impl<T: Transport> Sync<T> {
         Ok(Round::Complete)
     }
 
-    /// Where the network turned something away for its size, asks whether this one still does.
-    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<(), Ended> {
-        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(()) };
+    /// Where the network turned something away for its size, asks whether this one still does. Answers whether it does not.
+    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<bool, Ended> {
+        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(false) };
         if self.on_store(Store::limit_passes).await? {
-            // The backend had others waiting, or there was silence, and may be otherwise by now: trying costs less than
-            // asking.
-            return Ok(self.on_store(Store::forget_network_limit).await?);
+            // The backend had others waiting, and may be otherwise by now: trying costs less than asking.
+            self.on_store(Store::forget_network_limit).await?;
+            return Ok(true);
         }
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
         // What waits for it first; else as much as is worth a better way.
         let size = waiting.unwrap_or(ahead.min(ATTACHMENT_PIECE_BYTES)).saturating_add(HEAD_BYTES);
         let asking = self.unless_it_stands_in_the_way(passage::passes(&self.transport, size));
-        if size > limit && asking.await.map_err(Failure::from)? {
+        let is_wider = size > limit && asking.await.map_err(Failure::from)?;
+        if is_wider {
             self.on_store(Store::forget_network_limit).await?;
         }
-        Ok(())
+        Ok(is_wider)
     }
 
     /// After the network turned `bytes` away: what it does let through, remembered.
@@ -169,14 +170,17 @@ impl<T: Transport> Sync<T> {
         why: Aside,
         failure: Failure,
     ) -> Result<Round, Ended> {
-        let probes = self.aside_in_a_row >= MAX_ASIDE;
+        let probes = self.probes.in_a_row() >= MAX_ASIDE;
+        if probes {
+            self.doubt_those_set_aside().await?;
+        }
         let may_wait = !probes || self.probes.may_be_one_more();
         // What is only tried waits for a reason that soon passes, for as long as nothing shows whose fault it is.
         let kept_as = if probes { Aside::Unanswered } else { why };
         match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
             TakenApart::Untouched => return self.batches_wait_for(failure),
             TakenApart::Waits(operation) if probes => self.probes.add(operation, why, failure),
-            TakenApart::Waits(_) => self.aside_in_a_row += 1,
+            TakenApart::Waits(operation) => self.probes.set_aside(operation, why),
             TakenApart::Apart => {}
         }
         tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");

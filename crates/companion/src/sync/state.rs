@@ -126,6 +126,21 @@ impl Store {
         })
     }
 
+    /// Whether an acute record is to leave that has no receipt; not one that waits apart.
+    pub(super) fn acute_waits(&self) -> Result<bool, Failure> {
+        self.read(|connection| {
+            Ok(connection.query_row_cached(
+                concat!(
+                    "SELECT EXISTS (SELECT 1 FROM operations o WHERE o.refused IS NULL AND NOT ",
+                    acute_first!("o"),
+                    " AND NOT EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq))"
+                ),
+                [],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
     pub(super) fn sealed_photo(&self, sha256: Digest) -> Result<Option<Vec<u8>>, Failure> {
         self.read(|connection| {
             Ok(connection
