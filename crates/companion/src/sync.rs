@@ -29,7 +29,7 @@ mod waiting_answers;
 mod way;
 
 pub use crate::store::road::LocalPhoto;
-pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError};
+pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError, UnderWay};
 pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
 pub use plan::{LocalBatch, LocalState, Step, plan};

@@ -67,6 +67,12 @@ pub enum TransportError {
         /// The size of the body.
         bytes: usize,
     },
+    /// A request with a body of so many bytes moved all the time, and too slowly for its size.
+    #[error("{bytes} bytes are too much for so slow a line")]
+    Slow {
+        /// The size of the body.
+        bytes: usize,
+    },
     /// Given up for what goes first: something acute, a pause or a lock.
     #[error("it makes way for what goes first")]
     MadeWay,
@@ -105,7 +111,7 @@ impl TransportError {
     /// The code a user interface has words for.
     pub const fn code(&self) -> FailureCode {
         match self {
-            Self::Network | Self::Silent { .. } | Self::MadeWay => FailureCode::Network,
+            Self::Network | Self::Silent { .. } | Self::Slow { .. } | Self::MadeWay => FailureCode::Network,
             Self::Between(Between::SignIn) => FailureCode::NetworkSignIn,
             Self::Between(Between::Unavailable { .. }) => FailureCode::GatewayUnavailable,
             Self::Between(Between::Refuses { .. }) => FailureCode::GatewayRefuses,
@@ -138,6 +144,7 @@ impl TransportError {
             // What is large may be swallowed where something small is not.
             Self::Silent { bytes } => *bytes <= POCKET_BYTES,
             Self::Between(Between::Unavailable { .. } | Between::Refuses { .. } | Between::TooLarge { .. })
+            | Self::Slow { .. }
             | Self::Unavailable { .. }
             | Self::Refused { .. }
             | Self::Answer
@@ -168,6 +175,15 @@ const fn refusal_code(code: RefusalCode) -> FailureCode {
         | RefusalCode::Incomplete
         | RefusalCode::TooSlow => FailureCode::BackendError,
     }
+}
+
+/// A body that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnderWay {
+    /// Its size in bytes.
+    pub size: usize,
+    /// Of these, handed to the connection.
+    pub taken: usize,
 }
 
 /// The backend's answer to a batch.
@@ -245,5 +261,10 @@ pub trait Transport: Send + Sync {
     /// How long the request that is under way has not moved; no time at all where nobody can tell.
     fn still_for(&self) -> Duration {
         Duration::ZERO
+    }
+
+    /// How much of the body that is under way has left; `None` where there is none or nobody can tell.
+    fn under_way(&self) -> Option<UnderWay> {
+        None
     }
 }

@@ -27,7 +27,7 @@ use super::movement::{Movement, Portions, SILENCE};
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::road::Road;
-use crate::transport::{Between, PushAnswer, Transport, TransportError};
+use crate::transport::{Between, PushAnswer, Transport, TransportError, UnderWay};
 use crate::trust::device::BackendAccess;
 use crate::trust::known_time;
 
@@ -40,7 +40,7 @@ pub struct HttpTransport {
     /// A time that has certainly come, to tell a wrong clock from a wrong certificate.
     floor: DateTime<Utc>,
     road: Arc<Road>,
-    movement: Movement,
+    pub(super) movement: Movement,
 }
 
 struct Backend {
@@ -122,20 +122,31 @@ impl HttpTransport {
         self.send(self.request(Method::POST, path)?.header(CONTENT_TYPE, kind).body(body), size).await
     }
 
-    /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
-    async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
-        let (done, still) = self.movement.watch(sent_bytes, self.road.swallows(), request.send()).await;
-        let done = match done {
-            None => Err(TransportError::Network),
-            Some(answer) => answer.map_err(|error| between::unanswered(&error, self.floor)),
-        };
+    /// Does what sends a body of `bytes`, for as long as it moves. One that is given up was swallowed, or the line is too
+    /// slow for its size: either way what is smaller may fare better.
+    pub(super) async fn while_it_moves<A>(
+        &self,
+        bytes: usize,
+        sending: impl Future<Output = Result<A, TransportError>>,
+    ) -> Result<A, TransportError> {
+        let (done, still) = self.movement.watch(bytes, self.road.swallows(), sending).await;
+        let stood_still = still >= SILENCE / 2;
+        if done.is_none() && bytes > 0 && !stood_still {
+            return Err(TransportError::Slow { bytes });
+        }
+        let done = done.unwrap_or(Err(TransportError::Network));
         // Where the system was the first to lose patience it comes to the same.
-        let is_silence = matches!(done, Err(TransportError::Network)) && still >= SILENCE / 2;
-        if sent_bytes > POCKET_BYTES && (is_silence || done.is_ok()) {
+        let is_silence = matches!(done, Err(TransportError::Network)) && stood_still;
+        if bytes > POCKET_BYTES && (is_silence || done.is_ok()) {
             self.road.note_swallows(is_silence);
         }
-        let silent = TransportError::Silent { bytes: sent_bytes };
-        let response = if is_silence && sent_bytes > 0 { Err(silent) } else { done }?;
+        if is_silence && bytes > 0 { Err(TransportError::Silent { bytes }) } else { done }
+    }
+
+    /// Sends, and reads the whole answer. An error of somebody between is that, whatever it says.
+    async fn send(&self, request: RequestBuilder, sent_bytes: usize) -> Result<Answer, TransportError> {
+        let sending = async { request.send().await.map_err(|error| between::unanswered(&error, self.floor)) };
+        let response = self.while_it_moves(sent_bytes, sending).await?;
         let status = response.status();
         let is_the_backends = between::is_the_backends(response.headers()) && !status.is_redirection();
         if !is_the_backends && !status.is_success() {
@@ -287,6 +298,10 @@ impl Transport for HttpTransport {
 
     fn still_for(&self) -> Duration {
         self.movement.still_for()
+    }
+
+    fn under_way(&self) -> Option<UnderWay> {
+        self.movement.under_way()
     }
 }
 

@@ -16,6 +16,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
+use crate::transport::UnderWay;
+
 /// How long nothing may move.
 pub(super) const SILENCE: Duration = Duration::from_mins(1);
 /// Bytes a second below which a body is not waited for: what the backend asks too.
@@ -36,6 +38,7 @@ struct Seen {
     begun: Instant,
     /// When a portion was last taken.
     moved: Instant,
+    size: usize,
     taken: usize,
     /// That portions are taken fast proves nothing.
     careful: bool,
@@ -51,7 +54,7 @@ impl Movement {
         work: impl Future<Output = A>,
     ) -> (Option<A>, Duration) {
         let now = Instant::now();
-        *self.seen() = Some(Seen { begun: now, moved: now, taken: 0, careful });
+        *self.seen() = Some(Seen { begun: now, moved: now, size, taken: 0, careful });
         let _over = Over(self);
         let at_last = now + SILENCE + takes(size, SLOWEST);
         tokio::pin!(work);
@@ -71,6 +74,11 @@ impl Movement {
     /// How long a request that is under way has not moved.
     pub(super) fn still_for(&self) -> Duration {
         self.seen().map_or(Duration::ZERO, |seen| seen.moved.elapsed())
+    }
+
+    /// The body that is under way.
+    pub(super) fn under_way(&self) -> Option<UnderWay> {
+        self.seen().map(|Seen { size, taken, .. }| UnderWay { size, taken })
     }
 
     fn given_up_at(&self) -> Option<Instant> {

@@ -136,7 +136,8 @@ impl Pieces {
 /// Where `error` says that `bytes` came too slowly, or that nobody answered them: how many may fare better. At first so
 /// many that nobody need wait for them, then half; fewer than the first that nobody answers are no longer about the size.
 pub(super) fn lighter(error: &TransportError, bytes: usize) -> Option<usize> {
-    let is_too_slow = matches!(error, TransportError::Refused { code: Some(RefusalCode::TooSlow), .. });
+    let is_too_slow =
+        matches!(error, TransportError::Refused { code: Some(RefusalCode::TooSlow), .. } | TransportError::Slow { .. });
     let is_swallowed = matches!(error, TransportError::Silent { .. }) && bytes > POCKET_BYTES;
     let fewer = if bytes > POCKET_BYTES { POCKET_BYTES } else { bytes / 2 };
     ((is_too_slow || is_swallowed) && fewer >= passage::SMALLEST).then_some(fewer)

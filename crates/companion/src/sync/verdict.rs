@@ -41,9 +41,9 @@ pub(super) fn of(error: &TransportError) -> Verdict {
         TransportError::Refused { code: Some(RefusalCode::UnknownVersion), .. } => {
             Verdict::TakeApart(Aside::UnknownVersion)
         }
-        TransportError::Refused { code: Some(RefusalCode::TooSlow), .. } | TransportError::Silent { .. } => {
-            Verdict::Lighter
-        }
+        TransportError::Refused { code: Some(RefusalCode::TooSlow), .. }
+        | TransportError::Silent { .. }
+        | TransportError::Slow { .. } => Verdict::Lighter,
         // About this device or the whole backend: no record of it would fare better.
         TransportError::Refused { code: Some(RefusalCode::UnknownDevice | RefusalCode::StorageFull), .. }
         | TransportError::Refused { status: 401 | 507, .. }
@@ -95,6 +95,7 @@ mod tests {
         }
         assert_eq!(refused(408, RefusalCode::TooSlow), Verdict::Lighter);
         assert_eq!(of(&TransportError::Silent { bytes: 64 * 1024 + 1 }), Verdict::Lighter);
+        assert_eq!(of(&TransportError::Slow { bytes: 1024 }), Verdict::Lighter);
         assert_eq!(refused(400, RefusalCode::UnknownVersion), Verdict::TakeApart(Aside::UnknownVersion));
         let counted = Verdict::CountedLater(Aside::Unanswered);
         assert_eq!(refused(409, RefusalCode::Malformed), counted, "not with this status");
