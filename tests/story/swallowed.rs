@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use baken_companion::sync::{Between, PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
+use chrono::TimeDelta;
 
 use crate::portals::narrative;
 use crate::refusals::{answering, brings};
@@ -256,24 +257,36 @@ async fn the_photo_of_an_acute_record_goes_first() {
     assert_eq!(world.verified().attachments, 2);
 }
 
-/// A filter that takes what is large and says nothing: what is in it goes in smaller portions.
+/// A filter that takes what is large and says nothing: what is in it goes in smaller portions, and so does what comes
+/// within the hour, since each try may hold the road for many minutes.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_swallowed_for_its_size_goes_in_smaller_portions() {
     let world = World::new().await;
     let device = world.device("a").await;
     let records: Vec<_> = (0..40).map(|number| device.record(&narrative(number, 9000))).collect();
     let swallowed = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&swallowed);
-    let mut filter = Meddler::honest(&device.store());
-    filter.instead_of_push = Box::new(move |_, bytes| {
-        (bytes.len() > 100_000).then(|| {
-            counted.fetch_add(1, Ordering::Relaxed);
-            Err(TransportError::Silent { bytes: bytes.len() })
-        })
-    });
-    assert_eq!(device.sync_over(filter).await, SyncOutcome::Done);
+    let filter = || {
+        let counted = Arc::clone(&swallowed);
+        let mut filter = Meddler::honest(&device.store());
+        filter.instead_of_push = Box::new(move |_, bytes| {
+            (bytes.len() > 100_000).then(|| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                Err(TransportError::Silent { bytes: bytes.len() })
+            })
+        });
+        filter
+    };
+    assert_eq!(device.sync_over(filter()).await, SyncOutcome::Done);
     assert_eq!(swallowed.load(Ordering::Relaxed), 1);
     assert_eq!(world.verified().operations, 40);
+    for (minutes, tries) in [(59, 1), (61, 2), (100, 2)] {
+        device.shift_clock_by(TimeDelta::try_minutes(minutes).unwrap());
+        for number in 0..30 {
+            device.record(&narrative(number, 9000));
+        }
+        assert_eq!(device.sync_over(filter()).await, SyncOutcome::Done);
+        assert_eq!(swallowed.load(Ordering::Relaxed), tries, "after {minutes} minutes");
+    }
     for record in &records {
         assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
     }

@@ -137,6 +137,11 @@ impl TransportError {
         )
     }
 
+    /// Whether nobody answered, or the line was too slow for it: what is as large fares no better for a while.
+    pub const fn is_silence(&self) -> bool {
+        matches!(self, Self::Silent { .. } | Self::Slow { .. })
+    }
+
     /// Whether no other request would fare better now: there is no way to the backend.
     pub const fn is_about_everything(&self) -> bool {
         match self {

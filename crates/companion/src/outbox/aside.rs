@@ -15,6 +15,9 @@ const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
 /// How long one waits that another backend or a mended one may take.
 const OTHERS_AGAIN: TimeDelta = TimeDelta::hours(1);
 
+/// How long nothing large is sent where it was lost in silence: each try may hold the road for many minutes.
+const LARGE_AGAIN: TimeDelta = TimeDelta::hours(1);
+
 /// Why a record waits apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Aside {
@@ -150,12 +153,27 @@ impl Store {
         self.read(|connection| Ok(passes(connection)?))
     }
 
+    /// Notes that nobody answered something large, or that the line was too slow for it.
+    pub(crate) fn note_silence(&self) -> Result<(), Failure> {
+        let now = self.environment.clock.now();
+        self.write(|tx| Ok(Setting::SilentAt.write(tx, Some(&now))?))
+    }
+
+    /// Whether something large was lost in silence a little while ago. A clock that was set back keeps nothing small.
+    pub(crate) fn silent_lately(&self) -> Result<bool, Failure> {
+        let now = self.environment.clock.now();
+        self.read(|connection| {
+            let last: Option<DateTime<Utc>> = Setting::SilentAt.read(connection)?;
+            Ok(last.is_some_and(|last| last <= now && last > now - LARGE_AGAIN))
+        })
+    }
+
     /// Remembers the largest body the network lets through.
     pub(crate) fn note_network_limit(&self, bytes: usize) -> Result<(), Failure> {
         self.write(|tx| Ok(note_limit(tx, bytes, false)?))
     }
 
-    /// Nothing larger than `bytes` leaves until the next run. What the network lets through at the most stands.
+    /// Nothing larger than `bytes` leaves until the next run, or for an hour after a silence. What the network lets through at the most stands.
     pub(crate) fn note_passing_limit(&self, bytes: usize) -> Result<(), Failure> {
         self.write(|tx| {
             let known: Option<usize> = Setting::NetworkLimit.read(tx)?;

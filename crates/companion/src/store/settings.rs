@@ -32,6 +32,8 @@ pub(crate) enum Setting {
     NetworkLimit,
     /// Whether that was only for others who waited, or for silence, so that it may be otherwise by now.
     LimitPasses,
+    /// When something was last sent in smaller portions since nobody answered it, or the line was too slow for it.
+    SilentAt,
     /// When a backend last refused whatever it was sent.
     RefusedAllAt,
 }
@@ -50,6 +52,7 @@ impl Setting {
             Self::ChainsLeft => "chains-left",
             Self::NetworkLimit => "network-limit",
             Self::LimitPasses => "limit-passes",
+            Self::SilentAt => "silent-at",
             Self::RefusedAllAt => "refused-all-at",
         }
     }

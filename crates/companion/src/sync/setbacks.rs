@@ -67,7 +67,11 @@ impl<T: Transport> Sync<T> {
     pub(super) async fn look_for_a_wider_way(&mut self) -> Result<bool, Ended> {
         let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(false) };
         if self.on_store(Store::limit_passes).await? {
-            // The backend had others waiting, and may be otherwise by now: trying costs less than asking.
+            if self.on_store(Store::silent_lately).await? {
+                return Ok(false);
+            }
+            // The backend had others waiting, or there was silence, and may be otherwise by now: trying costs less than
+            // asking.
             self.on_store(Store::forget_network_limit).await?;
             return Ok(true);
         }
@@ -105,7 +109,7 @@ impl<T: Transport> Sync<T> {
         let mut verdict = verdict::of(error);
         if verdict == Verdict::Lighter {
             if let Some(fewer) = upload::lighter(error, bytes)
-                && self.lighter(chain, seq, fewer).await?
+                && self.lighter(chain, seq, fewer, error.is_silence()).await?
             {
                 return Ok(Round::Again);
             }
@@ -133,15 +137,18 @@ impl<T: Transport> Sync<T> {
     }
 
     /// A batch came too slowly: its records go on in batches of at most `bytes`. Answers whether there is more than one.
-    async fn lighter(&mut self, chain: ChainId, seq: u64, bytes: usize) -> Result<bool, Ended> {
-        self.go_lighter(bytes).await?;
+    async fn lighter(&mut self, chain: ChainId, seq: u64, bytes: usize, silence: bool) -> Result<bool, Ended> {
+        self.go_lighter(bytes, silence).await?;
         let done = self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, false)).await?;
         self.ahead = 1;
         Ok(done == TakenApart::Apart)
     }
 
-    /// Nothing larger than `bytes` leaves, for a while.
-    pub(super) async fn go_lighter(&mut self, bytes: usize) -> Result<(), Ended> {
+    /// Nothing larger than `bytes` leaves, for a while; after a `silence` for longer.
+    pub(super) async fn go_lighter(&mut self, bytes: usize, silence: bool) -> Result<(), Ended> {
+        if silence {
+            self.on_store(Store::note_silence).await?;
+        }
         tracing::warn!(limit_bytes = bytes, "what was sent came too slowly; it goes on in smaller portions");
         Ok(self.on_store(move |store| store.note_passing_limit(bytes)).await?)
     }

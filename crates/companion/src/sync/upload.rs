@@ -75,8 +75,9 @@ impl<T: Transport> Sync<T> {
                     pieces.narrow(self.narrow(bytes).await?.filter(|limit| *limit < piece.len()).ok_or(too_large)?);
                 }
                 Err(Failure::Transport(error)) => {
+                    let silence = error.is_silence();
                     let bytes = lighter(&error, piece.len()).ok_or(Failure::Transport(error))?;
-                    self.go_lighter(bytes).await?;
+                    self.go_lighter(bytes, silence).await?;
                     pieces.narrow(bytes);
                 }
                 Err(other) => return Err(other.into()),
