@@ -86,7 +86,9 @@ impl<T: Transport> Sync<T> {
     /// One more is refused after several were set aside: for as long as nothing shows whose fault it is, these wait for a
     /// reason that soon passes. A program that ends here, and a lock, cost an hour and not a day.
     pub(super) async fn doubt_those_set_aside(&self) -> Result<(), Ended> {
-        for (operation, _) in self.probes.first.clone() {
+        // What waits for an hour anyway keeps its reason, which somebody is shown.
+        let a_day = |why: &Aside| matches!(why, Aside::Refused(_) | Aside::Conflicting);
+        for (operation, _) in self.probes.first.iter().filter(|(_, why)| a_day(why)).copied().collect::<Vec<_>>() {
             self.if_writable(move |store| store.wait_for(operation, Some(Aside::Unanswered))).await?;
         }
         Ok(())
