@@ -173,7 +173,8 @@ impl Store {
         self.write(|tx| Ok(note_limit(tx, bytes, false)?))
     }
 
-    /// Nothing larger than `bytes` leaves until the next run, or for an hour after a silence. What the network lets through at the most stands.
+    /// Nothing larger than `bytes` leaves until the next run, or for an hour after a silence. What the network lets
+    /// through at the most stands.
     pub(crate) fn note_passing_limit(&self, bytes: usize) -> Result<(), Failure> {
         self.write(|tx| {
             let known: Option<usize> = Setting::NetworkLimit.read(tx)?;

@@ -284,8 +284,8 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
     Ok(())
 }
 
-/// The first `limit` of what waits, acute records first: after a morning without a network they leave in the first batch. Of the others, first
-/// those that were never in a batch that was refused.
+/// The first `limit` of what waits, acute records first: after a morning without a network they leave in the first
+/// batch. Of the others, first those that were never in a batch that was refused.
 pub(super) fn waiting(tx: &Connection, limit: usize) -> Result<Vec<Waiting>, Failure> {
     let mut statement = tx.prepare_cached(concat!(
         "SELECT hash, payload, isolated, NOT ",
