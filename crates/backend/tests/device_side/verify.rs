@@ -35,7 +35,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 46] = [
+const CHANGES: [(&str, &str); 47] = [
     ("UPDATE operations SET level = 'eigen' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET urgency = 'informatief' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET district = NULL WHERE leaf_index = 0 AND position = 0", "says"),
@@ -55,7 +55,8 @@ const CHANGES: [(&str, &str); 46] = [
     ("UPDATE operations SET leaf_index = 2, position = 1 WHERE leaf_index = 1", "not listed"),
     ("UPDATE operations SET number = number + 10 WHERE leaf_index = 1", "no contents"),
     ("UPDATE operation_contents SET sealed = zeroblob(length(sealed)) WHERE number = 3", "sealed part"),
-    ("UPDATE operation_contents SET envelope = (SELECT min(envelope) FROM operation_contents)", "says"),
+    ("UPDATE operation_contents SET envelope = (SELECT envelope FROM operation_contents WHERE number = 1)", "says"),
+    ("UPDATE operation_contents SET envelope = (SELECT envelope FROM operation_contents WHERE number = 4)", "signed"),
     ("DELETE FROM operation_contents WHERE number = 3", "no contents"),
     ("INSERT INTO operation_contents VALUES (99, x'00', x'00')", "belong to no operation"),
     ("UPDATE operations SET device = (SELECT device FROM batches WHERE leaf_index = 2) WHERE leaf_index = 1", "signed"),
