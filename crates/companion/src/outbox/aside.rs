@@ -124,7 +124,7 @@ impl Store {
     pub(crate) fn smallest_too_large(&self) -> Result<Option<usize>, Failure> {
         self.read(|connection| {
             Ok(connection.query_row_cached(
-                "SELECT min(length(payload) + length(sealed)) FROM operations WHERE refused = ?1",
+                "SELECT min(size_bytes) FROM operations WHERE refused = ?1",
                 [TOO_LARGE],
                 |row| row.get(0),
             )?)

@@ -6,7 +6,7 @@
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{BatchId, ChainId};
+use baken_protocol::ids::{BatchId, ChainId, OperationId};
 use baken_protocol::limits;
 use baken_protocol::record::Operation;
 use baken_protocol::signature::Signature;
@@ -37,14 +37,6 @@ const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
 /// Chains left within [`LEFT_WITHIN`] because the backend had another history of them.
 const MAX_LEFT: usize = 4;
 const LEFT_WITHIN: TimeDelta = TimeDelta::days(1);
-
-/// Orders rows of `operations` so that acute ones come first.
-macro_rules! acute_first {
-    ($operations:literal) => {
-        concat!("(json_extract(CAST(", $operations, ".payload AS TEXT), '$.open.urgency') IS NOT 'acuut')")
-    };
-}
-pub(crate) use acute_first;
 
 /// A batch as it was signed.
 #[derive(Debug, Clone)]
@@ -224,7 +216,7 @@ impl Store {
 
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
-    let taken = fill(waiting(tx, limits::BATCH_OPERATIONS)?, Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX));
+    let taken = gather(tx, limits::BATCH_OPERATIONS, |_| true)?;
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
 
@@ -237,8 +229,10 @@ pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Re
 
 /// The bytes of a batch together with all it lists.
 pub(super) fn as_it_travels(connection: &Connection, batch: &StoredBatch) -> Result<Vec<u8>, Failure> {
-    let mut statement =
-        connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT c.payload, c.signature, c.sealed FROM operations o JOIN operation_contents c ON c.position = o.position
+         WHERE o.operation = ?1",
+    )?;
     let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
         let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
             .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -284,20 +278,23 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
     Ok(())
 }
 
-/// The first `limit` of what waits, acute records first: after a morning without a network they leave in the first
-/// batch. Of the others, first those that were never in a batch that was refused.
-pub(super) fn waiting(tx: &Connection, limit: usize) -> Result<Vec<Waiting>, Failure> {
-    let mut statement = tx.prepare_cached(concat!(
-        "SELECT hash, payload, isolated, NOT ",
-        acute_first!("operations"),
-        " FROM operations
-         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY ",
-        acute_first!("operations"),
-        ", isolated, position LIMIT ?1",
-    ))?;
+/// As many as fit one push of the first `limit` of what waits and `leaves`, acute records first: after a morning without
+/// a network they leave in the first batch. Of the others, first those that were never in a batch that was refused.
+pub(super) fn gather(
+    tx: &Connection,
+    limit: usize,
+    leaves: impl Fn(OperationId) -> bool,
+) -> Result<Vec<Waiting>, Failure> {
+    let network_limit = Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX);
+    let mut statement = tx.prepare_cached(
+        "SELECT o.hash, c.payload, o.isolated, o.acute
+         FROM operations o CROSS JOIN operation_contents c ON c.position = o.position
+         WHERE o.chain IS NULL AND o.seq IS NULL AND o.refused IS NULL
+         ORDER BY o.acute DESC, o.isolated, o.position LIMIT ?1",
+    )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    rows.map(|row| {
+    let waiting = rows.map(|row| -> Result<Waiting, Failure> {
         let (hash, payload, isolated, acute): (String, Vec<u8>, bool, bool) = row?;
         Ok(Waiting {
             acute,
@@ -306,8 +303,9 @@ pub(super) fn waiting(tx: &Connection, limit: usize) -> Result<Vec<Waiting>, Fai
             payload_bytes: payload.len(),
             isolated,
         })
-    })
-    .collect()
+    });
+    let leaving = waiting.filter(|next| next.as_ref().map_or(true, |next| leaves(next.operation.operation)));
+    fill(leaving, network_limit)
 }
 
 fn something_waits(connection: &Connection) -> Result<bool, Failure> {
@@ -321,17 +319,22 @@ fn something_waits(connection: &Connection) -> Result<bool, Failure> {
 /// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
 /// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
 /// does not. An isolated operation travels by itself. Where a network lets no body of more than
-/// `network_limit` bytes through, no more than that, unless one record alone is larger.
-pub(super) fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> {
+/// `network_limit` bytes through, no more than that, unless one record alone is larger. What comes after is not read.
+fn fill(
+    waiting: impl Iterator<Item = Result<Waiting, Failure>>,
+    network_limit: usize,
+) -> Result<Vec<Waiting>, Failure> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
     for next in waiting {
+        let next = next?;
         if let Some(first) = taken.first() {
             let same_readers = first.operation.sealed.recipients == next.operation.sealed.recipients;
-            if first.isolated {
+            // They come in this order.
+            if first.isolated || next.isolated || next.acute != first.acute {
                 break;
             }
-            if next.isolated || next.acute != first.acute || !same_readers {
+            if !same_readers {
                 continue;
             }
         }
@@ -341,13 +344,14 @@ pub(super) fn fill(waiting: Vec<Waiting>, network_limit: usize) -> Vec<Waiting> 
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
             || sealed_bytes > SEALED_BYTES
-            || signed_bytes + reference_bytes + sealed_bytes > network_limit;
+            || signed_bytes + reference_bytes + sealed_bytes > network_limit
+            || taken.len() == limits::BATCH_OPERATIONS;
         if !taken.is_empty() && full {
             break;
         }
         taken.push(next);
     }
-    taken
+    Ok(taken)
 }
 
 fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failure> {

@@ -10,11 +10,10 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, OperationId};
 use baken_protocol::limits;
 
-use super::batches::{Link, StoredBatch, as_it_travels, fill, signed, waiting};
+use super::batches::{Link, StoredBatch, as_it_travels, gather, signed};
 use super::receipts;
 use crate::failure::Failure;
 use crate::store::Store;
-use crate::store::settings::Setting;
 use crate::transport::TransportError;
 
 /// A batch that is on no disk, with all it lists.
@@ -35,9 +34,9 @@ impl Store {
     pub(crate) fn form_loose(&self) -> Result<Option<LooseBatch>, Failure> {
         let chain = ChainId(self.environment.ids.uuid());
         self.read(|connection| {
-            let mut waiting = waiting(connection, limits::BATCH_OPERATIONS + self.road.loose())?;
-            waiting.retain(|waiting| !self.road.left_loose(waiting.operation.operation));
-            let taken = fill(waiting, Setting::NetworkLimit.read(connection)?.unwrap_or(usize::MAX));
+            let taken = gather(connection, limits::BATCH_OPERATIONS + self.road.loose(), |operation| {
+                !self.road.left_loose(operation)
+            })?;
             if taken.is_empty() {
                 return Ok(None);
             }

@@ -102,11 +102,12 @@ pub struct RecordDetail {
 
 /// One row per record; the receipt shown is the first one.
 const SELECT: &str = "
-    SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, o.seq IS NOT NULL, o.refused,
+    SELECT o.operation, o.entity, o.kind, c.form, o.finalised_at, o.seq IS NOT NULL, o.refused,
            r.received_at, r.leaf_index,
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL)
     FROM operations o
+    JOIN operation_contents c ON c.position = o.position
     LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = o.chain AND seq = o.seq
                                       ORDER BY received_at LIMIT 1)";
 
@@ -296,7 +297,6 @@ mod tests {
     use crate::environment::Environment;
     use crate::recording::forms::form_text;
     use crate::vault::StoreKey;
-    use rusqlite::params;
     use zeroize::Zeroizing;
 
     fn add_record(store: &Store, form: &str) -> OperationId {
@@ -304,9 +304,14 @@ mod tests {
         store
             .write::<_, StoreError>(|tx| {
                 tx.execute(
-                    "INSERT INTO operations (operation, entity, kind, hash, finalised_at, signature, payload, form, sealed)
-                     VALUES (?1, ?1, 'observation', ?1, '2026-01-01T00:00:00.000Z', zeroblob(64), x'00', ?2, x'00')",
-                    params![id.to_string(), form],
+                    "INSERT INTO operation_contents (signature, payload, form, sealed)
+                     VALUES (zeroblob(64), x'00', ?1, x'00')",
+                    [form],
+                )?;
+                tx.execute(
+                    "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes)
+                     VALUES (?1, last_insert_rowid(), ?1, 'observation', ?1, '2026-01-01T00:00:00.000Z', 0, 2)",
+                    [id.to_string()],
                 )?;
                 Ok(())
             })

@@ -146,18 +146,21 @@ impl Signer {
         operation.check()?;
         let envelope = Envelope::sign(&operation, &self.key)?;
         tx.execute_cached(
-            "INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO operation_contents (signature, payload, form, sealed) VALUES (?1, ?2, ?3, ?4)",
+            params![envelope.signature.as_bytes(), envelope.payload, form_text(form)?, sealed],
+        )?;
+        tx.execute_cached(
+            "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 self.operation.to_string(),
+                tx.last_insert_rowid(),
                 entity.to_string(),
                 form.kind().name(),
-                form_text(form)?,
                 envelope.digest().to_string(),
-                envelope.payload,
-                envelope.signature.as_bytes(),
-                sealed,
                 time_text(self.now),
+                is_acute(form),
+                envelope.payload.len() + sealed.len(),
             ],
         )?;
         for photo in photos {

@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0003_keep_photo_receipts.sql"),
     include_str!("../../../../migrations/companion/0004_keep_certificate.sql"),
     include_str!("../../../../migrations/companion/0005_say_what_a_photo_lacks.sql"),
+    include_str!("../../../../migrations/companion/0006_keep_contents_apart.sql"),
 ]);
 
 /// Brings the store to it. There is never a store without a key.

@@ -234,7 +234,8 @@ fn version_1(path: &Path) {
              INSERT INTO operations (operation, entity, kind, form, hash, payload, signature, sealed, finalised_at,
                                      chain, seq)
              VALUES ('sent', 'ship', 'inspection', '{}', 'a', x'0a', zeroblob(64), x'0b', '2026-01-01', 'chain', 1),
-                    ('waits', 'seen', 'observation', '{\"x\":1}', 'b', x'0c', zeroblob(64), x'0d', '2026-01-02',
+                    ('waits', 'seen', 'observation', '{\"x\":1}', 'b', CAST('{\"open\":{\"urgency\":\"acuut\"}}' AS BLOB),
+                     zeroblob(64), x'0d', '2026-01-02',
                      NULL, NULL);
              INSERT INTO photos (photo, operation, taken_at, width, height, jpeg, sealed, sha256)
              VALUES ('photo', 'waits', '2026-01-02', 1, 1, x'0e', x'0f', 'c');
@@ -255,11 +256,12 @@ fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
     let connection = slot.as_ref().unwrap();
     let row = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     let operations = "SELECT group_concat(concat_ws('|', position, operation, entity, kind, hash, finalised_at, chain,
-                          seq, isolated, form, hex(payload), hex(sealed), length(signature)), ' ') FROM operations";
+                          seq, isolated, acute, size_bytes, form, hex(payload), hex(sealed), length(signature)), ' ')
+                      FROM operation_contents JOIN operations USING (position)";
     assert_eq!(
         row(operations),
-        "1|sent|ship|inspection|a|2026-01-01|chain|1|0|{}|0A|0B|64 \
-         2|waits|seen|observation|b|2026-01-02|0|{\"x\":1}|0C|0D|64"
+        "1|sent|ship|inspection|a|2026-01-01|chain|1|0|0|2|{}|0A|0B|64 \
+         2|waits|seen|observation|b|2026-01-02|0|1|29|{\"x\":1}|7B226F70656E223A7B22757267656E6379223A226163757574227D7D|0D|64"
     );
     let drafts = "SELECT concat_ws('|', draft, kind, started_at, saved_at, form) FROM drafts";
     assert_eq!(row(drafts), "draft|observation|2026-01-03|2026-01-04|{\"y\":2}");

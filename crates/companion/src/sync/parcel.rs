@@ -8,7 +8,7 @@ use baken_protocol::ids::ChainId;
 use rusqlite::Connection;
 
 use crate::failure::Failure;
-use crate::outbox::batches::{self, acute_first};
+use crate::outbox::batches;
 use crate::store::StoreError;
 use crate::store::road::LocalPhoto;
 use crate::store::road::Road;
@@ -73,12 +73,10 @@ fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, 
 
 /// Those of acute records first.
 fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
-    let mut waiting = connection.prepare_cached(concat!(
+    let mut waiting = connection.prepare_cached(
         "SELECT p.operation, p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
-         WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY ",
-        acute_first!("o"),
-        ", o.position, p.photo",
-    ))?;
+         WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY o.acute DESC, o.position, p.photo",
+    )?;
     let mut bytes = connection.prepare_cached("SELECT sealed FROM photos WHERE sha256 = ?1")?;
     let rows =
         waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)))?;
@@ -157,10 +155,16 @@ mod tests {
         )
         .unwrap();
         tx.execute(
-            "INSERT INTO operations (operation, entity, kind, hash, finalised_at, chain, seq, signature, payload, form,
-                                     sealed)
-             VALUES (?1, ?1, 'observation', ?2, '2026-01-01', ?3, ?4, zeroblob(64), x'7b7d', '{}', zeroblob(?5))",
-            params![operation.to_string(), hash, chain.to_string(), seq, SEALED_BYTES],
+            "INSERT INTO operation_contents (signature, payload, form, sealed)
+             VALUES (zeroblob(64), x'7b7d', '{}', zeroblob(?1))",
+            [SEALED_BYTES],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes,
+                                     chain, seq)
+             VALUES (?1, last_insert_rowid(), ?1, 'observation', ?2, '2026-01-01', 0, ?5, ?3, ?4)",
+            params![operation.to_string(), hash, chain.to_string(), seq, SEALED_BYTES + 2],
         )
         .unwrap();
         if let Some(bytes) = photo_bytes {

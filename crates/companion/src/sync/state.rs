@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::plan::{LocalBatch, LocalState};
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::outbox::batches::acute_first;
 use crate::outbox::log_line;
 use crate::outbox::receipts;
 use crate::store::road::LocalPhoto;
@@ -82,7 +81,7 @@ impl Store {
     pub(super) fn load_ahead(&self) -> Result<Load, Failure> {
         self.read(|connection| {
             let (records, sealed): (u64, u64) = connection.query_row_cached(
-                "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM operations o
                  WHERE o.refused IS NULL AND NOT EXISTS
                        (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 [],
@@ -101,43 +100,13 @@ impl Store {
     pub(super) fn load_of_batch(&self, chain: ChainId, seq: u64) -> Result<Load, Failure> {
         self.read(|connection| {
             let (records, bytes) = connection.query_row_cached(
-                "SELECT count(*), coalesce(sum(length(payload) + length(sealed)), 0) FROM operations o
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM operations o
                  WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
                        (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 params![chain.to_string(), seq],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
             Ok(Load { records, bytes, photo_bytes: 0 })
-        })
-    }
-
-    /// Whether a batch brings acute records: these share one with each other only.
-    pub(super) fn is_acute(&self, chain: ChainId, seq: u64) -> Result<bool, Failure> {
-        self.read(|connection| {
-            Ok(connection.query_row_cached(
-                concat!(
-                    "SELECT EXISTS (SELECT 1 FROM operations o WHERE chain = ?1 AND seq = ?2 AND NOT ",
-                    acute_first!("o"),
-                    ")"
-                ),
-                params![chain.to_string(), seq],
-                |row| row.get(0),
-            )?)
-        })
-    }
-
-    /// Whether an acute record is to leave that has no receipt; not one that waits apart.
-    pub(super) fn acute_waits(&self) -> Result<bool, Failure> {
-        self.read(|connection| {
-            Ok(connection.query_row_cached(
-                concat!(
-                    "SELECT EXISTS (SELECT 1 FROM operations o WHERE o.refused IS NULL AND NOT ",
-                    acute_first!("o"),
-                    " AND NOT EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq))"
-                ),
-                [],
-                |row| row.get(0),
-            )?)
         })
     }
 
@@ -219,9 +188,9 @@ fn batches(connection: &Connection, chain: ChainId, receipts: &str) -> Result<Ve
 
 /// Those of acute records first.
 fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
-    let acute = acute_first!("o");
-    let sql =
-        format!("SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY {acute}, o.position, p.photo");
+    let sql = format!(
+        "SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.acute DESC, o.position, p.photo"
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
     rows.map(|row| {
