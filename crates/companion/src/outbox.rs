@@ -3,6 +3,7 @@
 
 pub(crate) mod aside;
 pub(crate) mod batches;
+pub(crate) mod gathering;
 pub(crate) mod home;
 pub(crate) mod log_line;
 pub(crate) mod loose;

@@ -6,12 +6,11 @@
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{BatchId, ChainId, OperationId};
+use baken_protocol::ids::{BatchId, ChainId};
 use baken_protocol::limits;
-use baken_protocol::record::Operation;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
-use baken_protocol::wire::{CompactEnvelope, Push, compact_size};
+use baken_protocol::wire::{CompactEnvelope, Push};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -19,20 +18,11 @@ use uuid::Uuid;
 use crate::environment::APP_VERSION;
 use crate::failure::Failure;
 use crate::outbox::aside::{self, Aside, TakenApart};
+use crate::outbox::gathering::{Waiting, gather};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
 use crate::trust::device;
 use crate::trust::key_directory;
-
-/// Bytes kept free in a push for the batch's own envelope.
-const BATCH_HEAD_BYTES: usize = 4 * 1024;
-/// Bytes of sealed parts a device puts into one batch: less than the protocol allows, so that a slow line brings
-/// one through.
-const SEALED_BYTES: usize = limits::PUSH_SEALED_BYTES / 4;
-/// Bytes an operation adds to the batch that lists it, and each of its attachments again.
-const REFERENCE_BYTES: usize = 160;
-/// Bytes of references one batch may hold, well within `limits::PAYLOAD_BYTES`.
-const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
 
 /// Chains left within [`LEFT_WITHIN`] because the backend had another history of them.
 const MAX_LEFT: usize = 4;
@@ -88,14 +78,6 @@ pub(super) struct Link {
     pub(super) seq: u64,
     pub(super) prev: Option<Digest>,
     pub(super) continues: Option<ChainId>,
-}
-
-pub(super) struct Waiting {
-    acute: bool,
-    pub(super) operation: Operation,
-    hash: Digest,
-    payload_bytes: usize,
-    isolated: bool,
 }
 
 impl Store {
@@ -278,80 +260,12 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
     Ok(())
 }
 
-/// As many as fit one push of the first `limit` of what waits and `leaves`, acute records first: after a morning without
-/// a network they leave in the first batch. Of the others, first those that were never in a batch that was refused.
-pub(super) fn gather(
-    tx: &Connection,
-    limit: usize,
-    leaves: impl Fn(OperationId) -> bool,
-) -> Result<Vec<Waiting>, Failure> {
-    let network_limit = Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX);
-    let mut statement = tx.prepare_cached(
-        "SELECT o.hash, c.payload, o.isolated, o.acute
-         FROM operations o CROSS JOIN operation_contents c ON c.position = o.position
-         WHERE o.chain IS NULL AND o.seq IS NULL AND o.refused IS NULL
-         ORDER BY o.acute DESC, o.isolated, o.position LIMIT ?1",
-    )?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    let waiting = rows.map(|row| -> Result<Waiting, Failure> {
-        let (hash, payload, isolated, acute): (String, Vec<u8>, bool, bool) = row?;
-        Ok(Waiting {
-            acute,
-            operation: strict_json::parse(&payload).map_err(|_| StoreError::Content)?,
-            hash: hash.parse().map_err(|_| StoreError::Content)?,
-            payload_bytes: payload.len(),
-            isolated,
-        })
-    });
-    let leaving = waiting.filter(|next| next.as_ref().map_or(true, |next| leaves(next.operation.operation)));
-    fill(leaving, network_limit)
-}
-
 fn something_waits(connection: &Connection) -> Result<bool, Failure> {
     Ok(connection.query_row_cached(
         "SELECT EXISTS (SELECT 1 FROM operations WHERE chain IS NULL AND seq IS NULL AND refused IS NULL)",
         [],
         |row| row.get(0),
     )?)
-}
-
-/// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
-/// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
-/// does not. An isolated operation travels by itself. Where a network lets no body of more than
-/// `network_limit` bytes through, no more than that, unless one record alone is larger. What comes after is not read.
-fn fill(
-    waiting: impl Iterator<Item = Result<Waiting, Failure>>,
-    network_limit: usize,
-) -> Result<Vec<Waiting>, Failure> {
-    let mut taken: Vec<Waiting> = Vec::new();
-    let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
-    for next in waiting {
-        let next = next?;
-        if let Some(first) = taken.first() {
-            let same_readers = first.operation.sealed.recipients == next.operation.sealed.recipients;
-            // They come in this order.
-            if first.isolated || next.isolated || next.acute != first.acute {
-                break;
-            }
-            if !same_readers {
-                continue;
-            }
-        }
-        signed_bytes += compact_size(next.payload_bytes);
-        reference_bytes += (1 + next.operation.attachments.len()) * REFERENCE_BYTES;
-        sealed_bytes += usize::try_from(next.operation.sealed.size_bytes).unwrap_or(usize::MAX).saturating_add(4);
-        let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
-            || reference_bytes > REFERENCES_BYTES
-            || sealed_bytes > SEALED_BYTES
-            || signed_bytes + reference_bytes + sealed_bytes > network_limit
-            || taken.len() == limits::BATCH_OPERATIONS;
-        if !taken.is_empty() && full {
-            break;
-        }
-        taken.push(next);
-    }
-    Ok(taken)
 }
 
 fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failure> {

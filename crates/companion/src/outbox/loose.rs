@@ -10,7 +10,8 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, OperationId};
 use baken_protocol::limits;
 
-use super::batches::{Link, StoredBatch, as_it_travels, gather, signed};
+use super::batches::{Link, StoredBatch, as_it_travels, signed};
+use super::gathering::gather;
 use super::receipts;
 use crate::failure::Failure;
 use crate::store::Store;
