@@ -284,5 +284,13 @@ fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<String, StoreError> {
     Ok(aside(path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
 }
 
+/// A store in a folder, for tests of what is kept in one.
+#[cfg(test)]
+pub(crate) fn scratch(folder: &Path) -> Store {
+    let key = StoreKey { key: zeroize::Zeroizing::new([1; 32]), salt: [9; 16] };
+    Store::open(&folder.join("store.sqlite"), key, Environment::system(), Access::ReadWrite, Arc::default())
+        .expect("a fresh folder takes a store")
+}
+
 #[cfg(test)]
 mod tests;

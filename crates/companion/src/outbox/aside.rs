@@ -260,22 +260,15 @@ pub(crate) fn mark(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use std::sync::Arc;
-
     use super::*;
-    use crate::access::Access;
-    use crate::environment::Environment;
-    use crate::vault::StoreKey;
+    use crate::store::scratch;
     use baken_protocol::limits::POCKET_BYTES;
-    use zeroize::Zeroizing;
 
     /// However large it is: only who said it tells the one from the other.
     #[test]
     fn what_the_network_lets_through_stands_and_what_others_waited_for_passes() {
         let folder = tempfile::tempdir().unwrap();
-        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let path = folder.path().join("store.sqlite");
-        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        let store = scratch(folder.path());
         let known = || {
             let of_the_network = store.read(limit_of_the_network).unwrap();
             (store.network_limit().unwrap(), of_the_network, store.limit_passes().unwrap())

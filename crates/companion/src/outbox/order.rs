@@ -71,23 +71,15 @@ pub(crate) fn first_things_first(tx: &Connection, store: &Store) -> Result<bool,
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use std::sync::Arc;
-
-    use zeroize::Zeroizing;
-
     use super::*;
-    use crate::access::Access;
-    use crate::environment::Environment;
     use crate::store::StoreError;
-    use crate::vault::StoreKey;
+    use crate::store::scratch;
 
     /// Each of these is asked with every batch: with a thousand records waiting, a page of contents a record is felt.
     #[test]
     fn what_goes_first_is_found_without_reading_what_was_signed() {
         let folder = tempfile::tempdir().unwrap();
-        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let path = folder.path().join("store.sqlite");
-        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        let store = scratch(folder.path());
         for (sql, index, chain) in
             [(IS_BEHIND, "operations_waiting", Some("chain")), (ACUTE_WAITS, "operations_acute", None)]
         {

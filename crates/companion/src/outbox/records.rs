@@ -291,13 +291,9 @@ impl RecordRow {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use std::sync::Arc;
+    use crate::store::scratch;
 
-    use crate::access::Access;
-    use crate::environment::Environment;
     use crate::recording::forms::form_text;
-    use crate::vault::StoreKey;
-    use zeroize::Zeroizing;
 
     fn add_record(store: &Store, form: &str) -> OperationId {
         let id = store.environment.ids.uuid();
@@ -322,15 +318,7 @@ mod tests {
     #[test]
     fn a_form_that_cannot_be_read_hides_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let store = Store::open(
-            &folder.path().join("store.sqlite"),
-            key,
-            Environment::system(),
-            Access::ReadWrite,
-            Arc::default(),
-        )
-        .unwrap();
+        let store = scratch(folder.path());
         let draft = store.start_draft(DraftKind::Observation).unwrap();
         let readable = add_record(&store, &form_text(&draft.form).unwrap());
         let unreadable = add_record(&store, r#"{"kind":"of-a-later-version"}"#);

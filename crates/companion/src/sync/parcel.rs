@@ -99,19 +99,13 @@ fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<P
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use std::sync::Arc;
-
     use super::*;
-    use crate::access::Access;
-    use crate::environment::Environment;
-    use crate::store::Store;
-    use crate::vault::StoreKey;
+    use crate::store::scratch;
     use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
     use baken_protocol::digest::Digest;
     use baken_protocol::ids::{BatchId, DeviceId, OperationId};
     use rusqlite::params;
     use uuid::Uuid;
-    use zeroize::Zeroizing;
 
     const SEALED_BYTES: usize = 10_000;
 
@@ -180,9 +174,7 @@ mod tests {
     #[test]
     fn no_more_is_taken_along_than_there_is_room_for_and_batches_without_a_gap() {
         let folder = tempfile::tempdir().unwrap();
-        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let path = folder.path().join("store.sqlite");
-        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        let store = scratch(folder.path());
         store
             .write::<_, StoreError>(|tx| {
                 let chain = enrol(tx);

@@ -117,25 +117,20 @@ mod tests {
     use baken_protocol::ids::DeviceId;
     use http_body::Body;
     use uuid::Uuid;
-    use zeroize::Zeroizing;
 
     use super::*;
-    use crate::access::Access;
-    use crate::environment::Environment;
+    use crate::store::scratch;
     use crate::sync::HttpTransport;
     use crate::sync::movement::Portions;
     use crate::sync::upload::lighter;
     use crate::trust::device::BackendAccess;
-    use crate::vault::StoreKey;
 
     const SIZE: usize = 256 * 1024;
 
     /// A body of so many bytes on a line of so many a second, and an acute record that is signed meanwhile or is not.
     async fn sent(bytes: usize, pace: u64, acute: bool) -> (Result<(), TransportError>, Duration) {
         let folder = tempfile::tempdir().unwrap();
-        let key = StoreKey { key: Zeroizing::new([1; 32]), salt: [9; 16] };
-        let path = folder.path().join("store.sqlite");
-        let store = Store::open(&path, key, Environment::system(), Access::ReadWrite, Arc::default()).unwrap();
+        let store = scratch(folder.path());
         let (store, address) = (Arc::new(store), "http://127.0.0.1:9".parse().unwrap());
         let access = BackendAccess { address, device: DeviceId(Uuid::nil()), token: String::new().into() };
         let transport = HttpTransport::to(access, &store.road).unwrap();
