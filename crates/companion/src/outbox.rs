@@ -3,6 +3,7 @@
 
 pub(crate) mod aside;
 pub(crate) mod batches;
+mod entries;
 pub(crate) mod gathering;
 pub(crate) mod home;
 pub(crate) mod log_line;

@@ -86,7 +86,7 @@ impl Store {
         let [now, day_ago, hour_ago] = [now, now - REFUSED_AGAIN, now - OTHERS_AGAIN].map(time_text);
         self.write(|tx| {
             tx.execute_cached(
-                "UPDATE operations SET refused = NULL, aside_since = NULL
+                "UPDATE outbox_entries SET refused = NULL, aside_since = NULL
                  WHERE refused IS NOT NULL AND refused <> ?4
                        AND (aside_since > ?1
                             OR aside_since <= CASE WHEN refused IN (?5, ?6, ?7) THEN ?3 ELSE ?2 END)",
@@ -100,8 +100,8 @@ impl Store {
     pub(crate) fn wait_for(&self, operation: OperationId, why: Option<Aside>) -> Result<(), Failure> {
         self.write(|tx| {
             tx.execute_cached(
-                "UPDATE operations SET refused = ?2, aside_since = CASE WHEN ?2 IS NOT NULL THEN aside_since END
-                 WHERE operation = ?1 AND refused IS NOT NULL",
+                "UPDATE outbox_entries SET refused = ?2, aside_since = CASE WHEN ?2 IS NOT NULL THEN aside_since END
+                 WHERE position = (SELECT position FROM operations WHERE operation = ?1) AND refused IS NOT NULL",
                 params![operation.to_string(), why.map(Aside::name)],
             )?;
             Ok(())
@@ -113,7 +113,7 @@ impl Store {
         self.write(|tx| {
             forget_limit(tx)?;
             tx.execute_cached(
-                "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused IS NOT NULL",
+                "UPDATE outbox_entries SET refused = NULL, aside_since = NULL WHERE refused IS NOT NULL",
                 [],
             )?;
             Ok(())
@@ -124,7 +124,7 @@ impl Store {
     pub(crate) fn smallest_too_large(&self) -> Result<Option<usize>, Failure> {
         self.read(|connection| {
             Ok(connection.query_row_cached(
-                "SELECT min(size_bytes) FROM operations WHERE refused = ?1",
+                "SELECT min(size_bytes) FROM outbox_entries WHERE refused = ?1",
                 [TOO_LARGE],
                 |row| row.get(0),
             )?)
@@ -136,7 +136,7 @@ impl Store {
         self.write(|tx| {
             forget_limit(tx)?;
             tx.execute_cached(
-                "UPDATE operations SET refused = NULL, aside_since = NULL WHERE refused = ?1",
+                "UPDATE outbox_entries SET refused = NULL, aside_since = NULL WHERE refused = ?1",
                 [TOO_LARGE],
             )?;
             Ok(())
@@ -236,7 +236,7 @@ pub(crate) fn mark(
     now: DateTime<Utc>,
 ) -> Result<TakenApart, StoreError> {
     let (count, operation): (u64, Option<String>) = tx.query_row_cached(
-        "SELECT count(*), max(operation) FROM operations WHERE chain = ?1 AND seq = ?2",
+        "SELECT count(*), max(operation) FROM outbox_entries JOIN operations USING (position) WHERE chain = ?1 AND seq = ?2",
         params![place.0, place.1],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
@@ -250,7 +250,7 @@ pub(crate) fn mark(
     // Smaller batches, not single ones, go through a network that lets nothing large through.
     let isolated = why != Aside::TooLarge;
     tx.execute_cached(
-        "UPDATE operations SET isolated = max(isolated, ?4), refused = ?3, aside_since = ?5
+        "UPDATE outbox_entries SET isolated = max(isolated, ?4), refused = ?3, aside_since = ?5
          WHERE chain = ?1 AND seq = ?2",
         params![place.0, place.1, waits, isolated, since],
     )?;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::environment::APP_VERSION;
 use crate::failure::Failure;
 use crate::outbox::aside::{self, Aside, TakenApart};
+use crate::outbox::entries::enter;
 use crate::outbox::gathering::{Waiting, gather};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
@@ -150,7 +151,7 @@ impl Store {
     ) -> Result<Option<(StoredBatch, Vec<u8>)>, Failure> {
         self.read(|connection| {
             let carries: bool = connection.query_row_cached(
-                "SELECT EXISTS (SELECT 1 FROM operations WHERE chain = ?1 AND seq >= ?2)",
+                "SELECT EXISTS (SELECT 1 FROM outbox_entries WHERE chain = ?1 AND seq >= ?2)",
                 params![chain.to_string(), seq],
                 |row| row.get(0),
             )?;
@@ -183,7 +184,7 @@ impl Store {
             // The batch may have a receipt, of a backend that was restored since and is stricter now: then it and
             // what followed are lost there. What came before the backend still has.
             tx.execute_cached(
-                "UPDATE operations SET chain = NULL, seq = NULL WHERE chain = ?1 AND seq >= ?2",
+                "UPDATE outbox_entries SET chain = NULL, seq = NULL WHERE chain = ?1 AND seq >= ?2",
                 params![place.0, place.1],
             )?;
             release_unreceipted(tx)?;
@@ -198,6 +199,7 @@ impl Store {
 
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
+    enter(tx)?;
     let taken = gather(tx, limits::BATCH_OPERATIONS, |_| true)?;
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
@@ -211,10 +213,8 @@ pub(crate) fn load_push(connection: &Connection, chain: ChainId, seq: u64) -> Re
 
 /// The bytes of a batch together with all it lists.
 pub(super) fn as_it_travels(connection: &Connection, batch: &StoredBatch) -> Result<Vec<u8>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.payload, c.signature, c.sealed FROM operations o JOIN operation_contents c ON c.position = o.position
-         WHERE o.operation = ?1",
-    )?;
+    let mut statement =
+        connection.prepare_cached("SELECT payload, signature, sealed FROM operations WHERE operation = ?1")?;
     let read = |reference: &OperationReference| -> Result<(CompactEnvelope, Vec<u8>), Failure> {
         let (payload, signature, sealed): (Vec<u8>, Vec<u8>, Vec<u8>) = statement
             .query_row([reference.operation.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -232,14 +232,15 @@ pub(super) fn start_chain(tx: &Connection, fresh: Uuid) -> Result<(), Failure> {
 }
 
 fn release(tx: &Connection, chain: ChainId) -> Result<usize, StoreError> {
-    Ok(tx.execute_cached("UPDATE operations SET chain = NULL, seq = NULL WHERE chain = ?1", [chain.to_string()])?)
+    Ok(tx.execute_cached("UPDATE outbox_entries SET chain = NULL, seq = NULL WHERE chain = ?1", [chain.to_string()])?)
 }
 
 pub(super) fn release_unreceipted(tx: &Connection) -> Result<(), StoreError> {
     tx.execute_cached(
-        "UPDATE operations SET chain = NULL, seq = NULL
+        "UPDATE outbox_entries SET chain = NULL, seq = NULL
          WHERE seq IS NOT NULL AND NOT EXISTS
-               (SELECT 1 FROM standing_receipts r WHERE r.chain = operations.chain AND r.seq = operations.seq)",
+               (SELECT 1 FROM standing_receipts r
+                WHERE r.chain = outbox_entries.chain AND r.seq = outbox_entries.seq)",
         [],
     )?;
     Ok(())
@@ -254,7 +255,7 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
     tx.execute_cached(
         "DELETE FROM batches WHERE chain = ?1
          AND seq > coalesce((SELECT max(r.seq) + 1 FROM receipts r WHERE r.chain = ?1), 0)
-         AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.chain = batches.chain AND o.seq = batches.seq)",
+         AND NOT EXISTS (SELECT 1 FROM outbox_entries o WHERE o.chain = batches.chain AND o.seq = batches.seq)",
         [left.to_string()],
     )?;
     Ok(())
@@ -262,7 +263,7 @@ pub(super) fn forget_unsent(tx: &Connection, left: ChainId) -> Result<(), StoreE
 
 fn something_waits(connection: &Connection) -> Result<bool, Failure> {
     Ok(connection.query_row_cached(
-        "SELECT EXISTS (SELECT 1 FROM operations WHERE chain IS NULL AND seq IS NULL AND refused IS NULL)",
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE chain IS NULL AND seq IS NULL AND refused IS NULL)",
         [],
         |row| row.get(0),
     )?)
@@ -296,8 +297,8 @@ fn sign(tx: &Connection, store: &Store, taken: &[Waiting]) -> Result<u64, Failur
     )?;
     for waiting in taken {
         tx.execute_cached(
-            "UPDATE operations SET chain = ?2, seq = ?3 WHERE operation = ?1",
-            params![waiting.operation.operation.to_string(), chain.to_string(), seq],
+            "UPDATE outbox_entries SET chain = ?2, seq = ?3 WHERE position = ?1",
+            params![waiting.position, chain.to_string(), seq],
         )?;
     }
     Ok(seq)

@@ -22,9 +22,16 @@ const REFERENCE_BYTES: usize = 160;
 /// Bytes of references one batch may hold, well within `limits::PAYLOAD_BYTES`.
 const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
 
+/// What waits, in the order in which it leaves.
+pub(super) const WAITING: &str = "
+    SELECT position, acute, isolated FROM outbox WHERE chain IS NULL AND seq IS NULL AND refused IS NULL
+    ORDER BY acute DESC, isolated, position LIMIT ?1";
+
 /// A record that waits for a batch.
 #[derive(Clone)]
 pub(super) struct Waiting {
+    /// In the order of *Vastleggen*.
+    pub(super) position: i64,
     pub(super) hash: Digest,
     acute: bool,
     pub(super) operation: Operation,
@@ -40,17 +47,15 @@ pub(super) fn gather(
     leaves: impl Fn(OperationId) -> bool,
 ) -> Result<Vec<Waiting>, Failure> {
     let network_limit = Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX);
-    let mut statement = tx.prepare_cached(
-        "SELECT o.hash, c.payload, o.isolated, o.acute
-         FROM operations o CROSS JOIN operation_contents c ON c.position = o.position
-         WHERE o.chain IS NULL AND o.seq IS NULL AND o.refused IS NULL
-         ORDER BY o.acute DESC, o.isolated, o.position LIMIT ?1",
-    )?;
+    let mut statement = tx.prepare_cached(WAITING)?;
+    let mut signed = tx.prepare_cached("SELECT hash, payload FROM operations WHERE position = ?1")?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let waiting = rows.map(|row| -> Result<Waiting, Failure> {
-        let (hash, payload, isolated, acute): (String, Vec<u8>, bool, bool) = row?;
+        let (position, acute, isolated): (i64, bool, bool) = row?;
+        let (hash, payload): (String, Vec<u8>) = signed.query_row([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Waiting {
+            position,
             acute,
             operation: strict_json::parse(&payload).map_err(|_| StoreError::Content)?,
             hash: hash.parse().map_err(|_| StoreError::Content)?,
@@ -115,7 +120,7 @@ mod tests {
             serde_json::from_str(include_str!("../../../../tests/vectors/v1-records-good.json")).unwrap();
         let envelope = Envelope::from_json(&serde_json::to_vec(&frozen["observation"]["dsse"]).unwrap()).unwrap();
         let operation = strict_json::parse(&envelope.payload).unwrap();
-        Waiting { hash: envelope.digest(), acute, operation, payload_bytes: 1000, isolated }
+        Waiting { position: 1, hash: envelope.digest(), acute, operation, payload_bytes: 1000, isolated }
     }
 
     /// How many leave of those, and how many were read for it.

@@ -75,7 +75,8 @@ impl Store {
             let found: Option<(String, String, u64, Vec<u8>)> = connection
                 .query_row_cached(
                     "SELECT o.hash, r.chain, r.seq, r.envelope FROM operations o
-                     JOIN standing_receipts r ON r.chain = o.chain AND r.seq = o.seq
+                     JOIN outbox_entries e ON e.position = o.position
+                     JOIN standing_receipts r ON r.chain = e.chain AND r.seq = e.seq
                      WHERE o.operation = ?1 ORDER BY r.received_at LIMIT 1",
                     [operation.to_string()],
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),

@@ -102,13 +102,13 @@ pub struct RecordDetail {
 
 /// One row per record; the receipt shown is the first one.
 const SELECT: &str = "
-    SELECT o.operation, o.entity, o.kind, c.form, o.finalised_at, o.seq IS NOT NULL, o.refused,
+    SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, e.seq IS NOT NULL, e.refused,
            r.received_at, r.leaf_index,
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL)
     FROM operations o
-    JOIN operation_contents c ON c.position = o.position
-    LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = o.chain AND seq = o.seq
+    LEFT JOIN outbox_entries e ON e.position = o.position
+    LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = e.chain AND seq = e.seq
                                       ORDER BY received_at LIMIT 1)";
 
 impl RecordSummary {
@@ -200,11 +200,11 @@ pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCo
     let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
         "SELECT count(*),
                 count(*) FILTER (WHERE EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
-                    AND NOT EXISTS (SELECT 1 FROM photos p
-                                    WHERE p.operation = o.operation AND p.uploaded_at IS NULL)),
+                    AND o.position NOT IN (SELECT n.position FROM photos p JOIN operations n USING (operation)
+                                           WHERE p.uploaded_at IS NULL)),
                 count(*) FILTER (WHERE o.seq IS NULL AND o.refused IS NULL),
                 count(*) FILTER (WHERE o.refused IS NOT NULL)
-         FROM operations o WHERE o.kind = ?1",
+         FROM outbox o WHERE o.kind = ?1",
         [kind.name()],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
@@ -300,14 +300,11 @@ mod tests {
         store
             .write::<_, StoreError>(|tx| {
                 tx.execute(
-                    "INSERT INTO operation_contents (signature, payload, form, sealed)
-                     VALUES (zeroblob(64), x'00', ?1, x'00')",
-                    [form],
-                )?;
-                tx.execute(
-                    "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes)
-                     VALUES (?1, last_insert_rowid(), ?1, 'observation', ?1, '2026-01-01T00:00:00.000Z', 0, 2)",
-                    [id.to_string()],
+                    "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature,
+                                             payload, form, sealed)
+                     VALUES (?1, ?1, 'observation', ?1, '2026-01-01T00:00:00.000Z', 0, 2, zeroblob(64), x'00', ?2,
+                             x'00')",
+                    [&id.to_string(), form],
                 )?;
                 Ok(())
             })

@@ -146,21 +146,21 @@ impl Signer {
         operation.check()?;
         let envelope = Envelope::sign(&operation, &self.key)?;
         tx.execute_cached(
-            "INSERT INTO operation_contents (signature, payload, form, sealed) VALUES (?1, ?2, ?3, ?4)",
-            params![envelope.signature.as_bytes(), envelope.payload, form_text(form)?, sealed],
-        )?;
-        tx.execute_cached(
-            "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload,
+                                     form, sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 self.operation.to_string(),
-                tx.last_insert_rowid(),
                 entity.to_string(),
                 form.kind().name(),
                 envelope.digest().to_string(),
                 time_text(self.now),
                 is_acute(form),
                 envelope.payload.len() + sealed.len(),
+                envelope.signature.as_bytes(),
+                envelope.payload,
+                form_text(form)?,
+                sealed,
             ],
         )?;
         for photo in photos {

@@ -43,8 +43,7 @@ pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityI
     let Some(entity) = Setting::OpenInspection.read::<EntityId>(connection)? else { return Ok(None) };
     let form: Option<String> = connection
         .query_row_cached(
-            "SELECT c.form FROM operations o JOIN operation_contents c ON c.position = o.position
-             WHERE o.entity = ?1 AND o.kind = 'inspection' ORDER BY o.position DESC LIMIT 1",
+            "SELECT form FROM operations WHERE entity = ?1 AND kind = 'inspection' ORDER BY position DESC LIMIT 1",
             [entity.to_string()],
             |row| row.get(0),
         )

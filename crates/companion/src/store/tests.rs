@@ -257,7 +257,7 @@ fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
     let row = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     let operations = "SELECT group_concat(concat_ws('|', position, operation, entity, kind, hash, finalised_at, chain,
                           seq, isolated, acute, size_bytes, form, hex(payload), hex(sealed), length(signature)), ' ')
-                      FROM operation_contents JOIN operations USING (position)";
+                      FROM operations JOIN outbox_entries USING (position, kind, acute, size_bytes)";
     assert_eq!(
         row(operations),
         "1|sent|ship|inspection|a|2026-01-01|chain|1|0|0|2|{}|0A|0B|64 \

@@ -75,7 +75,8 @@ fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, 
 fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
     let mut waiting = connection.prepare_cached(
         "SELECT p.operation, p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
-         WHERE p.uploaded_at IS NULL AND o.refused IS NULL ORDER BY o.acute DESC, o.position, p.photo",
+         LEFT JOIN outbox_entries e ON e.position = o.position
+         WHERE p.uploaded_at IS NULL AND e.refused IS NULL ORDER BY o.acute DESC, o.position, p.photo",
     )?;
     let mut bytes = connection.prepare_cached("SELECT sealed FROM photos WHERE sha256 = ?1")?;
     let rows =
@@ -149,16 +150,16 @@ mod tests {
         )
         .unwrap();
         tx.execute(
-            "INSERT INTO operation_contents (signature, payload, form, sealed)
-             VALUES (zeroblob(64), x'7b7d', '{}', zeroblob(?1))",
-            [SEALED_BYTES],
+            "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload,
+                                     form, sealed)
+             VALUES (?1, ?1, 'observation', ?2, '2026-01-01', 0, ?3 + 2, zeroblob(64), x'7b7d', '{}', zeroblob(?3))",
+            params![operation.to_string(), hash, SEALED_BYTES],
         )
         .unwrap();
         tx.execute(
-            "INSERT INTO operations (operation, position, entity, kind, hash, finalised_at, acute, size_bytes,
-                                     chain, seq)
-             VALUES (?1, last_insert_rowid(), ?1, 'observation', ?2, '2026-01-01', 0, ?5, ?3, ?4)",
-            params![operation.to_string(), hash, chain.to_string(), seq, SEALED_BYTES + 2],
+            "INSERT INTO outbox_entries (position, kind, acute, size_bytes, chain, seq)
+             VALUES (last_insert_rowid(), 'observation', 0, ?1, ?2, ?3)",
+            params![SEALED_BYTES + 2, chain.to_string(), seq],
         )
         .unwrap();
         if let Some(bytes) = photo_bytes {

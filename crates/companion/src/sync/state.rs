@@ -21,7 +21,8 @@ use crate::trust::key_directory;
 
 /// Photos that are still to be sent: not those of a record that was refused.
 const PHOTOS_AHEAD: &str = "FROM photos p JOIN operations o ON o.operation = p.operation
-    WHERE p.uploaded_at IS NULL AND o.refused IS NULL";
+    LEFT JOIN outbox_entries e ON e.position = o.position
+    WHERE p.uploaded_at IS NULL AND e.refused IS NULL";
 
 /// What one run has to bring over.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,7 +82,7 @@ impl Store {
     pub(super) fn load_ahead(&self) -> Result<Load, Failure> {
         self.read(|connection| {
             let (records, sealed): (u64, u64) = connection.query_row_cached(
-                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM operations o
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM outbox o
                  WHERE o.refused IS NULL AND NOT EXISTS
                        (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 [],
@@ -100,7 +101,7 @@ impl Store {
     pub(super) fn load_of_batch(&self, chain: ChainId, seq: u64) -> Result<Load, Failure> {
         self.read(|connection| {
             let (records, bytes) = connection.query_row_cached(
-                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM operations o
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM outbox_entries o
                  WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
                        (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
                 params![chain.to_string(), seq],
