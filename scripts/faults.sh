@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make faults`: what `make test` leaves out since it wants mounts or takes long. Disks that are really full, read-only, or
-# of a file system that keeps no permissions, and power that fails between any two steps of the backend. What is mounted
-# is mounted for this script alone (a private mount namespace) and is gone when it ends.
+# of a file system that keeps no permissions. What is mounted is mounted for this script alone (a private mount namespace)
+# and is gone when it ends.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH:/usr/sbin:/sbin
@@ -13,8 +13,6 @@ if [ "${1:-}" != mounted ]; then
   done
   step "What is run"
   story --no-run
-  step "Power that fails"
-  cargo test --quiet -p baken-backend --features failpoints --test faults
   # A user may mount a tmpfs in a namespace where it is root; a loop device wants the real one.
   if [ "$(id -u)" = 0 ]; then how=-m; else how=-rm; fi
   unshare "$how" true || die "no mounts here (a container, or kernel.unprivileged_userns_clone=0): run it as root on a machine"

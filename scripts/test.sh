@@ -16,7 +16,6 @@ scripts/ui.sh
 step "Rust (a first build takes some minutes)"
 cargo test --quiet --workspace --exclude baken --exclude baken-tests
 cargo test --quiet -p baken
-cargo test --quiet -p baken-backend --features failpoints
 
 # Last, since the runs above leave programs of other features in the same place.
 step "Programs for the end-to-end tests"

@@ -1,5 +1,6 @@
 //! Two histories: restored backends, restored devices, several devices at once.
 
+use baken_backend::storage::UnitOfWork;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,7 +10,6 @@ use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::admin::verify::frozen_chains;
 use baken_backend::environment::Environment;
 use baken_backend::state::DataFolder;
-use baken_backend::storage::Register;
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{DraftForm, FailureCode, RecordState};
 use baken_protocol::record::ConfidentialityLevel;
@@ -48,9 +48,9 @@ async fn a_restored_log_signs_no_number_of_the_old_one_a_second_time() {
     let copy = backed_up(&world);
     let lost: Vec<_> = ["een", "twee"].map(|text| (device.record(text), text)).into();
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    let before = world.storage().installation().unwrap().unwrap().log_origin;
+    let before = world.storage().read(|tx| tx.installation()).unwrap().unwrap().log_origin;
     restored(&mut world, &copy).await;
-    assert_ne!(world.storage().installation().unwrap().unwrap().log_origin, before);
+    assert_ne!(world.storage().read(|tx| tx.installation()).unwrap().unwrap().log_origin, before);
     other.record("eerst");
     assert_eq!(other.sync().await, SyncOutcome::Done);
     assert_eq!(device.sync().await, SyncOutcome::Done, "another log says other things");
@@ -143,10 +143,13 @@ async fn what_had_a_receipt_is_sent_again_when_another_history_took_its_place() 
     twin.companion.unlock(SECRET).unwrap();
     twin.record("twee, op de kopie");
     assert_eq!(twin.sync().await, SyncOutcome::Done);
-    assert!(world.storage().records_named(lost.operation).unwrap().is_empty(), "the backend does not have it");
+    assert!(
+        world.storage().read(|tx| tx.records_named(lost.operation)).unwrap().is_empty(),
+        "the backend does not have it"
+    );
 
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert_eq!(world.storage().records_named(lost.operation).unwrap().len(), 1);
+    assert_eq!(world.storage().read(|tx| tx.records_named(lost.operation)).unwrap().len(), 1);
     assert_eq!(device.state_of(&lost).state, RecordState::Acknowledged);
     assert_eq!(world.verified().operations, 3);
 }

@@ -1,7 +1,7 @@
 //! Devices whose clock is wrong by years.
 
 use baken_backend::register::{Proof, prove};
-use baken_backend::storage::Register;
+use baken_backend::storage::UnitOfWork;
 use baken_companion::RecordState;
 use baken_companion::sync::SyncOutcome;
 use baken_protocol::ids::OperationId;
@@ -105,9 +105,9 @@ async fn a_record_that_waited_for_days_accuses_no_clock() {
 
 fn proof(world: &World, operation: OperationId) -> Proof {
     let storage = world.storage();
-    let named = storage.records_named(operation).unwrap();
-    let record = storage.record(None, named[0]).unwrap().unwrap();
-    let proof = prove(&record, &storage.installation().unwrap().unwrap()).unwrap();
+    let named = storage.read(|tx| tx.records_named(operation)).unwrap();
+    let record = storage.read(|tx| tx.record(None, named[0])).unwrap().unwrap();
+    let proof = prove(&record, &storage.read(|tx| tx.installation()).unwrap().unwrap()).unwrap();
     assert!(proof.checks.iter().all(|check| check.holds));
     proof
 }

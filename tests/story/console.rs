@@ -1,6 +1,6 @@
 //! What the console's API gives to whom: signing in, forged requests, levels, and the audit line of each read.
 
-use baken_backend::storage::{Register, StorageError};
+use baken_backend::storage::UnitOfWork;
 use baken_companion::{DraftForm, DraftKind};
 use baken_protocol::record::ConfidentialityLevel;
 use reqwest::{Client, Method, Response, StatusCode};
@@ -65,7 +65,7 @@ pub(crate) fn record(device: &Device, level: ConfidentialityLevel) -> (String, S
 
 /// An id of the only device there is, as the console names it.
 fn of_the_device(world: &World, id: &str) -> String {
-    format!("{}.{id}", world.storage().devices().unwrap()[0].device)
+    format!("{}.{id}", world.storage().read(|tx| tx.devices()).unwrap()[0].device)
 }
 
 fn record_urgent(device: &Device, level: ConfidentialityLevel, urgency: &str) -> (String, String) {
@@ -221,16 +221,13 @@ async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     agent.get(&format!("observations/{care}")).await;
     coordinator.get(&format!("observations/{care}")).await;
     coordinator.get(&format!("operations/{care}/sealed")).await;
-    let lines: Vec<String> = world
-        .storage()
-        .read::<_, StorageError>(|tx| {
-            let sql =
-                "SELECT actor || ' ' || object || ' ' || result FROM audit_lines WHERE action = 'read' ORDER BY id";
-            let mut statement = tx.prepare(sql)?;
-            let rows = statement.query_map([], |row| row.get(0))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .unwrap();
+    let sql = "SELECT actor || ' ' || object || ' ' || result FROM audit_lines WHERE action = 'read' ORDER BY id";
+    let storage = world.storage();
+    let lines: Vec<String> = {
+        let register = storage.connection_for_tests();
+        let mut statement = register.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
     assert_eq!(
         lines,
         [

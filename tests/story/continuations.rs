@@ -1,8 +1,8 @@
 //! A restored log goes by another name: a device follows it by a signed statement, by nothing less, and to one log only.
 
+use baken_backend::storage::UnitOfWork;
 use std::sync::atomic::Ordering;
 
-use baken_backend::storage::{Enrolments, Register};
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::digest::Digest;
@@ -32,7 +32,7 @@ async fn after_a_restore() -> (World, Device, RecordSummary) {
 }
 
 fn origin(world: &World) -> String {
-    world.storage().installation().unwrap().unwrap().log_origin
+    world.storage().read(|tx| tx.installation()).unwrap().unwrap().log_origin
 }
 
 fn log_of(device: &Device, record: &RecordSummary) -> Option<String> {
@@ -41,7 +41,7 @@ fn log_of(device: &Device, record: &RecordSummary) -> Option<String> {
 
 /// What the backend says of its log, and the key it signs that with.
 fn statement(world: &World) -> (LogContinuation, SigningKey) {
-    let said = world.storage().log_continuations().unwrap().last().unwrap().peek().unwrap();
+    let said = world.storage().read(|tx| tx.log_continuations()).unwrap().last().unwrap().peek().unwrap();
     let key = std::fs::read(world.data().join("keys/receipt.pkcs8")).unwrap();
     (said, SigningKey::from_pkcs8(&key).unwrap())
 }
@@ -142,7 +142,11 @@ async fn two_logs_that_both_go_on_from_one_are_noticed() {
         restored_as(name, &mut world, &copy).await;
         let record = device.record(name);
         assert_eq!(device.sync().await, outcome, "{name}");
-        assert_eq!(world.storage().records_named(record.operation).unwrap().len(), 1, "it was sent: {name}");
+        assert_eq!(
+            world.storage().read(|tx| tx.records_named(record.operation)).unwrap().len(),
+            1,
+            "it was sent: {name}"
+        );
     }
 }
 
@@ -160,7 +164,11 @@ async fn a_log_that_goes_on_after_its_end_is_noticed() {
     world.serve_from(before).await;
     let record = device.record("op het oude");
     assert_eq!(device.sync().await, CONTRADICTS);
-    assert_eq!(world.storage().records_named(record.operation).unwrap().len(), 1, "it was sent all the same");
+    assert_eq!(
+        world.storage().read(|tx| tx.records_named(record.operation)).unwrap().len(),
+        1,
+        "it was sent all the same"
+    );
     assert_eq!(device.state_of(&known).state, RecordState::Acknowledged);
     assert_ne!(device.state_of(&record).state, RecordState::Acknowledged);
 }
@@ -202,7 +210,7 @@ async fn a_device_that_missed_a_log_follows_the_statements_one_by_one_in_any_ord
         restored_as(name, &mut world, &copy).await;
     }
     let record = device.record("en verder");
-    let mut statements = world.storage().log_continuations().unwrap();
+    let mut statements = world.storage().read(|tx| tx.log_continuations()).unwrap();
     assert_eq!(statements.len(), 2);
     statements.reverse();
     assert_eq!(device.sync_over(offered(&device, &statements)).await, SyncOutcome::Done);

@@ -1,6 +1,7 @@
 //! The receipt key is changed: whoever has the old one gets nothing believed any more, devices go on with the next, and a
 //! backup from before it is restored without leaving a device behind.
 
+use baken_backend::storage::UnitOfWork;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -12,7 +13,6 @@ use baken_backend::admin::renew::RenewError;
 use baken_backend::environment::Environment;
 use baken_backend::register::{AlertCode, Sight};
 use baken_backend::state::{AppState, DataFolder, StartError};
-use baken_backend::storage::{Enrolments, Ingest, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, ReceiptView, RecordState, RecordSummary};
 use baken_protocol::batch::Batch;
@@ -55,7 +55,7 @@ fn receipt(device: &Device, record: &RecordSummary) -> ReceiptView {
 
 /// The newest public key directory, as anybody may save it.
 fn saved_directory(world: &World) -> PathBuf {
-    let newest = world.storage().key_directory().unwrap();
+    let newest = world.storage().read(|tx| tx.key_directory()).unwrap();
     let epoch = Envelope::from_json(&newest).unwrap().peek::<KeyDirectory>().unwrap().epoch;
     let file = world.folder.path().join(format!("keydir-{epoch}.dsse.json"));
     std::fs::write(&file, newest).unwrap();
@@ -65,7 +65,7 @@ fn saved_directory(world: &World) -> PathBuf {
 /// Somebody in between who swallows what is sent, and answers with a receipt by `key` of this time and number.
 fn swallowing(world: &World, device: &Device, key: SigningKey, received_at: DateTime<Utc>, leaf_index: u64) -> Meddler {
     let storage = world.storage();
-    let log_origin = storage.installation().unwrap().unwrap().log_origin;
+    let log_origin = storage.read(|tx| tx.installation()).unwrap().unwrap().log_origin;
     let mut network = Meddler::honest(&device.store());
     network.instead_of_push = Box::new(move |_, bytes| {
         let envelope = Push::decode(bytes).unwrap().batch.expand::<Batch>(Digest::of(b"nobody's"));
@@ -73,7 +73,7 @@ fn swallowing(world: &World, device: &Device, key: SigningKey, received_at: Date
         let receipt = Receipt {
             tenant: batch.tenant,
             device: batch.device,
-            device_key: storage.device(batch.device).unwrap().unwrap().public_key,
+            device_key: storage.read(|tx| tx.device(batch.device)).unwrap().unwrap().public_key,
             chain: batch.chain,
             seq: batch.seq,
             batch_hash: envelope.digest(),
@@ -235,12 +235,17 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
         assert_eq!(device.state_of(record).state, RecordState::Acknowledged, "of the backend before");
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
-    let codes: Vec<_> = world.storage().alerts(&sight).unwrap().into_iter().map(|alert| alert.code).collect();
+    let codes: Vec<_> =
+        world.storage().read(|tx| tx.alerts(&sight)).unwrap().into_iter().map(|alert| alert.code).collect();
     assert_eq!(codes, [AlertCode::SealedForLater], "it goes by a directory that is not here");
 }
 
 fn number_in_force(world: &World) -> u64 {
-    Envelope::from_json(&world.storage().key_directory().unwrap()).unwrap().peek::<KeyDirectory>().unwrap().epoch
+    Envelope::from_json(&world.storage().read(|tx| tx.key_directory()).unwrap())
+        .unwrap()
+        .peek::<KeyDirectory>()
+        .unwrap()
+        .epoch
 }
 
 /// It was restored without the directory: nothing is signed before somebody says which one is the newest, and the one that
@@ -340,7 +345,7 @@ async fn directories_that_were_skipped_come_along_or_are_named() {
         let (storage, out) = (world.storage(), world.folder.path().join(name));
         let attachments = world.data().join("attachments");
         dossier(&storage, &attachments, &Environment::system(), RecordName::Operation(record.operation), &out).unwrap();
-        let root = storage.installation().unwrap().unwrap().root_key.fingerprint();
+        let root = storage.read(|tx| tx.installation()).unwrap().unwrap().root_key.fingerprint();
         let report = check(&out, root, None);
         assert_eq!(report.verdict, Verdict::Holds, "{report}");
         report.notes
@@ -412,7 +417,7 @@ async fn a_device_does_not_follow_the_directories_of_a_drill_though_their_number
         world.renew();
     }
     assert_eq!(number_in_force(&world), 5);
-    let of_the_drill = world.storage().key_directory().unwrap();
+    let of_the_drill = world.storage().read(|tx| tx.key_directory()).unwrap();
     world.point_to(real);
     world.serve().await;
     let record = device.record("tijdens de oefening");

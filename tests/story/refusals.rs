@@ -1,11 +1,11 @@
 //! What a device must not believe, and what a backend refuses.
 
+use baken_backend::storage::UnitOfWork;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baken_backend::register::{AlertCode, Sight};
-use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, Register};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::ids::{DeviceId, OperationId};
@@ -219,7 +219,7 @@ async fn a_key_directory_of_another_root_is_not_believed() {
     let device = world.device("a").await;
     device.record("een");
     let mut forger = Meddler::honest(&device.store());
-    forger.key_directory = Some(baken_backend::storage::Enrolments::key_directory(&other.storage()).unwrap());
+    forger.key_directory = Some(other.storage().read(|tx| tx.key_directory()).unwrap());
     assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::FingerprintMismatch));
     assert_eq!(device.sync().await, SyncOutcome::Done);
 }
@@ -356,17 +356,17 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     device.record("ervoor");
     device.sync().await;
     let storage = world.storage();
-    let id = storage.devices().unwrap()[0].device;
-    let entry = AuditEntry::new("coordinator", AuditAction::Revoke, AuditObject::Device, "", "local");
-    storage.revoke(DeviceId(id), "verloren", chrono::DateTime::UNIX_EPOCH, &entry).unwrap();
+    let id = storage.read(|tx| tx.devices()).unwrap()[0].device;
+    let now = chrono::DateTime::UNIX_EPOCH;
+    storage.write(|tx| tx.revoke(DeviceId(id), "coordinator", "verloren", now)).unwrap();
     let record = device.record("erna");
     assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::Revoked));
     assert!(device.store().receipt(record.operation).unwrap().unwrap().verified, "it may be genuine evidence");
-    let named = storage.records_named(record.operation).unwrap();
-    let kept = storage.record(None, named[0]).unwrap().unwrap();
+    let named = storage.read(|tx| tx.records_named(record.operation)).unwrap();
+    let kept = storage.read(|tx| tx.record(None, named[0])).unwrap().unwrap();
     assert!(kept.quarantined);
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
-    assert_eq!(storage.alerts(&sight).unwrap()[0].code, AlertCode::Quarantined);
+    assert_eq!(storage.read(|tx| tx.alerts(&sight)).unwrap()[0].code, AlertCode::Quarantined);
     assert_eq!(world.verified().operations, 2);
 }
 

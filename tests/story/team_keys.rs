@@ -1,5 +1,6 @@
 //! A team's key is changed: what was sealed before and after it is opened by those who may, and by nobody else.
 
+use baken_backend::storage::UnitOfWork;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -111,7 +112,7 @@ async fn what_was_sealed_before_and_after_a_team_key_changed_is_opened_each_with
     let (storage, out) = (world.storage(), world.folder.path().join("dossier"));
     let name = RecordName::Whole(records[&before].parse::<RecordId>().unwrap());
     dossier(&storage, &world.data().join("attachments"), &Environment::system(), name, &out).unwrap();
-    let root = storage.installation().unwrap().unwrap().root_key.fingerprint();
+    let root = storage.read(|tx| tx.installation()).unwrap().unwrap().root_key.fingerprint();
     let report = check(&out, root, Some(&keys["team@1"]));
     assert_eq!((report.verdict, report.opened.len()), (Verdict::Holds, 1), "{report}");
     assert_ne!(check(&out, root, Some(&keys["team@2"])).verdict, Verdict::Holds);
@@ -139,14 +140,10 @@ async fn who_leaves_is_out_and_gets_no_key_of_what_comes_after() {
     assert_eq!(opened_by(&browser, &keys, name).await, (2, vec!["team@2".to_owned()]));
     let sealed = browser.get(&format!("operations/{name}/sealed")).await.bytes().await.unwrap();
     assert!(held.values().all(|key| seal::open(&sealed, key).is_err()), "with no key the agent took along");
-    let line: String = world
-        .storage()
-        .read::<_, baken_backend::storage::StorageError>(|tx| {
-            let sql = "SELECT group_concat(action || ' ' || object, '; ') FROM audit_lines WHERE actor = 'operator'
-                       AND action IN ('disable', 'change-team-key', 'renew')";
-            Ok(tx.query_row(sql, [], |row| row.get(0))?)
-        })
-        .unwrap();
+    let sql = "SELECT group_concat(action || ' ' || object, '; ') FROM audit_lines WHERE actor = 'operator'
+               AND action IN ('disable', 'change-team-key', 'renew')";
+    let register = world.storage();
+    let line: String = register.connection_for_tests().query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(
         line,
         "disable account agent; change-team-key team team key directory 2; \

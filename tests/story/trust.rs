@@ -1,5 +1,6 @@
 //! What a device believes: the invitation over the backend, the root key over whatever is offered, one log.
 
+use baken_backend::storage::UnitOfWork;
 use baken_companion::sync::SyncOutcome;
 use baken_companion::{Failure, FailureCode};
 use baken_protocol::vocabulary::Vocabulary;
@@ -85,7 +86,7 @@ async fn a_log_that_signs_one_number_twice_is_noticed() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     device.record("twee");
     assert_eq!(device.sync().await, SyncOutcome::Done);
-    let name = world.storage().installation().unwrap().unwrap().log_origin;
+    let name = world.storage().read(|tx| tx.installation()).unwrap().unwrap().log_origin;
     crate::chains::restored(&mut world, &before).await;
     tamper(&world, &format!("UPDATE installation SET log_origin = '{name}'"));
     world.serve_from(world.data().clone()).await;

@@ -1,5 +1,6 @@
 //! A municipality and its devices for one test, and a network that can be made bad.
 
+use baken_backend::storage::UnitOfWork;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -135,7 +136,7 @@ impl World {
             created_by: "operator".into(),
             valid: TimeDelta::try_minutes(15).unwrap(),
         };
-        let installation = storage.installation().unwrap().unwrap();
+        let installation = storage.read(|tx| tx.installation()).unwrap().unwrap();
         invite(&storage, &installation, &BackendEnvironment::system(), order).unwrap().invitation.to_string()
     }
 
@@ -159,7 +160,7 @@ impl World {
     /// Checks the whole register; nothing in it may be at fault.
     pub(crate) fn verified(&self) -> Report {
         let storage = self.storage();
-        let installation = storage.installation().unwrap().unwrap();
+        let installation = storage.read(|tx| tx.installation()).unwrap().unwrap();
         let report = verify(&storage, &self.data.join("attachments"), &installation).unwrap();
         assert!(report.faults.is_empty(), "{:?}", report.faults);
         report

@@ -76,7 +76,7 @@ async fn holder(state: &AppState, parts: &mut Parts, params: &RawPathParams) -> 
     };
     let named = params.iter().find(|(name, _)| *name == DEVICE).and_then(|(_, value)| value.parse().ok());
     let Some(device) = named.map(DeviceId) else { return Err(no_token) };
-    let known = state.blocking(move |state| Ok(state.storage.device(device)?)).await?;
+    let known = state.blocking(move |state| state.read(|tx| Ok(tx.device(device)?))).await?;
     known.map(|_| Holder::Unproven(network)).ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")
     })

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -50,6 +50,9 @@ pub struct Upload {
     pub whole_is_its_own: bool,
 }
 
+/// Writes all of these bytes at the end of a file.
+pub type Write = fn(&mut File, &[u8]) -> io::Result<()>;
+
 /// How far an upload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -62,14 +65,20 @@ pub struct Progress {
 /// The folder of attachments.
 pub struct AttachmentFiles {
     folder: PathBuf,
+    write: Write,
     writing: Mutex<HashSet<(Digest, DeviceId)>>,
 }
 
 impl AttachmentFiles {
     /// Opens or makes the folder.
     pub fn open(folder: PathBuf) -> io::Result<Self> {
+        Self::open_on(folder, io::Write::write_all)
+    }
+
+    /// The same on a disk that takes bytes as `write` does: for tests of one that does not.
+    pub fn open_on(folder: PathBuf, write: Write) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder, writing: Mutex::new(HashSet::new()) })
+        Ok(Self { folder, write, writing: Mutex::new(HashSet::new()) })
     }
 
     /// Where the whole file is or will be.
@@ -108,7 +117,7 @@ impl AttachmentFiles {
             return Err(AppendError::TooLong);
         }
         let mut file = OpenOptions::new().create(true).append(true).open(self.part(sha256, by))?;
-        if let Err(error) = write_all(&mut file, bytes) {
+        if let Err(error) = (self.write)(&mut file, bytes) {
             // What a full disk let through is cut off again, so that the offset stays what was acknowledged.
             file.set_len(offset)?;
             return Err(error.into());
@@ -165,14 +174,6 @@ impl Drop for Writing<'_> {
     fn drop(&mut self) {
         self.files.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.upload);
     }
-}
-
-fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
-    fail::fail_point!("attachment-write", |_| {
-        file.write_all(bytes.get(..bytes.len() / 2).unwrap_or_default())?;
-        Err(io::Error::from(ErrorKind::StorageFull))
-    });
-    file.write_all(bytes)
 }
 
 fn length(path: &std::path::Path) -> io::Result<Option<u64>> {

@@ -29,7 +29,7 @@ impl FromRequestParts<AppState> for Bearer {
         let header = parts.headers.get(AUTHORIZATION).ok_or_else(unknown)?;
         let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(unknown)?;
         let hash = Digest::of(token.as_bytes());
-        let device = state.blocking(move |state| Ok(state.storage.device_by_token(hash)?)).await?;
+        let device = state.blocking(move |state| state.read(|tx| Ok(tx.device_by_token(hash)?))).await?;
         device.map(Self).ok_or_else(unknown)
     }
 }

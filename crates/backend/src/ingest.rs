@@ -1,5 +1,15 @@
-//! Ingest: from bytes of a stranger to something that may be stored.
+//! Ingest: from bytes of a stranger to something that is kept, with a receipt for it.
+//!
+//! [`verify`] proves what came, [`plan`](plan::plan) decides what becomes of it, [`take`] keeps it, [`Signer`] says so.
+//! None of it knows a request or a database engine.
 
+mod attachment;
+mod plan;
+mod receipt;
+mod take;
 mod verify;
 
+pub use attachment::note_whole;
+pub use receipt::Signer;
+pub use take::{TakeError, Taken, take};
 pub use verify::{Refusal, VerifiedOperation, VerifiedPush, verify};

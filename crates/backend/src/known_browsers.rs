@@ -13,6 +13,7 @@ use crate::environment::NoRandomness;
 use crate::origin::Network;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::storage::Transaction;
 
 /// Days after which a browser that was not used is as good as new.
 const KNOWN_DAYS: i64 = 90;
@@ -30,12 +31,12 @@ pub fn acquaintance(
     network: Network,
 ) -> Result<Acquaintance, Problem> {
     let since = state.environment.clock.now() - TimeDelta::try_days(KNOWN_DAYS).unwrap_or_default();
-    Ok(state.storage.acquaintance(login, browser, &network.to_string(), since)?)
+    state.read(|tx| Ok(tx.acquaintance(login, browser, &network.to_string(), since)?))
 }
 
-/// Remembers that `login` signed in with a browser. Answers the cookie for it, unless it has one.
+/// Remembers in `tx` that `login` signed in with a browser. Answers the cookie for it, unless it has one.
 pub fn remember(
-    state: &AppState,
+    (state, tx): (&AppState, &dyn Transaction),
     login: &str,
     browser: Option<Digest>,
     network: Network,
@@ -44,14 +45,14 @@ pub fn remember(
     let since = now - TimeDelta::try_days(KNOWN_DAYS).unwrap_or_default();
     let network = network.to_string();
     if let Some(browser) = browser
-        && state.storage.is_known_browser(browser, since)?
+        && tx.is_known_browser(browser, since)?
     {
-        state.storage.remember_browser(browser, login, &network, now)?;
+        tx.remember_browser(browser, login, &network, now)?;
         return Ok(None);
     }
     let token = fresh(state)?;
-    state.storage.remember_browser(Digest::of(token.as_bytes()), login, &network, now)?;
-    state.storage.forget_browsers(since)?;
+    tx.remember_browser(Digest::of(token.as_bytes()), login, &network, now)?;
+    tx.forget_browsers(since)?;
     Ok(Some(cookie(state.is_https(), &token)))
 }
 

@@ -20,7 +20,6 @@ pub mod fingerprint;
 pub mod hashed;
 pub mod headers;
 pub mod ingest;
-pub mod invitations;
 pub mod known_browsers;
 pub mod origin;
 pub mod patience;

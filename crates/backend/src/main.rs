@@ -19,6 +19,7 @@ use baken_backend::fingerprint::{self, groups};
 use baken_backend::origin::{Proxies, ProxyHeader, parse_network};
 use baken_backend::serve;
 use baken_backend::state::{AppState, StartError};
+use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::digest::Digest;
@@ -355,7 +356,7 @@ fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, baken_backend::storage:
     let path = DataFolder::new(data).register();
     anyhow::ensure!(path.exists(), "there is no register in this folder; run `baken-backend init` first");
     let storage = SqliteStorage::open(&path)?;
-    let installation = storage.installation()?.context("there is no register in this folder")?;
+    let installation = storage.read(|tx| tx.installation())?.context("there is no register in this folder")?;
     Ok((storage, installation))
 }
 

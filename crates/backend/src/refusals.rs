@@ -25,5 +25,6 @@ pub fn refused(
     }
     let code = problem.code.to_string();
     let entry = entry.ended(&code);
-    state.storage.audit(state.environment.clock.now(), &entry).map_or_else(Problem::from, |()| problem)
+    let written = state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?));
+    written.err().unwrap_or(problem)
 }

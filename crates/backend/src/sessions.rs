@@ -110,13 +110,13 @@ impl SignedIn {
         found: bool,
     ) -> Result<(), Problem> {
         let entry = self.entry(AuditAction::Read, object, id).if_found(found);
-        Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
+        state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
     }
 
     /// The same of a page of a list: what was asked, and how many were shown.
     pub fn account_for_listing(&self, state: &AppState, object: AuditObject, asked: &str) -> Result<(), Problem> {
         let entry = self.entry(AuditAction::List, object, "").with_detail(asked);
-        Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
+        state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
     }
 }
 
@@ -144,15 +144,18 @@ impl FromRequestParts<AppState> for SignedIn {
 
 fn load(state: &AppState, token_hash: Digest) -> Result<Option<(Account, SessionRow)>, Problem> {
     let now = state.environment.clock.now();
-    let Some(session) = state.storage.session(token_hash)? else { return Ok(None) };
+    let found = state.read(|tx| {
+        let Some(session) = tx.session(token_hash)? else { return Ok(None) };
+        Ok(Some((tx.account(&session.login)?, session)))
+    })?;
+    let Some((account, session)) = found else { return Ok(None) };
     if is_over(&session, now) {
-        state.storage.remove_session(token_hash)?;
+        state.write(|tx| Ok(tx.remove_session(token_hash)?))?;
         return Ok(None);
     }
     if (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {
-        state.storage.touch_session(token_hash, now)?;
+        state.write(|tx| Ok(tx.touch_session(token_hash, now)?))?;
     }
-    let account = state.storage.account(&session.login)?;
     Ok(account.map(|(account, _)| (account, session)))
 }
 

@@ -10,11 +10,12 @@ use crate::admin::newest_directory::signs_with_a_closed_key;
 use crate::attachments::AttachmentFiles;
 use crate::attempts::Limits;
 use crate::environment::Environment;
+use crate::ingest::Signer;
 use crate::origin::Proxies;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Enrolments, Installation, Storage, StorageError};
+use crate::storage::{Database, Installation, StorageError, Transaction, UnitOfWork};
 
 pub use crate::data_folder::DataFolder;
 
@@ -53,7 +54,7 @@ pub enum StartError {
 #[derive(Clone)]
 pub struct AppState {
     /// The register.
-    pub storage: Arc<dyn Storage>,
+    pub storage: Arc<dyn Database>,
     /// Sealed attachments on disk.
     pub attachments: Arc<AttachmentFiles>,
     /// Time, ids, randomness.
@@ -86,8 +87,11 @@ impl AppState {
             return Err(StartError::NotInitialised);
         }
         let storage = SqliteStorage::bring_up(&folder.register())?;
-        let installation = storage.installation()?.ok_or(StartError::NotInitialised)?;
-        if signs_with_a_closed_key(&installation, &storage.key_directory()?)? {
+        let (installation, directory) = storage.read::<_, StartError>(|tx| {
+            let installation = tx.installation()?.ok_or(StartError::NotInitialised)?;
+            Ok((installation, tx.key_directory()?))
+        })?;
+        if signs_with_a_closed_key(&installation, &directory)? {
             return Err(StartError::ClosedReceiptKey);
         }
         let receipt_key = folder.named_receipt_key(&installation.receipt_key)?.ok_or(StartError::ReceiptKey)?;
@@ -107,6 +111,22 @@ impl AppState {
     /// Whether browsers reach it encrypted.
     pub fn is_https(&self) -> bool {
         self.installation.address.scheme() == "https"
+    }
+
+    /// Runs `work` in a transaction: all of it is durable when this returns, or none of it happened.
+    pub fn write<T>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, Problem>) -> Result<T, Problem> {
+        self.storage.write(work)
+    }
+
+    /// Runs `work` on one consistent state.
+    pub fn read<T>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, Problem>) -> Result<T, Problem> {
+        self.storage.read(work)
+    }
+
+    /// Whoever signs receipts here.
+    pub fn signer(&self) -> Signer<'_> {
+        let Installation { tenant, log_origin, .. } = self.installation.as_ref();
+        Signer { tenant, log_origin, key: &self.receipt_key }
     }
 
     /// Runs blocking work (SQLite, hashing, signatures) off the async runtime.

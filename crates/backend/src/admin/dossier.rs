@@ -24,8 +24,7 @@ use crate::data_folder::is_empty;
 use crate::environment::Environment;
 use crate::private_files;
 use crate::register::StoredRecord;
-use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Audit, AuditAction, AuditEntry, AuditObject, Register, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Database, StorageError, Transaction, UnitOfWork};
 
 /// Why there is no dossier.
 #[derive(Debug, thiserror::Error)]
@@ -82,12 +81,12 @@ impl std::str::FromStr for RecordName {
 
 impl RecordName {
     /// The record that is meant.
-    fn find(self, storage: &SqliteStorage) -> Result<RecordId, DossierError> {
+    fn find(self, tx: &dyn Transaction) -> Result<RecordId, DossierError> {
         let operation = match self {
             Self::Whole(record) => return Ok(record),
             Self::Operation(operation) => operation,
         };
-        let named = storage.records_named(operation)?;
+        let named = tx.records_named(operation)?;
         match named.as_slice() {
             [] => Err(DossierError::NotFound),
             [only] => Ok(*only),
@@ -100,7 +99,7 @@ impl RecordName {
 
 /// Writes the dossier of the record that is named into the new folder `out`; answers which that is.
 pub fn dossier(
-    storage: &SqliteStorage,
+    storage: &dyn Database,
     attachments: &Path,
     environment: &Environment,
     name: RecordName,
@@ -109,14 +108,14 @@ pub fn dossier(
     if !is_empty(out)? {
         return Err(DossierError::NotEmpty(out.to_owned()));
     }
-    let found = match name.find(storage) {
-        Ok(id) => storage.record(None, id)?.map(|record| (id, record)),
-        Err(DossierError::NotFound) => None,
-        Err(refused) => return Err(refused),
-    };
+    let found = storage.read(|tx| match name.find(tx) {
+        Ok(id) => Ok(tx.record(None, id)?.map(|record| (id, record))),
+        Err(DossierError::NotFound) => Ok(None),
+        Err(refused) => Err(refused),
+    })?;
     let id = found.as_ref().map_or(name, |(id, _)| RecordName::Whole(*id)).to_string();
     let entry = AuditEntry::by_operator(AuditAction::Dossier, AuditObject::Record, &id).if_found(found.is_some());
-    storage.audit(environment.clock.now(), &entry)?;
+    storage.write(|tx| tx.audit(environment.clock.now(), &entry))?;
     let (id, record) = found.ok_or(DossierError::NotFound)?;
     let signed: Operation = record.operation.peek().map_err(|_| DossierError::Unreadable)?;
     let files = AttachmentFiles::open(attachments.to_owned())?;

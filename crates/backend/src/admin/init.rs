@@ -33,7 +33,7 @@ use crate::data_folder::{DataFolder, LockError};
 use crate::environment::{Environment, NoRandomness};
 use crate::private_files;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
-use crate::storage::{Accounts, Installation, StorageError};
+use crate::storage::{Database, Installation, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
 /// The first key directory of an installation.
@@ -260,7 +260,7 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     // Its name too must be there before it counts.
     private_files::sync_folder(folder.path())?;
     // Last, since this row is what makes it a register: an init cut short can be run again.
-    storage.install(&installation, &directory, now)?;
+    storage.write(|tx| tx.install(&installation, &directory, now))?;
     Ok(root.public().fingerprint())
 }
 
@@ -306,7 +306,7 @@ fn teams() -> Vec<TeamIdentity> {
 }
 
 fn make_member(
-    storage: &SqliteStorage,
+    storage: &dyn Database,
     environment: &Environment,
     member: &NewMember,
     teams: &[TeamIdentity],
@@ -329,7 +329,7 @@ fn make_member(
         keys.push(team.share(FIRST_EPOCH, &identity.recipient())?);
     }
     let hash = hash_password(&secrets.password)?;
-    storage.create_account(&account, &hash, &keys, environment.clock.now())?;
+    storage.write(|tx| tx.create_account(&account, &hash, &keys, environment.clock.now()))?;
     let member = Member {
         login: account.login,
         organisation: account.organisation,

@@ -1,17 +1,17 @@
 //! `baken-backend invite`: an invitation, for whoever stands at the machine. Works while the backend serves.
 
 use crate::environment::Environment;
-use crate::invitations;
-use crate::storage::{Installation, Invitations, LOCAL};
+use crate::register;
+use crate::storage::{Database, Installation, LOCAL, UnitOfWork};
 
-pub use crate::invitations::{FreshInvitation, InvitationOrder, InviteError};
+pub use crate::register::{FreshInvitation, InvitationOrder, InviteError};
 
 /// Makes and stores an invitation.
 pub fn invite(
-    storage: &(impl Invitations + ?Sized),
+    storage: &dyn Database,
     installation: &Installation,
     environment: &Environment,
     order: InvitationOrder,
 ) -> Result<FreshInvitation, InviteError> {
-    invitations::invite(storage, installation, environment, order, LOCAL)
+    storage.write(|tx| register::invite(tx, installation, environment, order, LOCAL))
 }

@@ -18,7 +18,8 @@ use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 
-use crate::storage::sqlite::{AdoptedDirectory, RegisterKeys};
+use crate::storage::AdoptedDirectory;
+use crate::storage::sqlite::RegisterKeys;
 use crate::storage::{Installation, StorageError};
 use crate::time_zone::TimeZone;
 

@@ -34,8 +34,7 @@ use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
 use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
 use crate::private_files;
-use crate::storage::StorageError;
-use crate::storage::sqlite::{NextDirectory, SignedAnew, SqliteStorage};
+use crate::storage::{Database, NextDirectory, SignedAnew, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
 pub use team_keys::{NewTeamKey, TeamKeyOrder};
@@ -153,7 +152,7 @@ pub struct Renewed {
 #[derive(Clone, Copy)]
 pub struct Renewal<'a> {
     folder: &'a DataFolder,
-    storage: &'a SqliteStorage,
+    storage: &'a dyn Database,
     environment: &'a Environment,
     root_key: &'a Path,
     directories: &'a [PathBuf],
@@ -164,7 +163,7 @@ impl<'a> Renewal<'a> {
     /// The register in `folder`, which `storage` is, with the root key in a file.
     pub const fn new(
         folder: &'a DataFolder,
-        storage: &'a SqliteStorage,
+        storage: &'a dyn Database,
         environment: &'a Environment,
         root_key: &'a Path,
     ) -> Self {
@@ -189,7 +188,7 @@ impl<'a> Renewal<'a> {
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
         let next = following(begun.newest(), self.environment);
-        sign(&begun, &next, |order| self.storage.renew_directory(&order)).map(|(renewed, _)| renewed)
+        sign(&begun, &next, |order| self.storage.write(|tx| tx.renew_directory(&order))).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on the municipality is in another time zone. No server may run: its lists would
@@ -198,8 +197,9 @@ impl<'a> Renewal<'a> {
         let _lock = self.folder.lock()?;
         let begun = self.in_force()?;
         let next = KeyDirectory { time_zone: zone.name()?, ..following(begun.newest(), self.environment) };
-        let bring =
-            |order: NextDirectory<'_>| self.storage.renew_directory(&NextDirectory { time_zone: Some(zone), ..order });
+        let bring = |order: NextDirectory<'_>| {
+            self.storage.write(|tx| tx.renew_directory(&NextDirectory { time_zone: Some(zone), ..order }))
+        };
         sign(&begun, &next, bring).map(|(renewed, _)| renewed)
     }
 
@@ -216,7 +216,7 @@ impl<'a> Renewal<'a> {
         private_files::write(&self.folder.next_receipt_key(), receipt.pkcs8())?;
         private_files::sync_folder(&self.folder.keys())?;
         let bring = |order: NextDirectory<'_>| {
-            self.storage.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order })
+            self.storage.write(|tx| tx.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order }))
         };
         let done = sign(&begun, &next, bring)?;
         self.folder.take_next_receipt_key()?;

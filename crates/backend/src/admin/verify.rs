@@ -18,12 +18,10 @@ use baken_protocol::ids::ChainReference;
 use baken_protocol::keydir::ReceiptKeys;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::signature::VerifyingKey;
-use rusqlite::{Row, Transaction};
 use serde::Serialize;
 
 use crate::attachments::AttachmentFiles;
-use crate::storage::sqlite::{SqliteStorage, parse};
-use crate::storage::{Installation, StorageError};
+use crate::storage::{Database, Installation, StorageError, Transaction, UnitOfWork};
 
 pub use noted::NotedLine;
 
@@ -63,11 +61,7 @@ impl Report {
 }
 
 /// Checks the whole register in one consistent view.
-pub fn verify(
-    storage: &SqliteStorage,
-    attachments: &Path,
-    installation: &Installation,
-) -> Result<Report, StorageError> {
+pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Installation) -> Result<Report, StorageError> {
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
         let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
@@ -85,17 +79,12 @@ pub fn verify(
 }
 
 /// Chains that were frozen after a fork: no fault of the register, but worth telling.
-pub fn frozen_chains(storage: &SqliteStorage) -> Result<Vec<ChainReference>, StorageError> {
-    storage.read(|tx| {
-        let mut statement =
-            tx.prepare("SELECT device || '.' || chain FROM chains WHERE frozen_at IS NOT NULL ORDER BY device, chain")?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-        rows.map(|row| parse(&row?)).collect()
-    })
+pub fn frozen_chains(storage: &dyn Database) -> Result<Vec<ChainReference>, StorageError> {
+    storage.read(|tx| tx.frozen_chains())
 }
 
 struct Audit<'a> {
-    tx: &'a Transaction<'a>,
+    tx: &'a dyn Transaction,
     installation: &'a Installation,
     report: Report,
     /// The keys of devices whose enrolment holds.
@@ -106,23 +95,8 @@ struct Audit<'a> {
     continuations: Vec<LogContinuation>,
 }
 
-impl<'a> Audit<'a> {
+impl Audit<'_> {
     fn fault(&mut self, what: String) {
         self.report.faults.push(what);
-    }
-
-    /// Hands every row of `sql` to `check`, one at a time: a whole register does not fit in memory.
-    fn each_row(
-        &mut self,
-        sql: &str,
-        mut check: impl FnMut(&mut Self, &Row<'_>) -> Result<(), StorageError>,
-    ) -> Result<(), StorageError> {
-        let tx: &'a Transaction<'a> = self.tx;
-        let mut statement = tx.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            check(self, row)?;
-        }
-        Ok(())
     }
 }

@@ -28,7 +28,7 @@ impl AttachmentName {
         if self.record.device != device.device {
             return Err(Problem::not_found());
         }
-        state.storage.listed_attachment(self.sha256, self.record)?.ok_or_else(Problem::not_found)
+        state.read(|tx| Ok(tx.listed_attachment(self.sha256, self.record)?))?.ok_or_else(Problem::not_found)
     }
 }
 

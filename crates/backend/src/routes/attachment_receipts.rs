@@ -4,16 +4,12 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use baken_protocol::attachment_receipt::AttachmentReceipt;
-use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::refusal::RefusalCode;
-use chrono::{DateTime, Utc};
 
 use super::attachment_name::{AttachmentName, NotListed};
 use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::storage::ListedAttachment;
 
 /// The receipt for an attachment.
 #[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}/receipt", operation_id = "readAttachmentReceipt",
@@ -37,20 +33,4 @@ pub async fn read(
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
-}
-
-/// Signs the receipt of one listing.
-pub(super) fn sign(state: &AppState) -> impl Fn(&ListedAttachment, DateTime<Utc>) -> Result<Envelope, EnvelopeError> {
-    move |listed, received_at| {
-        let receipt = AttachmentReceipt {
-            tenant: state.installation.tenant.clone(),
-            device: listed.record.device,
-            operation: listed.record.operation,
-            sha256: listed.sha256,
-            size_bytes: listed.size_bytes,
-            received_at,
-            log_origin: state.installation.log_origin.clone(),
-        };
-        Envelope::sign(&receipt, &state.receipt_key)
-    }
 }

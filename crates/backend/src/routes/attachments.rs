@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use baken_protocol::refusal::RefusalCode;
 
 use super::attachment_name::{AttachmentName, NotAppended, NotListed};
-use super::attachment_receipts;
 use crate::attachments::{AppendError, Progress, Upload};
 use crate::bearer::Bearer;
+use crate::ingest::note_whole;
 use crate::problem::{Problem, ProblemCode};
 use crate::room::Held;
 use crate::state::AppState;
@@ -155,8 +155,8 @@ const fn upload(listed: &ListedAttachment) -> Upload {
 fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Result<(), Problem> {
     if progress.complete && listed.receipt.is_none() {
         state.attachments.sync().map_err(|error| disk(&error))?;
-        let (now, sign) = (state.environment.clock.now(), attachment_receipts::sign(state));
-        state.storage.complete_attachment(listed, now, &sign)?;
+        let now = state.environment.clock.now();
+        state.write(|tx| Ok(note_whole(tx, &state.signer(), listed, now)?))?;
     }
     Ok(())
 }

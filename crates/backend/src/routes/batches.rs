@@ -8,9 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
-use baken_protocol::receipt::Receipt;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
 use serde::Deserialize;
@@ -18,14 +16,13 @@ use utoipa::openapi::Object;
 use utoipa::{IntoParams, IntoResponses};
 use uuid::Uuid;
 
-use super::attachment_receipts;
-use crate::ingest::{self, Refusal, VerifiedPush};
+use crate::ingest::{self, Refusal, TakeError, Taken, VerifiedPush};
 use crate::origin::Origin;
 use crate::problem::{Problem, ProblemCode};
 use crate::refusals::refused;
 use crate::room::Held;
 use crate::state::AppState;
-use crate::storage::{AuditAction, AuditEntry, AuditObject, Ingested, KnownDevice, ReceiptFacts, Signatures};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, HeldBatch};
 
 /// Where a batch belongs.
 #[derive(Deserialize, IntoParams)]
@@ -106,64 +103,49 @@ fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: 
     let now = state.environment.clock.now();
     let (id, address) = (format!("{chain}/{seq}"), origin.0.to_string());
     let entry = AuditEntry::new("unknown", AuditAction::Push, AuditObject::Batch, &id, &address);
-    let (push, device) = verified(state, chain, seq, body)
+    let push = verified(state, chain, seq, body)
         .map_err(|problem| refused(state, &state.limits.refused_pushes, origin, &entry, problem))?;
-    let batch = &push.batch.payload;
-    // A clock that was set back since makes no receipt that the device must refuse.
-    let (device_key, now) = (device.public_key, now.max(device.enrolled_at));
-    let sign_batch = |facts: ReceiptFacts| {
-        let receipt = Receipt {
-            tenant: batch.tenant.clone(),
-            device: batch.device,
-            device_key,
-            chain: batch.chain,
-            seq: batch.seq,
-            batch_hash: push.hash,
-            received_at: now,
-            log_origin: state.installation.log_origin.clone(),
-            leaf_index: facts.leaf_index,
-            missing_attachments: facts.missing_attachments,
-            quarantined: facts.quarantined,
-        };
-        Envelope::sign(&receipt, &state.receipt_key)
-    };
-    let sign_attachment = attachment_receipts::sign(state);
-    let sign = Signatures { batch: &sign_batch, attachment: &sign_attachment };
-    let ingested = state.storage.ingest(&push, body, now, &sign)?;
-    answer(ingested)
+    let taken = state.write(|tx| Ok(ingest::take(tx, &state.signer(), &push, body, now)?))?;
+    answer(taken)
 }
 
-fn verified(
-    state: &AppState,
-    chain: ChainReference,
-    seq: u64,
-    body: &[u8],
-) -> Result<(VerifiedPush, KnownDevice), Problem> {
+fn verified(state: &AppState, chain: ChainReference, seq: u64, body: &[u8]) -> Result<VerifiedPush, Problem> {
     let push = Push::decode(body).map_err(Refusal::from)?;
-    let device = state.storage.device(chain.device)?.ok_or_else(|| {
+    let device = state.read(|tx| Ok(tx.device(chain.device)?))?.ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")
     })?;
     let tenant = &state.installation.tenant;
-    Ok((ingest::verify(push, tenant, chain, seq, &device.public_key)?, device))
+    Ok(ingest::verify(push, tenant, chain, seq, &device.public_key)?)
 }
 
-fn answer(ingested: Ingested) -> Result<Response, Problem> {
-    let receipt = |status: StatusCode, bytes: Vec<u8>| {
-        (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+fn answer(taken: Taken) -> Result<Response, Problem> {
+    let receipt = |status: StatusCode, held: HeldBatch| {
+        let status = if held.quarantined { StatusCode::ACCEPTED } else { status };
+        (status, [(header::CONTENT_TYPE, "application/json")], held.receipt).into_response()
     };
     let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
-    match ingested {
-        Ingested::Accepted { receipt: bytes, quarantined: false } => Ok(receipt(StatusCode::CREATED, bytes)),
-        Ingested::Replayed { receipt: bytes, quarantined: false } => Ok(receipt(StatusCode::OK, bytes)),
-        Ingested::Accepted { receipt: bytes, quarantined: true }
-        | Ingested::Replayed { receipt: bytes, quarantined: true } => Ok(receipt(StatusCode::ACCEPTED, bytes)),
-        Ingested::Gap { expected_seq } => Err(Problem::gap(expected_seq)),
-        Ingested::Forked => Err(conflict(
+    match taken {
+        Taken::Accepted(held) => Ok(receipt(StatusCode::CREATED, held)),
+        Taken::Replayed(held) => Ok(receipt(StatusCode::OK, held)),
+        Taken::Gap { expected_seq } => Err(Problem::gap(expected_seq)),
+        Taken::Forked => Err(conflict(
             RefusalCode::Forked,
             "This chain has another history. Both are kept and a coordinator was told; go on in a new chain.",
         )),
-        Ingested::Frozen => {
+        Taken::Frozen => {
             Err(conflict(RefusalCode::Frozen, "This chain was frozen after a fork; go on in a new chain."))
+        }
+    }
+}
+
+impl From<TakeError> for Problem {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Storage(error) => error.into(),
+            TakeError::Envelope(error) => {
+                tracing::error!(%error, "a receipt could not be signed");
+                Self::internal()
+            }
         }
     }
 }

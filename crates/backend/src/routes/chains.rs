@@ -4,11 +4,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
+use baken_protocol::limits;
 use uuid::Uuid;
 
 use crate::bearer::Bearer;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::storage::{StorageError, Transaction};
 
 /// Where a chain stands. A chain that was never seen waits for its first batch.
 #[utoipa::path(get, path = "/v1/devices/{device}/chains/{chain}", operation_id = "readChain",
@@ -28,6 +30,16 @@ pub async fn read(
         return Err(Problem::not_found());
     }
     let chain = ChainReference { device: bearer.device, chain: ChainId(chain) };
-    let status = state.blocking(move |state| Ok(state.storage.chain_status(chain)?)).await?;
+    let status = state.blocking(move |state| state.read(|tx| Ok(status(tx, chain)?))).await?;
     Ok(Json(status))
+}
+
+fn status(tx: &dyn Transaction, chain: ChainReference) -> Result<ChainStatus, StorageError> {
+    let head = tx.chain_head(chain)?;
+    Ok(ChainStatus {
+        next_seq: head.map_or(1, |head| head.seq + 1),
+        head: head.map(|head| head.hash),
+        frozen: tx.is_frozen(chain)?,
+        missing_attachments: tx.awaited_attachments(chain.device, limits::CHAIN_MISSING_ATTACHMENTS)?,
+    })
 }

@@ -5,11 +5,10 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::enrolment::{self, EnrolmentAnswer, EnrolmentRequest};
-use baken_protocol::ids::{Code, DeviceId};
+use baken_protocol::ids::DeviceId;
 use baken_protocol::invitation::InvitationCode;
 use baken_protocol::refusal::RefusalCode;
 use data_encoding::BASE64URL_NOPAD;
@@ -17,8 +16,9 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::refusals::refused;
+use crate::register::{Applicant, EnrolmentError, EnrolmentOutcome, let_in};
 use crate::state::AppState;
-use crate::storage::{AuditAction, AuditEntry, AuditObject, EnrolmentOutcome, NewDevice};
+use crate::storage::{AuditAction, AuditEntry, AuditObject};
 
 /// Enrols a device.
 #[utoipa::path(post, path = "/v1/enrolments", operation_id = "enrolDevice",
@@ -58,7 +58,7 @@ fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) ->
     let challenge = code.challenge();
     let verified = enrolment::verify(envelope, challenge).map_err(|_| malformed())?;
     let token = BASE64URL_NOPAD.encode(&state.environment.random::<32>()?);
-    let device = NewDevice {
+    let applicant = Applicant {
         device: DeviceId(state.environment.uuid()),
         public_key: verified.payload.public_key,
         challenge,
@@ -66,20 +66,13 @@ fn enrol(state: &AppState, request: EnrolmentRequest, entry: &AuditEntry<'_>) ->
         token_hash: Digest::of(token.as_bytes()),
         enrolled_at: state.environment.clock.now(),
     };
-    let key_directory = Envelope::from_json(&state.storage.key_directory()?).map_err(|_| Problem::internal())?;
-    let certify = |id, organisation: &Code| {
-        let certificate = DeviceCertificate {
-            tenant: state.installation.tenant.clone(),
-            device: id,
-            public_key: device.public_key,
-            organisation: organisation.clone(),
-            enrolment: device.enrolment.digest(),
-            enrolled_at: device.enrolled_at,
-        };
-        Envelope::sign(&certificate, &state.receipt_key)
-    };
-    match state.storage.enrol(&device, entry, &certify)? {
-        EnrolmentOutcome::Enrolled { label, certificate, .. } => Ok(EnrolmentAnswer {
+    let (outcome, key_directory) = state.write(|tx| {
+        let certifies = (&state.installation.tenant, state.receipt_key.as_ref());
+        Ok((let_in(tx, certifies, &applicant, entry)?, tx.key_directory()?))
+    })?;
+    let key_directory = Envelope::from_json(&key_directory).map_err(|_| Problem::internal())?;
+    match outcome {
+        EnrolmentOutcome::Enrolled { label, certificate } => Ok(EnrolmentAnswer {
             certificate: certificate.to_dsse(),
             label,
             token,
@@ -112,4 +105,16 @@ fn malformed() -> Problem {
         RefusalCode::Malformed,
         "The enrolment is malformed, not signed by the key it names, or its key is not acceptable.",
     )
+}
+
+impl From<EnrolmentError> for Problem {
+    fn from(error: EnrolmentError) -> Self {
+        match error {
+            EnrolmentError::Storage(error) => error.into(),
+            EnrolmentError::Envelope(error) => {
+                tracing::error!(%error, "a certificate could not be signed");
+                Self::internal()
+            }
+        }
+    }
 }

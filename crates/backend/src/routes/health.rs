@@ -19,6 +19,6 @@ pub async fn healthz() -> &'static str {
     (status = 500, description = "It does not.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Problem> {
-    state.blocking(|state| Ok(state.storage.check()?)).await?;
+    state.blocking(|state| state.read(|tx| Ok(tx.check()?))).await?;
     Ok("ready")
 }

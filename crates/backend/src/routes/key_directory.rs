@@ -12,6 +12,6 @@ use crate::state::AppState;
     (status = 200, description = "A DSSE envelope with a keydir.v1 payload.", body = Object),
 ))]
 pub async fn read(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
-    let envelope = state.blocking(|state| Ok(state.storage.key_directory()?)).await?;
+    let envelope = state.blocking(|state| state.read(|tx| Ok(tx.key_directory()?))).await?;
     Ok(([(CONTENT_TYPE, "application/json")], envelope))
 }

@@ -19,6 +19,6 @@ use crate::state::AppState;
      content_type = "application/problem+json"),
 ))]
 pub async fn read(State(state): State<AppState>, _device: Bearer) -> Result<Json<Vec<DsseEnvelope>>, Problem> {
-    let continuations = state.blocking(|state| Ok(state.storage.log_continuations()?)).await?;
+    let continuations = state.blocking(|state| state.read(|tx| Ok(tx.log_continuations()?))).await?;
     Ok(Json(continuations.iter().map(Envelope::to_dsse).collect()))
 }

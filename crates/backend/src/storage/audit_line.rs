@@ -1,8 +1,12 @@
 //! A line of the audit log: who did what to what, how it ended, from where. It is made of codes and ids, so that
 //! somebody can count and search; what is told in words stands in its detail.
 
+use baken_protocol::digest::Digest;
+
 /// Where the command line's lines come from.
 pub const LOCAL: &str = "local";
+/// Whose lines those are.
+pub const OPERATOR: &str = "operator";
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $code:literal,)* }) => {
@@ -103,7 +107,7 @@ codes! {
     }
 }
 
-/// One line of the audit log. A method that takes one writes it in the same transaction as what it does.
+/// One line of the audit log.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditEntry<'a> {
     /// Account login, device id, `operator` or `unknown`.
@@ -132,7 +136,7 @@ impl<'a> AuditEntry<'a> {
 
     /// What was done at the command line.
     pub const fn by_operator(action: AuditAction, object: AuditObject, id: &'a str) -> Self {
-        Self::new("operator", action, object, id, LOCAL)
+        Self::new(OPERATOR, action, object, id, LOCAL)
     }
 
     /// The same line with another end.
@@ -151,5 +155,44 @@ impl<'a> AuditEntry<'a> {
     #[must_use]
     pub const fn if_found(self, found: bool) -> Self {
         if found { self.ended("ok") } else { self.ended("not-found") }
+    }
+
+    /// The hash of this line, written at `at` after the one with the hash `before`.
+    pub(super) fn hash(&self, before: &str, at: &str) -> Option<Digest> {
+        let Self { actor, action, object, id, result, origin, purpose, detail } = *self;
+        hash((before, at, actor, action.code(), object.code(), id, result, origin, purpose, detail))
+    }
+}
+
+/// What a line's hash covers, as a JSON array in this order.
+type Line<'a> =
+    (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+
+fn hash(line: Line<'_>) -> Option<Digest> {
+    serde_json::to_vec(&line).ok().map(|bytes| Digest::of(&bytes))
+}
+
+/// A line as it is stored, to be checked.
+#[derive(Debug)]
+pub struct StoredLine {
+    /// Its place.
+    pub id: u64,
+    /// Its hash as the row says.
+    pub hash: String,
+    /// When, who, what, to what kind, to which, with what end, from where.
+    pub texts: [String; 7],
+    /// What for.
+    pub purpose: Option<String>,
+    /// More of it in words.
+    pub detail: Option<String>,
+}
+
+impl StoredLine {
+    /// Whether it is the line that was written after the one with the hash `before`.
+    pub fn follows(&self, before: &str) -> bool {
+        let [at, actor, action, object, id, result, origin] = &self.texts;
+        let (purpose, detail) = (self.purpose.as_deref(), self.detail.as_deref());
+        hash((before, at, actor, action, object, id, result, origin, purpose, detail))
+            .is_some_and(|hash| hash.to_string() == self.hash)
     }
 }

@@ -1,17 +1,16 @@
 //! SQLite behind the storage traits: one writer, a few readers, WAL, `synchronous=FULL`.
 
 mod accounts;
-mod after_restore;
+mod alerts;
 mod attachments;
 mod audit;
-mod columns;
+mod batches;
 mod conditions;
 mod copy;
 mod cursor;
 mod devices;
 mod enrolments;
 mod inbox;
-mod ingest;
 mod inspections;
 mod installation;
 mod invitations;
@@ -22,6 +21,7 @@ mod records;
 mod sessions;
 mod signed_anew;
 mod standing;
+mod whole;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,17 +29,14 @@ use std::time::Duration;
 
 use baken_protocol::digest::Digest;
 use baken_sqlite::{Fault, MigrationError, NotATime, make_durable, parse_time};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
-use super::{Health, StorageError};
+use super::{Database, Health, StorageError};
 
 pub use baken_sqlite::time_text;
 
-pub use audit::StoredLine;
-pub use columns::{OperationColumns, listed_codes};
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
-pub use installation::{AdoptedDirectory, NextDirectory, RegisterKeys, is_installed, keys_of, schema_of};
-pub use signed_anew::SignedAnew;
+pub use installation::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;
 
@@ -98,23 +95,6 @@ impl SqliteStorage {
         Ok(Self { writer: Mutex::new(writer), readers })
     }
 
-    /// Runs `work` in one transaction: all of it is durable when this returns, or none of it happened.
-    pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = hold(&self.writer);
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
-        let done = work(&transaction)?;
-        transaction.commit().map_err(StorageError::from)?;
-        Ok(done)
-    }
-
-    /// Runs `work` on one consistent state.
-    pub fn read<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.reader();
-        let transaction = connection.transaction().map_err(StorageError::from)?;
-        work(&transaction)
-    }
-
     /// Limits the register to so many more pages, as a full disk would: for tests of exactly that.
     #[doc(hidden)]
     pub fn limit_pages_for_tests(&self, more: u32) -> Result<(), StorageError> {
@@ -124,17 +104,66 @@ impl SqliteStorage {
         Ok(())
     }
 
+    /// The connection that writes, for tests that look at the file or change it behind the program's back.
+    #[doc(hidden)]
+    pub fn connection_for_tests(&self) -> MutexGuard<'_, Connection> {
+        hold(&self.writer)
+    }
+
     fn reader(&self) -> MutexGuard<'_, Connection> {
         let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
         free.unwrap_or_else(|| hold(self.readers.first().unwrap_or(&self.writer)))
     }
 }
 
-impl Health for SqliteStorage {
+impl Database for SqliteStorage {
+    fn begin(&self) -> Result<Box<dyn super::Transaction + '_>, StorageError> {
+        SqliteTransaction::begin(hold(&self.writer), "BEGIN IMMEDIATE")
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn super::Transaction + '_>, StorageError> {
+        SqliteTransaction::begin(self.reader(), "BEGIN")
+    }
+}
+
+/// One transaction on a connection that nobody else has meanwhile.
+struct SqliteTransaction<'a> {
+    connection: MutexGuard<'a, Connection>,
+}
+
+impl<'a> SqliteTransaction<'a> {
+    fn begin(
+        connection: MutexGuard<'a, Connection>,
+        how: &str,
+    ) -> Result<Box<dyn super::Transaction + 'a>, StorageError> {
+        connection.execute_batch(how)?;
+        Ok(Box::new(Self { connection }))
+    }
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl super::Transaction for SqliteTransaction<'_> {
+    fn commit(self: Box<Self>) -> Result<(), StorageError> {
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+}
+
+impl Drop for SqliteTransaction<'_> {
+    /// Undoes what was not committed, also after a commit that failed and in a panic.
+    fn drop(&mut self) {
+        if !self.connection.is_autocommit() && self.connection.execute_batch("ROLLBACK").is_err() {
+            tracing::error!("a transaction could not be rolled back");
+        }
+    }
+}
+
+impl Health for SqliteTransaction<'_> {
     fn check(&self) -> Result<(), StorageError> {
-        self.read(|tx| {
-            Ok(tx.query_row("SELECT count(*) FROM installation", [], |row| row.get::<_, u64>(0)).map(drop)?)
-        })
+        let sql = "SELECT count(*) FROM installation";
+        Ok(self.connection().query_row(sql, [], |row| row.get::<_, u64>(0)).map(drop)?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A municipality's backend in a folder that goes away with the test.
 
+use baken_backend::storage::UnitOfWork;
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -256,5 +257,6 @@ fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment:
         backup_recipient: backup.recipient(),
     };
     let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
-    SqliteStorage::bring_up(&data.register()).unwrap().install(&installation, &envelope, now).unwrap();
+    let register = SqliteStorage::bring_up(&data.register()).unwrap();
+    register.write(|tx| tx.install(&installation, &envelope, now)).unwrap();
 }

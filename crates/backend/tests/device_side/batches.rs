@@ -1,7 +1,7 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
 use baken_backend::register::{Filter, PageRequest, Sight};
-use baken_backend::storage::Inbox;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
 use chrono::TimeDelta;
@@ -124,10 +124,8 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
     let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let inbox = backend
-        .storage
-        .observations(&sight, &PageRequest::first(Filter::default(), 50, backend.environment.clock.now()))
-        .unwrap();
+    let request = PageRequest::first(Filter::default(), 50, backend.environment.clock.now());
+    let inbox = backend.storage.read(|tx| tx.observations(&sight, &request)).unwrap();
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }

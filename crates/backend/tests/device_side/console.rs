@@ -3,7 +3,7 @@
 
 mod acts;
 mod alerts;
-mod browser;
+pub mod browser;
 pub mod description;
 mod filters;
 mod inspections;

@@ -1,5 +1,9 @@
 //! A full disk: nothing is half kept, the answer says why, and after space was made the same request goes through.
 
+use std::io::{ErrorKind, Write};
+use std::sync::Arc;
+
+use baken_backend::attachments::AttachmentFiles;
 use baken_protocol::digest::Digest;
 
 use crate::backend::Backend;
@@ -92,5 +96,28 @@ async fn a_photo_that_is_whole_but_could_not_be_noted_is_noted_at_the_next_quest
     connection.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!(device.head(&backend, sha256).await.header("upload-complete"), "?1");
     assert_eq!(backend.report().attachments, 1);
+    backend.assert_holds();
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_within_a_photo_keeps_the_offset_that_was_acknowledged() {
+    const PHOTO: &[u8] = b"age file of a photo, of which every byte counts";
+    let mut backend = Backend::new();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    device.send_with(&backend, &[PHOTO]).await;
+    let sha256 = Digest::of(PHOTO);
+    assert_eq!(device.patch(&backend, sha256, 0, &PHOTO[..9]).await.header("upload-offset"), "9");
+    let folder = backend.data().attachments();
+    let filling_up = AttachmentFiles::open_on(folder.clone(), |file, bytes| {
+        file.write_all(&bytes[..bytes.len() / 2])?;
+        Err(ErrorKind::StorageFull.into())
+    });
+    backend.change(|state| state.attachments = Arc::new(filling_up.unwrap()));
+    for _ in 0..2 {
+        assert_eq!(device.patch(&backend, sha256, 9, &PHOTO[9..]).await.refusal(), (507, "storage-full".into()));
+        assert_eq!(device.head(&backend, sha256).await.header("upload-offset"), "9");
+    }
+    backend.change(|state| state.attachments = Arc::new(AttachmentFiles::open(folder).unwrap()));
+    assert_eq!(device.patch(&backend, sha256, 9, &PHOTO[9..]).await.header("upload-complete"), "?1");
     backend.assert_holds();
 }

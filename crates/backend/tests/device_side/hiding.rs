@@ -2,7 +2,7 @@
 //! revoked one, and not by its own.
 
 use baken_backend::register::{Apart, Author, Filter, ObservationPage, ObservationSummary, PageRequest, Sight};
-use baken_backend::storage::Inbox;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::ids::ChainId;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -50,7 +50,8 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
 
 fn list(backend: &Backend, filter: Filter) -> ObservationPage {
     let sight = Sight { team: true, care: false, organisation: "gemeente-velsen".into() };
-    backend.storage.observations(&sight, &PageRequest::first(filter, 50, backend.environment.clock.now())).unwrap()
+    let request = PageRequest::first(filter, 50, backend.environment.clock.now());
+    backend.storage.read(|tx| tx.observations(&sight, &request)).unwrap()
 }
 
 fn inbox(backend: &Backend) -> Vec<ObservationSummary> {

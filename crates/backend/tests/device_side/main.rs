@@ -21,6 +21,7 @@ mod daily_bound;
 mod device;
 mod disk_full;
 mod enrolment;
+mod every_step;
 mod forks;
 mod hiding;
 mod hostile;

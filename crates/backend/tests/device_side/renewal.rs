@@ -3,8 +3,8 @@
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::renew::{RenewError, Renewal, Renewed};
 use baken_backend::state::{AppState, StartError};
-use baken_backend::storage::sqlite::SignedAnew;
-use baken_backend::storage::{Enrolments, StorageError};
+use baken_backend::storage::SignedAnew;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::invitation::RootFingerprint;
@@ -19,7 +19,7 @@ use crate::device::Device;
 const PHOTO: &[u8] = b"age file of a photo";
 
 fn in_force(backend: &Backend) -> baken_protocol::dsse::Verified<KeyDirectory> {
-    let envelope = Envelope::from_json(&backend.storage.key_directory().unwrap()).unwrap();
+    let envelope = Envelope::from_json(&backend.storage.read(|tx| tx.key_directory()).unwrap()).unwrap();
     KeyDirectory::verify(envelope, &RootFingerprint::of(&backend.root.public())).unwrap()
 }
 
@@ -72,16 +72,10 @@ fn signed(backend: &Backend) -> Vec<(String, Envelope)> {
                UNION ALL SELECT 'device ' || device, certificate_envelope FROM devices
                UNION ALL SELECT 'photo ' || operation, receipt_envelope FROM attachments WHERE receipt_envelope NOT NULL
                UNION ALL SELECT 'log ' || position, envelope FROM log_continuations ORDER BY 1";
-    backend
-        .storage
-        .read::<_, StorageError>(|tx| {
-            let mut statement = tx.prepare(sql)?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-            Ok(rows
-                .map(|row| row.map(|(name, bytes)| (name, Envelope::from_json(&bytes).unwrap())))
-                .collect::<Result<_, _>>()?)
-        })
-        .unwrap()
+    let register = backend.storage.connection_for_tests();
+    let mut statement = register.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
+    rows.map(|row| row.map(|(name, bytes)| (name, Envelope::from_json(&bytes).unwrap())).unwrap()).collect()
 }
 
 /// More rows than are read at a time, and a photo: nothing is left out, and nothing of what was said is changed.
@@ -235,5 +229,5 @@ fn a_time_zone_is_carried_on_and_changed_only_where_that_is_asked() {
     renewed_with(&backend, &backend.root).unwrap();
     let after = in_force(&backend).payload;
     assert_eq!((after.epoch, after.time_zone.as_str()), (4, "America/Kralendijk"));
-    assert_eq!(storage.installation().unwrap().unwrap().time_zone.to_string(), "America/Kralendijk");
+    assert_eq!(storage.read(|tx| tx.installation()).unwrap().unwrap().time_zone.to_string(), "America/Kralendijk");
 }

@@ -1,5 +1,6 @@
 //! `verify` finds whatever somebody with the files in hand may change, and nothing where nothing was changed.
 
+use baken_backend::storage::UnitOfWork;
 use std::fs;
 
 use baken_protocol::digest::Digest;
@@ -105,7 +106,7 @@ async fn another_receipt_key_or_root_key_in_the_register_is_found() {
         let key = SigningKey::generate(backend.environment.secure_random()).unwrap().public();
         let hex = data_encoding::HEXLOWER.encode(key.as_bytes());
         assert_eq!(backend.tamper(&format!("UPDATE installation SET {column} = x'{hex}'")), 1);
-        let installation = backend.storage.installation().unwrap().unwrap();
+        let installation = backend.storage.read(|tx| tx.installation()).unwrap().unwrap();
         let attachments = backend.data().attachments();
         let report = baken_backend::admin::verify::verify(&backend.storage, &attachments, &installation).unwrap();
         assert!(!report.faults.is_empty(), "{column}");
@@ -116,7 +117,7 @@ async fn another_receipt_key_or_root_key_in_the_register_is_found() {
 async fn another_time_zone_than_the_signed_directory_says_is_found() {
     let backend = register().await;
     assert_eq!(backend.tamper("UPDATE installation SET time_zone = 'UTC'"), 1);
-    let installation = backend.storage.installation().unwrap().unwrap();
+    let installation = backend.storage.read(|tx| tx.installation()).unwrap().unwrap();
     let attachments = backend.data().attachments();
     let report = baken_backend::admin::verify::verify(&backend.storage, &attachments, &installation).unwrap();
     assert!(report.faults.iter().any(|fault| fault.contains("time zone")), "{:?}", report.faults);

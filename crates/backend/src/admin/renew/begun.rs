@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{RenewError, Renewal};
 use crate::admin::newest_directory::Brought;
 use crate::storage::sqlite::keys_of;
-use crate::storage::{Enrolments, Installation};
+use crate::storage::{Installation, UnitOfWork};
 
 /// The root key, the register as it is under whatever lock is held, and the directories that were brought.
 pub(super) struct Begun {
@@ -41,19 +41,21 @@ impl Renewal<'_> {
     }
 
     pub(super) fn begun(&self) -> Result<Begun, RenewError> {
-        let installation = self.storage.installation()?.ok_or(RenewError::NotInitialised)?;
+        let (installation, directory, after_restore) = self.storage.read::<_, RenewError>(|tx| {
+            let installation = tx.installation()?.ok_or(RenewError::NotInitialised)?;
+            Ok((installation, tx.key_directory()?, tx.awaits_newest_directory()?))
+        })?;
         let root = SigningKey::from_pkcs8(&Zeroizing::new(fs::read(self.root_key)?))?;
         if root.public() != installation.root_key {
             return Err(RenewError::OtherRoot);
         }
         let fingerprint = RootFingerprint::of(&root.public());
-        let own = KeyDirectory::verify(Envelope::from_json(&self.storage.key_directory()?)?, &fingerprint)?;
+        let own = KeyDirectory::verify(Envelope::from_json(&directory)?, &fingerprint)?;
         let brought = if self.directories.is_empty() {
             None
         } else {
             Some(Brought::read(self.directories, &keys_of(&self.folder.register())?)?)
         };
-        let after_restore = self.storage.awaits_newest_directory()?;
         let begun = Begun { root, installation, brought, after_restore, own };
         let known = begun.newest().payload.epoch;
         match self.no_later_directory {

@@ -16,7 +16,7 @@ use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::accounts::Account;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
-use crate::storage::sqlite::NextDirectory;
+use crate::storage::{NextDirectory, UnitOfWork};
 
 /// What is to change.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Renewal<'_> {
         }
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
-        let accounts = self.storage.active_accounts()?;
+        let accounts = self.storage.read(|tx| tx.active_accounts())?;
         let members = agreed(&accounts, &order.members)?;
         let unknown = |login: &&String| accounts.iter().all(|account| account.login != **login);
         if let Some(login) = order.leaving.iter().find(unknown) {
@@ -75,7 +75,8 @@ impl Renewal<'_> {
         let teams: Vec<Team> = keys.into_iter().map(|key| key.name).collect();
         let bring = |next: NextDirectory<'_>| {
             let (new_team_keys, shares, leaving) = (&*teams, &*shares, &*order.leaving);
-            self.storage.renew_directory(&NextDirectory { new_team_keys, shares, leaving, ..next })
+            let order = NextDirectory { new_team_keys, shares, leaving, ..next };
+            self.storage.write(|tx| tx.renew_directory(&order))
         };
         Ok((sign(&begun, &next, bring)?.0, made))
     }

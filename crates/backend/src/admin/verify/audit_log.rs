@@ -2,18 +2,17 @@
 
 use super::Audit;
 use crate::storage::StorageError;
-use crate::storage::sqlite::StoredLine;
 
 impl Audit<'_> {
     pub(super) fn audit_log(&mut self) -> Result<(), StorageError> {
-        self.each_row(StoredLine::SQL, |audit, row| {
-            let line = StoredLine::read(row)?;
+        self.tx.each_audit_line(&mut |line| {
+            let audit = &mut *self;
             audit.report.audit_lines += 1;
             let before = audit.report.audit_head.as_deref().unwrap_or_default();
             if !line.follows(before) || line.id != audit.report.audit_lines {
                 audit.fault(format!("line {} of the audit log does not follow the one before", line.id));
             }
-            audit.report.audit_head = Some(line.hash().to_owned());
+            audit.report.audit_head = Some(line.hash);
             Ok(())
         })
     }

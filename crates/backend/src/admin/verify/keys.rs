@@ -9,14 +9,14 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::signature::VerifyingKey;
 
 use super::Audit;
-use crate::storage::StorageError;
+use crate::storage::{EnrolledRow, StorageError};
 
 impl Audit<'_> {
     pub(super) fn key_directories(&mut self) -> Result<(), StorageError> {
         let root = RootFingerprint::of(&self.installation.root_key);
         let mut known: Option<Verified<KeyDirectory>> = None;
-        self.each_row("SELECT epoch, envelope FROM key_directories ORDER BY epoch", |audit, row| {
-            let (epoch, bytes): (u64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        self.tx.each_key_directory(&mut |(epoch, bytes)| {
+            let audit = &mut *self;
             audit.report.key_directories += 1;
             let directory = Envelope::from_json(&bytes).ok().and_then(|it| KeyDirectory::verify(it, &root).ok());
             let Some(next) = directory else {
@@ -44,17 +44,12 @@ impl Audit<'_> {
     }
 
     pub(super) fn devices(&mut self) -> Result<(), StorageError> {
-        let sql = "SELECT d.device, d.public_key, d.enrolment_envelope, i.challenge,
-                          d.label = i.label AND d.organisation = i.organisation AND i.used_at IS NOT NULL,
-                          d.certificate_envelope, d.organisation
-                   FROM devices d LEFT JOIN invitations i ON i.id = d.invitation ORDER BY d.device";
-        self.each_row(sql, |audit, row| {
-            let (device, key, bytes): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (challenge, as_invited): (Option<String>, Option<bool>) = (row.get(3)?, row.get(4)?);
+        self.tx.each_device(&mut |row| {
+            let audit = &mut *self;
+            let EnrolledRow { device, public_key, enrolment, challenge, as_invited, certificate, organisation } = row;
             audit.report.devices += 1;
-            match proven(&key, &bytes, challenge.as_deref()) {
+            match proven(&public_key, &enrolment, challenge.as_deref()) {
                 Some((key, enrolment)) => {
-                    let (certificate, organisation): (Vec<u8>, String) = (row.get(5)?, row.get(6)?);
                     if !audit.certified(&certificate, &device, &key, &organisation, enrolment) {
                         audit.fault(format!("the certificate of device {device} does not hold"));
                     }
@@ -62,7 +57,7 @@ impl Audit<'_> {
                 }
                 None => audit.fault(format!("the enrolment of device {device} does not hold")),
             }
-            if as_invited != Some(true) {
+            if !as_invited {
                 audit.fault(format!("device {device} is not named as its invitation says"));
             }
             Ok(())

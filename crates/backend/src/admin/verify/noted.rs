@@ -5,12 +5,10 @@
 use std::str::FromStr;
 
 use baken_protocol::digest::Digest;
-use rusqlite::{OptionalExtension, Transaction};
 
 use super::Report;
 use crate::fingerprint::typed;
-use crate::storage::StorageError;
-use crate::storage::sqlite::SqliteStorage;
+use crate::storage::{Database, StorageError, UnitOfWork};
 
 /// A line of the audit log that was noted: its hash, and its number where that was noted too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +40,10 @@ impl FromStr for NotedLine {
 
 impl Report {
     /// Holds the audit log to what was noted of it. Answers up to which line it is as it was noted.
-    pub fn expect_audit(&mut self, storage: &SqliteStorage, noted: &[NotedLine]) -> Result<Option<u64>, StorageError> {
+    pub fn expect_audit(&mut self, storage: &dyn Database, noted: &[NotedLine]) -> Result<Option<u64>, StorageError> {
         let lines = self.audit_lines;
         let found = storage.read::<_, StorageError>(|tx| {
-            noted.iter().map(|note| Ok((*note, line_of(tx, note.hash)?))).collect::<Result<Vec<_>, _>>()
+            noted.iter().map(|note| Ok((*note, tx.line_with(note.hash)?))).collect::<Result<Vec<_>, _>>()
         })?;
         let is_as_noted =
             |(note, line): &&(NotedLine, Option<u64>)| line.is_some() && note.line.is_none_or(|it| Some(it) == *line);
@@ -74,11 +72,6 @@ impl Report {
         }
         Ok(known)
     }
-}
-
-fn line_of(tx: &Transaction<'_>, hash: Digest) -> Result<Option<u64>, StorageError> {
-    let sql = "SELECT id FROM audit WHERE hash = ?1 ORDER BY id LIMIT 1";
-    Ok(tx.query_row(sql, [hash.to_string()], |row| row.get(0)).optional()?)
 }
 
 #[cfg(test)]

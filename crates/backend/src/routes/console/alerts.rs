@@ -26,7 +26,7 @@ pub struct Alerts {
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
     let alerts = state
         .blocking(move |state| {
-            let alerts = state.storage.alerts(&signed_in.sight())?;
+            let alerts = state.read(|tx| Ok(tx.alerts(&signed_in.sight())?))?;
             signed_in.account_for_listing(state, AuditObject::Alerts, &format!("{} shown", alerts.len()))?;
             Ok(alerts)
         })

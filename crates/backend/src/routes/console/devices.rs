@@ -13,7 +13,7 @@ use crate::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::register::{DeviceSummary, Sight, StoredDevice};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
-use crate::storage::{AuditAction, AuditObject};
+use crate::storage::{AuditAction, AuditObject, StorageError, Transaction};
 
 /// Every device.
 #[derive(Serialize, ToSchema)]
@@ -40,18 +40,17 @@ pub struct Revocation {
     (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Devices>, Problem> {
-    let devices = state.blocking(move |state| summaries(state, &signed_in.sight())).await?;
+    let devices = state.blocking(move |state| state.read(|tx| Ok(summaries(tx, &signed_in.sight())?))).await?;
     Ok(Json(Devices { devices }))
 }
 
-fn summaries(state: &AppState, sight: &Sight) -> Result<Vec<DeviceSummary>, Problem> {
-    let mut arrivals = state.storage.arrivals(sight)?;
-    let devices = state.storage.devices()?.into_iter();
+fn summaries(tx: &dyn Transaction, sight: &Sight) -> Result<Vec<DeviceSummary>, StorageError> {
+    let mut arrivals = tx.arrivals(sight)?;
     let summary = |device: StoredDevice| {
         let seen = arrivals.remove(&device.device).unwrap_or_default();
         DeviceSummary::new(device, &seen)
     };
-    Ok(devices.map(summary).collect())
+    Ok(tx.devices()?.into_iter().map(summary).collect())
 }
 
 /// Revokes a device: what it sends from now on is set apart.
@@ -84,13 +83,12 @@ pub async fn revoke(
     let revoked = state
         .blocking(move |state| {
             let (now, id) = (state.environment.clock.now(), device.to_string());
-            state.storage.revoke(
-                DeviceId(device),
-                &reason,
-                now,
-                &signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id),
-            )?;
-            Ok(summaries(state, &signed_in.sight())?.into_iter().find(|known| known.device == device))
+            let entry = signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id);
+            state.write(|tx| {
+                let known = tx.revoke(DeviceId(device), entry.actor, &reason, now)?;
+                tx.audit(now, &entry.if_found(known))?;
+                Ok(summaries(tx, &signed_in.sight())?.into_iter().find(|known| known.device == device))
+            })
         })
         .await?;
     revoked.map(Json).ok_or_else(Problem::not_found)

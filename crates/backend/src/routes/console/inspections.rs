@@ -42,7 +42,7 @@ pub async fn list(
     let request = query::inspections(query.as_deref().unwrap_or_default())?;
     let page = state
         .blocking(move |state| {
-            let page = state.storage.inspections(&signed_in.sight(), &request)?;
+            let page = state.read(|tx| Ok(tx.inspections(&signed_in.sight(), &request)?))?;
             let entities = Some(names(&request.entities)).filter(|entities| !entities.is_empty());
             let asked = entities.map(|entities| ("entity", entities)).into_iter().collect();
             let after = request.after.as_ref().map(|cursor| cursor.record.to_string());
@@ -74,14 +74,15 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let record = state.storage.record(Some(&sight), id)?;
+            let record = state.read(|tx| Ok(tx.record(Some(&sight), id)?))?;
             let Some((record, signed, open)) = record.map(as_inspection).transpose()?.flatten() else {
                 signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
             let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
             let now = state.environment.clock.now();
-            let page = state.storage.observations(&sight, &PageRequest::first(filter, OBSERVATIONS, now))?;
+            let request = PageRequest::first(filter, OBSERVATIONS, now);
+            let page = state.read(|tx| Ok(tx.observations(&sight, &request)?))?;
             signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), true)?;
             detail(state, &record, &signed, open, page.items)
         })

@@ -13,9 +13,9 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::invitations::{InvalidOrder, InvitationOrder, InviteError, invite};
 use crate::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::register::InvitationSummary;
+use crate::register::{InvalidOrder, InvitationOrder, InviteError, invite};
 use crate::sessions::SignedIn;
 use crate::state::AppState;
 use crate::storage::{AuditAction, AuditObject};
@@ -72,7 +72,7 @@ pub struct Invitation {
 ))]
 pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Invitations>, Problem> {
     let invitations =
-        state.blocking(|state| Ok(state.storage.open_invitations(state.environment.clock.now())?)).await?;
+        state.blocking(|state| state.read(|tx| Ok(tx.open_invitations(state.environment.clock.now())?))).await?;
     Ok(Json(Invitations { invitations }))
 }
 
@@ -103,7 +103,8 @@ pub async fn create(
                 valid: TimeDelta::try_minutes(VALID_MINUTES).unwrap_or_default(),
             };
             let origin = &signed_in.origin;
-            let fresh = invite(state.storage.as_ref(), &state.installation, &state.environment, order, origin)?;
+            let (installation, environment) = (&state.installation, &state.environment);
+            let fresh = state.write(|tx| Ok(invite(tx, installation, environment, order, origin)?))?;
             let uri = fresh.invitation.to_string();
             Ok(Invitation {
                 id: fresh.id,
@@ -137,11 +138,12 @@ pub async fn withdraw(
     state
         .blocking(move |state| {
             let (now, name) = (state.environment.clock.now(), id.to_string());
-            let withdrawn = state.storage.withdraw_invitation(
-                id,
-                now,
-                &signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name),
-            )?;
+            let entry = signed_in.entry(AuditAction::Withdraw, AuditObject::Invitation, &name);
+            let withdrawn = state.write(|tx| {
+                let withdrawn = tx.withdraw_invitation(id, now)?;
+                tx.audit(now, &entry.if_found(withdrawn))?;
+                Ok(withdrawn)
+            })?;
             if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
         })
         .await

@@ -50,7 +50,7 @@ pub struct TeamKeyShare {
 pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<MemberKey>, Problem> {
     let key = state
         .blocking(move |state| {
-            let keys = state.storage.team_keys(&signed_in.account.login)?;
+            let keys = state.read(|tx| Ok(tx.team_keys(&signed_in.account.login)?))?;
             signed_in.account_for_reading(state, AuditObject::MemberKey, "", true)?;
             let share = |key: crate::accounts::TeamKey| TeamKeyShare {
                 team: key.team.to_string(),

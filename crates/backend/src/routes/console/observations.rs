@@ -55,7 +55,7 @@ pub async fn list(
     let page = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let page = state.storage.observations(&sight, &request)?;
+            let page = state.read(|tx| Ok(tx.observations(&sight, &request)?))?;
             let asked = [vec![("order", request.order.name().to_owned())], request.filter.terms(zone)].concat();
             let asked = query::listed(asked, request.after.as_ref().map(Cursor::record), page.items.len());
             signed_in.account_for_listing(state, AuditObject::Observations, &asked)?;
@@ -84,12 +84,11 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let sight = signed_in.sight();
-            let Some(observed) = state.storage.observation(&sight, id)? else {
+            let found = state.read(|tx| Ok(tx.observation(&sight, id)?.zip(tx.record(Some(&sight), id)?)))?;
+            let Some((observed, record)) = found else {
                 signed_in.account_for_reading(state, AuditObject::Observation, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
-            let record = state.storage.record(Some(&sight), id)?;
-            let record = record.ok_or_else(Problem::not_found)?;
             signed_in.account_for_reading(state, AuditObject::Observation, &id.to_string(), true)?;
             let (sealed, attachments) = contents(&record)?;
             let ObservedRecord { summary, current, history, claims } = observed;

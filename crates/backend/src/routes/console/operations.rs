@@ -64,7 +64,7 @@ pub async fn evidence(
 }
 
 fn find(state: &AppState, signed_in: &SignedIn, id: RecordId, what: AuditObject) -> Result<StoredRecord, Problem> {
-    let record = state.storage.record(Some(&signed_in.sight()), id)?;
+    let record = state.read(|tx| Ok(tx.record(Some(&signed_in.sight()), id)?))?;
     signed_in.account_for_reading(state, what, &id.to_string(), record.is_some())?;
     record.ok_or_else(Problem::not_found)
 }

@@ -27,7 +27,7 @@ pub async fn content(
 ) -> Result<impl IntoResponse, Problem> {
     let bytes = state
         .blocking(move |state| {
-            let shown = state.storage.attachment_shown(&signed_in.sight(), sha256)?;
+            let shown = state.read(|tx| Ok(tx.attachment_shown(&signed_in.sight(), sha256)?))?;
             signed_in.account_for_reading(state, AuditObject::Attachment, &sha256.to_string(), shown.is_some())?;
             let held = match shown.ok_or_else(Problem::not_found)? {
                 Brought::Whole => state.attachments.read(sha256).map_err(|_| Problem::internal())?,

@@ -174,12 +174,14 @@ impl Attempt {
 /// Writes down that an account is being guessed at from many networks. Of a name that is no account nothing is
 /// written: it may be a password in the wrong field.
 fn note_guessing(state: &AppState, login: &str, origin: &str) -> Result<(), Problem> {
-    if state.storage.account(login)?.is_none() {
-        return Ok(());
-    }
     let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Account, login, origin);
     let entry = entry.ended("too-many-attempts");
-    Ok(state.storage.audit(state.environment.clock.now(), &entry)?)
+    state.write(|tx| {
+        if tx.account(login)?.is_some() {
+            tx.audit(state.environment.clock.now(), &entry)?;
+        }
+        Ok(())
+    })
 }
 
 fn sign_in(
@@ -189,20 +191,23 @@ fn sign_in(
     attempt: &Attempt,
 ) -> Result<(Session, Vec<Cookie<'static>>), Problem> {
     let origin = &attempt.origin.0.to_string();
-    let found = state.storage.account(&credentials.login)?;
+    let found = state.read(|tx| Ok(tx.account(&credentials.login)?))?;
     let hash = found.as_ref().map(|(_, hash)| hash.as_str());
     let matches = password_matches(hash, &credentials.password);
     let Some((account, _)) = found.filter(|_| matches) else {
         attempt.failed(state);
         let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Session, "", origin);
-        state.storage.audit(state.environment.clock.now(), &entry.ended("refused"))?;
+        state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry.ended("refused"))?))?;
         let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::WrongCredentials, detail));
     };
     let Fresh { token, row } = fresh(state, &account.login)?;
     let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);
-    state.storage.create_session(Digest::of(token.as_bytes()), &row, &entry)?;
-    let remembered = remember(state, &account.login, browser, attempt.network)?;
+    let remembered = state.write(|tx| {
+        tx.create_session(Digest::of(token.as_bytes()), &row)?;
+        tx.audit(row.last_seen_at, &entry)?;
+        remember((state, tx), &account.login, browser, attempt.network)
+    })?;
     let cookies = [cookie(state, &token)].into_iter().chain(remembered).collect();
     Ok((Session::of(state, account, row), cookies))
 }
@@ -232,7 +237,10 @@ pub async fn end(
         .blocking(move |state| {
             let (now, entry) =
                 (state.environment.clock.now(), signed_in.entry(AuditAction::SignOut, AuditObject::Session, ""));
-            Ok(state.storage.end_session(signed_in.token_hash, now, &entry)?)
+            state.write(|tx| {
+                tx.remove_session(signed_in.token_hash)?;
+                Ok(tx.audit(now, &entry)?)
+            })
         })
         .await?;
     Ok((StatusCode::NO_CONTENT, jar.add(cookie(&state, ""))))

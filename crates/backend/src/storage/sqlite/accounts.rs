@@ -2,13 +2,13 @@
 
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{SqliteStorage, audit, parse, time_text};
+use super::{SqliteTransaction, audit, parse, time_text};
 use crate::accounts::{Account, TeamKey};
 use crate::storage::{Accounts, AuditAction, AuditEntry, AuditObject, StorageError};
 
-impl Accounts for SqliteStorage {
+impl Accounts for SqliteTransaction<'_> {
     fn create_account(
         &self,
         account: &Account,
@@ -17,61 +17,54 @@ impl Accounts for SqliteStorage {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let levels = serde_json::to_string(&account.levels).map_err(|_| StorageError::Content)?;
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
+        let tx = self.connection();
+        tx.execute(
+            "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    account.login,
-                    account.organisation.as_str(),
-                    levels,
-                    account.recipient,
-                    account.wrapped_identity,
-                    time_text(now),
-                ],
-            )?;
-            tx.execute(
-                "INSERT INTO credentials (login, kind, secret, created_at) VALUES (?1, 'password', ?2, ?3)",
-                params![account.login, password_hash, time_text(now)],
-            )?;
-            for key in keys {
-                hand(tx, &account.login, key)?;
-            }
-            Ok(())
-        })
+            params![
+                account.login,
+                account.organisation.as_str(),
+                levels,
+                account.recipient,
+                account.wrapped_identity,
+                time_text(now),
+            ],
+        )?;
+        tx.execute(
+            "INSERT INTO credentials (login, kind, secret, created_at) VALUES (?1, 'password', ?2, ?3)",
+            params![account.login, password_hash, time_text(now)],
+        )?;
+        for key in keys {
+            hand(tx, &account.login, key)?;
+        }
+        Ok(())
     }
 
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError> {
-        self.read(|tx| {
-            let sql = format!("{ACTIVE} AND a.login = ?1");
-            tx.query_row(&sql, [login], columns).optional()?.map(account).transpose()
-        })
+        let tx = self.connection();
+        let sql = format!("{ACTIVE} AND a.login = ?1");
+        tx.query_row(&sql, [login], columns).optional()?.map(account).transpose()
     }
 
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT team, epoch, recipient, sealed FROM team_key_shares WHERE login = ?1 ORDER BY team, epoch",
-            )?;
-            let rows = statement
-                .query_map([login], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-            rows.map(|row| {
-                let (team, epoch, recipient, sealed) = row?;
-                Ok(TeamKey { team: parse(&team)?, epoch, recipient, sealed })
-            })
-            .collect()
+        let tx = self.connection();
+        let mut statement = tx.prepare(
+            "SELECT team, epoch, recipient, sealed FROM team_key_shares WHERE login = ?1 ORDER BY team, epoch",
+        )?;
+        let rows = statement
+            .query_map([login], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.map(|row| {
+            let (team, epoch, recipient, sealed) = row?;
+            Ok(TeamKey { team: parse(&team)?, epoch, recipient, sealed })
         })
+        .collect()
     }
-}
 
-impl SqliteStorage {
-    /// Every account that is not disabled, by login.
-    pub fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(&format!("{ACTIVE} ORDER BY a.login"))?;
-            let rows = statement.query_map([], columns)?;
-            rows.map(|row| Ok(account(row?)?.0)).collect()
-        })
+    fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
+        let tx = self.connection();
+        let mut statement = tx.prepare(&format!("{ACTIVE} ORDER BY a.login"))?;
+        let rows = statement.query_map([], columns)?;
+        rows.map(|row| Ok(account(row?)?.0)).collect()
     }
 }
 
@@ -92,7 +85,7 @@ fn account(columns: [String; 6]) -> Result<(Account, String), StorageError> {
 }
 
 /// Stores a team's key that was sealed to `login`.
-pub(super) fn hand(tx: &Transaction<'_>, login: &str, key: &TeamKey) -> Result<(), StorageError> {
+pub(super) fn hand(tx: &Connection, login: &str, key: &TeamKey) -> Result<(), StorageError> {
     tx.execute(
         "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![login, key.team.to_string(), key.epoch, key.recipient, key.sealed],
@@ -101,7 +94,7 @@ pub(super) fn hand(tx: &Transaction<'_>, login: &str, key: &TeamKey) -> Result<(
 }
 
 /// Ends an account and its sessions, with a line.
-pub(super) fn disable(tx: &Transaction<'_>, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
+pub(super) fn disable(tx: &Connection, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
     let ended = params![time_text(now), login];
     tx.execute("UPDATE accounts SET disabled_at = ?1 WHERE login = ?2 AND disabled_at IS NULL", ended)?;
     tx.execute("DELETE FROM sessions WHERE login = ?1", [login])?;

@@ -11,13 +11,13 @@ use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::seal::Recipient;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
-use super::installation::{AdoptedDirectory, adopt};
+use super::installation::adopt;
 use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
-use crate::storage::{AuditEntry, StorageError};
+use crate::storage::{AdoptedDirectory, AuditEntry, StorageError};
 
 const PAGES_A_STEP: i32 = 1024;
 
@@ -94,7 +94,7 @@ pub fn disarm(
     Ok(parse_time(&known_until)?)
 }
 
-fn continue_log(tx: &Transaction<'_>, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
+fn continue_log(tx: &Connection, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
     let (tenant, origin): (String, String) =
         tx.query_row("SELECT tenant, log_origin FROM installation", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (next, continuation) = sign(&parse(&tenant)?, &origin, last_leaf(tx)?).map_err(|_| StorageError::Content)?;

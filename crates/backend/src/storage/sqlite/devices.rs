@@ -1,149 +1,77 @@
-//! What is known of records and of the devices that sign them, and what there is to look into about those.
+//! Devices that were let in.
 
-use std::cmp::Reverse;
-
-use baken_protocol::ids::{DeviceId, OperationId, RecordId};
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::DeviceId;
 use baken_protocol::signature::VerifyingKey;
+use baken_sqlite::Cached;
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params};
 
-use super::conditions::Conditions;
-use super::{SqliteStorage, audit, parse, parse_time, records, time_text};
-use crate::register::{Alert, AlertCode, AlertRecord, Sight, StoredDevice, StoredRecord};
-use crate::storage::{AuditEntry, Register, StorageError};
+use super::{SqliteTransaction, parse, parse_time, time_text};
+use crate::register::StoredDevice;
+use crate::storage::{Devices, KnownDevice, StorageError};
 
-impl Register for SqliteStorage {
-    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
-        self.read(|tx| records::load(tx, sight, record))
+impl Devices for SqliteTransaction<'_> {
+    fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
+        let sql = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices
+                   WHERE device = ?1";
+        let row = self.connection().query_row_cached(sql, [device.to_string()], read).optional()?;
+        row.map(known).transpose()
     }
 
-    fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare("SELECT device FROM operations WHERE operation = ?1 ORDER BY device")?;
-            let rows = statement.query_map([operation.to_string()], |row| row.get::<_, String>(0))?;
-            rows.map(|device| Ok(RecordId { device: parse(&device?)?, operation })).collect()
-        })
+    fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError> {
+        let sql = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices
+                   WHERE token_hash = ?1";
+        let row = self.connection().query_row_cached(sql, [token_hash.to_string()], read).optional()?;
+        row.map(known).transpose()
     }
 
     fn devices(&self) -> Result<Vec<StoredDevice>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key
+        let tx = self.connection();
+        let mut statement = tx.prepare(
+            "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key
                  FROM devices ORDER BY enrolled_at DESC, device",
-            )?;
-            let rows = statement.query_map([], |row| {
-                let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-                let revoked: (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
-                Ok((texts, revoked, row.get::<_, Vec<u8>>(6)?))
-            })?;
-            rows.map(|row| {
-                let ([device, label, organisation, enrolled_at], (revoked_at, revoked_reason), key) = row?;
-                Ok(StoredDevice {
-                    device: parse(&device)?,
-                    label,
-                    organisation,
-                    public_key: VerifyingKey::parse(&key).map_err(|_| StorageError::Content)?,
-                    enrolled_at: parse_time(&enrolled_at)?,
-                    revoked_at: revoked_at.as_deref().map(parse_time).transpose()?,
-                    revoked_reason,
-                })
+        )?;
+        let rows = statement.query_map([], |row| {
+            let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+            let revoked: (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+            Ok((texts, revoked, row.get::<_, Vec<u8>>(6)?))
+        })?;
+        rows.map(|row| {
+            let ([device, label, organisation, enrolled_at], (revoked_at, revoked_reason), key) = row?;
+            Ok(StoredDevice {
+                device: parse(&device)?,
+                label,
+                organisation,
+                public_key: VerifyingKey::parse(&key).map_err(|_| StorageError::Content)?,
+                enrolled_at: parse_time(&enrolled_at)?,
+                revoked_at: revoked_at.as_deref().map(parse_time).transpose()?,
+                revoked_reason,
             })
-            .collect()
         })
+        .collect()
     }
 
-    fn revoke(
-        &self,
-        device: DeviceId,
-        reason: &str,
-        now: DateTime<Utc>,
-        entry: &AuditEntry<'_>,
-    ) -> Result<bool, StorageError> {
-        self.write(|tx| {
-            let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, ?2), revoked_by = coalesce(revoked_by, ?3),
-                              revoked_reason = coalesce(revoked_reason, ?4) WHERE device = ?1";
-            let known = tx.execute(sql, params![device.to_string(), time_text(now), entry.actor, reason])? > 0;
-            audit::write(tx, now, &entry.if_found(known))?;
-            Ok(known)
-        })
-    }
-
-    /// One line for each kind and device, whatever a device does to push the others out of sight: there are never
-    /// more than three for each device in the list of devices.
-    fn alerts(&self, sight: &Sight) -> Result<Vec<Alert>, StorageError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT a.id, a.code, a.device, d.label, a.raised_at, a.detail, last.times
-                 FROM (SELECT max(id) AS id, count(*) AS times FROM alerts GROUP BY code, device) last
-                 JOIN alerts a ON a.id = last.id JOIN devices d ON d.device = a.device ORDER BY a.id DESC",
-            )?;
-            let rows = statement.query_map([], |row| {
-                let texts: [String; 5] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-                Ok((row.get(0)?, texts, row.get(6)?))
-            })?;
-            let stored = rows.map(|row| {
-                let (id, [code, device, device_label, raised_at, detail], count) = row?;
-                let (code, device, raised_at) = (parse(&code)?, parse(&device)?, parse_time(&raised_at)?);
-                Ok(Alert { id, code, device, device_label, raised_at, detail, count, record: None })
-            });
-            let mut alerts = stored.collect::<Result<Vec<_>, StorageError>>()?;
-            for code in AlertCode::OF_RECORDS {
-                alerts.extend(about_records(tx, sight, code)?);
-            }
-            alerts.sort_by_key(|alert| Reverse(alert.raised_at));
-            Ok(alerts)
-        })
+    fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, ?2), revoked_by = coalesce(revoked_by, ?3),
+                          revoked_reason = coalesce(revoked_reason, ?4) WHERE device = ?1";
+        Ok(self.connection().execute(sql, params![device.to_string(), time_text(now), by, reason])? > 0)
     }
 }
 
-/// In technical words.
-const fn said_of(code: AlertCode) -> &'static str {
-    match code {
-        AlertCode::Retracted => "takes back a record",
-        AlertCode::CreatedAgain => "is another first record under an id its device used before",
-        AlertCode::SealedToOthers => "is sealed to an organisation that is not its device's",
-        AlertCode::SealedForLater => "goes by an epoch that is not known here",
-        // Said of a whole batch, when it came.
-        AlertCode::ChainForked | AlertCode::Quarantined => "is of a batch that was told of",
-    }
+/// A device's row as it is selected.
+type DeviceRow = (String, Vec<u8>, String, bool, String);
+
+fn read(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
-/// What is to be told of the records of each device. Read with the records themselves: whoever may not see one learns
-/// nothing of what is odd about it or that it was taken back. What a revoked device sends is told by itself.
-fn about_records(tx: &Transaction<'_>, sight: &Sight, code: AlertCode) -> Result<Vec<Alert>, StorageError> {
-    let mut visible = Conditions::visible(sight);
-    visible.add("o.quarantined = 0", []);
-    if code == AlertCode::Retracted {
-        visible.add("o.action = 'retract'", []);
-    } else {
-        visible.add(
-            "(o.device, o.operation) IN (SELECT device, operation FROM oddities WHERE code = ?)",
-            [code.to_string().into()],
-        );
-    }
-    // With a single max(), SQLite takes the other columns from the row it is found in.
-    let sql = format!(
-        "SELECT max(o.leaf_index), count(*), o.device, d.label, o.received_at, o.operation, o.kind
-         FROM operations o JOIN devices d ON d.device = o.device WHERE {} GROUP BY o.device",
-        visible.sql()
-    );
-    let mut statement = tx.prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(visible.values()), |row| {
-        let texts: [String; 5] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
-        Ok((row.get(0)?, row.get(1)?, texts))
-    })?;
-    rows.map(|row| {
-        let (id, count, [device, device_label, raised_at, operation, kind]) = row?;
-        Ok(Alert {
-            id,
-            code,
-            device: parse(&device)?,
-            device_label,
-            raised_at: parse_time(&raised_at)?,
-            detail: format!("operation {device}.{operation} {}", said_of(code)),
-            count,
-            record: Some(AlertRecord { operation: format!("{device}.{operation}"), kind }),
-        })
+fn known((device, key, organisation, revoked, enrolled_at): DeviceRow) -> Result<KnownDevice, StorageError> {
+    Ok(KnownDevice {
+        device: parse(&device)?,
+        public_key: VerifyingKey::parse(&key).map_err(|_| StorageError::Content)?,
+        organisation: parse(&organisation)?,
+        revoked,
+        enrolled_at: parse_time(&enrolled_at)?,
     })
-    .collect()
 }

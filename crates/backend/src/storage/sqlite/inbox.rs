@@ -6,12 +6,12 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::{OpenObservation, OpenPart, Operation};
 use baken_protocol::vocabulary::Vocabulary;
-use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use uuid::Uuid;
 
 use super::conditions::Conditions;
 use super::standing::{self, IS_OBSERVATION, StandingRecord};
-use super::{SqliteStorage, parse, parse_time};
+use super::{SqliteTransaction, parse, parse_time};
 use crate::register::{
     Apart, Arrivals, Author, Filter, ObservationPage, ObservationSummary, ObservedRecord, PageRequest, Sight, Terms,
 };
@@ -27,85 +27,82 @@ const SELECT: &str = "
 /// Operations of one observation that are listed with it, at most: a device may sign without end.
 const HISTORY: u32 = 200;
 
-impl Inbox for SqliteStorage {
+impl Inbox for SqliteTransaction<'_> {
     fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError> {
-        self.read(|tx| {
-            let terms = terms(tx)?;
-            let (filter, order) = (&request.filter, request.order);
-            let mut records = standing::observations(tx, &terms, &Conditions::visible(sight), filter)?;
-            records.retain(|record| record.fits);
-            let urgency = |record: &StandingRecord| record.standing.urgency(&terms).map(|known| known.code.as_str());
-            let asked = |record: &StandingRecord| {
-                filter.urgencies.is_empty()
-                    || urgency(record).is_some_and(|code| filter.urgencies.iter().any(|asked| asked == code))
-            };
-            let apart = records.iter().filter(|record| record.quarantined && asked(record)).count();
-            records.retain(|record| match filter.apart {
-                Apart::Out => !record.quarantined,
-                Apart::Only => record.quarantined,
-                Apart::Along => true,
-            });
-            let mut urgency_counts = BTreeMap::new();
-            for code in records.iter().filter_map(urgency) {
-                *urgency_counts.entry(code.to_owned()).or_insert(0) += 1;
-            }
-            records.retain(asked);
-            let total = count(records.len());
+        let tx = self.connection();
+        let terms = terms(tx)?;
+        let (filter, order) = (&request.filter, request.order);
+        let mut records = standing::observations(tx, &terms, &Conditions::visible(sight), filter)?;
+        records.retain(|record| record.fits);
+        let urgency = |record: &StandingRecord| record.standing.urgency(&terms).map(|known| known.code.as_str());
+        let asked = |record: &StandingRecord| {
+            filter.urgencies.is_empty()
+                || urgency(record).is_some_and(|code| filter.urgencies.iter().any(|asked| asked == code))
+        };
+        let apart = records.iter().filter(|record| record.quarantined && asked(record)).count();
+        records.retain(|record| match filter.apart {
+            Apart::Out => !record.quarantined,
+            Apart::Only => record.quarantined,
+            Apart::Along => true,
+        });
+        let mut urgency_counts = BTreeMap::new();
+        for code in records.iter().filter_map(urgency) {
+            *urgency_counts.entry(code.to_owned()).or_insert(0) += 1;
+        }
+        records.retain(asked);
+        let total = count(records.len());
 
-            let as_of = request.after.as_ref().map_or(request.as_of, |cursor| cursor.as_of);
-            let mut listed: Vec<_> =
-                records.iter().map(|record| (record.place(&terms, order, as_of), record)).collect();
-            listed.sort_unstable_by(|(place, record), (other_place, other)| {
-                // What came in with one batch stands as it was signed, the last first; ids follow the time.
+        let as_of = request.after.as_ref().map_or(request.as_of, |cursor| cursor.as_of);
+        let mut listed: Vec<_> = records.iter().map(|record| (record.place(&terms, order, as_of), record)).collect();
+        listed.sort_unstable_by(|(place, record), (other_place, other)| {
+            // What came in with one batch stands as it was signed, the last first; ids follow the time.
+            place
+                .cmp(other_place)
+                .then_with(|| (&other.operation, &other.device).cmp(&(&record.operation, &record.device)))
+        });
+        let first = request.after.as_ref().map_or(0, |after| {
+            listed.partition_point(|(place, record)| {
                 place
-                    .cmp(other_place)
-                    .then_with(|| (&other.operation, &other.device).cmp(&(&record.operation, &record.device)))
-            });
-            let first = request.after.as_ref().map_or(0, |after| {
-                listed.partition_point(|(place, record)| {
-                    place
-                        .cmp(&after.place)
-                        .then_with(|| (&after.operation, &after.device).cmp(&(&record.operation, &record.device)))
-                        .is_le()
-                })
-            });
-            let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-            let page = listed.get(first..).unwrap_or_default();
-            let more = page.len() > limit;
-            let page = page.get(..limit).unwrap_or(page);
-            let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(&terms, order, as_of));
-            let items = page.iter().map(|(_, record)| shown(tx, sight, &terms, record)).collect::<Result<_, _>>()?;
-            let next_cursor = next.map(|cursor| cursor.to_text());
-            Ok(ObservationPage { items, next_cursor, total, urgency_counts, apart: count(apart) })
-        })
+                    .cmp(&after.place)
+                    .then_with(|| (&after.operation, &after.device).cmp(&(&record.operation, &record.device)))
+                    .is_le()
+            })
+        });
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let page = listed.get(first..).unwrap_or_default();
+        let more = page.len() > limit;
+        let page = page.get(..limit).unwrap_or(page);
+        let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(&terms, order, as_of));
+        let items = page.iter().map(|(_, record)| shown(tx, sight, &terms, record)).collect::<Result<_, _>>()?;
+        let next_cursor = next.map(|cursor| cursor.to_text());
+        Ok(ObservationPage { items, next_cursor, total, urgency_counts, apart: count(apart) })
     }
 
     fn observation(&self, sight: &Sight, record: RecordId) -> Result<Option<ObservedRecord>, StorageError> {
-        self.read(|tx| {
-            let terms = terms(tx)?;
-            let mut conditions = Conditions::visible(sight);
-            conditions.add(
-                "o.kind = 'observation' AND o.device = ? AND o.operation = ?",
-                [record.device.to_string().into(), record.operation.to_string().into()],
-            );
-            let sql = format!("{SELECT} WHERE {}", conditions.sql());
-            let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
-            let Some(row) = row else { return Ok(None) };
-            let records = of_entity(tx, sight, &terms, &row)?;
-            let standing = row.among(&records).ok_or(StorageError::Content)?;
-            let current = format!("{}.{}", standing.device, standing.operation);
-            let history = history(tx, sight, &row)?;
-            let history = history
-                .into_iter()
-                .map(|row| {
-                    let standing = row.among(&records).ok_or(StorageError::Content)?;
-                    row.summary(tx, sight, &terms, standing)
-                })
-                .collect::<Result<_, _>>()?;
-            let claims = claims(tx, sight, &terms, &row)?;
-            let summary = row.summary(tx, sight, &terms, standing)?;
-            Ok(Some(ObservedRecord { summary, current, history, claims }))
-        })
+        let tx = self.connection();
+        let terms = terms(tx)?;
+        let mut conditions = Conditions::visible(sight);
+        conditions.add(
+            "o.kind = 'observation' AND o.device = ? AND o.operation = ?",
+            [record.device.to_string().into(), record.operation.to_string().into()],
+        );
+        let sql = format!("{SELECT} WHERE {}", conditions.sql());
+        let row = tx.query_row(&sql, params_from_iter(conditions.values()), SummaryRow::read).optional()?;
+        let Some(row) = row else { return Ok(None) };
+        let records = of_entity(tx, sight, &terms, &row)?;
+        let standing = row.among(&records).ok_or(StorageError::Content)?;
+        let current = format!("{}.{}", standing.device, standing.operation);
+        let history = history(tx, sight, &row)?;
+        let history = history
+            .into_iter()
+            .map(|row| {
+                let standing = row.among(&records).ok_or(StorageError::Content)?;
+                row.summary(tx, sight, &terms, standing)
+            })
+            .collect::<Result<_, _>>()?;
+        let claims = claims(tx, sight, &terms, &row)?;
+        let summary = row.summary(tx, sight, &terms, standing)?;
+        Ok(Some(ObservedRecord { summary, current, history, claims }))
     }
 
     /// A device's observations are counted as the inbox shows them: one that was amended counts once, and one that
@@ -118,22 +115,21 @@ impl Inbox for SqliteStorage {
              FROM operations o WHERE {} GROUP BY o.device",
             visible.sql()
         );
-        self.read(|tx| {
-            let mut statement = tx.prepare(&sql)?;
-            let rows = statement.query_map(params_from_iter(visible.values()), |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
-            })?;
-            rows.map(|row| {
-                let (device, last, observations) = row?;
-                Ok((parse(&device)?, Arrivals { last_received_at: Some(parse_time(&last)?), observations }))
-            })
-            .collect()
+        let tx = self.connection();
+        let mut statement = tx.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(visible.values()), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
+        })?;
+        rows.map(|row| {
+            let (device, last, observations) = row?;
+            Ok((parse(&device)?, Arrivals { last_received_at: Some(parse_time(&last)?), observations }))
         })
+        .collect()
     }
 }
 
 /// What the terms of this municipality are reckoned by.
-fn terms(tx: &Transaction<'_>) -> Result<Terms, StorageError> {
+fn terms(tx: &Connection) -> Result<Terms, StorageError> {
     let zone: String = tx.prepare_cached("SELECT time_zone FROM installation")?.query_row([], |row| row.get(0))?;
     Ok(Terms { vocabulary: Vocabulary::built_in(), zone: parse(&zone)? })
 }
@@ -144,7 +140,7 @@ fn count(size: usize) -> u64 {
 
 /// The operation that is shown for a record, with how the record stands.
 fn shown(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     sight: &Sight,
     terms: &Terms,
     record: &StandingRecord,
@@ -156,7 +152,7 @@ fn shown(
 
 /// How the records stand that the device of `row` signed under its entity's id.
 fn of_entity(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     sight: &Sight,
     terms: &Terms,
     row: &SummaryRow,
@@ -168,7 +164,7 @@ fn of_entity(
 
 /// Everything its device signed about an observation, in the order of the log. Of very many the first of each urgency,
 /// so that what was acknowledged first and what is strictest is never buried, and the last.
-fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<SummaryRow>, StorageError> {
+fn history(tx: &Connection, sight: &Sight, row: &SummaryRow) -> Result<Vec<SummaryRow>, StorageError> {
     let mut visible = Conditions::visible(sight);
     visible.add(
         "o.kind = 'observation' AND o.device = ? AND o.entity = ?",
@@ -190,7 +186,7 @@ fn history(tx: &Transaction<'_>, sight: &Sight, row: &SummaryRow) -> Result<Vec<
 
 /// Records of other devices under the same id. They change nothing about it, and are shown as what they are.
 fn claims(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     sight: &Sight,
     terms: &Terms,
     row: &SummaryRow,
@@ -243,7 +239,7 @@ impl SummaryRow {
     }
 
     /// Whose observation this is about, as far as the asker may know.
-    fn author(&self, tx: &Transaction<'_>, sight: &Sight) -> Result<Author, StorageError> {
+    fn author(&self, tx: &Connection, sight: &Sight) -> Result<Author, StorageError> {
         let own = "SELECT EXISTS (SELECT 1 FROM operations
                    WHERE entity = ?1 AND device = ?2 AND kind = 'observation' AND action = 'create')";
         if self.action == "create"
@@ -260,7 +256,7 @@ impl SummaryRow {
     /// What is shown comes from the signed bytes, not from columns beside them.
     fn summary(
         self,
-        tx: &Transaction<'_>,
+        tx: &Connection,
         sight: &Sight,
         terms: &Terms,
         record: &StandingRecord,

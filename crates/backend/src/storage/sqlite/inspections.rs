@@ -4,10 +4,10 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::{OpenPart, Operation};
 use baken_sqlite::Cached;
-use rusqlite::{Row, Transaction, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::conditions::Conditions;
-use super::{SqliteStorage, parse, parse_time, time_text};
+use super::{SqliteTransaction, parse, parse_time, time_text};
 use crate::register::{ArrivalCursor, InspectionListItem, InspectionPage, InspectionRequest, Sight};
 use crate::storage::{Inspections, StorageError};
 
@@ -27,7 +27,7 @@ fn last(action: &str) -> String {
     )
 }
 
-impl Inspections for SqliteStorage {
+impl Inspections for SqliteTransaction<'_> {
     fn inspections(&self, sight: &Sight, request: &InspectionRequest) -> Result<InspectionPage, StorageError> {
         let mut conditions = Conditions::visible(sight);
         conditions.add("o.kind = 'inspection'", []);
@@ -48,21 +48,20 @@ impl Inspections for SqliteStorage {
             conditions.sql(),
             u64::from(request.limit) + 1
         );
-        self.read(|tx| {
-            let mut statement = tx.prepare(&sql)?;
-            let rows = statement.query_map(params_from_iter(conditions.values()), ItemRow::read)?;
-            let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
-            let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
-            let cursor = |last: &InspectionListItem| {
-                let (received_at, record) = (last.received_at, parse(&last.operation)?);
-                Ok::<_, StorageError>(ArrivalCursor { received_at, record }.to_text())
-            };
-            let next_cursor = items.last().filter(|_| more).map(cursor).transpose()?;
-            Ok(InspectionPage { items, next_cursor })
-        })
+        let tx = self.connection();
+        let mut statement = tx.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(conditions.values()), ItemRow::read)?;
+        let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let items = rows.into_iter().map(|row| row.item(tx, sight)).collect::<Result<Vec<_>, _>>()?;
+        let cursor = |last: &InspectionListItem| {
+            let (received_at, record) = (last.received_at, parse(&last.operation)?);
+            Ok::<_, StorageError>(ArrivalCursor { received_at, record }.to_text())
+        };
+        let next_cursor = items.last().filter(|_| more).map(cursor).transpose()?;
+        Ok(InspectionPage { items, next_cursor })
     }
 }
 
@@ -90,7 +89,7 @@ impl ItemRow {
     }
 
     /// What is shown comes from the signed bytes, not from columns beside them.
-    fn item(self, tx: &Transaction<'_>, sight: &Sight) -> Result<InspectionListItem, StorageError> {
+    fn item(self, tx: &Connection, sight: &Sight) -> Result<InspectionListItem, StorageError> {
         let envelope = Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?;
         let signed: Operation = envelope.peek().map_err(|_| StorageError::Content)?;
         let OpenPart::Inspection(open) = signed.open.clone() else { return Err(StorageError::Content) };
@@ -116,7 +115,7 @@ impl ItemRow {
 }
 
 /// As many as the inbox shows for this inspection: a number over all levels would tell that there is more.
-fn count_observations(tx: &Transaction<'_>, sight: &Sight, inspection: EntityReference) -> Result<u64, StorageError> {
+fn count_observations(tx: &Connection, sight: &Sight, inspection: EntityReference) -> Result<u64, StorageError> {
     let mut conditions = Conditions::visible(sight);
     conditions.add("o.kind = 'observation' AND o.quarantined = 0", []);
     conditions.among_entities("o.inspection_device, o.inspection", &[inspection]);

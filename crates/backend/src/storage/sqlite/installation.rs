@@ -2,17 +2,20 @@
 
 use std::path::Path;
 
-use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::ids::ChainReference;
+use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::copy::existing;
-use super::signed_anew::{SignedAnew, sign_anew};
-use super::{SqliteStorage, accounts, audit, parse, time_text};
-use crate::accounts::TeamKey;
-use crate::storage::{AuditAction, AuditEntry, AuditObject, Installation, StorageError};
-use crate::time_zone::TimeZone;
+use super::last_leaf::last_leaf;
+use super::signed_anew::sign_anew;
+use super::{SqliteTransaction, accounts, audit, parse, time_text};
+use crate::storage::{
+    AdoptedDirectory, AuditAction, AuditEntry, AuditObject, Installation, Installations, NextDirectory, OPERATOR,
+    SignedAnew, StorageError,
+};
 use baken_sqlite::Migrations;
 
 /// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
@@ -32,113 +35,120 @@ pub fn schema_of(path: &Path) -> Result<usize, StorageError> {
     Ok(Migrations::version_of(&existing(path)?)?)
 }
 
-impl SqliteStorage {
-    /// What `init` wrote, if it ran.
-    pub fn installation(&self) -> Result<Option<Installation>, StorageError> {
-        self.read(|tx| {
-            let row: Option<([String; 6], Vec<u8>, Vec<u8>)> = tx
-                .query_row(
-                    "SELECT tenant, municipality, address, log_origin, time_zone, backup_recipient, root_key,
+impl Installations for SqliteTransaction<'_> {
+    fn installation(&self) -> Result<Option<Installation>, StorageError> {
+        let tx = self.connection();
+        let row: Option<([String; 6], Vec<u8>, Vec<u8>)> = tx
+            .query_row(
+                "SELECT tenant, municipality, address, log_origin, time_zone, backup_recipient, root_key,
                             receipt_key FROM installation",
-                    [],
-                    |row| {
-                        let texts = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-                        Ok((texts, row.get(6)?, row.get(7)?))
-                    },
-                )
-                .optional()?;
-            let Some((texts, root, receipt)) = row else { return Ok(None) };
-            let [tenant, municipality, address, log_origin, time_zone, backup_recipient] = texts;
-            let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
-            Ok(Some(Installation {
-                tenant: parse(&tenant)?,
-                municipality,
-                address: parse(&address)?,
-                log_origin,
-                root_key: key(&root)?,
-                receipt_key: key(&receipt)?,
-                time_zone: parse(&time_zone)?,
-                backup_recipient: parse(&backup_recipient)?,
-            }))
-        })
+                [],
+                |row| {
+                    let texts = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+                    Ok((texts, row.get(6)?, row.get(7)?))
+                },
+            )
+            .optional()?;
+        let Some((texts, root, receipt)) = row else { return Ok(None) };
+        let [tenant, municipality, address, log_origin, time_zone, backup_recipient] = texts;
+        let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
+        Ok(Some(Installation {
+            tenant: parse(&tenant)?,
+            municipality,
+            address: parse(&address)?,
+            log_origin,
+            root_key: key(&root)?,
+            receipt_key: key(&receipt)?,
+            time_zone: parse(&time_zone)?,
+            backup_recipient: parse(&backup_recipient)?,
+        }))
     }
 
-    /// Writes the installation and its first key directory (DSSE JSON, epoch 1), once.
-    pub fn install(
-        &self,
-        installation: &Installation,
-        directory: &[u8],
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO installation
+    fn install(&self, installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> Result<(), StorageError> {
+        let tx = self.connection();
+        tx.execute(
+            "INSERT INTO installation
                     (id, tenant, municipality, address, log_origin, root_key, receipt_key, created_at, time_zone,
                      backup_recipient)
                  VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                params![
-                    installation.tenant.as_str(),
-                    installation.municipality,
-                    installation.address.as_str(),
-                    installation.log_origin,
-                    installation.root_key.as_bytes(),
-                    installation.receipt_key.as_bytes(),
-                    time_text(now),
-                    installation.time_zone.to_string(),
-                    installation.backup_recipient.to_string(),
-                ],
-            )?;
-            tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (1, ?1)", params![directory])?;
-            Ok(())
-        })
+            params![
+                installation.tenant.as_str(),
+                installation.municipality,
+                installation.address.as_str(),
+                installation.log_origin,
+                installation.root_key.as_bytes(),
+                installation.receipt_key.as_bytes(),
+                time_text(now),
+                installation.time_zone.to_string(),
+                installation.backup_recipient.to_string(),
+            ],
+        )?;
+        tx.execute("INSERT INTO key_directories (epoch, envelope) VALUES (1, ?1)", params![directory])?;
+        Ok(())
     }
 
-    /// Brings a directory into force, with everything that changes with it. Members keep their shares of the teams whose
-    /// keys stay the same, under the new epoch too.
-    pub fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
-        self.write(|tx| {
-            for directory in next.adopted {
-                adopt(tx, directory)?;
-            }
-            let signed_anew =
-                next.receipt_key.map_or(Ok(SignedAnew::default()), |key| change_receipt_key(tx, key, next.now))?;
-            if let Some(zone) = next.time_zone {
-                tx.execute("UPDATE installation SET time_zone = ?1", [zone.to_string()])?;
-            }
-            tx.execute(
-                "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
-                params![next.epoch, next.envelope],
-            )?;
-            for login in next.leaving {
-                accounts::disable(tx, login, next.now)?;
-            }
-            tx.execute(
-                "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
+    fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
+        let tx = self.connection();
+        for directory in next.adopted {
+            adopt(tx, directory)?;
+        }
+        let signed_anew =
+            next.receipt_key.map_or(Ok(SignedAnew::default()), |key| change_receipt_key(tx, key, next.now))?;
+        if let Some(zone) = next.time_zone {
+            tx.execute("UPDATE installation SET time_zone = ?1", [zone.to_string()])?;
+        }
+        tx.execute(
+            "INSERT INTO key_directories (epoch, envelope) VALUES (?1, ?2)",
+            params![next.epoch, next.envelope],
+        )?;
+        for login in next.leaving {
+            accounts::disable(tx, login, next.now)?;
+        }
+        tx.execute(
+            "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
                  SELECT s.login, s.team, ?1, s.recipient, s.sealed FROM team_key_shares s
                  JOIN accounts a ON a.login = s.login AND a.disabled_at IS NULL WHERE s.epoch = ?1 - 1",
-                [next.epoch],
-            )?;
-            for team in next.new_team_keys {
-                let old = params![next.epoch, team.to_string()];
-                tx.execute("DELETE FROM team_key_shares WHERE epoch = ?1 AND team = ?2", old)?;
-                let detail = format!("key directory {}", next.epoch);
-                let team = team.to_string();
-                let entry = AuditEntry::by_operator(AuditAction::ChangeTeamKey, AuditObject::Team, &team);
-                audit::write(tx, next.now, &entry.with_detail(&detail))?;
-            }
-            for (login, share) in next.shares {
-                accounts::hand(tx, login, share)?;
-            }
-            let epoch = next.epoch.to_string();
-            let entry = AuditEntry::by_operator(AuditAction::Renew, AuditObject::KeyDirectory, &epoch);
-            audit::write(tx, next.now, &entry)?;
-            Ok(signed_anew)
-        })
+            [next.epoch],
+        )?;
+        for team in next.new_team_keys {
+            let old = params![next.epoch, team.to_string()];
+            tx.execute("DELETE FROM team_key_shares WHERE epoch = ?1 AND team = ?2", old)?;
+            let detail = format!("key directory {}", next.epoch);
+            let team = team.to_string();
+            let entry = AuditEntry::by_operator(AuditAction::ChangeTeamKey, AuditObject::Team, &team);
+            audit::write(tx, next.now, &entry.with_detail(&detail))?;
+        }
+        for (login, share) in next.shares {
+            accounts::hand(tx, login, share)?;
+        }
+        let epoch = next.epoch.to_string();
+        let entry = AuditEntry::by_operator(AuditAction::Renew, AuditObject::KeyDirectory, &epoch);
+        audit::write(tx, next.now, &entry)?;
+        Ok(signed_anew)
+    }
+
+    fn awaits_newest_directory(&self) -> Result<bool, StorageError> {
+        let sql = "SELECT coalesce(max(id) FILTER (WHERE action = ?1), 0)
+                        > coalesce(max(id) FILTER (WHERE action = ?2), 0)
+                   FROM audit WHERE actor = ?3";
+        let values = [AuditAction::Restore.code(), AuditAction::Renew.code(), OPERATOR];
+        Ok(self.connection().query_row(sql, values, |row| row.get(0))?)
+    }
+
+    fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError> {
+        last_leaf(self.connection())
+    }
+
+    fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError> {
+        let sql = "SELECT device || '.' || chain FROM chains WHERE frozen_at IS NOT NULL ORDER BY device, chain";
+        let mut statement = self.connection().prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        rows.map(|row| parse(&row?)).collect()
     }
 }
 
 /// Puts `key` in the place of the receipt key in use, with everything that one signed.
-fn change_receipt_key(tx: &Transaction<'_>, key: &SigningKey, now: DateTime<Utc>) -> Result<SignedAnew, StorageError> {
+fn change_receipt_key(tx: &Connection, key: &SigningKey, now: DateTime<Utc>) -> Result<SignedAnew, StorageError> {
     let by: Vec<u8> = tx.query_row("SELECT receipt_key FROM installation", [], |row| row.get(0))?;
     let by = VerifyingKey::parse(&by).map_err(|_| StorageError::Content)?;
     let done = sign_anew(tx, &by, key)?;
@@ -151,7 +161,7 @@ fn change_receipt_key(tx: &Transaction<'_>, key: &SigningKey, now: DateTime<Utc>
 
 /// Takes in a directory of the same line that the register lacks. Members keep their shares of the teams whose keys are
 /// still those of the one before it.
-pub(super) fn adopt(tx: &Transaction<'_>, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
+pub(super) fn adopt(tx: &Connection, adopted: &AdoptedDirectory<'_>) -> Result<(), StorageError> {
     let directory = adopted.directory;
     for entry in &directory.recipients {
         tx.execute(
@@ -194,55 +204,4 @@ pub fn keys_of(path: &Path) -> Result<RegisterKeys, StorageError> {
     let directories = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let key = |bytes: &[u8]| VerifyingKey::parse(bytes).map_err(|_| StorageError::Content);
     Ok(RegisterKeys { root: key(&root)?, receipt: key(&receipt)?, directories })
-}
-
-/// A directory of the same municipality's line that a register lacks.
-#[derive(Debug, Clone, Copy)]
-pub struct AdoptedDirectory<'a> {
-    /// What it says.
-    pub directory: &'a KeyDirectory,
-    /// Its DSSE JSON.
-    pub envelope: &'a [u8],
-    /// When it is taken in.
-    pub now: DateTime<Utc>,
-}
-
-/// A directory that is to come into force, signed, and what changes with it.
-#[derive(Clone, Copy)]
-pub struct NextDirectory<'a> {
-    /// Its epoch.
-    pub epoch: u64,
-    /// Its DSSE JSON.
-    pub envelope: &'a [u8],
-    /// Directories that were signed before it and that the register lacks, the oldest first.
-    pub adopted: &'a [AdoptedDirectory<'a>],
-    /// The receipt key it names, if that is another.
-    pub receipt_key: Option<&'a SigningKey>,
-    /// The municipality's time zone it names, if that is another.
-    pub time_zone: Option<TimeZone>,
-    /// The teams that have another key in it.
-    pub new_team_keys: &'a [Team],
-    /// Those keys, each sealed to a member, by login.
-    pub shares: &'a [(String, TeamKey)],
-    /// Accounts that end with it.
-    pub leaving: &'a [String],
-    /// When.
-    pub now: DateTime<Utc>,
-}
-
-impl<'a> NextDirectory<'a> {
-    /// With the same keys.
-    pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
-        Self {
-            epoch,
-            envelope,
-            adopted: &[],
-            receipt_key: None,
-            time_zone: None,
-            new_team_keys: &[],
-            shares: &[],
-            leaving: &[],
-            now,
-        }
-    }
 }

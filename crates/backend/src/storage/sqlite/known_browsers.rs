@@ -4,11 +4,11 @@ use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
-use super::{SqliteStorage, time_text};
+use super::{SqliteTransaction, time_text};
 use crate::acquaintance::Acquaintance;
 use crate::storage::{KnownBrowsers, StorageError};
 
-impl KnownBrowsers for SqliteStorage {
+impl KnownBrowsers for SqliteTransaction<'_> {
     fn acquaintance(
         &self,
         login: &str,
@@ -17,14 +17,12 @@ impl KnownBrowsers for SqliteStorage {
         since: DateTime<Utc>,
     ) -> Result<Acquaintance, StorageError> {
         let hash = browser.map(|browser| browser.to_string()).unwrap_or_default();
-        let known: Option<bool> = self.read(|tx| {
-            Ok::<_, StorageError>(tx.query_row(
-                "SELECT max(browser_hash = ?2) FROM known_browsers
-                     WHERE login = ?1 AND last_used_at >= ?4 AND (browser_hash = ?2 OR network = ?3)",
-                params![login, hash, network, time_text(since)],
-                |row| row.get(0),
-            )?)
-        })?;
+        let known: Option<bool> = self.connection().query_row(
+            "SELECT max(browser_hash = ?2) FROM known_browsers
+             WHERE login = ?1 AND last_used_at >= ?4 AND (browser_hash = ?2 OR network = ?3)",
+            params![login, hash, network, time_text(since)],
+            |row| row.get(0),
+        )?;
         Ok(match (known, browser) {
             (Some(true), Some(browser)) => Acquaintance::Browser(browser),
             (Some(_), _) => Acquaintance::Network,
@@ -33,11 +31,10 @@ impl KnownBrowsers for SqliteStorage {
     }
 
     fn is_known_browser(&self, browser: Digest, since: DateTime<Utc>) -> Result<bool, StorageError> {
-        self.read(|tx| {
-            let sql = "SELECT 1 FROM known_browsers WHERE browser_hash = ?1 AND last_used_at >= ?2";
-            let known = tx.query_row(sql, params![browser.to_string(), time_text(since)], |_| Ok(())).optional()?;
-            Ok(known.is_some())
-        })
+        let tx = self.connection();
+        let sql = "SELECT 1 FROM known_browsers WHERE browser_hash = ?1 AND last_used_at >= ?2";
+        let known = tx.query_row(sql, params![browser.to_string(), time_text(since)], |_| Ok(())).optional()?;
+        Ok(known.is_some())
     }
 
     fn remember_browser(
@@ -47,20 +44,18 @@ impl KnownBrowsers for SqliteStorage {
         network: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO known_browsers (browser_hash, login, network, last_used_at) VALUES (?1, ?2, ?3, ?4)
+        let tx = self.connection();
+        tx.execute(
+            "INSERT INTO known_browsers (browser_hash, login, network, last_used_at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (login, browser_hash) DO UPDATE SET network = ?3, last_used_at = ?4",
-                params![browser.to_string(), login, network, time_text(now)],
-            )?;
-            Ok(())
-        })
+            params![browser.to_string(), login, network, time_text(now)],
+        )?;
+        Ok(())
     }
 
     fn forget_browsers(&self, before: DateTime<Utc>) -> Result<(), StorageError> {
-        self.write(|tx| {
-            tx.execute("DELETE FROM known_browsers WHERE last_used_at < ?1", [time_text(before)])?;
-            Ok(())
-        })
+        let tx = self.connection();
+        tx.execute("DELETE FROM known_browsers WHERE last_used_at < ?1", [time_text(before)])?;
+        Ok(())
     }
 }

@@ -3,15 +3,8 @@
 use baken_protocol::log_continuation::LogPlace;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{SqliteStorage, parse};
+use super::parse;
 use crate::storage::StorageError;
-
-impl SqliteStorage {
-    /// The last place of the log, if it has one.
-    pub fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError> {
-        self.read(|tx| last_leaf(tx))
-    }
-}
 
 /// The last place of the log of the register that `connection` opened.
 pub(super) fn last_leaf(connection: &Connection) -> Result<Option<LogPlace>, StorageError> {

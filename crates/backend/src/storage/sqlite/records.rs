@@ -1,17 +1,30 @@
 //! One record with everything signed around it.
 
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{ChainReference, RecordId};
+use baken_protocol::ids::{ChainReference, OperationId, RecordId};
 use baken_protocol::record::Operation;
 use baken_protocol::signature::VerifyingKey;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Transaction, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
+use super::batches::is_frozen;
 use super::conditions::Conditions;
-use super::ingest::is_frozen;
-use super::{parse, parse_time};
+use super::{SqliteTransaction, parse, parse_time};
 use crate::register::{Sight, StoredDevice, StoredRecord};
-use crate::storage::StorageError;
+use crate::storage::{Records, StorageError};
+
+impl Records for SqliteTransaction<'_> {
+    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+        load(self.connection(), sight, record)
+    }
+
+    fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError> {
+        let sql = "SELECT device FROM operations WHERE operation = ?1 ORDER BY device";
+        let mut statement = self.connection().prepare(sql)?;
+        let rows = statement.query_map([operation.to_string()], |row| row.get::<_, String>(0))?;
+        rows.map(|device| Ok(RecordId { device: parse(&device?)?, operation })).collect()
+    }
+}
 
 struct RecordRow {
     texts: [String; 6],
@@ -20,11 +33,7 @@ struct RecordRow {
     quarantined: bool,
 }
 
-pub(super) fn load(
-    tx: &Transaction<'_>,
-    sight: Option<&Sight>,
-    record: RecordId,
-) -> Result<Option<StoredRecord>, StorageError> {
+fn load(tx: &Connection, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
     const THIS: &str = "o.device = ? AND o.operation = ?";
     let id: [Value; 2] = [record.device.to_string().into(), record.operation.to_string().into()];
     let (condition, values) = match sight {
@@ -113,7 +122,7 @@ impl RecordRow {
 
 /// The directory a record was sealed under, and the newest, which names every receipt key there has been; one where
 /// they are the same.
-fn directories(tx: &Transaction<'_>, operation: &[u8]) -> Result<Vec<Vec<u8>>, StorageError> {
+fn directories(tx: &Connection, operation: &[u8]) -> Result<Vec<Vec<u8>>, StorageError> {
     let envelope = Envelope::from_json(operation).map_err(|_| StorageError::Content)?;
     let epoch = envelope.peek::<Operation>().map_err(|_| StorageError::Content)?.sealed.epoch;
     let mut statement = tx.prepare_cached(
@@ -125,7 +134,7 @@ fn directories(tx: &Transaction<'_>, operation: &[u8]) -> Result<Vec<Vec<u8>>, S
 }
 
 fn column<T: rusqlite::types::FromSql>(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     sql: &str,
     device: &str,
     own: &str,

@@ -11,18 +11,9 @@ use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use rusqlite::types::Value;
-use rusqlite::{Transaction, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
-use crate::storage::StorageError;
-
-/// How it went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SignedAnew {
-    /// Receipts, certificates and continuations of the log that the next key vouches for.
-    pub messages: u64,
-    /// Those that did not hold before, and were left as they were.
-    pub left: u64,
-}
+use crate::storage::{SignedAnew, StorageError};
 
 type SignAnew = fn(&Envelope, &VerifyingKey, &SigningKey) -> Result<Envelope, EnvelopeError>;
 
@@ -65,7 +56,7 @@ const PLACES: [Place; 4] = [
 ];
 
 /// Signs with `key` what `by` signed of everything the register holds.
-pub(super) fn sign_anew(tx: &Transaction<'_>, by: &VerifyingKey, key: &SigningKey) -> Result<SignedAnew, StorageError> {
+pub(super) fn sign_anew(tx: &Connection, by: &VerifyingKey, key: &SigningKey) -> Result<SignedAnew, StorageError> {
     let mut done = SignedAnew::default();
     for place in &PLACES {
         let mut last = (place.before_all)();
@@ -78,7 +69,7 @@ pub(super) fn sign_anew(tx: &Transaction<'_>, by: &VerifyingKey, key: &SigningKe
 
 /// Signs the page after the row `last`, and answers the last row of it; none where there is none.
 fn sign_page(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     place: &Place,
     last: &[Value],
     (by, key): (&VerifyingKey, &SigningKey),

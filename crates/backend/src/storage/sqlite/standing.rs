@@ -6,7 +6,7 @@
 use baken_protocol::record::Action;
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
-use rusqlite::{Row, Transaction, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::conditions::Conditions;
 use super::{parse_time, time_text};
@@ -47,7 +47,7 @@ impl StandingRecord {
 
 /// The observations that `visible` allows, in no order that means anything.
 pub(super) fn observations(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     terms: &Terms,
     visible: &Conditions,
     filter: &Filter,

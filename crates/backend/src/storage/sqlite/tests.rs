@@ -58,14 +58,13 @@ fn a_damaged_register_is_reported_and_left_untouched() {
 
 #[test]
 fn nobody_changes_or_removes_an_audit_line() {
-    use crate::storage::{Audit, AuditAction, AuditEntry, AuditObject};
+    use crate::storage::{AuditAction, AuditEntry, AuditObject, UnitOfWork};
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let entry = AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "");
-    storage.audit(DateTime::UNIX_EPOCH, &entry).unwrap();
+    storage.write(|tx| tx.audit(DateTime::UNIX_EPOCH, &entry)).unwrap();
     for sql in ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"] {
-        let refused = storage.write::<_, StorageError>(|tx| Ok(tx.execute(sql, [])?));
-        assert!(refused.is_err(), "{sql}");
+        assert!(hold(&storage.writer).execute(sql, []).is_err(), "{sql}");
     }
 }
 
@@ -190,7 +189,7 @@ fn what_is_asked_with_every_record_is_prepared_once() {
     let connection = hold(&storage.writer);
     connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
     connection.execute_batch(FIRST_VERSION).unwrap();
-    let mut statement = connection.prepare(ingest::CREATED_BEFORE).unwrap();
+    let mut statement = connection.prepare(batches::CREATED_BEFORE).unwrap();
     for (entity, operation, again) in [("e1", "o1", false), ("e1", "o9", true), ("e2", "o9", false)] {
         assert_eq!(statement.query_row(["d1", entity, operation], |row| row.get::<_, bool>(0)).unwrap(), again);
     }
@@ -201,4 +200,28 @@ fn plan(connection: &Connection, sql: &str, conditions: &conditions::Conditions)
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let values = rusqlite::params_from_iter(conditions.values());
     statement.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn what_is_not_committed_never_happened_and_the_next_one_begins_anew() {
+    use crate::storage::{AuditAction, AuditEntry, AuditObject, UnitOfWork};
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let entry = AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "");
+    let lines =
+        || hold(&storage.writer).query_row("SELECT count(*) FROM audit", [], |row| row.get::<_, u64>(0)).unwrap();
+    let refused = storage.write::<(), StorageError>(|tx| {
+        tx.audit(DateTime::UNIX_EPOCH, &entry)?;
+        Err(StorageError::Busy)
+    });
+    assert!(refused.is_err() && lines() == 0);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        storage.write::<(), StorageError>(|tx| {
+            tx.audit(DateTime::UNIX_EPOCH, &entry)?;
+            panic!("in the middle");
+        })
+    }));
+    assert!(panicked.is_err() && lines() == 0);
+    storage.write(|tx| tx.audit(DateTime::UNIX_EPOCH, &entry)).unwrap();
+    assert_eq!(lines(), 1);
 }

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_backend::accounts::{Account, hash_password};
-use baken_backend::storage::Accounts;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::record::ConfidentialityLevel;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub fn backend() -> Backend {
         wrapped_identity: "age file".to_owned(),
     };
     let hash = hash_password(PASSWORD).unwrap();
-    backend.storage.create_account(&account, &hash, &[], backend.environment.clock.now()).unwrap();
+    backend.storage.write(|tx| tx.create_account(&account, &hash, &[], backend.environment.clock.now())).unwrap();
     backend
 }
 
@@ -57,6 +57,11 @@ impl<'a> Browser<'a> {
         assert_eq!(answer.status, 201, "{}", answer.json());
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
         Self { backend, cookie, csrf: answer.json()["csrfToken"].as_str().unwrap().to_owned() }
+    }
+
+    /// One that signed in before: its cookie and its token.
+    pub fn with(backend: &'a Backend, (cookie, csrf): &(String, String)) -> Self {
+        Self { backend, cookie: cookie.clone(), csrf: csrf.clone() }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

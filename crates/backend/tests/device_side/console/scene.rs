@@ -1,7 +1,7 @@
 //! Who looks, and what there is to see.
 
 use baken_backend::accounts::{Account, hash_password};
-use baken_backend::storage::Accounts;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::ids::{ChainId, EntityReference};
 use baken_protocol::record::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub fn account(backend: &Backend, login: &str, organisation: &str, levels: Vec<C
         wrapped_identity: String::new(),
     };
     let hash = hash_password(PASSWORD).unwrap();
-    backend.storage.create_account(&account, &hash, &[], backend.environment.clock.now()).unwrap();
+    backend.storage.write(|tx| tx.create_account(&account, &hash, &[], backend.environment.clock.now())).unwrap();
 }
 
 impl Browser<'_> {

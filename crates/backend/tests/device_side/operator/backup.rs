@@ -1,5 +1,6 @@
 //! A copy, and what may become of it: never what was not copied, never readable by others, and nobody signed in.
 
+use baken_backend::storage::UnitOfWork;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -9,7 +10,7 @@ use baken_backend::admin::renew::{RenewError, Renewal};
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::data_folder::DataFolder;
 use baken_backend::state::AppState;
-use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, SessionRow, Sessions, StorageError};
+use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, SessionRow, StorageError, Transaction};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};
 use chrono::TimeDelta;
@@ -141,7 +142,11 @@ async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
         expires_at: now + TimeDelta::hours(12),
     };
     let entry = AuditEntry::by_operator(AuditAction::SignIn, AuditObject::Session, "");
-    backend.storage.create_session(Digest::of(b"cookie"), &session, &entry).unwrap();
+    let signed_in = |tx: &dyn Transaction| {
+        tx.create_session(Digest::of(b"cookie"), &session)?;
+        tx.audit(session.last_seen_at, &entry)
+    };
+    backend.storage.write(signed_in).unwrap();
     backend.invite("Boa 2");
     fs::remove_dir_all(scene.copy().path()).unwrap();
     backup(&backend.data(), scene.copy().path(), &backend.environment).unwrap();

@@ -7,7 +7,7 @@ use std::slice::from_ref;
 use baken_protocol::ids::Code;
 use baken_protocol::record::{Action, OpenPart, Operation};
 
-use super::time_text;
+use baken_sqlite::time_text;
 
 /// The columns of `operations` that repeat what was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]

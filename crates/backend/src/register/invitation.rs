@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::environment::{Environment, NoRandomness};
-use crate::storage::{AuditAction, AuditEntry, AuditObject, Installation, Invitations, NewInvitation, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Installation, NewInvitation, StorageError, Transaction};
 
 /// Characters of a device's name, at most.
 const LABEL_CHARS: usize = 60;
@@ -76,7 +76,7 @@ pub enum InviteError {
 
 /// Makes and stores an invitation, with its line in the audit log: `origin` is where the order came from.
 pub fn invite(
-    storage: &(impl Invitations + ?Sized),
+    tx: &dyn Transaction,
     installation: &Installation,
     environment: &Environment,
     order: InvitationOrder,
@@ -102,7 +102,9 @@ pub fn invite(
     };
     let id = invitation.id.to_string();
     let entry = AuditEntry::new(&invitation.created_by, AuditAction::Invite, AuditObject::Invitation, &id, origin);
-    let epoch = storage.create_invitation(&invitation, &entry)?;
+    tx.create_invitation(&invitation)?;
+    tx.audit(created_at, &entry)?;
+    let epoch = tx.newest_epoch()?;
     let root = RootFingerprint::of(&installation.root_key);
     let mark = OrganisationMark::of(&invitation.organisation);
     Ok(FreshInvitation {

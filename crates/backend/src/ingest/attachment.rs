@@ -1,0 +1,23 @@
+//! A file that a device brought whole: each of its records that lists it gets a receipt of its own.
+
+use chrono::{DateTime, Utc};
+
+use super::{Signer, TakeError};
+use crate::storage::{ListedAttachment, StorageError, Transaction};
+
+/// Notes that the whole file is durable that the device of `listed` brought, for each of its records that lists it so.
+pub fn note_whole(
+    tx: &dyn Transaction,
+    signer: &Signer<'_>,
+    listed: &ListedAttachment,
+    now: DateTime<Utc>,
+) -> Result<(), TakeError> {
+    let device = tx.device(listed.record.device)?.ok_or(StorageError::Content)?;
+    // A clock that was set back since makes no receipt that the device must refuse.
+    let now = now.max(device.enrolled_at);
+    for record in tx.unreceipted_listings(device.device, listed.sha256, listed.size_bytes)? {
+        let receipt = signer.attachment(record, listed.sha256, listed.size_bytes, now)?;
+        tx.complete_listing(record, listed.sha256, now, &receipt)?;
+    }
+    Ok(())
+}

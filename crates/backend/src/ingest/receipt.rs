@@ -1,0 +1,47 @@
+//! The municipality's signed word that something is durable.
+
+use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::ids::{RecordId, TenantId};
+use baken_protocol::receipt::Receipt;
+use baken_protocol::signature::SigningKey;
+use chrono::{DateTime, Utc};
+
+/// Whoever signs receipts: for which municipality, under which name of the log, with which key.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// The municipality's code.
+    pub tenant: &'a TenantId,
+    /// The name of the log.
+    pub log_origin: &'a str,
+    /// The receipt key.
+    pub key: &'a SigningKey,
+}
+
+impl Signer<'_> {
+    /// Signs the receipt of a batch, as DSSE JSON.
+    pub(super) fn batch(&self, receipt: &Receipt) -> Result<Vec<u8>, EnvelopeError> {
+        Envelope::sign(receipt, self.key)?.to_json()
+    }
+
+    /// Signs that a record's attachment is held whole, as DSSE JSON.
+    pub(super) fn attachment(
+        &self,
+        record: RecordId,
+        sha256: Digest,
+        size_bytes: u64,
+        received_at: DateTime<Utc>,
+    ) -> Result<Vec<u8>, EnvelopeError> {
+        let receipt = AttachmentReceipt {
+            tenant: self.tenant.clone(),
+            device: record.device,
+            operation: record.operation,
+            sha256,
+            size_bytes,
+            received_at,
+            log_origin: self.log_origin.to_owned(),
+        };
+        Envelope::sign(&receipt, self.key)?.to_json()
+    }
+}

@@ -1,0 +1,208 @@
+//! Taking a verified push in: what the plan says is done, in the caller's transaction, and answered with a receipt.
+
+use baken_protocol::dsse::EnvelopeError;
+use baken_protocol::ids::{ChainReference, Code, RecordId};
+use baken_protocol::keydir::Team;
+use baken_protocol::receipt::Receipt;
+use baken_protocol::record::{Action, Operation};
+use chrono::{DateTime, Utc};
+
+use super::plan::{Held, Plan, plan};
+use super::{Signer, VerifiedOperation, VerifiedPush};
+use crate::register::AlertCode;
+use crate::storage::{BatchRow, Fork, HeldBatch, KnownDevice, OperationRow, StorageError, Transaction};
+
+/// Why a push was not taken in, though everything in it holds.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A message could not be signed, or not be written down.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+}
+
+/// How a verified push ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// Durable, once the transaction is committed.
+    Accepted(HeldBatch),
+    /// Was durable already; with the receipt of then, byte for byte.
+    Replayed(HeldBatch),
+    /// Something is missing before it.
+    Gap {
+        /// The place the chain waits for.
+        expected_seq: u64,
+    },
+    /// It contradicts what is held; the chain is frozen now.
+    Forked,
+    /// The chain was frozen before.
+    Frozen,
+}
+
+/// Takes `push` in; `bytes` are kept whole if it turns out to be a fork.
+pub fn take(
+    tx: &dyn Transaction,
+    signer: &Signer<'_>,
+    push: &VerifiedPush,
+    bytes: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Taken, TakeError> {
+    let batch = &push.batch.payload;
+    let chain = ChainReference { device: batch.device, chain: batch.chain };
+    // Read here and not where the signatures were checked: it may have been revoked meanwhile.
+    let device = tx.device(batch.device)?.ok_or(StorageError::Content)?;
+    // A clock that was set back since makes no receipt that the device must refuse.
+    let now = now.max(device.enrolled_at);
+    let at_place = tx.batch_at(chain, batch.seq)?;
+    let operations = push
+        .operations
+        .iter()
+        .map(|operation| tx.operation_hash(operation.signed.payload.id()))
+        .collect::<Result<_, _>>()?;
+    let held = Held {
+        at_place: at_place.as_ref().map(|held| held.hash),
+        head: tx.chain_head(chain)?,
+        is_frozen: tx.is_frozen(chain)?,
+        operations,
+    };
+    let arrival = Arrival { tx, signer, push, chain, device: &device, now };
+    Ok(match (plan(batch, push.hash, &held), at_place) {
+        (Plan::Replay, Some(held)) => Taken::Replayed(held),
+        (Plan::Accept, _) => Taken::Accepted(arrival.accept(&held)?),
+        (Plan::Wait { expected_seq }, _) => Taken::Gap { expected_seq },
+        (Plan::Refuse, _) => Taken::Frozen,
+        (Plan::Freeze | Plan::Replay, _) => {
+            arrival.freeze(bytes)?;
+            Taken::Forked
+        }
+    })
+}
+
+/// A push that arrives, with what is known of whoever sends it.
+struct Arrival<'a> {
+    tx: &'a dyn Transaction,
+    signer: &'a Signer<'a>,
+    push: &'a VerifiedPush,
+    chain: ChainReference,
+    device: &'a KnownDevice,
+    now: DateTime<Utc>,
+}
+
+impl Arrival<'_> {
+    fn accept(&self, held: &Held) -> Result<HeldBatch, TakeError> {
+        let (tx, batch, quarantined) = (self.tx, &self.push.batch.payload, self.device.revoked);
+        let leaf_index = tx.next_leaf()?;
+        let mut missing_attachments = Vec::new();
+        for attachment in &batch.attachments {
+            if !tx.has_brought(batch.device, attachment.sha256, attachment.size_bytes)? {
+                missing_attachments.push(attachment.sha256);
+            }
+        }
+        let receipt = self.signer.batch(&Receipt {
+            tenant: self.signer.tenant.clone(),
+            device: batch.device,
+            device_key: self.device.public_key,
+            chain: batch.chain,
+            seq: batch.seq,
+            batch_hash: self.push.hash,
+            received_at: self.now,
+            log_origin: self.signer.log_origin.to_owned(),
+            leaf_index,
+            missing_attachments,
+            quarantined,
+        })?;
+        tx.know_chain(self.chain, batch.continues)?;
+        tx.add_batch(&BatchRow {
+            leaf_index,
+            chain: self.chain,
+            seq: batch.seq,
+            hash: self.push.hash,
+            envelope: &self.push.batch.envelope.to_json()?,
+            receipt: &receipt,
+            made_at: batch.made_at,
+            received_at: self.now,
+            quarantined,
+        })?;
+        let newest_epoch = tx.newest_epoch()?;
+        let fresh = self.push.operations.iter().zip(&held.operations).enumerate();
+        // One that is held already was sent before, on a chain since left.
+        for (position, (operation, _)) in fresh.filter(|(_, (_, known))| known.is_none()) {
+            self.keep(operation, leaf_index, position)?;
+            let epoch = batch.key_epoch.max(operation.signed.payload.sealed.epoch);
+            self.note_oddities(&operation.signed.payload, epoch > newest_epoch)?;
+        }
+        // One alert for a revoked device is enough: fifty of them must not push a fork out of sight.
+        if quarantined && !tx.was_told(AlertCode::Quarantined, batch.device)? {
+            let detail = "a batch arrived from a revoked device";
+            tx.raise_alert(AlertCode::Quarantined, batch.device, self.now, detail)?;
+        }
+        Ok(HeldBatch { hash: self.push.hash, receipt, quarantined })
+    }
+
+    fn keep(&self, operation: &VerifiedOperation, leaf_index: u64, position: usize) -> Result<(), TakeError> {
+        let signed = &operation.signed.payload;
+        self.tx.add_operation(&OperationRow {
+            operation: signed,
+            hash: operation.hash,
+            envelope: &operation.signed.envelope.to_json()?,
+            sealed: &operation.sealed,
+            leaf_index,
+            position,
+            organisation: &self.device.organisation,
+            received_at: self.now,
+            quarantined: self.device.revoked,
+        })?;
+        for attachment in &signed.attachments {
+            let (record, sha256, size_bytes) = (signed.id(), attachment.sha256, attachment.size_bytes);
+            let is_held = self.tx.has_brought(signed.device, sha256, size_bytes)?;
+            self.tx.list_attachment(record, sha256, size_bytes)?;
+            if is_held {
+                // For this record the file arrives now, however long another's has been here.
+                let receipt = self.signer.attachment(record, sha256, size_bytes, self.now)?;
+                self.tx.complete_listing(record, sha256, self.now, &receipt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and
+    /// a device that is refused says it nowhere. `is_for_later`: it, or the batch that brings it, goes by a newer key
+    /// directory than there is here; perhaps the register was restored without the newest one.
+    fn note_oddities(&self, operation: &Operation, is_for_later: bool) -> Result<(), StorageError> {
+        let record: RecordId = operation.id();
+        if operation.action == Action::Create && self.tx.was_created_before(record, operation.entity)? {
+            self.tx.note_oddity(record, AlertCode::CreatedAgain)?;
+        }
+        if operation.sealed.recipients.iter().any(|team| is_of_others(team, &self.device.organisation)) {
+            self.tx.note_oddity(record, AlertCode::SealedToOthers)?;
+        }
+        if is_for_later {
+            self.tx.note_oddity(record, AlertCode::SealedForLater)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a contradicting batch whole, stops the chain, and tells the coordinators.
+    fn freeze(&self, bytes: &[u8]) -> Result<(), StorageError> {
+        let batch = &self.push.batch.payload;
+        self.tx.know_chain(self.chain, batch.continues)?;
+        self.tx.freeze(&Fork {
+            chain: self.chain,
+            seq: batch.seq,
+            hash: self.push.hash,
+            push: bytes,
+            received_at: self.now,
+        })?;
+        let detail = format!("chain {} has two batches at place {}", batch.chain, batch.seq);
+        self.tx.raise_alert(AlertCode::ChainForked, batch.device, self.now, &detail)
+    }
+}
+
+fn is_of_others(team: &Team, own: &Code) -> bool {
+    match team {
+        Team::Organisation(code) => code != own,
+        Team::Coordinators | Team::Care | Team::Recovery => false,
+    }
+}

@@ -1,0 +1,120 @@
+//! Chains, what came in their batches, and the log of all batches.
+
+use baken_protocol::chain::Head;
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, RecordId};
+use baken_protocol::record::Operation;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+use crate::register::AlertCode;
+
+/// The batch that stands at a place of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBatch {
+    /// Its hash.
+    pub hash: Digest,
+    /// Its receipt (DSSE JSON), as it was given then.
+    pub receipt: Vec<u8>,
+    /// Whether it was set apart.
+    pub quarantined: bool,
+}
+
+/// A batch to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchRow<'a> {
+    /// Its place in the log.
+    pub leaf_index: u64,
+    /// Its chain.
+    pub chain: ChainReference,
+    /// Its place in the chain.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
+    /// As it was signed (DSSE JSON).
+    pub envelope: &'a [u8],
+    /// Its receipt (DSSE JSON).
+    pub receipt: &'a [u8],
+    /// When it was signed, by its device's clock.
+    pub made_at: DateTime<Utc>,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// Whether it is set apart.
+    pub quarantined: bool,
+}
+
+/// An operation to be kept, with what it was signed as.
+#[derive(Debug, Clone, Copy)]
+pub struct OperationRow<'a> {
+    /// What it says.
+    pub operation: &'a Operation,
+    /// Its hash.
+    pub hash: Digest,
+    /// As it was signed (DSSE JSON).
+    pub envelope: &'a [u8],
+    /// Its sealed part.
+    pub sealed: &'a [u8],
+    /// The place of its batch in the log.
+    pub leaf_index: u64,
+    /// Its place in the batch.
+    pub position: usize,
+    /// The organisation of whoever carries the device.
+    pub organisation: &'a Code,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// Whether it is set apart.
+    pub quarantined: bool,
+}
+
+/// A batch that contradicts what is held: kept whole, for whoever finds out which one is true.
+#[derive(Debug, Clone, Copy)]
+pub struct Fork<'a> {
+    /// Its chain.
+    pub chain: ChainReference,
+    /// The place at which it contradicts.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
+    /// All that was sent.
+    pub push: &'a [u8],
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What is asked of chains and batches.
+pub trait Batches {
+    /// The last batch of a chain.
+    fn chain_head(&self, chain: ChainReference) -> Result<Option<Head>, StorageError>;
+    /// Whether a chain was frozen.
+    fn is_frozen(&self, chain: ChainReference) -> Result<bool, StorageError>;
+    /// The batch at a place.
+    fn batch_at(&self, chain: ChainReference, seq: u64) -> Result<Option<HeldBatch>, StorageError>;
+    /// The first free place of the log.
+    fn next_leaf(&self) -> Result<u64, StorageError>;
+    /// The newest key directory's epoch; 0 where there is none.
+    fn newest_epoch(&self) -> Result<u64, StorageError>;
+    /// The hash of what a device signed under this id.
+    fn operation_hash(&self, record: RecordId) -> Result<Option<Digest>, StorageError>;
+    /// Whether a device signed a first record of this entity under another id.
+    fn was_created_before(&self, record: RecordId, entity: EntityId) -> Result<bool, StorageError>;
+    /// Knows a chain from now on; one that is known already stays as it is.
+    fn know_chain(&self, chain: ChainReference, continues: Option<ChainId>) -> Result<(), StorageError>;
+    /// Keeps a batch.
+    fn add_batch(&self, batch: &BatchRow<'_>) -> Result<(), StorageError>;
+    /// Keeps an operation, with its codes; its attachments are kept by themselves.
+    fn add_operation(&self, operation: &OperationRow<'_>) -> Result<(), StorageError>;
+    /// Notes what is odd about a record.
+    fn note_oddity(&self, record: RecordId, code: AlertCode) -> Result<(), StorageError>;
+    /// Freezes a chain and keeps what contradicted it.
+    fn freeze(&self, fork: &Fork<'_>) -> Result<(), StorageError>;
+    /// Tells the coordinators of something about a device.
+    fn raise_alert(
+        &self,
+        code: AlertCode,
+        device: DeviceId,
+        at: DateTime<Utc>,
+        detail: &str,
+    ) -> Result<(), StorageError>;
+    /// Whether this was told of the device before.
+    fn was_told(&self, code: AlertCode, device: DeviceId) -> Result<bool, StorageError>;
+}

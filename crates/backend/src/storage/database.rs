@@ -1,0 +1,73 @@
+//! A database of this backend, whichever engine it is, and one transaction of it.
+
+use std::sync::Arc;
+
+use super::{
+    Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inbox, Inspections, Installations, Invitations,
+    KnownBrowsers, Records, Sessions, StorageError, Whole,
+};
+
+/// A database of this backend.
+pub trait Database: Send + Sync {
+    /// Begins a transaction that may change something. Another one waits until it ended.
+    fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError>;
+    /// Begins one that only reads: one consistent state, whatever others change meanwhile.
+    fn snapshot(&self) -> Result<Box<dyn Transaction + '_>, StorageError>;
+}
+
+impl<D: Database + ?Sized> Database for Arc<D> {
+    fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
+        self.as_ref().begin()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
+        self.as_ref().snapshot()
+    }
+}
+
+/// One transaction. Dropped without a commit, nothing of it happened.
+pub trait Transaction:
+    Accounts
+    + Alerts
+    + Attachments
+    + Audit
+    + Batches
+    + Devices
+    + Enrolments
+    + Health
+    + Inbox
+    + Inspections
+    + Installations
+    + Invitations
+    + KnownBrowsers
+    + Records
+    + Sessions
+    + Whole
+{
+    /// Makes all of it durable.
+    fn commit(self: Box<Self>) -> Result<(), StorageError>;
+}
+
+/// Whether the database answers.
+pub trait Health {
+    /// Reads one row.
+    fn check(&self) -> Result<(), StorageError>;
+}
+
+/// One transaction around a piece of work.
+pub trait UnitOfWork: Database {
+    /// Runs `work` in a transaction: all of it is durable when this returns, or none of it happened.
+    fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, E>) -> Result<T, E> {
+        let transaction = self.begin()?;
+        let done = work(transaction.as_ref())?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Runs `work` on one consistent state.
+    fn read<T, E: From<StorageError>>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, E>) -> Result<T, E> {
+        work(self.snapshot()?.as_ref())
+    }
+}
+
+impl<D: Database + ?Sized> UnitOfWork for D {}

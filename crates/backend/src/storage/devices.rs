@@ -1,0 +1,36 @@
+//! Devices that were let in.
+
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::{Code, DeviceId};
+use baken_protocol::signature::VerifyingKey;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+use crate::register::StoredDevice;
+
+/// A device as whoever takes something from it needs it.
+#[derive(Debug, Clone)]
+pub struct KnownDevice {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its key.
+    pub public_key: VerifyingKey,
+    /// The organisation of whoever carries it.
+    pub organisation: Code,
+    /// Whether it has been revoked.
+    pub revoked: bool,
+    /// When it was let in: what is signed for it is of no time before, even if the clock was set back.
+    pub enrolled_at: DateTime<Utc>,
+}
+
+/// What is asked of devices.
+pub trait Devices {
+    /// The device with this id.
+    fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
+    /// The device a bearer token belongs to.
+    fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError>;
+    /// Every device, the last enrolled first.
+    fn devices(&self) -> Result<Vec<StoredDevice>, StorageError>;
+    /// Revokes a device once; later calls change nothing. Whether there is such a device.
+    fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
+}

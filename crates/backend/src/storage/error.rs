@@ -1,0 +1,37 @@
+//! Why a database refuses, whichever engine it is.
+
+/// Why the database refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The disk is full: nothing of the change was kept.
+    #[error("no space left")]
+    Full,
+    /// Another writer held the database for too long.
+    #[error("the database is busy")]
+    Busy,
+    /// Made by an older version of this program: only `serve` and `migrate`, which have the folder alone, change it.
+    #[error(
+        "the register was made by an older version of baken-backend; stop the backend that serves it, then start this \
+         version with `serve`, or run `baken-backend migrate --data DIR`"
+    )]
+    TooOld,
+    /// Made by a newer version of this program.
+    #[error("the register was made by a newer version of baken-backend")]
+    TooNew,
+    /// Made by a program whose migration of this number was another: one between two releases.
+    #[error(
+        "the register was made by a version of baken-backend that was never released: its migration {0} is another than \
+         this version's. It was left untouched. Make a demo anew (`make reset`, then `make run`). Go on with any other by the \
+         version that made it, or restore a backup that a released version made"
+    )]
+    OtherSchema(usize),
+    /// The file is damaged. It is left as it is: restore a backup beside it.
+    #[error("the register is damaged; it was left untouched, restore a backup into another folder")]
+    Damaged,
+    /// A stored value is not what this program writes.
+    #[error("the register holds a value that cannot be read")]
+    Content,
+    /// Something else went wrong in SQLite.
+    #[error("the database failed: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}

@@ -1,0 +1,38 @@
+//! Invitations, before one is spent on a device.
+
+use baken_protocol::digest::Digest;
+use baken_protocol::ids::Code;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::StorageError;
+use crate::register::InvitationSummary;
+
+/// An invitation to be stored.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// Its id.
+    pub id: Uuid,
+    /// SHA-256 of the code.
+    pub challenge: Digest,
+    /// The name the device will have.
+    pub label: String,
+    /// The organisation of whoever carries it.
+    pub organisation: Code,
+    /// Account login, or `operator`.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// After this it is worthless.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What letting devices in asks, before one enrols.
+pub trait Invitations {
+    /// Stores an invitation.
+    fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;
+    /// Invitations that can still be used.
+    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError>;
+    /// Withdraws an open invitation. Whether there was one.
+    fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StorageError>;
+}

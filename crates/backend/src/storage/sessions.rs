@@ -1,0 +1,31 @@
+//! Sessions of signed-in browsers, under the hash of their cookie.
+
+use baken_protocol::digest::Digest;
+use chrono::{DateTime, Utc};
+
+use super::StorageError;
+
+/// A signed-in browser.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Who.
+    pub login: String,
+    /// What unsafe requests must repeat in a header.
+    pub csrf_token: String,
+    /// When a request last used it.
+    pub last_seen_at: DateTime<Utc>,
+    /// The end, however busy it is.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What sessions ask.
+pub trait Sessions {
+    /// Stores a session under the hash of its cookie; ended ones are swept out.
+    fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError>;
+    /// The session of a cookie, ended or not.
+    fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError>;
+    /// Notes that a request used it.
+    fn touch_session(&self, token_hash: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Removes it.
+    fn remove_session(&self, token_hash: Digest) -> Result<(), StorageError>;
+}

@@ -1,0 +1,229 @@
+//! A database that fails at any step: each question that is asked of it is one, and so are its beginning and its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use baken_backend::accounts::{Account, TeamKey};
+use baken_backend::acquaintance::Acquaintance;
+use baken_backend::register::{
+    Alert, AlertCode, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
+    PageRequest, Sight, StoredDevice, StoredRecord,
+};
+use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::storage::*;
+use baken_protocol::chain::Head;
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, OperationId, RecordId};
+use baken_protocol::log_continuation::LogPlace;
+use baken_protocol::signature::VerifyingKey;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+type Answer<T> = Result<T, StorageError>;
+
+/// How it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk is full.
+    Full,
+    /// Another writer holds it too long.
+    Busy,
+    /// The program fails.
+    Panic,
+    /// What was committed is durable, and the answer is lost.
+    AnswerLost,
+}
+
+/// The database of a test, and when it fails.
+pub struct Failing {
+    inner: Arc<SqliteStorage>,
+    due: Mutex<Option<(u32, Fault)>>,
+}
+
+impl Failing {
+    pub fn new(inner: Arc<SqliteStorage>) -> Arc<Self> {
+        Arc::new(Self { inner, due: Mutex::new(None) })
+    }
+
+    /// Fails once, at the `step`th question from now on.
+    pub fn fail_at(&self, step: u32, fault: Fault) {
+        *self.due.lock().unwrap() = Some((step, fault));
+    }
+
+    /// Whether what was due has happened; nothing is due any more.
+    pub fn has_failed(&self) -> bool {
+        self.due.lock().unwrap().take().is_none()
+    }
+
+    fn due_now(&self) -> Option<Fault> {
+        let mut due = self.due.lock().unwrap();
+        let (left, fault) = (*due)?;
+        if left > 1 {
+            *due = Some((left - 1, fault));
+            return None;
+        }
+        *due = None;
+        Some(fault)
+    }
+
+    fn step(&self) -> Answer<()> {
+        let fault = self.due_now();
+        match fault {
+            None => Ok(()),
+            Some(Fault::Full) => Err(StorageError::Full),
+            Some(Fault::Busy | Fault::AnswerLost) => Err(StorageError::Busy),
+            Some(Fault::Panic) => panic!("at this step, as the test wants it"),
+        }
+    }
+}
+
+impl Database for Failing {
+    fn begin(&self) -> Answer<Box<dyn Transaction + '_>> {
+        self.step()?;
+        Ok(Box::new(FailingTransaction { of: self, inner: self.inner.begin()? }))
+    }
+
+    fn snapshot(&self) -> Answer<Box<dyn Transaction + '_>> {
+        self.step()?;
+        Ok(Box::new(FailingTransaction { of: self, inner: self.inner.snapshot()? }))
+    }
+}
+
+struct FailingTransaction<'a> {
+    of: &'a Failing,
+    inner: Box<dyn Transaction + 'a>,
+}
+
+impl Transaction for FailingTransaction<'_> {
+    fn commit(self: Box<Self>) -> Answer<()> {
+        match self.of.due_now() {
+            None => self.inner.commit(),
+            Some(Fault::AnswerLost) => self.inner.commit().and(Err(StorageError::Busy)),
+            Some(Fault::Full) => Err(StorageError::Full),
+            Some(Fault::Busy) => Err(StorageError::Busy),
+            Some(Fault::Panic) => panic!("at the commit, as the test wants it"),
+        }
+    }
+}
+
+macro_rules! steps {
+    ($($of:ident { $(fn $name:ident($($value:ident: $kind:ty),*) -> $answer:ty;)* })*) => {
+        $(impl $of for FailingTransaction<'_> {
+            $(fn $name(&self, $($value: $kind),*) -> Answer<$answer> {
+                self.of.step()?;
+                self.inner.$name($($value),*)
+            })*
+        })*
+    };
+}
+
+steps! {
+    Accounts {
+        fn create_account(account: &Account, hash: &str, keys: &[TeamKey], now: DateTime<Utc>) -> ();
+        fn account(login: &str) -> Option<(Account, String)>;
+        fn active_accounts() -> Vec<Account>;
+        fn team_keys(login: &str) -> Vec<TeamKey>;
+    }
+    Alerts {
+        fn alerts(sight: &Sight) -> Vec<Alert>;
+    }
+    Attachments {
+        fn listed_attachment(sha256: Digest, record: RecordId) -> Option<ListedAttachment>;
+        fn unreceipted_listings(device: DeviceId, sha256: Digest, size_bytes: u64) -> Vec<RecordId>;
+        fn has_brought(device: DeviceId, sha256: Digest, size_bytes: u64) -> bool;
+        fn awaited_attachments(device: DeviceId, limit: usize) -> Vec<Digest>;
+        fn list_attachment(record: RecordId, sha256: Digest, size_bytes: u64) -> ();
+        fn complete_listing(record: RecordId, sha256: Digest, at: DateTime<Utc>, receipt: &[u8]) -> ();
+        fn attachment_shown(sight: &Sight, sha256: Digest) -> Option<Brought>;
+    }
+    Audit {
+        fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
+    }
+    Batches {
+        fn chain_head(chain: ChainReference) -> Option<Head>;
+        fn is_frozen(chain: ChainReference) -> bool;
+        fn batch_at(chain: ChainReference, seq: u64) -> Option<HeldBatch>;
+        fn next_leaf() -> u64;
+        fn newest_epoch() -> u64;
+        fn operation_hash(record: RecordId) -> Option<Digest>;
+        fn was_created_before(record: RecordId, entity: EntityId) -> bool;
+        fn know_chain(chain: ChainReference, continues: Option<ChainId>) -> ();
+        fn add_batch(batch: &BatchRow<'_>) -> ();
+        fn add_operation(operation: &OperationRow<'_>) -> ();
+        fn note_oddity(record: RecordId, code: AlertCode) -> ();
+        fn freeze(fork: &Fork<'_>) -> ();
+        fn raise_alert(code: AlertCode, device: DeviceId, at: DateTime<Utc>, detail: &str) -> ();
+        fn was_told(code: AlertCode, device: DeviceId) -> bool;
+    }
+    Devices {
+        fn device(device: DeviceId) -> Option<KnownDevice>;
+        fn device_by_token(token_hash: Digest) -> Option<KnownDevice>;
+        fn devices() -> Vec<StoredDevice>;
+        fn revoke(device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> bool;
+    }
+    Enrolments {
+        fn invitation(challenge: Digest) -> Option<HeldInvitation>;
+        fn enrolled_key(key: &VerifyingKey) -> Option<EnrolledKey>;
+        fn let_in(device: &NewDevice<'_>) -> ();
+        fn key_directory() -> Vec<u8>;
+        fn log_continuations() -> Vec<Envelope>;
+    }
+    Health {
+        fn check() -> ();
+    }
+    Inbox {
+        fn observations(sight: &Sight, request: &PageRequest) -> ObservationPage;
+        fn observation(sight: &Sight, record: RecordId) -> Option<ObservedRecord>;
+        fn arrivals(sight: &Sight) -> BTreeMap<Uuid, Arrivals>;
+    }
+    Inspections {
+        fn inspections(sight: &Sight, request: &InspectionRequest) -> InspectionPage;
+    }
+    Installations {
+        fn installation() -> Option<Installation>;
+        fn install(installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> ();
+        fn renew_directory(next: &NextDirectory<'_>) -> SignedAnew;
+        fn awaits_newest_directory() -> bool;
+        fn last_leaf() -> Option<LogPlace>;
+        fn frozen_chains() -> Vec<ChainReference>;
+    }
+    Invitations {
+        fn create_invitation(invitation: &NewInvitation) -> ();
+        fn open_invitations(now: DateTime<Utc>) -> Vec<InvitationSummary>;
+        fn withdraw_invitation(id: Uuid, now: DateTime<Utc>) -> bool;
+    }
+    KnownBrowsers {
+        fn acquaintance(login: &str, browser: Option<Digest>, network: &str, since: DateTime<Utc>) -> Acquaintance;
+        fn is_known_browser(browser: Digest, since: DateTime<Utc>) -> bool;
+        fn remember_browser(browser: Digest, login: &str, network: &str, now: DateTime<Utc>) -> ();
+        fn forget_browsers(before: DateTime<Utc>) -> ();
+    }
+    Records {
+        fn record(sight: Option<&Sight>, record: RecordId) -> Option<StoredRecord>;
+        fn records_named(operation: OperationId) -> Vec<RecordId>;
+    }
+    Sessions {
+        fn create_session(token_hash: Digest, session: &SessionRow) -> ();
+        fn session(token_hash: Digest) -> Option<SessionRow>;
+        fn touch_session(token_hash: Digest, now: DateTime<Utc>) -> ();
+        fn remove_session(token_hash: Digest) -> ();
+    }
+    Whole {
+        fn each_key_directory(check: &mut Each<'_, (u64, Vec<u8>)>) -> ();
+        fn each_device(check: &mut Each<'_, EnrolledRow>) -> ();
+        fn each_continuation(check: &mut Each<'_, (String, Vec<u8>)>) -> ();
+        fn each_batch(check: &mut Each<'_, StoredBatch>) -> ();
+        fn each_operation(check: &mut Each<'_, StoredOperation>) -> ();
+        fn each_file(check: &mut Each<'_, (String, bool)>) -> ();
+        fn each_audit_line(check: &mut Each<'_, StoredLine>) -> ();
+        fn stands_at(leaf: u64, hash: Digest) -> bool;
+        fn came_by(record: RecordId, hash: Digest, leaf: u64) -> bool;
+        fn count_operations() -> u64;
+        fn count_stray_contents() -> u64;
+        fn codes_of(number: i64) -> BTreeSet<(String, String)>;
+        fn listings_of(record: RecordId) -> Vec<ListedRow>;
+        fn line_with(hash: Digest) -> Option<u64>;
+    }
+}
