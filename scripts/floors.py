@@ -21,7 +21,19 @@ FLOORS = {
         ["sync"],
         ["companion"],
     ],
+    "crates/backend/src": [
+        ["environment", "time_zone"],
+        ["files"],
+        ["storage"],
+        ["accounts", "ingest", "register"],
+        ["http"],
+        ["admin"],
+        ["cli"],
+    ],
 }
+# Where SQL may stand; elsewhere no statement, and nothing of the library.
+SQL = {"crates/backend/src": "storage"}
+STATEMENT = re.compile(r"\brusqlite\b|\b(?:SELECT|INSERT INTO|DELETE FROM)\s|\bUPDATE \w+ SET\b")
 # The crate's own roots, which name every floor.
 ROOTS = {"lib", "main"}
 USE = re.compile(r"\bcrate::(?:([A-Za-z_]+)|\{([^}]*)\})")
@@ -32,6 +44,10 @@ def used(text):
     text = re.sub(r"//.*", "", text.split("#[cfg(test)]\nmod tests")[0])
     for one, group in USE.findall(text):
         yield from [one] if one else re.findall(r"(?:^|,)\s*([A-Za-z_]+)", group)
+
+
+def without_comments(text):
+    return re.sub(r"^\s*//.*", "", text, flags=re.M)
 
 
 def complaints(crate, floors):
@@ -46,7 +62,10 @@ def complaints(crate, floors):
         if inside[0] not in level:
             yield f"{path}: {inside[0]} stands on no floor"
             continue
-        for name in sorted(set(used(path.read_text(encoding="utf-8")))):
+        text = path.read_text(encoding="utf-8")
+        if SQL.get(crate, inside[0]) != inside[0] and STATEMENT.search(without_comments(text)):
+            yield f"{path}: SQL stands in {SQL[crate]} alone"
+        for name in sorted(set(used(text))):
             if name != inside[0] and level.get(name, len(floors)) >= level[inside[0]]:
                 yield f"{path}: uses {name}, which does not stand below {inside[0]}"
 

@@ -9,7 +9,7 @@ use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::admin::verify::frozen_chains;
 use baken_backend::environment::Environment;
-use baken_backend::state::DataFolder;
+use baken_backend::http::state::DataFolder;
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{DraftForm, FailureCode, RecordState};
 use baken_protocol::record::ConfidentialityLevel;

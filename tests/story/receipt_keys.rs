@@ -1,6 +1,7 @@
 //! The receipt key is changed: whoever has the old one gets nothing believed any more, devices go on with the next, and a
 //! backup from before it is restored without leaving a device behind.
 
+use baken_backend::register::alerts;
 use baken_backend::storage::UnitOfWork;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -11,8 +12,8 @@ use baken_backend::admin::dossier::{RecordName, dossier};
 use baken_backend::admin::newest_directory::{Missing, NewestDirectoryError};
 use baken_backend::admin::renew::RenewError;
 use baken_backend::environment::Environment;
-use baken_backend::register::{AlertCode, Sight};
-use baken_backend::state::{AppState, DataFolder, StartError};
+use baken_backend::http::state::{AppState, DataFolder, StartError};
+use baken_backend::storage::{AlertCode, Clearance};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, ReceiptView, RecordState, RecordSummary};
 use baken_protocol::batch::Batch;
@@ -234,9 +235,9 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
     for record in lost.iter().chain(&more) {
         assert_eq!(device.state_of(record).state, RecordState::Acknowledged, "of the backend before");
     }
-    let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
+    let clearance = Clearance { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
     let codes: Vec<_> =
-        world.storage().read(|tx| tx.alerts(&sight)).unwrap().into_iter().map(|alert| alert.code).collect();
+        world.storage().read(|tx| alerts(tx, &clearance)).unwrap().into_iter().map(|alert| alert.code).collect();
     assert_eq!(codes, [AlertCode::SealedForLater], "it goes by a directory that is not here");
 }
 

@@ -1,11 +1,12 @@
 //! What a device must not believe, and what a backend refuses.
 
+use baken_backend::register::alerts;
 use baken_backend::storage::UnitOfWork;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use baken_backend::register::{AlertCode, Sight};
+use baken_backend::storage::{AlertCode, Clearance};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::ids::{DeviceId, OperationId};
@@ -365,8 +366,8 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     let named = storage.read(|tx| tx.records_named(record.operation)).unwrap();
     let kept = storage.read(|tx| tx.record(None, named[0])).unwrap().unwrap();
     assert!(kept.quarantined);
-    let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
-    assert_eq!(storage.read(|tx| tx.alerts(&sight)).unwrap()[0].code, AlertCode::Quarantined);
+    let clearance = Clearance { team: true, care: true, organisation: "gemeente-velsen".to_owned() };
+    assert_eq!(storage.read(|tx| alerts(tx, &clearance)).unwrap()[0].code, AlertCode::Quarantined);
     assert_eq!(world.verified().operations, 2);
 }
 

@@ -12,8 +12,8 @@ use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::renew::Renewal;
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::{Clock as BackendClock, Environment as BackendEnvironment};
-use baken_backend::serve::serve;
-use baken_backend::state::{AppState, DataFolder};
+use baken_backend::http::serve::serve;
+use baken_backend::http::state::{AppState, DataFolder};
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::time_zone::TimeZone;
 use baken_companion::sync::{

@@ -6,47 +6,18 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use baken_protocol::ids::Code;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::ConfidentialityLevel;
 
-/// A person who may sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// The login name.
-    pub login: String,
-    /// The organisation.
-    pub organisation: Code,
-    /// The levels this account may see; `eigen` always means its own organisation's.
-    pub levels: Vec<ConfidentialityLevel>,
-    /// The member's age recipient.
-    pub recipient: String,
-    /// The member's identity, an armored age file under the member's passphrase.
-    pub wrapped_identity: String,
-}
+use crate::storage::Account;
 
-/// A team's key, sealed to one member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TeamKey {
-    /// The team.
-    pub team: Team,
-    /// The epoch of the key directory that names it.
-    pub epoch: u64,
-    /// The team's age recipient.
-    pub recipient: String,
-    /// The team's identity, an armored age file to the member.
-    pub sealed: String,
-}
-
-impl Account {
-    /// Whether this account may have `team`'s key.
-    pub fn may_have(&self, team: &Team) -> bool {
-        match team {
-            Team::Coordinators => self.levels.contains(&ConfidentialityLevel::Team),
-            Team::Care => self.levels.contains(&ConfidentialityLevel::Zorg),
-            Team::Organisation(organisation) => *organisation == self.organisation,
-            Team::Recovery => false,
-        }
+/// Whether `account` may have `team`'s key.
+pub fn may_have(account: &Account, team: &Team) -> bool {
+    match team {
+        Team::Coordinators => account.levels.contains(&ConfidentialityLevel::Team),
+        Team::Care => account.levels.contains(&ConfidentialityLevel::Zorg),
+        Team::Organisation(organisation) => *organisation == account.organisation,
+        Team::Recovery => false,
     }
 }
 
@@ -95,7 +66,7 @@ mod tests {
             recipient: String::new(),
             wrapped_identity: String::new(),
         };
-        let has = |team: &str| account.may_have(&team.parse().unwrap());
+        let has = |team: &str| may_have(&account, &team.parse().unwrap());
         assert!(has("team") && has("eigen:gemeente-velsen"));
         assert!(!has("zorg") && !has("eigen:politie") && !has("recovery"));
     }

@@ -4,6 +4,7 @@ pub mod backup;
 pub mod check;
 pub mod doctor;
 pub mod dossier;
+pub mod fingerprint;
 pub mod init;
 pub mod invite;
 pub mod members;

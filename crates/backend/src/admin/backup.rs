@@ -21,10 +21,10 @@ use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Recipient, SealError, SealingWriter};
 
 use super::newest_directory::NewestDirectoryError;
-use crate::data_folder::{DataFolder, LockError, read_key};
 use crate::environment::Environment;
-use crate::hashed::Hashed;
-use crate::private_files;
+use crate::files::data_folder::{DataFolder, LockError, read_key};
+use crate::files::hashed::Hashed;
+use crate::files::private_files;
 use crate::storage::sqlite::{backup_recipient, copy_register, keys_of};
 use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
 

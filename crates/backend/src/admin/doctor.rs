@@ -19,7 +19,7 @@ pub use findings::{Finding, Outcome, Report};
 use visit::{Visit, Visitor};
 
 use crate::environment::Environment;
-use crate::routes::passage::Passage;
+use crate::http::routes::passage::Passage;
 
 /// A body that nothing turns away.
 const SMALL_BYTES: usize = 1024;

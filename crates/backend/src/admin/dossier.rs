@@ -19,11 +19,11 @@ use baken_protocol::record::Operation;
 
 use self::layout::{ATTACHMENTS, Manifest, Part};
 use super::verifier;
-use crate::attachments::AttachmentFiles;
-use crate::data_folder::is_empty;
 use crate::environment::Environment;
-use crate::private_files;
-use crate::register::StoredRecord;
+use crate::files::attachments::AttachmentFiles;
+use crate::files::data_folder::is_empty;
+use crate::files::private_files;
+use crate::storage::StoredRecord;
 use crate::storage::{AuditAction, AuditEntry, AuditObject, Database, StorageError, Transaction, UnitOfWork};
 
 /// Why there is no dossier.

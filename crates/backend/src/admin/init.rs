@@ -28,10 +28,11 @@ use zeroize::Zeroizing;
 
 use super::members::{self, Member, MembersError};
 use super::team_keys::TeamIdentity;
-use crate::accounts::{Account, PasswordError, hash_password};
-use crate::data_folder::{DataFolder, LockError};
+use crate::accounts::{PasswordError, hash_password, may_have};
 use crate::environment::{Environment, NoRandomness};
-use crate::private_files;
+use crate::files::data_folder::{DataFolder, LockError};
+use crate::files::private_files;
+use crate::storage::Account;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
 use crate::storage::{Database, Installation, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
@@ -325,7 +326,7 @@ fn make_member(
         wrapped_identity: seal::wrap_with_passphrase(&identity.to_secret_line(), &secrets.passphrase, WORK_FACTOR)?,
     };
     let mut keys = Vec::new();
-    for team in teams.iter().filter(|team| account.may_have(&team.name)) {
+    for team in teams.iter().filter(|team| may_have(&account, &team.name)) {
         keys.push(team.share(FIRST_EPOCH, &identity.recipient())?);
     }
     let hash = hash_password(&secrets.password)?;

@@ -12,8 +12,8 @@ use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::Recipient;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::Account;
-use crate::private_files;
+use crate::files::private_files;
+use crate::storage::Account;
 
 /// The file's name in the secrets folder; no login may have the underscore.
 pub const MEMBERS: &str = "team_members.json";

@@ -1,7 +1,7 @@
 //! `baken-backend migrate`: brings a register to this version's schema while nobody serves from it. `serve` does the
 //! same at its start; no other command does, since another process may be serving.
 
-use crate::data_folder::{DataFolder, LockError};
+use crate::files::data_folder::{DataFolder, LockError};
 use crate::storage::StorageError;
 use crate::storage::sqlite::{SqliteStorage, schema_of};
 

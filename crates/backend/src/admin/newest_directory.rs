@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team};
-use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 
+use crate::register::is_closed;
 use crate::storage::AdoptedDirectory;
+use crate::storage::StorageError;
 use crate::storage::sqlite::RegisterKeys;
-use crate::storage::{Installation, StorageError};
 use crate::time_zone::TimeZone;
 
 /// Why directories are not taken in. Nothing was changed.
@@ -212,16 +212,6 @@ fn are_one_line(line: &BTreeMap<u64, Link>) -> Result<(), NewestDirectoryError> 
 fn missing(epochs: impl Iterator<Item = u64> + Clone) -> Vec<Missing> {
     let pairs = epochs.clone().zip(epochs.skip(1));
     pairs.filter(|(before, after)| after - before > 1).map(|(before, after)| Missing(before + 1, after - 1)).collect()
-}
-
-/// Whether the key that `installation` signs with is another than the newest directory names.
-pub fn signs_with_a_closed_key(installation: &Installation, directory: &[u8]) -> Result<bool, EnvelopeError> {
-    let newest = Envelope::from_json(directory)?.peek::<KeyDirectory>()?;
-    Ok(is_closed(&newest, &installation.receipt_key))
-}
-
-fn is_closed(directory: &KeyDirectory, receipt_key: &VerifyingKey) -> bool {
-    directory.receipt_keys.in_use() != Some(receipt_key)
 }
 
 #[cfg(test)]

@@ -31,9 +31,9 @@ use self::begun::Begun;
 use super::init::DIRECTORY_DAYS;
 use super::members::MembersError;
 use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
-use crate::data_folder::{DataFolder, LockError};
 use crate::environment::Environment;
-use crate::private_files;
+use crate::files::data_folder::{DataFolder, LockError};
+use crate::files::private_files;
 use crate::storage::{Database, NextDirectory, SignedAnew, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 

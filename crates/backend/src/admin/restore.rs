@@ -24,10 +24,10 @@ use chrono::{DateTime, Utc};
 
 use super::backup::{BackupError, Manifest, Piece};
 use super::newest_directory::{Brought, KeyState};
-use crate::data_folder::{DataFolder, read_key};
 use crate::environment::Environment;
-use crate::hashed::Hashed;
-use crate::private_files;
+use crate::files::data_folder::{DataFolder, read_key};
+use crate::files::hashed::Hashed;
+use crate::files::private_files;
 use crate::storage::sqlite::{RegisterKeys, disarm, keys_of};
 use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
 

@@ -3,7 +3,7 @@
 use baken_protocol::keydir::{Team, TeamRecipient};
 use baken_protocol::seal::{self, Identity, Recipient, SealError};
 
-use crate::accounts::TeamKey;
+use crate::storage::TeamKey;
 
 /// A team with its key.
 pub(super) struct TeamIdentity {

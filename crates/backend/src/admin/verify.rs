@@ -20,7 +20,7 @@ use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::signature::VerifyingKey;
 use serde::Serialize;
 
-use crate::attachments::AttachmentFiles;
+use crate::files::attachments::AttachmentFiles;
 use crate::storage::{Database, Installation, StorageError, Transaction, UnitOfWork};
 
 pub use noted::NotedLine;

@@ -9,8 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::plan::{Held, Plan, plan};
 use super::{Signer, VerifiedOperation, VerifiedPush};
-use crate::register::AlertCode;
-use crate::storage::{BatchRow, Fork, HeldBatch, KnownDevice, OperationRow, StorageError, Transaction};
+use crate::storage::{AlertCode, BatchRow, Fork, HeldBatch, KnownDevice, OperationRow, StorageError, Transaction};
 
 /// Why a push was not taken in, though everything in it holds.
 #[derive(Debug, thiserror::Error)]

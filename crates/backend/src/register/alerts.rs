@@ -1,115 +1,34 @@
-//! What there is to look into about devices and what they send: one list of codes, which the database, the description
-//! and TypeScript get as it is.
-//!
-//! Nothing of it is refused: what a record says may be true, and a device that is refused says it nowhere.
+//! What there is to look into: what was noted of devices, and what their records raise for whoever may see them.
 
-use std::fmt;
-use std::str::FromStr;
+use std::cmp::Reverse;
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use ts_rs::TS;
-use utoipa::ToSchema;
-use uuid::Uuid;
+use crate::storage::{AlertCode, AlertRow, Clearance, StorageError, Transaction};
 
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum AlertCode {
-    /// A chain has two histories, and was frozen.
-    ChainForked,
-    /// A revoked device sent something.
-    Quarantined,
-    /// A record was taken back.
-    Retracted,
-    /// A device signed another first record under an id.
-    CreatedAgain,
-    /// A record is sealed to an organisation that is not its device's.
-    SealedToOthers,
-    /// A record or its batch goes by an epoch that no key directory here has.
-    SealedForLater,
-}
-
-impl AlertCode {
-    const ALL: [Self; 6] = [
-        Self::ChainForked,
-        Self::Quarantined,
-        Self::Retracted,
-        Self::CreatedAgain,
-        Self::SealedToOthers,
-        Self::SealedForLater,
-    ];
-
-    /// Those that one record raises, and that are told with it to whoever may see it.
-    pub const OF_RECORDS: [Self; 4] = [Self::Retracted, Self::CreatedAgain, Self::SealedToOthers, Self::SealedForLater];
-}
-
-impl fmt::Display for AlertCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
+/// One for each kind and device, the last raised first, whatever a device does to push the others out of sight: there
+/// are never more than one of each code for each device in the list of devices.
+pub fn alerts(tx: &dyn Transaction, clearance: &Clearance) -> Result<Vec<AlertRow>, StorageError> {
+    let mut alerts = tx.noted_alerts()?;
+    for code in AlertCode::OF_RECORDS {
+        let raised = tx.record_alerts(clearance, code)?;
+        alerts.extend(raised.into_iter().map(|alert| AlertRow { detail: detail(&alert), ..alert }));
     }
+    alerts.sort_by_key(|alert| Reverse(alert.raised_at));
+    Ok(alerts)
 }
 
-/// The text is no alert's code.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not the code of an alert")]
-pub struct AlertCodeError;
-
-impl FromStr for AlertCode {
-    type Err = AlertCodeError;
-
-    fn from_str(text: &str) -> Result<Self, AlertCodeError> {
-        Self::ALL.into_iter().find(|code| code.to_string() == text).ok_or(AlertCodeError)
-    }
+fn detail(alert: &AlertRow) -> String {
+    let record = alert.record.as_ref().map(|(record, _)| record.to_string()).unwrap_or_default();
+    format!("operation {record} {}", said_of(alert.code))
 }
 
-/// Something coordinators must know: the last of its kind about a device.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Alert {
-    /// Counts up within its kind.
-    pub id: u64,
-    /// What happened.
-    pub code: AlertCode,
-    /// The device it is about.
-    pub device: Uuid,
-    /// That device's name.
-    pub device_label: String,
-    /// When this last happened.
-    pub raised_at: DateTime<Utc>,
-    /// In technical words.
-    pub detail: String,
-    /// How often this happened with this device.
-    pub count: u64,
-    /// The record it last happened to, where it is about one.
-    pub record: Option<AlertRecord>,
-}
-
-/// The record an alert is about.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct AlertRecord {
-    /// The record, as `DEVICE.OPERATION`.
-    pub operation: String,
-    /// `observation` or `inspection`.
-    #[ts(type = "\"observation\" | \"inspection\"")]
-    pub kind: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_is_read_as_it_is_written_and_no_other() {
-        for code in AlertCode::ALL {
-            assert_eq!(code.to_string().parse(), Ok(code));
-        }
-        for wrong in ["", "Retracted", "later"] {
-            assert_eq!(wrong.parse::<AlertCode>(), Err(AlertCodeError), "{wrong:?}");
-        }
+/// In technical words.
+const fn said_of(code: AlertCode) -> &'static str {
+    match code {
+        AlertCode::Retracted => "takes back a record",
+        AlertCode::CreatedAgain => "is another first record under an id its device used before",
+        AlertCode::SealedToOthers => "is sealed to an organisation that is not its device's",
+        AlertCode::SealedForLater => "goes by an epoch that is not known here",
+        // Said of a whole batch, when it came.
+        AlertCode::ChainForked | AlertCode::Quarantined => "is of a batch that was told of",
     }
 }

@@ -1,93 +1,51 @@
-//! Inspections as coordinators see them: in a list, so that one without observations is found too, and one with its
-//! proof and the observations made in it.
+//! The list of inspections: the latest record of each, with how many of its observations the asker may see.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use ts_rs::TS;
-use utoipa::ToSchema;
-use uuid::Uuid;
+use baken_protocol::record::{OpenInspection, OpenPart, Operation};
 
-use super::{ObservationSummary, Proof, SealedSummary};
-
-/// A page of inspections.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct InspectionPage {
-    /// The inspections, the last received first.
-    pub items: Vec<InspectionListItem>,
-    /// Where the next page begins.
-    pub next_cursor: Option<String>,
-}
+use crate::storage::{ArrivalCursor, Clearance, InspectionRequest, InspectionRow, StorageError, Transaction};
 
 /// An inspection in a list.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct InspectionListItem {
-    /// The inspection, as `DEVICE.ENTITY`.
-    pub inspection: String,
-    /// Its latest record, as `DEVICE.OPERATION`.
-    pub operation: String,
-    /// The device that signed it.
-    pub device: Uuid,
-    /// That device's name.
-    pub device_label: String,
-    /// The organisation of whoever carried it.
-    pub organisation: String,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When the backend received it.
-    pub received_at: DateTime<Utc>,
-    /// The kind of place.
-    pub place_kind: String,
-    /// The district.
-    pub district: Option<String>,
-    /// The organisations that took part.
-    pub organisations: Vec<String>,
-    /// The legal ground for entering.
-    pub ground: String,
-    /// How many of its observations this account may see. What was set apart is not counted.
-    pub observation_count: u64,
-    /// When its device last amended it, by receipt.
-    pub amended_at: Option<DateTime<Utc>>,
-    /// When its device last took it back, by receipt.
-    pub retracted_at: Option<DateTime<Utc>>,
-    /// Set apart: the device had been revoked.
-    pub quarantined: bool,
+#[derive(Debug)]
+pub struct Inspection {
+    /// As it is kept.
+    pub row: InspectionRow,
+    /// What was signed.
+    pub signed: Operation,
+    /// Its open part.
+    pub open: OpenInspection,
+    /// How many of its observations are in the inbox of whoever asks.
+    pub observations: u64,
 }
 
-/// An inspection with its observations, and what is needed to unseal and to believe it.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct InspectionDetail {
-    /// The inspection, as `DEVICE.ENTITY`.
-    pub inspection: String,
-    /// Its record, as `DEVICE.OPERATION`.
-    pub operation: String,
-    /// The device that signed it.
-    pub device: Uuid,
-    /// That device's name.
-    pub device_label: String,
-    /// The organisation of whoever carried it.
-    pub organisation: String,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When the backend received it.
-    pub received_at: DateTime<Utc>,
-    /// The kind of place.
-    pub place_kind: String,
-    /// The district.
-    pub district: Option<String>,
-    /// The organisations that took part.
-    pub organisations: Vec<String>,
-    /// The legal ground for entering.
-    pub ground: String,
-    /// Its sealed part, by hash.
-    pub sealed: SealedSummary,
-    /// Why to believe it.
-    pub proof: Proof,
-    /// Its observations this account may see, also those that were set apart.
-    pub observations: Vec<ObservationSummary>,
+/// A page of inspections.
+#[derive(Debug)]
+pub struct InspectionPage {
+    /// The inspections, the last received first.
+    pub items: Vec<Inspection>,
+    /// Where the next page begins.
+    pub next: Option<ArrivalCursor>,
+}
+
+/// A page of what `clearance` allows.
+pub fn inspections(
+    tx: &dyn Transaction,
+    clearance: &Clearance,
+    request: &InspectionRequest,
+) -> Result<InspectionPage, StorageError> {
+    let mut rows = tx.inspections(clearance, request)?;
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let items = rows.into_iter().map(|row| read(tx, clearance, row)).collect::<Result<Vec<_>, _>>()?;
+    let cursor = |last: &Inspection| ArrivalCursor { received_at: last.row.received_at, record: last.signed.id() };
+    let next = items.last().filter(|_| more).map(cursor);
+    Ok(InspectionPage { items, next })
+}
+
+/// What is shown comes from the signed bytes, not from columns beside them.
+fn read(tx: &dyn Transaction, clearance: &Clearance, row: InspectionRow) -> Result<Inspection, StorageError> {
+    let signed: Operation = row.envelope.peek().map_err(|_| StorageError::Content)?;
+    let OpenPart::Inspection(open) = signed.open.clone() else { return Err(StorageError::Content) };
+    let observations = tx.count_observations(clearance, signed.entity())?;
+    Ok(Inspection { row, signed, open, observations })
 }

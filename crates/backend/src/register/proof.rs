@@ -12,12 +12,13 @@ use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, ReceiptKeys};
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::Operation;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{ChainState, Proof, Signer, StoredRecord};
-use crate::storage::Installation;
+use crate::storage::{Installation, StoredRecord};
 
 /// One thing that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
@@ -52,6 +53,80 @@ pub struct Check {
     pub code: CheckCode,
     /// Whether it holds.
     pub holds: bool,
+}
+
+/// Why to believe a record, from its stored bytes, checked when asked.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Proof {
+    /// The record's hash.
+    pub operation_hash: String,
+    /// Who signed.
+    pub signed_by: Signer,
+    /// When, by the device's clock.
+    pub finalised_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The place in the log as people count: the leaf index plus one.
+    pub receipt_number: u64,
+    /// The name of the log.
+    pub log_origin: String,
+    /// The chain it came in.
+    pub chain: Uuid,
+    /// The batch's place in it.
+    pub seq: u64,
+    /// The batch's hash.
+    pub batch_hash: String,
+    /// The fingerprint of the key that signed the receipt.
+    pub receipt_key_fingerprint: String,
+    /// The whole chain.
+    pub chain_state: ChainState,
+    /// Every check with its outcome.
+    pub checks: Vec<Check>,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+    /// Seconds by which the municipality's clock was ahead of the device's (negative: behind) when they last met before
+    /// the record was signed, as the device signed it. None where they had not met.
+    pub clock_offset_seconds: Option<i64>,
+    /// Seconds by which something the device signed is dated after its receipt: its clock was at least so far ahead.
+    /// Zero where nothing is. How long before its receipt something is dated tells nothing of a clock: it may have
+    /// waited for a network.
+    pub dated_ahead_seconds: i64,
+}
+
+/// The device that signed.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Signer {
+    /// Its id.
+    pub device: Uuid,
+    /// Its name.
+    pub label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// SHA-256 of its public key.
+    pub key_fingerprint: String,
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// How whole a chain is.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChainState {
+    /// Batches held.
+    pub batches: u64,
+    /// The last place.
+    pub last_seq: u64,
+    /// Places that are missing.
+    pub gaps: Vec<u64>,
+    /// Whether a fork has frozen it.
+    pub frozen: bool,
 }
 
 /// Gaps shown at most: a register somebody altered may claim any number.

@@ -9,7 +9,7 @@ use baken_protocol::vocabulary::{Urgency, Vocabulary};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::due::Terms;
-use super::order::{Order, Place};
+use crate::storage::{Order, Position};
 
 /// Until states are kept at the office: an acute record that came in longer ago no longer leads the list.
 const LEADS_FOR: TimeDelta = TimeDelta::days(7);
@@ -85,14 +85,14 @@ impl Standing {
     }
 
     /// Its place in the list, looked at then. `shown_at`: when the operation came in that the list shows.
-    pub fn place(&self, terms: &Terms, order: Order, shown_at: DateTime<Utc>, as_of: DateTime<Utc>) -> Place {
+    pub fn position(&self, terms: &Terms, order: Order, shown_at: DateTime<Utc>, as_of: DateTime<Utc>) -> Position {
         let acute = self.urgency(terms).is_some_and(|urgency| urgency.period_hours == Some(0));
         match order {
-            Order::Received => Place { group: FOLLOWING, at: -shown_at.timestamp_millis() },
+            Order::Received => Position { group: FOLLOWING, at: -shown_at.timestamp_millis() },
             Order::Due if acute && as_of - self.urgent_since <= LEADS_FOR => {
-                Place { group: LEADING, at: -self.urgent_since.timestamp_millis() }
+                Position { group: LEADING, at: -self.urgent_since.timestamp_millis() }
             }
-            Order::Due => Place { group: FOLLOWING, at: self.due_at.map_or(i64::MAX, |due| due.timestamp_millis()) },
+            Order::Due => Position { group: FOLLOWING, at: self.due_at.map_or(i64::MAX, |due| due.timestamp_millis()) },
         }
     }
 }
@@ -160,22 +160,22 @@ mod tests {
     fn what_is_acute_leads_for_a_week_newest_first_and_then_stands_by_its_term() {
         let terms = terms();
         let now = at("25T12:00");
-        let place = |urgency, received| {
-            standing(&[(Action::Create, urgency, received)]).place(&terms, Order::Due, at(received), now)
+        let position = |urgency, received| {
+            standing(&[(Action::Create, urgency, received)]).position(&terms, Order::Due, at(received), now)
         };
-        let mut places = [
-            ("acute today", place("acuut", "25T11:00")),
-            ("acute yesterday", place("acuut", "24T11:00")),
-            ("acute last week", place("acuut", "18T12:00")),
-            ("acute long ago", place("acuut", "18T11:59")),
-            ("overdue", place("spoed", "23T10:00")),
-            ("due soon", place("spoed", "25T10:00")),
-            ("due later", place("regulier", "25T10:00")),
-            ("no term", place("informatief", "25T11:00")),
+        let mut positions = [
+            ("acute today", position("acuut", "25T11:00")),
+            ("acute yesterday", position("acuut", "24T11:00")),
+            ("acute last week", position("acuut", "18T12:00")),
+            ("acute long ago", position("acuut", "18T11:59")),
+            ("overdue", position("spoed", "23T10:00")),
+            ("due soon", position("spoed", "25T10:00")),
+            ("due later", position("regulier", "25T10:00")),
+            ("no term", position("informatief", "25T11:00")),
         ];
-        let expected: Vec<_> = places.iter().map(|(name, _)| *name).collect();
-        places.reverse();
-        places.sort_by_key(|(_, place)| *place);
-        assert_eq!(places.iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
+        let expected: Vec<_> = positions.iter().map(|(name, _)| *name).collect();
+        positions.reverse();
+        positions.sort_by_key(|(_, position)| *position);
+        assert_eq!(positions.iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
     }
 }

@@ -1,9 +1,39 @@
 //! Accounts and the team keys sealed to them.
 
+use baken_protocol::ids::Code;
+use baken_protocol::keydir::Team;
+use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
-use crate::accounts::{Account, TeamKey};
+
+/// A person who may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The login name.
+    pub login: String,
+    /// The organisation.
+    pub organisation: Code,
+    /// The levels this account may see; `eigen` always means its own organisation's.
+    pub levels: Vec<ConfidentialityLevel>,
+    /// The member's age recipient.
+    pub recipient: String,
+    /// The member's identity, an armored age file under the member's passphrase.
+    pub wrapped_identity: String,
+}
+
+/// A team's key, sealed to one member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamKey {
+    /// The team.
+    pub team: Team,
+    /// The epoch of the key directory that names it.
+    pub epoch: u64,
+    /// The team's age recipient.
+    pub recipient: String,
+    /// The team's identity, an armored age file to the member.
+    pub sealed: String,
+}
 
 /// What signing in asks.
 pub trait Accounts {

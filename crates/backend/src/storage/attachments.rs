@@ -4,8 +4,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::{DeviceId, RecordId};
 use chrono::{DateTime, Utc};
 
-use super::StorageError;
-use crate::register::Sight;
+use super::{Clearance, StorageError};
 
 /// An attachment as an accepted operation lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +55,6 @@ pub trait Attachments {
         at: DateTime<Utc>,
         receipt: &[u8],
     ) -> Result<(), StorageError>;
-    /// Whether a record that `sight` allows lists this attachment, and whether its own device brought it.
-    fn attachment_shown(&self, sight: &Sight, sha256: Digest) -> Result<Option<Brought>, StorageError>;
+    /// Whether a record that `clearance` allows lists this attachment, and whether its own device brought it.
+    fn attachment_shown(&self, clearance: &Clearance, sha256: Digest) -> Result<Option<Brought>, StorageError>;
 }

@@ -6,8 +6,7 @@ use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, Rec
 use baken_protocol::record::Operation;
 use chrono::{DateTime, Utc};
 
-use super::StorageError;
-use crate::register::AlertCode;
+use super::{AlertCode, StorageError};
 
 /// The batch that stands at a place of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inbox, Inspections, Installations, Invitations,
-    KnownBrowsers, Records, Sessions, StorageError, Whole,
+    Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inspections, Installations, Invitations,
+    KnownBrowsers, Observations, Records, Sessions, StorageError, Whole,
 };
 
 /// A database of this backend.
@@ -35,11 +35,11 @@ pub trait Transaction:
     + Devices
     + Enrolments
     + Health
-    + Inbox
     + Inspections
     + Installations
     + Invitations
     + KnownBrowsers
+    + Observations
     + Records
     + Sessions
     + Whole

@@ -4,9 +4,9 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::{Code, DeviceId};
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::StorageError;
-use crate::register::StoredDevice;
 
 /// A device as whoever takes something from it needs it.
 #[derive(Debug, Clone)]
@@ -21,6 +21,25 @@ pub struct KnownDevice {
     pub revoked: bool,
     /// When it was let in: what is signed for it is of no time before, even if the clock was set back.
     pub enrolled_at: DateTime<Utc>,
+}
+
+/// A device as the register knows it.
+#[derive(Debug, Clone)]
+pub struct StoredDevice {
+    /// Its id.
+    pub device: Uuid,
+    /// Its name.
+    pub label: String,
+    /// The organisation.
+    pub organisation: String,
+    /// Its key.
+    pub public_key: VerifyingKey,
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub revoked_reason: Option<String>,
 }
 
 /// What is asked of devices.

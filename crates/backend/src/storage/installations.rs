@@ -7,8 +7,7 @@ use baken_protocol::seal::Recipient;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::{DateTime, Utc};
 
-use super::StorageError;
-use crate::accounts::TeamKey;
+use super::{StorageError, TeamKey};
 use crate::time_zone::TimeZone;
 
 /// What `init` wrote about this installation.

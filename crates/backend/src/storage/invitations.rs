@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::StorageError;
-use crate::register::InvitationSummary;
 
 /// An invitation to be stored.
 #[derive(Debug, Clone)]
@@ -27,12 +26,25 @@ pub struct NewInvitation {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An invitation that can still be used.
+#[derive(Debug, Clone)]
+pub struct OpenInvitation {
+    /// Its id.
+    pub id: Uuid,
+    /// The name the device will have.
+    pub label: String,
+    /// The organisation of whoever will carry it.
+    pub organisation: String,
+    /// After this it is worthless.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// What letting devices in asks, before one enrols.
 pub trait Invitations {
     /// Stores an invitation.
     fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;
     /// Invitations that can still be used.
-    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError>;
+    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<OpenInvitation>, StorageError>;
     /// Withdraws an open invitation. Whether there was one.
     fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StorageError>;
 }

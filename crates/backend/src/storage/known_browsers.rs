@@ -4,7 +4,17 @@ use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
-use crate::acquaintance::Acquaintance;
+
+/// How well whoever tries to sign in to an account is known there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acquaintance {
+    /// A browser that signed in to it before.
+    Browser(Digest),
+    /// Another browser, in a network it was signed in to from before.
+    Network,
+    /// Neither.
+    Stranger,
+}
 
 /// What is asked of the browsers people signed in from.
 pub trait KnownBrowsers {

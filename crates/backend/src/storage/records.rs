@@ -1,43 +1,49 @@
-//! Records, and the lists of them. Every question takes what the asker may see.
+//! One record with everything signed around it.
 
-use std::collections::BTreeMap;
-
+use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{OperationId, RecordId};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::StorageError;
-use crate::register::{
-    Alert, Arrivals, InspectionPage, InspectionRequest, ObservationPage, ObservedRecord, PageRequest, Sight,
-    StoredRecord,
-};
+use super::{Clearance, StorageError, StoredDevice};
 
-/// What the inbox asks.
-pub trait Inbox {
-    /// A page of the inbox.
-    fn observations(&self, sight: &Sight, request: &PageRequest) -> Result<ObservationPage, StorageError>;
-    /// One record of an observation in short, be it the latest or not, with everything that was done to it.
-    fn observation(&self, sight: &Sight, record: RecordId) -> Result<Option<ObservedRecord>, StorageError>;
-    /// What came from each device.
-    fn arrivals(&self, sight: &Sight) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
-}
-
-/// What the list of inspections asks.
-pub trait Inspections {
-    /// A page of inspections that `sight` allows.
-    fn inspections(&self, sight: &Sight, request: &InspectionRequest) -> Result<InspectionPage, StorageError>;
+/// A stored record with every signed message around it, for proof, evidence and dossier.
+#[derive(Debug, Clone)]
+pub struct StoredRecord {
+    /// The entity it is about.
+    pub entity: Uuid,
+    /// The operation as signed.
+    pub operation: Envelope,
+    /// Its sealed part.
+    pub sealed: Vec<u8>,
+    /// The batch that lists it.
+    pub batch: Envelope,
+    /// The receipt for that batch.
+    pub receipt: Envelope,
+    /// The device's enrolment.
+    pub enrolment: Envelope,
+    /// The device's certificate.
+    pub certificate: Envelope,
+    /// The key directory it was sealed under, and the newest; one where they are the same.
+    pub key_directories: Vec<Envelope>,
+    /// The device.
+    pub signer: StoredDevice,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// Set apart.
+    pub quarantined: bool,
+    /// Places of its chain that are held.
+    pub chain_seqs: Vec<u64>,
+    /// Whether its chain is frozen.
+    pub chain_frozen: bool,
+    /// The receipts of its attachments that are complete.
+    pub attachment_receipts: Vec<Envelope>,
 }
 
 /// What is asked of a record.
 pub trait Records {
-    /// A record with everything signed around it; with `sight`, only if that allows it.
-    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError>;
+    /// A record with everything signed around it; with `clearance`, only if that allows it.
+    fn record(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<StoredRecord>, StorageError>;
     /// The records that devices gave this id, each its own.
     fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError>;
-}
-
-/// What there is to look into.
-pub trait Alerts {
-    /// The last alert of each kind about each device, the last raised first. Of what was taken back only what `sight`
-    /// allows.
-    fn alerts(&self, sight: &Sight) -> Result<Vec<Alert>, StorageError>;
 }

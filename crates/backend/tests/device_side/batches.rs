@@ -1,7 +1,8 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
-use baken_backend::register::{Filter, PageRequest, Sight};
+use baken_backend::register;
 use baken_backend::storage::UnitOfWork;
+use baken_backend::storage::{Clearance, Filter, PageRequest};
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
 use chrono::TimeDelta;
@@ -123,9 +124,10 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
         assert_eq!(answer.status, 201, "{time}");
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
-    let sight = Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
+    let clearance = Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
     let request = PageRequest::first(Filter::default(), 50, backend.environment.clock.now());
-    let inbox = backend.storage.read(|tx| tx.observations(&sight, &request)).unwrap();
+    let inbox =
+        backend.storage.read(|tx| register::observations(tx, &backend.state.terms(), &clearance, &request)).unwrap();
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");
     backend.assert_holds();
 }

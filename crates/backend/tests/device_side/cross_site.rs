@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use baken_backend::attempts::{Attempts, Limits};
-use baken_backend::origin::Origin;
+use baken_backend::http::bounds::attempts::{Attempts, Limits};
+use baken_backend::http::extract::origin::Origin;
 use serde_json::Value;
 
 use crate::backend::Backend;

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baken_backend::attempts::{Attempts, Limits};
+use baken_backend::http::bounds::attempts::{Attempts, Limits};
 use baken_protocol::digest::Digest;
 
 use crate::backend::Backend;

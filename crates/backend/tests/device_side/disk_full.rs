@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write};
 use std::sync::Arc;
 
-use baken_backend::attachments::AttachmentFiles;
+use baken_backend::files::attachments::AttachmentFiles;
 use baken_protocol::digest::Digest;
 
 use crate::backend::Backend;

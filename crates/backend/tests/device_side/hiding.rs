@@ -1,8 +1,10 @@
 //! Nothing that was acknowledged disappears from sight: not by another device that claims its entity, not by a
 //! revoked one, and not by its own.
 
-use baken_backend::register::{Apart, Author, Filter, ObservationPage, ObservationSummary, PageRequest, Sight};
+use baken_backend::http::views::{ObservationPage, ObservationSummary};
+use baken_backend::register::{self, Author};
 use baken_backend::storage::UnitOfWork;
+use baken_backend::storage::{Apart, Clearance, Filter, PageRequest};
 use baken_protocol::ids::ChainId;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -49,9 +51,10 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
 }
 
 fn list(backend: &Backend, filter: Filter) -> ObservationPage {
-    let sight = Sight { team: true, care: false, organisation: "gemeente-velsen".into() };
+    let clearance = Clearance { team: true, care: false, organisation: "gemeente-velsen".into() };
     let request = PageRequest::first(filter, 50, backend.environment.clock.now());
-    backend.storage.read(|tx| tx.observations(&sight, &request)).unwrap()
+    let terms = backend.state.terms();
+    backend.storage.read(|tx| register::observations(tx, &terms, &clearance, &request)).unwrap().into()
 }
 
 fn inbox(backend: &Backend) -> Vec<ObservationSummary> {

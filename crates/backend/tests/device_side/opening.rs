@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use baken_backend::data_folder::{DataFolder, LockError};
-use baken_backend::state::{AppState, StartError};
+use baken_backend::files::data_folder::{DataFolder, LockError};
+use baken_backend::http::state::{AppState, StartError};
 use baken_backend::storage::StorageError;
 use baken_protocol::signature::SigningKey;
 

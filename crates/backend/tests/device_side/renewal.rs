@@ -2,7 +2,7 @@
 
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::renew::{RenewError, Renewal, Renewed};
-use baken_backend::state::{AppState, StartError};
+use baken_backend::http::state::{AppState, StartError};
 use baken_backend::storage::SignedAnew;
 use baken_backend::storage::UnitOfWork;
 use baken_protocol::digest::Digest;

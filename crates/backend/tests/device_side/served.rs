@@ -19,7 +19,7 @@ pub async fn serve(backend: &Backend) -> Served {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let state = backend.state.clone();
-    let serving = tokio::spawn(baken_backend::serve::serve(state, listener, async {
+    let serving = tokio::spawn(baken_backend::http::serve::serve(state, listener, async {
         stopped.await.ok();
     }));
     Served { address, stop, serving }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use baken_backend::attempts::Limits;
-use baken_backend::patience::Patience;
-use baken_backend::room::{Budget, Room};
+use baken_backend::http::bounds::attempts::Limits;
+use baken_backend::http::bounds::patience::Patience;
+use baken_backend::http::bounds::room::{Budget, Room};
 use baken_protocol::limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -13,8 +13,8 @@ use baken_protocol::seal::Recipient;
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
-use crate::data_folder::DataFolder;
-use crate::hashed::Hashed;
+use crate::files::data_folder::DataFolder;
+use crate::files::hashed::Hashed;
 
 /// The file that lists every other with its hash.
 pub const MANIFEST: &str = "manifest.json";

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, ClientBuilder, Method, StatusCode, tls};
 use url::Url;
 
-use crate::routes::passage::Passage;
+use crate::http::routes::passage::Passage;
 
 /// What bodies are said to be.
 pub(super) const CONTENT_TYPE: &str = "application/octet-stream";

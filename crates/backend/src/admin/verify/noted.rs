@@ -7,7 +7,7 @@ use std::str::FromStr;
 use baken_protocol::digest::Digest;
 
 use super::Report;
-use crate::fingerprint::typed;
+use crate::admin::fingerprint::typed;
 use crate::storage::{Database, StorageError, UnitOfWork};
 
 /// A line of the audit log that was noted: its hash, and its number where that was noted too.

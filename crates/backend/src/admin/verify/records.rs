@@ -10,7 +10,7 @@ use baken_protocol::ids::RecordId;
 use baken_protocol::record::Operation;
 
 use super::Audit;
-use crate::attachments::AttachmentFiles;
+use crate::files::attachments::AttachmentFiles;
 use crate::storage::{OperationColumns, StorageError, StoredOperation, listed_codes};
 
 /// An operation as it is stored.

@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{SqliteTransaction, audit, parse, time_text};
-use crate::accounts::{Account, TeamKey};
-use crate::storage::{Accounts, AuditAction, AuditEntry, AuditObject, StorageError};
+use crate::storage::{Account, Accounts, AuditAction, AuditEntry, AuditObject, StorageError, TeamKey};
 
 impl Accounts for SqliteTransaction<'_> {
     fn create_account(

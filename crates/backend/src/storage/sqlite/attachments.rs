@@ -8,8 +8,7 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 
 use super::conditions::Conditions;
 use super::{SqliteTransaction, parse, parse_digest, time_text};
-use crate::register::Sight;
-use crate::storage::{Attachments, Brought, ListedAttachment, StorageError};
+use crate::storage::{Attachments, Brought, Clearance, ListedAttachment, StorageError};
 
 impl Attachments for SqliteTransaction<'_> {
     fn listed_attachment(&self, sha256: Digest, record: RecordId) -> Result<Option<ListedAttachment>, StorageError> {
@@ -85,8 +84,8 @@ impl Attachments for SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn attachment_shown(&self, sight: &Sight, sha256: Digest) -> Result<Option<Brought>, StorageError> {
-        let mut conditions = Conditions::visible(sight);
+    fn attachment_shown(&self, clearance: &Clearance, sha256: Digest) -> Result<Option<Brought>, StorageError> {
+        let mut conditions = Conditions::visible(clearance);
         conditions.add("a.sha256 = ?", [sha256.to_string().into()]);
         // Whoever only lists the hash of what another brought gives nobody a sight of it.
         let sql = format!(

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteTransaction, parse_digest, time_text};
-use crate::register::AlertCode;
-use crate::storage::{BatchRow, Batches, Fork, HeldBatch, OperationColumns, OperationRow, StorageError, listed_codes};
+use crate::storage::{
+    AlertCode, BatchRow, Batches, Fork, HeldBatch, OperationColumns, OperationRow, StorageError, listed_codes,
+};
 
 impl Batches for SqliteTransaction<'_> {
     fn chain_head(&self, ChainReference { device, chain }: ChainReference) -> Result<Option<Head>, StorageError> {

@@ -5,7 +5,7 @@
 use baken_protocol::ids::EntityReference;
 use rusqlite::types::Value;
 
-use crate::register::Sight;
+use crate::storage::Clearance;
 
 /// A WHERE clause under construction, with its parameters.
 pub(super) struct Conditions {
@@ -19,21 +19,21 @@ impl Conditions {
         Self { clauses: Vec::new(), values: Vec::new() }
     }
 
-    /// Only what `sight` allows.
-    pub(super) fn visible(sight: &Sight) -> Self {
+    /// Only what `clearance` allows.
+    pub(super) fn visible(clearance: &Clearance) -> Self {
         let mut conditions = Self::none();
-        let team = if sight.team { "o.level = 'team'" } else { "0" };
-        let care = if sight.care { "o.level = 'zorg'" } else { "0" };
+        let team = if clearance.team { "o.level = 'team'" } else { "0" };
+        let care = if clearance.care { "o.level = 'zorg'" } else { "0" };
         conditions.add(
             format!("({team} OR {care} OR (o.level = 'eigen' AND o.organisation = ?))"),
-            [sight.organisation.clone().into()],
+            [clearance.organisation.clone().into()],
         );
         conditions
     }
 
-    /// What other devices than `device` signed under the id `entity`, as far as `sight` allows.
-    pub(super) fn of_others(sight: &Sight, entity: &str, device: &str) -> Self {
-        let mut conditions = Self::visible(sight);
+    /// What other devices than `device` signed under the id `entity`, as far as `clearance` allows.
+    pub(super) fn of_others(clearance: &Clearance, entity: &str, device: &str) -> Self {
+        let mut conditions = Self::visible(clearance);
         conditions.add("o.entity = ? AND o.device <> ?", [entity.to_owned().into(), device.to_owned().into()]);
         conditions
     }

@@ -8,8 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{SqliteTransaction, parse, parse_time, time_text};
-use crate::register::StoredDevice;
-use crate::storage::{Devices, KnownDevice, StorageError};
+use crate::storage::{Devices, KnownDevice, StorageError, StoredDevice};
 
 impl Devices for SqliteTransaction<'_> {
     fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {

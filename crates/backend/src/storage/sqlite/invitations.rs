@@ -5,8 +5,7 @@ use rusqlite::params;
 use uuid::Uuid;
 
 use super::{SqliteTransaction, parse, parse_time, time_text};
-use crate::register::InvitationSummary;
-use crate::storage::{Invitations, NewInvitation, StorageError};
+use crate::storage::{Invitations, NewInvitation, OpenInvitation, StorageError};
 
 impl Invitations for SqliteTransaction<'_> {
     fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError> {
@@ -27,7 +26,7 @@ impl Invitations for SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<InvitationSummary>, StorageError> {
+    fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<OpenInvitation>, StorageError> {
         let tx = self.connection();
         let mut statement = tx.prepare(
             "SELECT id, label, organisation, expires_at FROM invitations
@@ -37,7 +36,7 @@ impl Invitations for SqliteTransaction<'_> {
             .query_map([time_text(now)], |row| Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
         rows.map(|row| {
             let [id, label, organisation, expires_at] = row?;
-            Ok(InvitationSummary { id: parse(&id)?, label, organisation, expires_at: parse_time(&expires_at)? })
+            Ok(OpenInvitation { id: parse(&id)?, label, organisation, expires_at: parse_time(&expires_at)? })
         })
         .collect()
     }

@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::{SqliteTransaction, time_text};
-use crate::acquaintance::Acquaintance;
-use crate::storage::{KnownBrowsers, StorageError};
+use crate::storage::{Acquaintance, KnownBrowsers, StorageError};
 
 impl KnownBrowsers for SqliteTransaction<'_> {
     fn acquaintance(

@@ -10,12 +10,11 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::batches::is_frozen;
 use super::conditions::Conditions;
 use super::{SqliteTransaction, parse, parse_time};
-use crate::register::{Sight, StoredDevice, StoredRecord};
-use crate::storage::{Records, StorageError};
+use crate::storage::{Clearance, Records, StorageError, StoredDevice, StoredRecord};
 
 impl Records for SqliteTransaction<'_> {
-    fn record(&self, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
-        load(self.connection(), sight, record)
+    fn record(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+        load(self.connection(), clearance, record)
     }
 
     fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError> {
@@ -33,12 +32,16 @@ struct RecordRow {
     quarantined: bool,
 }
 
-fn load(tx: &Connection, sight: Option<&Sight>, record: RecordId) -> Result<Option<StoredRecord>, StorageError> {
+fn load(
+    tx: &Connection,
+    clearance: Option<&Clearance>,
+    record: RecordId,
+) -> Result<Option<StoredRecord>, StorageError> {
     const THIS: &str = "o.device = ? AND o.operation = ?";
     let id: [Value; 2] = [record.device.to_string().into(), record.operation.to_string().into()];
-    let (condition, values) = match sight {
-        Some(sight) => {
-            let mut conditions = Conditions::visible(sight);
+    let (condition, values) = match clearance {
+        Some(clearance) => {
+            let mut conditions = Conditions::visible(clearance);
             conditions.add(THIS, id);
             (conditions.sql(), conditions.values().to_vec())
         }

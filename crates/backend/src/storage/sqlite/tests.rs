@@ -159,9 +159,9 @@ fn the_inbox_reads_small_rows_record_by_record_and_no_contents() {
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
-    let sight = crate::register::Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let visible = conditions::Conditions::visible(&sight);
-    let sql = standing::observations_sql(&crate::register::Filter::default(), &visible).0;
+    let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
+    let visible = conditions::Conditions::visible(&clearance);
+    let sql = steps::observations_sql(&crate::storage::Filter::default(), &visible).0;
     let plan = plan(&connection, &sql, &visible);
     assert_eq!(plan.first().map(String::as_str), Some("SCAN o USING INDEX operations_by_id"), "{plan:?}");
     assert!(!plan.iter().any(|step| step.contains("operation_contents")), "{plan:?}");
@@ -172,10 +172,10 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
-    let sight = crate::register::Sight { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let others = conditions::Conditions::of_others(&sight, "entity", "device");
-    let listed = standing::observations_sql(&crate::register::Filter::default(), &others).0;
-    for sql in [listed, inbox::claimed_sql(&others)] {
+    let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
+    let others = conditions::Conditions::of_others(&clearance, "entity", "device");
+    let listed = steps::observations_sql(&crate::storage::Filter::default(), &others).0;
+    for sql in [listed, observations::claimed_sql(&others)] {
         let plan = plan(&connection, &sql, &others);
         let searched = plan.iter().filter(|step| step.contains(" o ")).collect::<Vec<_>>();
         assert_eq!(searched, ["SEARCH o USING INDEX operations_by_id (entity=?)"], "{plan:?}");

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use baken_backend::accounts::{Account, hash_password};
-use baken_backend::storage::UnitOfWork;
+use baken_backend::accounts::hash_password;
+use baken_backend::storage::{Account, UnitOfWork};
 use baken_protocol::record::ConfidentialityLevel;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::Request;
-use baken_backend::headers::API_VERSION;
+use baken_backend::http::middleware::headers::API_VERSION;
 use serde_json::{Value, json};
 
 use super::scene::coordinator;

@@ -1,7 +1,7 @@
 //! Who looks, and what there is to see.
 
-use baken_backend::accounts::{Account, hash_password};
-use baken_backend::storage::UnitOfWork;
+use baken_backend::accounts::hash_password;
+use baken_backend::storage::{Account, UnitOfWork};
 use baken_protocol::ids::{ChainId, EntityReference};
 use baken_protocol::record::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
 use serde_json::Value;

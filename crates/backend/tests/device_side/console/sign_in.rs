@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::SET_COOKIE;
-use baken_backend::attempts::{Attempts, Limits, Turns};
-use baken_backend::origin::{Proxies, parse_network};
+use baken_backend::http::bounds::attempts::{Attempts, Limits, Turns};
+use baken_backend::http::extract::origin::{Proxies, parse_network};
 use baken_backend::storage::Installation;
 use chrono::TimeDelta;
 

@@ -4,18 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 
-use baken_backend::accounts::{Account, TeamKey};
-use baken_backend::acquaintance::Acquaintance;
-use baken_backend::register::{
-    Alert, AlertCode, Arrivals, InspectionPage, InspectionRequest, InvitationSummary, ObservationPage, ObservedRecord,
-    PageRequest, Sight, StoredDevice, StoredRecord,
-};
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::storage::*;
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, OperationId, RecordId};
+use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
 use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
@@ -127,7 +121,8 @@ steps! {
         fn team_keys(login: &str) -> Vec<TeamKey>;
     }
     Alerts {
-        fn alerts(sight: &Sight) -> Vec<Alert>;
+        fn noted_alerts() -> Vec<AlertRow>;
+        fn record_alerts(clearance: &Clearance, code: AlertCode) -> Vec<AlertRow>;
     }
     Attachments {
         fn listed_attachment(sha256: Digest, record: RecordId) -> Option<ListedAttachment>;
@@ -136,7 +131,7 @@ steps! {
         fn awaited_attachments(device: DeviceId, limit: usize) -> Vec<Digest>;
         fn list_attachment(record: RecordId, sha256: Digest, size_bytes: u64) -> ();
         fn complete_listing(record: RecordId, sha256: Digest, at: DateTime<Utc>, receipt: &[u8]) -> ();
-        fn attachment_shown(sight: &Sight, sha256: Digest) -> Option<Brought>;
+        fn attachment_shown(clearance: &Clearance, sha256: Digest) -> Option<Brought>;
     }
     Audit {
         fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
@@ -173,13 +168,9 @@ steps! {
     Health {
         fn check() -> ();
     }
-    Inbox {
-        fn observations(sight: &Sight, request: &PageRequest) -> ObservationPage;
-        fn observation(sight: &Sight, record: RecordId) -> Option<ObservedRecord>;
-        fn arrivals(sight: &Sight) -> BTreeMap<Uuid, Arrivals>;
-    }
     Inspections {
-        fn inspections(sight: &Sight, request: &InspectionRequest) -> InspectionPage;
+        fn inspections(clearance: &Clearance, request: &InspectionRequest) -> Vec<InspectionRow>;
+        fn count_observations(clearance: &Clearance, inspection: EntityReference) -> u64;
     }
     Installations {
         fn installation() -> Option<Installation>;
@@ -191,7 +182,7 @@ steps! {
     }
     Invitations {
         fn create_invitation(invitation: &NewInvitation) -> ();
-        fn open_invitations(now: DateTime<Utc>) -> Vec<InvitationSummary>;
+        fn open_invitations(now: DateTime<Utc>) -> Vec<OpenInvitation>;
         fn withdraw_invitation(id: Uuid, now: DateTime<Utc>) -> bool;
     }
     KnownBrowsers {
@@ -200,8 +191,16 @@ steps! {
         fn remember_browser(browser: Digest, login: &str, network: &str, now: DateTime<Utc>) -> ();
         fn forget_browsers(before: DateTime<Utc>) -> ();
     }
+    Observations {
+        fn each_step(clearance: &Clearance, of: Of, filter: &Filter, take: &mut dyn FnMut(StepRow<'_>)) -> ();
+        fn shown(clearance: Option<&Clearance>, record: RecordId) -> Option<ShownRow>;
+        fn history(clearance: &Clearance, device: DeviceId, entity: EntityId, limit: u32) -> Vec<ShownRow>;
+        fn was_created_by(device: DeviceId, entity: EntityId) -> bool;
+        fn is_claimed(clearance: &Clearance, device: DeviceId, entity: EntityId) -> bool;
+        fn arrivals(clearance: &Clearance) -> BTreeMap<Uuid, Arrivals>;
+    }
     Records {
-        fn record(sight: Option<&Sight>, record: RecordId) -> Option<StoredRecord>;
+        fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
     }
     Sessions {

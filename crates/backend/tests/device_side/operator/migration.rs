@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use baken_backend::admin::migrate::{MigrateError, Migrated, migrate};
-use baken_backend::data_folder::{DataFolder, LockError};
 use baken_backend::environment::Environment;
-use baken_backend::state::{AppState, StartError};
+use baken_backend::files::data_folder::{DataFolder, LockError};
+use baken_backend::http::state::{AppState, StartError};
 use baken_backend::storage::sqlite::schema_of;
 use baken_sqlite::{MigrationError, Migrations};
 use rusqlite::Connection;

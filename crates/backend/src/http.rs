@@ -1,0 +1,12 @@
+//! What is heard and answered over HTTP: who asks, how much may be asked, what is shown. What is decided of records and
+//! devices stands below.
+
+pub mod bounds;
+pub mod extract;
+pub mod middleware;
+pub mod problem;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod static_files;
+pub mod views;

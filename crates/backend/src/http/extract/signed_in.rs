@@ -1,0 +1,167 @@
+//! Sessions of signed-in browsers: a random cookie whose hash alone is stored, an idle and an absolute end,
+//! and a token that every changing request must repeat in a header (against cross-site request forgery; what other
+//! sites make a browser send is refused before that, `cross_site.rs`).
+//!
+//! Written here rather than taken from a session library because the store is our register and the rule is
+//! twenty lines (docs/adr/0007-own-sessions.md).
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use baken_protocol::digest::Digest;
+use baken_protocol::record::ConfidentialityLevel;
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::environment::NoRandomness;
+use crate::http::extract::origin::Origin;
+use crate::http::problem::{Problem, ProblemCode};
+use crate::http::state::AppState;
+use crate::storage::{Account, AuditAction, AuditEntry, AuditObject, Clearance, SessionRow};
+
+/// Minutes without a request after which a session is over.
+const IDLE_MINUTES: i64 = 30;
+/// Hours after which it is over anyway.
+const ABSOLUTE_HOURS: i64 = 12;
+/// A session is marked as used at most once in so many seconds, so that reading does not mean writing.
+const TOUCH_SECONDS: i64 = 60;
+
+/// The header that repeats the session's token.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// A fresh session: the cookie's value, and what is stored.
+pub struct Fresh {
+    /// What the cookie carries.
+    pub token: String,
+    /// What is stored, under the token's hash.
+    pub row: SessionRow,
+}
+
+/// Makes a session for `login`.
+pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
+    let now = state.environment.clock.now();
+    let secret = || state.environment.random::<32>().map(|bytes| BASE64URL_NOPAD.encode(&bytes));
+    let row = SessionRow {
+        login: login.to_owned(),
+        csrf_token: secret()?,
+        last_seen_at: now,
+        expires_at: now + TimeDelta::try_hours(ABSOLUTE_HOURS).unwrap_or_default(),
+    };
+    Ok(Fresh { token: secret()?, row })
+}
+
+/// The cookie that carries `token`; an empty one ends it.
+pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
+    let secure = state.is_https();
+    let mut cookie = Cookie::build((cookie_name(secure), token.to_owned()))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Strict)
+        .build();
+    if token.is_empty() {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+/// Browsers accept the `__Host-` prefix on secure cookies only; loopback over http goes without.
+const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-baken" } else { "baken" }
+}
+
+/// The signed-in account behind a request; for changing requests its CSRF token was checked.
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// The hash of the cookie.
+    pub token_hash: Digest,
+    /// The stored session.
+    pub session: SessionRow,
+    /// The network address.
+    pub origin: String,
+}
+
+impl SignedIn {
+    /// What this account may see.
+    pub fn clearance(&self) -> Clearance {
+        Clearance {
+            team: self.account.levels.contains(&ConfidentialityLevel::Team),
+            care: self.account.levels.contains(&ConfidentialityLevel::Zorg),
+            organisation: self.account.organisation.to_string(),
+        }
+    }
+
+    /// The line of something this account does.
+    pub fn entry<'a>(&'a self, action: AuditAction, object: AuditObject, id: &'a str) -> AuditEntry<'a> {
+        AuditEntry::new(&self.account.login, action, object, id, &self.origin)
+    }
+
+    /// Writes down what was read. Without that line nothing is shown.
+    pub fn account_for_reading(
+        &self,
+        state: &AppState,
+        object: AuditObject,
+        id: &str,
+        found: bool,
+    ) -> Result<(), Problem> {
+        let entry = self.entry(AuditAction::Read, object, id).if_found(found);
+        state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
+    }
+
+    /// The same of a page of a list: what was asked, and how many were shown.
+    pub fn account_for_listing(&self, state: &AppState, object: AuditObject, asked: &str) -> Result<(), Problem> {
+        let entry = self.entry(AuditAction::List, object, "").with_detail(asked);
+        state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let Some(cookie) = jar.get(cookie_name(state.is_https())) else { return Err(not_signed_in()) };
+        let token_hash = Digest::of(cookie.value().as_bytes());
+        let Ok(origin) = Origin::from_request_parts(parts, state).await;
+        let csrf = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes().to_vec());
+        let found = state.blocking(move |state| load(state, token_hash)).await?;
+        let (account, session) = found.ok_or_else(not_signed_in)?;
+        if !parts.method.is_safe() {
+            // Comparing hashes tells a guesser nothing by the time it takes.
+            if Digest::of(&csrf.unwrap_or_default()) != Digest::of(session.csrf_token.as_bytes()) {
+                let detail = "Repeat the session's csrfToken in the X-CSRF-Token header.";
+                return Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::Csrf, detail));
+            }
+        }
+        Ok(Self { account, token_hash, session, origin: origin.0.to_string() })
+    }
+}
+
+fn load(state: &AppState, token_hash: Digest) -> Result<Option<(Account, SessionRow)>, Problem> {
+    let now = state.environment.clock.now();
+    let found = state.read(|tx| {
+        let Some(session) = tx.session(token_hash)? else { return Ok(None) };
+        Ok(Some((tx.account(&session.login)?, session)))
+    })?;
+    let Some((account, session)) = found else { return Ok(None) };
+    if is_over(&session, now) {
+        state.write(|tx| Ok(tx.remove_session(token_hash)?))?;
+        return Ok(None);
+    }
+    if (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {
+        state.write(|tx| Ok(tx.touch_session(token_hash, now)?))?;
+    }
+    Ok(account.map(|(account, _)| (account, session)))
+}
+
+fn is_over(session: &SessionRow, now: DateTime<Utc>) -> bool {
+    let idle = (now - session.last_seen_at).num_minutes() >= IDLE_MINUTES;
+    idle || now >= session.expires_at
+}
+
+fn not_signed_in() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn, "Sign in first.")
+}

@@ -1,0 +1,18 @@
+//! What the console gets of what is held: one shape for each, exported to TypeScript and named in the description.
+//! Nothing is decided here.
+
+mod alerts;
+mod devices;
+mod evidence;
+mod inspections;
+mod invitations;
+mod observations;
+
+pub use alerts::{Alert, AlertRecord};
+pub use devices::DeviceSummary;
+pub use evidence::Evidence;
+pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
+pub use invitations::InvitationSummary;
+pub use observations::{
+    AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
+};

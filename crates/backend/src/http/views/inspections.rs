@@ -1,0 +1,123 @@
+//! Inspections as the console gets them: in a list, so that one without observations is found too, and one with its proof
+//! and the observations made in it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ObservationSummary, SealedSummary};
+use crate::register::{self, Inspection, Proof};
+
+/// A page of inspections.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionPage {
+    /// The inspections, the last received first.
+    pub items: Vec<InspectionListItem>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// An inspection in a list.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionListItem {
+    /// The inspection, as `DEVICE.ENTITY`.
+    pub inspection: String,
+    /// Its latest record, as `DEVICE.OPERATION`.
+    pub operation: String,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// The organisations that took part.
+    pub organisations: Vec<String>,
+    /// The legal ground for entering.
+    pub ground: String,
+    /// How many of its observations this account may see. What was set apart is not counted.
+    pub observation_count: u64,
+    /// When its device last amended it, by receipt.
+    pub amended_at: Option<DateTime<Utc>>,
+    /// When its device last took it back, by receipt.
+    pub retracted_at: Option<DateTime<Utc>>,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+}
+
+/// An inspection with its observations, and what is needed to unseal and to believe it.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InspectionDetail {
+    /// The inspection, as `DEVICE.ENTITY`.
+    pub inspection: String,
+    /// Its record, as `DEVICE.OPERATION`.
+    pub operation: String,
+    /// The device that signed it.
+    pub device: Uuid,
+    /// That device's name.
+    pub device_label: String,
+    /// The organisation of whoever carried it.
+    pub organisation: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The kind of place.
+    pub place_kind: String,
+    /// The district.
+    pub district: Option<String>,
+    /// The organisations that took part.
+    pub organisations: Vec<String>,
+    /// The legal ground for entering.
+    pub ground: String,
+    /// Its sealed part, by hash.
+    pub sealed: SealedSummary,
+    /// Why to believe it.
+    pub proof: Proof,
+    /// Its observations this account may see, also those that were set apart.
+    pub observations: Vec<ObservationSummary>,
+}
+
+impl From<register::InspectionPage> for InspectionPage {
+    fn from(page: register::InspectionPage) -> Self {
+        let next_cursor = page.next.map(|cursor| cursor.to_text());
+        Self { items: page.items.into_iter().map(InspectionListItem::from).collect(), next_cursor }
+    }
+}
+
+impl From<Inspection> for InspectionListItem {
+    fn from(Inspection { row, signed, open, observations }: Inspection) -> Self {
+        Self {
+            inspection: signed.entity().to_string(),
+            operation: signed.id().to_string(),
+            device: row.device,
+            device_label: row.device_label,
+            organisation: row.organisation,
+            started_at: signed.observed_at,
+            received_at: row.received_at,
+            place_kind: open.place_kind.to_string(),
+            district: open.district.map(String::from),
+            organisations: open.organisations.into_iter().map(String::from).collect(),
+            ground: open.ground.to_string(),
+            observation_count: observations,
+            amended_at: row.amended_at,
+            retracted_at: row.retracted_at,
+            quarantined: row.quarantined,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A place in a list's order as it stands in a URL: opaque and URL-safe. That of one list is none of another.
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use uuid::Uuid;
+
+use super::{ArrivalCursor, Cursor, Order, Position};
+
+/// What the cursor of the list of inspections begins with; that of the inbox begins with its order.
+const ARRIVED: &str = "arrived";
+
+impl Cursor {
+    /// As it stands in a URL.
+    pub fn to_text(&self) -> String {
+        let Self { order, as_of, position, device, operation } = self;
+        let (order, as_of) = (order.name(), as_of.timestamp_millis());
+        written(&format!("{order} {as_of} {} {} {device} {operation}", position.group, position.at))
+    }
+
+    /// Reads what [`Cursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = read(text)?;
+        let mut parts = text.split(' ');
+        let order = Order::parse(parts.next()?)?;
+        let as_of = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let position = Position { group: parts.next()?.parse().ok()?, at: parts.next()?.parse().ok()? };
+        let mut id = || parts.next()?.parse::<Uuid>().ok().map(|id| id.to_string());
+        let (device, operation) = (id()?, id()?);
+        parts.next().is_none().then_some(Self { order, as_of, position, device, operation })
+    }
+}
+
+impl ArrivalCursor {
+    /// As it stands in a URL.
+    pub fn to_text(&self) -> String {
+        written(&format!("{ARRIVED} {} {}", self.received_at.timestamp_millis(), self.record))
+    }
+
+    /// Reads what [`ArrivalCursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = read(text)?;
+        let mut parts = text.split(' ');
+        parts.next().filter(|list| *list == ARRIVED)?;
+        let received_at = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let record = parts.next()?.parse().ok()?;
+        parts.next().is_none().then_some(Self { received_at, record })
+    }
+}
+
+fn written(text: &str) -> String {
+    BASE64URL_NOPAD.encode(text.as_bytes())
+}
+
+fn read(text: &str) -> Option<String> {
+    String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use baken_protocol::ids::RecordId;
+
+    #[test]
+    fn reads_only_what_it_wrote() {
+        let [device, operation] = [3, 7].map(|id| Uuid::from_u128(id).to_string());
+        for (order, position) in [
+            (Order::Due, Position { group: 1, at: i64::MAX }),
+            (Order::Received, Position { group: 0, at: -1_790_000_000_000 }),
+        ] {
+            let as_of = "2026-11-24T03:00:00.123Z".parse().unwrap();
+            let cursor = Cursor { order, as_of, position, device: device.clone(), operation: operation.clone() };
+            assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
+        }
+        for wrong in [
+            format!("due 0 0 0 {device} {operation} more"),
+            format!("due 0 0 0 {operation}"),
+            format!("due now 0 0 {device} {operation}"),
+            format!("due 0 256 0 {device} {operation}"),
+            format!("due 0 0 soon {device} {operation}"),
+            format!("urgent 0 0 0 {device} {operation}"),
+            format!("due {} 0 0 {device} {operation}", i64::MAX),
+            format!("due 0 0 0 {device} 7"),
+            "x".to_owned(),
+        ] {
+            assert_eq!(Cursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
+        }
+        assert_eq!(Cursor::parse("not base64url!"), None);
+
+        let record: RecordId = format!("{device}.{operation}").parse().unwrap();
+        let cursor = ArrivalCursor { received_at: "2026-11-24T03:00:00.123Z".parse().unwrap(), record };
+        assert_eq!(ArrivalCursor::parse(&cursor.to_text()), Some(cursor));
+        for wrong in [
+            format!("arrived 0 {device}.{operation} more"),
+            "arrived 0".to_owned(),
+            format!("arrived now {device}.{operation}"),
+            format!("arrived {} {device}.{operation}", i64::MAX),
+            format!("arrived 0 {device}"),
+            format!("received 0 0 0 {device} {operation}"),
+        ] {
+            assert_eq!(ArrivalCursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
+        }
+    }
+}

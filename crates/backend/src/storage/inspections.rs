@@ -1,0 +1,41 @@
+//! Inspections, each by the operation that is shown for it.
+
+use baken_protocol::dsse::Envelope;
+use baken_protocol::ids::EntityReference;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Clearance, InspectionRequest, StorageError};
+
+/// An inspection in a list.
+#[derive(Debug, Clone)]
+pub struct InspectionRow {
+    /// As it was signed.
+    pub envelope: Envelope,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// The organisation of whoever carried the device.
+    pub organisation: String,
+    /// Whether it was set apart.
+    pub quarantined: bool,
+    /// The device.
+    pub device: Uuid,
+    /// The device's name.
+    pub device_label: String,
+    /// When it was last amended.
+    pub amended_at: Option<DateTime<Utc>>,
+    /// When it was last taken back.
+    pub retracted_at: Option<DateTime<Utc>>,
+}
+
+/// What is asked of inspections.
+pub trait Inspections {
+    /// The inspections that `clearance` allows, the last received first: one more than asked for, where there are more.
+    fn inspections(
+        &self,
+        clearance: &Clearance,
+        request: &InspectionRequest,
+    ) -> Result<Vec<InspectionRow>, StorageError>;
+    /// How many observations of an inspection the inbox shows: a number over all levels would tell that there is more.
+    fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError>;
+}

@@ -1,0 +1,174 @@
+//! What is asked of a list: what the asker may see, what is looked for, in which order, from where on.
+
+use baken_protocol::ids::{EntityReference, RecordId};
+use chrono::{DateTime, Utc};
+
+use crate::time_zone::TimeZone;
+
+/// What comes first in the inbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What is acute and new, the newest on top; then what must be acted on first; what has no term comes last.
+    #[default]
+    Due,
+    /// What was received last.
+    Received,
+}
+
+impl Order {
+    /// Its name in a URL.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Received => "received",
+        }
+    }
+
+    /// Reads what [`Order::name`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Due, Self::Received].into_iter().find(|order| order.name() == text)
+    }
+}
+
+/// Where a record stands in a list: what is less comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The group: what leads comes before the rest.
+    pub group: u8,
+    /// Within it, in milliseconds.
+    pub at: i64,
+}
+
+/// What an account may see: the account's levels and organisation, as every query of the register needs them.
+#[derive(Debug, Clone)]
+pub struct Clearance {
+    /// Sees level `team`.
+    pub team: bool,
+    /// Sees level `zorg`.
+    pub care: bool,
+    /// Sees level `eigen` of this organisation.
+    pub organisation: String,
+}
+
+/// Filters of the inbox; an empty list filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Forms of exploitation.
+    pub forms: Vec<String>,
+    /// Districts.
+    pub districts: Vec<String>,
+    /// Urgencies.
+    pub urgencies: Vec<String>,
+    /// Kinds of place.
+    pub place_kinds: Vec<String>,
+    /// Levels.
+    pub levels: Vec<String>,
+    /// Devices.
+    pub devices: Vec<String>,
+    /// Inspections.
+    pub inspections: Vec<EntityReference>,
+    /// Seen at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Seen before.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether what was set apart is among it.
+    pub apart: Apart,
+}
+
+/// Which of the records that came from a device after it was revoked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Apart {
+    /// None of them: the work of the day.
+    #[default]
+    Out,
+    /// Nothing else.
+    Only,
+    /// Those too.
+    Along,
+}
+
+impl Filter {
+    /// What is filtered by, for the audit log: named as in a URL, but for `before`, which is the day after `to`.
+    /// Days are those of `zone`.
+    pub fn terms(&self, zone: TimeZone) -> Vec<(&'static str, String)> {
+        let day = |time: DateTime<Utc>| vec![zone.date_of(time).to_string()];
+        let terms = [
+            ("form", self.forms.clone()),
+            ("district", self.districts.clone()),
+            ("urgency", self.urgencies.clone()),
+            ("placeKind", self.place_kinds.clone()),
+            ("level", self.levels.clone()),
+            ("device", self.devices.clone()),
+            ("inspection", self.inspections.iter().map(ToString::to_string).collect()),
+            ("from", self.from.map(day).unwrap_or_default()),
+            ("before", self.until.map(day).unwrap_or_default()),
+            ("apart", if self.apart == Apart::Only { vec!["only".to_owned()] } else { Vec::new() }),
+        ];
+        let used = terms.into_iter().filter(|(_, values)| !values.is_empty());
+        used.map(|(name, values)| (name, values.join(","))).collect()
+    }
+}
+
+/// One page that is asked for.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// What must hold of every observation.
+    pub filter: Filter,
+    /// What comes first.
+    pub order: Order,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// The most observations to answer.
+    pub limit: u32,
+    /// When it is asked. What is new is so by this time on every page that follows.
+    pub as_of: DateTime<Utc>,
+}
+
+impl PageRequest {
+    /// The first page of what `filter` leaves.
+    pub fn first(filter: Filter, limit: u32, as_of: DateTime<Utc>) -> Self {
+        Self { filter, order: Order::default(), after: None, limit, as_of }
+    }
+}
+
+/// One page of inspections that is asked for, the last received first.
+#[derive(Debug, Clone)]
+pub struct InspectionRequest {
+    /// Only of these inspections; an empty list asks for all.
+    pub entities: Vec<EntityReference>,
+    /// Where the page before ended.
+    pub after: Option<ArrivalCursor>,
+    /// The most inspections to answer.
+    pub limit: u32,
+}
+
+/// A place in the inbox: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The order it is a place in.
+    pub order: Order,
+    /// When the first page was asked for: a place in an order that changes with time is one of then.
+    pub as_of: DateTime<Utc>,
+    /// The place by what is ordered by.
+    pub position: Position,
+    /// The device of the operation.
+    pub device: String,
+    /// The operation.
+    pub operation: String,
+}
+
+impl Cursor {
+    /// The record it stands at, as `DEVICE.OPERATION`.
+    pub fn record(&self) -> String {
+        format!("{}.{}", self.device, self.operation)
+    }
+}
+
+/// A place in the list of inspections, which time does not change: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrivalCursor {
+    /// When the backend received it.
+    pub received_at: DateTime<Utc>,
+    /// The record.
+    pub record: RecordId,
+}
