@@ -1,3 +1,83 @@
-//! What the longer subcommands print. It belongs to the program, not to the library.
+//! The command line: one file for each subcommand, with its arguments and what it prints. It belongs to the program, not
+//! to the library.
 
-pub(crate) mod renewal;
+mod backup;
+mod check;
+mod doctor;
+mod dossier;
+mod init;
+mod invite;
+mod migrate;
+mod renew;
+mod renewal;
+mod restore;
+mod serve;
+mod verifier;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use baken_backend::environment::Environment;
+use baken_backend::files::data_folder::DataFolder;
+use baken_backend::storage::sqlite::SqliteStorage;
+use baken_backend::storage::{Installation, UnitOfWork};
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Makes a municipality's keys, an empty register and the first members.
+    Init(init::Init),
+    /// Serves devices and the console.
+    Serve(serve::Serve),
+    /// Brings a register of an older version to this one, while nobody serves from it.
+    Migrate(migrate::Migrate),
+    /// Signs the next key directory: with a later end, and other keys where they are asked for.
+    Renew(renew::Renew),
+    /// Tries a backend through its front door, as devices come in. Needs no secrets and changes nothing.
+    Doctor(doctor::Doctor),
+    /// Makes an invitation for one device.
+    Invite(invite::Invite),
+    /// Checks every signature, hash and link of the register again.
+    Verify(verify::Verify),
+    /// Writes one record with everything to check it by into a folder.
+    Dossier(dossier::Dossier),
+    /// Checks a dossier: exit code 0 holds, 1 does not hold, 2 cannot be checked here, 3 proves nothing any more.
+    Check(check::Check),
+    /// Writes the verifier that needs nothing of ours (Python and openssl), and says its SHA-256.
+    Verifier(verifier::Verifier),
+    /// Copies register, attachments and keys, sealed to the backup identity, while serving or not.
+    Backup(backup::Backup),
+    /// Makes a data folder from a backup, after checking every file of it.
+    Restore(restore::Restore),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let environment = Environment::system();
+        match self {
+            Self::Init(it) => it.run(&environment),
+            Self::Serve(it) => it.run(environment).await,
+            Self::Migrate(it) => it.run(),
+            Self::Renew(it) => it.run(&environment),
+            Self::Doctor(it) => it.run(&environment).await,
+            Self::Invite(it) => it.run(&environment),
+            Self::Verify(it) => it.run(),
+            Self::Dossier(it) => it.run(&environment),
+            Self::Check(it) => it.run(),
+            Self::Verifier(it) => it.run(),
+            Self::Backup(it) => it.run(&environment),
+            Self::Restore(it) => it.run(&environment),
+        }
+    }
+}
+
+/// The register in a data folder, as it is.
+fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, Installation)> {
+    let path = DataFolder::new(data).register();
+    anyhow::ensure!(path.exists(), "there is no register in this folder; run `baken-backend init` first");
+    let storage = SqliteStorage::open(&path)?;
+    let installation = storage.read(|tx| tx.installation())?.context("there is no register in this folder")?;
+    Ok((storage, installation))
+}

@@ -12,7 +12,7 @@ use baken_backend::time_zone::TimeZone;
 use baken_protocol::digest::Digest;
 use chrono::SecondsFormat;
 
-use crate::open;
+use super::open;
 
 /// What every renewal is told.
 pub(crate) struct Orders {

@@ -1,0 +1,62 @@
+//! `renew`: signs the next key directory: with a later end, and other keys where they are asked for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use baken_backend::admin::renew::TeamKeyOrder;
+use baken_backend::environment::Environment;
+use baken_backend::time_zone::TimeZone;
+use baken_protocol::keydir::Team;
+
+use super::renewal;
+
+/// Signs the next key directory: with a later end, and other keys where they are asked for.
+#[derive(clap::Args)]
+pub(crate) struct Renew {
+    /// The data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// The municipality's root key, as `init` wrote it.
+    #[arg(long)]
+    root_key: PathBuf,
+    /// Makes the next receipt key too: once a year, and whenever the one in use may be known to somebody. Stop the
+    /// server first.
+    #[arg(long)]
+    new_receipt_key: bool,
+    /// Makes another key for this team (`team`, `zorg`, `eigen:ORGANISATION`), and hands it to its members; may be
+    /// repeated.
+    #[arg(long, value_name = "TEAM", requires = "members", conflicts_with = "new_receipt_key")]
+    new_team_keys: Vec<Team>,
+    /// The login of a member who leaves: ends the account, and makes another key for each of its teams; may be
+    /// repeated.
+    #[arg(long, value_name = "LOGIN", requires = "members", conflicts_with = "new_receipt_key")]
+    leaving: Vec<String>,
+    /// The `team_members.json` that `init` wrote beside the root key.
+    #[arg(long, conflicts_with = "new_receipt_key")]
+    members: Option<PathBuf>,
+    /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered): for a register
+    /// that was restored from a backup made before it. The next one follows it. May be repeated, for those before it
+    /// that the register lacks. Stop the server first.
+    #[arg(long = "directory", value_name = "FILE")]
+    directories: Vec<PathBuf>,
+    /// Says of a restored register that no key directory after this number was ever signed: the newest it has.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "directories")]
+    no_later_directory: Option<u64>,
+    /// From now on the municipality is in this time zone, by its IANA name. Stop the server first.
+    #[arg(long, conflicts_with_all = ["new_receipt_key", "members"])]
+    time_zone: Option<TimeZone>,
+}
+
+impl Renew {
+    pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
+        let Self { data, root_key, directories, no_later_directory, .. } = self;
+        let orders = renewal::Orders { data, root_key, directories, no_later_directory };
+        if let Some(members) = self.members {
+            let order = TeamKeyOrder { teams: self.new_team_keys, leaving: self.leaving, members };
+            renewal::team_keys_changed(&orders, &order, environment)?;
+        } else {
+            renewal::renewed(&orders, self.new_receipt_key, self.time_zone, environment)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,58 @@
+//! `serve`: serves devices and the console.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use baken_backend::environment::Environment;
+use baken_backend::files::data_folder::DataFolder;
+use baken_backend::http::bounds::attempts::{Attempts, Limits};
+use baken_backend::http::extract::origin::{Proxies, ProxyHeader, parse_network};
+use baken_backend::http::serve;
+use baken_backend::http::state::{AppState, StartError};
+use ipnet::IpNet;
+
+/// Serves devices and the console.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// The data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// The address or network of reverse proxies whose word on a client's address is believed; may be repeated.
+    #[arg(long, value_parser = parse_network)]
+    trusted_proxy: Vec<IpNet>,
+    /// The one header these proxies write it in; without, whichever is there.
+    #[arg(long, requires = "trusted_proxy")]
+    proxy_header: Option<ProxyHeader>,
+    /// An e-mail address for whoever uses the interface; its description names it.
+    #[arg(long)]
+    contact: Option<String>,
+    /// Bytes of attachments one device may bring in a day, at least two of the largest. Records are never counted.
+    #[arg(long, default_value_t = 2 << 30, value_parser = clap::value_parser!(u64).range(32 << 20..=1 << 40))]
+    device_daily_bytes: u64,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<ExitCode> {
+        let folder = DataFolder::new(self.data);
+        if !folder.register().exists() {
+            return Err(StartError::NotInitialised.into());
+        }
+        let _lock = folder.lock()?;
+        let trusted_proxies = Proxies::new(self.trusted_proxy, self.proxy_header);
+        let contact = self.contact.map(Into::into);
+        let attachment_kib = Attempts::a_day(u32::try_from(self.device_daily_bytes / 1024).unwrap_or(u32::MAX));
+        let limits = Arc::new(Limits { attachment_kib, ..Limits::default() });
+        let state = AppState { trusted_proxies, contact, limits, ..AppState::open(&folder, environment)? };
+        let listen = self.listen;
+        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+        tracing::info!(address = %listener.local_addr()?, "serving");
+        serve::serve(state, listener, serve::asked_to_stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
