@@ -7,7 +7,6 @@ use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{BatchId, ChainId};
-use baken_protocol::limits;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push};
@@ -200,7 +199,7 @@ impl Store {
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
     enter(tx)?;
-    let taken = gather(tx, limits::BATCH_OPERATIONS, |_| true)?;
+    let taken = gather(tx, |_| true)?;
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
 

@@ -86,7 +86,7 @@ mod tests {
         for (sql, index, value) in [
             (IS_BEHIND, "outbox_waiting", Some("chain")),
             (ACUTE_WAITS, "outbox_acute", None),
-            (WAITING, "outbox_waiting", Some("500")),
+            (WAITING, "outbox_waiting", None),
         ] {
             let plan = store.read::<_, StoreError>(|connection| {
                 let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
