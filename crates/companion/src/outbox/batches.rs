@@ -110,11 +110,6 @@ impl Store {
         self.write_to_send(|tx| form(tx, self))
     }
 
-    /// A batch with all it lists, as it travels.
-    pub(crate) fn push(&self, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
-        self.read(|connection| load_push(connection, chain, seq))
-    }
-
     /// Leaves the current chain, of which the backend has another history, for a fresh one that names it: after a
     /// fork, a frozen chain, or a restored copy. Everything sent on it is batched anew, also what has a receipt: a
     /// backend restored from a backup may have lost it since, and it recognises what it holds. One that calls chain

@@ -240,7 +240,7 @@ impl<T: Transport> Sync<T> {
 
     /// What did not arrive though the rest did.
     fn told_at_the_end(&mut self) -> Result<(), Ended> {
-        let failure = self.late_failure.take().or_else(|| self.probes.failure());
+        let failure = self.late_failure.take().or_else(|| self.probes.take_failure());
         failure.map_or(Ok(()), |failure| Err(failure.into()))
     }
 

@@ -2,15 +2,49 @@
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
+use rusqlite::params;
 
 use super::apply::{Ended, Round, Sync};
+use super::state::Load;
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside::Aside;
-use crate::outbox::batches::StoredBatch;
+use crate::outbox::batches::{StoredBatch, load_push};
 use crate::store::road::Answer;
+use crate::store::{Cached, Store};
 use crate::transport::{PushAnswer, Transport, TransportError};
+
+/// A batch that is about to leave.
+struct Outgoing {
+    batch: StoredBatch,
+    /// With all it lists, as it travels.
+    bytes: Vec<u8>,
+    /// What it brings that had no receipt before.
+    load: Load,
+    /// It brings acute records: these share one with each other only.
+    is_acute: bool,
+}
+
+impl Store {
+    fn outgoing(&self, chain: ChainId, seq: u64) -> Result<Outgoing, Failure> {
+        self.read(|connection| {
+            let (batch, bytes) = load_push(connection, chain, seq)?;
+            let (is_acute, is_received, load) = connection.query_row_cached(
+                "SELECT coalesce(max(acute), 0), count(*), coalesce(sum(size_bytes), 0),
+                        EXISTS (SELECT 1 FROM standing_receipts WHERE chain = ?1 AND seq = ?2)
+                 FROM outbox_entries WHERE chain = ?1 AND seq = ?2",
+                params![chain.to_string(), seq],
+                |row| {
+                    let load = Load { records: row.get(1)?, bytes: row.get(2)?, photo_bytes: 0 };
+                    Ok((row.get(0)?, row.get(3)?, load))
+                },
+            )?;
+            let load = if is_received { Load::default() } else { load };
+            Ok(Outgoing { batch, bytes, load, is_acute })
+        })
+    }
+}
 
 impl<T: Transport> Sync<T> {
     pub(super) async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
@@ -18,9 +52,8 @@ impl<T: Transport> Sync<T> {
             self.ahead = self.ahead.saturating_mul(2);
             return Ok(Round::Complete);
         }
-        let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
-        let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
-        self.acute_under_way = self.on_store(move |store| store.is_acute(chain, seq)).await?;
+        let Outgoing { batch, bytes, load, is_acute } = self.on_store(move |store| store.outgoing(chain, seq)).await?;
+        self.acute_under_way = is_acute;
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
         self.acute_under_way = false;
         let receipt = match answer {
