@@ -24,8 +24,10 @@ use baken_protocol::signature::SigningKey;
 use baken_protocol::wire::Push;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::chains::{backed_up, made_of, refuses_the_first_batch};
-use crate::world::{Device, Meddler, SECRET, World};
+use crate::backups::{backed_up, made_of};
+use crate::device::{Device, SECRET};
+use crate::meddler::{Meddler, refuses_the_first_batch};
+use crate::world::World;
 
 const NOT_BELIEVED: SyncOutcome = SyncOutcome::Failed(FailureCode::ReceiptInvalid);
 
@@ -225,7 +227,7 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
     assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 6);
 
-    crate::chains::restored(&mut world, &copy).await;
+    crate::backups::restored(&mut world, &copy).await;
     assert_eq!(world.verified().operations, 2);
     let newest = device.record("vijf");
     assert_eq!(device.sync().await, NOT_BELIEVED);

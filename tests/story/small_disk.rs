@@ -7,7 +7,8 @@ use std::process::Command;
 use baken_companion::sync::SyncOutcome;
 use baken_companion::{Failure, FailureCode, RecordState, RecordSummary, StoreError, VaultError};
 
-use crate::world::{Device, SECRET, World};
+use crate::device::{Device, SECRET};
+use crate::world::World;
 
 fn disk() -> PathBuf {
     std::env::var_os("BAKEN_SMALL_DISK").expect("BAKEN_SMALL_DISK: the mount point of a small file system").into()

@@ -8,9 +8,10 @@ use baken_companion::sync::{Between, PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use chrono::TimeDelta;
 
+use crate::device::{Device, SECRET, large_photo};
+use crate::meddler::{Meddler, answering, brings};
 use crate::portals::narrative;
-use crate::refusals::{answering, brings};
-use crate::world::{Device, Meddler, SECRET, World, large_photo};
+use crate::world::World;
 
 /// Long enough for whatever a test waits for.
 async fn within<T>(test: impl Future<Output = T>) -> T {

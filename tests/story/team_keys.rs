@@ -18,7 +18,7 @@ use baken_protocol::seal::{self, Identity, unwrap_with, unwrap_with_passphrase};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::chains::{backed_up, made_of};
+use crate::backups::{backed_up, made_of};
 use crate::console::{Browser, attempt, record};
 use crate::world::World;
 
