@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use baken_companion::sync::{Retry, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordSummary,
-    Store, SystemClock, Uptime,
+    Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordState,
+    RecordSummary, Store, SystemClock, Uptime,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -156,6 +156,13 @@ impl Device {
 
     pub(crate) fn state_of(&self, record: &RecordSummary) -> RecordSummary {
         self.store().record(record.operation).unwrap().summary
+    }
+
+    /// Nothing of these is on its way any more.
+    pub(crate) fn has_receipts_of<'a>(&self, records: impl IntoIterator<Item = &'a RecordSummary>) {
+        for record in records {
+            assert_eq!(self.state_of(record).state, RecordState::Acknowledged, "{}", record.operation);
+        }
     }
 
     pub(crate) async fn sync(&self) -> SyncOutcome {

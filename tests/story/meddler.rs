@@ -14,6 +14,7 @@ use baken_protocol::record::Operation;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::Push;
 use chrono::{DateTime, Utc};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::device::Device;
@@ -53,8 +54,8 @@ pub(crate) struct Meddler {
     /// Swallows such a push and never answers; how long nothing moved then is this many seconds.
     pub(crate) swallows: BodyHook,
     pub(crate) still_seconds: u64,
-    /// Something is swallowed at this moment.
-    pub(crate) swallowing: Arc<AtomicBool>,
+    /// What became of it, for whoever waits for that.
+    pub(crate) swallowed: watch::Sender<Swallowed>,
     /// Calls every chain frozen.
     pub(crate) all_chains_frozen: bool,
     /// Set by a hook, stops the run.
@@ -84,7 +85,7 @@ impl Meddler {
             continuations_make_way: AtomicBool::new(false),
             swallows: Box::new(|_| false),
             still_seconds: 0,
-            swallowing: Arc::default(),
+            swallowed: watch::Sender::default(),
             all_chains_frozen: false,
             pause: Arc::new(AtomicBool::new(false)),
             pause_in_attachment: false,
@@ -94,19 +95,33 @@ impl Meddler {
     }
 }
 
-/// True for as long as it lives.
-struct Raised<'a>(&'a AtomicBool);
+/// Bodies that a network swallowed.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Swallowed {
+    /// One of them at this moment.
+    pub(crate) now: bool,
+    /// How many, the same one anew counted each time.
+    pub(crate) begun: u32,
+    /// How often the run asked how long nothing moved: it does so while something else is to go first.
+    pub(crate) looks: u32,
+}
 
-impl<'a> Raised<'a> {
-    fn raise(flag: &'a AtomicBool) -> Self {
-        flag.store(true, Ordering::Relaxed);
-        Self(flag)
+/// One of them, for as long as the run waits for its answer.
+struct Swallowing<'a>(&'a watch::Sender<Swallowed>);
+
+impl<'a> Swallowing<'a> {
+    fn begin(swallowed: &'a watch::Sender<Swallowed>) -> Self {
+        swallowed.send_modify(|swallowed| {
+            swallowed.now = true;
+            swallowed.begun += 1;
+        });
+        Self(swallowed)
     }
 }
 
-impl Drop for Raised<'_> {
+impl Drop for Swallowing<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.send_modify(|swallowed| swallowed.now = false);
     }
 }
 
@@ -123,7 +138,7 @@ impl Transport for Meddler {
 
     async fn push(&self, chain: ChainId, seq: u64, bytes: Vec<u8>) -> Result<PushAnswer, TransportError> {
         if (self.swallows)(&bytes) {
-            let _swallowing = Raised::raise(&self.swallowing);
+            let _swallowing = Swallowing::begin(&self.swallowed);
             return std::future::pending().await;
         }
         if let Some(answer) = (self.instead_of_push)(seq, &bytes) {
@@ -203,7 +218,8 @@ impl Transport for Meddler {
     }
 
     fn still_for(&self) -> Duration {
-        Duration::from_secs(if self.swallowing.load(Ordering::Relaxed) { self.still_seconds } else { 0 })
+        self.swallowed.send_modify(|swallowed| swallowed.looks += 1);
+        Duration::from_secs(if self.swallowed.borrow().now { self.still_seconds } else { 0 })
     }
 }
 
