@@ -406,7 +406,7 @@ fn verified(data: PathBuf, root: Option<Digest>, noted: &[verify::NotedLine], js
     if let Some(root) = root {
         report.expect_root(root);
     }
-    let as_noted = report.expect_audit(&storage, noted)?;
+    report.expect_audit(&storage, noted)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -422,11 +422,11 @@ fn verified(data: PathBuf, root: Option<Digest>, noted: &[verify::NotedLine], js
         if let Some(head) = &report.audit_head {
             println!("audit log: note this elsewhere, for --audit-hash: {}:{head}", report.audit_lines);
         }
-        if let Some(line) = as_noted {
+        if let Some(line) = report.audit_as_noted {
             println!("audit log: as it was noted, up to line {line}");
         }
         println!("root key: {}", groups(&installation.root_key.fingerprint()));
-        for chain in verify::frozen_chains(&storage)? {
+        for chain in &report.frozen_chains {
             println!("note: chain {chain} is frozen after a fork; both histories are kept");
         }
         for fault in &report.faults {
