@@ -6,7 +6,8 @@ use baken_companion::RecordState;
 use baken_companion::sync::SyncOutcome;
 use baken_protocol::ids::OperationId;
 
-use crate::world::{SECRET, World};
+use crate::device::SECRET;
+use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_months_behind_changes_nothing_but_what_the_record_says() {

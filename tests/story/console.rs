@@ -6,7 +6,8 @@ use baken_protocol::record::ConfidentialityLevel;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::world::{Device, World};
+use crate::device::Device;
+use crate::world::World;
 
 pub(crate) struct Browser {
     client: Client,

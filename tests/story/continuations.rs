@@ -1,8 +1,8 @@
 //! A restored log goes by another name: a device follows it by a signed statement, by nothing less, and to one log only.
 
-use baken_backend::storage::UnitOfWork;
 use std::sync::atomic::Ordering;
 
+use baken_backend::storage::UnitOfWork;
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::digest::Digest;
@@ -12,8 +12,10 @@ use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::SigningKey;
 use ring::rand::SystemRandom;
 
-use crate::chains::{backed_up, restored, restored_as};
-use crate::world::{Device, Meddler, World};
+use crate::backups::{backed_up, restored, restored_as};
+use crate::device::Device;
+use crate::meddler::Meddler;
+use crate::world::World;
 
 const UNEXPLAINED: SyncOutcome = SyncOutcome::Failed(FailureCode::LogUnexplained);
 const CONTRADICTS: SyncOutcome = SyncOutcome::Failed(FailureCode::LogContradicts);

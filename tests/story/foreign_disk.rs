@@ -9,7 +9,8 @@ use baken_backend::environment::Environment;
 use baken_companion::sync::SyncOutcome;
 use baken_companion::{Failure, RecordState, VaultError};
 
-use crate::world::{Device, World, order};
+use crate::device::Device;
+use crate::world::{World, order};
 
 fn disk(variable: &str) -> PathBuf {
     std::env::var_os(variable).expect("the mount point of an exFAT").into()

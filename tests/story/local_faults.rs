@@ -2,7 +2,8 @@
 
 use baken_companion::{CommandError, DraftForm, Failure, FailureCode, StoreError};
 
-use crate::world::{SECRET, World, large_photo};
+use crate::device::{SECRET, large_photo};
+use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_fails_the_save_loudly_and_keeps_the_draft() {
@@ -64,7 +65,7 @@ async fn an_invitation_is_good_once() {
     let transport = HttpTransport::anonymous().unwrap();
     let mut outcomes = Vec::new();
     for name in ["a", "b"] {
-        let device = crate::world::Device::open(&world.folder.path().join(name));
+        let device = crate::device::Device::open(&world.folder.path().join(name));
         device.companion.create_vault(SECRET).unwrap();
         outcomes.push(device.store().enrol(&invitation, None, &transport).await);
     }

@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod backups;
 mod chains;
 mod clocks;
 mod console;
 mod continuations;
+mod device;
 mod doctor;
+mod earlier_chains;
 mod foreign_disk;
 mod front;
 mod local_faults;
+mod meddler;
 mod network_faults;
 mod portals;
 mod progress;
@@ -17,6 +21,7 @@ mod proxies;
 mod receipt_keys;
 mod recovery;
 mod refusals;
+mod restored_backends;
 mod sending;
 mod small_disk;
 mod swallowed;

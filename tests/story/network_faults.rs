@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};
 
-use crate::world::{Meddler, World, large_photo};
+use crate::device::large_photo;
+use crate::meddler::Meddler;
+use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_lost_after_the_commit_costs_nothing_and_doubles_nothing() {

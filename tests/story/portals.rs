@@ -5,8 +5,9 @@ use baken_companion::sync::{HttpTransport, SyncOutcome};
 use baken_companion::{FailureCode, RecordState};
 use baken_protocol::limits::POCKET_BYTES;
 
+use crate::device::Device;
 use crate::front::{Front, Reply};
-use crate::world::{Device, World};
+use crate::world::World;
 
 async fn behind_a_front() -> (World, Front, Device) {
     let world = World::new().await;
@@ -195,7 +196,7 @@ fn a_proxy_that_asks_who_one_is_is_the_networks() {
 async fn enrols_through_a_proxy_that_asks_who_one_is() {
     let folder = tempfile::tempdir().unwrap();
     let device = Device::open(folder.path());
-    device.companion.create_vault(crate::world::SECRET).unwrap();
+    device.companion.create_vault(crate::device::SECRET).unwrap();
     let world = World::new().await;
     let invitation = world.invitation().replace(&world.url(), "https://baken.example");
     let enrolled = device.store().enrol(&invitation, None, &HttpTransport::anonymous().unwrap()).await;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use baken_companion::sync::{SyncOutcome, SyncPhase, SyncProgress};
 
-use crate::world::{Device, Meddler, World, large_photo};
+use crate::device::{Device, large_photo};
+use crate::meddler::Meddler;
+use crate::world::World;
 
 fn with_photo(device: &Device, narrative: &str) {
     let draft = device.draft(narrative);

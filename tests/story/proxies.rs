@@ -12,8 +12,9 @@ use baken_backend::environment::Environment;
 use baken_companion::sync::{HttpTransport, SyncOutcome};
 use baken_companion::{FailureCode, RecordState};
 
+use crate::device::{Device, SECRET};
 use crate::portals::narrative;
-use crate::world::{Device, SECRET, World};
+use crate::world::World;
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()

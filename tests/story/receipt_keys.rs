@@ -1,8 +1,6 @@
 //! The receipt key is changed: whoever has the old one gets nothing believed any more, devices go on with the next, and a
 //! backup from before it is restored without leaving a device behind.
 
-use baken_backend::register::alerts;
-use baken_backend::storage::UnitOfWork;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -13,6 +11,8 @@ use baken_backend::admin::newest_directory::{Missing, NewestDirectoryError};
 use baken_backend::admin::renew::RenewError;
 use baken_backend::environment::Environment;
 use baken_backend::http::state::{AppState, DataFolder, StartError};
+use baken_backend::register::alerts;
+use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::{AlertCode, Clearance};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, ReceiptView, RecordState, RecordSummary};
@@ -25,8 +25,10 @@ use baken_protocol::signature::SigningKey;
 use baken_protocol::wire::Push;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::chains::{backed_up, made_of, refuses_the_first_batch};
-use crate::world::{Device, Meddler, SECRET, World};
+use crate::backups::{backed_up, made_of};
+use crate::device::{Device, SECRET};
+use crate::meddler::{Meddler, refuses_the_first_batch};
+use crate::world::World;
 
 const NOT_BELIEVED: SyncOutcome = SyncOutcome::Failed(FailureCode::ReceiptInvalid);
 
@@ -226,7 +228,7 @@ async fn a_register_restored_without_the_newest_directory_gets_everything_all_th
     assert_eq!(device.sync_over(refuses_the_first_batch(&device)).await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 6);
 
-    crate::chains::restored(&mut world, &copy).await;
+    crate::backups::restored(&mut world, &copy).await;
     assert_eq!(world.verified().operations, 2);
     let newest = device.record("vijf");
     assert_eq!(device.sync().await, NOT_BELIEVED);

@@ -6,9 +6,10 @@ use baken_companion::{Environment, Failure, FailureCode, Phase, VaultError};
 use baken_protocol::seal::{self, Identity};
 use baken_recover::{Found, bring_back, send};
 
+use crate::device::{Device, large_photo};
 use crate::front::{Front, Reply};
 use crate::portals::narrative;
-use crate::world::{Device, World, large_photo};
+use crate::world::World;
 
 /// Guesses until the wrapping is destroyed.
 fn lock_out(device: &Device) {

@@ -1,58 +1,18 @@
 //! What a device must not believe, and what a backend refuses.
 
-use baken_backend::register::alerts;
-use baken_backend::storage::UnitOfWork;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use baken_backend::storage::{AlertCode, Clearance};
-use baken_companion::sync::{PushAnswer, SyncOutcome, TransportError};
+use baken_backend::register::alerts;
+use baken_backend::storage::{AlertCode, Clearance, UnitOfWork};
+use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
-use baken_protocol::ids::{DeviceId, OperationId};
-use baken_protocol::record::Operation;
-use baken_protocol::refusal::RefusalCode;
-use baken_protocol::wire::Push;
+use baken_protocol::ids::DeviceId;
 
-use crate::world::{Device, Meddler, SECRET, World, large_photo};
-
-/// Whether a push brings one of these records.
-pub(crate) fn brings(bytes: &[u8], operations: &[OperationId]) -> bool {
-    Push::decode(bytes).unwrap().operations.iter().any(|(operation, _)| {
-        operations.contains(&serde_json::from_slice::<Operation>(&operation.payload).unwrap().operation)
-    })
-}
-
-/// A backend that answers so to whatever brings one of these records.
-pub(crate) fn answering(device: &Device, operations: Vec<OperationId>, answer: TransportError) -> Meddler {
-    let mut strict = Meddler::honest(&device.store());
-    strict.instead_of_push = Box::new(move |_, bytes| brings(bytes, &operations).then(|| Err(answer.clone())));
-    strict
-}
-
-pub(crate) const MALFORMED: TransportError =
-    TransportError::Refused { status: 400, code: Some(RefusalCode::Malformed) };
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_receipt_altered_by_one_bit_is_not_believed() {
-    let world = World::new().await;
-    let device = world.device("a").await;
-    let record = device.record("een");
-    let mut forger = Meddler::honest(&device.store());
-    forger.after_push = Box::new(|answer| match answer {
-        PushAnswer::Receipt(mut receipt) => {
-            let place = receipt.windows(9).position(|window| window == b"\"payload\"").unwrap() + 30;
-            receipt[place] = if receipt[place] == b'A' { b'B' } else { b'A' };
-            Ok(PushAnswer::Receipt(receipt))
-        }
-        other @ (PushAnswer::Gap { .. } | PushAnswer::Forked) => Ok(other),
-    });
-    assert_eq!(device.sync_over(forger).await, SyncOutcome::Failed(FailureCode::ReceiptInvalid));
-    assert_eq!(device.state_of(&record).state, RecordState::Sending, "not received, and asked for again");
-    assert!(device.store().receipt(record.operation).unwrap().is_none());
-    assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert!(device.store().receipt(record.operation).unwrap().unwrap().verified);
-}
+use crate::device::{Device, SECRET, large_photo};
+use crate::meddler::{MALFORMED, Meddler, answering, brings};
+use crate::world::World;
 
 /// As many records, each in a batch of its own; nothing of it was sent.
 fn in_batches_of_their_own(device: &Device, count: usize) -> Vec<RecordSummary> {

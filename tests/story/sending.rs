@@ -7,7 +7,9 @@ use std::time::Duration;
 use baken_companion::sync::{PushAnswer, SenderLoad, SyncOutcome, TransportError};
 use baken_companion::{Failure, FailureCode, RecordState, RecordSummary};
 
-use crate::world::{Device, Meddler, SECRET, World, large_photo};
+use crate::device::{Device, SECRET, large_photo};
+use crate::meddler::Meddler;
+use crate::world::World;
 
 /// Short, so that a test does not wait.
 const PATIENCE: Duration = Duration::from_millis(1);

@@ -7,23 +7,17 @@ use std::time::Duration;
 use baken_companion::sync::{Between, PushAnswer, SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use chrono::TimeDelta;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
+use crate::device::{Device, SECRET, large_photo};
+use crate::meddler::{Meddler, Swallowed, answering, brings};
 use crate::portals::narrative;
-use crate::refusals::{answering, brings};
-use crate::world::{Device, Meddler, SECRET, World, large_photo};
+use crate::world::World;
 
 /// Long enough for whatever a test waits for.
 async fn within<T>(test: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(30), test).await.expect("something holds the road for ever")
-}
-
-async fn until(flag: &AtomicBool) {
-    within(async {
-        while !flag.load(Ordering::Relaxed) {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
 }
 
 /// A network that swallows whatever brings this record, of which nothing moves for so long.
@@ -35,82 +29,73 @@ fn swallowing(device: &Device, record: &RecordSummary, still_seconds: u64) -> Me
     network
 }
 
+/// A run of which the first record is swallowed at this moment.
+struct Stuck {
+    world: World,
+    device: Arc<Device>,
+    first: RecordSummary,
+    swallowed: watch::Receiver<Swallowed>,
+    pause: Arc<AtomicBool>,
+    running: JoinHandle<SyncOutcome>,
+}
+
+impl Stuck {
+    async fn on(first: fn(&Device) -> RecordSummary, still_seconds: u64) -> Self {
+        let world = World::new().await;
+        let device = Arc::new(world.device("a").await);
+        let first = first(&device);
+        let network = swallowing(&device, &first, still_seconds);
+        let (swallowed, pause) = (network.swallowed.subscribe(), Arc::clone(&network.pause));
+        let running = tokio::spawn({
+            let device = Arc::clone(&device);
+            async move { device.sync_over(network).await }
+        });
+        let mut stuck = Self { world, device, first, swallowed, pause, running };
+        stuck.until(|swallowed| swallowed.now).await;
+        stuck
+    }
+
+    async fn until(&mut self, holds: impl FnMut(&Swallowed) -> bool) {
+        within(self.swallowed.wait_for(holds)).await.expect("the run ended");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acute_record_goes_before_a_batch_that_does_not_move() {
-    let world = World::new().await;
-    let device = Arc::new(world.device("a").await);
-    let first = device.record("ingeslikt");
-    let network = swallowing(&device, &first, 11);
-    let (stuck, pause) = (Arc::clone(&network.swallowing), Arc::clone(&network.pause));
-    let running = tokio::spawn({
-        let device = Arc::clone(&device);
-        async move { device.sync_over(network).await }
-    });
-    until(&stuck).await;
-    let acute = device.acute_record("acuut");
-    within(async {
-        while device.state_of(&acute).state != RecordState::Acknowledged {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await;
-    assert_eq!(world.verified().operations, 1);
+    let mut stuck = Stuck::on(|device| device.record("ingeslikt"), 11).await;
+    let acute = stuck.device.acute_record("acuut");
+    stuck.until(|swallowed| swallowed.begun == 2).await;
+    stuck.device.has_receipts_of([&acute]);
+    assert_eq!(stuck.world.verified().operations, 1);
     // Nobody waits for a pause either.
-    until(&stuck).await;
-    pause.store(true, Ordering::Relaxed);
-    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
-    assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert_eq!(device.state_of(&first).state, RecordState::Acknowledged);
-    assert_eq!(world.verified().operations, 2);
+    stuck.pause.store(true, Ordering::Relaxed);
+    assert_eq!(within(stuck.running).await.unwrap(), SyncOutcome::Paused);
+    assert_eq!(stuck.device.sync().await, SyncOutcome::Done);
+    stuck.device.has_receipts_of([&stuck.first]);
+    assert_eq!(stuck.world.verified().operations, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_moves_is_not_cut_off_for_something_acute() {
-    let world = World::new().await;
-    let device = Arc::new(world.device("a").await);
-    let first = device.record("langzaam");
-    let network = swallowing(&device, &first, 9);
-    let stuck = Arc::clone(&network.swallowing);
-    let running = tokio::spawn({
-        let device = Arc::clone(&device);
-        async move { device.sync_over(network).await }
-    });
-    until(&stuck).await;
-    let acute = device.acute_record("acuut");
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert!(stuck.load(Ordering::Relaxed), "it is still on its way");
-    assert_ne!(device.state_of(&acute).state, RecordState::Acknowledged);
-    running.abort();
+    let mut stuck = Stuck::on(|device| device.record("langzaam"), 9).await;
+    let acute = stuck.device.acute_record("acuut");
+    stuck.until(|swallowed| swallowed.looks >= 3).await;
+    let swallowed = *stuck.swallowed.borrow();
+    assert!(swallowed.now && swallowed.begun == 1, "it is still on its way");
+    assert_ne!(stuck.device.state_of(&acute).state, RecordState::Acknowledged);
+    stuck.running.abort();
 }
 
-/// Each acute record that is signed would send the one before it from its start again.
+/// That it makes way for nothing acute is seen where the time does not pass by itself (`sync/way.rs`).
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_acute_makes_way_for_a_pause_and_not_for_what_is_acute_too() {
-    let world = World::new().await;
-    let device = Arc::new(world.device("a").await);
-    let first = device.acute_record("acuut");
-    let mut network = swallowing(&device, &first, 11);
-    let begun = Arc::new(AtomicU32::new(0));
-    let (counted, first) = (Arc::clone(&begun), vec![first.operation]);
-    network.swallows = Box::new(move |bytes| {
-        let is_first = brings(bytes, &first);
-        counted.fetch_add(u32::from(is_first), Ordering::Relaxed);
-        is_first
-    });
-    let (stuck, pause) = (Arc::clone(&network.swallowing), Arc::clone(&network.pause));
-    let running = tokio::spawn({
-        let device = Arc::clone(&device);
-        async move { device.sync_over(network).await }
-    });
-    until(&stuck).await;
-    device.acute_record("ook acuut");
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(begun.load(Ordering::Relaxed), 1, "it goes on");
-    pause.store(true, Ordering::Relaxed);
-    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
-    assert_eq!(begun.load(Ordering::Relaxed), 1);
-    assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert_eq!(world.verified().operations, 2);
+async fn what_is_acute_makes_way_for_a_pause() {
+    let stuck = Stuck::on(|device| device.acute_record("acuut"), 11).await;
+    stuck.device.acute_record("ook acuut");
+    stuck.pause.store(true, Ordering::Relaxed);
+    assert_eq!(within(stuck.running).await.unwrap(), SyncOutcome::Paused);
+    assert_eq!(stuck.swallowed.borrow().begun, 1);
+    assert_eq!(stuck.device.sync().await, SyncOutcome::Done);
+    assert_eq!(stuck.world.verified().operations, 2);
 }
 
 /// A backend that has others waiting refuses a batch, so batches wait and photos go on.
@@ -198,29 +183,20 @@ async fn an_acute_record_waits_for_no_question_of_sizes() {
 /// It makes way after a lock as well, and then the sender has what is acute first.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_lock_what_is_acute_leaves_before_what_does_not_move() {
-    let world = World::new().await;
-    let device = Arc::new(world.device("a").await);
-    let first = device.record("ingeslikt");
-    let network = swallowing(&device, &first, 61);
-    let stuck = Arc::clone(&network.swallowing);
-    let after_the_lock = swallowing(&device, &first, 61);
-    let still_stuck = Arc::clone(&after_the_lock.swallowing);
-    let running = tokio::spawn({
-        let device = Arc::clone(&device);
-        async move { device.sync_over(network).await }
-    });
-    until(&stuck).await;
-    device.acute_record("acuut");
-    device.companion.lock();
-    assert_eq!(within(running).await.unwrap(), SyncOutcome::Paused);
-    let sender = device.companion.sender();
+    let stuck = Stuck::on(|device| device.record("ingeslikt"), 61).await;
+    let after_the_lock = swallowing(&stuck.device, &stuck.first, 61);
+    let mut swallowed = after_the_lock.swallowed.subscribe();
+    stuck.device.acute_record("acuut");
+    stuck.device.companion.lock();
+    assert_eq!(within(stuck.running).await.unwrap(), SyncOutcome::Paused);
+    let sender = stuck.device.companion.sender();
     let sending = tokio::spawn(async move { sender.run_over(&after_the_lock, Duration::from_millis(1)).await });
-    until(&still_stuck).await;
-    assert_eq!(world.verified().operations, 1, "the acute one");
-    device.companion.unlock(SECRET).unwrap();
+    within(swallowed.wait_for(|swallowed| swallowed.now)).await.unwrap();
+    assert_eq!(stuck.world.verified().operations, 1, "the acute one");
+    stuck.device.companion.unlock(SECRET).unwrap();
     within(sending).await.unwrap();
-    assert_eq!(device.sync().await, SyncOutcome::Done);
-    assert_eq!(world.verified().operations, 2);
+    assert_eq!(stuck.device.sync().await, SyncOutcome::Done);
+    assert_eq!(stuck.world.verified().operations, 2);
 }
 
 /// A run without a network put what was there into a batch; what was signed as acute since goes first all the same.
@@ -287,7 +263,5 @@ async fn what_is_swallowed_for_its_size_goes_in_smaller_portions() {
         assert_eq!(device.sync_over(filter()).await, SyncOutcome::Done);
         assert_eq!(swallowed.load(Ordering::Relaxed), tries, "after {minutes} minutes");
     }
-    for record in &records {
-        assert_eq!(device.state_of(record).state, RecordState::Acknowledged);
-    }
+    device.has_receipts_of(&records);
 }

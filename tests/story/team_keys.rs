@@ -1,22 +1,24 @@
 //! A team's key is changed: what was sealed before and after it is opened by those who may, and by nobody else.
 
-use baken_backend::storage::UnitOfWork;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use baken_backend::admin::check::{Verdict, check};
+use baken_backend::admin::check::{Verdict, check, read_identity};
 use baken_backend::admin::dossier::{RecordName, dossier};
 use baken_backend::admin::members::MEMBERS;
 use baken_backend::admin::renew::{NewTeamKey, RenewError, TeamKeyOrder};
 use baken_backend::environment::Environment;
+use baken_backend::storage::UnitOfWork;
 use baken_companion::RecordState;
 use baken_companion::sync::SyncOutcome;
+use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::ConfidentialityLevel;
 use baken_protocol::seal::{self, Identity, unwrap_with, unwrap_with_passphrase};
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::backups::{backed_up, made_of};
 use crate::console::{Browser, attempt, record};
 use crate::world::World;
 
@@ -30,12 +32,16 @@ fn secret_of(world: &World, login: &str, name: &str) -> String {
     serde_json::from_slice::<Value>(&text).unwrap()[name].as_str().unwrap().to_owned()
 }
 
-fn changed(world: &World, teams: &[&str], leaving: &[&str]) -> Result<Vec<NewTeamKey>, RenewError> {
-    let order = TeamKeyOrder {
+fn order(world: &World, teams: &[&str], leaving: &[&str]) -> TeamKeyOrder {
+    TeamKeyOrder {
         teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
         leaving: leaving.iter().map(|login| (*login).to_owned()).collect(),
         members: secrets(world).join(MEMBERS),
-    };
+    }
+}
+
+fn changed(world: &World, teams: &[&str], leaving: &[&str]) -> Result<Vec<NewTeamKey>, RenewError> {
+    let order = order(world, teams, leaving);
     world.renewing(|renewal| renewal.team_keys(&order)).map(|(_, made)| made)
 }
 
@@ -109,13 +115,64 @@ async fn what_was_sealed_before_and_after_a_team_key_changed_is_opened_each_with
     assert_eq!(opened_by(&browser, &keys, &records[&care]).await, (2, same), "no other team's key was changed");
 
     // The dossier of the older record is checked, and opened, with what it was sealed under.
-    let (storage, out) = (world.storage(), world.folder.path().join("dossier"));
-    let name = RecordName::Whole(records[&before].parse::<RecordId>().unwrap());
-    dossier(&storage, &world.data().join("attachments"), &Environment::system(), name, &out).unwrap();
-    let root = storage.read(|tx| tx.installation()).unwrap().unwrap().root_key.fingerprint();
-    let report = check(&out, root, Some(&keys["team@1"]));
-    assert_eq!((report.verdict, report.opened.len()), (Verdict::Holds, 1), "{report}");
-    assert_ne!(check(&out, root, Some(&keys["team@2"])).verdict, Verdict::Holds);
+    let dossier = Dossier::of(&world, &records[&before]);
+    assert_eq!(dossier.judged(Some(&keys["team@1"])), (Verdict::Holds, 1));
+    assert_ne!(dossier.judged(Some(&keys["team@2"])).0, Verdict::Holds);
+}
+
+/// A folder that was handed out, and what the municipality says its root key is.
+struct Dossier {
+    path: PathBuf,
+    root: Digest,
+}
+
+impl Dossier {
+    fn of(world: &World, record: &str) -> Self {
+        let (storage, path) = (world.storage(), world.folder.path().join("dossier"));
+        let name = RecordName::Whole(record.parse::<RecordId>().unwrap());
+        dossier(&storage, &world.data().join("attachments"), &Environment::system(), name, &path).unwrap();
+        Self { path, root: storage.read(|tx| tx.installation()).unwrap().unwrap().root_key.fingerprint() }
+    }
+
+    /// The verdict, and how many of its sealed files this key opened.
+    fn judged(&self, key: Option<&Identity>) -> (Verdict, usize) {
+        let report = check(&self.path, self.root, key);
+        (report.verdict, report.opened.len())
+    }
+}
+
+/// The mistake that `renew` guards against: a register that was restored signs a number that was signed already, and hands
+/// out another key under it. What a device sealed under the directory it knows is as good as before, and no member's key
+/// opens it; nothing may call that altered.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sealed_under_another_directory_of_that_number_holds_and_the_recovery_key_opens_it() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let copy = backed_up(&world);
+    changed(&world, &["team"], &[]).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::Done, "takes the second directory");
+    let (_, sealed) = record(&device, ConfidentialityLevel::Team);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+
+    let data = world.folder.path().join("restored");
+    made_of(&copy, &world, &data, &[]);
+    world.stop().await;
+    world.point_to(data);
+    let order = order(&world, &["team"], &[]);
+    let (renewed, _) = world.renewing(|renewal| renewal.with_none_later_than(Some(1)).team_keys(&order)).unwrap();
+    assert_eq!(renewed.epoch, 2, "the number that was used");
+    world.serve().await;
+    device.sync().await;
+    assert_eq!(world.verified().operations, 1, "sent again");
+
+    let browser = Browser::sign_in(&world, "coordinator").await;
+    let (keys, records) = (keyring(&world, &browser, "coordinator").await, listed(&browser).await);
+    assert_eq!(opened_by(&browser, &keys, &records[&sealed]).await, (2, vec![]), "not even the one of that number");
+    let dossier = Dossier::of(&world, &records[&sealed]);
+    let recovery = read_identity(&secrets(&world).join("recovery.age-identity.txt")).unwrap();
+    assert_eq!(dossier.judged(None), (Verdict::Holds, 0));
+    assert_eq!(dossier.judged(Some(&keys["team@2"])), (Verdict::CannotCheck, 0), "which says nothing of the record");
+    assert_eq!(dossier.judged(Some(&recovery)), (Verdict::Holds, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,9 @@ use baken_companion::{Failure, FailureCode};
 use baken_protocol::vocabulary::Vocabulary;
 use rusqlite::Connection;
 
-use crate::world::{Device, Meddler, SECRET, World};
+use crate::device::{Device, SECRET};
+use crate::meddler::Meddler;
+use crate::world::World;
 
 /// Somebody with the register in hand.
 fn tamper(world: &World, sql: &str) {
@@ -81,13 +83,13 @@ async fn other_words_under_the_version_in_force_are_refused() {
 async fn a_log_that_signs_one_number_twice_is_noticed() {
     let mut world = World::new().await;
     let (device, other) = (world.device("a").await, world.device("b").await);
-    let before = crate::chains::backed_up(&world);
+    let before = crate::backups::backed_up(&world);
     device.record("een");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     device.record("twee");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     let name = world.storage().read(|tx| tx.installation()).unwrap().unwrap().log_origin;
-    crate::chains::restored(&mut world, &before).await;
+    crate::backups::restored(&mut world, &before).await;
     tamper(&world, &format!("UPDATE installation SET log_origin = '{name}'"));
     world.serve_from(world.data().clone()).await;
     other.record("eerst");

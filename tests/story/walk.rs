@@ -3,8 +3,9 @@
 
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 
+use crate::device::Device;
 use crate::front::{Asked, Front, Reply};
-use crate::world::{Device, World};
+use crate::world::World;
 
 /// Runs after which nothing more is going to change: a batch gets three before it is taken apart, and so does each record.
 const RUNS: usize = 6;

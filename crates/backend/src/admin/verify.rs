@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::ChainReference;
 use baken_protocol::keydir::ReceiptKeys;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::signature::VerifyingKey;
@@ -45,6 +44,10 @@ pub struct Report {
     pub audit_lines: u64,
     /// The hash of its last line: one that was noted earlier must stand in the log still.
     pub audit_head: Option<String>,
+    /// Up to which of its lines it is as it was noted, where a noted one stands in it.
+    pub audit_as_noted: Option<u64>,
+    /// Chains that were frozen after a fork: no fault of the register, but worth telling.
+    pub frozen_chains: Vec<String>,
     /// The root key's fingerprint: everything above holds below this key and no other.
     pub root_key: Option<Digest>,
     /// Everything that does not hold, in words.
@@ -74,13 +77,9 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
         audit.operations()?;
         audit.attachments(&files)?;
         audit.audit_log()?;
+        audit.report.frozen_chains = tx.frozen_chains()?.iter().map(ToString::to_string).collect();
         Ok(audit.report)
     })
-}
-
-/// Chains that were frozen after a fork: no fault of the register, but worth telling.
-pub fn frozen_chains(storage: &dyn Database) -> Result<Vec<ChainReference>, StorageError> {
-    storage.read(|tx| tx.frozen_chains())
 }
 
 struct Audit<'a> {

@@ -36,7 +36,7 @@ impl Verify {
         if let Some(root) = self.root {
             report.expect_root(root);
         }
-        let as_noted = report.expect_audit(&storage, &self.noted)?;
+        report.expect_audit(&storage, &self.noted)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
@@ -52,11 +52,11 @@ impl Verify {
             if let Some(head) = &report.audit_head {
                 println!("audit log: note this elsewhere, for --audit-hash: {}:{head}", report.audit_lines);
             }
-            if let Some(line) = as_noted {
+            if let Some(line) = report.audit_as_noted {
                 println!("audit log: as it was noted, up to line {line}");
             }
             println!("root key: {}", groups(&installation.root_key.fingerprint()));
-            for chain in verify::frozen_chains(&storage)? {
+            for chain in &report.frozen_chains {
                 println!("note: chain {chain} is frozen after a fork; both histories are kept");
             }
             for fault in &report.faults {

@@ -1,6 +1,5 @@
 //! A municipality's backend in a folder that goes away with the test.
 
-use baken_backend::storage::UnitOfWork;
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +14,7 @@ use baken_backend::http::bounds::attempts::{Attempts, Limits};
 use baken_backend::http::routes;
 use baken_backend::http::state::AppState;
 use baken_backend::storage::Installation;
+use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::dsse::Envelope;

@@ -7,7 +7,6 @@ use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{BatchId, ChainId};
-use baken_protocol::limits;
 use baken_protocol::signature::Signature;
 use baken_protocol::strict_json;
 use baken_protocol::wire::{CompactEnvelope, Push};
@@ -111,11 +110,6 @@ impl Store {
         self.write_to_send(|tx| form(tx, self))
     }
 
-    /// A batch with all it lists, as it travels.
-    pub(crate) fn push(&self, chain: ChainId, seq: u64) -> Result<(StoredBatch, Vec<u8>), Failure> {
-        self.read(|connection| load_push(connection, chain, seq))
-    }
-
     /// Leaves the current chain, of which the backend has another history, for a fresh one that names it: after a
     /// fork, a frozen chain, or a restored copy. Everything sent on it is batched anew, also what has a receipt: a
     /// backend restored from a backup may have lost it since, and it recognises what it holds. One that calls chain
@@ -200,7 +194,7 @@ impl Store {
 /// Signs the next batch of everything that waits, up to the limits; `None` when nothing waits.
 pub(crate) fn form(tx: &Connection, store: &Store) -> Result<Option<u64>, Failure> {
     enter(tx)?;
-    let taken = gather(tx, limits::BATCH_OPERATIONS, |_| true)?;
+    let taken = gather(tx, |_| true)?;
     if taken.is_empty() { Ok(None) } else { sign(tx, store, &taken).map(Some) }
 }
 

@@ -25,7 +25,7 @@ const REFERENCES_BYTES: usize = limits::PAYLOAD_BYTES / 2;
 /// What waits, in the order in which it leaves.
 pub(super) const WAITING: &str = "
     SELECT position, acute, isolated FROM outbox WHERE chain IS NULL AND seq IS NULL AND refused IS NULL
-    ORDER BY acute DESC, isolated, position LIMIT ?1";
+    ORDER BY acute DESC, isolated, position";
 
 /// A record that waits for a batch.
 #[derive(Clone)]
@@ -39,18 +39,13 @@ pub(super) struct Waiting {
     isolated: bool,
 }
 
-/// As many as fit one push of the first `limit` of what waits and `leaves`, acute records first: after a morning without
-/// a network they leave in the first batch. Of the others, first those that were never in a batch that was refused.
-pub(super) fn gather(
-    tx: &Connection,
-    limit: usize,
-    leaves: impl Fn(OperationId) -> bool,
-) -> Result<Vec<Waiting>, Failure> {
+/// As many as fit one push of what waits and `leaves`, acute records first: after a morning without a network they leave
+/// in the first batch. Of the others, first those that were never in a batch that was refused.
+pub(super) fn gather(tx: &Connection, leaves: impl Fn(OperationId) -> bool) -> Result<Vec<Waiting>, Failure> {
     let network_limit = Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX);
     let mut statement = tx.prepare_cached(WAITING)?;
     let mut signed = tx.prepare_cached("SELECT hash, payload FROM operations WHERE position = ?1")?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let waiting = rows.map(|row| -> Result<Waiting, Failure> {
         let (position, acute, isolated): (i64, bool, bool) = row?;
         let (hash, payload): (String, Vec<u8>) = signed.query_row([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -67,7 +62,7 @@ pub(super) fn gather(
     fill(leaving, network_limit)
 }
 
-/// As many as fit one push, all for the same readers: whoever is shown a record with the batch that brought it is not
+/// As many as fit one push of the first that a batch could list, all for the same readers: whoever is shown a record with the batch that brought it is not
 /// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
 /// does not. An isolated operation travels by itself. Where a network lets no body of more than
 /// `network_limit` bytes through, no more than that, unless one record alone is larger. What comes after is not read.
@@ -77,7 +72,7 @@ fn fill(
 ) -> Result<Vec<Waiting>, Failure> {
     let mut taken: Vec<Waiting> = Vec::new();
     let (mut signed_bytes, mut reference_bytes, mut sealed_bytes) = (BATCH_HEAD_BYTES, 0, 0);
-    for next in waiting {
+    for next in waiting.take(limits::BATCH_OPERATIONS) {
         let next = next?;
         if let Some(first) = taken.first() {
             let same_readers = first.operation.sealed.recipients == next.operation.sealed.recipients;
@@ -95,8 +90,7 @@ fn fill(
         let full = signed_bytes + reference_bytes > limits::PUSH_PAYLOAD_BYTES
             || reference_bytes > REFERENCES_BYTES
             || sealed_bytes > SEALED_BYTES
-            || signed_bytes + reference_bytes + sealed_bytes > network_limit
-            || taken.len() == limits::BATCH_OPERATIONS;
+            || signed_bytes + reference_bytes + sealed_bytes > network_limit;
         if !taken.is_empty() && full {
             break;
         }
@@ -137,7 +131,12 @@ mod tests {
         small.operation.attachments.clear();
         small.operation.sealed.size_bytes = 1;
         let most = limits::BATCH_OPERATIONS;
-        assert_eq!(leave(vec![small.clone(); most + 200], usize::MAX), (most, most + 1));
+        assert_eq!(leave(vec![small.clone(); most + 200], usize::MAX), (most, most));
+        // However many wait for other readers behind it.
+        let mut others = small.clone();
+        others.operation.sealed.recipients.clear();
+        let behind = std::iter::repeat_n(others, most + 200);
+        assert_eq!(leave(std::iter::once(small).chain(behind).collect(), usize::MAX), (1, most));
     }
 
     #[test]

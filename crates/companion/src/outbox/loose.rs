@@ -8,7 +8,6 @@
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, OperationId};
-use baken_protocol::limits;
 
 use super::batches::{Link, StoredBatch, as_it_travels, signed};
 use super::gathering::gather;
@@ -35,9 +34,7 @@ impl Store {
     pub(crate) fn form_loose(&self) -> Result<Option<LooseBatch>, Failure> {
         let chain = ChainId(self.environment.ids.uuid());
         self.read(|connection| {
-            let taken = gather(connection, limits::BATCH_OPERATIONS + self.road.loose(), |operation| {
-                !self.road.left_loose(operation)
-            })?;
+            let taken = gather(connection, |operation| !self.road.left_loose(operation))?;
             if taken.is_empty() {
                 return Ok(None);
             }

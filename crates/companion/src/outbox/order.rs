@@ -4,8 +4,7 @@
 //! If the backend has the batch after all, nothing is lost: its records travel again, and one that is held already counts
 //! as received.
 
-use baken_protocol::ids::ChainId;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::batches::{forget_unsent, release_unreceipted, start_chain};
 use super::entries::enter;
@@ -34,17 +33,6 @@ impl Store {
     /// Lets what should go first go first. Answers whether that made a difference.
     pub(crate) fn first_things_first(&self) -> Result<bool, Failure> {
         self.write_to_send(|tx| first_things_first(tx, self))
-    }
-
-    /// Whether a batch brings acute records: these share one with each other only.
-    pub(crate) fn is_acute(&self, chain: ChainId, seq: u64) -> Result<bool, Failure> {
-        self.read(|connection| {
-            Ok(connection.query_row_cached(
-                "SELECT EXISTS (SELECT 1 FROM outbox_entries WHERE chain = ?1 AND seq = ?2 AND acute)",
-                params![chain.to_string(), seq],
-                |row| row.get(0),
-            )?)
-        })
     }
 
     /// Whether an acute record is to leave that has no receipt; not one that waits apart.
@@ -86,7 +74,7 @@ mod tests {
         for (sql, index, value) in [
             (IS_BEHIND, "outbox_waiting", Some("chain")),
             (ACUTE_WAITS, "outbox_acute", None),
-            (WAITING, "outbox_waiting", Some("500")),
+            (WAITING, "outbox_waiting", None),
         ] {
             let plan = store.read::<_, StoreError>(|connection| {
                 let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;

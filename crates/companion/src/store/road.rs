@@ -100,11 +100,6 @@ impl Road {
         held(&self.loose).contains(&operation)
     }
 
-    /// How many these are.
-    pub(crate) fn loose(&self) -> usize {
-        held(&self.loose).len()
-    }
-
     fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {
         held(&self.answers)
     }

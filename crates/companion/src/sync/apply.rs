@@ -1,27 +1,23 @@
 //! Taking the steps of the plan. After each the store says what is true, so this can stop anywhere.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 
 use super::jitter::with_jitter;
-use super::plan::{Loss, Step, lost, plan, without_batches};
+use super::plan::{Step, plan, without_batches};
 use super::probes::Probes;
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
-use crate::outbox::aside::Aside;
-use crate::outbox::batches::StoredBatch;
 use crate::store::road::Answer;
 use crate::store::road::LocalPhoto;
 use crate::store::{Store, StoreError};
-use crate::transport::{PushAnswer, Transport, TransportError};
+use crate::transport::{Transport, TransportError};
 
 /// Plans made in one run at most; each but the last changed the store (a new chain, a record set aside).
 const MAX_ROUNDS: u32 = 1200;
@@ -69,7 +65,7 @@ pub struct Sync<T> {
     pub(super) again: bool,
     /// Photos sent before were called missing once in this run already: a backend that loses them while it is being
     /// sent them is not indulged for ever.
-    photos_were_lost: bool,
+    pub(super) photos_were_lost: bool,
     /// Chains left in this run, since the backend had another history of them.
     pub(super) chains_left: u32,
     /// The first failure of something the rest does not wait for; told when the rest is done.
@@ -77,9 +73,9 @@ pub struct Sync<T> {
     /// Batches wait for the next run; all else goes on.
     pub(super) batches_wait: bool,
     /// Batches of earlier chains that were sent in this run: what is said of such a chain may be of yesterday.
-    brought_back: HashSet<(ChainId, u64)>,
+    pub(super) brought_back: HashSet<(ChainId, u64)>,
     /// One of them did not arrive: it is not tried again in this run, so no further plan makes up for its failure.
-    failure_stands: bool,
+    pub(super) failure_stands: bool,
     /// The backend said in this run where a chain stands, so that it is well as a whole.
     pub(super) answers_well: bool,
     /// The place the backend waits for, where it says so only when a batch comes too early.
@@ -92,7 +88,7 @@ pub struct Sync<T> {
     /// Records set aside in a row, and those that were tried after these and refused as well.
     pub(super) probes: Probes,
     /// A receipt of this run was not believed: nobody vouches that what it is for has arrived.
-    receipt_disbelieved: bool,
+    pub(super) receipt_disbelieved: bool,
     /// Acute records that the plan at hand can have.
     pub(super) acute_known: u64,
     /// The batch that is being sent at this moment is an acute one.
@@ -244,7 +240,7 @@ impl<T: Transport> Sync<T> {
 
     /// What did not arrive though the rest did.
     fn told_at_the_end(&mut self) -> Result<(), Ended> {
-        let failure = self.late_failure.take().or_else(|| self.probes.failure());
+        let failure = self.late_failure.take().or_else(|| self.probes.take_failure());
         failure.map_or(Ok(()), |failure| Err(failure.into()))
     }
 
@@ -287,71 +283,6 @@ impl<T: Transport> Sync<T> {
         }
         self.bring_back_closed_chains().await?;
         Ok(if std::mem::take(&mut self.again) { Round::Again } else { Round::Complete })
-    }
-
-    /// A backend restored from a backup lacks what came in after it, on earlier chains of this device too.
-    async fn bring_back_closed_chains(&mut self) -> Result<(), Ended> {
-        for chain in self.on_store(Store::closed_chains).await? {
-            self.check_pause()?;
-            let status = self.patiently(|transport| transport.chain_status(chain)).await;
-            let (batches, cut_off) = self.on_store(move |store| store.batches_of_closed(chain)).await?;
-            let remote = match status {
-                Ok((remote, _)) => remote,
-                Err(failure) => {
-                    self.told_later(failure)?;
-                    continue;
-                }
-            };
-            let missing = match lost(&batches, &cut_off, &remote) {
-                Loss::Batches(missing) => missing,
-                Loss::Unknown => {
-                    self.again |= self.on_store(move |store| store.release_chain(chain)).await? > 0;
-                    continue;
-                }
-            };
-            for seq in missing {
-                self.check_pause()?;
-                if !self.brought_back.insert((chain, seq)) {
-                    continue;
-                }
-                let brought = self.bring_back(chain, seq).await;
-                if matches!(brought, Err(Ended::MadeWay)) {
-                    // It was not tried: the next plan has it again.
-                    self.brought_back.remove(&(chain, seq));
-                }
-                if brought?.is_break() {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends a batch of an earlier chain again; breaks where the rest of the chain would fare no better.
-    async fn bring_back(&mut self, chain: ChainId, seq: u64) -> Result<ControlFlow<()>, Ended> {
-        let push = self.on_store(move |store| store.push_if_it_carries(chain, seq)).await?;
-        let Some((batch, bytes)) = push else { return Ok(ControlFlow::Break(())) };
-        self.enter(SyncPhase::Sending);
-        match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
-            Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
-                Err(Ended::Failed(failure)) => {
-                    self.failure_stands = true;
-                    let rest_goes_on = failure.is_disbelief();
-                    self.told_later(failure)?;
-                    return Ok(if rest_goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
-                }
-                other => other?,
-            },
-            // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
-            Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => return Ok(ControlFlow::Break(())),
-            Err(failure) => {
-                self.again |= matches!(self.not_taken(chain, seq, bytes.len(), failure).await?, Round::Again);
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        // Its photos may have been refused above, for want of the batch.
-        self.again = true;
-        Ok(ControlFlow::Continue(()))
     }
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
@@ -401,76 +332,6 @@ impl<T: Transport> Sync<T> {
         Ok(Round::Again)
     }
 
-    async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
-        if self.store.road.has_receipt(chain, seq) {
-            self.ahead = self.ahead.saturating_mul(2);
-            return Ok(Round::Complete);
-        }
-        let load = self.on_store(move |store| store.load_of_batch(chain, seq)).await?;
-        let (batch, bytes) = self.on_store(move |store| store.push(chain, seq)).await?;
-        self.acute_under_way = self.on_store(move |store| store.is_acute(chain, seq)).await?;
-        let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
-        self.acute_under_way = false;
-        let receipt = match answer {
-            Ok(PushAnswer::Receipt(receipt)) => receipt,
-            // What came before it may never have arrived: whoever answered for it is not believed.
-            Ok(PushAnswer::Gap { .. }) if self.receipt_disbelieved => {
-                return self.batches_wait_for(Failure::Transport(TransportError::ReceiptInvalid));
-            }
-            Ok(PushAnswer::Gap { expected_seq }) => {
-                return self.too_early(chain, seq, expected_seq).await;
-            }
-            // A fresh chain has no other history: it is a record that the backend knows otherwise.
-            Ok(PushAnswer::Forked) if self.chains_left > 0 => {
-                let conflict = Failure::Transport(TransportError::Answer);
-                return self.take_apart(chain, seq, Aside::Conflicting, conflict).await;
-            }
-            Ok(PushAnswer::Forked) => return self.leave_chain().await,
-            Err(failure) => return self.not_taken(chain, seq, bytes.len(), failure).await,
-        };
-        match self.accept(receipt, batch).await {
-            // What is wrong with the log or the receipt is told; other batches still go.
-            Err(Ended::Failed(failure)) if failure.is_disbelief() => {
-                self.receipt_disbelieved |= failure.code() == FailureCode::ReceiptInvalid;
-                self.ahead = self.ahead.saturating_mul(2);
-                self.told_later(failure)?;
-                return Ok(Round::Complete);
-            }
-            Err(Ended::Failed(failure)) => return self.batches_wait_for(failure),
-            other => other?,
-        }
-        self.well_taken().await?;
-        self.ahead = self.ahead.saturating_mul(2);
-        self.progress.records_sent += load.records;
-        self.progress.bytes_sent += load.bytes;
-        self.tell();
-        Ok(Round::Complete)
-    }
-
-    async fn accept(&mut self, receipt: Vec<u8>, batch: StoredBatch) -> Result<(), Ended> {
-        let envelope = Envelope::from_json(&receipt).map_err(|_| Failure::Transport(TransportError::ReceiptInvalid))?;
-        let contents = batch.payload().map_err(Failure::from)?;
-        let accepted = self.knowing_the_log(move |store| store.accept_receipt(&envelope, &batch)).await;
-        let accepted = match accepted {
-            Err(failure) if cannot_be_kept(&failure) => {
-                self.store.road.keep(Answer::Batch { chain: contents.chain, seq: contents.seq, receipt });
-                return self.unless_locked(failure);
-            }
-            other => other?,
-        };
-        self.quarantined |= accepted.quarantined;
-        self.photos_lost(accepted.photos_lost);
-        Ok(())
-    }
-
-    /// Photos that were sent before are to be sent again, by another plan.
-    fn photos_lost(&mut self, count: usize) {
-        if count > 0 && !self.photos_were_lost {
-            self.photos_were_lost = true;
-            self.again = true;
-        }
-    }
-
     async fn fetch(&mut self) -> Result<(), Ended> {
         let directory = self.patiently(Transport::key_directory).await?;
         self.if_writable(move |store| store.accept_directory(&directory)).await?;
@@ -518,7 +379,7 @@ impl<T: Transport> Sync<T> {
     }
 
     /// A disk that cannot be written keeps nothing from leaving; a lock ends the run.
-    fn unless_locked(&self, failure: Failure) -> Result<(), Ended> {
+    pub(super) fn unless_locked(&self, failure: Failure) -> Result<(), Ended> {
         if self.store.is_closed() { Err(failure.into()) } else { Ok(()) }
     }
 

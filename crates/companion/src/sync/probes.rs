@@ -56,7 +56,7 @@ impl Probes {
     }
 
     /// What is told where nothing was taken after them.
-    pub(super) const fn failure(&mut self) -> Option<Failure> {
+    pub(super) const fn take_failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
 

@@ -97,20 +97,6 @@ impl Store {
         })
     }
 
-    /// Records and bytes of one batch that had no receipt before.
-    pub(super) fn load_of_batch(&self, chain: ChainId, seq: u64) -> Result<Load, Failure> {
-        self.read(|connection| {
-            let (records, bytes) = connection.query_row_cached(
-                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM outbox_entries o
-                 WHERE o.chain = ?1 AND o.seq = ?2 AND NOT EXISTS
-                       (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)",
-                params![chain.to_string(), seq],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            Ok(Load { records, bytes, photo_bytes: 0 })
-        })
-    }
-
     pub(super) fn sealed_photo(&self, sha256: Digest) -> Result<Option<Vec<u8>>, Failure> {
         self.read(|connection| {
             Ok(connection

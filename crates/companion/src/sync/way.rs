@@ -129,6 +129,19 @@ mod tests {
 
     /// A body of so many bytes on a line of so many a second, and an acute record that is signed meanwhile or is not.
     async fn sent(bytes: usize, pace: u64, acute: bool) -> (Result<(), TransportError>, Duration) {
+        let signs = |run: &mut Sync<HttpTransport>| {
+            if acute {
+                run.store.road.signed_acute();
+            }
+        };
+        sent_while(bytes, pace, signs).await
+    }
+
+    async fn sent_while(
+        bytes: usize,
+        pace: u64,
+        meanwhile: impl FnOnce(&mut Sync<HttpTransport>),
+    ) -> (Result<(), TransportError>, Duration) {
         let folder = tempfile::tempdir().unwrap();
         let store = scratch(folder.path());
         let (store, address) = (Arc::new(store), "http://127.0.0.1:9".parse().unwrap());
@@ -142,10 +155,8 @@ mod tests {
             }
             Ok(())
         };
-        let run = Sync::new(Arc::clone(&store), transport, Arc::new(AtomicBool::new(false)), Arc::new(|_| ()));
-        if acute {
-            store.road.signed_acute();
-        }
+        let mut run = Sync::new(store, transport, Arc::new(AtomicBool::new(false)), Arc::new(|_| ()));
+        meanwhile(&mut run);
         let began = Instant::now();
         (run.unless_it_stands_in_the_way(run.transport.while_it_moves(bytes, line)).await, began.elapsed())
     }
@@ -158,6 +169,18 @@ mod tests {
         assert_eq!(sent(SIZE, 1024, false).await.0, Ok(()), "nothing waits for it");
         assert_eq!(sent(SIZE, 8 * 1024, true).await.0, Ok(()), "it is soon over");
         assert_eq!(sent(POCKET_BYTES, 600, true).await.0, Ok(()), "it is small");
+    }
+
+    /// Each acute record that is signed would send the one before it from its start again.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_acute_makes_way_for_nothing_acute() {
+        let another = |run: &mut Sync<HttpTransport>| {
+            run.acute_under_way = true;
+            run.store.road.signed_acute();
+        };
+        assert_eq!(sent_while(SIZE, 1024, another).await.0, Ok(()));
+        let stands_still = sent_while(SIZE, 1, another).await.0;
+        assert_eq!(stands_still, Err(TransportError::Silent { bytes: SIZE }), "given up as if nothing waited for it");
     }
 
     /// It never stands still, so that alone would be no silence.

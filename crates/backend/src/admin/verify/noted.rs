@@ -39,8 +39,8 @@ impl FromStr for NotedLine {
 }
 
 impl Report {
-    /// Holds the audit log to what was noted of it. Answers up to which line it is as it was noted.
-    pub fn expect_audit(&mut self, storage: &dyn Database, noted: &[NotedLine]) -> Result<Option<u64>, StorageError> {
+    /// Holds the audit log to what was noted of it.
+    pub fn expect_audit(&mut self, storage: &dyn Database, noted: &[NotedLine]) -> Result<(), StorageError> {
         let lines = self.audit_lines;
         let found = storage.read::<_, StorageError>(|tx| {
             noted.iter().map(|note| Ok((*note, tx.line_with(note.hash)?))).collect::<Result<Vec<_>, _>>()
@@ -70,7 +70,8 @@ impl Report {
                 ),
             });
         }
-        Ok(known)
+        self.audit_as_noted = known;
+        Ok(())
     }
 }
 

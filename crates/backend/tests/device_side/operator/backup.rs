@@ -1,6 +1,5 @@
 //! A copy, and what may become of it: never what was not copied, never readable by others, and nobody signed in.
 
-use baken_backend::storage::UnitOfWork;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -10,6 +9,7 @@ use baken_backend::admin::renew::{RenewError, Renewal};
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::http::state::AppState;
+use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, SessionRow, StorageError, Transaction};
 use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Identity, OpeningReader, SealingWriter};

@@ -186,6 +186,14 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
         }
     }
     let lines: u64 = notes[2].split_once(':').unwrap().0.parse().unwrap();
+    let as_noted = |notes: &[&str]| {
+        let given = notes.iter().flat_map(|note| ["--audit-hash", *note]);
+        let said = run(&["verify", "--data", data, "--json"].into_iter().chain(given).collect::<Vec<_>>());
+        let said: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+        (said["auditAsNoted"].as_u64(), said["faults"].as_array().unwrap().len())
+    };
+    assert_eq!(as_noted(&[]), (None, 0), "nothing was noted");
+    assert_eq!(as_noted(&[&notes[0], &notes[2]]), (Some(lines), 0));
     // Whoever has the file writes its last two lines anew, in a chain that holds.
     rewritten_from(&backend, lines - 1);
     assert!(done(&["verify", "--data", data]).contains("everything holds"), "by itself");
@@ -202,6 +210,7 @@ fn verify_holds_the_audit_log_to_what_was_noted_of_it() {
         assert!(said.contains(&words), "{said}");
     }
     assert!(said.contains(&format!("as it was noted, up to line {first}\n")), "{said}");
+    assert_eq!(as_noted(&[&notes[0], &notes[2]]), (Some(first), 1), "for programs too");
     let (_, hash) = notes[2].split_once(':').unwrap();
     let alone = printed(&run(&["verify", "--data", data, "--audit-hash", hash]));
     assert!(alone.contains("FAULT: no line of the audit log has the noted hash"), "{alone}");

@@ -33,7 +33,7 @@ export function keysFor(keyring: Keyring, recipients: readonly string[], epoch: 
   return [...new Set([...own, ...others])];
 }
 
-/** Whether this keyring has the very key of that epoch, of one of `recipients`. */
+/** Whether this keyring has a key of that epoch, of one of `recipients`. Another line of directories may have another. */
 export const hasKeyOf = (keyring: Keyring, recipients: readonly string[], epoch: number): boolean =>
   recipients.some((team) => keyring.has(`${team}@${epoch}`));
 

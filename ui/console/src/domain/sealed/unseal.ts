@@ -19,8 +19,12 @@ import { unpack } from "./zstd";
 
 export type { ExactPlace } from "./sealedForm";
 
-/** Why something could not be opened. */
-export type UnsealReason = "altered" | "no-key" | "container" | "elsewhere";
+/**
+ * Why something could not be opened. `other-key`: it is whole, and sealed to none of the keys held, though the register's
+ * own directory of that number names one of them. Directories of two lines share their numbers, and a record names no more
+ * of its directory than the number. Whether it is what the device signed is for the proof to say.
+ */
+export type UnsealReason = "altered" | "no-key" | "other-key" | "container" | "elsewhere";
 
 export class UnsealError extends Error {
   constructor(readonly reason: UnsealReason) {
@@ -108,10 +112,10 @@ async function decrypt(sealed: Uint8Array, keyring: Keyring, expected: Expected)
   try {
     return await decrypter.decrypt(sealed);
   } catch (reason) {
-    // What none of the other epochs' keys opens says nothing of the record, where that epoch's own key is not held.
+    // Whose key it lacks says nothing of the record: its bytes are those that the record names.
     const isSealedToOthers = reason instanceof Error && reason.message.startsWith("no identity matched");
-    const mayBeMissing = !hasKeyOf(keyring, expected.recipients, expected.epoch);
-    throw new UnsealError(isSealedToOthers && mayBeMissing ? "no-key" : "altered");
+    if (!isSealedToOthers) throw new UnsealError("altered");
+    throw new UnsealError(hasKeyOf(keyring, expected.recipients, expected.epoch) ? "other-key" : "no-key");
   }
 }
 

@@ -31,6 +31,6 @@ it("says which directory is not there, and that the rest holds", async () => {
   expect(await drawn()).not.toContain("evidence-note");
   found.notes = [{ code: "no-sealing-directory", epoch: 2 }];
   const body = await drawn();
-  expect(body).toContain("De sleutellijst nummer 2");
+  expect(body).toContain("Sleutellijst 2, waarmee");
   expect(body).toContain("alle kloppen");
 });
