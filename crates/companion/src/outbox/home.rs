@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
-use crate::outbox::records::{self, StateCounts};
+use crate::outbox::standing::{self, StateCounts};
 use crate::recording::drafts::DraftSummary;
 use crate::recording::forms::DraftKind;
 use crate::recording::inspection::{self, InspectionSummary, open_inspection};
@@ -55,8 +55,8 @@ impl Store {
             Ok(Home {
                 inspection: inspection.and_then(|(id, form)| inspection::summary(id, form)),
                 drafts,
-                observations: records::counts(connection, DraftKind::Observation)?,
-                inspections: records::counts(connection, DraftKind::Inspection)?,
+                observations: standing::counts(connection, DraftKind::Observation)?,
+                inspections: standing::counts(connection, DraftKind::Inspection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
