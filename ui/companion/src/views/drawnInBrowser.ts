@@ -33,6 +33,7 @@ const EMPTY_HOME: Home = {
   organisation: "politie",
   clockAheadSeconds: null,
   keysExpired: false,
+  storeDamaged: false,
   networkLimitBytes: null,
 };
 
