@@ -12,6 +12,7 @@ fn main() {
         "enrol",
         "vocabulary",
         "home",
+        "inspection",
         "close_inspection",
         "start_draft",
         "draft",

@@ -24,6 +24,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         enrolment::enrol,
         enrolment::vocabulary,
         inspection::home,
+        inspection::inspection,
         inspection::close_inspection,
         drafts::start_draft,
         drafts::draft,

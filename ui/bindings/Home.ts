@@ -46,6 +46,10 @@ clockAheadSeconds: number | null,
  */
 keysExpired: boolean, 
 /**
+ * Whether a part of what is stored here was found damaged. What can be read is still sent.
+ */
+storeDamaged: boolean, 
+/**
  * The largest body the network lets through, in bytes, where it turned one away.
  */
 networkLimitBytes: number | null, };

@@ -60,6 +60,7 @@ export type { ProblemCode } from "./ProblemCode";
 export type { Proof } from "./Proof";
 export type { ReceiptView } from "./ReceiptView";
 export type { RecordDetail } from "./RecordDetail";
+export type { RecordPage } from "./RecordPage";
 export type { RecordState } from "./RecordState";
 export type { RecordSummary } from "./RecordSummary";
 export type { SealedSummary } from "./SealedSummary";

@@ -303,7 +303,9 @@ impl Companion {
             store.keep_recovery_or_say_so();
         }
         self.touched();
-        *self.slot() = Some(Arc::new(store));
+        let store = Arc::new(store);
+        store.begin_to_look();
+        *self.slot() = Some(store);
         Ok(())
     }
 

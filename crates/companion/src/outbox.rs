@@ -11,3 +11,4 @@ pub(crate) mod loose;
 pub(crate) mod order;
 pub(crate) mod receipts;
 pub(crate) mod records;
+pub(crate) mod standing;

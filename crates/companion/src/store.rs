@@ -10,6 +10,7 @@
 
 mod closing;
 pub(crate) mod known;
+mod looking;
 mod migrate;
 mod open;
 mod reserve;
@@ -31,6 +32,7 @@ use crate::access::Access;
 use crate::environment::Environment;
 use crate::vault::StoreKey;
 use known::Known;
+use looking::Looking;
 use road::Road;
 use seal_ahead::SealAhead;
 
@@ -115,6 +117,7 @@ pub struct Store {
     writing: AtomicBool,
     /// A page of it could not be read.
     failed: AtomicBool,
+    looking: Looking,
     path: PathBuf,
     /// What the municipality must be able to open too; gone once closed.
     key: Mutex<Option<StoreKey>>,
@@ -133,7 +136,7 @@ impl Store {
         access: Access,
         road: Arc<Road>,
     ) -> Result<Self, StoreError> {
-        let connection = match open::connection(path, &key, &environment, access) {
+        let (connection, due) = match open::connection(path, &key, &environment, access) {
             Err(StoreError::Sqlite(error)) if Fault::of(&error) == Fault::Damaged && access == Access::ReadWrite => {
                 return Err(StoreError::Damaged { moved_to: move_aside(path, environment.clock.now())? });
             }
@@ -148,6 +151,7 @@ impl Store {
             closing: AtomicBool::new(false),
             writing: AtomicBool::new(false),
             failed: AtomicBool::new(false),
+            looking: Looking::new(due),
             path: path.to_owned(),
             key: Mutex::new(Some(key)),
             environment,

@@ -1,14 +1,19 @@
 //! What was signed on this device, and the backend's word on it.
 
-use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordSummary, Store};
+use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordPage};
 use baken_protocol::ids::OperationId;
 use tauri::State;
 
 use crate::state::Shell;
 
+/// A page of the list: from its top, or from where the page before it said that the next begins.
 #[tauri::command]
-pub(crate) async fn records(shell: State<'_, Shell>) -> Result<Vec<RecordSummary>, CommandError> {
-    shell.on_store(Store::records).await
+pub(crate) async fn records(
+    shell: State<'_, Shell>,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<RecordPage, CommandError> {
+    shell.on_store(move |store| store.record_page(before, limit)).await
 }
 
 #[tauri::command]

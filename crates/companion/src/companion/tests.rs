@@ -127,6 +127,41 @@ fn no_copy_of_a_destroyed_wrapping_is_moved_along_with_what_is_kept() {
     assert_eq!(copy(kept), None);
 }
 
+#[test]
+fn damage_that_is_found_while_one_works_is_told_at_once_and_moved_aside_at_the_next_unlock() {
+    let folder = tempfile::tempdir().unwrap();
+    let companion = fresh(folder.path());
+    let record =
+        "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload,
+                                          form, sealed)
+                  VALUES ('o', 'e', 'observation', 'h', '2026', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000))";
+    companion.store().unwrap().write::<_, StoreError>(|tx| Ok(tx.execute(record, [])?)).unwrap();
+    companion.lock();
+    let path = folder.path().join("store.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(&path, &bytes).unwrap();
+
+    companion.unlock(SECRET).unwrap();
+    let store = companion.store().unwrap();
+    store.await_look();
+    assert!(store.found_damage());
+    // Killed rather than locked: it is known all the same.
+    assert!(names(folder.path()).contains(&"store.sqlite-failed".to_owned()));
+    let draft = store.start_draft(crate::DraftKind::Observation);
+    assert!(draft.is_ok(), "whoever works is not kept from it");
+    drop(store);
+    companion.lock();
+    assert!(matches!(companion.unlock(SECRET), Err(Failure::Store(StoreError::Damaged { .. }))));
+    let left = names(folder.path());
+    assert_eq!(left.iter().filter(|name| name.ends_with(WRAPPING_ASIDE)).count(), 1, "{left:?}");
+    companion.unlock(SECRET).unwrap();
+    let fresh = companion.store().unwrap();
+    fresh.await_look();
+    assert!(!fresh.found_damage());
+}
+
 /// Every file of the folder that this process has open.
 #[cfg(target_os = "linux")]
 fn open_files(folder: &std::path::Path) -> Vec<String> {

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
-use crate::outbox::records::{self, StateCounts};
+use crate::outbox::standing::{self, StateCounts};
 use crate::recording::drafts::DraftSummary;
 use crate::recording::forms::DraftKind;
 use crate::recording::inspection::{self, InspectionSummary, open_inspection};
@@ -42,6 +42,8 @@ pub struct Home {
     pub clock_ahead_seconds: Option<i64>,
     /// Whether the municipality's keys have run out, by this device's clock or for certain. Recording goes on.
     pub keys_expired: bool,
+    /// Whether a part of what is stored here was found damaged. What can be read is still sent.
+    pub store_damaged: bool,
     /// The largest body the network lets through, in bytes, where it turned one away.
     pub network_limit_bytes: Option<usize>,
 }
@@ -55,13 +57,14 @@ impl Store {
             Ok(Home {
                 inspection: inspection.and_then(|(id, form)| inspection::summary(id, form)),
                 drafts,
-                observations: records::counts(connection, DraftKind::Observation)?,
-                inspections: records::counts(connection, DraftKind::Inspection)?,
+                observations: standing::counts(connection, DraftKind::Observation)?,
+                inspections: standing::counts(connection, DraftKind::Inspection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
                 clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
                 keys_expired: key_directory::has_expired(connection, &self.environment, &self.known)?,
+                store_damaged: self.found_damage(),
                 network_limit_bytes: aside::limit_of_the_network(connection)?,
             })
         })

@@ -1,11 +1,9 @@
-//! The list of what was signed on this device, each with its state.
-//!
-//! A state is derived from what is on disk (a batch, a receipt, uploaded photos), never stored beside it,
-//! so it cannot say more than is true: `acknowledged` means a verified receipt and no photo missing.
+//! The list of what was signed on this device, each with its state (`outbox/standing.rs`). It is read by the page: a
+//! person looks at a few, and each of the others would be decrypted for nothing.
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -13,40 +11,26 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
+use crate::outbox::standing::{self, RecordState, Standing};
 use crate::recording::finalise::Finalised;
 use crate::recording::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
 use crate::recording::photos::{self, PhotoSummary};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time};
 
-/// Where a record is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum RecordState {
-    /// Signed, on this device only.
-    Finalised,
-    /// In a batch, or received while photos are still on their way; also while it waits for a network or for a
-    /// backend that will serve later.
-    Sending,
-    /// Received: the receipt was verified and no photo is missing.
-    Acknowledged,
-    /// It does not arrive until a person does something.
-    Failed,
-}
+/// At most so many are read at once, whatever is asked.
+const MOST_AT_ONCE: u32 = 200;
 
-/// How many records are in which state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+/// A part of the list, the last signed first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
-pub struct StateCounts {
-    /// Signed, on this device only.
-    pub finalised: u64,
-    /// On their way.
-    pub sending: u64,
-    /// Received, with a verified receipt and all photos.
-    pub acknowledged: u64,
-    /// Waiting for a person to do something.
-    pub failed: u64,
+pub struct RecordPage {
+    /// What stands on it.
+    pub records: Vec<RecordSummary>,
+    /// How many records there are in all.
+    pub total: u64,
+    /// Where the next page begins; nothing after the last one. What is signed meanwhile comes on top and moves no page.
+    pub next: Option<u64>,
 }
 
 /// A record in a list.
@@ -100,14 +84,18 @@ pub struct RecordDetail {
     pub photos: Vec<PhotoSummary>,
 }
 
+/// Beyond every place in the list.
+const END: u64 = i64::MAX.cast_unsigned();
+
 /// One row per record; the receipt shown is the first one.
 const SELECT: &str = "
-    SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, e.seq IS NOT NULL, e.refused,
+    SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, s.standing, e.refused,
            r.received_at, r.leaf_index,
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
-           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL)
+           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL), o.position
     FROM operations o
     LEFT JOIN outbox_entries e ON e.position = o.position
+    LEFT JOIN outbox_standings s ON s.position = o.position
     LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = e.chain AND seq = e.seq
                                       ORDER BY received_at LIMIT 1)";
 
@@ -167,21 +155,36 @@ impl Store {
         Ok(RecordSummary::finalised(operation, entity, &form, at, photos))
     }
 
-    /// Every record, the last signed first.
-    pub fn records(&self) -> Result<Vec<RecordSummary>, Failure> {
+    /// A page of the list: the last signed records, or those signed before the place where another page said that the
+    /// next begins.
+    pub fn record_page(&self, before: Option<u64>, limit: u32) -> Result<RecordPage, Failure> {
+        let limit = limit.clamp(1, MOST_AT_ONCE);
         self.read(|connection| {
             let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
-            let mut statement = connection.prepare_cached(&format!("{SELECT} ORDER BY o.position DESC"))?;
-            let rows = statement.query_map([], RecordRow::read)?;
-            rows.map(|row| {
-                let (summary, form) = row?.summary(last_error)?;
-                if form.is_err() {
-                    tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
-                }
-                Ok(summary)
-            })
-            .collect()
+            let sql = format!("{SELECT} WHERE o.position < ?1 ORDER BY o.position DESC LIMIT ?2");
+            let mut statement = connection.prepare_cached(&sql)?;
+            // One more tells whether there is a next page.
+            let rows = statement.query_map(params![before.unwrap_or(END), limit + 1], RecordRow::read)?;
+            let mut rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+            let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+            if more {
+                rows.pop();
+            }
+            let next = rows.last().filter(|_| more).map(|row| row.position);
+            let records: Result<Vec<_>, StoreError> = rows.into_iter().map(|row| row.listed(last_error)).collect();
+            Ok(RecordPage { records: records?, total: standing::total(connection)?, next })
         })
+    }
+
+    /// Every record, the last signed first: for whoever takes them all out.
+    pub fn records(&self) -> Result<Vec<RecordSummary>, Failure> {
+        let mut page = self.record_page(None, MOST_AT_ONCE)?;
+        let mut records = page.records;
+        while let Some(next) = page.next {
+            page = self.record_page(Some(next), MOST_AT_ONCE)?;
+            records.append(&mut page.records);
+        }
+        Ok(records)
     }
 
     /// One record, to read again.
@@ -192,25 +195,6 @@ impl Store {
             Ok(RecordDetail { summary, form, photos: photos::of_operation(connection, operation.0)? })
         })
     }
-}
-
-/// How many records of a kind are in which state, without reading any form.
-pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCounts, StoreError> {
-    let failing = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some_and(FailureCode::needs_person);
-    let (total, acknowledged, unbatched, refused): (u64, u64, u64, u64) = connection.query_row_cached(
-        "SELECT count(*),
-                count(*) FILTER (WHERE EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = o.chain AND r.seq = o.seq)
-                    AND o.position NOT IN (SELECT n.position FROM photos p JOIN operations n USING (operation)
-                                           WHERE p.uploaded_at IS NULL)),
-                count(*) FILTER (WHERE o.seq IS NULL AND o.refused IS NULL),
-                count(*) FILTER (WHERE o.refused IS NOT NULL)
-         FROM outbox o WHERE o.kind = ?1",
-        [kind.name()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
-    let under_way = total.saturating_sub(acknowledged + unbatched + refused);
-    let (sending, failed) = if failing { (0, under_way + refused) } else { (under_way, refused) };
-    Ok(StateCounts { finalised: unbatched, sending, acknowledged, failed })
 }
 
 /// A record in short, and its form if this version can read it.
@@ -229,12 +213,14 @@ struct RecordRow {
     kind: DraftKind,
     form: String,
     finalised_at: String,
-    batched: bool,
+    /// None yet: it was signed since a batch was last formed.
+    standing: Option<Standing>,
     refused: Option<String>,
     received_at: Option<String>,
     leaf_index: Option<u64>,
     photos: u64,
     photos_sent: u64,
+    position: u64,
 }
 
 impl RecordRow {
@@ -245,29 +231,36 @@ impl RecordRow {
             kind: row.get(2)?,
             form: row.get(3)?,
             finalised_at: row.get(4)?,
-            batched: row.get(5)?,
+            standing: row.get(5)?,
             refused: row.get(6)?,
             received_at: row.get(7)?,
             leaf_index: row.get(8)?,
             photos: row.get(9)?,
             photos_sent: row.get(10)?,
+            position: row.get(11)?,
         })
+    }
+
+    /// As it stands in the list, also where this version cannot read its form.
+    fn listed(self, last_error: Option<FailureCode>) -> Result<RecordSummary, StoreError> {
+        let (summary, form) = self.summary(last_error)?;
+        if form.is_err() {
+            tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
+        }
+        Ok(summary)
     }
 
     fn summary(self, last_error: Option<FailureCode>) -> Result<Readable, StoreError> {
         let form = parse_form(&self.form);
-        let complete = self.received_at.is_some() && self.photos == self.photos_sent;
-        let (state, failure) = if complete {
-            (RecordState::Acknowledged, None)
-        } else if let Some(why) = &self.refused {
-            (RecordState::Failed, Some(aside::failure_code(why)))
-        } else if !self.batched {
-            (RecordState::Finalised, None)
-        } else if let Some(code) = last_error.filter(|code| code.needs_person()) {
-            (RecordState::Failed, Some(code))
-        } else {
-            (RecordState::Sending, None)
+        let whole = self.received_at.is_some() && self.photos == self.photos_sent;
+        let standing = self.standing.unwrap_or(Standing::Waiting);
+        let of_the_sync = last_error.filter(|code| code.needs_person());
+        let state = standing::state(standing, whole, of_the_sync.is_some());
+        let why = match standing {
+            Standing::Refused => self.refused.as_deref().map(aside::failure_code),
+            Standing::Waiting | Standing::Batched => of_the_sync,
         };
+        let failure = why.filter(|_| state == RecordState::Failed);
         let operation = OperationId(parse_uuid(&self.operation)?);
         let entity = EntityId(parse_uuid(&self.entity)?);
         let finalised_at = parse_time(&self.finalised_at)?;
@@ -327,5 +320,63 @@ mod tests {
         assert!(matches!(store.record(unreadable), Err(Failure::Unreadable)));
         assert_eq!(store.drafts().unwrap().len(), 1);
         assert!(matches!(store.draft(draft.id), Err(Failure::Unreadable)));
+    }
+
+    fn list_of(store: &Store, count: usize) {
+        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let form = form_text(&draft.form).unwrap();
+        for _ in 0..count {
+            add_record(store, &form);
+        }
+    }
+
+    fn operations(page: &RecordPage) -> Vec<OperationId> {
+        page.records.iter().map(|record| record.operation).collect()
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_a_gap_whatever_is_signed_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = scratch(folder.path());
+        list_of(&store, 5);
+        let all: Vec<_> = store.records().unwrap().into_iter().map(|record| record.operation).collect();
+
+        let first = store.record_page(None, 2).unwrap();
+        list_of(&store, 3);
+        let second = store.record_page(first.next, 2).unwrap();
+        let third = store.record_page(second.next, 2).unwrap();
+        assert_eq!([operations(&first), operations(&second), operations(&third)].concat(), all);
+        assert_eq!((first.total, second.total, third.total), (5, 8, 8));
+        assert_eq!(third.next, None);
+        let whole = store.record_page(first.next, 3).unwrap();
+        assert_eq!((whole.records.len(), whole.next), (3, None), "a page that ends with the list says so");
+    }
+
+    #[test]
+    fn no_page_is_larger_than_a_page_or_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = scratch(folder.path());
+        assert_eq!(store.record_page(None, 10).unwrap(), RecordPage { records: vec![], total: 0, next: None });
+        let more = usize::try_from(MOST_AT_ONCE).unwrap() + 1;
+        list_of(&store, more);
+        assert_eq!(store.record_page(None, u32::MAX).unwrap().records.len(), more - 1);
+        assert_eq!(store.record_page(None, 0).unwrap().records.len(), 1);
+        assert_eq!(store.record_page(Some(0), 10).unwrap().records, []);
+        assert_eq!(store.records().unwrap().len(), more);
+    }
+
+    #[test]
+    fn a_page_is_found_by_its_place_and_nothing_else_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = scratch(folder.path());
+        let sql = format!("EXPLAIN QUERY PLAN {SELECT} WHERE o.position < ?1 ORDER BY o.position DESC LIMIT ?2");
+        let plan = store.read::<_, StoreError>(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let steps = statement.query_map(params![END, 100], |row| row.get::<_, String>(3))?;
+            Ok(steps.collect::<Result<Vec<_>, _>>()?)
+        });
+        let plan = plan.unwrap();
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH o USING INTEGER PRIMARY KEY (rowid<?)")), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN") || step.contains("CO-ROUTINE")), "{plan:?}");
     }
 }

@@ -32,6 +32,11 @@ pub struct InspectionSummary {
 }
 
 impl Store {
+    /// An inspection that was signed on this device, open or not, in short.
+    pub fn inspection(&self, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
+        self.read(|connection| Ok(signed(connection, inspection)?.and_then(|form| summary(inspection, form))))
+    }
+
     /// Closes the open inspection: new observations stand by themselves again.
     pub fn close_inspection(&self) -> Result<(), Failure> {
         self.write(|tx| Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?))
@@ -41,16 +46,21 @@ impl Store {
 /// The open inspection with its form.
 pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityId, InspectionForm)>, Failure> {
     let Some(entity) = Setting::OpenInspection.read::<EntityId>(connection)? else { return Ok(None) };
+    Ok(signed(connection, entity)?.map(|form| (entity, form)))
+}
+
+/// The form of an inspection that was signed here.
+fn signed(connection: &Connection, inspection: EntityId) -> Result<Option<InspectionForm>, Failure> {
     let form: Option<String> = connection
         .query_row_cached(
             "SELECT form FROM operations WHERE entity = ?1 AND kind = 'inspection' ORDER BY position DESC LIMIT 1",
-            [entity.to_string()],
+            [inspection.to_string()],
             |row| row.get(0),
         )
         .optional()?;
     // One that this version cannot read is as good as closed: it must not shut the home screen.
     Ok(match form.map(|form| parse_form(&form)) {
-        Some(Ok(DraftForm::Inspection(form))) => Some((entity, form)),
+        Some(Ok(DraftForm::Inspection(form))) => Some(form),
         Some(Ok(DraftForm::Observation(_)) | Err(_)) | None => None,
     })
 }

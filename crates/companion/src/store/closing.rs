@@ -45,6 +45,7 @@ impl Store {
     /// Waits for whoever has the turn.
     fn last_turn(&self) -> MutexGuard<'_, Option<Connection>> {
         self.closing.store(true, Ordering::Release);
+        self.looking.interrupt();
         match self.connection.try_lock() {
             Ok(slot) => return slot,
             Err(TryLockError::Poisoned(slot)) => return slot.into_inner(),
@@ -54,6 +55,8 @@ impl Store {
             let (turn, waiting) = mpsc::channel::<()>();
             scope.spawn(move || {
                 while waiting.recv_timeout(AGAIN) == Err(RecvTimeoutError::Timeout) {
+                    // It may be the look that has the turn.
+                    self.looking.interrupt();
                     if !self.writing.load(Ordering::Acquire) {
                         self.interrupt.interrupt();
                     }
@@ -69,8 +72,15 @@ impl Store {
         if self.failed.load(Ordering::Acquire) {
             soundness::mark_failed(&self.path);
         }
+        let connection = slot.take();
+        if let Some(connection) = &connection {
+            self.looking.note_if_cut_short(connection);
+        }
         // Dropping the connection is what makes SQLCipher wipe its keys.
-        drop(slot.take());
+        drop(connection);
+        // Whoever looks may wait for a turn, to hear that there is none.
+        drop(slot);
+        self.looking.ended();
         drop(self.key.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.known.forget();
         self.ahead.forget();

@@ -18,19 +18,19 @@ use crate::vault::StoreKey;
 /// More than all the statements this crate runs.
 const STATEMENTS: usize = 96;
 
+/// The connection, and what is still to be looked at.
 pub(super) fn connection(
     path: &Path,
     key: &StoreKey,
     environment: &Environment,
     access: Access,
-) -> Result<Connection, StoreError> {
+) -> Result<(Connection, Option<Extent>), StoreError> {
     let left = soundness::left(path);
     let mut connection = match access {
         Access::ReadWrite => Connection::open(path)?,
         Access::ReadOnly => read_only(path, left)?,
     };
-    let raw = Zeroizing::new(format!("x'{}{}'", HEXLOWER.encode(key.key.as_ref()), HEXLOWER.encode(&key.salt)));
-    connection.pragma_update(None, "key", raw.as_str())?;
+    unlock(&connection, key)?;
     // Before the first look at the file: then the index of its log is kept in memory, and opening needs no space.
     connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
     if access == Access::ReadWrite {
@@ -39,17 +39,29 @@ pub(super) fn connection(
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "secure_delete", true)?;
     let now = environment.clock.now();
-    let extent = soundness::due(&connection, path, left, now)?;
-    soundness::look(&connection, extent)?;
+    let due = soundness::due(&connection, path, left, access, now)?;
+    soundness::look(&connection, due.before)?;
     migrate::migrate(&mut connection, environment)?;
-    if extent == Extent::Everything && access == Access::ReadWrite {
-        soundness::note(&connection, path, now);
+    if access == Access::ReadWrite {
+        soundness::note_whole(&connection, path, due.before, now);
     }
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it SQLite prepares a statement anew whenever a parameter it weighed against a partial index changes.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok((connection, due.meanwhile))
+}
+
+/// A second connection, to look at the file as it stands, without its log and without any lock.
+pub(super) fn beside(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    let connection = read_only(path, Left::Closed)?;
+    unlock(&connection, key)?;
     Ok(connection)
+}
+
+fn unlock(connection: &Connection, key: &StoreKey) -> Result<(), StoreError> {
+    let raw = Zeroizing::new(format!("x'{}{}'", HEXLOWER.encode(key.key.as_ref()), HEXLOWER.encode(&key.salt)));
+    Ok(connection.pragma_update(None, "key", raw.as_str())?)
 }
 
 /// A store that was closed well has no log beside it, and then SQLite must be told that nothing will change. One that

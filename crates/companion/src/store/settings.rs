@@ -22,6 +22,8 @@ pub(crate) enum Setting {
     ClockReading,
     /// When every page of the store was last found whole.
     FoundWholeAt,
+    /// How many looks at the store a lock cut short, one after the other.
+    LooksCutShort,
     /// The hash of the last receipt seen, on whatever chain.
     LastReceipt,
     /// The recovery recipient that `recovery.age` is for.
@@ -47,6 +49,7 @@ impl Setting {
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",
             Self::FoundWholeAt => "found-whole-at",
+            Self::LooksCutShort => "looks-cut-short",
             Self::LastReceipt => "last-receipt",
             Self::RecoveryRecipient => "recovery-recipient",
             Self::ChainsLeft => "chains-left",

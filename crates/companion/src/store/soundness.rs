@@ -1,23 +1,29 @@
-//! Whether the store's file is whole, and when that is looked at.
+//! Whether the store's file is whole, and when that is looked at (docs/adr/0026).
 //!
-//! Everything but the photos is looked at at every unlock. Photos are nearly all of a large store, and looking at them
-//! takes seconds for each gigabyte: they are looked at once a day, whenever the program ended without closing the store,
-//! and after the store failed while it was open. A damaged page is never read as if it were good: SQLCipher
-//! authenticates each, and after one that is not what was written it answers nothing more on that connection.
+//! At an unlock only the tables that do not grow with the records are looked at. The rest is looked at while the store is
+//! open (`store/looking.rs`): all but the photos after every unlock, and the photos once a day. Whatever gives reason for
+//! doubt is looked at before the store opens: a store the program ended without closing, one that failed while it was
+//! open, one that was not looked at to the end for some unlocks, one that is to be migrated. A damaged page is never read
+//! as if it were good: SQLCipher authenticates each, and after one that is not what was written it answers nothing more
+//! on that connection.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use baken_sqlite::Fault;
+use baken_sqlite::{Fault, Migrations};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
+use super::migrate::MIGRATIONS;
 use super::settings::Setting;
+use crate::access::Access;
 
 /// How long a store that was found whole is taken to be whole.
 const TRUSTED: TimeDelta = TimeDelta::days(1);
+/// Looks that a lock may cut short, one after the other, before one is waited for.
+pub(super) const MOST_CUT_SHORT: u32 = 3;
 /// What is added to the store's name for the mark of one that failed.
 const FAILED: &str = "-failed";
 
@@ -28,6 +34,8 @@ pub(super) enum Extent {
     Everything,
     /// All but the photos.
     AllButPhotos,
+    /// What does not grow with the records.
+    Steady,
 }
 
 /// How the store was left.
@@ -39,22 +47,44 @@ pub(super) enum Left {
     Open,
 }
 
+/// What is to be looked at, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Due {
+    /// Before it opens.
+    pub(super) before: Extent,
+    /// While it is open.
+    pub(super) meanwhile: Option<Extent>,
+}
+
 /// How the store in `path` was left. To be asked before it is opened.
 pub(super) fn left(path: &Path) -> Left {
     if fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0) { Left::Open } else { Left::Closed }
 }
 
 /// What has to be looked at by `now`.
-pub(super) fn due(connection: &Connection, path: &Path, left: Left, now: DateTime<Utc>) -> Result<Extent, StoreError> {
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+pub(super) fn due(
+    connection: &Connection,
+    path: &Path,
+    left: Left,
+    access: Access,
+    now: DateTime<Utc>,
+) -> Result<Due, StoreError> {
     // A store that is only being made has no settings yet.
-    if left == Left::Open || version == 0 || beside(path, FAILED).exists() {
-        return Ok(Extent::Everything);
+    let current = Migrations::version_of(connection)? == MIGRATIONS.newest();
+    if left == Left::Open || !current || beside(path, FAILED).exists() {
+        return Ok(Due { before: Extent::Everything, meanwhile: None });
     }
     // Where even this cannot be read, the look itself says why.
     let found: Option<DateTime<Utc>> = Setting::FoundWholeAt.read(connection).unwrap_or_default();
+    let cut_short: u32 = Setting::LooksCutShort.read(connection).unwrap_or_default().unwrap_or_default();
     let trusted = found.is_some_and(|found| found <= now && now - found < TRUSTED);
-    Ok(if trusted { Extent::AllButPhotos } else { Extent::Everything })
+    let extent = if trusted { Extent::AllButPhotos } else { Extent::Everything };
+    // Where nothing can be noted, no unlock knows of the one before.
+    Ok(if found.is_none() || cut_short >= MOST_CUT_SHORT || access == Access::ReadOnly {
+        Due { before: extent, meanwhile: None }
+    } else {
+        Due { before: Extent::Steady, meanwhile: Some(extent) }
+    })
 }
 
 /// Looks; fails as SQLite does where it reads a damaged page.
@@ -64,6 +94,11 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
         Extent::AllButPhotos => {
             "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
              WHERE s.type = 'table' AND s.name <> 'photos' AND found.quick_check <> 'ok' LIMIT 1"
+        }
+        Extent::Steady => {
+            "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
+             WHERE s.type = 'table' AND s.name NOT IN ('operations', 'outbox_entries', 'batches', 'receipts', 'photos')
+                   AND found.quick_check <> 'ok' LIMIT 1"
         }
     };
     let found: Option<String> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
@@ -76,16 +111,38 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
     }
 }
 
-/// Remembers that every page was found whole. A disk too full for that keeps nobody out: it is looked at again.
-pub(super) fn note(connection: &Connection, path: &Path, now: DateTime<Utc>) {
-    if let Err(error) = Setting::FoundWholeAt.write(connection, Some(&now)) {
+/// Remembers what was found whole. A disk too full for that keeps nobody out: it is looked at again.
+pub(super) fn note_whole(connection: &Connection, path: &Path, extent: Extent, now: DateTime<Utc>) {
+    if extent == Extent::Steady {
+        return;
+    }
+    let noted = note_cut_short(connection, None).and_then(|()| match extent {
+        Extent::Everything => Setting::FoundWholeAt.write(connection, Some(&now)),
+        Extent::AllButPhotos | Extent::Steady => Ok(()),
+    });
+    if let Err(error) = noted {
         tracing::debug!(%error, "the store is looked at again at the next unlock");
     }
-    match fs::remove_file(beside(path, FAILED)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            tracing::debug!(%error, "the store is looked at again at the next unlock");
+    if extent == Extent::Everything {
+        match fs::remove_file(beside(path, FAILED)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::debug!(%error, "the store is looked at again at the next unlock");
+            }
+            Ok(()) | Err(_) => {}
         }
-        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Remembers how many looks were cut short since one was not: `None` where one was not.
+pub(super) fn note_cut_short(connection: &Connection, more: Option<u32>) -> Result<(), StoreError> {
+    let before: Option<u32> = Setting::LooksCutShort.read(connection).unwrap_or_default();
+    match (before, more) {
+        // Most looks end, and cost no commit to say so.
+        (None, None) => Ok(()),
+        (Some(_), None) => Setting::LooksCutShort.write::<u32>(connection, None),
+        (before, Some(more)) => {
+            Setting::LooksCutShort.write(connection, Some(&before.unwrap_or_default().saturating_add(more)))
+        }
     }
 }
 

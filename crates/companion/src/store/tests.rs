@@ -85,22 +85,145 @@ fn spoil(path: &Path) {
     fs::write(path, bytes).unwrap();
 }
 
+const LARGE_RECORD: &str = "
+    INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload, form, sealed)
+    VALUES ('o', 'e', 'observation', 'h', '2026-11-01', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000))";
+
+/// Whether it is moved aside at the next unlock, as one that was found damaged is.
+fn is_moved_aside(day: u32, path: &Path) -> bool {
+    match open_on(day, path) {
+        Err(StoreError::Damaged { moved_to }) => path.with_file_name(moved_to).exists(),
+        Ok(_) | Err(_) => false,
+    }
+}
+
+/// What comes of a look while the store is open: whether damage is told at once.
+fn looked_at_on(day: u32, path: &Path) -> bool {
+    let store = open_on(day, path).unwrap();
+    store.look();
+    let told = store.found_damage();
+    store.close();
+    told
+}
+
 #[test]
-fn a_damaged_photo_is_found_the_day_after_and_anything_else_at_once() {
-    for (sql, at_once) in [(LARGE_PHOTO, false), (LARGE_DRAFT, true)] {
+fn damage_is_found_at_the_unlock_or_right_after_it_and_in_photos_the_day_after() {
+    for (sql, found) in [(LARGE_DRAFT, "at the unlock"), (LARGE_RECORD, "after it"), (LARGE_PHOTO, "the day after")] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.sqlite");
         let store = open_on(1, &path).unwrap();
         run(&store, sql);
-        drop(store);
+        store.close();
+        assert!(!looked_at_on(1, &path), "nothing is told of a sound store");
         spoil(&path);
-        if !at_once {
-            drop(open_on(1, &path).unwrap());
+        if found != "at the unlock" {
+            assert_eq!(looked_at_on(1, &path), found == "after it", "{found}");
         }
-        let found = open_on(if at_once { 1 } else { 2 }, &path);
-        let Err(StoreError::Damaged { moved_to }) = found else { panic!("opened a damaged store: {sql}") };
-        assert!(folder.path().join(moved_to).exists());
+        if found == "the day after" {
+            assert!(looked_at_on(2, &path), "{found}");
+        }
+        assert!(is_moved_aside(1, &path), "{found}");
+        assert!(!looked_at_on(1, &path), "what took its place is sound");
     }
+}
+
+#[test]
+fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(1, &path).unwrap();
+    let tables: Vec<String> = store
+        .read::<_, StoreError>(|connection| {
+            let mut names = connection.prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+            )?;
+            Ok(names.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    // A table that is added here is looked at before every unlock unless `soundness` names it among those that grow.
+    assert_eq!(
+        tables,
+        [
+            "applied_migrations",
+            "batches",
+            "device",
+            "drafts",
+            "enrolment",
+            "key_directories",
+            "log_continuations",
+            "operations",
+            "outbox_counts",
+            "outbox_entries",
+            "photos",
+            "receipts",
+            "settings",
+            "vocabularies"
+        ]
+    );
+    run(&store, LARGE_RECORD);
+    store.close();
+    spoil(&path);
+    assert!(open_on(1, &path).is_ok(), "it opened without a look at the record");
+}
+
+#[test]
+fn a_store_that_was_not_looked_at_to_the_end_for_some_unlocks_is_looked_at_before_it_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(1, &path).unwrap();
+    run(&store, LARGE_PHOTO);
+    store.close();
+    spoil(&path);
+    for _ in 0..soundness::MOST_CUT_SHORT {
+        // Locked before there was time for a look.
+        open_on(2, &path).unwrap().close();
+    }
+    assert!(is_moved_aside(2, &path));
+}
+
+#[test]
+fn a_look_that_came_to_its_end_starts_the_count_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(1, &path).unwrap();
+    run(&store, LARGE_PHOTO);
+    store.close();
+    for _ in 0..soundness::MOST_CUT_SHORT - 1 {
+        open_on(1, &path).unwrap().close();
+    }
+    assert!(!looked_at_on(1, &path));
+    spoil(&path);
+    for _ in 0..soundness::MOST_CUT_SHORT {
+        open_on(2, &path).unwrap().close();
+    }
+    assert!(is_moved_aside(2, &path));
+}
+
+#[test]
+fn a_look_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_on(1, &folder.path().join("store.sqlite")).unwrap();
+    // The turn is taken: whoever wanted it would wait for ever.
+    let looked = store.read::<_, StoreError>(|_| store.look_beside(soundness::Extent::Everything));
+    assert!(looked.is_ok());
+}
+
+#[test]
+fn what_is_written_while_one_looks_is_not_taken_for_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = open_on(1, &path).unwrap();
+    run(&store, LARGE_RECORD);
+    store.close();
+    let store = open_on(1, &path).unwrap();
+    // Its pages are written anew, and stand in the log.
+    run(&store, "UPDATE operations SET sealed = randomblob(1000000)");
+    spoil(&path);
+    assert!(store.look_beside(soundness::Extent::AllButPhotos).is_err(), "the file alone is not whole at this moment");
+    store.look();
+    assert!(!store.found_damage(), "the log went into it before it was looked at again");
+    store.close();
+    assert!(open_on(1, &path).is_ok());
 }
 
 #[test]
@@ -124,10 +247,23 @@ fn every_page_is_looked_at_once_a_day_after_an_unclean_end_and_where_the_clock_w
         spoil(&copied);
         copied
     };
-    assert!(matches!(open_on(10, &copy("killed", true)), Err(StoreError::Damaged { .. })));
-    drop(open_on(10, &copy("closed", false)).unwrap());
-    assert!(matches!(open_on(11, &copy("next day", false)), Err(StoreError::Damaged { .. })));
-    assert!(matches!(open_on(9, &copy("clock back", false)), Err(StoreError::Damaged { .. })));
+    assert!(is_moved_aside(10, &copy("killed", true)), "before it opens");
+    for (name, day, found) in [("closed", 10, false), ("next day", 11, true), ("clock back", 9, true)] {
+        assert_eq!(looked_at_on(day, &copy(name, false)), found, "{name}");
+    }
+}
+
+#[test]
+fn a_store_of_an_older_version_is_looked_at_before_it_is_brought_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    version_1(&path);
+    let connection = Connection::open(&path).unwrap();
+    connection.pragma_update(None, "key", format!("x'{}{}'", "01".repeat(32), "09".repeat(16))).unwrap();
+    connection.execute("UPDATE photos SET jpeg = zeroblob(1000000)", []).unwrap();
+    drop(connection);
+    spoil(&path);
+    assert!(is_moved_aside(1, &path));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::parcel::Parcel;
 use crate::failure::Failure;
-use crate::outbox::{batches, order};
+use crate::outbox::{batches, order, standing};
 use crate::store::Store;
 
 impl Store {
@@ -26,6 +26,7 @@ impl Store {
             tracing::warn!(code = ?failure.code(), "what was signed leaves as it stands");
         }
         while let Ok(Some(_)) = self.last_write::<_, Failure>(connection, |tx| batches::form(tx, self)) {}
+        debug_assert!(standing::are_kept_right(connection), "what is counted is not what is there");
         Parcel::load(connection, &self.road, Parcel::MAX_BYTES)
     }
 }

@@ -33,6 +33,7 @@ const EMPTY_HOME: Home = {
   organisation: "politie",
   clockAheadSeconds: null,
   keysExpired: false,
+  storeDamaged: false,
   networkLimitBytes: null,
 };
 
@@ -81,7 +82,13 @@ export async function app(core: Core) {
     status: () => Promise.resolve({ ...readyStatus, ...core.status }),
     vocabulary: () => Promise.resolve(vocabulary),
     home: () => Promise.resolve({ ...EMPTY_HOME, ...core.home }),
-    records: () => Promise.resolve([...(core.records ?? [])]),
+    records: (before, limit) => {
+      const all = core.records ?? [];
+      const begin = before === null ? 0 : all.length - before + 1;
+      const end = begin + limit;
+      const next = end < all.length ? all.length - end + 1 : null;
+      return Promise.resolve({ records: all.slice(begin, end), total: all.length, next });
+    },
     record: (operation) => {
       const summary = core.records?.find((record) => record.operation === operation);
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object

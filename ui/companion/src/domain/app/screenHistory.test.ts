@@ -65,6 +65,20 @@ describe("ScreenHistory", () => {
     expect(screens.depth).toBe(0);
   });
 
+  it("knows of a list how far it was read, and of no other screen", () => {
+    const { screens } = browser();
+    screens.open({ name: "records" }, "open-records");
+    screens.listed = () => "o300";
+    screens.open({ name: "record", operation: "1", kind: "observation" }, "record-1");
+    screens.open({ name: "sync" });
+    screens.back();
+    expect(screens.returning).toEqual({ top: 0, focus: null, through: null });
+    screens.back();
+    expect(screens.returning).toEqual({ top: 0, focus: "record-1", through: "o300" });
+    screens.back();
+    expect(screens.returning).toEqual({ top: 0, focus: "open-records", through: null });
+  });
+
   it("keeps ids out of the address", () => {
     const { screens, entries } = browser();
     screens.open({ name: "draft", id: "secret", kind: "observation" });

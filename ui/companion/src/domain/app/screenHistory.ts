@@ -14,8 +14,11 @@ export type Screen =
   | { name: "sync" }
   | { name: "settings" };
 
-/** Where a screen was left: how far it was scrolled, and the element that led away from it. */
-export type Place = { top: number; focus: string | null };
+/**
+ * Where a screen was left: how far it was scrolled, the element that led away from it, and how far a list that is read
+ * by the page was read.
+ */
+export type Place = { top: number; focus: string | null; through: string | null };
 
 export type Entry = { depth: number; screen: Screen };
 
@@ -39,6 +42,8 @@ export class ScreenHistory {
   #returning: Place | null = null;
   /** How far the screen that is shown is scrolled; set by it. */
   scrolled: () => number = () => 0;
+  /** The last record of the list on the screen that is shown; set by it, until another screen is opened. */
+  listed: () => string | null = () => null;
 
   constructor(history: BrowserHistory, onChange: (screen: Screen) => void) {
     this.#history = history;
@@ -57,7 +62,8 @@ export class ScreenHistory {
 
   /** One screen deeper. `from` is the id of the element that leads there: coming back lands on it. */
   open(screen: Screen, from: string | null = null): void {
-    this.#places.set(this.depth, { top: this.scrolled(), focus: from });
+    this.#places.set(this.depth, { top: this.scrolled(), focus: from, through: this.listed() });
+    this.listed = () => null;
     this.#returning = null;
     this.#entry = { depth: this.#entry.depth + 1, screen };
     this.#history.pushState(this.#entry, "");
@@ -97,6 +103,7 @@ export class ScreenHistory {
     }
     this.#entry = isEntry(state) ? state : HOME;
     this.#returning = this.#places.get(this.depth) ?? null;
+    this.listed = () => null;
     for (const depth of [...this.#places.keys()]) if (depth >= this.depth) this.#places.delete(depth);
     this.#onChange(this.#entry.screen);
   }

@@ -11,10 +11,12 @@ import type {
   DraftKind,
   DraftSaved,
   Home,
+  InspectionSummary,
   InvitationPreview,
   PhotoSummary,
   ReceiptView,
   RecordDetail,
+  RecordPage,
   RecordSummary,
   SyncProgress,
   Vocabulary,
@@ -36,6 +38,7 @@ export type Bridge = {
   draft(id: string): Promise<Draft>;
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;
+  inspection(inspection: string): Promise<InspectionSummary | null>;
   closeInspection(): Promise<void>;
   maskBsn(text: string): Promise<string>;
   finalise(id: string): Promise<RecordSummary>;
@@ -43,7 +46,8 @@ export type Bridge = {
   photoPreview(id: string): Promise<string>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
-  records(): Promise<RecordSummary[]>;
+  /** The last signed records, or those before the place where another page says that the next begins. */
+  records(before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
   receipt(operation: string): Promise<ReceiptView | null>;
   syncStart(): Promise<void>;

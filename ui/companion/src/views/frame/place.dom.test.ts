@@ -46,6 +46,26 @@ it("comes back from a record to its row, also to one beyond the first page, with
   expect(document.querySelector('[role="region"]')?.scrollTop).toBe(8000);
 });
 
+it("goes on at the first row that came when more are asked for, and says how many are shown", async () => {
+  await listOf(150);
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(100);
+  await click("records-more");
+  expect(document.activeElement).toBe(row(101));
+  expect(document.querySelector('[role="status"]')?.textContent).toContain("150");
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(150);
+  expect(document.querySelector('[data-testid="records-more"]')).toBeNull();
+});
+
+it("comes back from any screen to as many rows as were shown", async () => {
+  const { companion } = await listOf(210);
+  await click("records-more");
+  companion.screens.open({ name: "sync" });
+  await drawn();
+  companion.screens.back();
+  await drawn();
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(200);
+});
+
 it("comes back to the opener on home, and begins at the heading where it was not before", async () => {
   const { companion } = await listOf(3);
   expect(document.activeElement).toBe(find("heading"));

@@ -5,8 +5,10 @@ import { useTimeZone } from "../../domain/words/zone";
 import "../drawnOnServer";
 import DeviceNotes from "./DeviceNotes.svelte";
 
-const textOf = (clockAheadSeconds: number | null, keysExpired = false) =>
-  render(DeviceNotes, { props: { home: { clockAheadSeconds, keysExpired }, onsend: () => undefined } }).body;
+const textOf = (clockAheadSeconds: number | null, keysExpired = false, storeDamaged = false) =>
+  render(DeviceNotes, {
+    props: { home: { clockAheadSeconds, keysExpired, storeDamaged }, onsend: () => undefined },
+  }).body;
 
 describe("what is the matter with the device", () => {
   it("says nothing while nothing is", () => {
@@ -23,6 +25,10 @@ describe("what is the matter with the device", () => {
     expect(textOf(null)).toMatch(/tijd van Amsterdam, en niet in die van Olympus Mons/);
     useTimeZone(null);
     expect(textOf(null)).not.toContain("data-testid");
+  });
+
+  it("says that what is stored is damaged, and to send before one locks", () => {
+    expect(textOf(null, false, true)).toMatch(/beschadigd.*niets weggegooid.*tot alles ontvangen is/s);
   });
 
   it("says that keys have run out without forbidding anything", () => {
