@@ -95,6 +95,9 @@ awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
   'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
 grep VmHWM "/proc/$pid/status"
 
+step "One device as it grows"
+"$FLEET" bench-growth --invitation "$(invitation growth)" --records "${GROWTH:-1000,10000,100000}"
+
 step "Unlocking a device with $OBSERVATIONS records (vault of full strength)"
 invitation unlock >"$folder/invitation"
 "$FLEET" load --invitations "$folder/invitation" --observations "$OBSERVATIONS" --homes "$folder/homes"

@@ -8,6 +8,7 @@
 mod bench;
 mod demo;
 mod device;
+mod growth;
 mod load;
 mod picture;
 mod prepare;
@@ -84,6 +85,15 @@ enum Command {
         #[arg(long, default_value_t = 2_000)]
         observations: usize,
     },
+    /// Lets one device grow and prints at each size what a person waits for: unlock, home, the list, *Vastleggen*.
+    BenchGrowth {
+        /// A `baken:` invitation.
+        #[arg(long)]
+        invitation: String,
+        /// The sizes, the smallest first.
+        #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+        records: Vec<usize>,
+    },
     /// Opens a device with many records and times it to an unlocked home screen.
     BenchUnlock {
         /// The data folder of a device with records.
@@ -105,6 +115,7 @@ async fn main() -> anyhow::Result<()> {
             load::run(&invitations, observations, seed, homes).await
         }
         Command::BenchFinalise { invitation, observations } => bench::finalise(&invitation, observations).await,
+        Command::BenchGrowth { invitation, records } => growth::run(&invitation, &records).await,
         Command::BenchUnlock { home, passphrase } => bench::unlock(&home, &passphrase),
     }
 }

@@ -1,0 +1,127 @@
+//! One device as it grows: what a person waits for with few and with many records.
+//!
+//! Its vault has full strength, everything is synced before it is measured, and the look at the file that each unlock
+//! begins runs meanwhile, as it does on a device. Nothing of it is judged here.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use baken_companion::{DraftForm, DraftKind, FailureCode, Store};
+
+use crate::bench::PAGE;
+use crate::device::Device;
+use crate::load::PASSPHRASE;
+use crate::scenario::Scenario;
+
+/// Unlocks at each size.
+const UNLOCKS: usize = 5;
+/// Pages at random places of the list, and times *Vastleggen*, after each unlock.
+const EACH: usize = 40;
+
+/// Records up to each of `sizes`, syncs, and prints a line.
+pub(crate) async fn run(invitation: &str, sizes: &[usize]) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let home = folder.path().join("home");
+    let device = Device::open(&home, None)?;
+    device.enrol(invitation, PASSPHRASE).await?;
+    let mut scenario = Scenario::new(1);
+    let mut records = 0;
+    for size in sizes {
+        if records > 0 {
+            device.companion().unlock(PASSPHRASE)?;
+        }
+        for _ in records..*size {
+            device.record(None, |form| scenario.fill(form))?;
+        }
+        device.sync().await?;
+        device.companion().lock();
+        println!("{}", measured(&device, &home, &mut scenario)?);
+        records = size + UNLOCKS * EACH;
+    }
+    Ok(())
+}
+
+fn measured(device: &Device, home: &Path, scenario: &mut Scenario) -> anyhow::Result<String> {
+    let bytes = fs::metadata(home.join("store.sqlite"))?.len();
+    let mut random = fastrand::Rng::with_seed(1);
+    let (mut argon, mut unlock, mut home_screen) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut any, mut finalise, mut look) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut total = 0;
+    for _ in 0..UNLOCKS {
+        argon.push(wrong_try(home)?);
+        let started = Instant::now();
+        device.companion().unlock(PASSPHRASE)?;
+        unlock.push(started.elapsed());
+        let unlocked = Instant::now();
+        let store = device.store()?;
+        home_screen.push(timed(|| store.home())?.0);
+        let (took, page) = timed(|| store.record_page(None, PAGE))?;
+        first.push(took);
+        total = page.total;
+        for _ in 0..EACH {
+            let before = random.u64(u64::from(PAGE)..=total.max(u64::from(PAGE)));
+            any.push(timed(|| store.record_page(Some(before), PAGE))?.0);
+            finalise.push(vastleggen(&store, scenario)?);
+        }
+        store.await_look();
+        look.push(unlocked.elapsed());
+        drop(store);
+        device.companion().lock();
+    }
+    Ok(format!(
+        "{total} records, {} MB: Argon2id {}, unlock {}, home {}, first page {}, any page {}, Vastleggen {}, looked at \
+         whole after {}",
+        bytes / 1_000_000,
+        Times(argon),
+        Times(unlock),
+        Times(home_screen),
+        Times(first),
+        Times(any),
+        Times(finalise),
+        Times(look)
+    ))
+}
+
+/// A wrong try at a copy of the vault: Argon2id and nothing of the store.
+fn wrong_try(home: &Path) -> anyhow::Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    for name in ["vault.json", "tries"] {
+        fs::copy(home.join(name), folder.path().join(name))?;
+    }
+    let device = Device::open(folder.path(), None)?;
+    let started = Instant::now();
+    let refused = device.companion().unlock("een verkeerde wachtzin");
+    let took = started.elapsed();
+    // Any other refusal comes before Argon2id.
+    ensure!(refused.is_err_and(|failure| failure.code() == FailureCode::WrongSecret), "a wrong try opens nothing");
+    Ok(took)
+}
+
+fn vastleggen(store: &Store, scenario: &mut Scenario) -> anyhow::Result<Duration> {
+    let draft = store.start_draft(DraftKind::Observation)?;
+    let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
+    scenario.fill(&mut form);
+    store.save_draft(draft.id, &DraftForm::Observation(form))?;
+    Ok(timed(|| store.finalise(draft.id))?.0)
+}
+
+fn timed<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<(Duration, T), E> {
+    let started = Instant::now();
+    let done = work()?;
+    Ok((started.elapsed(), done))
+}
+
+/// The median and the 95th percentile.
+struct Times(Vec<Duration>);
+
+impl std::fmt::Display for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut sorted = self.0.clone();
+        sorted.sort();
+        let at = |share: usize| sorted.get(sorted.len() * share / 100).copied().unwrap_or_default();
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        write!(f, "{:.1} ms (p95 {:.1})", ms(at(50)), ms(at(95)))
+    }
+}
