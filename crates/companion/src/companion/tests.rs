@@ -131,11 +131,18 @@ fn no_copy_of_a_destroyed_wrapping_is_moved_along_with_what_is_kept() {
 fn damage_that_is_found_while_one_works_is_told_at_once_and_moved_aside_at_the_next_unlock() {
     let folder = tempfile::tempdir().unwrap();
     let companion = fresh(folder.path());
-    let record =
-        "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload,
-                                          form, sealed)
-                  VALUES ('o', 'e', 'observation', 'h', '2026', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000))";
-    companion.store().unwrap().write::<_, StoreError>(|tx| Ok(tx.execute(record, [])?)).unwrap();
+    // One that was received: what was not is read before it opens.
+    let record = "
+        INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+        VALUES ('c', 1, 'b', x'00', zeroblob(64), '2026');
+        INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload, form,
+                                sealed)
+        VALUES ('o', 'e', 'observation', 'h', '2026', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000));
+        INSERT INTO outbox_entries (position, kind, acute, size_bytes, chain, seq)
+        VALUES (1, 'observation', 0, 0, 'c', 1);
+        INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
+        VALUES ('r', 'c', 1, 'log', 0, '2026', x'00')";
+    companion.store().unwrap().write::<_, StoreError>(|tx| Ok(tx.execute_batch(record)?)).unwrap();
     companion.lock();
     let path = folder.path().join("store.sqlite");
     let mut bytes = fs::read(&path).unwrap();

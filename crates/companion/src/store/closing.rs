@@ -80,9 +80,10 @@ impl Store {
         drop(connection);
         // Whoever looks may wait for a turn, to hear that there is none.
         drop(slot);
-        self.looking.ended();
+        // Before the wait: a disk that hangs may keep whoever looks, and nothing else is to stay for it.
         drop(self.key.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.known.forget();
         self.ahead.forget();
+        self.looking.ended();
     }
 }

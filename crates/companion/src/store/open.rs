@@ -41,6 +41,9 @@ pub(super) fn connection(
     let now = environment.clock.now();
     let due = soundness::due(&connection, path, left, access, now)?;
     soundness::look(&connection, due.before)?;
+    if due.meanwhile.is_some() {
+        soundness::read_unsent(&connection)?;
+    }
     migrate::migrate(&mut connection, environment)?;
     if access == Access::ReadWrite {
         soundness::note_whole(&connection, path, due.before, now);

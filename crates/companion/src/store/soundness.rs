@@ -1,7 +1,7 @@
 //! Whether the store's file is whole, and when that is looked at (docs/adr/0026).
 //!
-//! At an unlock only the tables that do not grow with the records are looked at. The rest is looked at while the store is
-//! open (`store/looking.rs`): all but the photos after every unlock, and the photos once a day. Whatever gives reason for
+//! At an unlock only the tables that do not grow with the records are looked at, and what was not received yet is read.
+//! The rest is looked at while the store is open (`store/looking.rs`): all but the photos after every unlock, and the photos once a day. Whatever gives reason for
 //! doubt is looked at before the store opens: a store the program ended without closing, one that failed while it was
 //! open, one that was not looked at to the end for some unlocks, one that is to be migrated. A damaged page is never read
 //! as if it were good: SQLCipher authenticates each, and after one that is not what was written it answers nothing more
@@ -110,6 +110,33 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
         }
     }
 }
+
+/// Reads what was signed and not received yet, as sending will: where a page of it is damaged, the store is moved aside
+/// before anybody records more beside it. What was received is the municipality's too.
+pub(super) fn read_unsent(connection: &Connection) -> Result<(), StoreError> {
+    for (sql, columns) in [(UNSENT_RECORDS, 4), (UNSENT_BATCHES, 2)] {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            for column in 0..columns {
+                row.get_ref(column)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+const UNSENT_RECORDS: &str = "
+    SELECT o.signature, o.payload, o.form, o.sealed
+    FROM (SELECT position FROM outbox WHERE chain IS NULL AND seq IS NULL AND refused IS NULL
+          UNION ALL
+          SELECT e.position FROM batches b CROSS JOIN outbox_entries e ON e.chain = b.chain AND e.seq = b.seq
+          WHERE NOT EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = b.chain AND r.seq = b.seq)) w
+    CROSS JOIN operations o ON o.position = w.position";
+
+const UNSENT_BATCHES: &str = "
+    SELECT b.signature, b.payload FROM batches b
+    WHERE NOT EXISTS (SELECT 1 FROM standing_receipts r WHERE r.chain = b.chain AND r.seq = b.seq)";
 
 /// Remembers what was found whole. A disk too full for that keeps nobody out: it is looked at again.
 pub(super) fn note_whole(connection: &Connection, path: &Path, extent: Extent, now: DateTime<Utc>) {

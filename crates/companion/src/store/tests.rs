@@ -74,7 +74,7 @@ const LARGE_DRAFT: &str = "INSERT INTO drafts (draft, kind, started_at, saved_at
                            VALUES ('draft', 'observation', '2026-11-01', '2026-11-01', hex(zeroblob(500000)))";
 
 fn run(store: &Store, sql: &str) {
-    store.write::<_, StoreError>(|tx| Ok(tx.execute(sql, [])?)).unwrap();
+    store.write::<_, StoreError>(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
 }
 
 /// Changes one byte in the middle of the file: of what is far larger than everything else there.
@@ -85,9 +85,25 @@ fn spoil(path: &Path) {
     fs::write(path, bytes).unwrap();
 }
 
-const LARGE_RECORD: &str = "
+const LARGE_UNSENT: &str = "
     INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload, form, sealed)
     VALUES ('o', 'e', 'observation', 'h', '2026-11-01', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000))";
+/// In a batch that has no receipt.
+const LARGE_BATCHED: &str = "
+    INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+    VALUES ('c', 1, 'b', x'00', zeroblob(64), '2026-11-01');
+    INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload, form, sealed)
+    VALUES ('o', 'e', 'observation', 'h', '2026-11-01', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000));
+    INSERT INTO outbox_entries (position, kind, acute, size_bytes, chain, seq) VALUES (1, 'observation', 0, 0, 'c', 1)";
+/// In one that has.
+const LARGE_RECORD: &str = "
+    INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+    VALUES ('c', 1, 'b', x'00', zeroblob(64), '2026-11-01');
+    INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload, form, sealed)
+    VALUES ('o', 'e', 'observation', 'h', '2026-11-01', 0, 0, zeroblob(64), x'00', '{}', zeroblob(1000000));
+    INSERT INTO outbox_entries (position, kind, acute, size_bytes, chain, seq) VALUES (1, 'observation', 0, 0, 'c', 1);
+    INSERT INTO receipts (hash, chain, seq, log_origin, leaf_index, received_at, envelope)
+    VALUES ('r', 'c', 1, 'log', 0, '2026-11-01', x'00')";
 
 /// Whether it is moved aside at the next unlock, as one that was found damaged is.
 fn is_moved_aside(day: u32, path: &Path) -> bool {
@@ -108,7 +124,13 @@ fn looked_at_on(day: u32, path: &Path) -> bool {
 
 #[test]
 fn damage_is_found_at_the_unlock_or_right_after_it_and_in_photos_the_day_after() {
-    for (sql, found) in [(LARGE_DRAFT, "at the unlock"), (LARGE_RECORD, "after it"), (LARGE_PHOTO, "the day after")] {
+    for (sql, found) in [
+        (LARGE_DRAFT, "at the unlock"),
+        (LARGE_UNSENT, "at the unlock"),
+        (LARGE_BATCHED, "at the unlock"),
+        (LARGE_RECORD, "after it"),
+        (LARGE_PHOTO, "the day after"),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.sqlite");
         let store = open_on(1, &path).unwrap();
