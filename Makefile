@@ -20,7 +20,7 @@ test: ## Install what is needed and run every test
 proxies: ## Try real proxies, certificates and clocks in front of the backend
 	@scripts/proxies.sh
 
-faults: ## Try full, read-only and foreign disks, and power that fails
+faults: ## Try full, read-only and foreign disks
 	@scripts/faults.sh
 
 check: ## Formatting, lints, licences, spelling, types

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::restore::{RestoreOrder, Restored, restore};
 use baken_backend::environment::Environment;
-use baken_backend::http::state::DataFolder;
+use baken_backend::files::data_folder::DataFolder;
 use baken_protocol::seal::Identity;
 
 use crate::world::World;

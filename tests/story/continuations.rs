@@ -207,7 +207,7 @@ async fn a_device_that_missed_a_log_follows_the_statements_one_by_one_in_any_ord
     assert_eq!(device.sync().await, SyncOutcome::Done);
     for name in ["one", "two"] {
         let copy = world.folder.path().join(format!("copy of {name}"));
-        let data = baken_backend::http::state::DataFolder::new(world.data().clone());
+        let data = baken_backend::files::data_folder::DataFolder::new(world.data().clone());
         baken_backend::admin::backup::backup(&data, &copy, &baken_backend::environment::Environment::system()).unwrap();
         restored_as(name, &mut world, &copy).await;
     }

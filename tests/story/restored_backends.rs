@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use baken_backend::admin::backup::backup;
 use baken_backend::environment::Environment;
-use baken_backend::http::state::DataFolder;
+use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::UnitOfWork;
 use baken_companion::sync::{SyncOutcome, TransportError};
 use baken_companion::{FailureCode, RecordState};

@@ -9,7 +9,16 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use baken_protocol::keydir::Team;
 use baken_protocol::record::ConfidentialityLevel;
 
-use crate::storage::Account;
+use crate::storage::{Account, Clearance};
+
+/// What `account` may see.
+pub fn clearance(account: &Account) -> Clearance {
+    Clearance {
+        team: account.levels.contains(&ConfidentialityLevel::Team),
+        care: account.levels.contains(&ConfidentialityLevel::Zorg),
+        organisation: account.organisation.to_string(),
+    }
+}
 
 /// Whether `account` may have `team`'s key.
 pub fn may_have(account: &Account, team: &Team) -> bool {

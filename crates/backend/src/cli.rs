@@ -1,5 +1,5 @@
 //! The command line: one file for each subcommand, with its arguments and what it prints. It belongs to the program, not
-//! to the library.
+//! to the library. `renewal` is what `renew` and `restore` share.
 
 mod backup;
 mod check;

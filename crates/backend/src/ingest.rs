@@ -1,6 +1,6 @@
 //! Ingest: from bytes of a stranger to something that is kept, with a receipt for it.
 //!
-//! [`verify`] proves what came, [`plan`](plan::plan) decides what becomes of it, [`take`] keeps it, [`Signer`] says so.
+//! [`verify`] proves what came, `plan` decides what becomes of it, [`take`] keeps it, [`ReceiptSigner`] says so.
 //! None of it knows a request or a database engine.
 
 mod attachment;
@@ -10,6 +10,6 @@ mod take;
 mod verify;
 
 pub use attachment::note_whole;
-pub use receipt::Signer;
+pub use receipt::ReceiptSigner;
 pub use take::{TakeError, Taken, take};
 pub use verify::{Refusal, VerifiedOperation, VerifiedPush, verify};

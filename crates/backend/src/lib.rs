@@ -1,7 +1,8 @@
 //! The municipality's side of Baken: takes signed batches in, answers with signed receipts, serves the console.
 //!
-//! The way of a batch: `http::routes::device::batches` → `ingest::verify` and `ingest::plan` (pure) → `ingest::take` in one
-//! transaction of `storage` → a receipt. Each floor uses those below it only (docs/ARCHITECTURE.md). The backend never holds a key that opens a sealed part.
+//! The way of a batch: `http::routes::device::batches` → `ingest::verify` and `ingest::plan` (pure) →
+//! `ingest::take` in one transaction of `storage` → a receipt. Each floor uses those below it only
+//! (docs/ARCHITECTURE.md). The backend never holds a key that opens a sealed part.
 
 pub mod accounts;
 pub mod admin;

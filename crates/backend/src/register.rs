@@ -1,5 +1,6 @@
 //! What is true of what is held, and what is done with it: how a record stands and why to believe it, who is let in, what
-//! there is to look into. Rows come from `storage`; what is shown of them is made in `http::views`.
+//! there is to look into. Rows come from `storage`; what is shown of them is made in
+//! `http::views`, but for `Proof` and `Author`, which are shown as they are.
 //!
 //! Everything about a record is read from its signed bytes; columns only help to find it.
 
@@ -17,7 +18,7 @@ pub use alerts::alerts;
 pub use due::Terms;
 pub use enrolment::{Applicant, EnrolmentError, EnrolmentOutcome, let_in};
 pub use inbox::{Author, InboxPage, Observation, ObservationHistory, observation, observations};
-pub use inspections::{Inspection, InspectionPage, inspections};
+pub use inspections::{Inspection, InspectionsPage, inspections};
 pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError, invite};
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};

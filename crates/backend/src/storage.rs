@@ -1,4 +1,5 @@
-//! What the backend asks of its database: rows, in and out. What they mean is decided above.
+//! What the backend asks of its database: rows, in and out. What they mean is decided above, but for
+//! renewal and restore (ADR 27).
 //!
 //! A [`Database`] begins a [`Transaction`], which holds a small trait for each kind of thing that is kept. All that was
 //! done in one is durable once it was committed, or none of it happened. SQLite stands behind them; the tests put one in

@@ -23,8 +23,9 @@ use crate::environment::Environment;
 use crate::files::attachments::AttachmentFiles;
 use crate::files::data_folder::is_empty;
 use crate::files::private_files;
-use crate::storage::StoredRecord;
-use crate::storage::{AuditAction, AuditEntry, AuditObject, Database, StorageError, Transaction, UnitOfWork};
+use crate::storage::{
+    AuditAction, AuditEntry, AuditObject, Database, StorageError, StoredRecord, Transaction, UnitOfWork,
+};
 
 /// Why there is no dossier.
 #[derive(Debug, thiserror::Error)]

@@ -32,9 +32,8 @@ use crate::accounts::{PasswordError, hash_password, may_have};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
-use crate::storage::Account;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
-use crate::storage::{Database, Installation, StorageError, UnitOfWork};
+use crate::storage::{Account, Database, Installation, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
 /// The first key directory of an installation.

@@ -1,4 +1,4 @@
-//! What every request passes on its way in and out.
+//! What requests pass on their way in and out; some of it stands on some routes only.
 
 pub mod admission;
 pub mod bodies;

@@ -1,4 +1,4 @@
-//! Every endpoint, one file each; this file only puts them together.
+//! Every endpoint; this file only puts them together.
 
 pub mod console;
 mod description;

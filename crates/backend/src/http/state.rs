@@ -13,12 +13,12 @@ use crate::http::bounds::attempts::Limits;
 use crate::http::bounds::patience::Patience;
 use crate::http::extract::origin::Proxies;
 use crate::http::problem::Problem;
-use crate::ingest::Signer;
+use crate::ingest::ReceiptSigner;
 use crate::register::{Terms, signs_with_a_closed_key};
 use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Database, Installation, StorageError, Transaction, UnitOfWork};
 
-pub use crate::files::data_folder::DataFolder;
+use crate::files::data_folder::DataFolder;
 
 /// Why the backend could not start.
 #[derive(Debug, thiserror::Error)]
@@ -130,9 +130,9 @@ impl AppState {
     }
 
     /// Whoever signs receipts here.
-    pub fn signer(&self) -> Signer<'_> {
+    pub fn signer(&self) -> ReceiptSigner<'_> {
         let Installation { tenant, log_origin, .. } = self.installation.as_ref();
-        Signer { tenant, log_origin, key: &self.receipt_key }
+        ReceiptSigner { tenant, log_origin, key: &self.receipt_key }
     }
 
     /// Runs blocking work (SQLite, hashing, signatures) off the async runtime.

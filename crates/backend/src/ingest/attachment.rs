@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Signer, TakeError};
+use super::{ReceiptSigner, TakeError};
 use crate::storage::{ListedAttachment, StorageError, Transaction};
 
 /// Notes that the whole file is durable that the device of `listed` brought, for each of its records that lists it so.
 pub fn note_whole(
     tx: &dyn Transaction,
-    signer: &Signer<'_>,
+    signer: &ReceiptSigner<'_>,
     listed: &ListedAttachment,
     now: DateTime<Utc>,
 ) -> Result<(), TakeError> {

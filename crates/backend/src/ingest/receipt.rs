@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 /// Whoever signs receipts: for which municipality, under which name of the log, with which key.
 #[derive(Clone, Copy)]
-pub struct Signer<'a> {
+pub struct ReceiptSigner<'a> {
     /// The municipality's code.
     pub tenant: &'a TenantId,
     /// The name of the log.
@@ -19,7 +19,7 @@ pub struct Signer<'a> {
     pub key: &'a SigningKey,
 }
 
-impl Signer<'_> {
+impl ReceiptSigner<'_> {
     /// Signs the receipt of a batch, as DSSE JSON.
     pub(super) fn batch(&self, receipt: &Receipt) -> Result<Vec<u8>, EnvelopeError> {
         Envelope::sign(receipt, self.key)?.to_json()

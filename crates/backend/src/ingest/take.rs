@@ -8,7 +8,7 @@ use baken_protocol::record::{Action, Operation};
 use chrono::{DateTime, Utc};
 
 use super::plan::{Held, Plan, plan};
-use super::{Signer, VerifiedOperation, VerifiedPush};
+use super::{ReceiptSigner, VerifiedOperation, VerifiedPush};
 use crate::storage::{AlertCode, BatchRow, Fork, HeldBatch, KnownDevice, OperationRow, StorageError, Transaction};
 
 /// Why a push was not taken in, though everything in it holds.
@@ -43,7 +43,7 @@ pub enum Taken {
 /// Takes `push` in; `bytes` are kept whole if it turns out to be a fork.
 pub fn take(
     tx: &dyn Transaction,
-    signer: &Signer<'_>,
+    signer: &ReceiptSigner<'_>,
     push: &VerifiedPush,
     bytes: &[u8],
     now: DateTime<Utc>,
@@ -67,12 +67,12 @@ pub fn take(
         operations,
     };
     let arrival = Arrival { tx, signer, push, chain, device: &device, now };
-    Ok(match (plan(batch, push.hash, &held), at_place) {
-        (Plan::Replay, Some(held)) => Taken::Replayed(held),
-        (Plan::Accept, _) => Taken::Accepted(arrival.accept(&held)?),
-        (Plan::Wait { expected_seq }, _) => Taken::Gap { expected_seq },
-        (Plan::Refuse, _) => Taken::Frozen,
-        (Plan::Freeze | Plan::Replay, _) => {
+    Ok(match plan(batch, push.hash, &held) {
+        Plan::Replay => Taken::Replayed(at_place.ok_or(StorageError::Content)?),
+        Plan::Accept => Taken::Accepted(arrival.accept(&held)?),
+        Plan::Wait { expected_seq } => Taken::Gap { expected_seq },
+        Plan::Refuse => Taken::Frozen,
+        Plan::Freeze => {
             arrival.freeze(bytes)?;
             Taken::Forked
         }
@@ -82,7 +82,7 @@ pub fn take(
 /// A push that arrives, with what is known of whoever sends it.
 struct Arrival<'a> {
     tx: &'a dyn Transaction,
-    signer: &'a Signer<'a>,
+    signer: &'a ReceiptSigner<'a>,
     push: &'a VerifiedPush,
     chain: ChainReference,
     device: &'a KnownDevice,

@@ -19,7 +19,7 @@ pub struct Inspection {
 
 /// A page of inspections.
 #[derive(Debug)]
-pub struct InspectionPage {
+pub struct InspectionsPage {
     /// The inspections, the last received first.
     pub items: Vec<Inspection>,
     /// Where the next page begins.
@@ -31,7 +31,7 @@ pub fn inspections(
     tx: &dyn Transaction,
     clearance: &Clearance,
     request: &InspectionRequest,
-) -> Result<InspectionPage, StorageError> {
+) -> Result<InspectionsPage, StorageError> {
     let mut rows = tx.inspections(clearance, request)?;
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
@@ -39,7 +39,7 @@ pub fn inspections(
     let items = rows.into_iter().map(|row| read(tx, clearance, row)).collect::<Result<Vec<_>, _>>()?;
     let cursor = |last: &Inspection| ArrivalCursor { received_at: last.row.received_at, record: last.signed.id() };
     let next = items.last().filter(|_| more).map(cursor);
-    Ok(InspectionPage { items, next })
+    Ok(InspectionsPage { items, next })
 }
 
 /// What is shown comes from the signed bytes, not from columns beside them.

@@ -35,7 +35,7 @@ pub struct TeamKey {
     pub sealed: String,
 }
 
-/// What signing in asks.
+/// What is asked of accounts.
 pub trait Accounts {
     /// Stores an account with the team keys sealed to it.
     fn create_account(

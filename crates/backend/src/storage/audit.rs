@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{AuditEntry, StorageError};
 
-/// What everyone who must be accountable asks.
+/// What is asked of the audit log.
 pub trait Audit {
     /// Writes a line, in the transaction of what it tells of; there is no way to change or remove one.
     fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError>;

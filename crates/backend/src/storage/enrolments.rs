@@ -54,7 +54,7 @@ pub struct NewDevice<'a> {
     pub enrolled_at: DateTime<Utc>,
 }
 
-/// What enrolment asks.
+/// What is asked of enrolments.
 pub trait Enrolments {
     /// The invitation with this code, unless it was withdrawn.
     fn invitation(&self, challenge: Digest) -> Result<Option<HeldInvitation>, StorageError>;

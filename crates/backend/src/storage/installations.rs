@@ -2,7 +2,6 @@
 
 use baken_protocol::ids::{ChainReference, TenantId};
 use baken_protocol::keydir::{KeyDirectory, Team};
-use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::seal::Recipient;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::{DateTime, Utc};
@@ -103,8 +102,6 @@ pub trait Installations {
     /// Whether this register was restored, and signed no key directory since. It cannot know which one is the newest, and
     /// the next one must follow that: also where one was brought at the restore, since it may not have been the last.
     fn awaits_newest_directory(&self) -> Result<bool, StorageError>;
-    /// The last place of the log, if it has one.
-    fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError>;
     /// Chains that were frozen after a fork.
     fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError>;
 }

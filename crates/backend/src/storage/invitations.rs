@@ -39,7 +39,7 @@ pub struct OpenInvitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// What letting devices in asks, before one enrols.
+/// What is asked of invitations.
 pub trait Invitations {
     /// Stores an invitation.
     fn create_invitation(&self, invitation: &NewInvitation) -> Result<(), StorageError>;

@@ -18,7 +18,7 @@ pub struct SessionRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// What sessions ask.
+/// What is asked of sessions.
 pub trait Sessions {
     /// Stores a session under the hash of its cookie; ended ones are swept out.
     fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError>;

@@ -13,7 +13,6 @@ mod inspections;
 mod installation;
 mod invitations;
 mod known_browsers;
-mod last_leaf;
 mod migrate;
 mod observations;
 mod records;

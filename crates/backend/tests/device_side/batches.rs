@@ -1,8 +1,7 @@
 //! A chain as it grows: next, replay, reorder, gap; and what a receipt says.
 
 use baken_backend::register;
-use baken_backend::storage::UnitOfWork;
-use baken_backend::storage::{Clearance, Filter, PageRequest};
+use baken_backend::storage::{Clearance, Filter, PageRequest, UnitOfWork};
 use baken_protocol::dsse::Envelope;
 use baken_protocol::receipt::Receipt;
 use chrono::TimeDelta;

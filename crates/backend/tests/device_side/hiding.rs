@@ -3,8 +3,7 @@
 
 use baken_backend::http::views::{ObservationPage, ObservationSummary};
 use baken_backend::register::{self, Author};
-use baken_backend::storage::UnitOfWork;
-use baken_backend::storage::{Apart, Clearance, Filter, PageRequest};
+use baken_backend::storage::{Apart, Clearance, Filter, PageRequest, UnitOfWork};
 use baken_protocol::ids::ChainId;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::{DateTime, TimeDelta, Utc};

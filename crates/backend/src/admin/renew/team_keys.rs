@@ -16,8 +16,7 @@ use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::accounts::may_have;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
-use crate::storage::Account;
-use crate::storage::{NextDirectory, UnitOfWork};
+use crate::storage::{Account, NextDirectory, UnitOfWork};
 
 /// What is to change.
 #[derive(Debug, Clone)]

@@ -12,8 +12,7 @@ use crate::environment::NoRandomness;
 use crate::http::extract::origin::Network;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
-use crate::storage::Acquaintance;
-use crate::storage::Transaction;
+use crate::storage::{Acquaintance, Transaction};
 
 /// Days after which a browser that was not used is as good as new.
 const KNOWN_DAYS: i64 = 90;

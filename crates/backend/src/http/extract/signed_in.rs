@@ -11,10 +11,10 @@ use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use baken_protocol::digest::Digest;
-use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
 
+use crate::accounts::clearance;
 use crate::environment::NoRandomness;
 use crate::http::extract::origin::Origin;
 use crate::http::problem::{Problem, ProblemCode};
@@ -87,11 +87,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// What this account may see.
     pub fn clearance(&self) -> Clearance {
-        Clearance {
-            team: self.account.levels.contains(&ConfidentialityLevel::Team),
-            care: self.account.levels.contains(&ConfidentialityLevel::Zorg),
-            organisation: self.account.organisation.to_string(),
-        }
+        clearance(&self.account)
     }
 
     /// The line of something this account does.

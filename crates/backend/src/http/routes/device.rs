@@ -1,4 +1,4 @@
-//! What devices call, one file each.
+//! What devices call, one file for each noun.
 
 pub mod attachment_name;
 pub mod attachment_receipts;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ObservationSummary, SealedSummary};
-use crate::register::{self, Inspection, Proof};
+use crate::register::{Inspection, InspectionsPage, Proof};
 
 /// A page of inspections.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -93,8 +93,8 @@ pub struct InspectionDetail {
     pub observations: Vec<ObservationSummary>,
 }
 
-impl From<register::InspectionPage> for InspectionPage {
-    fn from(page: register::InspectionPage) -> Self {
+impl From<InspectionsPage> for InspectionPage {
+    fn from(page: InspectionsPage) -> Self {
         let next_cursor = page.next.map(|cursor| cursor.to_text());
         Self { items: page.items.into_iter().map(InspectionListItem::from).collect(), next_cursor }
     }

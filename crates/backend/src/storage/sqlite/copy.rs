@@ -11,10 +11,9 @@ use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::seal::Recipient;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use super::installation::adopt;
-use super::last_leaf::last_leaf;
 use super::migrate::MIGRATIONS;
 use super::{audit, parse, parse_time, time_text};
 use crate::storage::{AdoptedDirectory, AuditEntry, StorageError};
@@ -102,6 +101,13 @@ fn continue_log(tx: &Connection, sign: &SignContinuation<'_>) -> Result<(), Stor
     tx.execute("INSERT INTO log_continuations (log_origin, envelope) VALUES (?1, ?2)", params![next, envelope])?;
     tx.execute("UPDATE installation SET log_origin = ?1", [next])?;
     Ok(())
+}
+
+/// The last place of the log of the register that `connection` opened.
+fn last_leaf(connection: &Connection) -> Result<Option<LogPlace>, StorageError> {
+    let sql = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
+    let row: Option<(u64, String)> = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    row.map(|(leaf_index, hash)| Ok(LogPlace { leaf_index, batch_hash: parse(&hash)? })).transpose()
 }
 
 pub(super) fn existing(path: &Path) -> Result<Connection, StorageError> {

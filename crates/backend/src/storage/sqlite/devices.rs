@@ -12,16 +12,14 @@ use crate::storage::{Devices, KnownDevice, StorageError, StoredDevice};
 
 impl Devices for SqliteTransaction<'_> {
     fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
-        let sql = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices
-                   WHERE device = ?1";
-        let row = self.connection().query_row_cached(sql, [device.to_string()], read).optional()?;
+        let sql = format!("{KNOWN} WHERE device = ?1");
+        let row = self.connection().query_row_cached(&sql, [device.to_string()], read).optional()?;
         row.map(known).transpose()
     }
 
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError> {
-        let sql = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices
-                   WHERE token_hash = ?1";
-        let row = self.connection().query_row_cached(sql, [token_hash.to_string()], read).optional()?;
+        let sql = format!("{KNOWN} WHERE token_hash = ?1");
+        let row = self.connection().query_row_cached(&sql, [token_hash.to_string()], read).optional()?;
         row.map(known).transpose()
     }
 
@@ -58,7 +56,9 @@ impl Devices for SqliteTransaction<'_> {
     }
 }
 
-/// A device's row as it is selected.
+const KNOWN: &str = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices";
+
+/// A row of [`KNOWN`].
 type DeviceRow = (String, Vec<u8>, String, bool, String);
 
 fn read(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {

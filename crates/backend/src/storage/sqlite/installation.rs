@@ -3,20 +3,18 @@
 use std::path::Path;
 
 use baken_protocol::ids::ChainReference;
-use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
+use baken_sqlite::Migrations;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::copy::existing;
-use super::last_leaf::last_leaf;
 use super::signed_anew::sign_anew;
 use super::{SqliteTransaction, accounts, audit, parse, time_text};
 use crate::storage::{
     AdoptedDirectory, AuditAction, AuditEntry, AuditObject, Installation, Installations, NextDirectory, OPERATOR,
     SignedAnew, StorageError,
 };
-use baken_sqlite::Migrations;
 
 /// Whether `init` ended in the register at `path`, of whatever schema that is; it is left as it is.
 pub fn is_installed(path: &Path) -> Result<bool, StorageError> {
@@ -133,10 +131,6 @@ impl Installations for SqliteTransaction<'_> {
                    FROM audit WHERE actor = ?3";
         let values = [AuditAction::Restore.code(), AuditAction::Renew.code(), OPERATOR];
         Ok(self.connection().query_row(sql, values, |row| row.get(0))?)
-    }
-
-    fn last_leaf(&self) -> Result<Option<LogPlace>, StorageError> {
-        last_leaf(self.connection())
     }
 
     fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError> {

@@ -39,14 +39,8 @@ fn load(
 ) -> Result<Option<StoredRecord>, StorageError> {
     const THIS: &str = "o.device = ? AND o.operation = ?";
     let id: [Value; 2] = [record.device.to_string().into(), record.operation.to_string().into()];
-    let (condition, values) = match clearance {
-        Some(clearance) => {
-            let mut conditions = Conditions::visible(clearance);
-            conditions.add(THIS, id);
-            (conditions.sql(), conditions.values().to_vec())
-        }
-        None => (THIS.to_owned(), id.to_vec()),
-    };
+    let mut conditions = clearance.map_or_else(Conditions::none, Conditions::visible);
+    conditions.add(THIS, id);
     let sql = format!(
         "SELECT o.entity, d.device, d.label, d.organisation, d.enrolled_at, o.received_at, d.revoked_at,
                 c.envelope, c.sealed, b.envelope, b.receipt_envelope, d.enrolment_envelope, d.public_key,
@@ -55,10 +49,11 @@ fn load(
          JOIN operation_contents c ON c.number = o.number
          JOIN batches b ON b.leaf_index = o.leaf_index
          JOIN devices d ON d.device = o.device
-         WHERE {condition}"
+         WHERE {}",
+        conditions.sql()
     );
     let row = tx
-        .query_row(&sql, params_from_iter(values), |row| {
+        .query_row(&sql, params_from_iter(conditions.values()), |row| {
             let found = RecordRow {
                 texts: [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
                 revoked: (row.get(6)?, row.get(15)?),

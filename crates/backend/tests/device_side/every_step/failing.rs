@@ -10,7 +10,6 @@ use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
-use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -177,7 +176,6 @@ steps! {
         fn install(installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> ();
         fn renew_directory(next: &NextDirectory<'_>) -> SignedAnew;
         fn awaits_newest_directory() -> bool;
-        fn last_leaf() -> Option<LogPlace>;
         fn frozen_chains() -> Vec<ChainReference>;
     }
     Invitations {

@@ -84,11 +84,15 @@ pub async fn revoke(
         .blocking(move |state| {
             let (now, id) = (state.environment.clock.now(), device.to_string());
             let entry = signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id);
-            state.write(|tx| {
+            // Counted before: whoever brings something must not wait for it.
+            let mut arrivals = state.read(|tx| Ok(tx.arrivals(&signed_in.clearance())?))?;
+            let revoked = state.write(|tx| {
                 let known = tx.revoke(DeviceId(device), entry.actor, &reason, now)?;
                 tx.audit(now, &entry.if_found(known))?;
-                Ok(summaries(tx, &signed_in.clearance())?.into_iter().find(|known| known.device == device))
-            })
+                Ok(tx.devices()?.into_iter().find(|known| known.device == device))
+            })?;
+            let seen = arrivals.remove(&device).unwrap_or_default();
+            Ok(revoked.map(|revoked| DeviceSummary::new(revoked, &seen)))
         })
         .await?;
     revoked.map(Json).ok_or_else(Problem::not_found)

@@ -75,15 +75,19 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let clearance = signed_in.clearance();
-            let record = state.read(|tx| Ok(tx.record(Some(&clearance), id)?))?;
-            let Some((record, signed, open)) = record.map(as_inspection).transpose()?.flatten() else {
+            let (now, terms) = (state.environment.clock.now(), state.terms());
+            let found = state.read(|tx| {
+                let record = tx.record(Some(&clearance), id)?.map(as_inspection).transpose()?.flatten();
+                let Some((record, signed, open)) = record else { return Ok(None) };
+                let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
+                let request = PageRequest::first(filter, OBSERVATIONS, now);
+                let page = register::observations(tx, &terms, &clearance, &request)?;
+                Ok(Some((record, signed, open, page)))
+            })?;
+            let Some((record, signed, open, page)) = found else {
                 signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
-            let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
-            let now = state.environment.clock.now();
-            let request = PageRequest::first(filter, OBSERVATIONS, now);
-            let page = state.read(|tx| Ok(register::observations(tx, &state.terms(), &clearance, &request)?))?;
             signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), true)?;
             detail(state, &record, &signed, open, summaries(page.items))
         })

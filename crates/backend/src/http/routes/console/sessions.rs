@@ -20,9 +20,7 @@ use crate::http::extract::origin::{Network, Origin};
 use crate::http::extract::signed_in::{Fresh, SignedIn, cookie, fresh};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
-use crate::storage::Account;
-use crate::storage::Acquaintance;
-use crate::storage::{AuditAction, AuditEntry, AuditObject, SessionRow};
+use crate::storage::{Account, Acquaintance, AuditAction, AuditEntry, AuditObject, SessionRow};
 
 /// Characters of a login that attempts are counted by.
 const LOGIN_CHARS: usize = 64;
