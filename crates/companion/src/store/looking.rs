@@ -93,10 +93,13 @@ impl Store {
     /// Looks at what is due.
     pub(crate) fn look(&self) {
         let Some(extent) = self.looking.due() else { return };
-        let found = match self.look_beside(extent) {
-            Err(error) if soundness::is_failure(&error) => self.look_alone(extent),
+        let again = |found: Result<(), StoreError>, look: &dyn Fn() -> Result<(), StoreError>| match found {
+            Err(error) if soundness::is_failure(&error) => look(),
             other => other,
         };
+        let beside = || self.look_beside(extent);
+        // A checkpoint beside the look passes for damage: it is looked at once more before anybody has to wait for it.
+        let found = again(again(beside(), &beside), &|| self.look_alone(extent));
         match found {
             Ok(()) => {
                 let now = self.environment.clock.now();
