@@ -93,13 +93,15 @@ impl Store {
     /// Looks at what is due.
     pub(crate) fn look(&self) {
         let Some(extent) = self.looking.due() else { return };
-        let again = |found: Result<(), StoreError>, look: &dyn Fn() -> Result<(), StoreError>| match found {
-            Err(error) if soundness::is_failure(&error) => look(),
-            other => other,
-        };
-        let beside = || self.look_beside(extent);
+        let may_be_damage = |found: &Result<(), StoreError>| found.as_ref().err().is_some_and(soundness::is_failure);
+        let mut found = self.look_beside(extent);
         // A checkpoint beside the look passes for damage: it is looked at once more before anybody has to wait for it.
-        let found = again(again(beside(), &beside), &|| self.look_alone(extent));
+        if may_be_damage(&found) {
+            found = self.look_beside(extent);
+        }
+        if may_be_damage(&found) {
+            found = self.look_alone(extent);
+        }
         match found {
             Ok(()) => {
                 let now = self.environment.clock.now();

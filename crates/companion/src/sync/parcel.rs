@@ -7,6 +7,7 @@
 use baken_protocol::ids::ChainId;
 use rusqlite::Connection;
 
+use super::state::photos_ahead;
 use crate::failure::Failure;
 use crate::outbox::batches;
 use crate::store::StoreError;
@@ -73,26 +74,16 @@ fn without_receipt(connection: &Connection, chain: ChainId) -> Result<Vec<u64>, 
 
 /// Those of acute records first.
 fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<PackedPhoto>, Failure> {
-    let mut waiting = connection.prepare_cached(
-        "SELECT p.operation, p.sha256, length(p.sealed) FROM photos p JOIN operations o ON o.operation = p.operation
-         LEFT JOIN outbox_entries e ON e.position = o.position
-         WHERE p.uploaded_at IS NULL AND e.refused IS NULL ORDER BY o.acute DESC, o.position, p.photo",
-    )?;
     let mut bytes = connection.prepare_cached("SELECT sealed FROM photos WHERE sha256 = ?1")?;
-    let rows =
-        waiting.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)))?;
     let mut packed = Vec::new();
-    for row in rows {
-        let (operation, hash, size_bytes) = row?;
-        let operation = operation.parse().map_err(|_| StoreError::Content)?;
-        let sha256 = hash.parse().map_err(|_| StoreError::Content)?;
-        let size = usize::try_from(size_bytes).unwrap_or(usize::MAX);
-        if road.has_photo_receipt(sha256) || size > room {
+    for photo in photos_ahead(connection)? {
+        let size = usize::try_from(photo.size_bytes).unwrap_or(usize::MAX);
+        if road.has_photo_receipt(photo.sha256) || size > room {
             continue;
         }
         room -= size;
-        let sealed = bytes.query_row([hash], |row| row.get(0))?;
-        packed.push(PackedPhoto { photo: LocalPhoto { operation, sha256, size_bytes }, sealed });
+        let sealed = bytes.query_row([photo.sha256.to_string()], |row| row.get(0))?;
+        packed.push(PackedPhoto { photo, sealed });
     }
     Ok(packed)
 }

@@ -74,7 +74,10 @@ impl Store {
 
     pub(super) fn local_state(&self, chain: ChainId) -> Result<LocalState, Failure> {
         self.read(|connection| {
-            Ok(LocalState { batches: batches(connection, chain, "standing_receipts")?, photos: photos(connection)? })
+            Ok(LocalState {
+                batches: batches(connection, chain, "standing_receipts")?,
+                photos: photos_ahead(connection)?,
+            })
         })
     }
 
@@ -173,8 +176,8 @@ fn batches(connection: &Connection, chain: ChainId, receipts: &str) -> Result<Ve
     .collect()
 }
 
-/// Those of acute records first.
-fn photos(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
+/// Photos that are still to be sent, those of acute records first.
+pub(super) fn photos_ahead(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
     let sql = format!(
         "SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.acute DESC, o.position, p.photo"
     );
