@@ -1,24 +1,42 @@
 //! SQLite behind the storage traits: one writer, a few readers, WAL, `synchronous=FULL`.
 
+#[path = "sql/accounts.rs"]
 mod accounts;
+#[path = "sql/alerts.rs"]
 mod alerts;
+#[path = "sql/attachments.rs"]
 mod attachments;
+#[path = "sql/audit.rs"]
 mod audit;
+#[path = "sql/batches.rs"]
 mod batches;
+#[path = "sql/conditions.rs"]
 mod conditions;
 mod copy;
+#[path = "sql/devices.rs"]
 mod devices;
+#[path = "sql/enrolments.rs"]
 mod enrolments;
+#[path = "sql/inspections.rs"]
 mod inspections;
+#[path = "sql/installation.rs"]
 mod installation;
+#[path = "sql/invitations.rs"]
 mod invitations;
+#[path = "sql/known_browsers.rs"]
 mod known_browsers;
 mod migrate;
+#[path = "sql/observations.rs"]
 mod observations;
+#[path = "sql/records.rs"]
 mod records;
+#[path = "sql/sessions.rs"]
 mod sessions;
+#[path = "sql/signed_anew.rs"]
 mod signed_anew;
+#[path = "sql/steps.rs"]
 mod steps;
+#[path = "sql/whole.rs"]
 mod whole;
 
 use std::path::Path;
