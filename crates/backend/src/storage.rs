@@ -25,6 +25,7 @@ mod observations;
 mod page;
 mod records;
 mod sessions;
+mod sql;
 pub mod sqlite;
 mod whole;
 

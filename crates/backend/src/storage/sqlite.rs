@@ -1,58 +1,24 @@
 //! SQLite behind the storage traits: one writer, a few readers, WAL, `synchronous=FULL`.
 
-#[path = "sql/accounts.rs"]
-mod accounts;
-#[path = "sql/alerts.rs"]
-mod alerts;
-#[path = "sql/attachments.rs"]
-mod attachments;
-#[path = "sql/audit.rs"]
-mod audit;
-#[path = "sql/batches.rs"]
-mod batches;
-#[path = "sql/conditions.rs"]
-mod conditions;
 mod copy;
-#[path = "sql/devices.rs"]
-mod devices;
-#[path = "sql/enrolments.rs"]
-mod enrolments;
-#[path = "sql/inspections.rs"]
-mod inspections;
-#[path = "sql/installation.rs"]
-mod installation;
-#[path = "sql/invitations.rs"]
-mod invitations;
-#[path = "sql/known_browsers.rs"]
-mod known_browsers;
+mod door;
+mod file;
 mod migrate;
-#[path = "sql/observations.rs"]
-mod observations;
-#[path = "sql/records.rs"]
-mod records;
-#[path = "sql/sessions.rs"]
-mod sessions;
-#[path = "sql/signed_anew.rs"]
-mod signed_anew;
-#[path = "sql/steps.rs"]
-mod steps;
-#[path = "sql/whole.rs"]
-mod whole;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use baken_protocol::digest::Digest;
-use baken_sqlite::{Fault, MigrationError, NotATime, make_durable, parse_time};
+use baken_sqlite::{Fault, MigrationError, NotATime, make_durable};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Database, Health, StorageError};
+use super::sql::{Engine, SqlTransaction, Take, Value};
+use super::{Database, StorageError, Transaction};
 
 pub use baken_sqlite::time_text;
 
 pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
-pub use installation::{RegisterKeys, is_installed, keys_of, schema_of};
+pub use file::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;
 
@@ -133,11 +99,11 @@ impl SqliteStorage {
 }
 
 impl Database for SqliteStorage {
-    fn begin(&self) -> Result<Box<dyn super::Transaction + '_>, StorageError> {
+    fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
         SqliteTransaction::begin(hold(&self.writer), "BEGIN IMMEDIATE")
     }
 
-    fn snapshot(&self) -> Result<Box<dyn super::Transaction + '_>, StorageError> {
+    fn snapshot(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
         SqliteTransaction::begin(self.reader(), "BEGIN")
     }
 }
@@ -148,22 +114,27 @@ struct SqliteTransaction<'a> {
 }
 
 impl<'a> SqliteTransaction<'a> {
-    fn begin(
-        connection: MutexGuard<'a, Connection>,
-        how: &str,
-    ) -> Result<Box<dyn super::Transaction + 'a>, StorageError> {
+    fn begin(connection: MutexGuard<'a, Connection>, how: &str) -> Result<Box<dyn Transaction + 'a>, StorageError> {
         connection.execute_batch(how)?;
-        Ok(Box::new(Self { connection }))
-    }
-
-    fn connection(&self) -> &Connection {
-        &self.connection
+        Ok(Box::new(SqlTransaction::new(Self { connection })))
     }
 }
 
-impl super::Transaction for SqliteTransaction<'_> {
-    fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        Ok(self.connection.execute_batch("COMMIT")?)
+impl Engine for SqliteTransaction<'_> {
+    fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError> {
+        Engine::execute(&*self.connection, sql, values)
+    }
+
+    fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {
+        self.connection.rows(sql, values, take)
+    }
+
+    fn stream(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {
+        self.connection.stream(sql, values, take)
+    }
+
+    fn commit(&self) -> Result<(), StorageError> {
+        self.connection.commit()
     }
 }
 
@@ -173,13 +144,6 @@ impl Drop for SqliteTransaction<'_> {
         if !self.connection.is_autocommit() && self.connection.execute_batch("ROLLBACK").is_err() {
             tracing::error!("a transaction could not be rolled back");
         }
-    }
-}
-
-impl Health for SqliteTransaction<'_> {
-    fn check(&self) -> Result<(), StorageError> {
-        let sql = "SELECT count(*) FROM installation";
-        Ok(self.connection().query_row(sql, [], |row| row.get::<_, u64>(0)).map(drop)?)
     }
 }
 
@@ -193,18 +157,13 @@ fn connect(path: &Path) -> Result<Connection, StorageError> {
     connection.busy_timeout(Duration::from_secs(10))?;
     make_durable(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 
 /// Reads a stored value through its own parser.
-pub fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StorageError> {
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StorageError> {
     text.parse().map_err(|_| StorageError::Content)
-}
-
-/// Reads a stored hash.
-pub fn parse_digest(text: &str) -> Result<Digest, StorageError> {
-    parse(text)
 }
 
 #[cfg(test)]

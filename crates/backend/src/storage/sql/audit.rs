@@ -3,31 +3,32 @@
 //! it: whoever rewrites every line from there on leaves a chain that holds, with another last hash. Only a hash that was
 //! noted elsewhere shows that, and what was cut off at the end.
 
-use baken_sqlite::Cached;
+use baken_sqlite::time_text;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{SqliteTransaction, time_text};
+use super::{Engine, SqlTransaction, values};
 use crate::storage::{Audit, AuditEntry, StorageError};
 
-impl Audit for SqliteTransaction<'_> {
+impl Audit for SqlTransaction<'_> {
     fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
-        write(self.connection(), now, entry)
+        write(self.sql(), now, entry)
     }
 }
 
 /// Writes a line in the transaction of what it tells of: neither is kept without the other.
-pub(super) fn write(tx: &Connection, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
+pub(in crate::storage) fn write(
+    sql: &dyn Engine,
+    now: DateTime<Utc>,
+    entry: &AuditEntry<'_>,
+) -> Result<(), StorageError> {
     let last = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
-    let before: Option<String> = tx.query_row_cached(last, [], |row| row.get(0)).optional()?;
-    let (before, at) = (before.unwrap_or_default(), time_text(now));
-    let hash = entry.hash(&before, &at).ok_or(StorageError::Content)?.to_string();
+    let before = sql.first(last, &[], |row| row.rendered(0))?.unwrap_or_default();
+    let hash = entry.hash(&before, &time_text(now)).ok_or(StorageError::Content)?;
     let AuditEntry { actor, action, object, id, result, origin, purpose, detail } = *entry;
-    let (action, object) = (action.code(), object.code());
-    tx.execute_cached(
+    sql.execute(
         "INSERT INTO audit (at, actor, action, object, object_id, result, origin, purpose, detail, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![at, actor, action, object, id, result, origin, purpose, detail, hash],
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        values![now, actor, action.code(), object.code(), id, result, origin, purpose, detail, hash],
     )?;
     Ok(())
 }

@@ -3,74 +3,75 @@
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::signature::VerifyingKey;
-use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{SqliteTransaction, parse, parse_time, time_text};
+use super::{SqlTransaction, values};
 use crate::storage::{EnrolledKey, Enrolments, HeldInvitation, NewDevice, StorageError};
 
-impl Enrolments for SqliteTransaction<'_> {
+impl Enrolments for SqlTransaction<'_> {
     fn invitation(&self, challenge: Digest) -> Result<Option<HeldInvitation>, StorageError> {
         let sql = "SELECT id, label, organisation, expires_at, used_at IS NOT NULL FROM invitations
-                   WHERE challenge = ?1 AND withdrawn_at IS NULL";
-        let row = self.connection().query_row(sql, [challenge.to_string()], |row| {
-            Ok(([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?], row.get(4)?))
-        });
-        let Some(([id, label, organisation, expires_at], used)) = row.optional()? else { return Ok(None) };
-        let (id, organisation, expires_at) = (parse(&id)?, parse(&organisation)?, parse_time(&expires_at)?);
-        Ok(Some(HeldInvitation { id, label, organisation, expires_at, used }))
+                   WHERE challenge = $1 AND withdrawn_at IS NULL";
+        self.sql().first(sql, values![challenge], |row| {
+            let (id, label, organisation) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(HeldInvitation { id, label, organisation, expires_at: row.get(3)?, used: row.get(4)? })
+        })
     }
 
     fn enrolled_key(&self, key: &VerifyingKey) -> Result<Option<EnrolledKey>, StorageError> {
         let sql = "SELECT device, invitation,
                           revoked_at IS NOT NULL OR EXISTS (SELECT 1 FROM chains c WHERE c.device = d.device)
-                   FROM devices d WHERE public_key = ?1";
-        let row = self.connection().query_row(sql, [key.as_bytes()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
-        });
-        let Some((device, invitation, settled)) = row.optional()? else { return Ok(None) };
-        Ok(Some(EnrolledKey { device: parse(&device)?, invitation: parse(&invitation)?, settled }))
+                   FROM devices d WHERE public_key = $1";
+        self.sql().first(sql, values![key.as_bytes()], |row| {
+            Ok(EnrolledKey { device: row.get(0)?, invitation: row.get(1)?, settled: row.get(2)? })
+        })
     }
 
     fn let_in(&self, device: &NewDevice<'_>) -> Result<(), StorageError> {
-        let (tx, now, invitation) =
-            (self.connection(), time_text(device.enrolled_at), device.invitation.id.to_string());
-        tx.execute("UPDATE invitations SET used_at = coalesce(used_at, ?2) WHERE id = ?1", [&invitation, &now])?;
-        tx.execute(
-            "INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
-                                  token_hash, enrolled_at, certificate_envelope)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT (device) DO UPDATE SET
-                 label = excluded.label, organisation = excluded.organisation, invitation = excluded.invitation,
-                 enrolment_envelope = excluded.enrolment_envelope, token_hash = excluded.token_hash,
-                 enrolled_at = excluded.enrolled_at, certificate_envelope = excluded.certificate_envelope",
-            params![
-                device.device.to_string(),
-                device.public_key.as_bytes(),
-                device.invitation.label,
-                device.invitation.organisation.as_str(),
-                invitation,
-                device.enrolment.to_json().map_err(|_| StorageError::Content)?,
-                device.token_hash.to_string(),
+        let (now, invitation) = (device.enrolled_at, device.invitation);
+        let spent = "UPDATE invitations SET used_at = coalesce(used_at, $1) WHERE id = $2";
+        self.sql().execute(spent, values![now, invitation.id])?;
+        let json = |envelope: &Envelope| envelope.to_json().map_err(|_| StorageError::Content);
+        let (enrolment, certificate) = (json(device.enrolment)?, json(device.certificate)?);
+        let anew = self.sql().execute(
+            "UPDATE devices SET label = $1, organisation = $2, invitation = $3, enrolment_envelope = $4,
+                                token_hash = $5, enrolled_at = $6, certificate_envelope = $7 WHERE device = $8",
+            values![
+                &invitation.label,
+                &invitation.organisation,
+                invitation.id,
+                &enrolment,
+                device.token_hash,
                 now,
-                device.certificate.to_json().map_err(|_| StorageError::Content)?,
+                &certificate,
+                device.device,
             ],
         )?;
+        if anew == 0 {
+            self.sql().execute(
+                "INSERT INTO devices (device, public_key, label, organisation, invitation, enrolment_envelope,
+                                      token_hash, enrolled_at, certificate_envelope)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                values![
+                    device.device,
+                    device.public_key.as_bytes(),
+                    &invitation.label,
+                    &invitation.organisation,
+                    invitation.id,
+                    &enrolment,
+                    device.token_hash,
+                    now,
+                    &certificate,
+                ],
+            )?;
+        }
         Ok(())
     }
 
     fn key_directory(&self) -> Result<Vec<u8>, StorageError> {
-        newest_directory(self.connection())
+        self.sql().value("SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1", &[])
     }
 
     fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
-        let mut statement = self.connection().prepare("SELECT envelope FROM log_continuations ORDER BY position")?;
-        let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
-        rows.map(|bytes| Envelope::from_json(&bytes?).map_err(|_| StorageError::Content)).collect()
+        self.sql().all("SELECT envelope FROM log_continuations ORDER BY position", &[], |row| row.get(0))
     }
-}
-
-/// The newest key directory, as DSSE JSON.
-fn newest_directory(tx: &Connection) -> Result<Vec<u8>, StorageError> {
-    let sql = "SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1";
-    Ok(tx.query_row(sql, [], |row| row.get(0))?)
 }

@@ -1,12 +1,9 @@
 //! Inspections: of each the latest record, and how many of its observations are seen.
 
-use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{EntityReference, RecordId};
-use baken_sqlite::Cached;
-use rusqlite::{Row, params_from_iter};
 
+use super::SqlTransaction;
 use super::conditions::Conditions;
-use super::{SqliteTransaction, parse, parse_time, time_text};
 use crate::storage::{ArrivalCursor, Clearance, InspectionRequest, InspectionRow, Inspections, StorageError};
 
 /// The operation that is shown for a record: the last that says something, else what took the record back. Only its
@@ -25,7 +22,7 @@ fn last(action: &str) -> String {
     )
 }
 
-impl Inspections for SqliteTransaction<'_> {
+impl Inspections for SqlTransaction<'_> {
     fn inspections(
         &self,
         clearance: &Clearance,
@@ -34,11 +31,11 @@ impl Inspections for SqliteTransaction<'_> {
         let mut conditions = Conditions::visible(clearance);
         conditions.add("o.kind = 'inspection'", []);
         conditions.add(SHOWN, []);
-        conditions.among_entities("o.device, o.entity", &request.entities);
+        conditions.among_entities(["o.device", "o.entity"], &request.entities);
         if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
             conditions.add(
                 "(o.received_at, o.operation, o.device) < (?, ?, ?)",
-                [time_text(*received_at).into(), operation.to_string().into(), device.to_string().into()],
+                [(*received_at).into(), (*operation).into(), (*device).into()],
             );
         }
         let sql = format!(
@@ -51,52 +48,28 @@ impl Inspections for SqliteTransaction<'_> {
             conditions.sql(),
             u64::from(request.limit) + 1
         );
-        let mut statement = self.connection().prepare(&sql)?;
-        let rows = statement.query_map(params_from_iter(conditions.values()), Columns::read)?;
-        rows.map(|row| row?.row()).collect()
+        self.sql().all(&sql, conditions.values(), |row| {
+            Ok(InspectionRow {
+                envelope: row.get(0)?,
+                received_at: row.get(1)?,
+                organisation: row.get(2)?,
+                quarantined: row.get(3)?,
+                device: row.get(4)?,
+                device_label: row.get(5)?,
+                amended_at: row.get(6)?,
+                retracted_at: row.get(7)?,
+            })
+        })
     }
 
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError> {
         let mut conditions = Conditions::visible(clearance);
-        conditions.add("o.kind = 'observation' AND o.quarantined = 0", []);
-        conditions.among_entities("o.inspection_device, o.inspection", &[inspection]);
+        conditions.add("o.kind = 'observation' AND NOT o.quarantined", []);
+        conditions.among_entities(["o.inspection_device", "o.inspection"], &[inspection]);
         let sql = format!(
-            "SELECT count(DISTINCT o.device || ' ' || o.entity || ' ' || o.level) FROM operations o WHERE {}",
+            "SELECT count(*) FROM (SELECT DISTINCT o.device, o.entity, o.level FROM operations o WHERE {}) AS seen",
             conditions.sql()
         );
-        Ok(self.connection().query_row_cached(&sql, params_from_iter(conditions.values()), |row| row.get(0))?)
-    }
-}
-
-struct Columns {
-    envelope: Vec<u8>,
-    texts: [String; 4],
-    quarantined: bool,
-    changed: [Option<String>; 2],
-}
-
-impl Columns {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            envelope: row.get(0)?,
-            texts: [row.get(1)?, row.get(2)?, row.get(4)?, row.get(5)?],
-            quarantined: row.get(3)?,
-            changed: [row.get(6)?, row.get(7)?],
-        })
-    }
-
-    fn row(self) -> Result<InspectionRow, StorageError> {
-        let [received_at, organisation, device, device_label] = self.texts;
-        let [amended_at, retracted_at] = self.changed.map(|at| at.as_deref().map(parse_time).transpose());
-        Ok(InspectionRow {
-            envelope: Envelope::from_json(&self.envelope).map_err(|_| StorageError::Content)?,
-            received_at: parse_time(&received_at)?,
-            organisation,
-            quarantined: self.quarantined,
-            device: parse(&device)?,
-            device_label,
-            amended_at: amended_at?,
-            retracted_at: retracted_at?,
-        })
+        self.sql().value(&sql, conditions.values())
     }
 }

@@ -10,88 +10,97 @@ use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::signature::{SigningKey, VerifyingKey};
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
 
+use super::{Engine, Value};
 use crate::storage::{SignedAnew, StorageError};
 
 type SignAnew = fn(&Envelope, &VerifyingKey, &SigningKey) -> Result<Envelope, EnvelopeError>;
 
-/// Where messages of one kind are: `page` reads an envelope and its row's key after the key that was read last, `store`
-/// puts another envelope there.
+/// Where messages of one kind are, in the order of the rows' key.
 struct Place {
-    page: &'static str,
-    store: &'static str,
-    before_all: fn() -> Vec<Value>,
+    table: &'static str,
+    envelope: &'static str,
+    key: &'static [&'static str],
     anew: SignAnew,
 }
 
 const PLACES: [Place; 4] = [
     Place {
-        page: "SELECT certificate_envelope, device FROM devices WHERE device > ?1 ORDER BY device LIMIT 256",
-        store: "UPDATE devices SET certificate_envelope = ?1 WHERE device = ?2",
-        before_all: || vec![Value::Text(String::new())],
+        table: "devices",
+        envelope: "certificate_envelope",
+        key: &["device"],
         anew: Envelope::signed_anew::<DeviceCertificate>,
     },
     Place {
-        page: "SELECT envelope, position FROM log_continuations WHERE position > ?1 ORDER BY position LIMIT 256",
-        store: "UPDATE log_continuations SET envelope = ?1 WHERE position = ?2",
-        before_all: || vec![Value::Integer(-1)],
+        table: "log_continuations",
+        envelope: "envelope",
+        key: &["position"],
         anew: Envelope::signed_anew::<LogContinuation>,
     },
     Place {
-        page: "SELECT receipt_envelope, leaf_index FROM batches WHERE leaf_index > ?1 ORDER BY leaf_index LIMIT 256",
-        store: "UPDATE batches SET receipt_envelope = ?1 WHERE leaf_index = ?2",
-        before_all: || vec![Value::Integer(-1)],
+        table: "batches",
+        envelope: "receipt_envelope",
+        key: &["leaf_index"],
         anew: Envelope::signed_anew::<Receipt>,
     },
     Place {
-        page: "SELECT receipt_envelope, device, operation, sha256 FROM attachments
-               WHERE (device, operation, sha256) > (?1, ?2, ?3) AND receipt_envelope IS NOT NULL
-               ORDER BY device, operation, sha256 LIMIT 256",
-        store: "UPDATE attachments SET receipt_envelope = ?1 WHERE device = ?2 AND operation = ?3 AND sha256 = ?4",
-        before_all: || vec![Value::Text(String::new()); 3],
+        table: "attachments",
+        envelope: "receipt_envelope",
+        key: &["device", "operation", "sha256"],
         anew: Envelope::signed_anew::<AttachmentReceipt>,
     },
 ];
 
+/// A row's key as it is kept, which the engine reads again: also one that somebody altered is gone past.
+type Key = Vec<String>;
+
+impl Place {
+    /// The envelope and the key of the rows that follow `last`; of the first where there is none.
+    fn page(&self, last: &Key) -> String {
+        let Self { table, envelope, key, anew: _ } = self;
+        let key = key.join(", ");
+        let after = if last.is_empty() { "" } else { &format!("({key}) > ({}) AND", marks(1, last.len()).join(", ")) };
+        format!("SELECT {envelope}, {key} FROM {table} WHERE {after} {envelope} IS NOT NULL ORDER BY {key} LIMIT 256")
+    }
+
+    /// Puts another envelope in the place of a row's.
+    fn store(&self) -> String {
+        let Self { table, envelope, key, anew: _ } = self;
+        let named = key.iter().zip(marks(2, key.len())).map(|(column, mark)| format!("{column} = {mark}"));
+        format!("UPDATE {table} SET {envelope} = $1 WHERE {}", named.collect::<Vec<_>>().join(" AND "))
+    }
+}
+
+fn marks(first: usize, count: usize) -> Vec<String> {
+    (first..).take(count).map(|number| format!("${number}")).collect()
+}
+
 /// Signs with `key` what `by` signed of everything the register holds.
-pub(super) fn sign_anew(tx: &Connection, by: &VerifyingKey, key: &SigningKey) -> Result<SignedAnew, StorageError> {
+pub(super) fn sign_anew(sql: &dyn Engine, by: &VerifyingKey, key: &SigningKey) -> Result<SignedAnew, StorageError> {
     let mut done = SignedAnew::default();
     for place in &PLACES {
-        let mut last = (place.before_all)();
-        while let Some(next) = sign_page(tx, place, &last, (by, key), &mut done)? {
-            last = next;
+        let (store, mut last) = (place.store(), Key::new());
+        loop {
+            let values: Vec<_> = last.iter().map(Value::from).collect();
+            let rows = sql.all(&place.page(&last), &values, |row| {
+                let name = (1..=place.key.len()).map(|column| row.rendered(column)).collect::<Result<Key, _>>()?;
+                Ok((row.get::<Vec<u8>>(0)?, name))
+            })?;
+            for (bytes, name) in &rows {
+                let anew = Envelope::from_json(bytes).and_then(|envelope| (place.anew)(&envelope, by, key)?.to_json());
+                match anew {
+                    Ok(anew) => {
+                        let values: Vec<_> =
+                            [Value::Bytes(&anew)].into_iter().chain(name.iter().map(Value::from)).collect();
+                        sql.execute(&store, &values)?;
+                        done.messages += 1;
+                    }
+                    Err(_) => done.left += 1,
+                }
+            }
+            let Some((_, name)) = rows.into_iter().next_back() else { break };
+            last = name;
         }
     }
     Ok(done)
-}
-
-/// Signs the page after the row `last`, and answers the last row of it; none where there is none.
-fn sign_page(
-    tx: &Connection,
-    place: &Place,
-    last: &[Value],
-    (by, key): (&VerifyingKey, &SigningKey),
-    done: &mut SignedAnew,
-) -> Result<Option<Vec<Value>>, StorageError> {
-    let columns = last.len();
-    let mut page = tx.prepare_cached(place.page)?;
-    let rows = page.query_map(params_from_iter(last), |row| {
-        let name = (1..=columns).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>()?;
-        Ok((row.get::<_, Vec<u8>>(0)?, name))
-    })?;
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    let mut store = tx.prepare_cached(place.store)?;
-    for (bytes, name) in &rows {
-        let anew = Envelope::from_json(bytes).and_then(|envelope| (place.anew)(&envelope, by, key)?.to_json());
-        match anew {
-            Ok(anew) => {
-                store.execute(params_from_iter([Value::Blob(anew)].iter().chain(name)))?;
-                done.messages += 1;
-            }
-            Err(_) => done.left += 1,
-        }
-    }
-    Ok(rows.into_iter().next_back().map(|(_, name)| name))
 }

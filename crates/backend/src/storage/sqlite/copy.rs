@@ -11,11 +11,12 @@ use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::seal::Recipient;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::installation::adopt;
 use super::migrate::MIGRATIONS;
-use super::{audit, parse, parse_time, time_text};
+use super::parse;
+use crate::storage::sql::installation::adopt;
+use crate::storage::sql::{Engine, audit, values};
 use crate::storage::{AdoptedDirectory, AuditEntry, StorageError};
 
 const PAGES_A_STEP: i32 = 1024;
@@ -74,40 +75,38 @@ pub fn disarm(
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     MIGRATIONS.assert_known(&connection)?;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let known_until: String =
-        tx.query_row("SELECT coalesce((SELECT max(at) FROM audit), created_at) FROM installation", [], |row| {
-            row.get(0)
-        })?;
-    tx.execute("DELETE FROM sessions", [])?;
-    continue_log(&tx, sign)?;
-    tx.execute(
-        "UPDATE invitations SET withdrawn_at = ?1 WHERE used_at IS NULL AND withdrawn_at IS NULL",
-        params![time_text(now)],
-    )?;
-    audit::write(&tx, now, entry)?;
+    let sql: &dyn Engine = &*tx;
+    let known_until = "SELECT coalesce((SELECT max(at) FROM audit), created_at) FROM installation";
+    let known_until = sql.value(known_until, &[])?;
+    sql.execute("DELETE FROM sessions", &[])?;
+    continue_log(sql, sign)?;
+    let withdrawn = "UPDATE invitations SET withdrawn_at = $1 WHERE used_at IS NULL AND withdrawn_at IS NULL";
+    sql.execute(withdrawn, values![now])?;
+    audit::write(sql, now, entry)?;
     // After the line of the restore: until one stands there, no directory is signed (`awaits_newest_directory`).
     for directory in adopted {
-        adopt(&tx, directory)?;
+        adopt(sql, directory)?;
     }
     tx.commit()?;
-    Ok(parse_time(&known_until)?)
+    Ok(known_until)
 }
 
-fn continue_log(tx: &Connection, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
-    let (tenant, origin): (String, String) =
-        tx.query_row("SELECT tenant, log_origin FROM installation", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (next, continuation) = sign(&parse(&tenant)?, &origin, last_leaf(tx)?).map_err(|_| StorageError::Content)?;
+fn continue_log(sql: &dyn Engine, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
+    let held = "SELECT tenant, log_origin FROM installation";
+    let held = sql.first(held, &[], |row| Ok((row.parsed(0)?, row.get::<String>(1)?)))?;
+    let (tenant, origin) = held.ok_or(StorageError::Content)?;
+    let (next, continuation) = sign(&tenant, &origin, last_leaf(sql)?).map_err(|_| StorageError::Content)?;
     let envelope = continuation.to_json().map_err(|_| StorageError::Content)?;
-    tx.execute("INSERT INTO log_continuations (log_origin, envelope) VALUES (?1, ?2)", params![next, envelope])?;
-    tx.execute("UPDATE installation SET log_origin = ?1", [next])?;
+    let went_on = "INSERT INTO log_continuations (log_origin, envelope) VALUES ($1, $2)";
+    sql.execute(went_on, values![&next, &envelope])?;
+    sql.execute("UPDATE installation SET log_origin = $1", values![&next])?;
     Ok(())
 }
 
-/// The last place of the log of the register that `connection` opened.
-fn last_leaf(connection: &Connection) -> Result<Option<LogPlace>, StorageError> {
-    let sql = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
-    let row: Option<(u64, String)> = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    row.map(|(leaf_index, hash)| Ok(LogPlace { leaf_index, batch_hash: parse(&hash)? })).transpose()
+/// The last place of the log.
+fn last_leaf(sql: &dyn Engine) -> Result<Option<LogPlace>, StorageError> {
+    let last = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
+    sql.first(last, &[], |row| Ok(LogPlace { leaf_index: row.get(0)?, batch_hash: row.get(1)? }))
 }
 
 pub(super) fn existing(path: &Path) -> Result<Connection, StorageError> {
@@ -119,7 +118,7 @@ pub(super) fn existing(path: &Path) -> Result<Connection, StorageError> {
 
 fn write_down(connection: &mut Connection, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    audit::write(&tx, now, entry)?;
+    audit::write(&*tx, now, entry)?;
     Ok(tx.commit()?)
 }
 

@@ -1,8 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use baken_protocol::ids::{DeviceId, EntityId};
 use baken_sqlite::Migrations;
 use chrono::DateTime;
+use uuid::Uuid;
+
+use crate::storage::sql::{CREATED_BEFORE, Conditions, claimed_sql, observations_sql};
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
@@ -160,8 +164,8 @@ fn the_inbox_reads_small_rows_record_by_record_and_no_contents() {
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let visible = conditions::Conditions::visible(&clearance);
-    let sql = steps::observations_sql(&crate::storage::Filter::default(), &visible).0;
+    let visible = Conditions::visible(&clearance);
+    let sql = observations_sql(&crate::storage::Filter::default(), &visible).0;
     let plan = plan(&connection, &sql, &visible);
     assert_eq!(plan.first().map(String::as_str), Some("SCAN o USING INDEX operations_by_id"), "{plan:?}");
     assert!(!plan.iter().any(|step| step.contains("operation_contents")), "{plan:?}");
@@ -173,9 +177,9 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let others = conditions::Conditions::of_others(&clearance, "entity", "device");
-    let listed = steps::observations_sql(&crate::storage::Filter::default(), &others).0;
-    for sql in [listed, observations::claimed_sql(&others)] {
+    let others = Conditions::of_others(&clearance, DeviceId(Uuid::nil()), EntityId(Uuid::nil()));
+    let listed = observations_sql(&crate::storage::Filter::default(), &others).0;
+    for sql in [listed, claimed_sql(&others)] {
         let plan = plan(&connection, &sql, &others);
         let searched = plan.iter().filter(|step| step.contains(" o ")).collect::<Vec<_>>();
         assert_eq!(searched, ["SEARCH o USING INDEX operations_by_id (entity=?)"], "{plan:?}");
@@ -189,17 +193,16 @@ fn what_is_asked_with_every_record_is_prepared_once() {
     let connection = hold(&storage.writer);
     connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
     connection.execute_batch(FIRST_VERSION).unwrap();
-    let mut statement = connection.prepare(batches::CREATED_BEFORE).unwrap();
+    let mut statement = connection.prepare(CREATED_BEFORE).unwrap();
     for (entity, operation, again) in [("e1", "o1", false), ("e1", "o9", true), ("e2", "o9", false)] {
         assert_eq!(statement.query_row(["d1", entity, operation], |row| row.get::<_, bool>(0)).unwrap(), again);
     }
     assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
 }
 
-fn plan(connection: &Connection, sql: &str, conditions: &conditions::Conditions) -> Vec<String> {
-    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-    let values = rusqlite::params_from_iter(conditions.values());
-    statement.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect()
+fn plan(connection: &Connection, sql: &str, conditions: &Conditions<'_>) -> Vec<String> {
+    let sql_door: &dyn Engine = connection;
+    sql_door.all(&format!("EXPLAIN QUERY PLAN {sql}"), conditions.values(), |row| row.get(3)).unwrap()
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! The storage traits in SQL that every engine reads: written once, through a small door ([`Engine`]) that SQLite and
+//! PostgreSQL each open in their own way.
+//!
+//! Deliberately absent: what is said otherwise in one engine. It is written so that both read it; what no text can say
+//! for both (a file, a copy of it, a migration) stands with the engine.
+
+mod accounts;
+mod alerts;
+mod attachments;
+pub(super) mod audit;
+mod batches;
+mod columns;
+mod conditions;
+mod devices;
+mod engine;
+mod enrolments;
+mod inspections;
+pub(super) mod installation;
+mod invitations;
+mod known_browsers;
+mod observations;
+mod records;
+mod sessions;
+mod signed_anew;
+mod steps;
+mod value;
+mod whole;
+
+use super::{Health, StorageError, Transaction};
+
+#[cfg(test)]
+pub(super) use batches::CREATED_BEFORE;
+#[cfg(test)]
+pub(super) use conditions::Conditions;
+#[cfg(test)]
+pub(super) use observations::claimed_sql;
+#[cfg(test)]
+pub(super) use steps::observations_sql;
+
+pub(super) use columns::{Columns, FromColumn};
+pub(super) use engine::{Engine, Take};
+pub(super) use value::{Value, values};
+
+/// One transaction, whichever engine it is of.
+pub(super) struct SqlTransaction<'a>(Box<dyn Engine + 'a>);
+
+impl<'a> SqlTransaction<'a> {
+    /// What an engine began.
+    pub(super) fn new(engine: impl Engine + 'a) -> Self {
+        Self(Box::new(engine))
+    }
+
+    fn sql(&self) -> &(dyn Engine + 'a) {
+        self.0.as_ref()
+    }
+}
+
+impl Transaction for SqlTransaction<'_> {
+    fn commit(self: Box<Self>) -> Result<(), StorageError> {
+        self.0.commit()
+    }
+}
+
+impl Health for SqlTransaction<'_> {
+    fn check(&self) -> Result<(), StorageError> {
+        self.sql().value::<u64>("SELECT count(*) FROM installation", &[]).map(drop)
+    }
+}
