@@ -180,6 +180,7 @@ impl World {
 /// What is asked of `init`; secrets go to a folder in `folder`.
 pub(crate) fn order(data: &Path, folder: &Path, address: SocketAddr) -> InitOrder {
     InitOrder {
+        database: None,
         data: data.to_owned(),
         secrets: folder.join("secrets"),
         tenant: "GM0453".parse().unwrap(),

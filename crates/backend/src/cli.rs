@@ -21,8 +21,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
-use baken_backend::storage::sqlite::SqliteStorage;
-use baken_backend::storage::{Installation, UnitOfWork};
+use baken_backend::storage::postgres::DatabaseUrl;
+use baken_backend::storage::{Database, Installation, Place, PlaceError, UnitOfWork};
 use clap::Subcommand;
 
 #[derive(Subcommand)]
@@ -73,11 +73,31 @@ impl Command {
     }
 }
 
-/// The register in a data folder, as it is.
-fn open(data: PathBuf) -> anyhow::Result<(SqliteStorage, Installation)> {
-    let path = DataFolder::new(data).register();
-    anyhow::ensure!(path.exists(), "there is no register in this folder; run `baken-backend init` first");
-    let storage = SqliteStorage::open(&path)?;
-    let installation = storage.read(|tx| tx.installation())?.context("there is no register in this folder")?;
-    Ok((storage, installation))
+/// Where the register is.
+#[derive(clap::Args)]
+pub(crate) struct Where {
+    /// The data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// The PostgreSQL database the register is in, as postgres://ROLE@/DATABASE?host=/run/postgresql; without, the
+    /// register is a file in the data folder.
+    #[arg(long, env = "BAKEN_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<DatabaseUrl>,
+}
+
+impl Where {
+    fn folder(&self) -> DataFolder {
+        DataFolder::new(self.data.clone())
+    }
+
+    fn place(&self) -> Result<Place, PlaceError> {
+        Place::of(&self.folder(), self.database.as_ref())
+    }
+
+    /// The register, as it is.
+    fn open(&self) -> anyhow::Result<(Box<dyn Database>, Installation)> {
+        let storage = self.place()?.open()?;
+        let installation = storage.read(|tx| tx.installation())?.context("there is no register in this folder")?;
+        Ok((storage, installation))
+    }
 }

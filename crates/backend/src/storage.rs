@@ -2,8 +2,8 @@
 //! renewal and restore (ADR 27).
 //!
 //! A [`Database`] begins a [`Transaction`], which holds a small trait for each kind of thing that is kept. All that was
-//! done in one is durable once it was committed, or none of it happened. SQLite stands behind them; the tests put one in
-//! front that fails at any step. Everything blocks: callers run it off the async runtime.
+//! done in one is durable once it was committed, or none of it happened. SQLite or PostgreSQL stands behind them; the tests
+//! put one in front that fails at any step. Everything blocks: callers run it off the async runtime.
 
 mod accounts;
 mod alerts;
@@ -23,6 +23,8 @@ mod invitations;
 mod known_browsers;
 mod observations;
 mod page;
+mod place;
+pub mod postgres;
 mod records;
 mod sessions;
 mod sql;
@@ -36,7 +38,7 @@ pub use audit::Audit;
 pub use audit_line::{AuditAction, AuditEntry, AuditObject, LOCAL, OPERATOR, StoredLine};
 pub use batches::{BatchRow, Batches, Fork, HeldBatch, OperationRow};
 pub use columns::{OperationColumns, listed_codes};
-pub use database::{Database, Health, Transaction, UnitOfWork};
+pub use database::{Database, Health, Migrated, Transaction, UnitOfWork};
 pub use devices::{Devices, KnownDevice, StoredDevice};
 pub use enrolments::{EnrolledKey, Enrolments, HeldInvitation, NewDevice};
 pub use error::StorageError;
@@ -46,6 +48,7 @@ pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, Observations, Of, ShownRow, StepRow};
 pub use page::{Apart, ArrivalCursor, Clearance, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
+pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};
 pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredOperation, Whole};

@@ -26,7 +26,7 @@ use crate::files::data_folder::{DataFolder, LockError, read_key};
 use crate::files::hashed::Hashed;
 use crate::files::private_files;
 use crate::storage::sqlite::{backup_recipient, copy_register, keys_of};
-use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Place, PlaceError, StorageError};
 
 pub use manifest::{MANIFEST, Manifest, Piece};
 
@@ -103,6 +103,12 @@ pub enum BackupError {
     /// A file cannot be read or written.
     #[error("a file cannot be read or written: {0}")]
     Io(#[from] io::Error),
+    /// The register is no file.
+    #[error(
+        "the register of this folder is in a PostgreSQL database: take it into a folder of its own with `baken-backend move` \
+         and make the backup of that (OPERATIONS)"
+    )]
+    InDatabase,
 }
 
 fn listed(pieces: &[Piece]) -> String {
@@ -115,8 +121,10 @@ pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Resul
     if !copy.is_empty()? {
         return Err(BackupError::NotEmpty(out.to_owned()));
     }
-    if !data.register().exists() {
-        return Err(BackupError::NotInitialised);
+    match Place::of(data, None) {
+        Err(PlaceError::InDatabase) => return Err(BackupError::InDatabase),
+        Ok(Place::File(_)) => {}
+        Ok(Place::Database(..)) | Err(_) => return Err(BackupError::NotInitialised),
     }
     let _alone = data.lock_for_copying()?;
     for folder in [out, &copy.attachments(), &copy.keys()] {

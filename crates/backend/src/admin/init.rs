@@ -17,7 +17,7 @@ use baken_protocol::ids::{Code, TenantId};
 use baken_protocol::invitation::{InvitationError, parse_address};
 use baken_protocol::keydir::{KeyDirectory, ReceiptKeys, Team};
 use baken_protocol::record::ConfidentialityLevel;
-use baken_protocol::seal::{self, Identity, SealError};
+use baken_protocol::seal::{self, Identity, Recipient, SealError};
 use baken_protocol::signature::{SignatureError, SigningKey};
 use baken_protocol::vocabulary::{Organisation, OrganisationKind, Vocabulary};
 use chrono::Days;
@@ -32,8 +32,9 @@ use crate::accounts::{PasswordError, hash_password, may_have};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
-use crate::storage::sqlite::{SqliteStorage, is_installed};
-use crate::storage::{Account, Database, Installation, StorageError, UnitOfWork};
+use crate::storage::postgres::{DatabaseUrl, RegisterName};
+use crate::storage::sqlite::is_installed;
+use crate::storage::{Account, Installation, Place, StorageError, TeamKey, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
 /// The first key directory of an installation.
@@ -104,7 +105,7 @@ impl std::str::FromStr for NewMember {
 }
 
 /// What an installation is to be.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct InitOrder {
     /// The data folder.
     pub data: PathBuf,
@@ -120,6 +121,8 @@ pub struct InitOrder {
     pub time_zone: TimeZone,
     /// The first members.
     pub members: Vec<NewMember>,
+    /// The database the register is to be in, and its name there; without, it is a file in `data`.
+    pub database: Option<(DatabaseUrl, RegisterName)>,
 }
 
 /// Why nothing was made.
@@ -131,6 +134,11 @@ pub enum InitError {
     /// There is a register already.
     #[error("there is a register in this folder already; nothing was changed")]
     Exists,
+    /// The database has a register of that name already.
+    #[error(
+        "there is a register of this name in the database already; name another with --register. Nothing was changed"
+    )]
+    ExistsInDatabase,
     /// Secrets must not lie where the backend's data lie.
     #[error("the secrets folder must not lie within the data folder; name one elsewhere, best on another disk")]
     SecretsInside,
@@ -238,7 +246,10 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     }
     let line = backup.to_secret_line();
     private_files::write_durably(&order.secrets.join("backup.age-identity.txt"), line.as_bytes())?;
-    let storage = SqliteStorage::bring_up(&folder.register())?;
+    if let Some((_, name)) = &order.database {
+        private_files::write(&folder.register_name(), name.to_string().as_bytes())?;
+    }
+    let storage = place(order).bring_up()?;
     let installation = Installation {
         tenant: order.tenant.clone(),
         municipality: order.municipality.clone(),
@@ -249,19 +260,31 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         time_zone: order.time_zone,
         backup_recipient: backup.recipient(),
     };
-    let mut members = Vec::new();
+    let (mut members, mut accounts) = (Vec::new(), Vec::new());
     for member in &order.members {
-        let (secrets, member) = make_member(&storage, environment, member, &teams)?;
+        let (secrets, account) = make_member(environment, member, &teams)?;
         let text = Zeroizing::new(serde_json::to_vec_pretty(&secrets)?);
         private_files::write_durably(&order.secrets.join(format!("{}.json", member.login)), &text)?;
-        members.push(member);
+        members.push(account.member());
+        accounts.push(account);
     }
     members::write(&order.secrets, &members)?;
     // Its name too must be there before it counts.
     private_files::sync_folder(folder.path())?;
     // Last, since this row is what makes it a register: an init cut short can be run again.
-    storage.write(|tx| tx.install(&installation, &directory, now))?;
+    storage.write::<_, StorageError>(|tx| {
+        for NewAccount { account, password_hash, keys, .. } in &accounts {
+            tx.create_account(account, password_hash, keys, now)?;
+        }
+        tx.install(&installation, &directory, now)
+    })?;
     Ok(root.public().fingerprint())
+}
+
+/// Where the register is to be.
+fn place(order: &InitOrder) -> Place {
+    let file = || Place::File(DataFolder::new(order.data.clone()).register());
+    order.database.as_ref().map_or_else(file, |(url, name)| Place::Database(url.clone(), name.clone()))
 }
 
 fn check(order: &InitOrder) -> Result<(), InitError> {
@@ -275,6 +298,9 @@ fn check(order: &InitOrder) -> Result<(), InitError> {
     }
     if is_installed(&DataFolder::new(order.data.clone()).register())? {
         return Err(InitError::Exists);
+    }
+    if order.database.is_some() && place(order).open()?.read(|tx| tx.installation())?.is_some() {
+        return Err(InitError::ExistsInDatabase);
     }
     parse_address(order.address.as_str())?;
     places::check(&order.data, &order.secrets)
@@ -305,12 +331,30 @@ fn teams() -> Vec<TeamIdentity> {
         .collect()
 }
 
+/// An account that is to be made, with all that goes with it.
+struct NewAccount {
+    account: Account,
+    password_hash: String,
+    keys: Vec<TeamKey>,
+    recipient: Recipient,
+}
+
+impl NewAccount {
+    fn member(&self) -> Member {
+        Member {
+            login: self.account.login.clone(),
+            organisation: self.account.organisation.clone(),
+            levels: self.account.levels.clone(),
+            recipient: self.recipient.clone(),
+        }
+    }
+}
+
 fn make_member(
-    storage: &dyn Database,
     environment: &Environment,
     member: &NewMember,
     teams: &[TeamIdentity],
-) -> Result<(MemberSecrets, Member), InitError> {
+) -> Result<(MemberSecrets, NewAccount), InitError> {
     let secrets = MemberSecrets {
         login: member.login.clone(),
         password: readable_secret(environment)?,
@@ -328,15 +372,8 @@ fn make_member(
     for team in teams.iter().filter(|team| may_have(&account, &team.name)) {
         keys.push(team.share(FIRST_EPOCH, &identity.recipient())?);
     }
-    let hash = hash_password(&secrets.password)?;
-    storage.write(|tx| tx.create_account(&account, &hash, &keys, environment.clock.now()))?;
-    let member = Member {
-        login: account.login,
-        organisation: account.organisation,
-        levels: account.levels,
-        recipient: identity.recipient(),
-    };
-    Ok((secrets, member))
+    let password_hash = hash_password(&secrets.password)?;
+    Ok((secrets, NewAccount { account, password_hash, keys, recipient: identity.recipient() }))
 }
 
 /// 100 random bits as five groups of four letters and digits: to be typed once, from paper.

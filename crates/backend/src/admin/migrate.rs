@@ -2,8 +2,8 @@
 //! same at its start; no other command does, since another process may be serving.
 
 use crate::files::data_folder::{DataFolder, LockError};
-use crate::storage::StorageError;
 use crate::storage::sqlite::{SqliteStorage, schema_of};
+use crate::storage::{Migrated, StorageError};
 
 /// Why the register stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -17,15 +17,6 @@ pub enum MigrateError {
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
-}
-
-/// The schema before and after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Migrated {
-    /// Before.
-    pub from: usize,
-    /// After.
-    pub to: usize,
 }
 
 /// Brings the register of `folder` up.

@@ -7,16 +7,14 @@ use baken_backend::admin::check;
 use baken_backend::admin::dossier::{self, RecordName};
 use baken_backend::admin::fingerprint::groups;
 use baken_backend::environment::Environment;
-use baken_backend::files::data_folder::DataFolder;
 
-use super::open;
+use super::Where;
 
 /// Writes one record with everything to check it by into a folder.
 #[derive(clap::Args)]
 pub(crate) struct Dossier {
-    /// The data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Where,
     /// The record, as the console shows it: DEVICE.OPERATION, or the operation alone where only one device gave
     /// that id.
     #[arg(long)]
@@ -29,8 +27,8 @@ pub(crate) struct Dossier {
 impl Dossier {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
         let out = self.out.as_path();
-        let attachments = DataFolder::new(self.data.clone()).attachments();
-        let (storage, installation) = open(self.data)?;
+        let attachments = self.place.folder().attachments();
+        let (storage, installation) = self.place.open()?;
         let record = dossier::dossier(&storage, &attachments, environment, self.operation, out)?;
         let report = check::check(out, installation.root_key.fingerprint(), None);
         if report.verdict != check::Verdict::Holds {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use baken_backend::admin::fingerprint::groups;
 use baken_backend::admin::init;
 use baken_backend::environment::Environment;
+use baken_backend::storage::postgres::{DatabaseUrl, RegisterName};
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::ids::TenantId;
 use baken_protocol::invitation::parse_address;
@@ -32,6 +33,13 @@ pub(crate) struct Init {
     /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.
     #[arg(long = "member", required = true)]
     members: Vec<init::NewMember>,
+    /// The PostgreSQL database to make the register in, as postgres://ROLE@/DATABASE?host=/run/postgresql; without, it
+    /// is a file in the data folder.
+    #[arg(long, env = "BAKEN_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<DatabaseUrl>,
+    /// The register's name in that database; without, the municipality's code.
+    #[arg(long, requires = "database")]
+    register: Option<RegisterName>,
     /// Where to write the root key, the recovery identity and the members' first secrets.
     #[arg(long)]
     secrets_out: PathBuf,
@@ -39,8 +47,10 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
-        let Self { data, tenant, municipality, address, time_zone, members, secrets_out } = self;
-        let order = init::InitOrder { data, secrets: secrets_out, tenant, municipality, address, time_zone, members };
+        let Self { data, tenant, municipality, address, time_zone, members, secrets_out, database, register } = self;
+        let register = register.map_or_else(|| tenant.as_str().parse(), Ok)?;
+        let (secrets, database) = (secrets_out, database.map(|url| (url, register)));
+        let order = init::InitOrder { data, secrets, tenant, municipality, address, time_zone, members, database };
         let fingerprint = init::init(&order, environment)?;
         println!("Made. The secrets are in {}: read README.txt there now.", order.secrets.display());
         println!("Fingerprint of the root key, to keep where proofs are checked: {}", groups(&fingerprint));

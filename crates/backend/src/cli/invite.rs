@@ -1,6 +1,5 @@
 //! `invite`: makes an invitation for one device.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use baken_backend::admin::invite::{self, InvitationOrder};
@@ -8,14 +7,13 @@ use baken_backend::environment::Environment;
 use baken_backend::storage::OPERATOR;
 use chrono::TimeDelta;
 
-use super::open;
+use super::Where;
 
 /// Makes an invitation for one device.
 #[derive(clap::Args)]
 pub(crate) struct Invite {
-    /// The data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Where,
     /// The name the device will have.
     #[arg(long)]
     label: String,
@@ -32,7 +30,7 @@ pub(crate) struct Invite {
 
 impl Invite {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
-        let (storage, installation) = open(self.data)?;
+        let (storage, installation) = self.place.open()?;
         let valid = TimeDelta::try_minutes(self.valid_minutes).unwrap_or_default();
         let (label, organisation) = (self.label, self.organisation);
         let order = InvitationOrder { label, organisation, created_by: OPERATOR.into(), valid };

@@ -8,14 +8,13 @@ use baken_backend::environment::Environment;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::keydir::Team;
 
-use super::renewal;
+use super::{Where, renewal};
 
 /// Signs the next key directory: with a later end, and other keys where they are asked for.
 #[derive(clap::Args)]
 pub(crate) struct Renew {
-    /// The data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Where,
     /// The municipality's root key, as `init` wrote it.
     #[arg(long)]
     root_key: PathBuf,
@@ -49,8 +48,8 @@ pub(crate) struct Renew {
 
 impl Renew {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
-        let Self { data, root_key, directories, no_later_directory, .. } = self;
-        let orders = renewal::Orders { data, root_key, directories, no_later_directory };
+        let Self { place, root_key, directories, no_later_directory, .. } = self;
+        let orders = renewal::Orders { place, root_key, directories, no_later_directory };
         if let Some(members) = self.members {
             let order = TeamKeyOrder { teams: self.new_team_keys, leaving: self.leaving, members };
             renewal::team_keys_changed(&orders, &order, environment)?;

@@ -12,11 +12,11 @@ use baken_backend::time_zone::TimeZone;
 use baken_protocol::digest::Digest;
 use chrono::SecondsFormat;
 
-use super::open;
+use super::Where;
 
 /// What every renewal is told.
 pub(crate) struct Orders {
-    pub(crate) data: PathBuf,
+    pub(crate) place: Where,
     pub(crate) root_key: PathBuf,
     pub(crate) directories: Vec<PathBuf>,
     pub(crate) no_later_directory: Option<u64>,
@@ -24,8 +24,8 @@ pub(crate) struct Orders {
 
 impl Orders {
     fn done<T>(&self, environment: &Environment, work: impl FnOnce(Renewal<'_>) -> T) -> anyhow::Result<T> {
-        let (storage, _) = open(self.data.clone())?;
-        let folder = DataFolder::new(self.data.clone());
+        let (storage, _) = self.place.open()?;
+        let folder = self.place.folder();
         let renewal = Renewal::new(&folder, &storage, environment, &self.root_key);
         Ok(work(renewal.after(&self.directories).with_none_later_than(self.no_later_directory)))
     }

@@ -1,25 +1,24 @@
 //! `serve`: serves devices and the console.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use baken_backend::environment::Environment;
-use baken_backend::files::data_folder::DataFolder;
 use baken_backend::http::bounds::attempts::{Attempts, Limits};
 use baken_backend::http::extract::origin::{Proxies, ProxyHeader, parse_network};
 use baken_backend::http::serve;
-use baken_backend::http::state::{AppState, StartError};
+use baken_backend::http::state::AppState;
 use ipnet::IpNet;
+
+use super::Where;
 
 /// Serves devices and the console.
 #[derive(clap::Args)]
 pub(crate) struct Serve {
-    /// The data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Where,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
@@ -39,16 +38,13 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<ExitCode> {
-        let folder = DataFolder::new(self.data);
-        if !folder.register().exists() {
-            return Err(StartError::NotInitialised.into());
-        }
+        let (folder, place) = (self.place.folder(), self.place.place()?);
         let _lock = folder.lock()?;
         let trusted_proxies = Proxies::new(self.trusted_proxy, self.proxy_header);
         let contact = self.contact.map(Into::into);
         let attachment_kib = Attempts::a_day(u32::try_from(self.device_daily_bytes / 1024).unwrap_or(u32::MAX));
         let limits = Arc::new(Limits { attachment_kib, ..Limits::default() });
-        let state = AppState { trusted_proxies, contact, limits, ..AppState::open(&folder, environment)? };
+        let state = AppState { trusted_proxies, contact, limits, ..AppState::open_at(&folder, &place, environment)? };
         let listen = self.listen;
         let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         tracing::info!(address = %listener.local_addr()?, "serving");

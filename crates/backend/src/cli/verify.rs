@@ -1,21 +1,18 @@
 //! `verify`: checks every signature, hash and link of the register again.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use baken_backend::admin::fingerprint::{self, groups};
 use baken_backend::admin::verify;
-use baken_backend::files::data_folder::DataFolder;
 use baken_protocol::digest::Digest;
 
-use super::open;
+use super::Where;
 
 /// Checks every signature, hash and link of the register again.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
-    /// The data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Where,
     /// The fingerprint the root key must have, as `init` printed it.
     #[arg(long, value_parser = fingerprint::typed)]
     root: Option<Digest>,
@@ -30,8 +27,8 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let attachments = DataFolder::new(self.data.clone()).attachments();
-        let (storage, installation) = open(self.data)?;
+        let attachments = self.place.folder().attachments();
+        let (storage, installation) = self.place.open()?;
         let mut report = verify::verify(&storage, &attachments, &installation)?;
         if let Some(root) = self.root {
             report.expect_root(root);

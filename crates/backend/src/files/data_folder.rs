@@ -41,6 +41,11 @@ impl DataFolder {
         self.0.join("register.sqlite")
     }
 
+    /// The name of the register in a database; there only where it is in one.
+    pub fn register_name(&self) -> PathBuf {
+        self.0.join("register-name")
+    }
+
     /// The database and what SQLite keeps beside it while it is open.
     pub fn register_files(&self) -> [PathBuf; 3] {
         ["", "-wal", "-shm"].map(|tail| self.0.join(format!("register.sqlite{tail}")))

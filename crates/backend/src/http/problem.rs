@@ -187,13 +187,18 @@ impl From<StorageError> for Problem {
                 RefusalCode::StorageFull,
                 "The backend's disk is full. Nothing of this request was kept; try again after space was made.",
             ),
-            StorageError::Busy => Self::busy("Try again in a moment."),
+            StorageError::Busy | StorageError::Unreachable => Self::busy("Try again in a moment."),
             StorageError::TooOld
             | StorageError::TooNew
             | StorageError::OtherSchema(_)
             | StorageError::Damaged
             | StorageError::Content
-            | StorageError::Sqlite(_) => Self::internal(),
+            | StorageError::Sqlite(_)
+            | StorageError::Postgres(_)
+            | StorageError::Unmigrated
+            | StorageError::NoProgramRole
+            | StorageError::UnfitRole
+            | StorageError::Unguarded => Self::internal(),
         }
     }
 }

@@ -15,8 +15,7 @@ use crate::http::extract::origin::Proxies;
 use crate::http::problem::Problem;
 use crate::ingest::ReceiptSigner;
 use crate::register::{Terms, signs_with_a_closed_key};
-use crate::storage::sqlite::SqliteStorage;
-use crate::storage::{Database, Installation, StorageError, Transaction, UnitOfWork};
+use crate::storage::{Database, Installation, Place, PlaceError, StorageError, Transaction, UnitOfWork};
 
 use crate::files::data_folder::DataFolder;
 
@@ -26,6 +25,9 @@ pub enum StartError {
     /// There is no register here.
     #[error("there is no register in this folder; run `baken-backend init` first")]
     NotInitialised,
+    /// The register is not where it was looked for.
+    #[error(transparent)]
+    Place(PlaceError),
     /// The receipt key is missing, unreadable, or not the one the register names.
     #[error(
         "keys/receipt.pkcs8 is missing or is not the key this register names. Restore a backup into another folder and copy \
@@ -49,6 +51,16 @@ pub enum StartError {
     /// The folder cannot be read or written.
     #[error("the data folder cannot be used: {0}")]
     Io(#[from] std::io::Error),
+}
+
+impl From<PlaceError> for StartError {
+    fn from(error: PlaceError) -> Self {
+        match error {
+            PlaceError::Nowhere => Self::NotInitialised,
+            PlaceError::Io(error) => Self::Io(error),
+            PlaceError::InDatabase | PlaceError::InFile | PlaceError::Name => Self::Place(error),
+        }
+    }
 }
 
 /// Shared by every handler.
@@ -81,13 +93,15 @@ impl FromRef<AppState> for Proxies {
 }
 
 impl AppState {
-    /// Opens the register and keys in `folder`, and brings the register to this program's schema: for whoever has
+    /// Opens the register and the keys in `folder`, and brings the register to this program's schema: for whoever has
     /// the folder alone.
     pub fn open(folder: &DataFolder, environment: Environment) -> Result<Self, StartError> {
-        if !folder.register().exists() {
-            return Err(StartError::NotInitialised);
-        }
-        let storage = SqliteStorage::bring_up(&folder.register())?;
+        Self::open_at(folder, &Place::of(folder, None)?, environment)
+    }
+
+    /// The same with the register at `place`.
+    pub fn open_at(folder: &DataFolder, place: &Place, environment: Environment) -> Result<Self, StartError> {
+        let storage = place.bring_up()?;
         let (installation, directory) = storage.read::<_, StartError>(|tx| {
             let installation = tx.installation()?.ok_or(StartError::NotInitialised)?;
             Ok((installation, tx.key_directory()?))
@@ -97,7 +111,7 @@ impl AppState {
         }
         let receipt_key = folder.named_receipt_key(&installation.receipt_key)?.ok_or(StartError::ReceiptKey)?;
         Ok(Self {
-            storage: Arc::new(storage),
+            storage: Arc::from(storage),
             attachments: Arc::new(AttachmentFiles::open(folder.attachments())?),
             environment,
             receipt_key: Arc::new(receipt_key),
@@ -135,7 +149,7 @@ impl AppState {
         ReceiptSigner { tenant, log_origin, key: &self.receipt_key }
     }
 
-    /// Runs blocking work (SQLite, hashing, signatures) off the async runtime.
+    /// Runs blocking work (the database, hashing, signatures) off the async runtime.
     pub async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,

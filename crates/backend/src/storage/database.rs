@@ -25,6 +25,16 @@ impl<D: Database + ?Sized> Database for Arc<D> {
     }
 }
 
+impl<D: Database + ?Sized> Database for Box<D> {
+    fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
+        self.as_ref().begin()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
+        self.as_ref().snapshot()
+    }
+}
+
 /// One transaction. Dropped without a commit, nothing of it happened.
 pub trait Transaction:
     Accounts
@@ -46,6 +56,15 @@ pub trait Transaction:
 {
     /// Makes all of it durable.
     fn commit(self: Box<Self>) -> Result<(), StorageError>;
+}
+
+/// The schema of a register or a database, before it was brought up and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// Before.
+    pub from: usize,
+    /// After.
+    pub to: usize,
 }
 
 /// Whether the database answers.

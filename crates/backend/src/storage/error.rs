@@ -34,4 +34,28 @@ pub enum StorageError {
     /// Something else went wrong in SQLite.
     #[error("the database failed: {0}")]
     Sqlite(#[source] rusqlite::Error),
+    /// Something else went wrong in PostgreSQL. Its details may repeat a row's values, so only the message is told.
+    #[error("the database failed: {}", .0.as_db_error().map_or_else(|| .0.to_string(), |error| error.message().to_owned()))]
+    Postgres(#[source] tokio_postgres::Error),
+    /// No database answers where one is said to be.
+    #[error("the database cannot be reached; see that it runs, and that its address, role and password are right")]
+    Unreachable,
+    /// A PostgreSQL database has an older schema than this program's, or none.
+    #[error(
+        "the database does not have this version's schema; run `baken-backend migrate --database postgres://OWNER@…` with \
+         the role that owns its tables"
+    )]
+    Unmigrated,
+    /// The role that serves is to be let in by this one, which is not there.
+    #[error("the database has no role baken_program; make it first (CREATE ROLE baken_program NOLOGIN)")]
+    NoProgramRole,
+    /// A superuser, or whoever bypasses row-level security or owns the tables, sees every register.
+    #[error(
+        "this role could see every register in the database; serve with one that is no superuser, has no BYPASSRLS and does \
+         not own the tables (CREATE ROLE baken LOGIN IN ROLE baken_program)"
+    )]
+    UnfitRole,
+    /// A table is without what keeps registers apart.
+    #[error("a table of the database is without its row-level security; have its owner put that back")]
+    Unguarded,
 }

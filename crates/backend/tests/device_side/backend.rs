@@ -13,8 +13,7 @@ use baken_backend::files::data_folder::DataFolder;
 use baken_backend::http::bounds::attempts::{Attempts, Limits};
 use baken_backend::http::routes;
 use baken_backend::http::state::AppState;
-use baken_backend::storage::sqlite::SqliteStorage;
-use baken_backend::storage::{Installation, UnitOfWork};
+use baken_backend::storage::{Database, Installation, UnitOfWork};
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainReference;
@@ -25,10 +24,11 @@ use baken_protocol::seal::Identity;
 use baken_protocol::signature::SigningKey;
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use rusqlite::types::FromSql;
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+use crate::register::{Register, Shown};
 
 /// The hour every test begins at.
 pub const BEGIN: &str = "2026-11-23T10:00:00Z";
@@ -45,7 +45,8 @@ pub struct Backend {
     folder: TempDir,
     pub clock: Arc<SetClock>,
     pub environment: Environment,
-    pub storage: Arc<SqliteStorage>,
+    pub register: Register,
+    pub storage: Arc<dyn Database>,
     pub state: AppState,
     pub root: SigningKey,
     /// Opens backups; a real one is with the secrets.
@@ -91,8 +92,9 @@ impl Backend {
         let root = SigningKey::generate(environment.secure_random()).unwrap();
         let backup = Identity::generate();
         install(&DataFolder::new(folder.path().to_owned()), &root, &backup, &environment);
-        let (storage, state, router) = open(&folder, &environment);
-        Self { folder, clock, environment, storage, state, root, backup, router }
+        let (register, state, router) = open(&folder, &environment);
+        let storage = Arc::clone(&register.storage);
+        Self { folder, clock, environment, register, storage, state, root, backup, router }
     }
 
     /// One that goes on answering however often it refuses: for tests of every byte.
@@ -112,10 +114,11 @@ impl Backend {
 
     /// Everything in memory is lost, as after a kill; the folder stays.
     pub fn restarted(self) -> Self {
-        let Self { folder, clock, environment, storage, state, root, backup, router } = self;
-        drop((storage, state, router));
-        let (storage, state, router) = open(&folder, &environment);
-        Self { folder, clock, environment, storage, state, root, backup, router }
+        let Self { folder, clock, environment, register, storage, state, root, backup, router } = self;
+        drop((register, storage, state, router));
+        let (register, state, router) = open(&folder, &environment);
+        let storage = Arc::clone(&register.storage);
+        Self { folder, clock, environment, register, storage, state, root, backup, router }
     }
 
     pub fn data(&self) -> DataFolder {
@@ -161,26 +164,23 @@ impl Backend {
         envelope.verify::<Receipt>(&key).expect("signed with the receipt key").payload
     }
 
-    pub fn one<T: FromSql>(&self, sql: &str) -> T {
-        let connection = rusqlite::Connection::open(self.data().register()).unwrap();
-        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    /// The first column of the only row.
+    pub fn one<T: Shown>(&self, sql: &str) -> T {
+        T::of(&self.register.ask(sql)[0])
     }
 
     pub fn count(&self, table: &str) -> u64 {
         self.one(&format!("SELECT count(*) FROM {table}"))
     }
 
-    /// As somebody with the file in hand would: no trigger and no foreign key stands in the way.
+    /// As somebody with the register in hand would: no trigger and no foreign key stands in the way.
     pub fn tamper(&self, sql: &str) -> usize {
-        let connection = rusqlite::Connection::open(self.data().register()).unwrap();
-        connection.pragma_update(None, "foreign_keys", false).unwrap();
-        connection.pragma_update(None, "ignore_check_constraints", true).unwrap();
-        connection.execute(sql, []).unwrap()
+        self.register.change(sql)
     }
 
-    /// As [`Backend::tamper`], for statements that change no row.
+    /// As [`Backend::tamper`], for statements that only SQLite knows.
     pub fn tamper_batch(&self, sql: &str) {
-        rusqlite::Connection::open(self.data().register()).unwrap().execute_batch(sql).unwrap();
+        self.register.sqlite().connection_for_tests().execute_batch(sql).unwrap();
     }
 
     /// Batches, operations, attachments, forks, chains: all that a refused push must leave alone.
@@ -214,13 +214,13 @@ pub fn put(ChainReference { device, chain }: ChainReference, seq: u64, bytes: im
         .unwrap()
 }
 
-fn open(folder: &TempDir, environment: &Environment) -> (Arc<SqliteStorage>, AppState, Router) {
+fn open(folder: &TempDir, environment: &Environment) -> (Register, AppState, Router) {
     let data = DataFolder::new(folder.path().to_owned());
-    let storage = Arc::new(SqliteStorage::open(&data.register()).unwrap());
-    let opened = AppState::open(&data, environment.clone()).unwrap();
-    let state = AppState { storage: Arc::clone(&storage) as _, ..opened };
+    let register = Register::of(&data);
+    let opened = AppState::open_at(&data, &register.place, environment.clone()).unwrap();
+    let state = AppState { storage: Arc::clone(&register.storage), ..opened };
     let router = routes::router(state.clone());
-    (storage, state, router)
+    (register, state, router)
 }
 
 fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment: &Environment) {
@@ -256,6 +256,5 @@ fn install(data: &DataFolder, root: &SigningKey, backup: &Identity, environment:
         backup_recipient: backup.recipient(),
     };
     let envelope = Envelope::sign(&directory, root).unwrap().to_json().unwrap();
-    let register = SqliteStorage::bring_up(&data.register()).unwrap();
-    register.write(|tx| tx.install(&installation, &envelope, now)).unwrap();
+    Register::make(data).storage.write(|tx| tx.install(&installation, &envelope, now)).unwrap();
 }

@@ -27,7 +27,7 @@ async fn a_batch_that_does_not_fit_is_not_kept_and_goes_through_later() {
     let before = backend.held();
     let records = [large_record(&device)];
     let batch = device.batch(2, Some(sent[0].1), &records);
-    backend.storage.limit_pages_for_tests(0).unwrap();
+    backend.register.sqlite().limit_pages_for_tests(0).unwrap();
     for _ in 0..3 {
         assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
     }
@@ -35,7 +35,7 @@ async fn a_batch_that_does_not_fit_is_not_kept_and_goes_through_later() {
     assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.json()["nextSeq"], 2);
     backend.assert_holds();
 
-    backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+    backend.register.sqlite().limit_pages_for_tests(PLENTY).unwrap();
     let answer = device.send(&backend, &batch, &records).await;
     assert_eq!(answer.status, 201);
     assert_eq!(backend.receipt(&answer).leaf_index, 1, "no leaf was spent on the refusals");
@@ -49,10 +49,10 @@ async fn a_fork_that_cannot_be_kept_does_not_freeze_the_chain_yet() {
     device.send_chain(&backend, 1).await;
     let records = [large_record(&device)];
     let batch = device.batch(1, None, &records);
-    backend.storage.limit_pages_for_tests(0).unwrap();
+    backend.register.sqlite().limit_pages_for_tests(0).unwrap();
     assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (507, "storage-full".into()));
     assert_eq!(device.get(&backend, &device.chain_path(device.chain)).await.json()["frozen"], false);
-    backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+    backend.register.sqlite().limit_pages_for_tests(PLENTY).unwrap();
     assert_eq!(device.send(&backend, &batch, &records).await.refusal(), (409, "forked".into()));
 }
 
@@ -60,7 +60,7 @@ async fn a_fork_that_cannot_be_kept_does_not_freeze_the_chain_yet() {
 async fn an_enrolment_that_could_not_be_kept_goes_through_later_with_the_same_code() {
     let backend = Backend::new();
     let invited: Vec<_> = (0..20).map(|n| (Device::stranger(&backend), backend.invite(&format!("Boa {n}")))).collect();
-    backend.storage.limit_pages_for_tests(0).unwrap();
+    backend.register.sqlite().limit_pages_for_tests(0).unwrap();
     let mut enrolled = 0;
     for (device, code) in &invited {
         let answer = device.enrol(&backend, code).await;
@@ -69,7 +69,7 @@ async fn an_enrolment_that_could_not_be_kept_goes_through_later_with_the_same_co
             continue;
         }
         assert_eq!(answer.refusal(), (507, "storage-full".into()));
-        backend.storage.limit_pages_for_tests(PLENTY).unwrap();
+        backend.register.sqlite().limit_pages_for_tests(PLENTY).unwrap();
         let again = device.enrol(&backend, code).await;
         assert_eq!(again.status, 201, "{}", again.json());
         assert_eq!(backend.count("devices"), enrolled + 1);

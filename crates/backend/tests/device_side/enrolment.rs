@@ -230,7 +230,7 @@ async fn every_attempt_stands_in_the_audit_log_and_no_code_does() {
     let lines: String =
         backend.one("SELECT group_concat(action || ' ' || result, '; ') FROM (SELECT * FROM audit_lines ORDER BY id)");
     assert_eq!(lines, "invite ok; enrol code-unknown; enrol ok");
-    let whole: String = backend.one("SELECT group_concat(actor || object || result || origin) FROM audit_lines");
+    let whole: String = backend.one("SELECT group_concat(actor || object || result || origin, '') FROM audit_lines");
     assert!(!whole.contains(code.as_str()));
     let stored: u64 =
         backend.one(&format!("SELECT count(*) FROM invitations WHERE challenge LIKE '%{}%'", code.as_str()));

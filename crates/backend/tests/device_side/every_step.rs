@@ -71,21 +71,7 @@ impl Scene {
 
     /// Every row of every table.
     fn rows(&self) -> Vec<String> {
-        let register = self.backend.storage.connection_for_tests();
-        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-        let mut tables = register.prepare(names).unwrap();
-        let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        let mut rows = Vec::new();
-        for table in tables {
-            let mut statement = register.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            let columns = statement.column_count();
-            let of_table = statement.query_map([], |row| {
-                let values: Result<Vec<rusqlite::types::Value>, _> = (0..columns).map(|it| row.get(it)).collect();
-                Ok(format!("{table}: {:?}", values?))
-            });
-            rows.extend(of_table.unwrap().map(Result::unwrap));
-        }
-        rows
+        self.backend.register.rows()
     }
 
     /// Does it again and again, each time with a fault one step later, until nothing fails any more. Answers how many

@@ -31,6 +31,7 @@ mod listing;
 mod narrow_networks;
 mod opening;
 mod operator;
+mod register;
 mod renewal;
 mod revocation;
 mod served;

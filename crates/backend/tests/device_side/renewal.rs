@@ -11,9 +11,11 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::receipt::{Receipt, ReceiptError};
 use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::TimeDelta;
+use data_encoding::HEXLOWER;
 
 use crate::backend::Backend;
 use crate::device::Device;
+use crate::register::database;
 
 const PHOTO: &[u8] = b"age file of a photo";
 
@@ -34,9 +36,13 @@ fn a_renewed_directory_follows_the_one_before_and_lasts_longer() {
     let backend = Backend::new();
     let before = in_force(&backend);
     backend.tamper(
-        "INSERT INTO accounts VALUES ('coordinator', 'gemeente-velsen', '[]', 'age1', 'x', '2026-01-01', NULL)",
+        "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
+         VALUES ('coordinator', 'gemeente-velsen', '[]', 'age1', 'x', '2026-01-01')",
     );
-    backend.tamper("INSERT INTO team_key_shares VALUES ('coordinator', 'team', 1, 'age1', 'sealed')");
+    backend.tamper(
+        "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed)
+         VALUES ('coordinator', 'team', 1, 'age1', 'sealed')",
+    );
     backend.pass(TimeDelta::days(300));
     let renewed = renewed_with(&backend, &backend.root).unwrap();
     let after = in_force(&backend);
@@ -67,14 +73,20 @@ fn next_receipt_key(backend: &Backend) -> SignedAnew {
 
 /// What the register holds of what the receipt key signed: by table and row, the envelope.
 fn signed(backend: &Backend) -> Vec<(String, Envelope)> {
-    let sql = "SELECT 'batch ' || leaf_index, receipt_envelope FROM batches
-               UNION ALL SELECT 'device ' || device, certificate_envelope FROM devices
-               UNION ALL SELECT 'photo ' || operation, receipt_envelope FROM attachments WHERE receipt_envelope NOT NULL
-               UNION ALL SELECT 'log ' || position, envelope FROM log_continuations ORDER BY 1";
-    let register = backend.storage.connection_for_tests();
-    let mut statement = register.prepare(sql).unwrap();
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
-    rows.map(|row| row.map(|(name, bytes)| (name, Envelope::from_json(&bytes).unwrap())).unwrap()).collect()
+    let [receipt, certificate, statement] = ["receipt_envelope", "certificate_envelope", "envelope"].map(|envelope| {
+        if database().is_some() { format!("encode({envelope}, 'hex')") } else { format!("hex({envelope})") }
+    });
+    let sql = format!(
+        "SELECT 'batch ' || leaf_index || ': ' || {receipt} FROM batches
+         UNION ALL SELECT 'device ' || device || ': ' || {certificate} FROM devices
+         UNION ALL SELECT 'photo ' || operation || ': ' || {receipt} FROM attachments WHERE receipt_envelope IS NOT NULL
+         UNION ALL SELECT 'log ' || position || ': ' || {statement} FROM log_continuations ORDER BY 1"
+    );
+    let row = |line: String| {
+        let (name, bytes) = line.split_once(": ").unwrap();
+        (name.to_owned(), Envelope::from_json(&HEXLOWER.decode(bytes.to_lowercase().as_bytes()).unwrap()).unwrap())
+    };
+    backend.register.ask(&sql).into_iter().map(row).collect()
 }
 
 /// More rows than are read at a time, and a photo: nothing is left out, and nothing of what was said is changed.
@@ -168,13 +180,13 @@ fn a_renewal_after_one_that_was_cut_short_finishes_that_one_before_anything_else
     next_receipt_key(&backend);
     std::fs::rename(data.receipt_key(), data.next_receipt_key()).unwrap();
     std::fs::write(data.receipt_key(), old).unwrap();
-    backend.tamper_batch("CREATE TRIGGER full BEFORE INSERT ON key_directories BEGIN SELECT RAISE(ABORT, 'full'); END");
+    backend.register.fill_up("key_directories", "true");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("root.pkcs8");
     std::fs::write(&file, backend.root.pkcs8()).unwrap();
     let failed = Renewal::new(&data, &backend.storage, &backend.environment, &file).receipt_key();
     assert!(matches!(failed, Err(RenewError::Storage(_))));
-    backend.tamper_batch("DROP TRIGGER full");
+    backend.register.make_room("key_directories");
     backend.restarted().assert_holds();
 }
 

@@ -22,7 +22,7 @@ async fn what_it_sends_is_held_apart_and_a_coordinator_is_told() {
     let receipt = backend.receipt(&answer);
     assert!(receipt.quarantined);
     assert_eq!(receipt.leaf_index, 1);
-    let apart: u64 = backend.one("SELECT count(*) FROM operations WHERE quarantined = 1");
+    let apart: u64 = backend.one("SELECT count(*) FROM operations WHERE quarantined = true");
     assert_eq!(apart, 1, "what came before stays as it was");
     assert_eq!(backend.one::<String>("SELECT code || ' ' || device FROM alerts"), format!("quarantined {}", device.id));
 

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::{RenewError, Renewal};
 use crate::admin::newest_directory::Brought;
-use crate::storage::sqlite::keys_of;
-use crate::storage::{Installation, UnitOfWork};
+use crate::storage::sqlite::RegisterKeys;
+use crate::storage::{Installation, StorageError, UnitOfWork};
 
 /// The root key, the register as it is under whatever lock is held, and the directories that were brought.
 pub(super) struct Begun {
@@ -54,7 +54,14 @@ impl Renewal<'_> {
         let brought = if self.directories.is_empty() {
             None
         } else {
-            Some(Brought::read(self.directories, &keys_of(&self.folder.register())?)?)
+            let mut directories = Vec::new();
+            let mut keep = |(_, envelope)| {
+                directories.push(envelope);
+                Ok(())
+            };
+            self.storage.read::<_, StorageError>(|tx| tx.each_key_directory(&mut keep))?;
+            let (root, receipt) = (installation.root_key, installation.receipt_key);
+            Some(Brought::read(self.directories, &RegisterKeys { root, receipt, directories })?)
         };
         let begun = Begun { root, installation, brought, after_restore, own };
         let known = begun.newest().payload.epoch;

@@ -18,14 +18,11 @@ fn lines(backend: &Backend, action: &str) -> Vec<String> {
 
 /// The disk is full for the lines of this one action.
 fn no_line_for(backend: &Backend, action: &str) {
-    backend.tamper_batch(&format!(
-        "CREATE TRIGGER full BEFORE INSERT ON audit WHEN NEW.action = '{action}'
-         BEGIN SELECT RAISE(ABORT, 'full'); END"
-    ));
+    backend.register.fill_up("audit", &format!("NEW.action = '{action}'"));
 }
 
 fn room_again(backend: &Backend) {
-    backend.tamper_batch("DROP TRIGGER full");
+    backend.register.make_room("audit");
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 
-use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::storage::*;
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
@@ -31,12 +30,12 @@ pub enum Fault {
 
 /// The database of a test, and when it fails.
 pub struct Failing {
-    inner: Arc<SqliteStorage>,
+    inner: Arc<dyn Database>,
     due: Mutex<Option<(u32, Fault)>>,
 }
 
 impl Failing {
-    pub fn new(inner: Arc<SqliteStorage>) -> Arc<Self> {
+    pub fn new(inner: Arc<dyn Database>) -> Arc<Self> {
         Arc::new(Self { inner, due: Mutex::new(None) })
     }
 

@@ -23,6 +23,7 @@ use crate::device::{Device, enrolment_request};
 
 fn order(folder: &Path) -> InitOrder {
     InitOrder {
+        database: None,
         data: folder.join("data"),
         secrets: folder.join("secrets"),
         tenant: "GM0453".parse().unwrap(),

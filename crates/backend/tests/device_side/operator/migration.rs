@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use baken_backend::admin::migrate::{MigrateError, Migrated, migrate};
+use baken_backend::admin::migrate::{MigrateError, migrate};
 use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::{DataFolder, LockError};
 use baken_backend::http::state::{AppState, StartError};
+use baken_backend::storage::Migrated;
 use baken_backend::storage::sqlite::schema_of;
 use baken_sqlite::{MigrationError, Migrations};
 use rusqlite::Connection;
