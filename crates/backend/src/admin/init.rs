@@ -32,6 +32,7 @@ use crate::accounts::{PasswordError, hash_password, may_have};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
+use crate::register::reckon_here;
 use crate::storage::sqlite::{SqliteStorage, is_installed};
 use crate::storage::{Account, Database, Installation, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
@@ -260,7 +261,10 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
     // Its name too must be there before it counts.
     private_files::sync_folder(folder.path())?;
     // Last, since this row is what makes it a register: an init cut short can be run again.
-    storage.write(|tx| tx.install(&installation, &directory, now))?;
+    storage.write::<_, StorageError>(|tx| {
+        tx.install(&installation, &directory, now)?;
+        reckon_here(tx)
+    })?;
     Ok(root.public().fingerprint())
 }
 

@@ -18,7 +18,9 @@ mod observations;
 mod records;
 mod sessions;
 mod signed_anew;
+mod standings;
 mod steps;
+mod stretch;
 mod whole;
 
 use std::path::Path;

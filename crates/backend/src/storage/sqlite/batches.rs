@@ -44,6 +44,11 @@ impl Batches for SqliteTransaction<'_> {
         Ok(self.connection().query_row_cached(sql, [], |row| row.get(0))?)
     }
 
+    fn next_number(&self) -> Result<i64, StorageError> {
+        let sql = "SELECT coalesce(max(number) + 1, 1) FROM operations";
+        Ok(self.connection().query_row_cached(sql, [], |row| row.get(0))?)
+    }
+
     fn newest_epoch(&self) -> Result<u64, StorageError> {
         let sql = "SELECT coalesce(max(epoch), 0) FROM key_directories";
         Ok(self.connection().query_row_cached(sql, [], |row| row.get(0))?)
@@ -103,8 +108,8 @@ impl Batches for SqliteTransaction<'_> {
         tx.execute_cached(
             "INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
                                      action, inspection, level, place_kind, district, urgency, observed_at,
-                                     finalised_at, received_at, quarantined, inspection_device)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                                     finalised_at, received_at, quarantined, inspection_device, number, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
             params![
                 row.operation.operation.to_string(),
                 row.hash.to_string(),
@@ -125,17 +130,18 @@ impl Batches for SqliteTransaction<'_> {
                 time_text(row.received_at),
                 row.quarantined,
                 columns.inspection_device,
+                row.number,
+                row.standing,
             ],
         )?;
-        let number = tx.last_insert_rowid();
         tx.execute_cached(
             "INSERT INTO operation_contents (number, envelope, sealed) VALUES (?1, ?2, ?3)",
-            params![number, row.envelope, row.sealed],
+            params![row.number, row.envelope, row.sealed],
         )?;
         let sql = "INSERT INTO operation_codes (number, list, code) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let mut statement = tx.prepare_cached(sql)?;
         for (list, code) in listed_codes(&row.operation.open) {
-            statement.execute(params![number, list, code.as_str()])?;
+            statement.execute(params![row.number, list, code.as_str()])?;
         }
         Ok(())
     }

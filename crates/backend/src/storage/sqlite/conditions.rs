@@ -5,7 +5,8 @@
 use baken_protocol::ids::EntityReference;
 use rusqlite::types::Value;
 
-use crate::storage::Clearance;
+use super::time_text;
+use crate::storage::{Clearance, Filter};
 
 /// A WHERE clause under construction, with its parameters.
 pub(super) struct Conditions {
@@ -50,12 +51,31 @@ impl Conditions {
         }
     }
 
+    /// Only one of these; nothing, where there is none.
+    pub(super) fn only(&mut self, column: &str, allowed: &[String]) {
+        if allowed.is_empty() {
+            self.add("1 = 0", []);
+        }
+        self.among(column, allowed);
+    }
+
+    /// And all of that too.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.clauses.extend(others.clauses);
+        self.values.extend(others.values);
+    }
+
     /// Only one of these entities, if any is named; `columns` are its author's and its own.
-    pub(super) fn among_entities(&mut self, columns: &str, allowed: &[EntityReference]) {
-        if !allowed.is_empty() {
-            let pairs = vec!["(?, ?)"; allowed.len()].join(", ");
-            let values = allowed.iter().flat_map(|it| [it.device.to_string().into(), it.entity.to_string().into()]);
-            self.add(format!("({columns}) IN (VALUES {pairs})"), values);
+    pub(super) fn among_entities(&mut self, [author, own]: [&str; 2], allowed: &[EntityReference]) {
+        let names = |it: &EntityReference| [it.device.to_string().into(), it.entity.to_string().into()];
+        match allowed {
+            [] => {}
+            // Said so, SQLite looks it up.
+            [one] => self.add(format!("{author} = ? AND {own} = ?"), names(one)),
+            several => {
+                let pairs = vec!["(?, ?)"; several.len()].join(", ");
+                self.add(format!("({author}, {own}) IN (VALUES {pairs})"), several.iter().flat_map(names));
+            }
         }
     }
 
@@ -66,4 +86,26 @@ impl Conditions {
     pub(super) fn values(&self) -> &[Value] {
         &self.values
     }
+}
+
+/// What must hold of one operation `o`, and of a code `f` of it where forms are asked for. Urgency, and what was set apart,
+/// are asked of an observation as a whole.
+pub(super) fn narrowed(filter: &Filter) -> Conditions {
+    let mut conditions = Conditions::none();
+    if !filter.forms.is_empty() {
+        conditions.add("f.list = 'form' AND f.number = o.number", []);
+        conditions.among("f.code", &filter.forms);
+    }
+    conditions.among("o.district", &filter.districts);
+    conditions.among("o.place_kind", &filter.place_kinds);
+    conditions.among("o.level", &filter.levels);
+    conditions.among("o.device", &filter.devices);
+    conditions.among_entities(["o.inspection_device", "o.inspection"], &filter.inspections);
+    if let Some(from) = filter.from {
+        conditions.add("o.observed_at >= ?", [time_text(from).into()]);
+    }
+    if let Some(until) = filter.until {
+        conditions.add("o.observed_at < ?", [time_text(until).into()]);
+    }
+    conditions
 }

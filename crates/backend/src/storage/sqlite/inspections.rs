@@ -34,7 +34,7 @@ impl Inspections for SqliteTransaction<'_> {
         let mut conditions = Conditions::visible(clearance);
         conditions.add("o.kind = 'inspection'", []);
         conditions.add(SHOWN, []);
-        conditions.among_entities("o.device, o.entity", &request.entities);
+        conditions.among_entities(["o.device", "o.entity"], &request.entities);
         if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
             conditions.add(
                 "(o.received_at, o.operation, o.device) < (?, ?, ?)",
@@ -59,7 +59,7 @@ impl Inspections for SqliteTransaction<'_> {
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError> {
         let mut conditions = Conditions::visible(clearance);
         conditions.add("o.kind = 'observation' AND o.quarantined = 0", []);
-        conditions.among_entities("o.inspection_device, o.inspection", &[inspection]);
+        conditions.among_entities(["o.inspection_device", "o.inspection"], &[inspection]);
         let sql = format!(
             "SELECT count(DISTINCT o.device || ' ' || o.entity || ' ' || o.level) FROM operations o WHERE {}",
             conditions.sql()

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::conditions::Conditions;
 use super::steps::{self, IS_OBSERVATION};
 use super::{SqliteTransaction, parse, parse_time};
-use crate::storage::{Arrivals, Clearance, Filter, Observations, Of, ShownRow, StepRow, StorageError};
+use crate::storage::{Arrivals, Clearance, EachStep, Observations, Of, ShownRow, StorageError};
 
 const SELECT: &str = "
     SELECT o.device, o.operation, o.entity, o.level, c.envelope, o.received_at, d.label, o.organisation, o.quarantined,
@@ -20,19 +20,15 @@ const SELECT: &str = "
     FROM operations o JOIN operation_contents c ON c.number = o.number JOIN devices d ON d.device = o.device";
 
 impl Observations for SqliteTransaction<'_> {
-    fn each_step(
-        &self,
-        clearance: &Clearance,
-        of: Of,
-        filter: &Filter,
-        take: &mut dyn FnMut(StepRow<'_>),
-    ) -> Result<(), StorageError> {
-        let visible = match of {
-            Of::All => Conditions::visible(clearance),
-            Of::Author(device, entity) => by(clearance, device, entity),
-            Of::Others(device, entity) => Conditions::of_others(clearance, &entity.to_string(), &device.to_string()),
+    fn each_step(&self, of: Of<'_>, take: &mut EachStep<'_>) -> Result<(), StorageError> {
+        let asked = match of {
+            Of::All => Conditions::none(),
+            Of::Author(clearance, device, entity) => by(clearance, device, entity),
+            Of::Others(clearance, device, entity) => {
+                Conditions::of_others(clearance, &entity.to_string(), &device.to_string())
+            }
         };
-        steps::each(self.connection(), &visible, filter, take)
+        steps::each(self.connection(), &asked, take)
     }
 
     fn shown(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<ShownRow>, StorageError> {
