@@ -24,4 +24,9 @@ apart: number,
 /**
  * How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
  */
-urgencyCounts: { [key in string]: number }, };
+urgencyCounts: { [key in string]: number }, 
+/**
+ * Whether these numbers are all there are. Beyond ten thousand, what is narrowed by more than level and urgency is
+ * not counted further: each is then the least there are.
+ */
+countsAreExact: boolean, };

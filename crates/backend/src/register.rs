@@ -11,8 +11,10 @@ mod inbox;
 mod inspections;
 mod invitation;
 mod keys;
+mod line;
 mod proof;
 mod standing;
+mod standings;
 
 pub use alerts::alerts;
 pub use due::Terms;
@@ -23,3 +25,4 @@ pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
 pub use standing::{Standing, Step};
+pub use standings::{Arriving, CountedKind, Folded, each_folded, kind_of, reckon, reckon_here, reckoned_by};

@@ -29,6 +29,7 @@ mod records;
 mod sessions;
 mod sql;
 pub mod sqlite;
+mod standings;
 mod whole;
 
 pub use accounts::{Account, Accounts, TeamKey};
@@ -46,9 +47,13 @@ pub use inspections::{InspectionRow, Inspections};
 pub use installations::{AdoptedDirectory, Installation, Installations, NextDirectory, SignedAnew};
 pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use known_browsers::{Acquaintance, KnownBrowsers};
-pub use observations::{Arrivals, Observations, Of, ShownRow, StepRow};
+pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
 pub use page::{Apart, ArrivalCursor, Clearance, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};
+pub use standings::{
+    After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingRow, Standings, Stretch, StretchRequest,
+    shown_to,
+};
 pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredOperation, Whole};

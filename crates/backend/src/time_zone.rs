@@ -41,6 +41,9 @@ impl fmt::Display for TimeZone {
 }
 
 impl TimeZone {
+    /// Which edition of the IANA database the rules of all zones are.
+    pub const RULES: &'static str = chrono_tz::IANA_TZDB_VERSION;
+
     /// Its name, as it stands in the key directory.
     pub fn name(self) -> Result<ZoneName, TimeZoneError> {
         self.0.name().parse().map_err(|_| TimeZoneError)

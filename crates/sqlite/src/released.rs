@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
 /// Every migration there is, by its name below the folder, with its hash.
 fn there() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for side in ["backend/sqlite", "companion"] {
+    for side in ["backend/sqlite", "backend/postgres", "companion"] {
         for entry in fs::read_dir(folder().join(side)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{side}/{}", path.file_name().unwrap().to_str().unwrap());
@@ -39,7 +39,7 @@ fn faults(listed: &BTreeMap<String, String>, there: &BTreeMap<String, String>) -
             None => faults.push(format!("migrations/{name} is gone, and files were made by it: bring it back")),
             Some(now) if now != hash => faults.push(format!(
                 "migrations/{name} was changed, and files were made by what it was: put it back, and write a new migration. \
-                 Only one that no release has had may change; then run `cd migrations && sha256sum backend/sqlite/*.sql \
+                 Only one that no release has had may change; then run `cd migrations && sha256sum backend/*/*.sql \
                  companion/*.sql > SHA256SUMS`"
             )),
             Some(_) => {}
@@ -56,6 +56,17 @@ fn no_migration_that_is_listed_was_changed() {
     let faults = faults(&listed(), &there());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(listed().len() >= 2, "the list is read");
+}
+
+/// Both engines go through the same changes, one by one.
+#[test]
+fn each_engine_of_the_register_has_the_same_migrations_by_name() {
+    let of = |engine: &str| -> Vec<String> {
+        let there = there();
+        there.keys().filter_map(|name| name.strip_prefix(engine)).map(str::to_owned).collect()
+    };
+    assert_eq!(of("backend/postgres/"), of("backend/sqlite/"));
+    assert!(of("backend/sqlite/").len() >= 5);
 }
 
 #[test]

@@ -32,6 +32,7 @@ use crate::accounts::{PasswordError, hash_password, may_have};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
+use crate::register::reckon_here;
 use crate::storage::postgres::{DatabaseUrl, RegisterName};
 use crate::storage::sqlite::is_installed;
 use crate::storage::{Account, Installation, Place, StorageError, TeamKey, UnitOfWork};
@@ -276,7 +277,8 @@ pub fn init(order: &InitOrder, environment: &Environment) -> Result<Digest, Init
         for NewAccount { account, password_hash, keys, .. } in &accounts {
             tx.create_account(account, password_hash, keys, now)?;
         }
-        tx.install(&installation, &directory, now)
+        tx.install(&installation, &directory, now)?;
+        reckon_here(tx)
     })?;
     Ok(root.public().fingerprint())
 }

@@ -1,9 +1,10 @@
-//! `baken-backend migrate`: brings a register to this version's schema while nobody serves from it. `serve` does the
+//! `baken-backend migrate`: brings a register to this version's schema and terms while nobody serves from it. `serve` does the
 //! same at its start; no other command does, since another process may be serving.
 
 use crate::files::data_folder::{DataFolder, LockError};
+use crate::register::reckon_here;
 use crate::storage::sqlite::{SqliteStorage, schema_of};
-use crate::storage::{Migrated, StorageError};
+use crate::storage::{Migrated, StorageError, UnitOfWork};
 
 /// Why the register stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,6 @@ pub fn migrate(folder: &DataFolder) -> Result<Migrated, MigrateError> {
     }
     let _lock = folder.lock()?;
     let from = schema_of(&folder.register())?;
-    drop(SqliteStorage::bring_up(&folder.register())?);
+    SqliteStorage::bring_up(&folder.register())?.write::<_, StorageError>(reckon_here)?;
     Ok(Migrated { from, to: schema_of(&folder.register())? })
 }

@@ -34,6 +34,7 @@ use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
 use crate::environment::Environment;
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
+use crate::register::reckon_here;
 use crate::storage::{Database, NextDirectory, SignedAnew, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
@@ -188,7 +189,7 @@ impl<'a> Renewal<'a> {
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
         let next = following(begun.newest(), self.environment);
-        sign(&begun, &next, |order| self.storage.write(|tx| tx.renew_directory(&order))).map(|(renewed, _)| renewed)
+        sign(&begun, &next, |order| self.bring_into_force(&order)).map(|(renewed, _)| renewed)
     }
 
     /// As [`Self::renew`], and from then on the municipality is in another time zone. No server may run: its lists would
@@ -197,10 +198,18 @@ impl<'a> Renewal<'a> {
         let _lock = self.folder.lock()?;
         let begun = self.in_force()?;
         let next = KeyDirectory { time_zone: zone.name()?, ..following(begun.newest(), self.environment) };
-        let bring = |order: NextDirectory<'_>| {
-            self.storage.write(|tx| tx.renew_directory(&NextDirectory { time_zone: Some(zone), ..order }))
-        };
+        let bring = |order: NextDirectory<'_>| self.bring_into_force(&NextDirectory { time_zone: Some(zone), ..order });
         sign(&begun, &next, bring).map(|(renewed, _)| renewed)
+    }
+
+    /// All of it in one transaction: by another zone, which a directory that is taken in may bring too, terms end at
+    /// another time.
+    fn bring_into_force(&self, order: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
+        self.storage.write(|tx| {
+            let done = tx.renew_directory(order)?;
+            reckon_here(tx)?;
+            Ok(done)
+        })
     }
 
     /// As [`Self::renew`], and from then on another key signs receipts, and has signed all there are. No server may run: it
@@ -215,9 +224,8 @@ impl<'a> Renewal<'a> {
         let next = KeyDirectory { receipt_keys: next.receipt_keys.succeeded_by(receipt.public())?, ..next };
         private_files::write(&self.folder.next_receipt_key(), receipt.pkcs8())?;
         private_files::sync_folder(&self.folder.keys())?;
-        let bring = |order: NextDirectory<'_>| {
-            self.storage.write(|tx| tx.renew_directory(&NextDirectory { receipt_key: Some(&receipt), ..order }))
-        };
+        let bring =
+            |order: NextDirectory<'_>| self.bring_into_force(&NextDirectory { receipt_key: Some(&receipt), ..order });
         let done = sign(&begun, &next, bring)?;
         self.folder.take_next_receipt_key()?;
         Ok(done)

@@ -9,6 +9,7 @@ mod keys;
 mod log;
 mod noted;
 mod records;
+mod standings;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -75,6 +76,7 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
         audit.continuations()?;
         audit.batches()?;
         audit.operations()?;
+        audit.standings()?;
         audit.attachments(&files)?;
         audit.audit_log()?;
         audit.report.frozen_chains = tx.frozen_chains()?.iter().map(ToString::to_string).collect();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::signature::SigningKey;
-use baken_protocol::vocabulary::Vocabulary;
 
 use crate::environment::Environment;
 use crate::files::attachments::AttachmentFiles;
@@ -14,7 +13,7 @@ use crate::http::bounds::patience::Patience;
 use crate::http::extract::origin::Proxies;
 use crate::http::problem::Problem;
 use crate::ingest::ReceiptSigner;
-use crate::register::{Terms, signs_with_a_closed_key};
+use crate::register::{Terms, reckon_here, signs_with_a_closed_key};
 use crate::storage::{Database, Installation, Place, PlaceError, StorageError, Transaction, UnitOfWork};
 
 use crate::files::data_folder::DataFolder;
@@ -93,7 +92,7 @@ impl FromRef<AppState> for Proxies {
 }
 
 impl AppState {
-    /// Opens the register and the keys in `folder`, and brings the register to this program's schema: for whoever has
+    /// Opens the register and the keys in `folder`, and brings the register to this program's schema and terms: for whoever has
     /// the folder alone.
     pub fn open(folder: &DataFolder, environment: Environment) -> Result<Self, StartError> {
         Self::open_at(folder, &Place::of(folder, None)?, environment)
@@ -102,6 +101,7 @@ impl AppState {
     /// The same with the register at `place`.
     pub fn open_at(folder: &DataFolder, place: &Place, environment: Environment) -> Result<Self, StartError> {
         let storage = place.bring_up()?;
+        storage.write::<_, StorageError>(reckon_here)?;
         let (installation, directory) = storage.read::<_, StartError>(|tx| {
             let installation = tx.installation()?.ok_or(StartError::NotInitialised)?;
             Ok((installation, tx.key_directory()?))
@@ -140,7 +140,7 @@ impl AppState {
 
     /// What terms are reckoned by here.
     pub fn terms(&self) -> Terms {
-        Terms { vocabulary: Vocabulary::built_in(), zone: self.installation.time_zone }
+        Terms::of(&self.installation)
     }
 
     /// Whoever signs receipts here.

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::plan::{Held, Plan, plan};
 use super::{ReceiptSigner, VerifiedOperation, VerifiedPush};
+use crate::register::{Arriving, Terms};
 use crate::storage::{AlertCode, BatchRow, Fork, HeldBatch, KnownDevice, OperationRow, StorageError, Transaction};
 
 /// Why a push was not taken in, though everything in it holds.
@@ -43,7 +44,7 @@ pub enum Taken {
 /// Takes `push` in; `bytes` are kept whole if it turns out to be a fork.
 pub fn take(
     tx: &dyn Transaction,
-    signer: &ReceiptSigner<'_>,
+    (signer, terms): (&ReceiptSigner<'_>, &Terms),
     push: &VerifiedPush,
     bytes: &[u8],
     now: DateTime<Utc>,
@@ -66,7 +67,7 @@ pub fn take(
         is_frozen: tx.is_frozen(chain)?,
         operations,
     };
-    let arrival = Arrival { tx, signer, push, chain, device: &device, now };
+    let arrival = Arrival { tx, signer, terms, push, chain, device: &device, now };
     Ok(match plan(batch, push.hash, &held) {
         Plan::Replay => Taken::Replayed(at_place.ok_or(StorageError::Content)?),
         Plan::Accept => Taken::Accepted(arrival.accept(&held)?),
@@ -83,6 +84,7 @@ pub fn take(
 struct Arrival<'a> {
     tx: &'a dyn Transaction,
     signer: &'a ReceiptSigner<'a>,
+    terms: &'a Terms,
     push: &'a VerifiedPush,
     chain: ChainReference,
     device: &'a KnownDevice,
@@ -124,14 +126,7 @@ impl Arrival<'_> {
             received_at: self.now,
             quarantined,
         })?;
-        let newest_epoch = tx.newest_epoch()?;
-        let fresh = self.push.operations.iter().zip(&held.operations).enumerate();
-        // One that is held already was sent before, on a chain since left.
-        for (position, (operation, _)) in fresh.filter(|(_, (_, known))| known.is_none()) {
-            self.keep(operation, leaf_index, position)?;
-            let epoch = batch.key_epoch.max(operation.signed.payload.sealed.epoch);
-            self.note_oddities(&operation.signed.payload, epoch > newest_epoch)?;
-        }
+        self.keep_operations(held, leaf_index)?;
         // One alert for a revoked device is enough: fifty of them must not push a fork out of sight.
         if quarantined && !tx.was_told(AlertCode::Quarantined, batch.device)? {
             let detail = "a batch arrived from a revoked device";
@@ -140,9 +135,34 @@ impl Arrival<'_> {
         Ok(HeldBatch { hash: self.push.hash, receipt, quarantined })
     }
 
-    fn keep(&self, operation: &VerifiedOperation, leaf_index: u64, position: usize) -> Result<(), TakeError> {
+    /// Keeps what is not held already, which was sent before, on a chain since left.
+    fn keep_operations(&self, held: &Held, leaf_index: u64) -> Result<(), TakeError> {
+        let (tx, batch) = (self.tx, &self.push.batch.payload);
+        let newest_epoch = tx.newest_epoch()?;
+        let fresh: Vec<_> = self.push.operations.iter().zip(&held.operations).enumerate().collect();
+        let fresh = || fresh.iter().filter(|(_, (_, known))| known.is_none());
+        let signed = fresh().map(|(_, (operation, _))| &operation.signed.payload);
+        let whose = (batch.device, &self.device.organisation);
+        let mut standings = Arriving::load(tx, self.terms, whose, signed, (self.device.revoked, self.now))?;
+        for (number, &(position, (operation, _))) in (tx.next_number()?..).zip(fresh()) {
+            let standing = standings.add(number, &operation.signed.payload);
+            self.keep(operation, (number, standing), (leaf_index, position))?;
+            let epoch = batch.key_epoch.max(operation.signed.payload.sealed.epoch);
+            self.note_oddities(&operation.signed.payload, epoch > newest_epoch)?;
+        }
+        Ok(standings.keep(tx)?)
+    }
+
+    fn keep(
+        &self,
+        operation: &VerifiedOperation,
+        (number, standing): (i64, Option<i64>),
+        (leaf_index, position): (u64, usize),
+    ) -> Result<(), TakeError> {
         let signed = &operation.signed.payload;
         self.tx.add_operation(&OperationRow {
+            number,
+            standing,
             operation: signed,
             hash: operation.hash,
             envelope: &operation.signed.envelope.to_json()?,

@@ -3,6 +3,7 @@
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, Days, TimeDelta, Utc, Weekday};
 
+use crate::storage::Installation;
 use crate::time_zone::TimeZone;
 
 const HOURS_A_DAY: i64 = 24;
@@ -17,6 +18,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Those of a municipality.
+    pub fn of(installation: &Installation) -> Self {
+        Self { vocabulary: Vocabulary::built_in(), zone: installation.time_zone }
+    }
+
     /// The end of the period of `urgency`, counted from `received_at`. A period of at most one day is so many hours.
     /// A longer one is so many working days of the municipality (Monday to Friday; public holidays are not known
     /// here) and ends at the time of day its clocks showed at receipt.

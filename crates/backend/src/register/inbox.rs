@@ -1,18 +1,18 @@
-//! The inbox: all operations of one device under one id, level by level, folded into how the record stands; and one of
-//! them with its history. What was set apart is never folded into what was not.
+//! The inbox: a page of observations in the order somebody must act on them, as they stand; and one of them with its
+//! history.
 
 use std::collections::BTreeMap;
 
 use baken_protocol::ids::{DeviceId, EntityId, RecordId};
 use baken_protocol::record::{Action, OpenObservation, OpenPart, Operation};
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::{Standing, Step, Terms};
+use super::line::Line;
+use super::{Folded, Standing, Terms, each_folded};
 use crate::storage::{
-    Apart, Clearance, Cursor, Filter, Of, Order, PageRequest, Position, ShownRow, StepRow, StorageError, Transaction,
+    Apart, Clearance, Counted, Cursor, ListedStanding, Of, PageRequest, ShownRow, StorageError, Transaction,
 };
 
 /// Operations of one observation that are listed with it, at most: a device may sign without end.
@@ -62,6 +62,8 @@ pub struct InboxPage {
     pub apart: u64,
     /// How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
     pub urgency_counts: BTreeMap<String, u64>,
+    /// Whether that is all of them: beyond [`crate::storage::COUNTED_TO`] what is narrowed to is not counted further.
+    pub counts_are_exact: bool,
 }
 
 /// One operation of an observation, with everything that was done to that.
@@ -84,50 +86,30 @@ pub fn observations(
     clearance: &Clearance,
     request: &PageRequest,
 ) -> Result<InboxPage, StorageError> {
-    let (filter, order) = (&request.filter, request.order);
-    let mut records = fold(tx, terms, (clearance, Of::All), filter)?;
-    records.retain(|record| record.fits);
-    let urgency = |record: &StandingRecord| record.standing.urgency(terms).map(|known| known.code.as_str());
-    let asked = |record: &StandingRecord| {
-        filter.urgencies.is_empty()
-            || urgency(record).is_some_and(|code| filter.urgencies.iter().any(|asked| asked == code))
-    };
-    let apart = records.iter().filter(|record| record.quarantined && asked(record)).count();
-    records.retain(|record| match filter.apart {
-        Apart::Out => !record.quarantined,
-        Apart::Only => record.quarantined,
+    let filter = &request.filter;
+    let counts = tx.standing_counts(clearance, filter)?;
+    let of_urgency = |kind: &&Counted| filter.urgencies.is_empty() || filter.urgencies.contains(&kind.urgency);
+    let listed = |kind: &&Counted| match filter.apart {
+        Apart::Out => !kind.quarantined,
+        Apart::Only => kind.quarantined,
         Apart::Along => true,
-    });
+    };
+    let sum = |kinds: &mut dyn Iterator<Item = &Counted>| kinds.map(|kind| kind.observations).sum();
     let mut urgency_counts = BTreeMap::new();
-    for code in records.iter().filter_map(urgency) {
-        *urgency_counts.entry(code.to_owned()).or_insert(0) += 1;
+    for kind in counts.kinds.iter().filter(listed).filter(|kind| !kind.urgency.is_empty()) {
+        *urgency_counts.entry(kind.urgency.clone()).or_insert(0) += kind.observations;
     }
-    records.retain(asked);
-    let total = count(records.len());
+    let total = sum(&mut counts.kinds.iter().filter(listed).filter(of_urgency));
+    let apart = sum(&mut counts.kinds.iter().filter(|kind| kind.quarantined).filter(of_urgency));
 
-    let as_of = request.after.as_ref().map_or(request.as_of, |cursor| cursor.as_of);
-    let mut listed: Vec<_> = records.iter().map(|record| (record.position(terms, order, as_of), record)).collect();
-    listed.sort_unstable_by(|(position, record), (other_position, other)| {
-        // What came in with one batch stands as it was signed, the last first; ids follow the time.
-        position
-            .cmp(other_position)
-            .then_with(|| (&other.operation, &other.device).cmp(&(&record.operation, &record.device)))
-    });
-    let first = request.after.as_ref().map_or(0, |after| {
-        listed.partition_point(|(position, record)| {
-            position
-                .cmp(&after.position)
-                .then_with(|| (&after.operation, &after.device).cmp(&(&record.operation, &record.device)))
-                .is_le()
-        })
-    });
+    let line = Line::of(terms, request);
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-    let page = listed.get(first..).unwrap_or_default();
+    let mut page = line.read(tx, clearance, request, &counts)?;
     let more = page.len() > limit;
-    let page = page.get(..limit).unwrap_or(page);
-    let next = page.last().filter(|_| more).map(|(_, last)| last.cursor(terms, order, as_of));
-    let items = page.iter().map(|(_, record)| shown(tx, clearance, terms, record)).collect::<Result<_, _>>()?;
-    Ok(InboxPage { items, next, total, apart: count(apart), urgency_counts })
+    page.truncate(limit);
+    let next = page.last().filter(|_| more).map(|(stretch, last)| line.cursor(request.order, *stretch, last));
+    let items = page.iter().map(|(_, listed)| shown(tx, clearance, terms, listed)).collect::<Result<_, _>>()?;
+    Ok(InboxPage { items, next, total, apart, urgency_counts, counts_are_exact: counts.is_exact })
 }
 
 /// One record of an observation, be it the latest or not, with everything that was done to it.
@@ -139,39 +121,60 @@ pub fn observation(
 ) -> Result<Option<ObservationHistory>, StorageError> {
     let Some(row) = tx.shown(Some(clearance), record)? else { return Ok(None) };
     let (device, entity) = (row.record.device, row.entity);
-    let records = fold(tx, terms, (clearance, Of::Author(device, entity)), &Filter::default())?;
-    let current = among(&records, &row)?.record()?;
+    let records = folded(tx, terms, Of::Author(clearance, device, entity))?;
+    let current = among(&records, &row)?;
+    let current = RecordId { device, operation: current.operation.parse().map_err(|_| StorageError::Content)? };
     let read = |row: ShownRow| {
-        let record = among(&records, &row)?;
-        read(tx, clearance, terms, row, record)
+        let standing = Standing::of(terms, &among(&records, &row)?.row);
+        read(tx, clearance, terms, row, standing)
     };
     let history = tx.history(clearance, device, entity, HISTORY)?.into_iter().map(read).collect::<Result<_, _>>()?;
-    let mut others = fold(tx, terms, (clearance, Of::Others(device, entity)), &Filter::default())?;
+    let mut others = folded(tx, terms, Of::Others(clearance, device, entity))?;
     others.truncate(usize::try_from(HISTORY).unwrap_or(usize::MAX));
-    let claims = others.iter().map(|record| shown(tx, clearance, terms, record)).collect::<Result<_, _>>()?;
+    let claims = others.iter().map(|other| claim(tx, clearance, terms, other)).collect::<Result<_, _>>()?;
     let observation = read(row)?;
     Ok(Some(ObservationHistory { observation, current, history, claims }))
 }
 
-fn count(size: usize) -> u64 {
-    u64::try_from(size).unwrap_or(u64::MAX)
+fn folded(tx: &dyn Transaction, terms: &Terms, of: Of<'_>) -> Result<Vec<Folded>, StorageError> {
+    let mut records = Vec::new();
+    each_folded(tx, terms, of, &mut |folded| {
+        records.push(folded);
+        Ok(())
+    })?;
+    Ok(records)
 }
 
 /// The record that `row` is an operation of.
-fn among<'a>(records: &'a [StandingRecord], row: &ShownRow) -> Result<&'a StandingRecord, StorageError> {
-    let of = |record: &&StandingRecord| record.level == row.level && record.quarantined == row.quarantined;
+fn among<'a>(records: &'a [Folded], row: &ShownRow) -> Result<&'a Folded, StorageError> {
+    let of = |record: &&Folded| record.level == row.level && record.row.quarantined == row.quarantined;
     records.iter().find(of).ok_or(StorageError::Content)
 }
 
-/// The operation that is shown for a record, with how the record stands.
+/// The operation that is shown for what stands in a list.
 fn shown(
     tx: &dyn Transaction,
     clearance: &Clearance,
     terms: &Terms,
-    record: &StandingRecord,
+    listed: &ListedStanding,
 ) -> Result<Observation, StorageError> {
-    let row = tx.shown(None, record.record()?)?.ok_or(StorageError::Content)?;
-    read(tx, clearance, terms, row, record)
+    let record = RecordId { device: listed.device, operation: listed.operation };
+    let row = tx.shown(None, record)?.ok_or(StorageError::Content)?;
+    read(tx, clearance, terms, row, Standing::of(terms, &listed.row))
+}
+
+/// And for what another device signed under the same id.
+fn claim(
+    tx: &dyn Transaction,
+    clearance: &Clearance,
+    terms: &Terms,
+    folded: &Folded,
+) -> Result<Observation, StorageError> {
+    let (device, operation) = (folded.device.parse(), folded.operation.parse());
+    let device = device.map_err(|_| StorageError::Content)?;
+    let record = RecordId { device, operation: operation.map_err(|_| StorageError::Content)? };
+    let row = tx.shown(None, record)?.ok_or(StorageError::Content)?;
+    read(tx, clearance, terms, row, Standing::of(terms, &folded.row))
 }
 
 /// What is shown comes from the signed bytes, not from columns beside them.
@@ -180,12 +183,11 @@ fn read(
     clearance: &Clearance,
     terms: &Terms,
     row: ShownRow,
-    record: &StandingRecord,
+    standing: Standing,
 ) -> Result<Observation, StorageError> {
     let signed: Operation = row.envelope.peek().map_err(|_| StorageError::Content)?;
     let OpenPart::Observation(open) = signed.open.clone() else { return Err(StorageError::Content) };
     let author = author(tx, clearance, &signed, row.record.device, row.entity)?;
-    let standing = record.standing.clone();
     let strictest = standing.urgency(terms).map_or(&open.urgency, |strictest| &strictest.code).to_string();
     Ok(Observation { row, signed, open, author, strictest_urgency: strictest, standing })
 }
@@ -202,99 +204,4 @@ fn author(
         return Ok(Author::Itself);
     }
     Ok(if tx.is_claimed(clearance, device, entity)? { Author::AnotherDevice } else { Author::NotHere })
-}
-
-/// A record as it stands, with the operation that is shown for it.
-struct StandingRecord {
-    device: String,
-    entity: String,
-    level: String,
-    quarantined: bool,
-    /// The operation that is shown: the last that says something, else what took the record back.
-    operation: String,
-    received_at: DateTime<Utc>,
-    shown_retracts: bool,
-    standing: Standing,
-    /// Whether one of its operations fits the filter: an amendment takes no record out of a list.
-    fits: bool,
-}
-
-/// The observations that are allowed, in no order that means anything.
-fn fold(
-    tx: &dyn Transaction,
-    terms: &Terms,
-    (clearance, of): (&Clearance, Of),
-    filter: &Filter,
-) -> Result<Vec<StandingRecord>, StorageError> {
-    let mut records: Vec<StandingRecord> = Vec::new();
-    tx.each_step(
-        clearance,
-        of,
-        filter,
-        &mut |row| match records.last_mut().filter(|record| record.goes_on_in(&row)) {
-            Some(record) => record.add(&row, terms),
-            None => records.push(StandingRecord::begin(&row, terms)),
-        },
-    )?;
-    Ok(records)
-}
-
-impl StandingRecord {
-    fn begin(row: &StepRow<'_>, terms: &Terms) -> Self {
-        Self {
-            device: row.device.to_owned(),
-            entity: row.entity.to_owned(),
-            level: row.level.to_owned(),
-            quarantined: row.quarantined,
-            operation: row.operation.to_owned(),
-            received_at: row.received_at,
-            shown_retracts: row.action == Action::Retract,
-            standing: Standing::begin(terms, step(row)),
-            fits: row.fits,
-        }
-    }
-
-    fn goes_on_in(&self, row: &StepRow<'_>) -> bool {
-        self.entity == row.entity
-            && self.device == row.device
-            && self.level == row.level
-            && self.quarantined == row.quarantined
-    }
-
-    fn add(&mut self, row: &StepRow<'_>, terms: &Terms) {
-        self.standing.take(terms, step(row));
-        self.fits |= row.fits;
-        let retracts = row.action == Action::Retract;
-        if !retracts || self.shown_retracts {
-            row.operation.clone_into(&mut self.operation);
-            self.received_at = row.received_at;
-            self.shown_retracts = retracts;
-        }
-    }
-
-    /// The operation that is shown.
-    fn record(&self) -> Result<RecordId, StorageError> {
-        let (device, operation) = (self.device.parse(), self.operation.parse());
-        let device = device.map_err(|_| StorageError::Content)?;
-        Ok(RecordId { device, operation: operation.map_err(|_| StorageError::Content)? })
-    }
-
-    fn position(&self, terms: &Terms, order: Order, as_of: DateTime<Utc>) -> Position {
-        self.standing.position(terms, order, self.received_at, as_of)
-    }
-
-    /// Where it stands in the list.
-    fn cursor(&self, terms: &Terms, order: Order, as_of: DateTime<Utc>) -> Cursor {
-        Cursor {
-            order,
-            as_of,
-            position: self.position(terms, order, as_of),
-            device: self.device.clone(),
-            operation: self.operation.clone(),
-        }
-    }
-}
-
-const fn step<'a>(row: &StepRow<'a>) -> Step<'a> {
-    Step { action: row.action, urgency: row.urgency, received_at: row.received_at }
 }

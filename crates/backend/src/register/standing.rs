@@ -6,13 +6,10 @@
 
 use baken_protocol::record::Action;
 use baken_protocol::vocabulary::{Urgency, Vocabulary};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::due::Terms;
-use crate::storage::{Order, Position};
-
-/// Until states are kept at the office: an acute record that came in longer ago no longer leads the list.
-const LEADS_FOR: TimeDelta = TimeDelta::days(7);
+use crate::storage::StandingRow;
 
 /// What one operation adds to how its record stands.
 #[derive(Debug, Clone, Copy)]
@@ -39,9 +36,6 @@ pub struct Standing {
     pub retracted_at: Option<DateTime<Utc>>,
 }
 
-const LEADING: u8 = 0;
-const FOLLOWING: u8 = 1;
-
 impl Standing {
     /// How a record stands after its first operation.
     pub fn begin(terms: &Terms, step: Step<'_>) -> Self {
@@ -54,6 +48,25 @@ impl Standing {
         };
         standing.mark(step);
         standing
+    }
+
+    /// How a record stands that is kept.
+    pub fn of(terms: &Terms, row: &StandingRow) -> Self {
+        Self {
+            rank: rank(&terms.vocabulary, &row.urgency),
+            urgent_since: row.urgent_since,
+            due_at: row.due_at,
+            amended_at: row.amended_at,
+            retracted_at: row.retracted_at,
+        }
+    }
+
+    /// `row` with how the record stands now.
+    #[must_use]
+    pub fn written_into(&self, terms: &Terms, row: StandingRow) -> StandingRow {
+        let urgency = self.urgency(terms).map(|urgency| urgency.code.to_string()).unwrap_or_default();
+        let Self { urgent_since, due_at, amended_at, retracted_at, .. } = *self;
+        StandingRow { urgency, urgent_since, due_at, amended_at, retracted_at, ..row }
     }
 
     /// And after the next one.
@@ -82,18 +95,6 @@ impl Standing {
     /// The strictest urgency any of its operations named; none where the vocabulary knows none of them.
     pub fn urgency<'a>(&self, terms: &'a Terms) -> Option<&'a Urgency> {
         terms.vocabulary.urgencies.get(self.rank)
-    }
-
-    /// Its place in the list, looked at then. `shown_at`: when the operation came in that the list shows.
-    pub fn position(&self, terms: &Terms, order: Order, shown_at: DateTime<Utc>, as_of: DateTime<Utc>) -> Position {
-        let acute = self.urgency(terms).is_some_and(|urgency| urgency.period_hours == Some(0));
-        match order {
-            Order::Received => Position { group: FOLLOWING, at: -shown_at.timestamp_millis() },
-            Order::Due if acute && as_of - self.urgent_since <= LEADS_FOR => {
-                Position { group: LEADING, at: -self.urgent_since.timestamp_millis() }
-            }
-            Order::Due => Position { group: FOLLOWING, at: self.due_at.map_or(i64::MAX, |due| due.timestamp_millis()) },
-        }
     }
 }
 
@@ -154,28 +155,5 @@ mod tests {
         let again = standing(&[(Action::Create, "spoed", "20T10:00"), (Action::Create, "nieuw", "20T11:00")]);
         assert_eq!((urgency(&again).as_str(), again.amended_at), ("spoed", Some(at("20T11:00"))));
         assert_eq!(urgency(&standing(&[(Action::Create, "nieuw", "20T10:00")])), "");
-    }
-
-    #[test]
-    fn what_is_acute_leads_for_a_week_newest_first_and_then_stands_by_its_term() {
-        let terms = terms();
-        let now = at("25T12:00");
-        let position = |urgency, received| {
-            standing(&[(Action::Create, urgency, received)]).position(&terms, Order::Due, at(received), now)
-        };
-        let mut positions = [
-            ("acute today", position("acuut", "25T11:00")),
-            ("acute yesterday", position("acuut", "24T11:00")),
-            ("acute last week", position("acuut", "18T12:00")),
-            ("acute long ago", position("acuut", "18T11:59")),
-            ("overdue", position("spoed", "23T10:00")),
-            ("due soon", position("spoed", "25T10:00")),
-            ("due later", position("regulier", "25T10:00")),
-            ("no term", position("informatief", "25T11:00")),
-        ];
-        let expected: Vec<_> = positions.iter().map(|(name, _)| *name).collect();
-        positions.reverse();
-        positions.sort_by_key(|(_, position)| *position);
-        assert_eq!(positions.iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
     }
 }

@@ -45,6 +45,10 @@ pub struct BatchRow<'a> {
 /// An operation to be kept, with what it was signed as.
 #[derive(Debug, Clone, Copy)]
 pub struct OperationRow<'a> {
+    /// In the order they come: the first that is free, or the next.
+    pub number: i64,
+    /// Of an observation: the number of its first operation.
+    pub standing: Option<i64>,
     /// What it says.
     pub operation: &'a Operation,
     /// Its hash.
@@ -90,6 +94,8 @@ pub trait Batches {
     fn batch_at(&self, chain: ChainReference, seq: u64) -> Result<Option<HeldBatch>, StorageError>;
     /// The first free place of the log.
     fn next_leaf(&self) -> Result<u64, StorageError>;
+    /// The first free number of an operation.
+    fn next_number(&self) -> Result<i64, StorageError>;
     /// The newest key directory's epoch; 0 where there is none.
     fn newest_epoch(&self) -> Result<u64, StorageError>;
     /// The hash of what a device signed under this id.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inspections, Installations, Invitations,
-    KnownBrowsers, Observations, Records, Sessions, StorageError, Whole,
+    KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Whole,
 };
 
 /// A database of this backend.
@@ -52,6 +52,7 @@ pub trait Transaction:
     + Observations
     + Records
     + Sessions
+    + Standings
     + Whole
 {
     /// Makes all of it durable.

@@ -8,17 +8,21 @@ use baken_protocol::record::Action;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Clearance, Filter, StorageError};
+use super::{Clearance, StorageError};
 
 /// One operation of an observation, as it comes by; its texts are the row's own.
 #[derive(Debug, Clone, Copy)]
 pub struct StepRow<'a> {
+    /// In the order they came.
+    pub number: i64,
     /// The device that signed it.
     pub device: &'a str,
     /// The entity it is about.
     pub entity: &'a str,
     /// Its level.
     pub level: &'a str,
+    /// The organisation of whoever carried the device.
+    pub organisation: &'a str,
     /// Whether it was set apart.
     pub quarantined: bool,
     /// What it does.
@@ -29,20 +33,23 @@ pub struct StepRow<'a> {
     pub received_at: DateTime<Utc>,
     /// Its id.
     pub operation: &'a str,
-    /// Whether it fits the filter.
-    pub fits: bool,
+    /// The observation it is noted to be of.
+    pub standing: Option<i64>,
 }
 
 /// Whose operations are asked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Of {
-    /// All of them.
+pub enum Of<'a> {
+    /// All of them, whoever may see them.
     All,
-    /// Of one device, about one entity.
-    Author(DeviceId, EntityId),
-    /// Of other devices than this one, about an entity of that id.
-    Others(DeviceId, EntityId),
+    /// Of one device, about one entity, as far as somebody may see them.
+    Author(&'a Clearance, DeviceId, EntityId),
+    /// Of other devices than this one, about an entity of that id, as far as somebody may see them.
+    Others(&'a Clearance, DeviceId, EntityId),
 }
+
+/// What is done with each operation.
+pub type EachStep<'a> = dyn FnMut(StepRow<'_>) -> Result<(), StorageError> + 'a;
 
 /// One operation of an observation, with what was signed.
 #[derive(Debug, Clone)]
@@ -78,15 +85,8 @@ pub struct Arrivals {
 
 /// What is asked of observations.
 pub trait Observations {
-    /// Every operation that `clearance` allows, those of one record after one another, each with whether it fits `filter`.
-    /// What is filtered by urgency is asked of a record as a whole.
-    fn each_step(
-        &self,
-        clearance: &Clearance,
-        of: Of,
-        filter: &Filter,
-        take: &mut dyn FnMut(StepRow<'_>),
-    ) -> Result<(), StorageError>;
+    /// Every operation that is asked for, those of one observation after one another.
+    fn each_step(&self, of: Of<'_>, take: &mut EachStep<'_>) -> Result<(), StorageError>;
     /// One operation as it is shown; with `clearance`, only if that allows it.
     fn shown(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<ShownRow>, StorageError>;
     /// What a device signed about an entity, in the order of the log. Of more than `limit` the first of each urgency, and

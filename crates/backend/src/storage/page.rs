@@ -50,6 +50,15 @@ pub struct Clearance {
     pub organisation: String,
 }
 
+impl Clearance {
+    /// What an account may see of these levels, or of all where none is named: each as [`super::shown_to`] says it.
+    pub fn sees(&self, levels: &[String]) -> Vec<String> {
+        let all = [("team", self.team), ("zorg", self.care), ("eigen", true)];
+        let seen = all.iter().filter(|(level, may)| *may && (levels.is_empty() || levels.iter().any(|it| it == level)));
+        seen.map(|(level, _)| super::shown_to(level, &self.organisation)).collect()
+    }
+}
+
 /// Filters of the inbox; an empty list filters nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -88,6 +97,16 @@ pub enum Apart {
 }
 
 impl Filter {
+    /// Whether operations have to be looked at to tell what fits: what it asks beyond level, urgency and what was set
+    /// apart.
+    pub fn asks_of_operations(&self) -> bool {
+        let lists = [&self.forms, &self.districts, &self.place_kinds, &self.devices];
+        lists.iter().any(|list| !list.is_empty())
+            || !self.inspections.is_empty()
+            || self.from.is_some()
+            || self.until.is_some()
+    }
+
     /// What is filtered by, for the audit log: named as in a URL, but for `before`, which is the day after `to`.
     /// Days are those of `zone`.
     pub fn terms(&self, zone: TimeZone) -> Vec<(&'static str, String)> {

@@ -22,7 +22,9 @@ mod observations;
 mod records;
 mod sessions;
 mod signed_anew;
+mod standings;
 mod steps;
+mod stretch;
 mod value;
 mod whole;
 
@@ -31,11 +33,15 @@ use super::{Health, StorageError, Transaction};
 #[cfg(test)]
 pub(super) use batches::CREATED_BEFORE;
 #[cfg(test)]
-pub(super) use conditions::Conditions;
+pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]
 pub(super) use observations::claimed_sql;
 #[cfg(test)]
-pub(super) use steps::observations_sql;
+pub(super) use standings::gathered;
+#[cfg(test)]
+pub(super) use steps::steps_sql;
+#[cfg(test)]
+pub(super) use stretch::{Kind, in_ranges};
 
 pub(super) use columns::{Columns, FromColumn};
 pub(super) use engine::{Engine, Take};

@@ -27,6 +27,7 @@ mod hiding;
 mod hostile;
 mod http;
 mod limits;
+mod line;
 mod listing;
 mod narrow_networks;
 mod opening;

@@ -35,7 +35,25 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 47] = [
+const CHANGES: [(&str, &str); 61] = [
+    ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET urgent_since = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET received_at = '2020-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET retracted_at = '2026-11-24T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET quarantined = 1 WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET shown_to = 'zorg' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET shown = 2 WHERE number = 1", "stands otherwise"),
+    ("UPDATE operations SET standing = NULL WHERE number = 1", "stands otherwise"),
+    ("DELETE FROM standings WHERE number = 1", "stands otherwise"),
+    (
+        "INSERT INTO standings SELECT 99, shown, shown_to, quarantined, urgency, urgent_since, due_at, received_at,
+                                   amended_at, retracted_at FROM standings WHERE number = 1",
+        "no observation",
+    ),
+    ("UPDATE standing_counts SET observations = observations - 1", "counted"),
+    ("UPDATE reckoning SET terms = 'others'", "reckoned"),
     ("UPDATE operations SET level = 'eigen' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET urgency = 'informatief' WHERE leaf_index = 0 AND position = 0", "says"),
     ("UPDATE operations SET district = NULL WHERE leaf_index = 0 AND position = 0", "says"),

@@ -90,7 +90,7 @@ beforeEach(() => {
     "/v1/vocabulary": vocabulary,
     "/v1/observations": {
       items: [SUMMARY],
-      ...{ nextCursor: null, total: 1, apart: 0, urgencyCounts: { [HOSTILE_NAME]: 1 } },
+      ...{ nextCursor: null, total: 1, apart: 0, urgencyCounts: { [HOSTILE_NAME]: 1 }, countsAreExact: true },
     },
     "/v1/observations/d1.00000001": DETAIL,
     "/v1/inspections": { items: [INSPECTION], nextCursor: null },

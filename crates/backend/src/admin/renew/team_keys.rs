@@ -76,7 +76,7 @@ impl Renewal<'_> {
         let bring = |next: NextDirectory<'_>| {
             let (new_team_keys, shares, leaving) = (&*teams, &*shares, &*order.leaving);
             let order = NextDirectory { new_team_keys, shares, leaving, ..next };
-            self.storage.write(|tx| tx.renew_directory(&order))
+            self.bring_into_force(&order)
         };
         Ok((sign(&begun, &next, bring)?.0, made))
     }

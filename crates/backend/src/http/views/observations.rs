@@ -27,6 +27,9 @@ pub struct ObservationPage {
     pub apart: u64,
     /// How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
     pub urgency_counts: BTreeMap<String, u64>,
+    /// Whether these numbers are all there are. Beyond ten thousand, what is narrowed by more than level and urgency is
+    /// not counted further: each is then the least there are.
+    pub counts_are_exact: bool,
 }
 
 /// An observation in a list: its open part, who brought it, and when someone must act.
@@ -150,9 +153,9 @@ pub struct SealedSummary {
 
 impl From<InboxPage> for ObservationPage {
     fn from(page: InboxPage) -> Self {
-        let InboxPage { items, next, total, apart, urgency_counts } = page;
+        let InboxPage { items, next, total, apart, urgency_counts, counts_are_exact } = page;
         let next_cursor = next.map(|cursor| cursor.to_text());
-        Self { items: summaries(items), next_cursor, total, apart, urgency_counts }
+        Self { items: summaries(items), next_cursor, total, apart, urgency_counts, counts_are_exact }
     }
 }
 

@@ -11,11 +11,12 @@ use super::url::DatabaseUrl;
 use crate::storage::{Migrated, StorageError};
 
 /// The same names as SQLite's.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../../../migrations/backend/postgres/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/postgres/0002_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/postgres/0003_find_retractions.sql"),
     include_str!("../../../../../migrations/backend/postgres/0004_tell_of_odd_records.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0005_keep_how_records_stand.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.

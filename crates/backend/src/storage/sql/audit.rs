@@ -21,14 +21,15 @@ pub(in crate::storage) fn write(
     now: DateTime<Utc>,
     entry: &AuditEntry<'_>,
 ) -> Result<(), StorageError> {
-    let last = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
-    let before = sql.first(last, &[], |row| row.rendered(0))?.unwrap_or_default();
+    let last = "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1";
+    let (last, before) =
+        sql.first(last, &[], |row| Ok((row.get(0)?, row.rendered(1)?)))?.unwrap_or((0_i64, String::new()));
     let hash = entry.hash(&before, &time_text(now)).ok_or(StorageError::Content)?;
     let AuditEntry { actor, action, object, id, result, origin, purpose, detail } = *entry;
     sql.execute(
-        "INSERT INTO audit (at, actor, action, object, object_id, result, origin, purpose, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        values![now, actor, action.code(), object.code(), id, result, origin, purpose, detail, hash],
+        "INSERT INTO audit (id, at, actor, action, object, object_id, result, origin, purpose, detail, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        values![last + 1, now, actor, action.code(), object.code(), id, result, origin, purpose, detail, hash],
     )?;
     Ok(())
 }

@@ -36,6 +36,10 @@ impl Batches for SqlTransaction<'_> {
         self.sql().value("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", &[])
     }
 
+    fn next_number(&self) -> Result<i64, StorageError> {
+        self.sql().value("SELECT coalesce(max(number) + 1, 1) FROM operations", &[])
+    }
+
     fn newest_epoch(&self) -> Result<u64, StorageError> {
         self.sql().value("SELECT coalesce(max(epoch), 0) FROM key_directories", &[])
     }
@@ -91,10 +95,9 @@ impl Batches for SqlTransaction<'_> {
         let inserted = "
             INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
                                     action, inspection, level, place_kind, district, urgency, observed_at,
-                                    finalised_at, received_at, quarantined, inspection_device)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-            RETURNING number";
-        let number: i64 = sql.value(
+                                    finalised_at, received_at, quarantined, inspection_device, number, standing)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        sql.execute(
             inserted,
             values![
                 signed.operation,
@@ -116,15 +119,17 @@ impl Batches for SqlTransaction<'_> {
                 row.received_at,
                 row.quarantined,
                 signed.inspection.map(|inspection| inspection.device),
+                row.number,
+                row.standing,
             ],
         )?;
         sql.execute(
             "INSERT INTO operation_contents (number, envelope, sealed) VALUES ($1, $2, $3)",
-            values![number, row.envelope, row.sealed],
+            values![row.number, row.envelope, row.sealed],
         )?;
         for (list, code) in listed_codes(&signed.open) {
             let listed = "INSERT INTO operation_codes (number, list, code) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            sql.execute(listed, values![number, list, code])?;
+            sql.execute(listed, values![row.number, list, code])?;
         }
         Ok(())
     }
@@ -157,7 +162,8 @@ impl Batches for SqlTransaction<'_> {
         detail: &str,
     ) -> Result<(), StorageError> {
         self.sql().execute(
-            "INSERT INTO alerts (code, device, raised_at, detail) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO alerts (id, code, device, raised_at, detail)
+             SELECT coalesce(max(id) + 1, 1), $1, $2, $3, $4 FROM alerts",
             values![&code.to_string(), device, at, detail],
         )?;
         Ok(())

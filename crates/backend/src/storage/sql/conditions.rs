@@ -5,7 +5,7 @@
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference};
 
 use super::Value;
-use crate::storage::Clearance;
+use crate::storage::{Clearance, Filter};
 
 /// A WHERE clause under construction, with its values: a `?` in it for each.
 pub(in crate::storage) struct Conditions<'a> {
@@ -15,7 +15,7 @@ pub(in crate::storage) struct Conditions<'a> {
 
 impl<'a> Conditions<'a> {
     /// Nothing is asked yet.
-    pub(super) const fn none() -> Self {
+    pub(in crate::storage) const fn none() -> Self {
         Self { clauses: Vec::new(), values: Vec::new() }
     }
 
@@ -43,42 +43,86 @@ impl<'a> Conditions<'a> {
         self.values.extend(values);
     }
 
-    pub(super) fn among(&mut self, column: &str, allowed: &'a [String]) {
+    pub(super) fn among<S: AsRef<str>>(&mut self, column: &str, allowed: &'a [S]) {
         if !allowed.is_empty() {
             let marks = vec!["?"; allowed.len()].join(", ");
-            self.add(format!("{column} IN ({marks})"), allowed.iter().map(Value::from));
+            self.add(format!("{column} IN ({marks})"), allowed.iter().map(|word| Value::Text(word.as_ref())));
         }
+    }
+
+    /// Only one of these; nothing, where there is none.
+    pub(super) fn only<S: AsRef<str>>(&mut self, column: &str, allowed: &'a [S]) {
+        if allowed.is_empty() {
+            self.add("1 = 0", []);
+        }
+        self.among(column, allowed);
+    }
+
+    /// And all of that too.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.clauses.extend(others.clauses);
+        self.values.extend(others.values);
     }
 
     /// Only one of these entities, if any is named, by the columns of its author and of its own.
-    pub(super) fn among_entities(&mut self, [device, entity]: [&str; 2], allowed: &[EntityReference]) {
-        if !allowed.is_empty() {
-            let pairs = vec![format!("({device} = ? AND {entity} = ?)"); allowed.len()].join(" OR ");
-            let values = allowed.iter().flat_map(|it| [it.device.into(), it.entity.into()]);
-            self.add(format!("({pairs})"), values);
+    pub(super) fn among_entities(&mut self, [author, own]: [&str; 2], allowed: &[EntityReference]) {
+        let named = format!("{author} = ? AND {own} = ?");
+        let values = allowed.iter().flat_map(|it| [it.device.into(), it.entity.into()]);
+        match allowed {
+            [] => {}
+            // Said so, SQLite looks it up.
+            [_] => self.add(named, values),
+            several => self.add(format!("(({}))", vec![named; several.len()].join(") OR (")), values),
         }
     }
 
-    /// As it stands in a text where no value comes before.
+    /// As it stands in a text that has no other values.
     pub(in crate::storage) fn sql(&self) -> String {
-        self.sql_after(0)
+        numbered(&self.marked())
     }
 
-    /// As it stands in a text where so many values come before.
-    pub(super) fn sql_after(&self, before: usize) -> String {
-        if self.clauses.is_empty() {
-            return "true".to_owned();
-        }
-        let text = self.clauses.join(" AND ");
-        let mut parts = text.split('?');
-        let mut numbered = parts.next().unwrap_or_default().to_owned();
-        for (number, part) in (before + 1..).zip(parts) {
-            numbered.push_str(&format!("${number}{part}"));
-        }
-        numbered
+    /// As it stands in a text that is [`numbered`] as a whole.
+    pub(super) fn marked(&self) -> String {
+        if self.clauses.is_empty() { "true".to_owned() } else { self.clauses.join(" AND ") }
     }
 
     pub(in crate::storage) fn values(&self) -> &[Value<'a>] {
         &self.values
     }
+
+    pub(super) fn into_values(self) -> Vec<Value<'a>> {
+        self.values
+    }
+}
+
+/// The same text with a number for each mark.
+pub(in crate::storage) fn numbered(marked: &str) -> String {
+    let mut parts = marked.split('?');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in (1..).zip(parts) {
+        text.push_str(&format!("${number}{part}"));
+    }
+    text
+}
+
+/// What must hold of one operation `o`, and of a code `f` of it where forms are asked for. Urgency, and what was set apart,
+/// are asked of an observation as a whole.
+pub(super) fn narrowed(filter: &Filter) -> Conditions<'_> {
+    let mut conditions = Conditions::none();
+    if !filter.forms.is_empty() {
+        conditions.add("f.list = 'form' AND f.number = o.number", []);
+        conditions.among("f.code", &filter.forms);
+    }
+    conditions.among("o.district", &filter.districts);
+    conditions.among("o.place_kind", &filter.place_kinds);
+    conditions.among("o.level", &filter.levels);
+    conditions.among("o.device", &filter.devices);
+    conditions.among_entities(["o.inspection_device", "o.inspection"], &filter.inspections);
+    if let Some(from) = filter.from {
+        conditions.add("o.observed_at >= ?", [from.into()]);
+    }
+    if let Some(until) = filter.until {
+        conditions.add("o.observed_at < ?", [until.into()]);
+    }
+    conditions
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::conditions::Conditions;
 use super::steps::{self, IS_OBSERVATION};
 use super::{Columns, SqlTransaction, values};
-use crate::storage::{Arrivals, Clearance, Filter, Observations, Of, ShownRow, StepRow, StorageError};
+use crate::storage::{Arrivals, Clearance, EachStep, Observations, Of, ShownRow, StorageError};
 
 const SELECT: &str = "
     SELECT o.device, o.operation, o.entity, o.level, c.envelope, o.received_at, d.label, o.organisation, o.quarantined,
@@ -17,19 +17,13 @@ const SELECT: &str = "
     FROM operations o JOIN operation_contents c ON c.number = o.number JOIN devices d ON d.device = o.device";
 
 impl Observations for SqlTransaction<'_> {
-    fn each_step(
-        &self,
-        clearance: &Clearance,
-        of: Of,
-        filter: &Filter,
-        take: &mut dyn FnMut(StepRow<'_>),
-    ) -> Result<(), StorageError> {
-        let visible = match of {
-            Of::All => Conditions::visible(clearance),
-            Of::Author(device, entity) => by(clearance, device, entity),
-            Of::Others(device, entity) => Conditions::of_others(clearance, device, entity),
+    fn each_step(&self, of: Of<'_>, take: &mut EachStep<'_>) -> Result<(), StorageError> {
+        let asked = match of {
+            Of::All => Conditions::none(),
+            Of::Author(clearance, device, entity) => by(clearance, device, entity),
+            Of::Others(clearance, device, entity) => Conditions::of_others(clearance, device, entity),
         };
-        steps::each(self.sql(), &visible, filter, take)
+        steps::each(self.sql(), &asked, take)
     }
 
     fn shown(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<ShownRow>, StorageError> {

@@ -1,23 +1,17 @@
-//! The operations of observations as small rows, those of one record after one another.
+//! The operations of observations as small rows, those of one observation after one another.
 //!
-//! One pass, without reading an operation: what the list is filtered and ordered by stands in columns, which `verify`
-//! compares with what was signed.
+//! One pass, without reading an operation: how an observation stands is made up of columns, which `verify` compares with
+//! what was signed.
 
 use baken_protocol::record::Action;
 
+use super::Engine;
 use super::conditions::Conditions;
-use super::{Engine, Value};
-use crate::storage::{Filter, StepRow, StorageError};
+use crate::storage::{EachStep, StepRow, StorageError};
 
-/// Hands every operation that `visible` allows over, with whether it fits `filter`.
-pub(super) fn each(
-    sql: &dyn Engine,
-    visible: &Conditions<'_>,
-    filter: &Filter,
-    take: &mut dyn FnMut(StepRow<'_>),
-) -> Result<(), StorageError> {
-    let (text, values) = observations_sql(filter, visible);
-    sql.each(&text, &values, |row| {
+/// Hands every operation over that `asked` leaves.
+pub(super) fn each(sql: &dyn Engine, asked: &Conditions<'_>, take: &mut EachStep<'_>) -> Result<(), StorageError> {
+    sql.each(&steps_sql(asked), asked.values(), |row| {
         let (device, entity, operation) = (row.as_text(0)?, row.as_text(1)?, row.as_text(7)?);
         take(StepRow {
             device: &device,
@@ -28,9 +22,10 @@ pub(super) fn each(
             urgency: if row.is_null(5)? { "" } else { row.text(5)? },
             received_at: row.get(6)?,
             operation: &operation,
-            fits: row.get::<Option<bool>>(8)?.unwrap_or_default(),
-        });
-        Ok(())
+            number: row.get(8)?,
+            organisation: row.text(9)?,
+            standing: row.get(10)?,
+        })
     })
 }
 
@@ -38,47 +33,15 @@ pub(super) fn each(
 /// own to tell by.
 pub(super) const IS_OBSERVATION: &str = "likely(o.kind = 'observation')";
 
-/// Every operation that counts, those of one record after one another, with whether it fits the filter.
-pub(in crate::storage) fn observations_sql<'a>(
-    filter: &'a Filter,
-    visible: &Conditions<'a>,
-) -> (String, Vec<Value<'a>>) {
-    let fits = fits(filter);
-    let sql = format!(
-        "SELECT o.device, o.entity, o.level, o.quarantined, o.action, o.urgency, o.received_at, o.operation, {}
+/// Every operation that `asked` leaves, those of one observation after one another, in the order they came.
+pub(in crate::storage) fn steps_sql(asked: &Conditions<'_>) -> String {
+    format!(
+        "SELECT o.device, o.entity, o.level, o.quarantined, o.action, o.urgency, o.received_at, o.operation, o.number,
+                o.organisation, o.standing
          FROM operations o WHERE {IS_OBSERVATION} AND {}
          ORDER BY o.entity, o.device, o.level, o.quarantined, o.leaf_index, o.position",
-        fits.sql(),
-        visible.sql_after(fits.values().len())
-    );
-    (sql, [fits.values(), visible.values()].concat())
-}
-
-/// What must hold of one operation; that of urgency is asked of the record as a whole.
-fn fits(filter: &Filter) -> Conditions<'_> {
-    let mut conditions = Conditions::none();
-    conditions.among("o.district", &filter.districts);
-    conditions.among("o.place_kind", &filter.place_kinds);
-    conditions.among("o.level", &filter.levels);
-    conditions.among("o.device", &filter.devices);
-    conditions.among_entities(["o.inspection_device", "o.inspection"], &filter.inspections);
-    if !filter.forms.is_empty() {
-        let marks = vec!["?"; filter.forms.len()].join(", ");
-        conditions.add(
-            format!(
-                "EXISTS (SELECT 1 FROM operation_codes f
-                  WHERE f.number = o.number AND f.list = 'form' AND f.code IN ({marks}))"
-            ),
-            filter.forms.iter().map(Value::from),
-        );
-    }
-    if let Some(from) = filter.from {
-        conditions.add("o.observed_at >= ?", [from.into()]);
-    }
-    if let Some(until) = filter.until {
-        conditions.add("o.observed_at < ?", [until.into()]);
-    }
-    conditions
+        asked.sql()
+    )
 }
 
 fn action(name: &str) -> Result<Action, StorageError> {

@@ -6,7 +6,7 @@ use baken_sqlite::Migrations;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use crate::storage::sql::{CREATED_BEFORE, Conditions, claimed_sql, observations_sql};
+use crate::storage::sql::{CREATED_BEFORE, Conditions, Kind, claimed_sql, gathered, in_ranges, numbered, steps_sql};
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
@@ -158,15 +158,79 @@ fn a_register_of_the_first_version_keeps_everything_on_the_way_up() {
     assert!(!connection.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
 }
 
+fn clearance() -> crate::storage::Clearance {
+    crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() }
+}
+
+/// However many observations there are, a page is the beginning of some ranges of an index: nothing is gone through, and
+/// nothing put in order but what those ranges answered.
 #[test]
-fn the_inbox_reads_small_rows_record_by_record_and_no_contents() {
+fn a_page_of_the_inbox_is_read_in_its_order_from_an_index() {
+    use crate::storage::{After, Filter, Stretch, StretchRequest};
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
-    let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let visible = Conditions::visible(&clearance);
-    let sql = observations_sql(&crate::storage::Filter::default(), &visible).0;
-    let plan = plan(&connection, &sql, &visible);
+    let kinds =
+        ["acuut", "spoed"].map(|urgency| Kind { shown_to: "team".into(), quarantined: false, urgency: urgency.into() });
+    let (since, leading) = (DateTime::UNIX_EPOCH, ["acuut"].as_slice());
+    let narrowed = Filter { forms: vec!["arbeid".into()], districts: vec!["WK".into()], ..Filter::default() };
+    for (stretch, index, by) in [
+        (Stretch::Leading { urgencies: leading, since }, "standings_by_urgency", " AND urgent_since>?"),
+        (Stretch::Due { leading, since }, "standings_by_term", " AND due_at>?"),
+        (Stretch::Open { leading, since }, "standings_by_term", " AND due_at=? AND shown<?"),
+        (Stretch::Received, "standings_by_arrival", ""),
+    ] {
+        for filter in [&Filter::default(), &narrowed] {
+            let after = Some(After { at: since, shown: 9 });
+            let request = StretchRequest { stretch, after, limit: 51 };
+            let (sql, values) = in_ranges(filter, &kinds, request).unwrap();
+            let plan = plan(&connection, &sql, &values);
+            let searched: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH s USING INDEX")).collect();
+            assert!(!searched.is_empty() && !plan.iter().any(|step| step.starts_with("SCAN s USING")), "{plan:#?}");
+            for step in searched {
+                assert!(
+                    step.contains(&format!("{index} (shown_to=? AND quarantined=? AND urgency=?{by}")),
+                    "{plan:#?}"
+                );
+            }
+            let asks = plan.iter().any(|step| step.starts_with("SEARCH o USING") && step.contains("standing=?"));
+            assert_eq!(asks, filter.asks_of_operations(), "{plan:#?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_list_is_narrowed_to_is_gathered_by_an_index_of_its_own() {
+    use crate::storage::Filter;
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let one = || vec!["one".to_owned()];
+    let inspections = vec![format!("{}.{}", uuid::Uuid::nil(), uuid::Uuid::nil()).parse().unwrap()];
+    for (filter, index) in [
+        (Filter { forms: one(), ..Filter::default() }, "operations_by_form"),
+        (Filter { districts: one(), ..Filter::default() }, "observations_by_district"),
+        (Filter { place_kinds: one(), ..Filter::default() }, "observations_by_place_kind"),
+        (Filter { devices: one(), ..Filter::default() }, "sqlite_autoindex_operations_1"),
+        (Filter { inspections, ..Filter::default() }, "operations_by_inspection"),
+        (Filter { from: Some(DateTime::UNIX_EPOCH), ..Filter::default() }, "observations_by_moment"),
+        (Filter { until: Some(DateTime::UNIX_EPOCH), ..Filter::default() }, "observations_by_moment"),
+    ] {
+        let clearance = clearance();
+        let (sql, values) = gathered(&clearance, &filter);
+        let sql = numbered(&sql);
+        let plan = plan(&connection, &sql, &values);
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH") && step.contains(index)), "{filter:?} {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN o") || step.starts_with("SCAN f")), "{plan:#?}");
+    }
+}
+
+#[test]
+fn how_everything_stands_is_folded_in_one_pass_without_contents() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let plan = plan(&connection, &steps_sql(&Conditions::none()), &[]);
     assert_eq!(plan.first().map(String::as_str), Some("SCAN o USING INDEX operations_by_id"), "{plan:?}");
     assert!(!plan.iter().any(|step| step.contains("operation_contents")), "{plan:?}");
 }
@@ -176,11 +240,10 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
-    let clearance = crate::storage::Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
+    let clearance = clearance();
     let others = Conditions::of_others(&clearance, DeviceId(Uuid::nil()), EntityId(Uuid::nil()));
-    let listed = observations_sql(&crate::storage::Filter::default(), &others).0;
-    for sql in [listed, claimed_sql(&others)] {
-        let plan = plan(&connection, &sql, &others);
+    for sql in [steps_sql(&others), claimed_sql(&others)] {
+        let plan = plan(&connection, &sql, others.values());
         let searched = plan.iter().filter(|step| step.contains(" o ")).collect::<Vec<_>>();
         assert_eq!(searched, ["SEARCH o USING INDEX operations_by_id (entity=?)"], "{plan:?}");
     }
@@ -200,9 +263,9 @@ fn what_is_asked_with_every_record_is_prepared_once() {
     assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
 }
 
-fn plan(connection: &Connection, sql: &str, conditions: &Conditions<'_>) -> Vec<String> {
-    let sql_door: &dyn Engine = connection;
-    sql_door.all(&format!("EXPLAIN QUERY PLAN {sql}"), conditions.values(), |row| row.get(3)).unwrap()
+fn plan(connection: &Connection, sql: &str, values: &[Value<'_>]) -> Vec<String> {
+    let engine: &dyn Engine = connection;
+    engine.all(&format!("EXPLAIN QUERY PLAN {sql}"), values, |row| row.get(3)).unwrap()
 }
 
 #[test]
@@ -227,4 +290,98 @@ fn what_is_not_committed_never_happened_and_the_next_one_begins_anew() {
     assert!(panicked.is_err() && lines() == 0);
     storage.write(|tx| tx.audit(DateTime::UNIX_EPOCH, &entry)).unwrap();
     assert_eq!(lines(), 1);
+}
+
+/// Twenty thousand observations: one in a thousand of a rare district, the others of two common ones.
+fn many_observations(connection: &Connection) {
+    connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE some(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 20000)
+             INSERT INTO operations (number, device, operation, hash, leaf_index, position, organisation, entity, kind,
+                                     action, level, place_kind, district, urgency, observed_at, finalised_at,
+                                     received_at, quarantined, standing)
+             SELECT n, '00000000-0000-0000-0000-000000000001', printf('00000000-0000-0000-0000-%012d', n), n, n, 0,
+                    'gemeente-velsen', n, 'observation', 'create', 'team', 'woning',
+                    CASE WHEN n % 1000 = 0 THEN 'rare' WHEN n % 3 = 0 THEN 'third' ELSE 'common' END,
+                    CASE WHEN n % 7 = 0 THEN 'acuut' WHEN n % 2 = 0 THEN 'spoed' ELSE 'informatief' END,
+                    '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z',
+                    strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', (n * 7919 % 20011) || ' minutes'), 0, n
+             FROM some;
+             INSERT INTO standings (number, shown, shown_to, quarantined, urgency, urgent_since, due_at, received_at)
+             SELECT number, number, level, 0, urgency, received_at,
+                    CASE WHEN urgency = 'informatief' THEN NULL ELSE received_at END, received_at
+             FROM operations;
+             INSERT INTO standing_counts (shown_to, quarantined, urgency, observations)
+             SELECT shown_to, quarantined, urgency, count(*) FROM standings GROUP BY 1, 2, 3;",
+        )
+        .unwrap();
+}
+
+/// What much fits is gone through and not counted to the end, what little fits is gathered; a page is the same either way,
+/// and where one page ends the next begins.
+#[test]
+fn a_list_is_the_same_whether_it_is_gathered_or_gone_through() {
+    use crate::storage::{After, COUNTED_TO, Filter, Stretch, StretchRequest, UnitOfWork};
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    many_observations(&hold(&storage.writer));
+    let clearance = clearance();
+    let since = "2026-01-10T00:00:00Z".parse().unwrap();
+    let leading = ["acuut"].as_slice();
+    for (district, holds, is_exact) in [("rare", 20, true), ("third", 6_660, true), ("common", 13_320, false)] {
+        let filter = Filter { districts: vec![district.to_owned()], ..Filter::default() };
+        let counts = storage.read(|tx| tx.standing_counts(&clearance, &filter)).unwrap();
+        let sum: u64 = counts.kinds.iter().map(|kind| kind.observations).sum();
+        assert_eq!((sum, counts.is_exact), (holds.min(COUNTED_TO + 1), is_exact), "{district}");
+        let mut listed = 0;
+        for (stretch, which, order) in [
+            (
+                Stretch::Leading { urgencies: leading, since },
+                "urgency = 'acuut' AND urgent_since >= ?2",
+                "urgent_since DESC",
+            ),
+            (
+                Stretch::Due { leading, since },
+                "NOT (urgency = 'acuut' AND urgent_since >= ?2) AND due_at > ''",
+                "due_at",
+            ),
+            (Stretch::Open { leading, since }, "due_at IS NULL AND ?2 > ''", "due_at"),
+        ] {
+            let sql = format!(
+                "SELECT number FROM standings WHERE number IN (SELECT number FROM operations WHERE district = ?1)
+                 AND {which} ORDER BY {order}, shown DESC"
+            );
+            let connection = hold(&storage.writer);
+            let mut statement = connection.prepare(&sql).unwrap();
+            let expected: Vec<i64> = statement
+                .query_map([district, &time_text(since)], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            // What is not counted to the end is not gathered either.
+            let ways = [[false, false], [true, true], [true, false], [false, true]];
+            for ways in ways.into_iter().take(if is_exact { 4 } else { 1 }) {
+                let (mut found, mut after) = (Vec::new(), None);
+                for is_exact in ways {
+                    let counts = crate::storage::Counts { is_exact, kinds: Vec::new() };
+                    let request = StretchRequest { stretch, after, limit: 9 };
+                    let page = storage.read(|tx| tx.stretch(&clearance, &filter, &counts, request)).unwrap();
+                    after = page.last().map(|last| After {
+                        at: match stretch {
+                            Stretch::Leading { .. } => last.row.urgent_since,
+                            Stretch::Due { .. } => last.row.due_at.unwrap(),
+                            Stretch::Open { .. } | Stretch::Received => last.row.received_at,
+                        },
+                        shown: last.row.shown,
+                    });
+                    found.extend(page.iter().map(|it| it.row.number));
+                }
+                let first_two = expected.get(..18.min(expected.len())).unwrap();
+                assert_eq!(found.get(..first_two.len()).unwrap(), first_two, "{district} {stretch:?} {ways:?}");
+            }
+            listed += expected.len();
+        }
+        assert_eq!(listed as u64, holds, "every one stands in one stretch");
+    }
 }

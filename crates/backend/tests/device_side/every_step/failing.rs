@@ -139,6 +139,7 @@ steps! {
         fn is_frozen(chain: ChainReference) -> bool;
         fn batch_at(chain: ChainReference, seq: u64) -> Option<HeldBatch>;
         fn next_leaf() -> u64;
+        fn next_number() -> i64;
         fn newest_epoch() -> u64;
         fn operation_hash(record: RecordId) -> Option<Digest>;
         fn was_created_before(record: RecordId, entity: EntityId) -> bool;
@@ -189,7 +190,7 @@ steps! {
         fn forget_browsers(before: DateTime<Utc>) -> ();
     }
     Observations {
-        fn each_step(clearance: &Clearance, of: Of, filter: &Filter, take: &mut dyn FnMut(StepRow<'_>)) -> ();
+        fn each_step(of: Of<'_>, take: &mut EachStep<'_>) -> ();
         fn shown(clearance: Option<&Clearance>, record: RecordId) -> Option<ShownRow>;
         fn history(clearance: &Clearance, device: DeviceId, entity: EntityId, limit: u32) -> Vec<ShownRow>;
         fn was_created_by(device: DeviceId, entity: EntityId) -> bool;
@@ -199,6 +200,21 @@ steps! {
     Records {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
+    }
+    Standings {
+        fn standings_of(device: DeviceId, entities: &[EntityId], quarantined: bool) -> Vec<HeldStanding>;
+        fn put_standing(row: &StandingRow) -> ();
+        fn count_standing(shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> ();
+        fn assign_standing(number: i64, standing: i64) -> ();
+        fn forget_standings() -> ();
+        fn standing(number: i64) -> Option<StandingRow>;
+        fn count_standings() -> u64;
+        fn counted() -> Vec<Counted>;
+        fn reckoned_by() -> Option<String>;
+        fn reckon_by(terms: &str) -> ();
+        fn standing_counts(clearance: &Clearance, filter: &Filter) -> Counts;
+        fn stretch(clearance: &Clearance, filter: &Filter, counts: &Counts, request: StretchRequest<'_>) -> Vec<ListedStanding>;
+        fn number_of(device: &str, operation: &str) -> Option<i64>;
     }
     Sessions {
         fn create_session(token_hash: Digest, session: &SessionRow) -> ();

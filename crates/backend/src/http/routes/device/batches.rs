@@ -105,7 +105,7 @@ fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: 
     let entry = AuditEntry::new("unknown", AuditAction::Push, AuditObject::Batch, &id, &address);
     let push = verified(state, chain, seq, body)
         .map_err(|problem| refused(state, &state.limits.refused_pushes, origin, &entry, problem))?;
-    let taken = state.write(|tx| Ok(ingest::take(tx, &state.signer(), &push, body, now)?))?;
+    let taken = state.write(|tx| Ok(ingest::take(tx, (&state.signer(), &state.terms()), &push, body, now)?))?;
     answer(taken)
 }
 

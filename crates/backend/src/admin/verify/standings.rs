@@ -1,0 +1,39 @@
+//! How observations stand: each as its operations say, with its term, counted once, and none that has no operations. What
+//! is left out of a list, or due too late in it, is found by nobody.
+
+use std::collections::BTreeMap;
+
+use super::Audit;
+use crate::register::{CountedKind, Folded, Terms, each_folded, kind_of, reckoned_by};
+use crate::storage::{Of, StorageError};
+
+impl Audit<'_> {
+    pub(super) fn standings(&mut self) -> Result<(), StorageError> {
+        let (tx, terms) = (self.tx, Terms::of(self.installation));
+        if tx.reckoned_by()? != Some(reckoned_by(&terms)) {
+            self.fault("terms were reckoned by another version or zone; run `baken-backend migrate`".into());
+            return Ok(());
+        }
+        let mut folded = 0;
+        let mut counts: BTreeMap<CountedKind, u64> = BTreeMap::new();
+        each_folded(tx, &terms, Of::All, &mut |it: Folded| {
+            folded += 1;
+            let kept = tx.standing(it.row.number)?;
+            let noted = it.operations.iter().all(|(_, noted)| *noted == Some(it.row.number));
+            if kept.as_ref() != Some(&it.row) || !noted {
+                self.fault(format!("observation {}.{} stands otherwise than its operations say", it.device, it.entity));
+            }
+            *counts.entry(kind_of(it.row)).or_insert(0) += 1;
+            Ok(())
+        })?;
+        let kept = tx.count_standings()?;
+        if kept > folded {
+            self.fault(format!("{} standings belong to no observation", kept - folded));
+        }
+        let counted: BTreeMap<CountedKind, u64> = tx.counted()?.into_iter().map(Into::into).collect();
+        if counted != counts {
+            self.fault("observations are not counted as they stand".into());
+        }
+        Ok(())
+    }
+}

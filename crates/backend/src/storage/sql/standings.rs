@@ -1,0 +1,207 @@
+//! How observations stand, as rows: kept, counted, and asked for one by one. Lists of them are `stretch`.
+
+use baken_protocol::ids::{DeviceId, EntityId};
+
+use super::conditions::{Conditions, narrowed, numbered};
+use super::{Columns, Engine, SqlTransaction, Value, stretch, values};
+use crate::storage::{
+    COUNTED_TO, Clearance, Counted, Counts, Filter, HeldStanding, ListedStanding, StandingRow, Standings, StorageError,
+    StretchRequest,
+};
+
+/// The columns of a [`StandingRow`].
+pub(super) const COLUMNS: &str = "s.number, s.shown, s.shown_to, s.quarantined, s.urgency, s.urgent_since, s.due_at,
+    s.received_at, s.amended_at, s.retracted_at";
+
+impl Standings for SqlTransaction<'_> {
+    fn standings_of(
+        &self,
+        device: DeviceId,
+        entities: &[EntityId],
+        quarantined: bool,
+    ) -> Result<Vec<HeldStanding>, StorageError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, f.level, o.action = 'retract' FROM operations f JOIN standings s ON s.number = f.number
+             JOIN operations o ON o.number = s.shown WHERE f.entity = $1 AND f.device = $2 AND f.quarantined = $3"
+        );
+        let mut held = Vec::new();
+        for &entity in entities {
+            held.extend(self.sql().all(&sql, values![entity, device, quarantined], |row| {
+                Ok(HeldStanding { entity, level: row.get(10)?, shown_retracts: row.get(11)?, row: read(row)? })
+            })?);
+        }
+        Ok(held)
+    }
+
+    fn put_standing(&self, row: &StandingRow) -> Result<(), StorageError> {
+        let changed = self.sql().execute(
+            "UPDATE standings SET shown = $1, urgency = $2, urgent_since = $3, due_at = $4, received_at = $5,
+                                  amended_at = $6, retracted_at = $7 WHERE number = $8",
+            values![
+                row.shown,
+                &row.urgency,
+                row.urgent_since,
+                row.due_at,
+                row.received_at,
+                row.amended_at,
+                row.retracted_at,
+                row.number,
+            ],
+        )?;
+        if changed == 0 {
+            self.sql().execute(
+                "INSERT INTO standings (number, shown, shown_to, quarantined, urgency, urgent_since, due_at,
+                                        received_at, amended_at, retracted_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                values![
+                    row.number,
+                    row.shown,
+                    &row.shown_to,
+                    row.quarantined,
+                    &row.urgency,
+                    row.urgent_since,
+                    row.due_at,
+                    row.received_at,
+                    row.amended_at,
+                    row.retracted_at,
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn count_standing(&self, shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> Result<(), StorageError> {
+        let more = "UPDATE standing_counts SET observations = observations + $1
+                    WHERE shown_to = $2 AND quarantined = $3 AND urgency = $4";
+        let kind = values![by, shown_to, quarantined, urgency];
+        if self.sql().execute(more, kind)? == 0 {
+            let first =
+                "INSERT INTO standing_counts (observations, shown_to, quarantined, urgency) VALUES ($1, $2, $3, $4)";
+            self.sql().execute(first, kind)?;
+        }
+        Ok(())
+    }
+
+    fn assign_standing(&self, number: i64, standing: i64) -> Result<(), StorageError> {
+        self.sql().execute("UPDATE operations SET standing = $1 WHERE number = $2", values![standing, number])?;
+        Ok(())
+    }
+
+    fn forget_standings(&self) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM standings", &[])?;
+        self.sql().execute("DELETE FROM standing_counts", &[])?;
+        Ok(())
+    }
+
+    fn standing(&self, number: i64) -> Result<Option<StandingRow>, StorageError> {
+        self.sql().first(&format!("SELECT {COLUMNS} FROM standings s WHERE s.number = $1"), values![number], read)
+    }
+
+    fn count_standings(&self) -> Result<u64, StorageError> {
+        self.sql().value("SELECT count(*) FROM standings", &[])
+    }
+
+    fn counted(&self) -> Result<Vec<Counted>, StorageError> {
+        let sql = "SELECT shown_to, quarantined, urgency, observations FROM standing_counts WHERE observations <> 0
+                   ORDER BY shown_to, quarantined, urgency";
+        self.sql().all(sql, &[], counted)
+    }
+
+    fn reckoned_by(&self) -> Result<Option<String>, StorageError> {
+        self.sql().first("SELECT terms FROM reckoning", &[], |row| row.get(0))
+    }
+
+    fn reckon_by(&self, terms: &str) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM reckoning", &[])?;
+        self.sql().execute("INSERT INTO reckoning (id, terms) VALUES (1, $1)", values![terms])?;
+        Ok(())
+    }
+
+    fn standing_counts(&self, clearance: &Clearance, filter: &Filter) -> Result<Counts, StorageError> {
+        let asks_of_operations = filter.asks_of_operations();
+        let kinds = if asks_of_operations {
+            let (sql, values) = among_operations(clearance, filter);
+            self.sql().all(&sql, &values, counted)?
+        } else {
+            all_of(self.sql(), clearance, filter)?
+        };
+        let sum: u64 = kinds.iter().map(|kind| kind.observations).sum();
+        Ok(Counts { is_exact: !asks_of_operations || sum <= COUNTED_TO, kinds })
+    }
+
+    fn stretch(
+        &self,
+        clearance: &Clearance,
+        filter: &Filter,
+        counts: &Counts,
+        request: StretchRequest<'_>,
+    ) -> Result<Vec<ListedStanding>, StorageError> {
+        stretch::read(self.sql(), clearance, filter, counts, request)
+    }
+
+    fn number_of(&self, device: &str, operation: &str) -> Result<Option<i64>, StorageError> {
+        let sql = "SELECT number FROM operations WHERE device = $1 AND operation = $2";
+        self.sql().first(sql, values![device, operation], |row| row.get(0))
+    }
+}
+
+/// Counted as they came: no operation is asked for.
+pub(super) fn all_of(sql: &dyn Engine, clearance: &Clearance, filter: &Filter) -> Result<Vec<Counted>, StorageError> {
+    let sees = clearance.sees(&filter.levels);
+    let mut kinds = Conditions::none();
+    kinds.add("observations <> 0", []);
+    kinds.only("shown_to", &sees);
+    let text = format!(
+        "SELECT shown_to, quarantined, urgency, observations FROM standing_counts WHERE {}
+         ORDER BY shown_to, quarantined, urgency",
+        kinds.sql()
+    );
+    sql.all(&text, kinds.values(), counted)
+}
+
+/// Counted by going through operations that fit, up to one more than is said.
+pub(in crate::storage) fn among_operations<'a>(
+    clearance: &'a Clearance,
+    filter: &'a Filter,
+) -> (String, Vec<Value<'a>>) {
+    let (gathered, values) = gathered(clearance, filter);
+    let sql = format!(
+        "SELECT s.shown_to, s.quarantined, s.urgency, count(*) FROM standings s WHERE s.number IN ({gathered})
+         GROUP BY s.shown_to, s.quarantined, s.urgency"
+    );
+    (numbered(&sql), values)
+}
+
+/// The observations of which an operation fits, up to one more than is counted. What is rarest is not known here; a form
+/// is looked up by its own index. Marked, to be numbered with what it stands in.
+pub(in crate::storage) fn gathered<'a>(clearance: &'a Clearance, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+    let mut asked = Conditions::visible(clearance);
+    asked.extend(narrowed(filter));
+    let tables = if filter.forms.is_empty() { "operations o" } else { "operation_codes f CROSS JOIN operations o" };
+    let sql = format!(
+        "SELECT DISTINCT o.standing FROM {tables} WHERE o.kind = 'observation' AND {} LIMIT {}",
+        asked.marked(),
+        COUNTED_TO + 1
+    );
+    (sql, asked.into_values())
+}
+
+/// The columns that [`COLUMNS`] names, as the first of a row.
+pub(super) fn read(row: &dyn Columns) -> Result<StandingRow, StorageError> {
+    Ok(StandingRow {
+        number: row.get(0)?,
+        shown: row.get(1)?,
+        shown_to: row.get(2)?,
+        quarantined: row.get(3)?,
+        urgency: row.get(4)?,
+        urgent_since: row.get(5)?,
+        due_at: row.get(6)?,
+        received_at: row.get(7)?,
+        amended_at: row.get(8)?,
+        retracted_at: row.get(9)?,
+    })
+}
+
+fn counted(row: &dyn Columns) -> Result<Counted, StorageError> {
+    Ok(Counted { shown_to: row.get(0)?, quarantined: row.get(1)?, urgency: row.get(2)?, observations: row.get(3)? })
+}

@@ -1,0 +1,253 @@
+//! The inbox as a whole: whatever devices signed, in whatever order it came, each page of it is what a slow and simple
+//! reading of all operations says, and so are the numbers above it.
+
+use std::collections::BTreeMap;
+
+use baken_backend::register::{Terms, observations, reckon_here};
+use baken_backend::storage::{Apart, Clearance, Filter, Order, PageRequest, StorageError, UnitOfWork};
+use baken_protocol::ids::{EntityId, OperationId};
+use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+
+use crate::backend::Backend;
+use crate::device::{Device, Record};
+
+const URGENCIES: [&str; 5] = ["acuut", "spoed", "regulier", "informatief", "nieuw"];
+const DISTRICTS: [&str; 3] = ["WK045301", "WK045302", "WK045303"];
+const FORMS: [&str; 2] = ["arbeid", "seksueel"];
+const LEVELS: [ConfidentialityLevel; 3] =
+    [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen];
+
+/// One operation as the simple reading knows it.
+struct Said {
+    came: usize,
+    record: Record,
+    received_at: DateTime<Utc>,
+    quarantined: bool,
+}
+
+/// An observation: whose, about what, at which level, set apart or not.
+type Name = (String, EntityId, &'static str, bool);
+
+async fn register(seed: u64) -> (Backend, Vec<Said>) {
+    let mut random = Rng::with_seed(seed);
+    let backend = Backend::new();
+    let (mut devices, mut said) = (Vec::new(), Vec::<Said>::new());
+    for label in ["Boa 1", "Boa 2", "Boa 3"] {
+        devices.push((Device::enrolled(&backend, label).await, 1, None, false));
+    }
+    let entities: Vec<EntityId> = (0..25).map(|_| EntityId(backend.environment.uuid())).collect();
+    for round in 0..24 {
+        backend.pass(TimeDelta::minutes(random.i64(0..1000)));
+        let index = random.usize(0..devices.len());
+        let (device, seq, last, revoked) = &mut devices[index];
+        if round == 16 && !*revoked {
+            backend.tamper(&format!("UPDATE devices SET revoked_at = enrolled_at WHERE device = '{}'", device.id));
+            *revoked = true;
+        }
+        let records: Vec<Record> = (0..random.usize(1..7)).map(|_| record(device, &entities, &mut random)).collect();
+        let batch = device.batch(*seq, *last, &records);
+        let answer = device.send(&backend, &batch, &records).await;
+        assert!(answer.status.is_success(), "{}", answer.json());
+        (*seq, *last) = (*seq + 1, Some(device.hash(&batch)));
+        let received_at = backend.environment.clock.now();
+        for record in records {
+            said.push(Said { came: said.len(), record, received_at, quarantined: *revoked });
+        }
+    }
+    (backend, said)
+}
+
+fn record(device: &Device, entities: &[EntityId], random: &mut Rng) -> Record {
+    fn one<T: Copy>(of: &[T], random: &mut Rng) -> T {
+        of[random.usize(0..of.len())]
+    }
+    let mut record = device.record(&[]).at_level(one(&LEVELS, random));
+    record.operation.entity = one(entities, random);
+    record.operation.action = one(&[Action::Create, Action::Create, Action::Amend, Action::Retract], random);
+    record.operation.observed_at -= TimeDelta::days(random.i64(0..5));
+    let OpenPart::Observation(open) = &mut record.operation.open else { panic!("an observation") };
+    open.urgency = one(&URGENCIES, random).parse().unwrap();
+    open.district = Some(one(&DISTRICTS, random).parse().unwrap());
+    open.forms = vec![one(&FORMS, random).parse().unwrap()];
+    record
+}
+
+/// What the simple reading says of one observation.
+struct Stands<'a> {
+    said: Vec<&'a Said>,
+    urgency: &'a str,
+    urgent_since: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+    shown: &'a Said,
+}
+
+fn open(said: &Said) -> &baken_protocol::record::OpenObservation {
+    let OpenPart::Observation(open) = &said.record.operation.open else { panic!("an observation") };
+    open
+}
+
+fn stand<'a>(all: &'a [Said], terms: &Terms) -> BTreeMap<Name, Stands<'a>> {
+    let mut by_name: BTreeMap<Name, Vec<&Said>> = BTreeMap::new();
+    for it in all {
+        let operation = &it.record.operation;
+        let name = (operation.device.to_string(), operation.entity, open(it).level.code(), it.quarantined);
+        by_name.entry(name).or_default().push(it);
+    }
+    let stands = by_name.into_iter().map(|(name, said)| {
+        let rank = |it: &&&Said| URGENCIES.iter().position(|code| *code == open(it).urgency.as_str()).unwrap();
+        let strictest = said.iter().min_by_key(|it| (rank(it), it.came)).unwrap();
+        let dues = said.iter().filter_map(|it| terms.due_at(open(it).urgency.as_str(), it.received_at));
+        let says = said.iter().rev().find(|it| it.record.operation.action != Action::Retract);
+        let urgency = open(strictest).urgency.as_str();
+        let stands = Stands {
+            urgency: if urgency == "nieuw" { "" } else { urgency },
+            urgent_since: strictest.received_at,
+            due_at: dues.min(),
+            shown: says.unwrap_or_else(|| said.last().unwrap()),
+            said,
+        };
+        (name, stands)
+    });
+    stands.collect()
+}
+
+impl Stands<'_> {
+    fn fits(&self, filter: &Filter, clearance: &Clearance) -> bool {
+        let has = |list: &[String], code: &str| list.is_empty() || list.iter().any(|it| it == code);
+        let seen = match open(self.shown).level {
+            ConfidentialityLevel::Team => clearance.team,
+            ConfidentialityLevel::Zorg => clearance.care,
+            ConfidentialityLevel::Eigen => clearance.organisation == "gemeente-handhaving",
+        };
+        seen && self.said.iter().any(|it| {
+            let (operation, open) = (&it.record.operation, open(it));
+            has(&filter.districts, open.district.as_ref().unwrap().as_str())
+                && has(&filter.forms, open.forms[0].as_str())
+                && has(&filter.levels, open.level.code())
+                && has(&filter.devices, &operation.device.to_string())
+                && filter.from.is_none_or(|from| operation.observed_at >= from)
+                && filter.until.is_none_or(|until| operation.observed_at < until)
+        })
+    }
+
+    fn asked(&self, filter: &Filter) -> bool {
+        filter.urgencies.is_empty() || filter.urgencies.iter().any(|it| it == self.urgency)
+    }
+
+    /// Its place in the line: what is less comes first.
+    fn place(&self, order: Order, now: DateTime<Utc>) -> (u8, i64, std::cmp::Reverse<usize>) {
+        let last_first = std::cmp::Reverse(self.shown.came);
+        let (group, at) = match order {
+            Order::Received => (1, -self.shown.received_at.timestamp_millis()),
+            Order::Due if self.urgency == "acuut" && now - self.urgent_since <= TimeDelta::days(7) => {
+                (0, -self.urgent_since.timestamp_millis())
+            }
+            Order::Due => (1, self.due_at.map_or(i64::MAX, |due| due.timestamp_millis())),
+        };
+        (group, at, last_first)
+    }
+}
+
+fn filters(random: &mut Rng, said: &[Said]) -> Filter {
+    let mut some = |list: &[&str]| -> Vec<String> {
+        list.iter().filter(|_| random.f64() < 0.2).map(|&it| it.to_owned()).collect()
+    };
+    let (districts, forms, urgencies) = (some(&DISTRICTS), some(&FORMS), some(&URGENCIES[..4]));
+    let levels = some(&["team", "zorg", "eigen"]);
+    let device = said[random.usize(0..said.len())].record.operation.device.to_string();
+    let devices = if random.f64() < 0.2 { vec![device] } else { vec![] };
+    let day: DateTime<Utc> = crate::backend::BEGIN.parse().unwrap();
+    let from = (random.f64() < 0.2).then(|| day - TimeDelta::days(random.i64(0..5)));
+    let until = (random.f64() < 0.2).then(|| day - TimeDelta::days(random.i64(0..3)));
+    let apart = [Apart::Out, Apart::Only, Apart::Along][random.usize(0..3)];
+    Filter { forms, districts, urgencies, levels, devices, from, until, apart, ..Filter::default() }
+}
+
+#[tokio::test]
+async fn every_page_of_any_list_is_what_a_reading_of_all_operations_says() {
+    for seed in 0..3 {
+        let (backend, said) = register(seed).await;
+        let terms = backend.state.terms();
+        let stands = stand(&said, &terms);
+        backend.assert_holds();
+        let mut random = Rng::with_seed(seed + 100);
+        let mut listed = 0;
+        for asked in 0..150 {
+            let filter = if asked == 0 { Filter::default() } else { filters(&mut random, &said) };
+            let organisation = ["gemeente-handhaving", "politie"][random.usize(0..2)].to_owned();
+            let clearance = Clearance { team: (random.f64() < 0.8), care: (random.f64() < 0.7), organisation };
+            let order = [Order::Due, Order::Received][random.usize(0..2)];
+            let now = backend.environment.clock.now() - TimeDelta::days(random.i64(0..9));
+
+            let fit: Vec<_> = stands.iter().filter(|(_, it)| it.fits(&filter, &clearance)).collect();
+            let apart = fit.iter().filter(|((.., apart), it)| *apart && it.asked(&filter)).count() as u64;
+            let fit: Vec<_> = fit
+                .into_iter()
+                .filter(|((.., apart), _)| match filter.apart {
+                    Apart::Out => !apart,
+                    Apart::Only => *apart,
+                    Apart::Along => true,
+                })
+                .map(|(_, it)| it)
+                .collect();
+            let mut counts = BTreeMap::new();
+            for it in fit.iter().filter(|it| !it.urgency.is_empty()) {
+                *counts.entry(it.urgency.to_owned()).or_insert(0_u64) += 1;
+            }
+            let mut line: Vec<_> = fit.into_iter().filter(|it| it.asked(&filter)).collect();
+            line.sort_by_key(|it| it.place(order, now));
+            let expected: Vec<OperationId> = line.iter().map(|it| it.shown.record.operation.operation).collect();
+
+            let mut pages = Vec::new();
+            let limit = random.u32(1..9);
+            let mut request = PageRequest { filter: filter.clone(), order, after: None, limit, as_of: now };
+            for _ in 0..=said.len() {
+                let page = backend.storage.read(|tx| observations(tx, &terms, &clearance, &request)).unwrap();
+                assert_eq!(page.total, expected.len() as u64, "{filter:?} {clearance:?}");
+                assert_eq!((page.apart, &page.urgency_counts), (apart, &counts), "{filter:?} {clearance:?}");
+                assert!(page.counts_are_exact);
+                pages.extend(page.items.iter().map(|item| item.signed.operation));
+                // Time goes on while somebody leafs.
+                request.as_of = now + TimeDelta::days(30);
+                request.after = page.next;
+                if request.after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(pages, expected, "{order:?} {filter:?} {clearance:?}");
+            listed += pages.len();
+        }
+        assert!(listed > 500, "the lists were not empty: {listed}");
+    }
+}
+
+/// Whoever comes from a version that kept no standings, or reckoned by other terms, has the same list afterwards.
+#[tokio::test]
+async fn what_is_made_anew_from_all_operations_is_what_was_kept_with_each() {
+    let (backend, _) = register(7).await;
+    let rows = |backend: &Backend| -> [String; 3] {
+        [
+            "SELECT group_concat(number || coalesce(standing, ''), ' ' ORDER BY number) FROM operations",
+            "SELECT group_concat(concat_ws(' ', number, shown, shown_to, quarantined, urgency, urgent_since, due_at,
+                                           received_at, amended_at, retracted_at), ';' ORDER BY number) FROM standings",
+            "SELECT group_concat(concat_ws(' ', shown_to, quarantined, urgency, observations), ';'
+                                 ORDER BY shown_to, quarantined, urgency) FROM standing_counts WHERE observations > 0",
+        ]
+        .map(|sql| backend.one(sql))
+    };
+    let before = rows(&backend);
+    let reckon = || backend.storage.write::<_, StorageError>(reckon_here).unwrap();
+    assert!(!reckon(), "nothing is done where the terms are the same");
+    for lost in [
+        "UPDATE reckoning SET terms = 'others'",
+        "DELETE FROM standings; DELETE FROM standing_counts; DELETE FROM reckoning; UPDATE operations SET standing = NULL",
+        "UPDATE standings SET due_at = NULL, urgency = ''; DELETE FROM standing_counts; UPDATE reckoning SET terms = ''",
+    ] {
+        backend.tamper_batch(lost);
+        assert!(reckon());
+        assert_eq!(rows(&backend), before);
+        backend.assert_holds();
+    }
+}
