@@ -10,6 +10,7 @@ pub mod invite;
 pub mod members;
 pub mod migrate;
 pub mod newest_directory;
+pub mod relocate;
 pub mod renew;
 pub mod restore;
 mod team_keys;

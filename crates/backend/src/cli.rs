@@ -8,6 +8,7 @@ mod dossier;
 mod init;
 mod invite;
 mod migrate;
+mod relocate;
 mod renew;
 mod renewal;
 mod restore;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Check(check::Check),
     /// Writes the verifier that needs nothing of ours (Python and openssl), and says its SHA-256.
     Verifier(verifier::Verifier),
+    /// Takes the register of a data folder from a file to a PostgreSQL database, or back, while nobody serves from it.
+    Move(relocate::Relocate),
     /// Copies register, attachments and keys, sealed to the backup identity, while serving or not.
     Backup(backup::Backup),
     /// Makes a data folder from a backup, after checking every file of it.
@@ -67,6 +70,7 @@ impl Command {
             Self::Dossier(it) => it.run(&environment),
             Self::Check(it) => it.run(),
             Self::Verifier(it) => it.run(),
+            Self::Move(it) => it.run(),
             Self::Backup(it) => it.run(&environment),
             Self::Restore(it) => it.run(&environment),
         }

@@ -30,6 +30,7 @@ mod sessions;
 mod sql;
 pub mod sqlite;
 mod standings;
+mod tables;
 mod whole;
 
 pub use accounts::{Account, Accounts, TeamKey};
@@ -56,4 +57,5 @@ pub use standings::{
     After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingRow, Standings, Stretch, StretchRequest,
     shown_to,
 };
+pub use tables::{Cell, Cells, Kind, LEFT, TABLES, TableShape, Tables};
 pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredOperation, Whole};

@@ -1,7 +1,8 @@
 //! `baken-backend backup`: a whole copy while the backend serves, sealed to the backup recipient, with a manifest of
 //! hashes.
 //!
-//! The register is copied by SQLite's own online backup, so it is one consistent moment. That copy lies in the data
+//! The register is copied by SQLite's own online backup, or row by row out of its database (`relocate`), so it is one
+//! consistent moment. That copy is a file, and lies in the data
 //! folder, beside the register that is in clear there too, and goes away; in the target nothing is ever in clear.
 //! Attachments are sealed by their devices already: they are copied as they are, so a copy made every day shares them
 //! with the one before. They are complete files that never change, copied after the register, so none that it knows as
@@ -21,12 +22,13 @@ use baken_protocol::digest::Digest;
 use baken_protocol::seal::{Recipient, SealError, SealingWriter};
 
 use super::newest_directory::NewestDirectoryError;
+use super::relocate::{self, MoveError};
 use crate::environment::Environment;
 use crate::files::data_folder::{DataFolder, LockError, read_key};
 use crate::files::hashed::Hashed;
 use crate::files::private_files;
-use crate::storage::sqlite::{backup_recipient, copy_register, keys_of};
-use crate::storage::{AuditAction, AuditEntry, AuditObject, Place, PlaceError, StorageError};
+use crate::storage::sqlite::{SqliteStorage, as_one_file, backup_recipient, copy_register, keys_of};
+use crate::storage::{AuditAction, AuditEntry, AuditObject, Place, PlaceError, StorageError, UnitOfWork};
 
 pub use manifest::{MANIFEST, Manifest, Piece};
 
@@ -103,12 +105,12 @@ pub enum BackupError {
     /// A file cannot be read or written.
     #[error("a file cannot be read or written: {0}")]
     Io(#[from] io::Error),
-    /// The register is no file.
-    #[error(
-        "the register of this folder is in a PostgreSQL database: take it into a folder of its own with `baken-backend move` \
-         and make the backup of that (OPERATIONS)"
-    )]
-    InDatabase,
+    /// The register is no file, and nobody said where it is.
+    #[error(transparent)]
+    Place(PlaceError),
+    /// It could not be copied out of its database.
+    #[error(transparent)]
+    Copy(#[from] MoveError),
 }
 
 fn listed(pieces: &[Piece]) -> String {
@@ -117,20 +119,30 @@ fn listed(pieces: &[Piece]) -> String {
 
 /// Copies everything of `data` into the new folder `out`. The line about it is in the copy as well.
 pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Result<BackedUp, BackupError> {
+    match Place::of(data, None) {
+        Ok(place) => backup_at(data, &place, out, environment),
+        Err(error @ PlaceError::InDatabase) => Err(BackupError::Place(error)),
+        Err(_) if !DataFolder::new(out.to_owned()).is_empty()? => Err(BackupError::NotEmpty(out.to_owned())),
+        Err(_) => Err(BackupError::NotInitialised),
+    }
+}
+
+/// The same of a folder whose register is at `place`.
+pub fn backup_at(
+    data: &DataFolder,
+    place: &Place,
+    out: &Path,
+    environment: &Environment,
+) -> Result<BackedUp, BackupError> {
     let copy = DataFolder::new(out.to_owned());
     if !copy.is_empty()? {
         return Err(BackupError::NotEmpty(out.to_owned()));
-    }
-    match Place::of(data, None) {
-        Err(PlaceError::InDatabase) => return Err(BackupError::InDatabase),
-        Ok(Place::File(_)) => {}
-        Ok(Place::Database(..)) | Err(_) => return Err(BackupError::NotInitialised),
     }
     let _alone = data.lock_for_copying()?;
     for folder in [out, &copy.attachments(), &copy.keys()] {
         private_files::make_folder(folder)?;
     }
-    let register = RegisterCopy::of(data, environment)?;
+    let register = RegisterCopy::of(data, place, environment)?;
     let sealed_to = backup_recipient(register.path())?;
     let mut pieces = Piece::ALWAYS.to_vec();
     // The first that serves makes the folder.
@@ -163,13 +175,23 @@ pub fn backup(data: &DataFolder, out: &Path, environment: &Environment) -> Resul
 struct RegisterCopy([PathBuf; 4]);
 
 impl RegisterCopy {
-    fn of(data: &DataFolder, environment: &Environment) -> Result<Self, BackupError> {
+    fn of(data: &DataFolder, place: &Place, environment: &Environment) -> Result<Self, BackupError> {
         let copy = Self(data.register_copy());
         copy.remove()?;
         // The file is there first, so that it is private whatever SQLite would make it.
         private_files::write(copy.path(), b"")?;
         let entry = AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "");
-        copy_register(&data.register(), copy.path(), environment.clock.now(), &entry)?;
+        match place {
+            Place::File(register) => copy_register(register, copy.path(), environment.clock.now(), &entry)?,
+            Place::Database(..) => {
+                let register = place.open()?;
+                register.write(|tx| tx.audit(environment.clock.now(), &entry))?;
+                let file = SqliteStorage::bring_up(copy.path())?;
+                register.read(|from| relocate::copy(from, &file))?;
+                drop(file);
+                as_one_file(copy.path())?;
+            }
+        }
         Ok(copy)
     }
 

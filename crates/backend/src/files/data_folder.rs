@@ -41,6 +41,11 @@ impl DataFolder {
         self.0.join("register.sqlite")
     }
 
+    /// The database that was moved from here, as it was.
+    pub fn moved_register(&self) -> PathBuf {
+        self.0.join("register.moved.sqlite")
+    }
+
     /// The name of the register in a database; there only where it is in one.
     pub fn register_name(&self) -> PathBuf {
         self.0.join("register-name")

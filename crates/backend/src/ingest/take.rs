@@ -91,6 +91,15 @@ struct Arrival<'a> {
     now: DateTime<Utc>,
 }
 
+/// An operation that is to be kept, with its place.
+struct Kept<'a> {
+    number: i64,
+    standing: Option<i64>,
+    position: usize,
+    operation: &'a VerifiedOperation,
+    envelope: Vec<u8>,
+}
+
 impl Arrival<'_> {
     fn accept(&self, held: &Held) -> Result<HeldBatch, TakeError> {
         let (tx, batch, quarantined) = (self.tx, &self.push.batch.payload, self.device.revoked);
@@ -144,35 +153,39 @@ impl Arrival<'_> {
         let signed = fresh().map(|(_, (operation, _))| &operation.signed.payload);
         let whose = (batch.device, &self.device.organisation);
         let mut standings = Arriving::load(tx, self.terms, whose, signed, (self.device.revoked, self.now))?;
+        let mut kept = Vec::new();
         for (number, &(position, (operation, _))) in (tx.next_number()?..).zip(fresh()) {
             let standing = standings.add(number, &operation.signed.payload);
-            self.keep(operation, (number, standing), (leaf_index, position))?;
-            let epoch = batch.key_epoch.max(operation.signed.payload.sealed.epoch);
-            self.note_oddities(&operation.signed.payload, epoch > newest_epoch)?;
+            kept.push(Kept { number, standing, position, operation, envelope: operation.signed.envelope.to_json()? });
+        }
+        tx.add_operations(&kept.iter().map(|kept| self.row(kept, leaf_index)).collect::<Vec<_>>())?;
+        for Kept { number, operation, .. } in kept {
+            let signed = &operation.signed.payload;
+            self.list_attachments(signed)?;
+            let epoch = batch.key_epoch.max(signed.sealed.epoch);
+            self.note_oddities(number, signed, epoch > newest_epoch)?;
         }
         Ok(standings.keep(tx)?)
     }
 
-    fn keep(
-        &self,
-        operation: &VerifiedOperation,
-        (number, standing): (i64, Option<i64>),
-        (leaf_index, position): (u64, usize),
-    ) -> Result<(), TakeError> {
-        let signed = &operation.signed.payload;
-        self.tx.add_operation(&OperationRow {
-            number,
-            standing,
-            operation: signed,
+    fn row<'k>(&'k self, kept: &'k Kept<'k>, leaf_index: u64) -> OperationRow<'k> {
+        let Kept { number, standing, position, operation, envelope } = kept;
+        OperationRow {
+            number: *number,
+            standing: *standing,
+            operation: &operation.signed.payload,
             hash: operation.hash,
-            envelope: &operation.signed.envelope.to_json()?,
+            envelope,
             sealed: &operation.sealed,
             leaf_index,
-            position,
+            position: *position,
             organisation: &self.device.organisation,
             received_at: self.now,
             quarantined: self.device.revoked,
-        })?;
+        }
+    }
+
+    fn list_attachments(&self, signed: &Operation) -> Result<(), TakeError> {
         for attachment in &signed.attachments {
             let (record, sha256, size_bytes) = (signed.id(), attachment.sha256, attachment.size_bytes);
             let is_held = self.tx.has_brought(signed.device, sha256, size_bytes)?;
@@ -189,9 +202,11 @@ impl Arrival<'_> {
     /// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and
     /// a device that is refused says it nowhere. `is_for_later`: it, or the batch that brings it, goes by a newer key
     /// directory than there is here; perhaps the register was restored without the newest one.
-    fn note_oddities(&self, operation: &Operation, is_for_later: bool) -> Result<(), StorageError> {
+    fn note_oddities(&self, number: i64, operation: &Operation, is_for_later: bool) -> Result<(), StorageError> {
         let record: RecordId = operation.id();
-        if operation.action == Action::Create && self.tx.was_created_before(record, operation.entity)? {
+        if operation.action == Action::Create
+            && self.tx.was_created_before(number, operation.device, operation.entity)?
+        {
             self.tx.note_oddity(record, AlertCode::CreatedAgain)?;
         }
         if operation.sealed.recipients.iter().any(|team| is_of_others(team, &self.device.organisation)) {

@@ -100,14 +100,14 @@ pub trait Batches {
     fn newest_epoch(&self) -> Result<u64, StorageError>;
     /// The hash of what a device signed under this id.
     fn operation_hash(&self, record: RecordId) -> Result<Option<Digest>, StorageError>;
-    /// Whether a device signed a first record of this entity under another id.
-    fn was_created_before(&self, record: RecordId, entity: EntityId) -> Result<bool, StorageError>;
+    /// Whether a device signed a first record of this entity that came before this number.
+    fn was_created_before(&self, number: i64, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
     /// Knows a chain from now on; one that is known already stays as it is.
     fn know_chain(&self, chain: ChainReference, continues: Option<ChainId>) -> Result<(), StorageError>;
     /// Keeps a batch.
     fn add_batch(&self, batch: &BatchRow<'_>) -> Result<(), StorageError>;
-    /// Keeps an operation, with its codes; its attachments are kept by themselves.
-    fn add_operation(&self, operation: &OperationRow<'_>) -> Result<(), StorageError>;
+    /// Keeps operations with their codes, all at once; their attachments are kept by themselves.
+    fn add_operations(&self, operations: &[OperationRow<'_>]) -> Result<(), StorageError>;
     /// Notes what is odd about a record.
     fn note_oddity(&self, record: RecordId, code: AlertCode) -> Result<(), StorageError>;
     /// Freezes a chain and keeps what contradicted it.

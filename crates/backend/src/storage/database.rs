@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inspections, Installations, Invitations,
-    KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Whole,
+    KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Tables, Whole,
 };
 
 /// A database of this backend.
@@ -53,6 +53,7 @@ pub trait Transaction:
     + Records
     + Sessions
     + Standings
+    + Tables
     + Whole
 {
     /// Makes all of it durable.

@@ -58,7 +58,7 @@ impl PostgresStorage {
     /// Opens a register in a database that has this program's schema, by a role that can see no other. Whether there is
     /// such a register shows when it is asked for its installation.
     pub fn open(url: &DatabaseUrl, register: RegisterName) -> Result<Self, StorageError> {
-        let pool = Pool::new(url)?;
+        let pool = Pool::with(url.bounded(&register))?;
         let session = pool.take()?;
         migrate::assert_current(&session)?;
         fitness::assert_fit(&session)?;

@@ -25,6 +25,7 @@ mod signed_anew;
 mod standings;
 mod steps;
 mod stretch;
+mod tables;
 mod value;
 mod whole;
 
@@ -44,7 +45,7 @@ pub(super) use steps::steps_sql;
 pub(super) use stretch::{Kind, in_ranges};
 
 pub(super) use columns::{Columns, FromColumn};
-pub(super) use engine::{Engine, Take};
+pub(super) use engine::{Engine, Table, Take};
 pub(super) use value::{Value, values};
 
 /// One transaction, whichever engine it is of.

@@ -12,12 +12,12 @@ use std::time::Duration;
 use baken_sqlite::{Fault, MigrationError, NotATime, make_durable};
 use rusqlite::{Connection, OpenFlags};
 
-use super::sql::{Engine, SqlTransaction, Take, Value};
+use super::sql::{Engine, SqlTransaction, Table, Take, Value};
 use super::{Database, StorageError, Transaction};
 
 pub use baken_sqlite::time_text;
 
-pub use copy::{SignContinuation, backup_recipient, copy_register, disarm};
+pub use copy::{SignContinuation, as_one_file, backup_recipient, copy_register, disarm};
 pub use file::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;
@@ -123,6 +123,10 @@ impl<'a> SqliteTransaction<'a> {
 impl Engine for SqliteTransaction<'_> {
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError> {
         Engine::execute(&*self.connection, sql, values)
+    }
+
+    fn insert(&self, table: &Table<'_>, values: &[Value<'_>]) -> Result<(), StorageError> {
+        self.connection.insert(table, values)
     }
 
     fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {

@@ -178,9 +178,9 @@ impl Backend {
         self.register.change(sql)
     }
 
-    /// As [`Backend::tamper`], for statements that only SQLite knows.
+    /// As [`Backend::tamper`], for any number of statements.
     pub fn tamper_batch(&self, sql: &str) {
-        self.register.sqlite().connection_for_tests().execute_batch(sql).unwrap();
+        self.register.change_all(sql);
     }
 
     /// Batches, operations, attachments, forks, chains: all that a refused push must leave alone.

@@ -227,8 +227,9 @@ async fn every_attempt_stands_in_the_audit_log_and_no_code_does() {
     let device = Device::stranger(&backend);
     Device::stranger(&backend).enrol(&backend, &InvitationCode::from_random([1; 11])).await;
     device.enrol(&backend, &code).await;
-    let lines: String =
-        backend.one("SELECT group_concat(action || ' ' || result, '; ') FROM (SELECT * FROM audit_lines ORDER BY id)");
+    let lines: String = backend.one(
+        "SELECT group_concat(action || ' ' || result, '; ') FROM (SELECT * FROM audit_lines ORDER BY id) AS lines",
+    );
     assert_eq!(lines, "invite ok; enrol code-unknown; enrol ok");
     let whole: String = backend.one("SELECT group_concat(actor || object || result || origin, '') FROM audit_lines");
     assert!(!whole.contains(code.as_str()));

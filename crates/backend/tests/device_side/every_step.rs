@@ -1,7 +1,7 @@
 //! Whatever is done, and at whichever step the database fails in it: it is refused, nothing of it is kept, and the same
 //! thing done again afterwards is done once. A batch whose answer is lost after the commit is held once.
 
-mod failing;
+pub mod failing;
 
 use std::sync::Arc;
 

@@ -229,7 +229,7 @@ async fn what_is_made_anew_from_all_operations_is_what_was_kept_with_each() {
     let (backend, _) = register(7).await;
     let rows = |backend: &Backend| -> [String; 3] {
         [
-            "SELECT group_concat(number || coalesce(standing, ''), ' ' ORDER BY number) FROM operations",
+            "SELECT group_concat(number || coalesce(CAST(standing AS text), ''), ' ' ORDER BY number) FROM operations",
             "SELECT group_concat(concat_ws(' ', number, shown, shown_to, quarantined, urgency, urgent_since, due_at,
                                            received_at, amended_at, retracted_at), ';' ORDER BY number) FROM standings",
             "SELECT group_concat(concat_ws(' ', shown_to, quarantined, urgency, observations), ';'

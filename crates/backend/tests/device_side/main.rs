@@ -32,6 +32,7 @@ mod listing;
 mod narrow_networks;
 mod opening;
 mod operator;
+mod postgres;
 mod register;
 mod renewal;
 mod revocation;

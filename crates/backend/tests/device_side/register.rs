@@ -10,7 +10,7 @@ use std::sync::Arc;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::postgres::{PostgresStorage, RegisterName};
 use baken_backend::storage::sqlite::SqliteStorage;
-use baken_backend::storage::{Database, Place};
+use baken_backend::storage::{Database, LEFT, Place, TABLES};
 use rusqlite::Connection;
 use tokio_postgres::{Config, NoTls, SimpleQueryMessage};
 use uuid::Uuid;
@@ -81,6 +81,14 @@ impl Register {
         }
     }
 
+    /// As [`Register::change`], for any number of statements.
+    pub fn change_all(&self, sql: &str) {
+        match &self.place {
+            Place::File(path) => in_hand(path).execute_batch(sql).unwrap(),
+            Place::Database(_, name) => drop(asked(name, sql)),
+        }
+    }
+
     /// From now on nothing is put into a table where this holds of it.
     pub fn fill_up(&self, table: &str, of: &str) {
         match &self.place {
@@ -120,20 +128,14 @@ impl Register {
 
     /// Every row of every table.
     pub fn rows(&self) -> Vec<String> {
-        let (tables, row) = match &self.place {
-            Place::File(_) => ("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", None),
-            Place::Database(..) => (
-                "SELECT relname FROM pg_class WHERE relnamespace = 'baken'::regnamespace AND relkind = 'r' ORDER BY 1",
-                Some("t::text"),
-            ),
+        let Some(sqlite) = &self.sqlite else {
+            let tables = TABLES.iter().map(|table| table.name).chain(LEFT);
+            let rows = tables.map(|table| format!("SELECT '{table} ' || t::text FROM {table} t ORDER BY 1"));
+            return self.ask(&rows.collect::<Vec<_>>().join("; "));
         };
         let mut rows = Vec::new();
-        for table in self.ask(tables) {
-            if let Some(row) = row {
-                rows.extend(self.ask(&format!("SELECT '{table} ' || {row} FROM {table} t ORDER BY 1")));
-                continue;
-            }
-            let register = self.sqlite().connection_for_tests();
+        for table in self.ask("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
+            let register = sqlite.connection_for_tests();
             let mut statement = register.prepare(&format!("SELECT * FROM {table}")).unwrap();
             let columns = statement.column_count();
             let of_table = statement.query_map([], |row| {
@@ -184,20 +186,29 @@ fn in_hand(path: &std::path::Path) -> Connection {
     connection
 }
 
-/// As the owner of the tables, whom no trigger and no foreign key binds but the row-level security does: on a thread of
-/// its own, since a test may be within a runtime.
+/// As the owner of the tables, whom no trigger and no foreign key binds but the row-level security does.
 fn asked(name: &RegisterName, sql: &str) -> (Vec<String>, usize) {
-    let mut config: Config = database().unwrap().parse().unwrap();
-    config.user("postgres");
     let sql = format!(
         "SET search_path = baken; SET session_replication_role = replica; SET baken.register = '{name}';
          SET TIME ZONE 'UTC'; SET ROLE baken_owner; {}",
         translated(sql)
     );
+    as_superuser(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// As whoever may do everything, in the tests' database.
+pub fn as_superuser(sql: &str) -> Result<(Vec<String>, usize), String> {
+    asked_in("baken", sql)
+}
+
+/// As whoever may do everything, on a thread of its own: a test may be within a runtime.
+pub fn asked_in(database_name: &str, sql: &str) -> Result<(Vec<String>, usize), String> {
+    let mut config: Config = database().expect("a database").parse().unwrap();
+    config.user("postgres").dbname(database_name);
     let ask = async {
         let (client, connection) = config.connect(NoTls).await.unwrap();
         let driven = tokio::spawn(connection);
-        let answer = client.simple_query(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let answer = client.simple_query(sql).await;
         drop(client);
         driven.await.unwrap().unwrap();
         answer
@@ -205,14 +216,14 @@ fn asked(name: &RegisterName, sql: &str) -> (Vec<String>, usize) {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let answer = std::thread::scope(|scope| scope.spawn(|| runtime().block_on(ask)).join().unwrap());
     let (mut rows, mut changed) = (Vec::new(), 0);
-    for message in answer {
+    for message in answer.map_err(|error| format!("{error:?}"))? {
         match message {
             SimpleQueryMessage::Row(row) => rows.push(row.get(0).unwrap_or_default().to_owned()),
             SimpleQueryMessage::CommandComplete(count) => changed = usize::try_from(count).unwrap(),
             _ => {}
         }
     }
-    (rows, changed)
+    Ok((rows, changed))
 }
 
 /// What the tests say to SQLite, as PostgreSQL says it.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::PostgresTransaction;
 use super::session::wait;
 use crate::storage::StorageError;
-use crate::storage::sql::{Columns, Engine, Take, Value};
+use crate::storage::sql::{Columns, Engine, Table, Take, Value};
 
 /// Rows of a cursor that are in memory together; one may hold a whole sealed part.
 const FETCHED: usize = 64;
@@ -22,6 +22,23 @@ const FETCHED: usize = 64;
 impl Engine for PostgresTransaction<'_> {
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError> {
         self.ask(|session| wait(session.client().execute(&session.statement(sql)?, &numbered(values))))
+    }
+
+    /// One array for each column: a statement for any number of rows, which COPY would be too, but for row-level security.
+    fn insert(&self, table: &Table<'_>, values: &[Value<'_>]) -> Result<(), StorageError> {
+        let Table { name, columns } = table;
+        let count = columns.len();
+        let arrays: Vec<Vec<Value<'_>>> =
+            (0..count).map(|column| values.iter().skip(column).step_by(count).copied().collect()).collect();
+        let arrays: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as &(dyn ToSql + Sync)).collect();
+        let columns = columns.join(", ");
+        self.ask(|session| {
+            let shape = session.statement(&format!("SELECT {columns} FROM {name} LIMIT 0"))?;
+            let types = (1..).zip(shape.columns()).map(|(number, column)| format!("${number}::{}[]", column.type_()));
+            let types = types.collect::<Vec<_>>().join(", ");
+            let sql = format!("INSERT INTO {name} ({columns}) SELECT * FROM unnest({types})");
+            wait(session.client().execute(&session.statement(&sql)?, &arrays)).map(drop)
+        })
     }
 
     fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {

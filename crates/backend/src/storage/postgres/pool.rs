@@ -8,7 +8,6 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Config, NoTls};
 
 use super::session::Session;
-use super::url::DatabaseUrl;
 use crate::storage::StorageError;
 
 /// One that writes, and those that read beside it.
@@ -32,10 +31,6 @@ struct State {
 
 impl Pool {
     /// Connects to nothing yet.
-    pub(super) fn new(url: &DatabaseUrl) -> Result<Self, StorageError> {
-        Self::with(url.bounded())
-    }
-
     pub(super) fn with(config: Config) -> Result<Self, StorageError> {
         let mut builder = Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).thread_name("postgres").enable_all().build();

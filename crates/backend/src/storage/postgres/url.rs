@@ -6,6 +6,8 @@ use std::str::FromStr;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use super::register_name::RegisterName;
+
 /// Longer than any statement here takes, so that none is in the way for ever; how long one waits for another's lock, as
 /// with SQLite; how long a transaction may hold what it has while its program asks nothing.
 const BOUNDS: &str = "-c search_path=baken -c statement_timeout=60s -c lock_timeout=10s \
@@ -30,11 +32,11 @@ pub enum DatabaseUrlError {
 }
 
 impl DatabaseUrl {
-    /// What to connect with.
-    pub(super) fn bounded(&self) -> Config {
+    /// What to connect with; whoever looks at the server sees for which register.
+    pub(super) fn bounded(&self, register: &RegisterName) -> Config {
         let mut config = self.0.clone();
         let given = config.get_options().unwrap_or_default().to_owned();
-        config.options(format!("{given} {BOUNDS}").trim()).application_name("baken-backend");
+        config.options(format!("{given} {BOUNDS}").trim()).application_name(format!("baken-backend {register}"));
         config
     }
 

@@ -1,11 +1,13 @@
 //! Chains, batches and operations, as they are kept.
 
+use std::collections::BTreeSet;
+
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, RecordId};
 use chrono::{DateTime, Utc};
 
-use super::{Engine, SqlTransaction, values};
+use super::{Engine, SqlTransaction, Table, Value, values};
 use crate::storage::{
     AlertCode, BatchRow, Batches, Fork, HeldBatch, OperationColumns, OperationRow, StorageError, listed_codes,
 };
@@ -49,12 +51,8 @@ impl Batches for SqlTransaction<'_> {
         self.sql().first(sql, values![device, operation], |row| row.get(0))
     }
 
-    fn was_created_before(
-        &self,
-        RecordId { device, operation }: RecordId,
-        entity: EntityId,
-    ) -> Result<bool, StorageError> {
-        self.sql().value(CREATED_BEFORE, values![device, entity, operation])
+    fn was_created_before(&self, number: i64, device: DeviceId, entity: EntityId) -> Result<bool, StorageError> {
+        self.sql().value(CREATED_BEFORE, values![device, entity, number])
     }
 
     fn know_chain(
@@ -90,48 +88,21 @@ impl Batches for SqlTransaction<'_> {
         Ok(())
     }
 
-    fn add_operation(&self, row: &OperationRow<'_>) -> Result<(), StorageError> {
-        let (sql, signed, columns) = (self.sql(), row.operation, OperationColumns::of(row.operation));
-        let inserted = "
-            INSERT INTO operations (operation, hash, leaf_index, position, device, organisation, entity, kind,
-                                    action, inspection, level, place_kind, district, urgency, observed_at,
-                                    finalised_at, received_at, quarantined, inspection_device, number, standing)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
-        sql.execute(
-            inserted,
-            values![
-                signed.operation,
-                row.hash,
-                row.leaf_index,
-                row.position,
-                signed.device,
-                row.organisation,
-                signed.entity,
-                &columns.kind,
-                &columns.action,
-                signed.inspection.map(|inspection| inspection.entity),
-                &columns.level,
-                &columns.place_kind,
-                columns.district.as_deref(),
-                columns.urgency.as_deref(),
-                signed.observed_at,
-                signed.finalised_at,
-                row.received_at,
-                row.quarantined,
-                signed.inspection.map(|inspection| inspection.device),
-                row.number,
-                row.standing,
-            ],
-        )?;
-        sql.execute(
-            "INSERT INTO operation_contents (number, envelope, sealed) VALUES ($1, $2, $3)",
-            values![row.number, row.envelope, row.sealed],
-        )?;
-        for (list, code) in listed_codes(&signed.open) {
-            let listed = "INSERT INTO operation_codes (number, list, code) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            sql.execute(listed, values![row.number, list, code])?;
+    fn add_operations(&self, rows: &[OperationRow<'_>]) -> Result<(), StorageError> {
+        let columns: Vec<_> = rows.iter().map(|row| OperationColumns::of(row.operation)).collect();
+        let found: Vec<_> = rows.iter().zip(&columns).flat_map(|(row, columns)| found_by(row, columns)).collect();
+        self.sql().insert(&OPERATIONS, &found)?;
+        let mut contents = Vec::new();
+        // A code that is listed twice is there once.
+        let mut listed = BTreeSet::new();
+        for row in rows {
+            contents.extend([Value::from(row.number), row.envelope.into(), row.sealed.into()]);
+            listed.extend(listed_codes(&row.operation.open).map(|(list, code)| (row.number, list, code.as_str())));
         }
-        Ok(())
+        self.sql().insert(&CONTENTS, &contents)?;
+        let codes: Vec<Value<'_>> =
+            listed.into_iter().flat_map(|(number, list, code)| [number.into(), list.into(), code.into()]).collect();
+        self.sql().insert(&CODES, &codes)
     }
 
     fn note_oddity(&self, RecordId { device, operation }: RecordId, code: AlertCode) -> Result<(), StorageError> {
@@ -175,11 +146,68 @@ impl Batches for SqlTransaction<'_> {
     }
 }
 
-/// Whether a device signed another first record under an id. Of `kind` nothing is asked: bound to a column that a
+const OPERATIONS: Table<'_> = Table {
+    name: "operations",
+    columns: &[
+        "number",
+        "device",
+        "operation",
+        "hash",
+        "leaf_index",
+        "position",
+        "organisation",
+        "entity",
+        "kind",
+        "action",
+        "inspection_device",
+        "inspection",
+        "level",
+        "place_kind",
+        "district",
+        "urgency",
+        "observed_at",
+        "finalised_at",
+        "received_at",
+        "quarantined",
+        "standing",
+    ],
+};
+const CONTENTS: Table<'_> = Table { name: "operation_contents", columns: &["number", "envelope", "sealed"] };
+const CODES: Table<'_> = Table { name: "operation_codes", columns: &["number", "list", "code"] };
+
+/// A row of [`OPERATIONS`].
+fn found_by<'a>(row: &OperationRow<'a>, columns: &'a OperationColumns) -> [Value<'a>; 21] {
+    let signed = row.operation;
+    [
+        row.number.into(),
+        signed.device.into(),
+        signed.operation.into(),
+        row.hash.into(),
+        row.leaf_index.into(),
+        row.position.into(),
+        row.organisation.into(),
+        signed.entity.into(),
+        Value::from(&columns.kind),
+        Value::from(&columns.action),
+        signed.inspection.map(|inspection| inspection.device).into(),
+        signed.inspection.map(|inspection| inspection.entity).into(),
+        Value::from(&columns.level),
+        Value::from(&columns.place_kind),
+        columns.district.as_deref().into(),
+        columns.urgency.as_deref().into(),
+        signed.observed_at.into(),
+        signed.finalised_at.into(),
+        row.received_at.into(),
+        row.quarantined.into(),
+        row.standing.into(),
+    ]
+}
+
+/// Whether a device signed another first record under an id before. Of `kind` nothing is asked: bound to a column that a
 /// partial index is made by, a value lets SQLite prepare the statement anew for every record.
 pub(in crate::storage) const CREATED_BEFORE: &str = "
     SELECT EXISTS (SELECT 1 FROM operations
-                   WHERE device = $1 AND entity = $2 AND action = 'create' AND operation <> $3)";
+                   WHERE device = $1 AND entity = $2 AND action = 'create' AND number < $3)";
 
 pub(super) fn is_frozen(
     sql: &dyn Engine,

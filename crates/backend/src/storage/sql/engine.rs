@@ -12,10 +12,19 @@ use crate::storage::StorageError;
 /// What is done with each row; whoever has enough breaks.
 pub(in crate::storage) type Take<'a> = dyn FnMut(&dyn Columns) -> Result<ControlFlow<()>, StorageError> + 'a;
 
+/// Where rows are put, and the columns they have.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::storage) struct Table<'a> {
+    pub(in crate::storage) name: &'a str,
+    pub(in crate::storage) columns: &'a [&'a str],
+}
+
 /// One transaction of an engine.
 pub(in crate::storage) trait Engine {
     /// Runs a statement that answers no row; answers how many rows it changed.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError>;
+    /// Puts rows into a table, all at once where an engine can: `values` are those of the first, of the second, and so on.
+    fn insert(&self, table: &Table<'_>, values: &[Value<'_>]) -> Result<(), StorageError>;
     /// Hands over what a query finds, row by row. `take` asks nothing else meanwhile.
     fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError>;
     /// The same for more rows than fit in memory; `take` may ask other things of the same transaction.

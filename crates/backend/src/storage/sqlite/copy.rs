@@ -30,6 +30,11 @@ pub fn copy_register(from: &Path, to: &Path, now: DateTime<Utc>, entry: &AuditEn
     Ok(target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
 }
 
+/// Leaves nothing of a copy beside its file, which somebody else is to read as bytes.
+pub fn as_one_file(path: &Path) -> Result<(), StorageError> {
+    Ok(Connection::open(path)?.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?)
+}
+
 /// Copies the source as it is now. As long as the transaction reads, the source stays what it was for this connection:
 /// else SQLite begins anew with each commit of whoever serves, and under a busy one the copy has no end. `between` is
 /// what happens between two steps, for tests of exactly that.

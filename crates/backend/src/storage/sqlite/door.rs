@@ -11,12 +11,22 @@ use rusqlite::{CachedStatement, Connection, Row};
 use uuid::Uuid;
 
 use crate::storage::StorageError;
-use crate::storage::sql::{Columns, Engine, Take, Value};
+use crate::storage::sql::{Columns, Engine, Table, Take, Value};
 
 impl Engine for Connection {
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError> {
         let changed = ready(self, sql, values)?.raw_execute()?;
         u64::try_from(changed).map_err(|_| StorageError::Content)
+    }
+
+    fn insert(&self, table: &Table<'_>, values: &[Value<'_>]) -> Result<(), StorageError> {
+        let Table { name, columns } = table;
+        let marks: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+        let sql = format!("INSERT INTO {name} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
+        for row in values.chunks(columns.len()) {
+            Engine::execute(self, &sql, row)?;
+        }
+        Ok(())
     }
 
     fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {

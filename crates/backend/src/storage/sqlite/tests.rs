@@ -257,8 +257,11 @@ fn what_is_asked_with_every_record_is_prepared_once() {
     connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
     connection.execute_batch(FIRST_VERSION).unwrap();
     let mut statement = connection.prepare(CREATED_BEFORE).unwrap();
-    for (entity, operation, again) in [("e1", "o1", false), ("e1", "o9", true), ("e2", "o9", false)] {
-        assert_eq!(statement.query_row(["d1", entity, operation], |row| row.get::<_, bool>(0)).unwrap(), again);
+    for (entity, number, again) in [("e1", 1, false), ("e1", 9, true), ("e2", 9, false)] {
+        assert_eq!(
+            statement.query_row(rusqlite::params!["d1", entity, number], |row| row.get::<_, bool>(0)).unwrap(),
+            again
+        );
     }
     assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
 }
@@ -384,4 +387,21 @@ fn a_list_is_the_same_whether_it_is_gathered_or_gone_through() {
         }
         assert_eq!(listed as u64, holds, "every one stands in one stretch");
     }
+}
+
+/// Whoever moves a register takes all of it along.
+#[test]
+fn every_table_and_column_is_known_to_whoever_moves_a_register() {
+    use crate::storage::{LEFT, TABLES};
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let there: std::collections::BTreeSet<String> = tables(&hold(&storage.writer))
+        .into_iter()
+        .filter(|(table, _)| !LEFT.contains(&table.as_str()))
+        .flat_map(|(table, columns)| columns.split(", ").map(|column| format!("{table}.{column}")).collect::<Vec<_>>())
+        .collect();
+    let columns = |table: &crate::storage::TableShape| {
+        table.columns.iter().map(|(column, _)| format!("{}.{column}", table.name)).collect::<Vec<_>>()
+    };
+    assert_eq!(TABLES.iter().flat_map(columns).collect::<std::collections::BTreeSet<_>>(), there);
 }

@@ -10,7 +10,7 @@ use crate::device::Device;
 fn lines(backend: &Backend, action: &str) -> Vec<String> {
     let sql = format!(
         "SELECT coalesce(group_concat(actor || ', ' || object || ', ' || result || ', ' || origin, '; '), '')
-         FROM (SELECT * FROM audit_lines WHERE action = '{action}' ORDER BY id)"
+         FROM (SELECT * FROM audit_lines WHERE action = '{action}' ORDER BY id) AS lines"
     );
     let text: String = backend.one(&sql);
     text.split("; ").filter(|line| !line.is_empty()).map(str::to_owned).collect()

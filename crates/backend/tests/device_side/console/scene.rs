@@ -105,7 +105,7 @@ pub fn audited(backend: &Backend, action: &str, last: u32) -> Vec<String> {
     let sql = format!(
         "SELECT coalesce(group_concat(line, char(10) ORDER BY id), '') FROM (
             SELECT id, actor || ' ' || object || ' ' || result AS line FROM audit_lines WHERE action = '{action}'
-            ORDER BY id DESC LIMIT {last})"
+            ORDER BY id DESC LIMIT {last}) AS lines"
     );
     backend.one::<String>(&sql).lines().map(str::to_owned).collect()
 }

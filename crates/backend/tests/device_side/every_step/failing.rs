@@ -142,10 +142,10 @@ steps! {
         fn next_number() -> i64;
         fn newest_epoch() -> u64;
         fn operation_hash(record: RecordId) -> Option<Digest>;
-        fn was_created_before(record: RecordId, entity: EntityId) -> bool;
+        fn was_created_before(number: i64, device: DeviceId, entity: EntityId) -> bool;
         fn know_chain(chain: ChainReference, continues: Option<ChainId>) -> ();
         fn add_batch(batch: &BatchRow<'_>) -> ();
-        fn add_operation(operation: &OperationRow<'_>) -> ();
+        fn add_operations(operations: &[OperationRow<'_>]) -> ();
         fn note_oddity(record: RecordId, code: AlertCode) -> ();
         fn freeze(fork: &Fork<'_>) -> ();
         fn raise_alert(code: AlertCode, device: DeviceId, at: DateTime<Utc>, detail: &str) -> ();
@@ -221,6 +221,11 @@ steps! {
         fn session(token_hash: Digest) -> Option<SessionRow>;
         fn touch_session(token_hash: Digest, now: DateTime<Utc>) -> ();
         fn remove_session(token_hash: Digest) -> ();
+    }
+    Tables {
+        fn rows_after(table: &TableShape, key: &[Cell], limit: usize) -> Vec<Cells>;
+        fn last_key(table: &TableShape) -> Cells;
+        fn put_rows(table: &TableShape, rows: &[Cells]) -> ();
     }
     Whole {
         fn each_key_directory(check: &mut Each<'_, (u64, Vec<u8>)>) -> ();

@@ -52,7 +52,9 @@ async fn a_device_exchanged_for_another_sound_one_is_found() {
     device.send_chain(&backend, 1).await;
     let other = Device::enrolled(&backend, "Boa 2").await;
     backend.assert_holds();
-    for (from, to) in [(device.id.to_string(), "aside".to_owned()), (other.id.to_string(), device.id.to_string())] {
+    for (from, to) in
+        [(device.id.to_string(), uuid::Uuid::nil().to_string()), (other.id.to_string(), device.id.to_string())]
+    {
         assert_eq!(backend.tamper(&format!("UPDATE devices SET device = '{to}' WHERE device = '{from}'")), 1);
     }
     let faults = backend.report().faults;

@@ -58,7 +58,7 @@ async fn every_command_that_makes_or_hands_out_something_leaves_its_line() {
     done(&["renew", "--data", data, "--root-key", text(&root)]);
     let lines: String = backend.one(&format!(
         "SELECT group_concat(actor || ' ' || action || ' ' || object || ' ' || result || ' ' || origin, '; ')
-         FROM (SELECT * FROM audit_lines WHERE id > {before} ORDER BY id)"
+         FROM (SELECT * FROM audit_lines WHERE id > {before} ORDER BY id) AS lines"
     ));
     let expected = [
         format!("operator invite invitation {invitation} ok local"),
