@@ -19,7 +19,7 @@ case $want in
   *) die "usage: scripts/setup.sh [build|app|check|all]" ;;
 esac
 [ "$want" = check ] && packages+=(shellcheck)
-[ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age zstd)
+[ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age zstd postgresql)
 
 # Rust and Node.
 command -v cargo >/dev/null || die "Rust is missing: install it with rustup (https://rustup.rs), 1.95 or newer"

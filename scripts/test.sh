@@ -17,6 +17,9 @@ step "Rust (a first build takes some minutes)"
 cargo test --quiet --workspace --exclude baken --exclude baken-tests
 cargo test --quiet -p baken
 
+step "The backend on PostgreSQL"
+scripts/postgres.sh suite
+
 # Last, since the runs above leave programs of other features in the same place.
 step "Programs for the end-to-end tests"
 cargo build --quiet -p baken -p baken-backend -p baken-fleet --features baken/custom-protocol

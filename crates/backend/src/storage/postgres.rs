@@ -15,7 +15,8 @@ mod session;
 mod url;
 
 use std::cell::Cell;
-use std::error::Error as _;
+use std::error::Error;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::sql::SqlTransaction;
@@ -31,7 +32,7 @@ use pool::Pooled;
 impl From<tokio_postgres::Error> for StorageError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(said) = error.as_db_error() else {
-            let lost = error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+            let lost = error.is_closed() || error.source().is_some_and(<dyn Error>::is::<io::Error>);
             return if lost { Self::Unreachable } else { Self::Postgres(error) };
         };
         // PostgreSQL 15, appendix A; the first two characters are the class.

@@ -4,21 +4,25 @@
 use std::sync::Arc;
 
 use baken_backend::admin::backup::{BackupError, backup, backup_at};
+use baken_backend::admin::init::{InitError, InitOrder, init};
 use baken_backend::admin::relocate::{MoveError, Moved, copy, relocate};
 use baken_backend::admin::restore::{RestoreOrder, restore};
 use baken_backend::admin::verify::verify;
+use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
+use baken_backend::http::state::{AppState, StartError};
 use baken_backend::storage::postgres::{DatabaseUrl, PostgresStorage, RegisterName};
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::storage::{
-    AuditAction, AuditEntry, AuditObject, Database, LEFT, Place, StorageError, TABLES, UnitOfWork,
+    AuditAction, AuditEntry, AuditObject, Database, LEFT, Place, PlaceError, StorageError, TABLES, UnitOfWork,
 };
+use baken_backend::time_zone::TimeZone;
 use chrono::DateTime;
 
 use crate::backend::Backend;
 use crate::device::Device;
 use crate::every_step::failing::{Failing, Fault};
-use crate::register::{as_superuser, database};
+use crate::register::{as_superuser, database, fresh_name};
 
 fn entry() -> AuditEntry<'static> {
     AuditEntry::by_operator(AuditAction::Backup, AuditObject::Register, "")
@@ -264,6 +268,33 @@ async fn a_row_that_was_changed_after_it_was_copied_stops_the_move() {
     assert_eq!(backend.tamper("UPDATE devices SET label = 'Ander toestel' WHERE label = 'Boa 1'"), 1);
     assert!(matches!(copied(&backend, &*target), Err(MoveError::Different("devices"))));
     assert!(target.read(|tx| tx.installation()).unwrap().is_none(), "and no register is made of it");
+}
+
+/// What `init` makes is a register among others: nobody's is written over, and one cut short is begun again.
+#[test]
+#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+fn init_makes_a_register_in_a_database_and_never_over_another() {
+    let (folder, environment) = (tempfile::tempdir().unwrap(), Environment::system());
+    let register = name(&fresh_name());
+    let order = |data: &str| InitOrder {
+        data: folder.path().join(data),
+        secrets: folder.path().join(format!("{data}-secrets")),
+        tenant: "GM0453".parse().unwrap(),
+        municipality: "Velsen".to_owned(),
+        address: "https://baken.example".parse().unwrap(),
+        time_zone: TimeZone::default(),
+        members: vec!["coordinator".parse().unwrap()],
+        database: Some((url("baken", "baken"), register.clone())),
+    };
+    init(&order("one"), &environment).unwrap();
+    let data = DataFolder::new(folder.path().join("one"));
+    assert!(!data.register().exists());
+    let place = Place::of(&data, Some(&url("baken", "baken"))).unwrap();
+    let state = AppState::open_at(&data, &place, environment.clone()).unwrap();
+    assert_eq!(state.storage.read(|tx| tx.active_accounts()).unwrap().len(), 1);
+    assert!(matches!(init(&order("two"), &environment), Err(InitError::ExistsInDatabase)));
+    assert!(!folder.path().join("two-secrets").exists(), "no key was made for it");
+    assert!(matches!(AppState::open(&data, environment).err(), Some(StartError::Place(PlaceError::InDatabase))));
 }
 
 /// A backup of a register in a database is as good as that of a file, and is made while it serves.

@@ -7,17 +7,22 @@ use std::env;
 use std::fs;
 use std::sync::Arc;
 
+use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::postgres::{PostgresStorage, RegisterName};
 use baken_backend::storage::sqlite::SqliteStorage;
 use baken_backend::storage::{Database, LEFT, Place, TABLES};
 use rusqlite::Connection;
 use tokio_postgres::{Config, NoTls, SimpleQueryMessage};
-use uuid::Uuid;
 
 /// The database of the tests, if they are to run on PostgreSQL.
 pub fn database() -> Option<String> {
     env::var("BAKEN_TEST_DATABASE").ok()
+}
+
+/// A name that no other register has.
+pub fn fresh_name() -> String {
+    data_encoding::HEXLOWER.encode(&Environment::system().random::<16>().unwrap())
 }
 
 /// A register that is open, and where it is.
@@ -33,7 +38,7 @@ impl Register {
     pub fn make(folder: &DataFolder) -> Self {
         match database() {
             None => drop(SqliteStorage::bring_up(&folder.register()).unwrap()),
-            Some(_) => fs::write(folder.register_name(), Uuid::new_v4().to_string()).unwrap(),
+            Some(_) => fs::write(folder.register_name(), fresh_name()).unwrap(),
         }
         Self::of(folder)
     }
@@ -217,10 +222,10 @@ pub fn asked_in(database_name: &str, sql: &str) -> Result<(Vec<String>, usize), 
     let answer = std::thread::scope(|scope| scope.spawn(|| runtime().block_on(ask)).join().unwrap());
     let (mut rows, mut changed) = (Vec::new(), 0);
     for message in answer.map_err(|error| format!("{error:?}"))? {
-        match message {
-            SimpleQueryMessage::Row(row) => rows.push(row.get(0).unwrap_or_default().to_owned()),
-            SimpleQueryMessage::CommandComplete(count) => changed = usize::try_from(count).unwrap(),
-            _ => {}
+        if let SimpleQueryMessage::Row(row) = message {
+            rows.push(row.get(0).unwrap_or_default().to_owned());
+        } else if let SimpleQueryMessage::CommandComplete(count) = message {
+            changed = usize::try_from(count).unwrap();
         }
     }
     Ok((rows, changed))

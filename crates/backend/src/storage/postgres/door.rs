@@ -53,6 +53,8 @@ impl Engine for PostgresTransaction<'_> {
 
     fn stream(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {
         let name = format!("rows_{}", self.cursors.replace(self.cursors.get() + 1));
+        // The first page of a whole register may have to put all of it in order first.
+        self.ask(|session| wait(session.client().batch_execute("SET LOCAL statement_timeout = '1h'")))?;
         let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}");
         self.ask(|session| {
             let statement = wait(session.client().prepare(&declare))?;
@@ -70,7 +72,8 @@ impl Engine for PostgresTransaction<'_> {
                 break;
             }
         }
-        self.ask(|session| wait(session.client().batch_execute(&format!("CLOSE {name}"))))
+        let closed = format!("CLOSE {name}; SET LOCAL statement_timeout = '60s'");
+        self.ask(|session| wait(session.client().batch_execute(&closed)))
     }
 
     fn commit(&self) -> Result<(), StorageError> {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -15,7 +16,7 @@ const BOUNDS: &str = "-c search_path=baken -c statement_timeout=60s -c lock_time
 
 /// A database that may be connected to.
 #[derive(Clone)]
-pub struct DatabaseUrl(Config);
+pub struct DatabaseUrl(Arc<Config>);
 
 /// Why a text names no database.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +35,7 @@ pub enum DatabaseUrlError {
 impl DatabaseUrl {
     /// What to connect with; whoever looks at the server sees for which register.
     pub(super) fn bounded(&self, register: &RegisterName) -> Config {
-        let mut config = self.0.clone();
+        let mut config = Config::clone(&self.0);
         let given = config.get_options().unwrap_or_default().to_owned();
         config.options(format!("{given} {BOUNDS}").trim()).application_name(format!("baken-backend {register}"));
         config
@@ -42,7 +43,7 @@ impl DatabaseUrl {
 
     /// The same without a bound on how long a statement takes, for whoever changes the schema.
     pub(super) fn unbounded(&self) -> Config {
-        let mut config = self.0.clone();
+        let mut config = Config::clone(&self.0);
         config.application_name("baken-backend migrate");
         config
     }
@@ -63,7 +64,7 @@ impl FromStr for DatabaseUrl {
             return Err(DatabaseUrlError::Malformed);
         }
         if config.get_hosts().iter().all(here) && addressed {
-            Ok(Self(config))
+            Ok(Self(Arc::new(config)))
         } else {
             Err(DatabaseUrlError::Elsewhere)
         }

@@ -100,7 +100,7 @@ pub(in crate::storage) fn numbered(marked: &str) -> String {
     let mut parts = marked.split('?');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for (number, part) in (1..).zip(parts) {
-        text.push_str(&format!("${number}{part}"));
+        text.extend(["$", &number.to_string(), part]);
     }
     text
 }

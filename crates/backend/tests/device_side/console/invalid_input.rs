@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::browser::{Browser, backend};
+use super::browser::{Browser, attempt_from, backend};
 use crate::backend::Answer;
 use crate::device::Device;
 
@@ -70,4 +70,17 @@ async fn what_is_no_such_json_is_malformed_and_names_no_field() {
         }
     }
     assert_eq!(backend.count("invitations"), 1, "the device's own");
+}
+
+/// One engine keeps it in a text and the other does not, so neither is asked.
+#[tokio::test]
+async fn a_nul_in_a_text_is_malformed() {
+    let backend = backend();
+    let device = Device::enrolled(&backend, "Boa 1").await;
+    let browser = Browser::sign_in(&backend).await;
+    let path = format!("/v1/devices/{}/revocation", device.id);
+    assert_eq!(browser.post(&path, &json!({ "reason": "kwijt\0" })).await.refusal(), (400, "malformed".into()));
+    assert_eq!(backend.one::<u64>("SELECT count(*) FROM devices WHERE revoked_at IS NOT NULL"), 0);
+    let attempt = attempt_from(&backend, "127.0.0.1", "coordinator\0", "geraden").await;
+    assert_eq!(attempt.refusal(), (400, "malformed".into()));
 }

@@ -72,7 +72,11 @@ pub async fn revoke(
 ) -> Result<Json<DeviceSummary>, Problem> {
     let malformed =
         Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send the reason as JSON: {\"reason\": …}.");
-    let Json(revocation) = revocation.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
+    let Json(revocation) = revocation.map_err(|rejection| Problem::of_json(&rejection, malformed.clone()))?;
+    // No text of a database may hold it.
+    if revocation.reason.contains('\0') {
+        return Err(malformed);
+    }
     let reason = match revocation.reason.trim() {
         "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::Required)])),
         long if long.chars().count() > REASON_CHARS => {

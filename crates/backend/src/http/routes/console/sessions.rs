@@ -89,7 +89,11 @@ pub async fn create(
     credentials: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let malformed = Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send login and password as JSON.");
-    let Json(credentials) = credentials.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
+    let Json(credentials) = credentials.map_err(|rejection| Problem::of_json(&rejection, malformed.clone()))?;
+    // No text of a database may hold it.
+    if credentials.login.contains('\0') {
+        return Err(malformed);
+    }
     let browser = carried(&state, &jar);
     let attempt = Attempt::of(&state, &credentials.login, browser, origin).await?;
     attempt.admit(&state).await?;
