@@ -29,6 +29,7 @@ mod http;
 mod limits;
 mod line;
 mod listing;
+mod names_in_paths;
 mod narrow_networks;
 mod opening;
 mod operator;
