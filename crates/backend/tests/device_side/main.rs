@@ -11,6 +11,8 @@
     reason = "tests"
 )]
 
+#[path = "../http/mod.rs"]
+mod answers;
 mod attachments;
 mod backend;
 mod batches;

@@ -65,6 +65,8 @@ pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
         .build();
     if token.is_empty() {
         cookie.make_removal();
+        // That one goes by the machine's own clock; Max-Age=0 says enough (RFC 6265 section 5.3).
+        cookie.unset_expires();
     }
     cookie
 }

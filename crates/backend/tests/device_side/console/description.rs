@@ -22,7 +22,7 @@ impl Call<'_> {
         format!("{} {}", self.method, self.path)
     }
 
-    fn statuses(&self) -> Vec<&str> {
+    pub fn statuses(&self) -> Vec<&str> {
         self.operation["responses"].as_object().unwrap().keys().map(String::as_str).collect()
     }
 
