@@ -51,7 +51,7 @@ async fn a_device(world: &World) -> Device {
     let inspection = device.store().start_draft(DraftKind::Inspection).unwrap();
     let DraftForm::Inspection(mut form) = inspection.form else { panic!("an inspection") };
     form.place.kind = Some("vissersschip".parse().unwrap());
-    form.place.name = "IJM 20".to_owned();
+    "IJM 20".clone_into(&mut form.place.name);
     form.organisations = vec!["politie".parse().unwrap(), "nla".parse().unwrap()];
     form.ground = Some("toestemming-bewoner".parse().unwrap());
     device.store().save_draft(inspection.id, &DraftForm::Inspection(form)).unwrap();

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use baken_protocol::limits;
 
-use super::answers::{Answers, Side};
+use super::kept::{Answers, Side};
 use crate::backend::Backend;
 use crate::device::Device;
 

@@ -10,7 +10,7 @@ use baken_protocol::record::{Action, ConfidentialityLevel};
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::answers::{Answers, Side};
+use super::kept::{Answers, Side};
 use crate::backend::Backend;
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
 use crate::console::scene::{bring, inspection, operation, within};

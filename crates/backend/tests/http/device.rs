@@ -7,7 +7,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
 use chrono::TimeDelta;
 
-use super::answers::{Answers, Side};
+use super::kept::{Answers, Side};
 use crate::backend::{Answer, Backend, put};
 use crate::device::{Device, enrolment_request};
 

@@ -4,8 +4,8 @@
 //! Ids, hashes, keys and tokens are masked, by number where one comes back. `INSTA_UPDATE=always` writes the files anew;
 //! in `make test` one that is missing, other or left over fails.
 
-mod answers;
 mod any;
 mod console;
 mod device;
+mod kept;
 mod mask;

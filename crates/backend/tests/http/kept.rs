@@ -32,6 +32,8 @@ const OF_ANY_ANSWER: [&str; 11] = [
     "vary",
 ];
 
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+
 /// Whose calls they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -112,7 +114,6 @@ impl Answers {
 
     /// How strangers are refused and misspelt names answered, at every call of this side.
     pub async fn keep_refusals(&mut self, backend: &Backend, signed_in: &[(&str, String)]) {
-        const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
         let (description, side) = (self.description.clone(), self.side);
         for call in calls(&description).into_iter().filter(|call| Side::of(call) == side) {
             if !call.schemes().is_empty() {
@@ -127,17 +128,11 @@ impl Answers {
                 self.keep(&call.method, &path, &ask(backend, &call, &path, &cookie).await);
             }
             if call.path.contains('{') {
-                let path = call.path.replace('{', "").replace('}', "");
+                let path = call.path.replace(['{', '}'], "");
                 let answer = ask(backend, &call, &path, signed_in).await;
                 assert_eq!(answer.status, 400, "{}", call.name());
                 self.keep(&call.method, &path, &answer);
             }
-        }
-        fn named(path: &str) -> String {
-            let names =
-                [("{record}", format!("{NOBODY}.{NOBODY}")), ("{sha256}", "0".repeat(64)), ("{seq}", "1".into())];
-            let path = names.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, &value));
-            path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
         }
     }
 
@@ -172,6 +167,13 @@ impl Answers {
         let statuses = call.statuses().into_iter().filter(|status| is_of_this_call(status) && !is_kept(status));
         statuses.map(|status| format!("{} {status}", call.name())).collect()
     }
+}
+
+/// A path in which whatever varies names nobody's.
+fn named(path: &str) -> String {
+    let names = [("{record}", format!("{NOBODY}.{NOBODY}")), ("{sha256}", "0".repeat(64)), ("{seq}", "1".into())];
+    let path = names.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, &value));
+    path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
 }
 
 async fn ask(backend: &Backend, call: &Call<'_>, path: &str, headers: &[(&str, String)]) -> Answer {
