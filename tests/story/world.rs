@@ -11,7 +11,7 @@ use baken_backend::admin::renew::Renewal;
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::{Clock as BackendClock, Environment as BackendEnvironment};
 use baken_backend::files::data_folder::DataFolder;
-use baken_backend::http::serve::serve;
+use baken_backend::http::serve::{Front, serve};
 use baken_backend::http::state::AppState;
 use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::sqlite::SqliteStorage;
@@ -81,7 +81,7 @@ impl World {
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(state, listener, async move { drop(stopped.await) }).await.unwrap();
+            serve(Front::of(vec![state]).unwrap(), listener, async move { drop(stopped.await) }).await.unwrap();
         });
         self.serving = Some((stop, task));
     }

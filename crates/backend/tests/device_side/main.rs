@@ -31,6 +31,7 @@ mod http;
 mod limits;
 mod line;
 mod listing;
+mod municipalities;
 mod names_in_paths;
 mod narrow_networks;
 mod opening;
