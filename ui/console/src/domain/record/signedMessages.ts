@@ -30,7 +30,6 @@ export const attachmentReceipt = v.object({
   operation: text,
   sha256: text,
   sizeBytes: number,
-  receivedAt: text,
 });
 export const batch = v.object({
   chain: text,
