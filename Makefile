@@ -1,6 +1,6 @@
 # The doors to everything; each is a script that can be read on its own.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test proxies faults check format bindings bench
+.PHONY: help run stop reset test proxies faults fuzz check format bindings bench
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,6 +22,9 @@ proxies: ## Try real proxies, certificates and clocks in front of the backend
 
 faults: ## Try full, read-only and foreign disks
 	@scripts/faults.sh
+
+fuzz: ## Try every decoder with bytes that nobody wrote (hours; make fuzz SECONDS=600)
+	@scripts/fuzz.sh $(SECONDS)
 
 check: ## Formatting, lints, licences, spelling, types
 	@scripts/check.sh

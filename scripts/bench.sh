@@ -95,6 +95,9 @@ awk -v a="$before" -v b="$after" -v n="$OBSERVATIONS" \
   'BEGIN { printf "backend: %.2f CPU seconds, %.0f µs a record\n", b - a, (b - a) / n * 1e6 }'
 grep VmHWM "/proc/$pid/status"
 
+step "The office with that many"
+"$FLEET" bench-office --address "$address" --member "$folder/secrets/coordinator.json"
+
 step "One device as it grows"
 "$FLEET" bench-growth --invitation "$(invitation growth)" --records "${GROWTH:-1000,10000,100000}"
 

@@ -20,7 +20,11 @@ impl Browser {
     pub(crate) async fn sign_in(world: &World, login: &str) -> Self {
         let secrets = std::fs::read(world.folder.path().join(format!("secrets/{login}.json"))).unwrap();
         let secrets: Value = serde_json::from_slice(&secrets).unwrap();
-        let answer = attempt(world, login, secrets["password"].as_str().unwrap()).await;
+        Self::sign_in_with(world, login, secrets["password"].as_str().unwrap()).await
+    }
+
+    pub(crate) async fn sign_in_with(world: &World, login: &str, password: &str) -> Self {
+        let answer = attempt(world, login, password).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");

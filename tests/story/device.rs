@@ -141,7 +141,8 @@ impl Device {
         self.record_with(narrative, &noise(160, 120))
     }
 
-    fn record_with(&self, narrative: &str, photo: &[u8]) -> RecordSummary {
+    /// A record with this photo.
+    pub(crate) fn record_with(&self, narrative: &str, photo: &[u8]) -> RecordSummary {
         let draft = self.draft(narrative);
         self.store().add_photo(draft, photo).unwrap();
         self.store().finalise(draft).unwrap()
@@ -196,7 +197,7 @@ pub(crate) fn large_photo() -> Vec<u8> {
     noise(1400, 1000)
 }
 
-fn noise(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut state = 7_u32;
     let picture = image::RgbImage::from_fn(width, height, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -27,5 +27,6 @@ mod small_disk;
 mod swallowed;
 mod team_keys;
 mod trust;
+mod upgrade;
 mod walk;
 mod world;

@@ -69,8 +69,17 @@ pub(crate) struct Meddler {
 
 impl Meddler {
     pub(crate) fn honest(store: &Store) -> Self {
+        Self::around(HttpTransport::for_store(store).unwrap())
+    }
+
+    /// To the backend of `store`, which answers at another address by now.
+    pub(crate) fn at(url: &str, store: &Store) -> Self {
+        Self::around(HttpTransport::for_store_at(store, url.parse().unwrap()).unwrap())
+    }
+
+    fn around(inner: HttpTransport) -> Self {
         Self {
-            inner: HttpTransport::for_store(store).unwrap(),
+            inner,
             instead_of_push: Box::new(|_, _| None),
             after_push: Box::new(Ok),
             key_directory: None,

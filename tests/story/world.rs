@@ -11,7 +11,7 @@ use baken_backend::admin::renew::Renewal;
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::{Clock as BackendClock, Environment as BackendEnvironment};
 use baken_backend::files::data_folder::DataFolder;
-use baken_backend::http::serve::serve;
+use baken_backend::http::serve::{Front, serve};
 use baken_backend::http::state::AppState;
 use baken_backend::storage::UnitOfWork;
 use baken_backend::storage::sqlite::SqliteStorage;
@@ -33,15 +33,16 @@ pub(crate) struct World {
     clock: Arc<LaterClock>,
 }
 
-/// The backend's clock: right, in a time that may be later than ours.
+/// The backend's clock: right, in a time that may be another than ours.
 #[derive(Default)]
 struct LaterClock {
+    off: TimeDelta,
     passed_ms: AtomicU64,
 }
 
 impl BackendClock for LaterClock {
     fn now(&self) -> DateTime<Utc> {
-        SystemClock::default().now() + passed(&self.passed_ms)
+        SystemClock::default().now() + self.off + passed(&self.passed_ms)
     }
 }
 
@@ -57,9 +58,17 @@ impl World {
         Self::begun(tempfile::tempdir().unwrap(), data).await
     }
 
+    /// One over a data folder that is there already, by a clock that is so much off ours.
+    pub(crate) async fn over(data: PathBuf, off: TimeDelta) -> Self {
+        let clock = Arc::new(LaterClock { off, ..LaterClock::default() });
+        let (folder, address) = (tempfile::tempdir().unwrap(), free_address());
+        let mut world = Self { folder, data, address, serving: None, clock };
+        world.serve().await;
+        world
+    }
+
     async fn begun(folder: tempfile::TempDir, data: PathBuf) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address: SocketAddr = ([127, 0, 0, 1], port).into();
+        let address = free_address();
         init(&order(&data, folder.path(), address), &BackendEnvironment::system()).unwrap();
         let mut world = Self { folder, data, address, serving: None, clock: Arc::default() };
         world.serve().await;
@@ -72,7 +81,7 @@ impl World {
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(state, listener, async move { drop(stopped.await) }).await.unwrap();
+            serve(Front::of(vec![state]).unwrap(), listener, async move { drop(stopped.await) }).await.unwrap();
         });
         self.serving = Some((stop, task));
     }
@@ -175,6 +184,11 @@ impl World {
         device.store().enrol(&invitation, None, &transport).await.unwrap();
         device
     }
+}
+
+fn free_address() -> SocketAddr {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    ([127, 0, 0, 1], port).into()
 }
 
 /// What is asked of `init`; secrets go to a folder in `folder`.

@@ -33,7 +33,7 @@ pub use outbox::standing::{RecordState, StateCounts};
 pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
 pub use recording::forms::{DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, TypedMoment};
 pub use recording::inspection::InspectionSummary;
-pub use recording::photos::{PhotoCondition, PhotoSummary};
+pub use recording::photos::{PhotoCondition, PhotoSummary, take_in_for_tests};
 pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};
 pub use sync::{Unsent, UnsentPhoto, UnsentPush};

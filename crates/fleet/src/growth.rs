@@ -14,6 +14,7 @@ use crate::bench::PAGE;
 use crate::device::Device;
 use crate::load::PASSPHRASE;
 use crate::scenario::Scenario;
+use crate::times::Times;
 
 /// Unlocks at each size.
 const UNLOCKS: usize = 5;
@@ -111,17 +112,4 @@ fn timed<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<(Duration, T), E> 
     let started = Instant::now();
     let done = work()?;
     Ok((started.elapsed(), done))
-}
-
-/// The median and the 95th percentile.
-struct Times(Vec<Duration>);
-
-impl std::fmt::Display for Times {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut sorted = self.0.clone();
-        sorted.sort();
-        let at = |share: usize| sorted.get(sorted.len() * share / 100).copied().unwrap_or_default();
-        let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        write!(f, "{:.1} ms (p95 {:.1})", ms(at(50)), ms(at(95)))
-    }
 }

@@ -10,10 +10,12 @@ mod demo;
 mod device;
 mod growth;
 mod load;
+mod office;
 mod picture;
 mod prepare;
 mod scenario;
 mod story;
+mod times;
 
 use std::path::PathBuf;
 
@@ -94,6 +96,15 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
         records: Vec<usize>,
     },
+    /// Times what coordinators wait for: the inbox in each order and under each filter, and one record.
+    BenchOffice {
+        /// The backend's address.
+        #[arg(long)]
+        address: String,
+        /// The member's file that `init` wrote.
+        #[arg(long)]
+        member: PathBuf,
+    },
     /// Opens a device with many records and times it to an unlocked home screen.
     BenchUnlock {
         /// The data folder of a device with records.
@@ -116,6 +127,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::BenchFinalise { invitation, observations } => bench::finalise(&invitation, observations).await,
         Command::BenchGrowth { invitation, records } => growth::run(&invitation, &records).await,
+        Command::BenchOffice { address, member } => office::run(&address, &member).await,
         Command::BenchUnlock { home, passphrase } => bench::unlock(&home, &passphrase),
     }
 }

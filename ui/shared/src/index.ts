@@ -21,8 +21,23 @@ export { default as TextField } from "./components/TextField.svelte";
 export type { Choice, ChoiceGroup } from "./components/choice";
 export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";
+export { duration, lengthOf, type TimeUnit } from "./format/duration";
 export { inFours } from "./format/fours";
-export { languageTag, wholeNumber } from "./format/number";
+export {
+  calendarDay,
+  day,
+  dayAndTime,
+  isToday,
+  moment,
+  momentInZone,
+  shortDay,
+  timeOfDay,
+  weekdayAndTime,
+  type Writing,
+} from "./format/moment";
+export { wholeNumber } from "./format/number";
+export { coordinatesText, degreesText } from "./format/position";
+export { byteSize } from "./format/size";
 export { zonePlace } from "./format/zone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
 export { readDay, typedDay } from "./text/day";

@@ -1,24 +1,31 @@
 //! `serve`: serves devices and the console.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use baken_backend::environment::Environment;
+use baken_backend::files::data_folder::DataFolder;
 use baken_backend::http::bounds::attempts::{Attempts, Limits};
 use baken_backend::http::extract::origin::{Proxies, ProxyHeader, parse_network};
-use baken_backend::http::serve;
+use baken_backend::http::serve::{self, Front};
 use baken_backend::http::state::AppState;
+use baken_backend::storage::Place;
+use baken_backend::storage::postgres::DatabaseUrl;
 use ipnet::IpNet;
-
-use super::Where;
 
 /// Serves devices and the console.
 #[derive(clap::Args)]
 pub(crate) struct Serve {
-    #[command(flatten)]
-    place: Where,
+    /// The data folder. May be repeated: several municipalities, each under the host of its address.
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// The PostgreSQL database their registers are in, as postgres://ROLE@/DATABASE?host=/run/postgresql; without, each is
+    /// a file in its data folder.
+    #[arg(long, env = "BAKEN_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<DatabaseUrl>,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
@@ -38,17 +45,26 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<ExitCode> {
-        let (folder, place) = (self.place.folder(), self.place.place()?);
-        let _lock = folder.lock()?;
         let trusted_proxies = Proxies::new(self.trusted_proxy, self.proxy_header);
-        let contact = self.contact.map(Into::into);
-        let attachment_kib = Attempts::a_day(u32::try_from(self.device_daily_bytes / 1024).unwrap_or(u32::MAX));
-        let limits = Arc::new(Limits { attachment_kib, ..Limits::default() });
-        let state = AppState { trusted_proxies, contact, limits, ..AppState::open_at(&folder, &place, environment)? };
+        let contact: Option<Arc<str>> = self.contact.map(Into::into);
+        let attachment_kib = u32::try_from(self.device_daily_bytes / 1024).unwrap_or(u32::MAX);
+        let (mut locks, mut states) = (Vec::new(), Vec::new());
+        for data in self.data {
+            let folder = DataFolder::new(data);
+            let place = Place::of(&folder, self.database.as_ref());
+            let place = place.with_context(|| folder.path().display().to_string())?;
+            locks.push(folder.lock()?);
+            let limits = Limits { attachment_kib: Attempts::a_day(attachment_kib), ..Limits::default() };
+            let state = AppState::open_at(&folder, &place, environment.clone())?;
+            let (trusted_proxies, contact) = (trusted_proxies.clone(), contact.clone());
+            states.push(AppState { trusted_proxies, contact, limits: Arc::new(limits), ..state });
+        }
+        let front = Front::of(states)?;
         let listen = self.listen;
         let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         tracing::info!(address = %listener.local_addr()?, "serving");
-        serve::serve(state, listener, serve::asked_to_stop()).await?;
+        serve::serve(front, listener, serve::asked_to_stop()).await?;
+        drop(locks);
         Ok(ExitCode::SUCCESS)
     }
 }

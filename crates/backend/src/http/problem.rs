@@ -91,6 +91,13 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, ProblemCode::NotFound, "There is nothing here for you.")
     }
 
+    /// Something in the path of a request is not spelt as the description says. Not `RefusalCode::Malformed`, which is
+    /// said of a batch that was read whole, and makes a device set records aside.
+    pub fn misspelt_name() -> Self {
+        let detail = "A name in the address is not spelt as the description says; nothing was kept.";
+        Self::new(StatusCode::BAD_REQUEST, ProblemCode::BadRequest, detail)
+    }
+
     /// A batch before which something is missing.
     pub fn gap(expected_seq: u64) -> Self {
         let problem = Self::new(StatusCode::CONFLICT, RefusalCode::Gap, "Send the batch at expectedSeq first.");

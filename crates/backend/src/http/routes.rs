@@ -3,6 +3,7 @@
 pub mod console;
 mod description;
 pub mod device;
+mod endpoint;
 pub mod health;
 pub mod passage;
 
@@ -17,7 +18,6 @@ use baken_protocol::limits;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::http::middleware::bodies;
 use crate::http::middleware::compression;
@@ -26,6 +26,7 @@ use crate::http::middleware::headers;
 use crate::http::middleware::request_log;
 use crate::http::problem::{self, Problem};
 use crate::http::state::AppState;
+use endpoint::endpoint;
 
 /// After this a request is given up, body included; a device tries again. Longer than the largest push takes at the
 /// slowest rate there is (`patience.rs`), so that only that rate ends what a bad line brings.
@@ -64,12 +65,13 @@ pub fn router(state: AppState) -> Router {
 
 /// Whoever asks may be anybody: whether it is in good order, and what a network lets through.
 fn open_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::readyz)).routes(routes!(
-        passage::get,
-        passage::head,
-        passage::put,
-        passage::patch,
-        passage::post,
-        passage::delete
-    ))
+    OpenApiRouter::new()
+        .routes(endpoint!(health::healthz))
+        .routes(endpoint!(health::readyz))
+        .routes(endpoint!(passage::get))
+        .routes(endpoint!(passage::head))
+        .routes(endpoint!(passage::put))
+        .routes(endpoint!(passage::patch))
+        .routes(endpoint!(passage::post))
+        .routes(endpoint!(passage::delete))
 }

@@ -5,15 +5,16 @@
 //! proxy in front may speak more.
 
 mod connections;
+mod front;
 mod steady;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -24,28 +25,44 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tower::ServiceExt;
 
 use crate::http::bounds::patience::Patience;
-use crate::http::routes;
+use crate::http::extract::origin::Proxies;
 use crate::http::state::AppState;
 use connections::{Connections, Place};
+use front::Municipalities;
 use steady::Steady;
+
+pub use front::FrontError;
 
 /// Bytes of a request that are read ahead, its head among them.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 /// After the system refused a connection (it has no more files to give), this long nothing is accepted.
 const BREATH: Duration = Duration::from_millis(200);
 
+/// What everyone is served with from one listener.
+pub struct Front {
+    municipalities: Arc<Municipalities>,
+    patience: Patience,
+    proxies: Proxies,
+}
+
+impl Front {
+    /// One municipality, or several with a host each; at least one. The patience and the proxies are those of the first.
+    pub fn of(states: Vec<AppState>) -> Result<Self, FrontError> {
+        let first = states.first().ok_or(FrontError::Nobody)?;
+        let (patience, proxies) = (first.patience, first.trusted_proxies.clone());
+        Ok(Self { municipalities: Arc::new(Municipalities::of(states)?), patience, proxies })
+    }
+}
+
 /// Serves on `listener` until `stop` resolves.
 pub async fn serve(
-    state: AppState,
+    Front { municipalities, patience, proxies }: Front,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let patience = state.patience;
-    let connections = Arc::new(Connections::new(patience, state.trusted_proxies.clone()));
-    let router = routes::router(state);
+    let connections = Arc::new(Connections::new(patience, proxies));
     let (graceful, mut served, mut stop) = (GracefulShutdown::new(), JoinSet::new(), pin!(stop));
     loop {
         let accepted = tokio::select! {
@@ -53,7 +70,7 @@ pub async fn serve(
             accepted = accept(&listener, &connections) => accepted,
         };
         if let Some((stream, peer, place)) = accepted {
-            served.spawn(answer(stream, peer, place, router.clone(), patience, graceful.watcher()));
+            served.spawn(answer(stream, peer, place, Arc::clone(&municipalities), patience, graceful.watcher()));
         }
         while served.try_join_next().is_some() {}
     }
@@ -81,14 +98,14 @@ async fn answer(
     stream: TcpStream,
     peer: SocketAddr,
     place: Place,
-    router: Router,
+    municipalities: Arc<Municipalities>,
     patience: Patience,
     watcher: Watcher,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        let router = router.clone();
-        router.oneshot(request.map(Body::new))
+        let municipalities = Arc::clone(&municipalities);
+        async move { Ok::<_, Infallible>(municipalities.answer(request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

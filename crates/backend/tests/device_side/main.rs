@@ -11,6 +11,8 @@
     reason = "tests"
 )]
 
+#[path = "../http/mod.rs"]
+mod answers;
 mod attachments;
 mod backend;
 mod batches;
@@ -29,6 +31,8 @@ mod http;
 mod limits;
 mod line;
 mod listing;
+mod municipalities;
+mod names_in_paths;
 mod narrow_networks;
 mod opening;
 mod operator;

@@ -1,5 +1,6 @@
 //! Over a real socket: a connection that breaks half-way leaves nothing, and stopping finishes what is under way.
 
+use baken_backend::http::serve::Front;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -18,8 +19,8 @@ pub async fn serve(backend: &Backend) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let state = backend.state.clone();
-    let serving = tokio::spawn(baken_backend::http::serve::serve(state, listener, async {
+    let front = Front::of(vec![backend.state.clone()]).unwrap();
+    let serving = tokio::spawn(baken_backend::http::serve::serve(front, listener, async {
         stopped.await.ok();
     }));
     Served { address, stop, serving }

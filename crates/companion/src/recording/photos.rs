@@ -81,6 +81,13 @@ pub struct PhotoSummary {
     pub first_of_several: bool,
 }
 
+/// Takes a file in as [`Store::add_photo`] does, and keeps nothing: for whoever tries every decoder behind it. Answers
+/// the width and the height of what would be kept.
+#[doc(hidden)]
+pub fn take_in_for_tests(file: &[u8]) -> Result<(u32, u32), Failure> {
+    intake::take_in(file).map(|photo| (photo.width, photo.height))
+}
+
 impl Store {
     /// Takes a photo into a draft.
     pub fn add_photo(&self, draft: Uuid, file: &[u8]) -> Result<PhotoSummary, Failure> {

@@ -83,7 +83,16 @@ impl HttpTransport {
 
     /// For the backend the store is enrolled at.
     pub fn for_store(store: &Store) -> Result<Self, Failure> {
-        let access = store.backend()?;
+        Self::with(store.backend()?, store)
+    }
+
+    /// The same at another address: for tests of a store that knows one where nobody answers any more.
+    #[doc(hidden)]
+    pub fn for_store_at(store: &Store, address: Url) -> Result<Self, Failure> {
+        Self::with(BackendAccess { address, ..store.backend()? }, store)
+    }
+
+    fn with(access: BackendAccess, store: &Store) -> Result<Self, Failure> {
         let backend = Backend { client: client(&access.address)?, access };
         Ok(Self::over(Some(backend), store.time_floor()?, Arc::clone(&store.road)))
     }

@@ -15,8 +15,9 @@ import { flushSync, mount, unmount } from "svelte";
 
 import builtIn from "../../../../crates/protocol/src/vocabulary.json";
 import { Companion } from "../domain/app/companion.svelte";
-import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "../domain/app/quietCore";
+import { quietCore, SAVED_AT, STARTED_AT } from "../domain/app/quietCore";
 import type { BrowserHistory } from "../domain/app/screenHistory";
+import { readyStatus } from "../domain/lock/readyStatus";
 import type { Bridge } from "../shared/bridge";
 import App from "./App.svelte";
 

@@ -5,7 +5,8 @@
 import { vi } from "vitest";
 
 import { Companion } from "../domain/app/companion.svelte";
-import { readyStatus } from "../domain/app/quietCore";
+import { lockStateAt } from "../domain/lock/lock";
+import { readyStatus } from "../domain/lock/readyStatus";
 import type { Bridge } from "../shared/bridge";
 
 vi.stubGlobal("document", { documentElement: {} });
@@ -16,7 +17,7 @@ export function appIn(phase: "ready" | "new" | "destroyed"): Companion {
     ...{ state: null, pushState: () => undefined },
     ...{ replaceState: () => undefined, go: () => undefined },
   };
-  const companion = new Companion({} as Bridge, history);
-  companion.status = { ...readyStatus, phase, attemptsLeft: 7, attemptsTotal: 7 };
-  return companion;
+  const core = { ...readyStatus, phase, attemptsLeft: 7, attemptsTotal: 7 };
+  const vault = { name: phase === "ready" ? "open" : "closed" } as const;
+  return new Companion({} as Bridge, history, { ...lockStateAt(0), core, vault });
 }

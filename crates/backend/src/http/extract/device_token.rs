@@ -6,7 +6,9 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use baken_protocol::digest::Digest;
 use baken_protocol::refusal::RefusalCode;
+use utoipa::openapi::path::Operation;
 
+use crate::http::extract::described::{Call, Described, asks_who};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::storage::KnownDevice;
@@ -31,5 +33,11 @@ impl FromRequestParts<AppState> for Bearer {
         let hash = Digest::of(token.as_bytes());
         let device = state.blocking(move |state| state.read(|tx| Ok(tx.device_by_token(hash)?))).await?;
         device.map(Self).ok_or_else(unknown)
+    }
+}
+
+impl Described for Bearer {
+    fn describe(call: Call, operation: &mut Operation) {
+        asks_who(call, operation, &["deviceToken"], "unknown-device: no device has this token.");
     }
 }

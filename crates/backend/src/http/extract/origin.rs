@@ -16,6 +16,7 @@ use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
+use crate::http::extract::described::Described;
 use forwarded::{Hop, Said};
 
 pub use forwarded::ProxyHeader;
@@ -57,6 +58,8 @@ impl Origin {
 }
 
 /// For whatever state knows the proxies whose word is taken.
+impl Described for Origin {}
+
 impl<S: Send + Sync> FromRequestParts<S> for Origin
 where
     Proxies: FromRef<S>,

@@ -13,9 +13,11 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use baken_protocol::digest::Digest;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
+use utoipa::openapi::path::Operation;
 
 use crate::accounts::clearance;
 use crate::environment::NoRandomness;
+use crate::http::extract::described::{Call, Described, asks_who, refuses};
 use crate::http::extract::origin::Origin;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
@@ -63,6 +65,8 @@ pub fn cookie(state: &AppState, token: &str) -> Cookie<'static> {
         .build();
     if token.is_empty() {
         cookie.make_removal();
+        // That one goes by the machine's own clock; Max-Age=0 says enough (RFC 6265 section 5.3).
+        cookie.unset_expires();
     }
     cookie
 }
@@ -133,6 +137,19 @@ impl FromRequestParts<AppState> for SignedIn {
             }
         }
         Ok(Self { account, token_hash, session, origin: origin.0.to_string() })
+    }
+}
+
+/// What changes something repeats the session's token too.
+impl Described for SignedIn {
+    fn describe(call: Call, operation: &mut Operation) {
+        match call {
+            Call::Reads | Call::ReadsHeaders => asks_who(call, operation, &["session"], "not-signed-in."),
+            Call::Changes => {
+                asks_who(call, operation, &["session", "csrfToken"], "not-signed-in.");
+                refuses(call, operation, "403", "csrf or cross-site.");
+            }
+        }
     }
 }
 

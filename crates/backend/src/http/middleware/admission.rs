@@ -13,6 +13,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -27,6 +28,7 @@ use tokio::time::Sleep;
 use crate::http::bounds::patience::Patience;
 use crate::http::bounds::room::{Held, Holder};
 use crate::http::extract::device_token::Bearer;
+use crate::http::extract::named;
 use crate::http::extract::origin::Origin;
 use crate::http::middleware::bodies::{announced, too_large};
 use crate::http::problem::Problem;
@@ -36,7 +38,13 @@ use crate::http::state::AppState;
 const DEVICE: &str = "device";
 
 /// Lets a body in when there is room for it, and gives it up when it does not earn its room.
-pub async fn admit(State(state): State<AppState>, params: RawPathParams, request: Request, next: Next) -> Response {
+pub async fn admit(
+    State(state): State<AppState>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Ok(params) = params else { return Problem::misspelt_name().into_response() };
     let Some(bytes) = announced(request.body()) else { return too_large().into_response() };
     let (mut parts, body) = request.into_parts();
     if bytes <= limits::POCKET_BYTES {
@@ -74,8 +82,8 @@ async fn holder(state: &AppState, parts: &mut Parts, params: &RawPathParams) -> 
         Ok(Bearer(_)) => return Ok(Holder::Unproven(network)),
         Err(problem) => problem,
     };
-    let named = params.iter().find(|(name, _)| *name == DEVICE).and_then(|(_, value)| value.parse().ok());
-    let Some(device) = named.map(DeviceId) else { return Err(no_token) };
+    let Some((_, device)) = params.iter().find(|(name, _)| *name == DEVICE) else { return Err(no_token) };
+    let device: DeviceId = named::read(device).ok_or_else(Problem::misspelt_name)?;
     let known = state.blocking(move |state| state.read(|tx| Ok(tx.device(device)?))).await?;
     known.map(|_| Holder::Unproven(network)).ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, RefusalCode::UnknownDevice, "Enrol this device first; nothing was kept.")

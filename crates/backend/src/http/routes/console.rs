@@ -13,26 +13,28 @@ pub(super) mod query;
 pub mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use super::endpoint::endpoint;
 use crate::http::state::AppState;
 
 /// All of them.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(sessions::create))
-        .routes(routes!(sessions::read, sessions::end))
-        .routes(routes!(member_key::read))
-        .routes(routes!(observations::list))
-        .routes(routes!(observations::read))
-        .routes(routes!(inspections::list))
-        .routes(routes!(inspections::read))
-        .routes(routes!(operations::sealed))
-        .routes(routes!(operations::evidence))
-        .routes(routes!(photos::content))
-        .routes(routes!(devices::list))
-        .routes(routes!(devices::revoke))
-        .routes(routes!(invitations::list, invitations::create))
-        .routes(routes!(invitations::withdraw))
-        .routes(routes!(alerts::list))
+        .routes(endpoint!(sessions::create))
+        .routes(endpoint!(sessions::read))
+        .routes(endpoint!(sessions::end))
+        .routes(endpoint!(member_key::read))
+        .routes(endpoint!(observations::list))
+        .routes(endpoint!(observations::read))
+        .routes(endpoint!(inspections::list))
+        .routes(endpoint!(inspections::read))
+        .routes(endpoint!(operations::sealed))
+        .routes(endpoint!(operations::evidence))
+        .routes(endpoint!(photos::content))
+        .routes(endpoint!(devices::list))
+        .routes(endpoint!(devices::revoke))
+        .routes(endpoint!(invitations::list))
+        .routes(endpoint!(invitations::create))
+        .routes(endpoint!(invitations::withdraw))
+        .routes(endpoint!(alerts::list))
 }

@@ -4,12 +4,14 @@
 
 use utoipa::OpenApi;
 use utoipa::openapi::header::{Header, HeaderBuilder};
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Contact, Content, Ref, RefOr, Response, Schema, Server};
+use utoipa::openapi::{Contact, RefOr, Response, Schema, Server};
 
 use super::console::query::VALUE_BYTES;
+use super::endpoint::calls;
+use crate::http::extract::described::{Call, problem};
 use crate::http::extract::signed_in::CSRF_HEADER;
 use crate::http::middleware::headers::API_VERSION;
 use crate::storage::Installation;
@@ -57,8 +59,8 @@ pub(super) fn finished(mut api: utoipa::openapi::OpenApi, installation: &Install
         components.add_security_scheme(name, scheme);
     }
     for (path, mut item) in std::mem::take(&mut api.paths.paths) {
-        for (operation, changes) in operations(&mut item) {
-            complete(operation, changes);
+        for (call, operation) in calls(&mut item) {
+            complete(operation, call == Call::Changes);
         }
         let path = if let Some(below) = path.strip_prefix(ROOT) {
             below.to_owned()
@@ -71,7 +73,7 @@ pub(super) fn finished(mut api: utoipa::openapi::OpenApi, installation: &Install
     api.to_json().unwrap_or_default()
 }
 
-/// Who asks; each handler names what it wants by these names.
+/// Who asks; each extractor names what it wants by these names.
 fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let token = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some("What enrolment gave the device."));
     let cookie = ApiKeyValue::with_description("__Host-baken", "Set by signing in; `baken` where the address is http.");
@@ -81,14 +83,6 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
         ("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
         ("csrfToken", SecurityScheme::ApiKey(ApiKey::Header(csrf))),
     ]
-}
-
-/// Each call, and whether it changes something.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool)> {
-    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
-    let reading = [get, options, head, trace].into_iter().flatten().map(|operation| (operation, false));
-    let changing = [put, post, delete, patch].into_iter().flatten().map(|operation| (operation, true));
-    reading.chain(changing)
 }
 
 fn complete(operation: &mut Operation, changes: bool) {
@@ -159,13 +153,6 @@ fn version() -> Header {
 fn retry_after() -> Header {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(3600));
     HeaderBuilder::new().schema(Some(seconds.build())).description(Some("Seconds after which to try again.")).build()
-}
-
-fn problem(description: &str) -> Response {
-    let mut response = Response::new(description);
-    let content = Content::new(Some(Ref::from_schema_name("Problem")));
-    response.content.insert("application/problem+json".to_owned(), RefOr::T(content));
-    response
 }
 
 /// What is answered to a request that cannot be read. One without parameters is refused before it is anybody's: no

@@ -65,7 +65,7 @@ impl Passage {
 }
 
 /// What arrived of a request without a body.
-#[utoipa::path(get, path = "/v1/passage", operation_id = "readPassage", security(()), responses(
+#[utoipa::path(get, path = "/v1/passage", operation_id = "readPassage", responses(
     (status = 200, description = "What arrived.", body = Passage),
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -74,7 +74,7 @@ pub async fn get(state: State<AppState>, origin: Origin, headers: HeaderMap) -> 
 }
 
 /// Whether this method arrives.
-#[utoipa::path(head, path = "/v1/passage", operation_id = "headPassage", security(()), responses(
+#[utoipa::path(head, path = "/v1/passage", operation_id = "headPassage", responses(
     (status = 200, description = "It does."),
     (status = 429, description = "Asked too often."),
 ))]
@@ -83,7 +83,7 @@ pub async fn head(state: State<AppState>, origin: Origin, headers: HeaderMap) ->
 }
 
 /// What arrived of a request without a body.
-#[utoipa::path(delete, path = "/v1/passage", operation_id = "deletePassage", security(()), responses(
+#[utoipa::path(delete, path = "/v1/passage", operation_id = "deletePassage", responses(
     (status = 200, description = "What arrived. Nothing was there to be removed.", body = Passage),
     (status = 429, description = "too-many-attempts.", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -92,7 +92,7 @@ pub async fn delete(state: State<AppState>, origin: Origin, headers: HeaderMap) 
 }
 
 /// What arrived of a request with a body.
-#[utoipa::path(put, path = "/v1/passage", operation_id = "putPassage", security(()),
+#[utoipa::path(put, path = "/v1/passage", operation_id = "putPassage", 
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "What arrived. Nothing of it is kept.", body = Passage),
     (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
@@ -103,7 +103,7 @@ pub async fn put(state: State<AppState>, origin: Origin, headers: HeaderMap, bod
 }
 
 /// What arrived of a request with a body.
-#[utoipa::path(patch, path = "/v1/passage", operation_id = "patchPassage", security(()),
+#[utoipa::path(patch, path = "/v1/passage", operation_id = "patchPassage", 
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "What arrived. Nothing of it is kept.", body = Passage),
     (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),
@@ -119,7 +119,7 @@ pub async fn patch(
 }
 
 /// What arrived of a request with a body.
-#[utoipa::path(post, path = "/v1/passage", operation_id = "postPassage", security(()),
+#[utoipa::path(post, path = "/v1/passage", operation_id = "postPassage", 
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, description = "What arrived. Nothing of it is kept.", body = Passage),
     (status = 413, description = "too-large.", body = Problem, content_type = "application/problem+json"),

@@ -1,7 +1,7 @@
 /**
- * The app as a whole: which phase it is in, which screen is shown, and when it hides and locks.
- * Leaving by any way (Scherm weg, out of sight, idle, the shell itself) ends at the neutral unlock screen, and
- * unlocking always shows home: never the record that was open.
+ * The app as a whole: which screen is shown, and what is done of what `lock` decides. Whatever happens goes into that
+ * as an event, and what it answers is done here; this file decides nothing of hiding and locking by itself.
+ * Unlocking always shows home: never the record that was open.
  */
 import type {
   AppStatus,
@@ -15,40 +15,38 @@ import type {
 import { commandError, type Bridge } from "../../shared/bridge";
 import { DraftEditor } from "../draft/draftEditor.svelte";
 import { LatePhotos, type LatePhoto } from "../draft/latePhotos.svelte";
+import { isUnlocked, lockStateAt, step, type LockEffect, type LockEvent, type LockState } from "../lock/lock";
 import { Synchronisation } from "../sync/synchronisation.svelte";
 import { useTimeZone } from "../words/zone";
 import { AfterSigning } from "./afterSigning.svelte";
-import { IdleLock } from "./idleLock";
 import { ScreenHistory, type BrowserHistory, type Screen } from "./screenHistory";
 import { TripleShift } from "./tripleShift";
 
 /** The urgency that does not wait for anything. */
 const ACUTE = "acuut";
-/** How long a last save may hold up the lock; the screen is neutral meanwhile. */
+/** How long a last save may hold up the lock, or the next screen; the screen is neutral or reads meanwhile. */
 const LAST_SAVE_MS = 2000;
+const SECOND_MS = 1000;
 
 export class Companion {
   readonly bridge: Bridge;
   readonly sync: Synchronisation;
-  readonly idle: IdleLock;
   readonly screens: ScreenHistory;
   readonly signing: AfterSigning;
   readonly latePhotos: LatePhotos;
   readonly #shift = new TripleShift();
-  #locking: Promise<void> | null = null;
-  /** Whether the vault is being opened: there is nothing to lock yet, but soon there is. */
-  #opening = false;
-  /** Whether that has to end locked, because someone asked to hide or the app went out of sight meanwhile. */
-  #lockOnceOpen = false;
+  #lock: LockState;
+  /** The drafts are being written, and then the core locks. */
+  #leaving: Promise<void> = Promise.resolve();
+  #locking: Promise<void> = Promise.resolve();
+  #entering: Promise<void> = Promise.resolve();
   #discarding: Promise<unknown> = Promise.resolve();
+  #seconds: ReturnType<typeof setInterval> | null = null;
   #listening = false;
 
-  status = $state.raw<AppStatus | null>(null);
   vocabulary = $state.raw<Vocabulary | null>(null);
   screen = $state.raw<Screen>({ name: "home" });
-  /** True while the neutral screen covers everything. */
-  away = $state(false);
-  /** Drafts that are open, or that were left while their last answer was not on disk yet. */
+  /** Drafts that are open, or that were left, also by a lock, while their last answer was not on disk yet. */
   editors = $state.raw<readonly DraftEditor[]>([]);
   /** What lies over the screen and is closed by going back, before the screen is left. */
   overlay: (() => void) | null = null;
@@ -57,15 +55,10 @@ export class Companion {
   /** Why the core could not be opened. Stays until a next {@link begin} succeeds. */
   startFailure = $state.raw<CommandError | null>(null);
 
-  constructor(bridge: Bridge, history: BrowserHistory) {
+  constructor(bridge: Bridge, history: BrowserHistory, lock = lockStateAt(Date.now())) {
     this.bridge = bridge;
+    this.#lock = $state.raw(lock);
     this.sync = new Synchronisation(bridge);
-    this.idle = new IdleLock({
-      now: () => Date.now(),
-      idleMs: () => (this.status?.autoLockSeconds ?? 0) * 1000,
-      lock: () => void this.lock(),
-      tellCore: () => void this.bridge.touched().catch(() => undefined),
-    });
     this.signing = new AfterSigning({
       now: () => Date.now(),
       after: (milliseconds, run) => void setTimeout(run, milliseconds),
@@ -74,8 +67,18 @@ export class Companion {
     this.screens = new ScreenHistory(history, (screen) => this.#show(screen));
   }
 
+  /** What the core last said of itself; null until it says anything. */
+  get status(): AppStatus | null {
+    return this.#lock.core;
+  }
+
+  /** True while the neutral screen covers everything. */
+  get away(): boolean {
+    return this.#lock.covered;
+  }
+
   get unlocked(): boolean {
-    return this.status?.phase === "ready" || this.status?.phase === "unenrolled";
+    return isUnlocked(this.#lock);
   }
 
   /** Asks the core where it stands. What keeps it from opening can pass (another window, a full disk): try again. */
@@ -97,37 +100,20 @@ export class Companion {
     return this.#open(() => this.bridge.createVault(secret));
   }
 
-  /** Takes over a new status, and opens or closes what belongs to it. */
-  async entered(status: AppStatus): Promise<void> {
-    const before = this.status?.phase;
-    if (status.phase === "ready") this.vocabulary ??= await this.bridge.vocabulary();
-    useTimeZone(status.timeZone);
-    this.status = status;
-    this.latePhotos.letGo();
-    if (this.unlocked) this.idle.start();
-    else this.#closed();
-    if (status.phase === "new" || status.phase === "destroyed") this.latePhotos.clear();
-    if (this.unlocked && (this.#lockOnceOpen || this.#locking !== null || !this.idle.inSight)) {
-      // This sets the neutral screen together with the status, so that nothing of what was opened is painted.
-      this.#lockOnceOpen = false;
-      void this.lock();
-      return;
-    }
-    if (status.phase === "ready" && before !== "ready") {
-      this.away = false;
-      this.screens.home();
-      await this.sync.enable();
-    }
+  /** Gives a command after which the core stands elsewhere, and goes there; not when the app locked meanwhile. */
+  async follow(command: () => Promise<AppStatus>): Promise<void> {
+    await this.#hear("told", command);
   }
 
-  /** Runs a command of a screen; when the store turns out to be locked, shows that instead of the error. */
+  /**
+   * Runs a command of a screen. When the store turns out to be locked, that is shown instead of the error. An answer
+   * that comes after the lock is refused as what it is, so that no screen goes on with it.
+   */
   async attempt<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command();
-    } catch (reason) {
-      if (commandError(reason).code === "locked") await this.#shellLocked();
-      throw reason;
-    }
+    const { session } = this.#lock;
+    const answer = await this.#followed(command);
+    if (session !== this.#lock.session) throw new LateAnswer();
+    return answer;
   }
 
   /** A new draft, on disk before its screen opens. `replace` leaves nothing to go back to. */
@@ -143,7 +129,7 @@ export class Companion {
    * written stays as it is in memory and goes on trying, so that nothing typed is dropped.
    */
   async edit(id: string): Promise<DraftEditor> {
-    await this.settled();
+    await this.attempt(() => this.settled());
     this.editors = this.editors.filter((editor) => !editor.onDisk);
     const unwritten = this.editors.find((editor) => editor.id === id);
     if (unwritten) return unwritten;
@@ -157,7 +143,7 @@ export class Companion {
   async discardDraft(id: string): Promise<void> {
     await Promise.all(this.editors.filter((editor) => editor.id === id).map((editor) => editor.close()));
     this.editors = this.editors.filter((editor) => editor.id !== id);
-    await this.attempt(() => this.bridge.discardDraft(id));
+    await this.#followed(() => this.bridge.discardDraft(id));
     this.latePhotos.clear(id);
   }
 
@@ -166,9 +152,10 @@ export class Companion {
    * kept for whoever unlocks. `read` gives it as base64.
    */
   async addPhoto(editor: DraftEditor, read: () => Promise<string>): Promise<void> {
-    if (this.#locking === null && this.editors.includes(editor)) {
+    if (this.#lock.vault.name === "open" && this.editors.includes(editor)) {
       try {
-        await this.attempt(() => editor.addPhoto(read()));
+        // Also where its answer comes late: what is taken in is not kept for another time.
+        await this.#followed(() => editor.addPhoto(read()));
         return;
       } catch (reason) {
         if (commandError(reason).code !== "locked") throw reason;
@@ -183,7 +170,7 @@ export class Companion {
   async addLatePhoto(editor: DraftEditor, photo: LatePhoto): Promise<void> {
     const { read } = photo;
     if (read === null) return;
-    await this.attempt(() => editor.addPhoto(read()));
+    await this.#followed(() => editor.addPhoto(read()));
     this.latePhotos.settled(photo);
   }
 
@@ -199,47 +186,49 @@ export class Companion {
     this.sync.signed(record.urgency === ACUTE);
   }
 
-  /** Resolves once every open draft was written, or could not be. */
+  /** Resolves once every open draft was written, could not be, or took too long. */
   async settled(): Promise<void> {
     await this.#discarding;
-    await Promise.all(this.editors.map((editor) => editor.flush()));
+    await inTime(this.editors.map((editor) => editor.flush()));
   }
 
   /** Scherm weg: neutral at once, then everything to disk, then locked. */
-  async hide(): Promise<void> {
-    if (!this.unlocked && !this.#opening) return;
-    this.away = true;
-    if (this.unlocked) await this.lock();
-    else this.#lockOnceOpen = true;
+  hide(): Promise<void> {
+    this.#step({ type: "hide" });
+    return this.#leaving;
   }
 
   lock(): Promise<void> {
-    if (!this.unlocked) return Promise.resolve();
-    this.#locking ??= this.#lockNow().finally(() => (this.#locking = null));
-    return this.#locking;
+    this.#step({ type: "lock" });
+    return this.#leaving;
   }
 
   /** The neutral screen was touched. It stays until the lock is certain. */
   showAgain(): void {
-    if (this.#opening) return;
-    if (this.unlocked) void this.lock();
-    else this.away = false;
+    this.#step({ type: "cover-touched" });
+  }
+
+  touched(): void {
+    this.#step({ type: "touched", at: Date.now() });
   }
 
   keyPressed(event: KeyboardEvent): void {
-    this.idle.touched();
+    this.touched();
     if (this.#shift.pressed(event.key, event.repeat, event.timeStamp)) void this.hide();
   }
 
   visibilityChanged(hidden: boolean): void {
-    if (hidden) {
-      this.leaving();
-      this.idle.hidden();
-      // Deriving the key takes a second, in which there is nothing yet that could lock.
-      if (this.#opening) void this.hide();
-    } else {
-      this.idle.shown();
-    }
+    this.#step({ type: hidden ? "out-of-sight" : "back-in-sight", at: Date.now() });
+  }
+
+  /** The camera, or the system's own question, is about to cover the app. */
+  expectAbsence(): void {
+    this.#step({ type: "absence-expected", at: Date.now() });
+  }
+
+  /** What was waited for gave an answer, or was left. */
+  absenceEnded(): void {
+    this.#step({ type: "absence-ended", at: Date.now() });
   }
 
   leaving(): void {
@@ -258,46 +247,120 @@ export class Companion {
   /** Once, however often the app has to begin: a second listener would go back two screens at a time. */
   async #listen(): Promise<void> {
     if (this.#listening) return;
-    await this.bridge.onLocked(() => void this.#shellLocked());
+    await this.bridge.onLocked(() => this.#step({ type: "core-locked" }));
     await this.sync.listen();
     await this.bridge.onBackButton(() => this.#backPressed());
     this.#listening = true;
   }
 
-  /** Opens by a command that takes a while; what is asked meanwhile is honoured by {@link entered}. */
-  async #open(command: () => Promise<AppStatus>): Promise<void> {
-    this.#opening = true;
-    this.#lockOnceOpen = false;
-    try {
-      await this.entered(await command());
-    } finally {
-      this.#opening = false;
+  #step(event: LockEvent): void {
+    const [state, effects] = step(this.#lock, event);
+    this.#lock = state;
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: LockEffect): void {
+    switch (effect.type) {
+      case "take-over":
+        this.#takeOver(effect.status);
+        return;
+      case "begin-seconds":
+        this.#seconds ??= setInterval(() => this.#step({ type: "second-passed", at: Date.now() }), SECOND_MS);
+        return;
+      case "enter":
+        this.screens.home();
+        this.#entering = this.sync
+          .enable()
+          .catch((reason: unknown) => void (this.failure = commandError(reason).code));
+        return;
+      case "save-drafts":
+        void this.settled();
+        return;
+      case "write-drafts":
+        this.#leaving = this.#leave(effect.session);
+        return;
+      case "lock-core":
+        this.#locking = this.#lockCore(effect.session);
+        return;
+      case "end-session":
+        this.#endSession();
+        return;
+      case "ask-status":
+        void this.follow(() => this.bridge.status()).catch(() => undefined);
+        return;
+      case "tell-core":
+        void this.bridge.touched().catch(() => undefined);
+        return;
     }
   }
 
-  async #lockNow(): Promise<void> {
-    // The neutral screen stands in front until the core has said that it locked.
-    this.away = true;
-    const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS));
-    const last = this.editors.map((editor) =>
-      editor.untouched ? this.discardDraft(editor.id).catch(() => undefined) : editor.close(),
-    );
-    await Promise.race([Promise.all(last), tooLong]);
+  /** Opens by a command that takes a while. */
+  async #open(command: () => Promise<AppStatus>): Promise<void> {
+    const { session } = this.#lock;
+    this.#step({ type: "opening" });
     try {
-      await this.entered(await this.bridge.lock());
+      await this.#hear("opened", command);
+    } catch (reason) {
+      this.#step({ type: "opening-refused", session });
+      throw reason;
+    }
+  }
+
+  async #hear(type: "opened" | "told", command: () => Promise<AppStatus>): Promise<void> {
+    const { session } = this.#lock;
+    const status = await command();
+    if (status.phase === "ready") this.vocabulary ??= await this.bridge.vocabulary();
+    this.#step({ type, status, session, at: Date.now() });
+    await this.#entering;
+  }
+
+  async #followed<T>(command: () => Promise<T>): Promise<T> {
+    const { session } = this.#lock;
+    try {
+      return await command();
+    } catch (reason) {
+      if (commandError(reason).code === "locked" && session === this.#lock.session)
+        this.#step({ type: "core-locked" });
+      throw reason;
+    }
+  }
+
+  #takeOver(status: AppStatus): void {
+    useTimeZone(status.timeZone);
+    this.latePhotos.letGo();
+    if (status.phase !== "new" && status.phase !== "destroyed") return;
+    // Nobody can open any more what they belong to.
+    this.latePhotos.clear();
+    for (const editor of this.editors) void editor.close();
+    this.editors = [];
+  }
+
+  async #leave(session: number): Promise<void> {
+    await inTime(
+      this.editors.map((editor) =>
+        editor.untouched ? this.discardDraft(editor.id).catch(() => undefined) : editor.written(),
+      ),
+    );
+    this.#step({ type: "drafts-written", session });
+    await this.#locking;
+  }
+
+  async #lockCore(session: number): Promise<void> {
+    try {
+      this.#step({ type: "lock-answered", status: await this.bridge.lock(), session });
     } catch (reason) {
       this.failure = commandError(reason).code;
+      this.#step({ type: "lock-refused", session });
     }
   }
 
-  async #shellLocked(): Promise<void> {
-    if (this.#locking === null) await this.entered(await this.bridge.status());
-  }
-
-  #closed(): void {
-    this.idle.stop();
+  /** What could not be written stays in memory, seen by nobody, and goes on trying: it is written once unlocked. */
+  #endSession(): void {
+    if (this.#seconds !== null) clearInterval(this.#seconds);
+    this.#seconds = null;
+    this.overlay = null;
     this.sync.disable();
-    this.editors = [];
+    this.editors = this.editors.filter((editor) => !editor.onDisk);
     this.screens.home();
   }
 
@@ -306,4 +369,15 @@ export class Companion {
     else if (this.unlocked && this.screens.depth > 0) this.screens.back();
     else void this.hide();
   }
+}
+
+/** The core answered, or a screen went on, after the lock that ended what it was for. */
+class LateAnswer extends Error {
+  readonly code = "locked" satisfies FailureCode;
+}
+
+/** Resolves once all have ended, or took longer than a person is made to wait. */
+async function inTime(all: readonly Promise<unknown>[]): Promise<void> {
+  if (all.length === 0) return;
+  await Promise.race([Promise.all(all), new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS))]);
 }

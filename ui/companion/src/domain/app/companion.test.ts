@@ -1,10 +1,10 @@
 import type { RecordSummary } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { EXPECTED_ABSENCE_MS } from "../lock/sight";
 import { AFTER_SIGNING_MS } from "./afterSigning.svelte";
 import type { Companion } from "./companion.svelte";
 import { lockedApp, unlockedApp } from "./coreInMemory";
-import { EXPECTED_ABSENCE_MS } from "./idleLock";
 
 async function typeInto(companion: Companion, id: string, text: string) {
   const editor = await companion.edit(id);
@@ -37,6 +37,16 @@ describe("Companion", () => {
     await vi.advanceTimersByTimeAsync(2000);
     await hidden;
     expect(log).toEqual(["lock"]);
+  });
+
+  it("looks every second whether somebody is there, and no more once it locked", async () => {
+    const { companion, log } = unlockedApp();
+    await companion.begin();
+    await vi.advanceTimersByTimeAsync(120_000 - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["lock"]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("locks once when several reasons come together", async () => {
@@ -110,7 +120,7 @@ describe("Companion", () => {
     await companion.begin();
     companion.screens.open({ name: "draft", id: "1", kind: "observation" });
     (await companion.edit("1")).photoBegun();
-    companion.idle.expectAbsence();
+    companion.expectAbsence();
     companion.visibilityChanged(true);
     await vi.advanceTimersByTimeAsync(EXPECTED_ABSENCE_MS);
     expect(log).toEqual(["lock"]);
@@ -273,7 +283,7 @@ describe("Companion", () => {
     status.phase = "unenrolled";
     await companion.begin();
     const hidden = companion.hide();
-    await companion.entered({ ...status, phase: "ready" });
+    await companion.follow(() => Promise.resolve({ ...status, phase: "ready" }));
     expect(companion.away).toBe(true);
     await hidden;
     expect(companion.away).toBe(true);

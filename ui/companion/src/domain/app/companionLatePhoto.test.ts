@@ -112,7 +112,7 @@ describe("with a photo that comes back after the lock", () => {
     expect(discarded.companion.latePhotos.of("1")).toBeUndefined();
 
     const destroyed = await lockedBehindTheCamera();
-    await destroyed.companion.entered({ ...destroyed.status, phase: "destroyed" });
+    await destroyed.companion.follow(() => Promise.resolve({ ...destroyed.status, phase: "destroyed" }));
     expect(destroyed.companion.latePhotos.of("1")).toBeUndefined();
   });
 });

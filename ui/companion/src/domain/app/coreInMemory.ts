@@ -2,8 +2,9 @@
 import type { AppStatus, Draft, DraftForm, Vocabulary } from "@baken/bindings";
 
 import type { Bridge } from "../../shared/bridge";
+import { readyStatus } from "../lock/readyStatus";
 import { Companion } from "./companion.svelte";
-import { quietCore, readyStatus, SAVED_AT, STARTED_AT } from "./quietCore";
+import { quietCore, SAVED_AT, STARTED_AT } from "./quietCore";
 import type { BrowserHistory } from "./screenHistory";
 
 const history: BrowserHistory = {
@@ -70,9 +71,12 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
     },
   };
   const companion = new Companion(bridge as Bridge, history);
+  /** The neutral screen is touched, and the secret given. */
   const unlock = () => {
-    status.phase = "ready";
-    return companion.entered({ ...status });
+    companion.showAgain();
+    const unlocked = companion.unlock("secret");
+    openVault();
+    return unlocked;
   };
   return {
     companion,

@@ -1,22 +1,7 @@
 /** For the tests: what every device core in memory answers as long as nothing happens. */
-import type { AppStatus, SyncProgress } from "@baken/bindings";
+import type { SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "../../shared/bridge";
-
-/** Enrolled and open. */
-export const readyStatus: AppStatus = {
-  phase: "ready",
-  credential: "passphrase",
-  minimumLength: 16,
-  attemptsLeft: 10,
-  attemptsTotal: 10,
-  retryAfterSeconds: 0,
-  organisation: "politie",
-  tenant: "t",
-  autoLockSeconds: 120,
-  backendAddress: "https://baken.example",
-  timeZone: "Europe/Amsterdam",
-};
 
 export const STARTED_AT = "2026-11-23T10:00:00Z";
 export const SAVED_AT = "2026-11-23T10:00:01Z";

@@ -115,7 +115,12 @@ export class DraftEditor {
   /** Call when a text field is left, and on a loud failure's "try again". */
   readonly flush = (): Promise<boolean> => this.#queue.flush();
 
-  /** Flushes and stops saving: the screen is left. Resolves to whether everything given is on disk. */
+  /** Flushes, and waits for photos on their way. What could not be written goes on being tried. */
+  async written(): Promise<void> {
+    await Promise.all([this.#queue.flush(), this.#photosIn()]);
+  }
+
+  /** Flushes and stops saving: the draft is discarded. Resolves to whether everything given is on disk. */
   async close(): Promise<boolean> {
     const [answers, photos] = await Promise.all([this.#queue.close(), this.#photosIn()]);
     return answers && photos;

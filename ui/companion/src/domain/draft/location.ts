@@ -3,7 +3,7 @@
  * Deliberately absent: reading what was typed. The core does that, so that what is shown is what is signed.
  */
 import type { Coordinates } from "@baken/bindings";
-import { languageTag } from "@baken/shared";
+import { degreesText } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
 import { getLocale } from "../../paraglide/runtime";
@@ -24,22 +24,12 @@ export function measured({ latitude, longitude, accuracy }: Measurement): Coordi
   };
 }
 
-/** "52.462800, 4.573100": the same form that can be typed. */
-export function coordinatesText({ latitudeE6, longitudeE6 }: Coordinates): string {
-  return `${(latitudeE6 / MICRO).toFixed(6)}, ${(longitudeE6 / MICRO).toFixed(6)}`;
-}
-
 /** "52,462800° N, 4,573100° O": each with its side, so that an exchange is seen. */
 export function positionText({ latitudeE6, longitudeE6 }: Coordinates): string {
-  const degrees = (e6: number) =>
-    new Intl.NumberFormat(languageTag(getLocale()), {
-      minimumFractionDigits: 6,
-      maximumFractionDigits: 6,
-    }).format(Math.abs(e6) / MICRO);
   return m.position({
-    latitude: degrees(latitudeE6),
+    latitude: degreesText(latitudeE6, getLocale()),
     northSouth: latitudeE6 < 0 ? m.position_south() : m.position_north(),
-    longitude: degrees(longitudeE6),
+    longitude: degreesText(longitudeE6, getLocale()),
     eastWest: longitudeE6 < 0 ? m.position_west() : m.position_east(),
   });
 }

@@ -74,7 +74,10 @@ export class Synchronisation {
   /** The store is open and this device is enrolled. */
   async enable(): Promise<void> {
     this.#enabled = true;
-    this.progress = await this.#bridge.syncStatus();
+    const progress = await this.#bridge.syncStatus();
+    // It was locked meanwhile.
+    if (!this.#enabled) return;
+    this.progress = progress;
     this.round = advanced(this.round, this.progress);
     // It may be a run from before the lock, about to end; of the end the window hears.
     this.#onceMore = this.running;

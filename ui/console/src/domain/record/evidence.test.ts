@@ -264,6 +264,16 @@ describe("checkEvidence", () => {
     expect(await failures(given)).toEqual(["batch-lists-operation", "receipt-names-batch"]);
   });
 
+  it.each(["chain", "seq"])(
+    "takes no receipt and batch to agree on a %s that neither names",
+    async (field) => {
+      const without = (message: object) =>
+        Object.fromEntries(Object.entries(message).filter(([name]) => name !== field));
+      const given = await evidence({ batch: without, receipt: without });
+      expect(await failures(given)).toContain("receipt-names-batch");
+    },
+  );
+
   it("does not take a key directory that somebody else signed", async () => {
     const given = await evidence();
     const [keydir] = given.keyDirectories;

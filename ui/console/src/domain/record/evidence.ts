@@ -7,7 +7,20 @@
 import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
 
 import { fromBase64, sha256 } from "../message/bytes";
-import { strictJson } from "../message/strictJson";
+import {
+  attachmentReceipt,
+  batch as batchMessage,
+  certificate as certificateMessage,
+  enrolment as enrolmentMessage,
+  keyDirectory,
+  operation as operationMessage,
+  receipt as receiptMessage,
+  receiptKeysNamed,
+  said,
+  type KeyDirectory,
+  type Operation,
+  type Receipt,
+} from "./signedMessages";
 
 export type EvidenceCode =
   | "keydir-signature"
@@ -35,55 +48,6 @@ export type EvidenceResult = {
   checks: EvidenceCheck[];
   notes: EvidenceNote[];
   rootFingerprint: string;
-};
-
-/** `receiptKeys`: the closed ones, and last the one in use. */
-type Keydir = { tenant: string; epoch: number; rootKey: string; receiptKeys: string[] };
-type Enrolment = { publicKey: string };
-type Certificate = {
-  tenant: string;
-  device: string;
-  publicKey: string;
-  organisation: string;
-  enrolment: string;
-  enrolledAt: string;
-};
-type AttachmentReceipt = {
-  tenant: string;
-  device: string;
-  operation: string;
-  sha256: string;
-  sizeBytes: number;
-  receivedAt: string;
-};
-type Batch = {
-  chain: string;
-  seq: number;
-  device: string;
-  operations: { operation: string; sha256: string }[];
-};
-type Operation = {
-  tenant: string;
-  operation: string;
-  device: string;
-  entity: string;
-  inspection: { device: string; entity: string } | null;
-  finalisedAt: string;
-  observedAt: string;
-  open?: Record<string, unknown>;
-  sealed?: { sha256: string; recipients: string[]; epoch: number };
-  attachments?: { sha256: string; sizeBytes: number }[];
-};
-type Receipt = {
-  tenant: string;
-  device: string;
-  deviceKey: string;
-  chain: string;
-  seq: number;
-  batchHash: string;
-  receivedAt: string;
-  logOrigin: string;
-  leafIndex: number;
 };
 
 const OBSERVATION_FIELDS = [
@@ -121,17 +85,17 @@ export async function checkEvidence(
   const [device, root] = [evidence.devicePublicKey, evidence.rootPublicKey];
   if (!(await supportsEd25519())) return { supported: false, checks: [], notes: [], rootFingerprint };
 
-  const keydirs = evidence.keyDirectories.map((envelope) => payload(envelope) as Keydir | null);
-  const newest = keydirs.at(-1) ?? null;
+  const keydirs = evidence.keyDirectories.map((envelope) => said(keyDirectory, envelope));
   const signed = await Promise.all(evidence.keyDirectories.map((it) => verify(it, "keydir", root)));
-  const receiptKeys = texts(newest?.receiptKeys);
+  const newest = evidence.keyDirectories.at(-1);
+  const receiptKeys = (newest && said(receiptKeysNamed, newest)?.receiptKeys) ?? [];
   const receiptKey = await signerOf(evidence.receipt, receiptKeys);
   const certifier = await signerOf(evidence.certificate, receiptKeys);
-  const certificate = payload(evidence.certificate) as Certificate | null;
-  const enrolment = payload(evidence.enrolment) as Enrolment | null;
-  const batch = payload(evidence.batch) as Batch | null;
-  const operation = payload(evidence.operation) as Operation | null;
-  const receipt = payload(evidence.receipt) as Receipt | null;
+  const certificate = said(certificateMessage, evidence.certificate);
+  const enrolment = said(enrolmentMessage, evidence.enrolment);
+  const batch = said(batchMessage, evidence.batch);
+  const operation = said(operationMessage, evidence.operation);
+  const receipt = said(receiptMessage, evidence.receipt);
   const operationHash = await digest(evidence.operation);
   const batchHash = await digest(evidence.batch);
   const checks = await Promise.all([
@@ -201,22 +165,19 @@ export async function checkEvidence(
 }
 
 /** The directory the record was sealed under, then the newest, and no other; one where they are the same. */
-function areNeeded(keydirs: (Keydir | null)[], operation: Operation | null): boolean {
+function areNeeded(keydirs: (KeyDirectory | null)[], operation: Operation | null): boolean {
   const epochs = keydirs.map((keydir) => keydir?.epoch ?? NaN);
   const [first = NaN, newest] = epochs;
-  const inOrder = newest === undefined || (first < newest && first === operation?.sealed?.epoch);
+  const inOrder = newest === undefined || (first < newest && first === operation?.sealed.epoch);
   return inOrder && epochs.length <= 2 && Number.isSafeInteger(first);
 }
 
 /** A register that was restored may lack the directory a record was sealed under. That takes nothing from the record. */
-function notesOf(keydirs: (Keydir | null)[], operation: Operation | null): EvidenceNote[] {
-  const epoch = operation?.sealed?.epoch;
+function notesOf(keydirs: (KeyDirectory | null)[], operation: Operation | null): EvidenceNote[] {
+  const epoch = operation?.sealed.epoch;
   const isHere = epoch === undefined || keydirs.some((keydir) => keydir?.epoch === epoch);
   return isHere ? [] : [{ code: "no-sealing-directory", epoch }];
 }
-
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((it) => typeof it === "string") : [];
 
 /** A message of another shape than it should have says nothing: whatever looks into it does not hold. */
 async function check(code: EvidenceCode, holds: () => boolean | Promise<boolean>): Promise<EvidenceCheck> {
@@ -231,12 +192,12 @@ async function check(code: EvidenceCode, holds: () => boolean | Promise<boolean>
 const isShown = (operation: Operation, shown: ShownRecord): boolean =>
   operation.device === shown.proof.signedBy.device &&
   sameTime(operation.finalisedAt, shown.proof.finalisedAt) &&
-  operation.sealed?.sha256 === shown.sealed.sha256 &&
+  operation.sealed.sha256 === shown.sealed.sha256 &&
   same(operation.sealed.recipients, shown.sealed.recipients) &&
   ("summary" in shown ? isObservation(operation, shown) : isInspection(operation, shown));
 
 const isObservation = (operation: Operation, { summary, attachments }: ObservationDetail): boolean =>
-  operation.open?.kind === "observation" &&
+  operation.open.kind === "observation" &&
   named(operation.device, operation.operation) === summary.operation &&
   named(operation.device, operation.entity) === summary.observation &&
   operation.device === summary.device &&
@@ -249,11 +210,11 @@ const isObservation = (operation: Operation, { summary, attachments }: Observati
 
 /** An inspection belongs to no other and has no attachments: where one does, the page does not show all of it. */
 const isInspection = (operation: Operation, shown: InspectionDetail): boolean =>
-  operation.open?.kind === "inspection" &&
+  operation.open.kind === "inspection" &&
   named(operation.device, operation.operation) === shown.operation &&
   named(operation.device, operation.entity) === shown.inspection &&
   operation.device === shown.device &&
-  (operation.inspection ?? null) === null &&
+  operation.inspection === null &&
   sameTime(operation.observedAt, shown.startedAt) &&
   sameFields(operation, shown, INSPECTION_FIELDS) &&
   same(hashes(operation.attachments), []);
@@ -262,10 +223,10 @@ const sameFields = <Field extends string>(
   { open }: Operation,
   shown: Readonly<Record<Field, unknown>>,
   fields: readonly Field[],
-): boolean => fields.every((field) => same(open?.[field] ?? null, shown[field]));
+): boolean => fields.every((field) => same(open[field] ?? null, shown[field]));
 
-const hashes = (attachments: readonly { sha256: string }[] | undefined) =>
-  attachments?.map((attachment) => attachment.sha256);
+const hashes = (attachments: readonly { sha256: string }[]) =>
+  attachments.map((attachment) => attachment.sha256);
 
 /** Whether the receipt names the time, the number and the log on screen. People count from one. */
 const receiptIsShown = (receipt: Receipt, shown: ShownRecord): boolean =>
@@ -309,7 +270,7 @@ async function attachmentsHold(
   const held = new Set<string>();
   for (const envelope of evidence.attachmentReceipts) {
     const signer = await signerOf(envelope, keys);
-    const receipt = payload(envelope) as AttachmentReceipt | null;
+    const receipt = said(attachmentReceipt, envelope);
     const holds =
       receipt !== null &&
       (await verifyBy(signer, envelope, "attachment-receipt")) &&
@@ -317,7 +278,7 @@ async function attachmentsHold(
       receipt.tenant === operation.tenant &&
       receipt.device === operation.device &&
       receipt.operation === operation.operation &&
-      (operation.attachments ?? []).some(
+      operation.attachments.some(
         (listed) => listed.sha256 === receipt.sha256 && listed.sizeBytes === receipt.sizeBytes,
       );
     if (!holds) return false;
@@ -371,12 +332,3 @@ async function verify(envelope: DsseEnvelope, name: string, key: string): Promis
 }
 
 const digest = (envelope: DsseEnvelope) => sha256(pae(envelope.payloadType, fromBase64(envelope.payload)));
-
-/** What a message says, not yet believed; null where it is not written as one is. */
-function payload(envelope: DsseEnvelope): unknown {
-  try {
-    return strictJson(fromBase64(envelope.payload));
-  } catch {
-    return null;
-  }
-}

@@ -1,132 +1,70 @@
 /**
- * What stands in a sealed part, read field by field: it was written by a device, and a device can be in wrong
- * hands. A field that is missing or of another kind makes the whole unreadable. Fields stand here in the order they
- * are written in (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
+ * What stands in a sealed part, as schemas: it was written by a device, and a device can be in wrong hands. A field
+ * that is missing or of another kind makes the whole unreadable. Fields stand here in the order they are written in
+ * (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
  */
-import type { Consent, Coordinates, PersonForm, PlaceForm } from "@baken/bindings";
+import type { PersonForm, PlaceForm } from "@baken/bindings";
+import * as v from "valibot";
 
-type SealedHeader = { tenant: string; device: string; operation: string; schema: string };
 export type ExactPlace = Omit<PlaceForm, "kind" | "coordinatesTyped" | "district" | "districtUnknown">;
-export type SealedObservation = {
-  header: SealedHeader;
-  narrative: string;
-  place: ExactPlace;
-  persons: PersonForm[];
-};
-export type SealedInspection = { header: SealedHeader; place: ExactPlace };
-type PhotoHeader = {
-  tenant: string;
-  device: string;
-  operation: string;
-  class: string;
-  mediaType: string;
-  sizeBytes: number;
-  incomplete?: true;
-};
 
-class Unreadable extends Error {}
+const text = v.string();
+const whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
+const degreesE6 = whole(-(2 ** 31), 2 ** 31 - 1);
 
-export const sealedHeader = (json: unknown) => reading(() => header(member(json, "header")));
+const header = v.object({ tenant: text, device: text, operation: text, schema: text });
 
-export const sealedObservation = (json: unknown) =>
-  reading((): SealedObservation => ({
-    header: header(member(json, "header")),
-    narrative: text(json, "narrative"),
-    place: place(member(json, "place")),
-    persons: list(json, "persons").map(person),
-  }));
-
-export const sealedInspection = (json: unknown) =>
-  reading((): SealedInspection => ({
-    header: header(member(json, "header")),
-    place: place(member(json, "place")),
-  }));
-
-export const photoHeader = (json: unknown) =>
-  reading((): PhotoHeader => ({
-    tenant: text(json, "tenant"),
-    device: text(json, "device"),
-    operation: text(json, "operation"),
-    class: text(json, "class"),
-    mediaType: text(json, "mediaType"),
-    sizeBytes: whole(json, "sizeBytes", 0, Number.MAX_SAFE_INTEGER),
-    ...(member(json, "incomplete", true) === true && { incomplete: true }),
-  }));
-
-function reading<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (reason) {
-    if (reason instanceof Unreadable) return null;
-    throw reason;
-  }
-}
-
-const header = (json: unknown): SealedHeader => ({
-  tenant: text(json, "tenant"),
-  device: text(json, "device"),
-  operation: text(json, "operation"),
-  schema: text(json, "schema"),
+const coordinates = v.object({
+  latitudeE6: degreesE6,
+  longitudeE6: degreesE6,
+  accuracyMetres: v.nullable(whole(0, 2 ** 32 - 1)),
+  source: v.picklist(["measured", "typed"]),
 });
 
-const place = (json: unknown): ExactPlace => ({
-  neighbourhood: text(json, "neighbourhood"),
-  name: text(json, "name"),
-  address: text(json, "address"),
-  postcode: text(json, "postcode"),
-  berth: text(json, "berth"),
-  imo: text(json, "imo"),
-  mmsi: text(json, "mmsi"),
-  eni: text(json, "eni"),
-  fishingMark: text(json, "fishingMark"),
-  kvk: text(json, "kvk"),
-  bag: text(json, "bag"),
-  coordinates: coordinates(member(json, "coordinates")),
+const place = v.object({
+  neighbourhood: text,
+  name: text,
+  address: text,
+  postcode: text,
+  berth: text,
+  imo: text,
+  mmsi: text,
+  eni: text,
+  fishingMark: text,
+  kvk: text,
+  bag: text,
+  coordinates: v.nullable(coordinates),
+}) satisfies v.GenericSchema<unknown, ExactPlace>;
+
+const consent = v.object({ purpose: text, state: text });
+const person = v.object({
+  pseudonym: text,
+  description: text,
+  consents: v.array(consent),
+}) satisfies v.GenericSchema<unknown, PersonForm>;
+
+const observation = v.object({ header, narrative: text, place, persons: v.array(person) });
+const inspection = v.object({ header, place });
+const photo = v.object({
+  tenant: text,
+  device: text,
+  operation: text,
+  class: text,
+  mediaType: text,
+  sizeBytes: whole(0, Number.MAX_SAFE_INTEGER),
+  incomplete: v.exactOptional(v.literal(true)),
 });
 
-function coordinates(json: unknown): Coordinates | null {
-  if (json === null) return null;
-  const accuracy = member(json, "accuracyMetres");
-  const source = text(json, "source");
-  if (source !== "measured" && source !== "typed") throw new Unreadable();
-  return {
-    latitudeE6: whole(json, "latitudeE6", -(2 ** 31), 2 ** 31 - 1),
-    longitudeE6: whole(json, "longitudeE6", -(2 ** 31), 2 ** 31 - 1),
-    accuracyMetres: accuracy === null ? null : whole(json, "accuracyMetres", 0, 2 ** 32 - 1),
-    source,
-  };
-}
+export type SealedObservation = v.InferOutput<typeof observation>;
+export type SealedInspection = v.InferOutput<typeof inspection>;
 
-const person = (json: unknown): PersonForm => ({
-  pseudonym: text(json, "pseudonym"),
-  description: text(json, "description"),
-  consents: list(json, "consents").map(consent),
-});
+export const sealedHeader = (json: unknown) => read(v.object({ header }), json)?.header ?? null;
+export const sealedObservation = (json: unknown) => read(observation, json);
+export const sealedInspection = (json: unknown) => read(inspection, json);
+export const photoHeader = (json: unknown) => read(photo, json);
 
-const consent = (json: unknown): Consent => ({ purpose: text(json, "purpose"), state: text(json, "state") });
-
-function member(json: unknown, name: string, mayBeLeftOut = false): unknown {
-  if (typeof json !== "object" || json === null) throw new Unreadable();
-  if (!Object.hasOwn(json, name) && !mayBeLeftOut) throw new Unreadable();
-  return (json as Record<string, unknown>)[name];
-}
-
-function text(json: unknown, name: string): string {
-  const value = member(json, name);
-  if (typeof value !== "string") throw new Unreadable();
-  return value;
-}
-
-function whole(json: unknown, name: string, least: number, most: number): number {
-  const value = member(json, name);
-  if (!Number.isSafeInteger(value)) throw new Unreadable();
-  const number = value as number;
-  if (number < least || number > most) throw new Unreadable();
-  return number;
-}
-
-function list(json: unknown, name: string): unknown[] {
-  const value = member(json, name);
-  if (!Array.isArray(value)) throw new Unreadable();
-  return value as unknown[];
+function read<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> | null {
+  const said = v.safeParse(schema, json, { abortEarly: true });
+  return said.success ? said.output : null;
 }

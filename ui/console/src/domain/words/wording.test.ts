@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { overwriteGetLocale } from "../../paraglide/runtime";
-import { dueText, duration, lateness, photosText, shortMoment } from "./wording";
+import { dueText, lateness, photosText, shortMoment } from "./wording";
 
 const NOW = new Date("2026-11-24T10:00:00Z");
-const DAY = 86_400;
 
 beforeAll(() => {
   overwriteGetLocale(() => "nl");
@@ -30,19 +29,6 @@ describe("shortMoment", () => {
     expect(shortMoment("2026-11-24T09:00:00Z", NOW)).toMatch(/^vandaag \d\d:00$/);
     expect(shortMoment("2026-11-23T09:00:00Z", NOW)).toMatch(/^ma 23 nov \d\d:00$/);
     expect(shortMoment("2025-11-24T09:00:00Z", NOW)).toMatch(/^ma 24 nov 2025 \d\d:00$/);
-  });
-});
-
-describe("duration", () => {
-  it.each([
-    [20, "1 minuut"],
-    [-600, "10 minuten"],
-    [3 * 3_600, "3 uur"],
-    [3 * DAY, "3 dagen"],
-    [304 * DAY, "10 maanden"],
-    [800 * DAY, "2 jaar"],
-  ])("%d seconds is %s", (seconds, words) => {
-    expect(duration(seconds)).toBe(words);
   });
 });
 

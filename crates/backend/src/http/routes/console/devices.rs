@@ -1,14 +1,13 @@
 //! `GET /v1/devices` and `POST /v1/devices/{device}/revocation`.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use baken_protocol::ids::DeviceId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
+use crate::http::extract::named::{DeviceName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
@@ -35,9 +34,8 @@ pub struct Revocation {
 }
 
 /// Every device, the last enrolled first. What came from it is told as far as this account may see it.
-#[utoipa::path(get, path = "/v1/devices", operation_id = "listDevices", security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/devices", operation_id = "listDevices", responses(
     (status = 200, description = "Every device.", body = Devices),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Devices>, Problem> {
     let devices = state.blocking(move |state| state.read(|tx| Ok(summaries(tx, &signed_in.clearance())?))).await?;
@@ -54,20 +52,17 @@ fn summaries(tx: &dyn Transaction, clearance: &Clearance) -> Result<Vec<DeviceSu
 }
 
 /// Revokes a device: what it sends from now on is set apart.
-#[utoipa::path(post, path = "/v1/devices/{device}/revocation", operation_id = "revokeDevice",
-    params(("device" = Uuid, Path)), request_body = Revocation, security(("session" = [], "csrfToken" = [])),
+#[utoipa::path(post, path = "/v1/devices/{device}/revocation", operation_id = "revokeDevice", request_body = Revocation, 
     responses(
         (status = 200, description = "Revoked, now or before.", body = DeviceSummary),
         (status = 400, description = "malformed, or invalid: reason is required or too-long.", body = Problem,
          content_type = "application/problem+json"),
-        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such device.", body = Problem, content_type = "application/problem+json"),
     ))]
 pub async fn revoke(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(device): Path<Uuid>,
+    Named(DeviceName { device }): Named<DeviceName>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
     let malformed =
@@ -91,11 +86,11 @@ pub async fn revoke(
             // Counted before: whoever brings something must not wait for it.
             let mut arrivals = state.read(|tx| Ok(tx.arrivals(&signed_in.clearance())?))?;
             let revoked = state.write(|tx| {
-                let known = tx.revoke(DeviceId(device), entry.actor, &reason, now)?;
+                let known = tx.revoke(device, entry.actor, &reason, now)?;
                 tx.audit(now, &entry.if_found(known))?;
-                Ok(tx.devices()?.into_iter().find(|known| known.device == device))
+                Ok(tx.devices()?.into_iter().find(|known| known.device == device.0))
             })?;
-            let seen = arrivals.remove(&device).unwrap_or_default();
+            let seen = arrivals.remove(&device.0).unwrap_or_default();
             Ok(revoked.map(|revoked| DeviceSummary::new(revoked, &seen)))
         })
         .await?;

@@ -5,12 +5,13 @@
 //! them all. One record is asked for by its operation.
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use baken_protocol::ids::{EntityReference, RecordId};
+use axum::extract::{RawQuery, State};
+use baken_protocol::ids::EntityReference;
 use baken_protocol::record::{OpenInspection, OpenPart, Operation};
 
 use super::observations::{contents, proof};
 use super::query;
+use crate::http::extract::named::{Named, RecordName};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
@@ -22,7 +23,7 @@ use crate::storage::{Apart, AuditObject, Filter, PageRequest, StoredRecord};
 const OBSERVATIONS: u32 = 200;
 
 /// A page of inspections, the last received first.
-#[utoipa::path(get, path = "/v1/inspections", operation_id = "listInspections", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/inspections", operation_id = "listInspections", 
     params(
         ("entity" = Option<String>, Query, description = "Only the records of this inspection, which an observation \
           names as `inspection`. May be repeated or hold several ids with commas."),
@@ -33,7 +34,6 @@ const OBSERVATIONS: u32 = 200;
         (status = 200, description = "What this account may see.", body = InspectionPage),
         (status = 400, description = "invalid, with every wrong field.", body = Problem,
          content_type = "application/problem+json"),
-        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     ))]
 pub async fn list(
     State(state): State<AppState>,
@@ -56,21 +56,17 @@ pub async fn list(
 }
 
 /// One record of an inspection with its proof, be it the latest or not.
-#[utoipa::path(get, path = "/v1/inspections/{record}", operation_id = "readInspection",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "`operation` of the list; not the inspection's id, which several \
-      records may claim.")),
-    security(("session" = [])),
+#[utoipa::path(get, path = "/v1/inspections/{record}", operation_id = "readInspection",  
     responses(
         (status = 200, description = "The inspection, why to believe it, and its observations this account may see.",
          body = InspectionDetail),
-        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Not there, or not for this account.", body = Problem,
          content_type = "application/problem+json"),
     ))]
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(id): Path<RecordId>,
+    Named(RecordName { record: id }): Named<RecordName>,
 ) -> Result<Json<InspectionDetail>, Problem> {
     let detail = state
         .blocking(move |state| {

@@ -1,8 +1,8 @@
 //! `GET` and `POST /v1/invitations`, `DELETE /v1/invitations/{id}`: letting devices in.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +13,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::extract::named::{InvitationName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
@@ -66,9 +67,8 @@ pub struct Invitation {
 }
 
 /// Invitations that can still be used.
-#[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", responses(
     (status = 200, description = "Without their codes.", body = Invitations),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Invitations>, Problem> {
     let invitations =
@@ -78,13 +78,11 @@ pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result
 
 /// Makes an invitation, good for a quarter of an hour and one device.
 #[utoipa::path(post, path = "/v1/invitations", operation_id = "createInvitation",
-    request_body = NewInvitation, security(("session" = [], "csrfToken" = [])), responses(
+    request_body = NewInvitation, responses(
     (status = 201, description = "With its code, this once.", body = Invitation),
     (status = 400, description = "malformed, or invalid with every wrong field: label is required, too-long or, with characters that cannot be seen, invalid; \
      organisation required or unknown.", body = Problem,
      content_type = "application/problem+json"),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn create(
     State(state): State<AppState>,
@@ -122,18 +120,15 @@ pub async fn create(
 }
 
 /// Withdraws an invitation that was not used.
-#[utoipa::path(delete, path = "/v1/invitations/{id}", operation_id = "withdrawInvitation",
-    params(("id" = Uuid, Path)), security(("session" = [], "csrfToken" = [])), responses(
+#[utoipa::path(delete, path = "/v1/invitations/{id}", operation_id = "withdrawInvitation",   responses(
     (status = 204, description = "Nobody can use it any more."),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, used, or withdrawn before.", body = Problem,
      content_type = "application/problem+json"),
 ))]
 pub async fn withdraw(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(id): Path<Uuid>,
+    Named(InvitationName { id }): Named<InvitationName>,
 ) -> Result<StatusCode, Problem> {
     state
         .blocking(move |state| {

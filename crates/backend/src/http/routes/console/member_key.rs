@@ -43,9 +43,8 @@ pub struct TeamKeyShare {
 }
 
 /// The signed-in member's keys.
-#[utoipa::path(get, path = "/v1/member-key", operation_id = "readMemberKey", security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/member-key", operation_id = "readMemberKey", responses(
     (status = 200, description = "Locked keys.", body = MemberKey),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<MemberKey>, Problem> {
     let key = state

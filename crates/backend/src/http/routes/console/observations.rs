@@ -6,14 +6,14 @@
 use std::collections::HashSet;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::RecordId;
 use baken_protocol::record::Operation;
 
 use super::query;
+use crate::http::extract::named::{Named, RecordName};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
@@ -22,7 +22,7 @@ use crate::register::{self, ObservationHistory, Proof, prove};
 use crate::storage::{AuditObject, Cursor, StoredRecord};
 
 /// A page of the inbox. Each filter may be repeated or hold several values with commas.
-#[utoipa::path(get, path = "/v1/observations", operation_id = "listObservations", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/observations", operation_id = "listObservations", 
     params(
         ("form" = Option<String>, Query), ("district" = Option<String>, Query), ("urgency" = Option<String>, Query),
         ("placeKind" = Option<String>, Query), ("level" = Option<String>, Query), ("device" = Option<String>, Query),
@@ -40,7 +40,6 @@ use crate::storage::{AuditObject, Cursor, StoredRecord};
         (status = 200, description = "What this account may see.", body = ObservationPage),
         (status = 400, description = "invalid, with every wrong field.", body = Problem,
          content_type = "application/problem+json"),
-        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     ))]
 pub async fn list(
     State(state): State<AppState>,
@@ -64,20 +63,16 @@ pub async fn list(
 }
 
 /// One record of an observation with its proof, be it the latest or not, and everything that was done to it.
-#[utoipa::path(get, path = "/v1/observations/{record}", operation_id = "readObservation",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "`operation` of the list; not the observation's id, which \
-      several records may claim.")),
-    security(("session" = [])),
+#[utoipa::path(get, path = "/v1/observations/{record}", operation_id = "readObservation",  
     responses(
         (status = 200, description = "The record and why to believe it.", body = ObservationDetail),
-        (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Not there, or not for this account.", body = Problem,
          content_type = "application/problem+json"),
     ))]
 pub async fn read(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(id): Path<RecordId>,
+    Named(RecordName { record: id }): Named<RecordName>,
 ) -> Result<Json<ObservationDetail>, Problem> {
     let detail = state
         .blocking(move |state| {

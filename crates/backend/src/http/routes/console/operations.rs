@@ -1,7 +1,7 @@
 //! `GET /v1/operations/{record}/sealed` and `/evidence`: what the browser opens, and what it checks.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use baken_protocol::dsse::Envelope;
@@ -9,6 +9,7 @@ use baken_protocol::ids::RecordId;
 use baken_protocol::record::Operation;
 use data_encoding::BASE64;
 
+use crate::http::extract::named::{Named, RecordName};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
@@ -16,18 +17,16 @@ use crate::http::views::Evidence;
 use crate::storage::{AuditObject, StoredRecord};
 
 /// The sealed part: an age file the backend cannot open.
-#[utoipa::path(get, path = "/v1/operations/{record}/sealed", operation_id = "readSealedPart",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/operations/{record}/sealed", operation_id = "readSealedPart",   responses(
     (status = 200, description = "The age file; its SHA-256 is the ETag.", body = Vec<u8>,
      content_type = "application/octet-stream"),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,
      content_type = "application/problem+json"),
 ))]
 pub async fn sealed(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(record): Path<RecordId>,
+    Named(RecordName { record }): Named<RecordName>,
 ) -> Result<impl IntoResponse, Problem> {
     let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::SealedPart)).await?;
     let signed: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
@@ -36,17 +35,15 @@ pub async fn sealed(
 }
 
 /// Every signed message around a record, to check without believing the backend.
-#[utoipa::path(get, path = "/v1/operations/{record}/evidence", operation_id = "readEvidence",
-    params(("record" = String, Path, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$", description = "DEVICE.OPERATION.")), security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/operations/{record}/evidence", operation_id = "readEvidence",   responses(
     (status = 200, description = "The DSSE envelopes, and the public keys of device and root.", body = Evidence),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,
      content_type = "application/problem+json"),
 ))]
 pub async fn evidence(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(record): Path<RecordId>,
+    Named(RecordName { record }): Named<RecordName>,
 ) -> Result<Json<Evidence>, Problem> {
     let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::Evidence)).await?;
     let key = |key: &baken_protocol::signature::VerifyingKey| BASE64.encode(key.as_bytes());

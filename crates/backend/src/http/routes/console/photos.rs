@@ -1,20 +1,18 @@
 //! `GET /v1/attachments/{sha256}/content`: a sealed attachment, for the browser to open.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use baken_protocol::digest::Digest;
 
+use crate::http::extract::named::{ContentName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::storage::{AuditObject, Brought};
 
 /// The age file of an attachment.
-#[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",
-    params(("sha256" = String, Path, pattern = "^[0-9a-f]{64}$")), security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/attachments/{sha256}/content", operation_id = "readAttachment",   responses(
     (status = 200, description = "The age file.", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Not there, or not for this account.", body = Problem,
      content_type = "application/problem+json"),
     (status = 409, description = "incomplete: the device has not brought all of it yet.", body = Problem,
@@ -23,7 +21,7 @@ use crate::storage::{AuditObject, Brought};
 pub async fn content(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(sha256): Path<Digest>,
+    Named(ContentName { sha256 }): Named<ContentName>,
 ) -> Result<impl IntoResponse, Problem> {
     let bytes = state
         .blocking(move |state| {

@@ -77,7 +77,6 @@ impl Session {
     (status = 201, description = "Signed in; the cookie is set.", body = Session),
     (status = 400, description = "malformed.", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "wrong-credentials.", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "cross-site.", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
      content_type = "application/problem+json"),
@@ -216,20 +215,16 @@ fn sign_in(
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/v1/sessions/current", operation_id = "readSession", security(("session" = [])), responses(
+#[utoipa::path(get, path = "/v1/sessions/current", operation_id = "readSession", responses(
     (status = 200, description = "Signed in.", body = Session),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Json<Session> {
     Json(Session::of(&state, signed_in.account, signed_in.session))
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/v1/sessions/current", operation_id = "signOut",
-    security(("session" = [], "csrfToken" = [])), responses(
+#[utoipa::path(delete, path = "/v1/sessions/current", operation_id = "signOut", responses(
     (status = 204, description = "Signed out; the cookie is gone."),
-    (status = 401, description = "not-signed-in.", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "csrf or cross-site.", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn end(
     State(state): State<AppState>,

@@ -6,15 +6,16 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baken_protocol::refusal::RefusalCode;
 
-use super::attachment_name::{AttachmentName, NotAppended, NotListed};
+use super::listed_attachment::{NotAppended, NotListed};
 use crate::files::attachments::{AppendError, Progress, Upload};
 use crate::http::bounds::room::Held;
 use crate::http::extract::device_token::Bearer;
+use crate::http::extract::named::{AttachmentName, Named};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::ingest::note_whole;
@@ -26,31 +27,28 @@ const UPLOAD_COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 const CONTENT_TYPE: &str = "application/partial-upload";
 
 /// How much of an attachment is held.
-#[utoipa::path(head, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentOffset",
-    params(AttachmentName), security(("deviceToken" = [])), responses(
+#[utoipa::path(head, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentOffset",   responses(
     (status = 204, description = "Upload-Offset, Upload-Length and Upload-Complete say how far it is."),
     (status = 400, description = "bad-request: the request cannot be read."),
-    (status = 401, description = "No device has this token."),
     (status = 404, description = "No accepted batch of this device lists it."),
 ))]
 pub async fn head(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(name): Path<AttachmentName>,
+    Named(name): Named<AttachmentName>,
 ) -> Result<Response, Problem> {
     state.blocking(move |state| how_far(state, &device, name, in_headers)).await
 }
 
 /// Appends bytes at `Upload-Offset`.
-#[utoipa::path(patch, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "appendAttachment",
-    security(("deviceToken" = [])),
-    params(AttachmentName, ("Upload-Offset" = u64, Header, minimum = 0, maximum = 16_777_216)),
+#[utoipa::path(patch, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "appendAttachment", 
+    params(("Upload-Offset" = u64, Header, minimum = 0, maximum = 16_777_216)),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses((status = 204, description = "Appended; Upload-Offset is the new one."), NotListed, NotAppended))]
 pub async fn patch(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(name): Path<AttachmentName>,
+    Named(name): Named<AttachmentName>,
     Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,

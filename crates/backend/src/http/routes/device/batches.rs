@@ -5,37 +5,23 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use baken_protocol::ids::{ChainId, ChainReference, DeviceId};
+use baken_protocol::ids::ChainReference;
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::wire::{MEDIA_TYPE, Push};
-use serde::Deserialize;
+use utoipa::IntoResponses;
 use utoipa::openapi::Object;
-use utoipa::{IntoParams, IntoResponses};
-use uuid::Uuid;
 
 use crate::http::bounds::refusals::refused;
 use crate::http::bounds::room::Held;
+use crate::http::extract::named::{BatchName, Named};
 use crate::http::extract::origin::Origin;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::ingest::{self, Refusal, TakeError, Taken, VerifiedPush};
 use crate::storage::{AuditAction, AuditEntry, AuditObject, HeldBatch};
-
-/// Where a batch belongs.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct Place {
-    /// The device.
-    device: Uuid,
-    /// A chain of that device.
-    chain: Uuid,
-    /// Its place in the chain.
-    #[param(minimum = 1)]
-    seq: u64,
-}
 
 /// What is answered to a batch, beside what `description.rs` says of every call.
 #[derive(IntoResponses)]
@@ -61,12 +47,11 @@ pub enum Answer {
 }
 
 /// Takes the batch at place `seq` of a chain.
-#[utoipa::path(put, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "pushBatch",
-    params(Place), request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
+#[utoipa::path(put, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "pushBatch", request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
 pub async fn put(
     State(state): State<AppState>,
     origin: Origin,
-    Path(place): Path<Place>,
+    Named(name): Named<BatchName>,
     Extension(held): Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
@@ -75,28 +60,26 @@ pub async fn put(
         let detail = format!("Send {MEDIA_TYPE}.");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::UnsupportedMediaType, detail));
     }
-    let chain = ChainReference { device: DeviceId(place.device), chain: ChainId(place.chain) };
     state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
             let _held = held;
-            take(state, chain, place.seq, &body, origin)
+            take(state, name.chain(), name.seq, &body, origin)
         })
         .await
 }
 
 /// The same as `PUT`.
-#[utoipa::path(post, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "postBatch",
-    params(Place), request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
+#[utoipa::path(post, path = "/v1/devices/{device}/chains/{chain}/batches/{seq}", operation_id = "postBatch", request_body(content = Vec<u8>, content_type = "application/vnd.baken.push.v1"), responses(Answer))]
 pub async fn post(
     state: State<AppState>,
     origin: Origin,
-    place: Path<Place>,
+    name: Named<BatchName>,
     held: Extension<Held>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    put(state, origin, place, held, headers, body).await
+    put(state, origin, name, held, headers, body).await
 }
 
 fn take(state: &AppState, chain: ChainReference, seq: u64, body: &[u8], origin: Origin) -> Result<Response, Problem> {

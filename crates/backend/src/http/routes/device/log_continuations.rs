@@ -11,12 +11,9 @@ use crate::http::problem::Problem;
 use crate::http::state::AppState;
 
 /// Every continuation of the log, the first one first. Devices judge them by the key directory they know.
-#[utoipa::path(get, path = "/v1/log-continuations", operation_id = "readLogContinuations",
-    security(("deviceToken" = [])), responses(
+#[utoipa::path(get, path = "/v1/log-continuations", operation_id = "readLogContinuations", responses(
     (status = 200, description = "DSSE envelopes with a log-continuation.v1 payload; none where it was never restored.",
      body = Vec<Object>),
-    (status = 401, description = "No device has this token.", body = Problem,
-     content_type = "application/problem+json"),
 ))]
 pub async fn read(State(state): State<AppState>, _device: Bearer) -> Result<Json<Vec<DsseEnvelope>>, Problem> {
     let continuations = state.blocking(|state| state.read(|tx| Ok(tx.log_continuations()?))).await?;

@@ -2,18 +2,19 @@
 //! query and body, for networks that know no other methods and strip the headers. The companion uses these.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::attachment_name::{AttachmentName, NotAppended, NotListed};
 use super::attachments::{append, demand_piece, how_far, standing};
+use super::listed_attachment::{NotAppended, NotListed};
 use crate::files::attachments::Progress;
 use crate::http::bounds::room::Held;
 use crate::http::extract::device_token::Bearer;
+use crate::http::extract::named::{AttachmentName, Named};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::storage::ListedAttachment;
@@ -39,27 +40,25 @@ pub struct Piece {
 }
 
 /// How much of an attachment is held.
-#[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentStatus",
-    params(AttachmentName), security(("deviceToken" = [])),
+#[utoipa::path(get, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "readAttachmentStatus",  
     responses((status = 200, description = "How far it is; in the headers too.", body = UploadStatus), NotListed))]
 pub async fn read(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(name): Path<AttachmentName>,
+    Named(name): Named<AttachmentName>,
 ) -> Result<Response, Problem> {
     state.blocking(move |state| how_far(state, &device, name, in_body)).await
 }
 
 /// Appends bytes at `offset`.
-#[utoipa::path(post, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "postAttachmentPiece",
-    security(("deviceToken" = [])),
-    params(AttachmentName, Piece),
+#[utoipa::path(post, path = "/v1/operations/{record}/attachments/{sha256}", operation_id = "postAttachmentPiece", 
+    params(Piece),
     request_body(content = Vec<u8>, content_type = "application/partial-upload"),
     responses((status = 200, description = "Appended; how far it is now.", body = UploadStatus), NotListed, NotAppended))]
 pub async fn post(
     State(state): State<AppState>,
     Bearer(device): Bearer,
-    Path(name): Path<AttachmentName>,
+    Named(name): Named<AttachmentName>,
     Query(piece): Query<Piece>,
     Extension(held): Extension<Held>,
     headers: HeaderMap,

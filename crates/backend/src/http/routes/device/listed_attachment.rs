@@ -1,26 +1,12 @@
-//! An attachment as a path names it, and what is answered where nothing is shown or taken of it: said once for both ways
-//! of uploading and for the receipt.
+//! What a record lists under an attachment's name, and what is answered where nothing is shown or taken of it: said once
+//! for both ways of uploading and for the receipt.
 
-use baken_protocol::digest::Digest;
-use baken_protocol::ids::RecordId;
-use serde::Deserialize;
-use utoipa::{IntoParams, IntoResponses};
+use utoipa::IntoResponses;
 
+use crate::http::extract::named::AttachmentName;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::storage::{KnownDevice, ListedAttachment};
-
-/// An attachment as its record lists it.
-#[derive(Clone, Copy, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct AttachmentName {
-    /// DEVICE.OPERATION.
-    #[param(value_type = String, pattern = "^[0-9a-f-]{36}[.][0-9a-f-]{36}$")]
-    record: RecordId,
-    /// The SHA-256 of the sealed bytes.
-    #[param(value_type = String, pattern = "^[0-9a-f]{64}$")]
-    sha256: Digest,
-}
 
 impl AttachmentName {
     /// What the record lists under it. Of another device's record nothing is said, not even that there is one.
@@ -35,9 +21,6 @@ impl AttachmentName {
 /// Why nothing is shown of an attachment.
 #[derive(IntoResponses)]
 pub enum NotListed {
-    /// No device has this token.
-    #[response(status = 401, content_type = "application/problem+json")]
-    UnknownDevice(Problem),
     /// No accepted batch of this device lists it.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(Problem),

@@ -1,0 +1,150 @@
+//! What coordinators' browsers hear.
+
+use axum::body::Body;
+use axum::http::Method;
+use baken_backend::accounts::hash_password;
+use baken_backend::storage::{Account, TeamKey, UnitOfWork};
+use baken_protocol::digest::Digest;
+use baken_protocol::keydir::Team;
+use baken_protocol::record::{Action, ConfidentialityLevel};
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::kept::{Answers, Side};
+use crate::backend::Backend;
+use crate::console::browser::{Browser, PASSWORD, attempt_from};
+use crate::console::scene::{bring, inspection, operation, within};
+use crate::device::{Device, Record};
+
+const PHOTO: &[u8] = b"age file of a photo";
+const NOBODYS: &str = "01a217bc-2e0a-74c3-bad4-228a865fac2a";
+/// More than any limit lets through at once.
+const MANY: usize = 100;
+
+#[tokio::test]
+async fn every_answer_that_browsers_hear_is_as_its_file_says() {
+    let backend = Backend::new();
+    let mut answers = Answers::of(Side::Console, &backend).await;
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let records = records(&backend, &mut device).await;
+    member(&backend);
+    let browser = Browser::sign_in_as(&backend, "coordinator").await;
+    lists(&mut answers, &browser).await;
+    one_record(&mut answers, &browser, &records).await;
+    photos(&mut answers, &browser).await;
+    invitations(&mut answers, &browser).await;
+    devices(&mut answers, &browser, &device).await;
+    let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
+    answers.keep_refusals(&backend, &signed_in).await;
+    sessions(&mut answers, &backend, &browser).await;
+    answers.hold();
+}
+
+/// Sees `team` and `zorg`, and has the key of one.
+fn member(backend: &Backend) {
+    let account = Account {
+        login: "coordinator".to_owned(),
+        organisation: "gemeente-velsen".parse().unwrap(),
+        levels: vec![ConfidentialityLevel::Team, ConfidentialityLevel::Zorg],
+        recipient: "the member's own recipient".to_owned(),
+        wrapped_identity: "the member's own age file".to_owned(),
+    };
+    let (recipient, sealed) = ("the team's recipient".to_owned(), "the team's age file".to_owned());
+    let key = TeamKey { team: Team::Coordinators, epoch: 1, recipient, sealed };
+    let (hash, now) = (hash_password(PASSWORD).unwrap(), backend.environment.clock.now());
+    backend.storage.write(|tx| tx.create_account(&account, &hash, &[key], now)).unwrap();
+}
+
+/// An inspection, an observation in it with two photos of which one arrived, and one that was taken back.
+async fn records(backend: &Backend, device: &mut Device) -> [Record; 2] {
+    let visit = inspection(device);
+    bring(backend, device, &[&visit]).await;
+    backend.pass(TimeDelta::minutes(10));
+    let seen = within(device.record(&[PHOTO, b"awaited"]), visit.operation.entity());
+    bring(backend, device, &[&seen]).await;
+    assert_eq!(device.patch(backend, Digest::of(PHOTO), 0, PHOTO).await.status, 204);
+    backend.pass(TimeDelta::minutes(10));
+    let taken_back = device.record(&[]);
+    bring(backend, device, &[&taken_back]).await;
+    backend.pass(TimeDelta::minutes(10));
+    let mut retracts = device.record(&[]);
+    retracts.operation.action = Action::Retract;
+    retracts.operation.entity = taken_back.operation.entity;
+    bring(backend, device, &[&retracts]).await;
+    [visit, seen]
+}
+
+async fn lists(answers: &mut Answers, browser: &Browser<'_>) {
+    for path in ["/v1/observations", "/v1/inspections", "/v1/alerts"] {
+        answers.keep("GET", path, &browser.get(path).await);
+    }
+    let pages = "/v1/observations?limit=1&urgency=spoed&order=received";
+    answers.keep_as("GET", pages, "a-page", &browser.get(pages).await);
+    for path in ["/v1/observations?limit=0&order=urgent&from=gisteren&level=x", "/v1/inspections?entity=x&cursor=x"] {
+        answers.keep("GET", path, &browser.get(path).await);
+    }
+}
+
+async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen]: &[Record; 2]) {
+    let (visit, seen, nobodys) = (operation(visit), operation(seen), format!("{NOBODYS}.{NOBODYS}"));
+    for (before, record, after) in [
+        ("/v1/observations/", &seen, ""),
+        ("/v1/inspections/", &visit, ""),
+        ("/v1/operations/", &seen, "/sealed"),
+        ("/v1/operations/", &seen, "/evidence"),
+    ] {
+        for record in [record, &nobodys] {
+            let path = format!("{before}{record}{after}");
+            answers.keep("GET", &path, &browser.get(&path).await);
+        }
+    }
+}
+
+async fn photos(answers: &mut Answers, browser: &Browser<'_>) {
+    for bytes in [PHOTO, b"awaited", b"nobody's"] {
+        let path = format!("/v1/attachments/{}/content", Digest::of(bytes));
+        answers.keep("GET", &path, &browser.get(&path).await);
+    }
+}
+
+async fn invitations(answers: &mut Answers, browser: &Browser<'_>) {
+    let path = "/v1/invitations";
+    let made = browser.post(path, &json!({ "label": "Boa 2", "organisation": "politie" })).await;
+    answers.keep("POST", path, &made);
+    answers.keep("POST", path, &browser.post(path, &json!({ "label": " ", "organisation": "nergens" })).await);
+    answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("[1]")).await);
+    answers.keep("GET", path, &browser.get(path).await);
+    let one = format!("{path}/{}", made.json()["id"].as_str().unwrap());
+    for _ in 0..2 {
+        answers.keep("DELETE", &one, &browser.delete(&one).await);
+    }
+}
+
+async fn devices(answers: &mut Answers, browser: &Browser<'_>, device: &Device) {
+    answers.keep("GET", "/v1/devices", &browser.get("/v1/devices").await);
+    let path = format!("/v1/devices/{}/revocation", device.id);
+    answers.keep("POST", &path, &browser.post(&path, &json!({ "reason": "" })).await);
+    answers.keep("POST", &path, &browser.send(Method::POST, &path, Body::from("{")).await);
+    answers.keep("POST", &path, &browser.post(&path, &json!({ "reason": "verloren in de haven" })).await);
+    let nobodys = format!("/v1/devices/{NOBODYS}/revocation");
+    answers.keep("POST", &nobodys, &browser.post(&nobodys, &json!({ "reason": "verloren" })).await);
+}
+
+async fn sessions(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
+    let (path, current) = ("/v1/sessions", "/v1/sessions/current");
+    answers.keep("GET", current, &browser.get(current).await);
+    answers.keep("GET", "/v1/member-key", &browser.get("/v1/member-key").await);
+    answers.keep("DELETE", current, &browser.delete(current).await);
+    let again = attempt_from(backend, "192.0.2.1", "coordinator", PASSWORD).await;
+    answers.keep("POST", path, &again);
+    answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{}")).await);
+    answers.keep("POST", path, &attempt_from(backend, "192.0.2.1", "niemand", "geraden").await);
+    let mut refused = attempt_from(backend, "192.0.2.1", "niemand", "geraden").await;
+    for _ in 0..MANY {
+        if refused.status == 429 {
+            break;
+        }
+        refused = attempt_from(backend, "192.0.2.1", "niemand", "geraden").await;
+    }
+    answers.keep("POST", path, &refused);
+}

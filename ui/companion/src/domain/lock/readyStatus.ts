@@ -1,0 +1,16 @@
+/** For the tests: what the core of an enrolled device says that is open. */
+import type { AppStatus } from "@baken/bindings";
+
+export const readyStatus: AppStatus = {
+  phase: "ready",
+  credential: "passphrase",
+  minimumLength: 16,
+  attemptsLeft: 10,
+  attemptsTotal: 10,
+  retryAfterSeconds: 0,
+  organisation: "politie",
+  tenant: "t",
+  autoLockSeconds: 120,
+  backendAddress: "https://baken.example",
+  timeZone: "Europe/Amsterdam",
+};
