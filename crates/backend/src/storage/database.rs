@@ -71,7 +71,7 @@ pub struct Migrated {
 
 /// Whether the database answers.
 pub trait Health {
-    /// Reads one row.
+    /// Reads the one row that makes a register of it.
     fn check(&self) -> Result<(), StorageError>;
 }
 

@@ -70,6 +70,7 @@ impl Transaction for SqlTransaction<'_> {
 
 impl Health for SqlTransaction<'_> {
     fn check(&self) -> Result<(), StorageError> {
-        self.sql().value::<u64>("SELECT count(*) FROM installation", &[]).map(drop)
+        let installed: u64 = self.sql().value("SELECT count(*) FROM installation", &[])?;
+        if installed == 1 { Ok(()) } else { Err(StorageError::Content) }
     }
 }
