@@ -65,9 +65,9 @@ impl Session {
 pub(super) struct Failure(Error);
 
 impl Failure {
-    /// Whether the connection was ended, and a new one may do.
+    /// Whether the connection was ended, by the server too, and a new one may do.
     pub(super) fn is_gone(&self) -> bool {
-        self.0.is_closed() || self.0.as_db_error().is_none()
+        self.0.is_closed() || self.0.as_db_error().is_none_or(|error| error.code().code().starts_with("57P"))
     }
 
     pub(super) fn into_inner(self) -> Error {
