@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make fuzz`: libFuzzer over every decoder, so many seconds each, on every processor.
+# `make fuzz`: libFuzzer over every decoder, so many seconds each.
 #   scripts/fuzz.sh [SECONDS [TARGET...]]      600 and every target where nothing is said
 # It needs no nightly compiler: what instruments the code is part of the stable one, and the memory checks that are not
 # have little to find in Rust without unsafe code (docs/adr/0031-fuzzing-without-a-nightly-compiler.md).
@@ -28,15 +28,27 @@ program=${CARGO_TARGET_DIR:-target}/$host/fuzz/fuzz
 
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls "$out/seeds")
+for target in "${targets[@]}"; do
+  [ -d "$out/seeds/$target" ] || die "there is no target $target; there are: $(cd "$out/seeds" && echo *)"
+  mkdir -p "$out/found/$target" "$out/failed/$target"
+done
+
+step "$seconds seconds for each of ${#targets[@]} targets, as many at once as there are processors"
+export out program seconds
+fuzz() {
+  local status=0
+  BAKEN_FUZZ_TARGET=$1 "$program" "$out/found/$1" "$out/seeds/$1" -max_total_time="$seconds" -max_len=65536 \
+    -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$out/failed/$1/" >"$out/$1.log" 2>&1 || status=$?
+  printf '%-22s %s\n' "$1" "$(grep -E 'DONE|panicked|ERROR' "$out/$1.log" | tail -n 1 | tr -s '[:space:]' ' ')"
+  [ "$status" -eq 0 ] || touch "$out/failed/$1/.failed"
+}
+export -f fuzz
+rm -f "$out"/failed/*/.failed
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz {}'
+
 failed=()
 for target in "${targets[@]}"; do
-  step "$target"
-  mkdir -p "$out/found/$target" "$out/failed/$target"
-  BAKEN_FUZZ_TARGET=$target "$program" "$out/found/$target" "$out/seeds/$target" \
-    -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="$out/failed/$target/" -fork="$(nproc)" -ignore_crashes=0 2>&1 |
-    grep -E 'panicked|SUMMARY|ERROR|cov:|stat::' | tail -n 6 || failed+=("$target")
-  [ -z "$(ls "$out/failed/$target")" ] || failed+=("$target")
+  [ ! -e "$out/failed/$target/.failed" ] || failed+=("$target")
 done
 
 say

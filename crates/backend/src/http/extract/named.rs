@@ -1,5 +1,6 @@
-//! What a path names. Every kind of name has one spelling (ADR 22) and is read here alone; whatever is not spelt so is one
-//! and the same problem at every endpoint. Its description follows from the type, so that no handler repeats it.
+//! What a path names. Every kind of name has one spelling, as what is signed has (ADR 22), and is read here alone;
+//! whatever is not spelt so is one and the same problem at every endpoint. Its description follows from the type, so that
+//! no handler repeats it.
 
 use std::fmt::Display;
 use std::str::FromStr;
