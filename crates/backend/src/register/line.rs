@@ -25,7 +25,7 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line that a page is one of: time goes on while somebody leafs, and the line stays that of the first page.
+    /// The line that a page is one of: time goes on while somebody turns pages, and the line stays that of the first page.
     pub(super) fn of(terms: &'a Terms, request: &PageRequest) -> Self {
         let urgencies = terms.vocabulary.urgencies.iter().filter(|urgency| urgency.period_hours == Some(0));
         let leading = urgencies.map(|urgency| urgency.code.as_str()).collect();

@@ -209,7 +209,7 @@ async fn every_page_of_any_list_is_what_a_reading_of_all_operations_says() {
                 assert_eq!((page.apart, &page.urgency_counts), (apart, &counts), "{filter:?} {clearance:?}");
                 assert!(page.counts_are_exact);
                 pages.extend(page.items.iter().map(|item| item.signed.operation));
-                // Time goes on while somebody leafs.
+                // Time goes on while somebody turns pages.
                 request.as_of = now + TimeDelta::days(30);
                 request.after = page.next;
                 if request.after.is_none() {
