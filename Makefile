@@ -23,7 +23,7 @@ proxies: ## Try real proxies, certificates and clocks in front of the backend
 faults: ## Try full, read-only and foreign disks
 	@scripts/faults.sh
 
-fuzz: ## Try every decoder with bytes that nobody wrote (hours; make fuzz SECONDS=600)
+fuzz: ## Try every decoder with bytes that nobody wrote (ten minutes for each; make fuzz SECONDS=60)
 	@scripts/fuzz.sh $(SECONDS)
 
 check: ## Formatting, lints, licences, spelling, types

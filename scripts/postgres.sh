@@ -17,7 +17,10 @@ for at in /usr/lib/postgresql/*/bin; do
   version=${at#/usr/lib/postgresql/}
   if [ -x "$at/initdb" ] && at_least 15 "${version%/bin}"; then programs=$at; fi
 done
-if [ -z "$programs" ] && command -v initdb >/dev/null; then programs=$(dirname "$(command -v initdb)"); fi
+if [ -z "$programs" ] && command -v initdb >/dev/null &&
+  at_least 15 "$(initdb --version | grep -oE '[0-9]+' | head -n 1)"; then
+  programs=$(dirname "$(command -v initdb)")
+fi
 [ -n "$programs" ] || die "there is no PostgreSQL 15 or newer here, and the tests need one: apt-get install postgresql"
 
 start() {
@@ -29,7 +32,7 @@ start() {
     --no-sync >"$log" 2>&1 || { cat "$log" >&2 && die "no cluster could be made"; }
   # What is thrown away afterwards need not reach the disk.
   as "$programs/pg_ctl" --pgdata "$folder/data" --wait --silent --log "$folder/log" --options \
-    "-c listen_addresses= -c unix_socket_directories=$folder -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+    "-c listen_addresses= -c unix_socket_directories=$folder -c fsync=off -c full_page_writes=off -c baken.thrown_away=yes" \
     start >"$log" 2>&1 || { cat "$log" "$folder/log" >&2 && die "the cluster does not start"; }
   rm "$log"
   as "$programs/psql" --quiet --no-psqlrc --set ON_ERROR_STOP=1 --host "$folder" --username postgres <<'SQL'

@@ -81,7 +81,7 @@ impl World {
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(Front::of(vec![state]).unwrap(), listener, async move { drop(stopped.await) }).await.unwrap();
+            serve(Front::of(vec![state], false).unwrap(), listener, async move { drop(stopped.await) }).await.unwrap();
         });
         self.serving = Some((stop, task));
     }

@@ -4,7 +4,7 @@
 //! Page by page, so that a register of any size takes no more memory than a small one; a page that arrived is durable, and
 //! whoever was cut short goes on behind it. The row that makes a register of them comes last, after both sides were read
 //! once more and hashed alike: until then the folder's register is the old one, which is left as it was. Nobody may serve
-//! meanwhile. Sessions are left behind.
+//! meanwhile, and nobody else writes. Sessions are left behind.
 
 use std::fs;
 use std::io;
@@ -44,12 +44,16 @@ pub enum MoveError {
     #[error("there is no register in this folder; run `baken-backend init` first")]
     Nothing,
     /// Somebody else's is there.
-    #[error("where it is to go there is a register already; name another with --register, or another database")]
+    #[error(
+        "where it is to go there is a register already. In a database, name another with --register; in the folder, set its \
+         register.sqlite aside"
+    )]
     Occupied,
     /// What arrived is not what left.
     #[error(
         "table {0} is not the same on both sides: the register was changed since a move of it began, or another move had \
-         begun there. The folder's register is where it was. Empty the target (OPERATIONS, procedure 16) and begin anew"
+         begun there. The folder's register is where it was. Begin anew: in a database under another name (--register), in \
+         the folder after setting that move's register.sqlite aside"
     )]
     Different(&'static str),
     /// It arrived whole, and does not hold.
@@ -87,21 +91,27 @@ pub fn relocate(folder: &DataFolder, from: &Place, to: &Place) -> Result<Arrived
         }
     }
     let (source, target) = (from.open()?, to.bring_up()?);
-    let arrived = source.read(|from| copy(from, &target))?;
-    let installation = source.read(|tx| tx.installation())?.ok_or(MoveError::Nothing)?;
+    // As the one writer: what `renew` or `invite` did after the copy would be lost, and nobody would notice.
+    let alone = source.begin()?;
+    let tables = copy(alone.as_ref(), &target)?;
+    let installation = alone.installation()?.ok_or(MoveError::Nothing)?;
     let report = verify(&target, &folder.attachments(), &installation)?;
     if !report.faults.is_empty() {
         return Err(MoveError::DoesNotHold(report.faults));
     }
-    drop((source, target));
+    // It is the one writer still.
+    alone.check()?;
+    drop(target);
     point(folder, to)?;
-    Ok(Arrived { tables: arrived, report })
+    drop(alone);
+    Ok(Arrived { tables, report })
 }
 
 /// Copies every table that is not there yet, as all of them are at one moment, and answers what is the same on both sides.
 pub fn copy(from: &dyn Transaction, target: &dyn Database) -> Result<Vec<Moved>, MoveError> {
-    from.installation()?.ok_or(MoveError::Nothing)?;
-    if target.read(|tx| tx.installation())?.is_some() {
+    let moved = from.installation()?.ok_or(MoveError::Nothing)?;
+    // The row that comes last is there where only the end of a move was cut off; the tables are compared all the same.
+    if target.read(|tx| tx.installation())?.is_some_and(|there| there != moved) {
         return Err(MoveError::Occupied);
     }
     let (last, before) = TABLES.split_last().ok_or(MoveError::Nothing)?;

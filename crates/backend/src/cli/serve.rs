@@ -1,5 +1,6 @@
 //! `serve`: serves devices and the console.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,23 +44,43 @@ pub(crate) struct Serve {
     device_daily_bytes: u64,
 }
 
+/// A municipality's register and keys, for this process alone.
+fn open(
+    folder: &DataFolder,
+    database: Option<&DatabaseUrl>,
+    environment: &Environment,
+) -> anyhow::Result<(File, AppState)> {
+    let place = Place::of(folder, database)?;
+    let lock = folder.lock()?;
+    Ok((lock, AppState::open_at(folder, &place, environment.clone())?))
+}
+
 impl Serve {
     pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<ExitCode> {
         let trusted_proxies = Proxies::new(self.trusted_proxy, self.proxy_header);
         let contact: Option<Arc<str>> = self.contact.map(Into::into);
         let attachment_kib = u32::try_from(self.device_daily_bytes / 1024).unwrap_or(u32::MAX);
-        let (mut locks, mut states) = (Vec::new(), Vec::new());
-        for data in self.data {
-            let folder = DataFolder::new(data);
-            let place = Place::of(&folder, self.database.as_ref());
-            let place = place.with_context(|| folder.path().display().to_string())?;
-            locks.push(folder.lock()?);
-            let limits = Limits { attachment_kib: Attempts::a_day(attachment_kib), ..Limits::default() };
-            let state = AppState::open_at(&folder, &place, environment.clone())?;
-            let (trusted_proxies, contact) = (trusted_proxies.clone(), contact.clone());
-            states.push(AppState { trusted_proxies, contact, limits: Arc::new(limits), ..state });
+        let (mut locks, mut states, mut left_out) = (Vec::new(), Vec::new(), None);
+        for data in &self.data {
+            let opened = open(&DataFolder::new(data.clone()), self.database.as_ref(), &environment);
+            match opened.with_context(|| data.display().to_string()) {
+                Ok((lock, state)) => {
+                    locks.push(lock);
+                    let limits = Limits { attachment_kib: Attempts::a_day(attachment_kib), ..Limits::default() };
+                    let (trusted_proxies, contact) = (trusted_proxies.clone(), contact.clone());
+                    states.push(AppState { trusted_proxies, contact, limits: Arc::new(limits), ..state });
+                }
+                // One that cannot be served keeps no other from it.
+                Err(error) => {
+                    tracing::error!("not served: {error:#}");
+                    left_out.get_or_insert(error);
+                }
+            }
         }
-        let front = Front::of(states)?;
+        let front = match (states.is_empty(), left_out) {
+            (true, Some(error)) => return Err(error),
+            (_, left_out) => Front::of(states, left_out.is_some())?,
+        };
         let listen = self.listen;
         let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         tracing::info!(address = %listener.local_addr()?, "serving");

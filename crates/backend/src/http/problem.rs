@@ -205,6 +205,7 @@ impl From<StorageError> for Problem {
             | StorageError::Unmigrated
             | StorageError::NoProgramRole
             | StorageError::UnfitRole
+            | StorageError::NotDurable
             | StorageError::Unguarded => Self::internal(),
         }
     }

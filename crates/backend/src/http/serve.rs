@@ -48,11 +48,12 @@ pub struct Front {
 }
 
 impl Front {
-    /// One municipality, or several with a host each; at least one. The patience and the proxies are those of the first.
-    pub fn of(states: Vec<AppState>) -> Result<Self, FrontError> {
+    /// One municipality, or several with a host each; at least one. `is_short`: another is to be served here and is not,
+    /// so that none gets what is meant for that one. The patience and the proxies are those of the first.
+    pub fn of(states: Vec<AppState>, is_short: bool) -> Result<Self, FrontError> {
         let first = states.first().ok_or(FrontError::Nobody)?;
         let (patience, proxies) = (first.patience, first.trusted_proxies.clone());
-        Ok(Self { municipalities: Arc::new(Municipalities::of(states)?), patience, proxies })
+        Ok(Self { municipalities: Arc::new(Municipalities::of(states, is_short)?), patience, proxies })
     }
 }
 

@@ -61,7 +61,8 @@ impl<'a> Line<'a> {
     }
 
     fn stretches(&self, order: Order) -> Vec<Stretch<'_>> {
-        let (since, leading) = (self.as_of - LEADS_FOR, self.leading.as_slice());
+        let since = self.as_of.checked_sub_signed(LEADS_FOR).unwrap_or(DateTime::UNIX_EPOCH);
+        let leading = self.leading.as_slice();
         match order {
             Order::Received => vec![Stretch::Received],
             Order::Due => vec![

@@ -1,6 +1,6 @@
 //! A place in a list's order as it stands in a URL: opaque and URL-safe. That of one list is none of another.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
@@ -22,8 +22,12 @@ impl Cursor {
         let text = read(text)?;
         let mut parts = text.split(' ');
         let order = Order::parse(parts.next()?)?;
-        let as_of = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let as_of = moment(parts.next()?.parse().ok()?)?;
         let position = Position { group: parts.next()?.parse().ok()?, at: parts.next()?.parse().ok()? };
+        // A moment, one that counts backwards, or none.
+        if position.at != i64::MAX {
+            moment(position.at.checked_abs()?)?;
+        }
         let mut id = || parts.next()?.parse::<Uuid>().ok().map(|id| id.to_string());
         let (device, operation) = (id()?, id()?);
         parts.next().is_none().then_some(Self { order, as_of, position, device, operation })
@@ -41,10 +45,15 @@ impl ArrivalCursor {
         let text = read(text)?;
         let mut parts = text.split(' ');
         parts.next().filter(|list| *list == ARRIVED)?;
-        let received_at = DateTime::<Utc>::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let received_at = moment(parts.next()?.parse().ok()?)?;
         let record = parts.next()?.parse().ok()?;
         parts.next().is_none().then_some(Self { received_at, record })
     }
+}
+
+/// A moment that a record can have: no other is reckoned with, and no database keeps every one.
+fn moment(millis: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(millis).filter(|at| (1970..=9999).contains(&at.year()))
 }
 
 fn written(text: &str) -> String {
@@ -80,6 +89,9 @@ mod tests {
             format!("due 0 0 soon {device} {operation}"),
             format!("urgent 0 0 0 {device} {operation}"),
             format!("due {} 0 0 {device} {operation}", i64::MAX),
+            format!("due -8334601228800000 1 0 {device} {operation}"),
+            format!("due 0 1 253402300800000 {device} {operation}"),
+            format!("received 0 1 {} {device} {operation}", i64::MIN),
             format!("due 0 0 0 {device} 7"),
             "x".to_owned(),
         ] {
@@ -95,6 +107,7 @@ mod tests {
             "arrived 0".to_owned(),
             format!("arrived now {device}.{operation}"),
             format!("arrived {} {device}.{operation}", i64::MAX),
+            format!("arrived -1 {device}.{operation}"),
             format!("arrived 0 {device}"),
             format!("received 0 0 0 {device} {operation}"),
         ] {

@@ -58,4 +58,10 @@ pub enum StorageError {
     /// A table is without what keeps registers apart.
     #[error("a table of the database is without its row-level security; have its owner put that back")]
     Unguarded,
+    /// The server may lose what it said was kept.
+    #[error(
+        "the database server may lose what it called kept (fsync or full_page_writes is off), and devices delete what they \
+         have a receipt for; have both switched on"
+    )]
+    NotDurable,
 }

@@ -10,7 +10,7 @@ use super::{StorageError, TeamKey};
 use crate::time_zone::TimeZone;
 
 /// What `init` wrote about this installation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
     /// The municipality's code.
     pub tenant: TenantId,

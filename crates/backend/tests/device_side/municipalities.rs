@@ -79,7 +79,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        let front = Front::of(states).unwrap();
+        let front = Front::of(states, false).unwrap();
         tokio::spawn(serve(front, listener, async { stopped.await.unwrap_or_default() }));
         Self { address, client: reqwest::Client::new(), stop }
     }
@@ -209,15 +209,37 @@ async fn what_is_refused_at_one_is_counted_at_that_one_alone() {
 #[tokio::test]
 async fn one_that_is_alone_gets_every_request_and_two_of_one_host_are_refused() {
     let (here, also) = (Municipality::at(HERE).await, Municipality::at("HERE.example:80").await);
-    let refused = Front::of(vec![here.backend.state.clone(), also.backend.state.clone()]).err().unwrap();
+    let refused = Front::of(vec![here.backend.state.clone(), also.backend.state.clone()], false).err().unwrap();
     assert_eq!(
         refused.to_string(),
         "two data folders have the address here.example; each municipality needs a host of its own"
     );
+    // A cookie knows no port, so a host is one municipality's, but on this machine.
+    let by_port = Municipality::at("here.example:8443").await;
+    assert!(Front::of(vec![here.backend.state.clone(), by_port.backend.state.clone()], false).is_err());
+    let trial = [Municipality::at("127.0.0.1:1").await, Municipality::at("127.0.0.1:2").await];
+    assert!(Front::of(trial.iter().map(|it| it.backend.state.clone()).collect(), false).is_ok());
     let server = Server::of(vec![here.backend.state.clone()]).await;
     for host in ["any.example", "127.0.0.1"] {
         let told = server.get(host, "/v1/vocabulary").await;
         assert_eq!((told.status, told.headers.get("api-version")), (200, Some(&HeaderValue::from_static("1.0.0"))));
     }
+    server.stop.send(()).unwrap();
+}
+
+/// Where one of several cannot be served, the others are; what is meant for that one reaches none of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_left_out_is_nobodys_and_the_machine_is_not_called_well() {
+    let here = Municipality::at(HERE).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let front = Front::of(vec![here.backend.state.clone()], true).unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    tokio::spawn(serve(front, listener, async { stopped.await.unwrap_or_default() }));
+    let server = Server { address, client: reqwest::Client::new(), stop };
+    assert_eq!(server.get(HERE, "/v1/vocabulary").await.status, 200);
+    assert_eq!(server.get(THERE, "/v1/vocabulary").await.status, 421);
+    assert_eq!(server.get("127.0.0.1", "/readyz").await.status, 503);
+    assert_eq!(server.get("127.0.0.1", "/healthz").await.status, 200);
     server.stop.send(()).unwrap();
 }

@@ -19,7 +19,7 @@ pub async fn serve(backend: &Backend) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let front = Front::of(vec![backend.state.clone()]).unwrap();
+    let front = Front::of(vec![backend.state.clone()], false).unwrap();
     let serving = tokio::spawn(baken_backend::http::serve::serve(front, listener, async {
         stopped.await.ok();
     }));

@@ -5,7 +5,7 @@
 //! of theirs is told that nobody is here, in the same words whichever host that was; devices take that for a proxy's answer
 //! and wait. Shared on purpose: the listener, its connections, and the machine.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Router;
 use axum::body::Body;
@@ -33,8 +33,8 @@ pub enum FrontError {
 pub(super) enum Municipalities {
     /// One municipality.
     One(Box<Served>),
-    /// Several, each by its host.
-    Several(HashMap<String, Served>),
+    /// Several, each by its host, and whether one that belongs to them is missing.
+    Several(HashMap<String, Served>, bool),
 }
 
 /// A municipality that is served.
@@ -45,31 +45,36 @@ pub(super) struct Served {
 
 impl Municipalities {
     /// These.
-    pub(super) fn of(states: Vec<AppState>) -> Result<Self, FrontError> {
-        let mut several = HashMap::new();
+    pub(super) fn of(states: Vec<AppState>, is_short: bool) -> Result<Self, FrontError> {
+        let (mut several, mut sites) = (HashMap::new(), HashSet::new());
         for state in states {
+            let address = &state.installation.address;
+            // A cookie does not know a port. On this machine alone, as for a trial, ports tell them apart.
+            let site =
+                if is_here(address) { host_of(address) } else { address.host_str().unwrap_or_default().to_owned() };
+            if !sites.insert(site.clone()) {
+                return Err(FrontError::SameHost(site));
+            }
             let host = host_of(&state.installation.address);
             let code = state.installation.tenant.to_string();
-            let served = Served { code, router: routes::router(state) };
-            if several.insert(host.clone(), served).is_some() {
-                return Err(FrontError::SameHost(host));
-            }
+            several.insert(host, Served { code, router: routes::router(state) });
         }
         if several.len() == 1
+            && !is_short
             && let Some(one) = several.drain().map(|(_, served)| served).next()
         {
             return Ok(Self::One(Box::new(one)));
         }
-        Ok(Self::Several(several))
+        Ok(Self::Several(several, is_short))
     }
 
     /// Answers a request.
     pub(super) async fn answer(&self, request: Request<Body>) -> Response {
         let served = match self {
             Self::One(one) => one.as_ref(),
-            Self::Several(several) => match named_host(&request).and_then(|host| several.get(&host)) {
+            Self::Several(several, is_short) => match named_host(&request).and_then(|host| several.get(&host)) {
                 Some(served) => served,
-                None => return for_nobody(several, request.uri().path()).await,
+                None => return for_nobody(several, *is_short, request.uri().path()).await,
             },
         };
         let span = tracing::info_span!("for", tenant = %served.code);
@@ -79,9 +84,10 @@ impl Municipalities {
 }
 
 /// A probe asks the machine and names no municipality; it hears whether all of them are well, and not who they are.
-async fn for_nobody(several: &HashMap<String, Served>, path: &str) -> Response {
+async fn for_nobody(several: &HashMap<String, Served>, is_short: bool, path: &str) -> Response {
     match path {
         "/healthz" => "ok".into_response(),
+        "/readyz" if is_short => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         "/readyz" => {
             for served in several.values() {
                 let asked = Request::get("/readyz").body(Body::empty()).unwrap_or_default();
@@ -93,6 +99,16 @@ async fn for_nobody(several: &HashMap<String, Served>, path: &str) -> Response {
             "ready".into_response()
         }
         _ => (StatusCode::MISDIRECTED_REQUEST, "Nobody is served under this host.\n").into_response(),
+    }
+}
+
+/// Whether an address is one of this machine.
+fn is_here(address: &Url) -> bool {
+    match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

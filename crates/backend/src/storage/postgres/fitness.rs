@@ -1,4 +1,4 @@
-//! Whether a role may serve: what keeps registers apart binds neither a superuser nor whoever may bypass it, and whoever
+//! Whether a server keeps what it says it has, and whether a role may serve: what keeps registers apart binds neither a superuser nor whoever may bypass it, and whoever
 //! owns the tables could take it away.
 
 use super::session::{Session, wait};
@@ -20,5 +20,12 @@ pub(super) fn assert_fit(session: &Session) -> Result<(), StorageError> {
     if sees_all || owns {
         return Err(StorageError::UnfitRole);
     }
-    if open > 0 { Err(StorageError::Unguarded) } else { Ok(()) }
+    if open > 0 {
+        return Err(StorageError::Unguarded);
+    }
+    // A cluster of the tests says of itself that it is thrown away.
+    let lasts = "SELECT (current_setting('fsync')::boolean AND current_setting('full_page_writes')::boolean)
+                        OR coalesce(current_setting('baken.thrown_away', true), '') = 'yes'";
+    let lasts: bool = wait(session.client().query_one(lasts, &[]))?.try_get(0)?;
+    if lasts { Ok(()) } else { Err(StorageError::NotDurable) }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -10,9 +11,12 @@ use tokio_postgres::config::Host;
 use super::register_name::RegisterName;
 
 /// Longer than any statement here takes, so that none is in the way for ever; how long one waits for another's lock, as
-/// with SQLite; how long a transaction may hold what it has while its program asks nothing.
+/// with SQLite; how long a transaction may hold what it has while its program asks nothing (`move` checks what arrived
+/// meanwhile). What was committed is on disk, whatever the server or the role is set to: a receipt says so.
 const BOUNDS: &str = "-c search_path=baken -c statement_timeout=60s -c lock_timeout=10s \
-                      -c idle_in_transaction_session_timeout=300s";
+                      -c idle_in_transaction_session_timeout=6h -c synchronous_commit=on";
+/// How long a connection may take to be made.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// A database that may be connected to.
 #[derive(Clone)]
@@ -38,13 +42,14 @@ impl DatabaseUrl {
         let mut config = Config::clone(&self.0);
         let given = config.get_options().unwrap_or_default().to_owned();
         config.options(format!("{given} {BOUNDS}").trim()).application_name(format!("baken-backend {register}"));
+        config.connect_timeout(CONNECTING);
         config
     }
 
     /// The same without a bound on how long a statement takes, for whoever changes the schema.
     pub(super) fn unbounded(&self) -> Config {
         let mut config = Config::clone(&self.0);
-        config.application_name("baken-backend migrate");
+        config.application_name("baken-backend migrate").connect_timeout(CONNECTING);
         config
     }
 }
