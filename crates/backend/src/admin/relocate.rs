@@ -110,13 +110,12 @@ pub fn relocate(folder: &DataFolder, from: &Place, to: &Place) -> Result<Arrived
 /// Copies every table that is not there yet, as all of them are at one moment, and answers what is the same on both sides.
 pub fn copy(from: &dyn Transaction, target: &dyn Database) -> Result<Vec<Moved>, MoveError> {
     let moved = from.installation()?.ok_or(MoveError::Nothing)?;
-    // The row that comes last is there where only the end of a move was cut off; the tables are compared all the same.
-    if target.read(|tx| tx.installation())?.is_some_and(|there| there != moved) {
-        return Err(MoveError::Occupied);
-    }
     let (last, before) = TABLES.split_last().ok_or(MoveError::Nothing)?;
-    for table in before {
-        bring(from, target, table)?;
+    match target.read(|tx| tx.installation())? {
+        None => before.iter().try_for_each(|table| bring(from, target, table))?,
+        // The end of a move was cut off: nothing more is brought, and all of it is compared.
+        Some(there) if there == moved => {}
+        Some(_) => return Err(MoveError::Occupied),
     }
     let mut tables = before.iter().map(|table| same(from, target, table)).collect::<Result<Vec<_>, _>>()?;
     bring(from, target, last)?;

@@ -219,6 +219,10 @@ async fn a_register_goes_into_a_file_and_back_and_is_the_same() {
     let there = relocate(&folder, &backend.register.place, &file).unwrap();
     assert_eq!((there.report.operations, &there.report.audit_head), (before.operations, &before.audit_head));
     assert!(!folder.register_name().exists() && matches!(Place::of(&folder, None), Ok(Place::File(_))));
+    // What was left there is a register still: of this one at another time, it is not written over.
+    assert_eq!(backend.tamper("UPDATE devices SET label = 'Ander toestel' WHERE label = 'Boa 1'"), 1);
+    assert!(matches!(relocate(&folder, &file, &backend.register.place), Err(MoveError::Different("devices"))));
+    assert_eq!(backend.tamper("UPDATE installation SET municipality = 'Elders'"), 1);
     assert!(matches!(relocate(&folder, &file, &backend.register.place), Err(MoveError::Occupied)));
 
     let again = Place::Database(url.clone(), name(&format!("{register}-2")));
