@@ -42,6 +42,8 @@ elsewhere() {
     for it in WebKitWebDriver Xvfb xauth xvfb-run dbus-run-session chromedriver age zstd; do
       command -v "$it" >/dev/null || missing+=("$it")
     done
+    command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+      missing+=("PostgreSQL 15 or newer (initdb)")
   fi
   [ ${#missing[@]} -eq 0 ] && exit 0
   say "This is neither Debian nor Ubuntu, so nothing is installed for you. Missing:"

@@ -54,7 +54,7 @@ async fn full() -> Backend {
 }
 
 #[tokio::test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 async fn nobody_sees_that_another_register_exists() {
     let (one, other) = (full().await, Backend::new());
     for table in TABLES {
@@ -92,7 +92,7 @@ async fn nobody_sees_that_another_register_exists() {
 
 /// The owner's hands are bound as well, but by what he can take away.
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn a_role_that_could_see_every_register_does_not_serve() {
     for role in ["postgres", "baken_owner"] {
         let opened = PostgresStorage::open(&url(role, "baken"), name("nobodys"));
@@ -102,7 +102,7 @@ fn a_role_that_could_see_every_register_does_not_serve() {
 }
 
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn a_database_of_another_schema_or_without_its_guard_is_refused_with_what_to_do() {
     as_superuser("DROP DATABASE IF EXISTS other").unwrap();
     as_superuser("CREATE DATABASE other OWNER baken_owner").unwrap();
@@ -135,7 +135,7 @@ fn in_other(sql: &str) {
 
 /// PostgreSQL answers COMMIT without an error after a statement that failed, and keeps nothing.
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn what_goes_on_after_a_statement_that_failed_is_not_called_done() {
     let backend = Backend::new();
     let before = backend.count("audit");
@@ -151,7 +151,7 @@ fn what_goes_on_after_a_statement_that_failed_is_not_called_done() {
 }
 
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn connections_that_the_server_ended_are_made_anew() {
     let backend = Backend::new();
     let Place::Database(_, register) = &backend.register.place else { panic!("in a database") };
@@ -167,7 +167,7 @@ fn connections_that_the_server_ended_are_made_anew() {
 }
 
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn one_writes_at_a_time_also_from_another_process_and_whoever_reads_sees_one_moment() {
     let backend = Backend::new();
     let Place::Database(url, register) = &backend.register.place else { panic!("in a database") };
@@ -191,7 +191,7 @@ fn one_writes_at_a_time_also_from_another_process_and_whoever_reads_sees_one_mom
 }
 
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn every_table_and_column_is_taken_along() {
     let sql = "SELECT table_name || '.' || column_name FROM information_schema.columns
                WHERE table_schema = 'baken' AND table_name NOT IN ('applied_migrations', 'audit_lines')
@@ -207,7 +207,7 @@ fn every_table_and_column_is_taken_along() {
 }
 
 #[tokio::test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 async fn a_register_goes_into_a_file_and_back_and_is_the_same() {
     let backend = full().await;
     let (folder, before) = (backend.data(), backend.report());
@@ -236,7 +236,7 @@ async fn a_register_goes_into_a_file_and_back_and_is_the_same() {
 
 /// Wherever it is cut short: what arrived is kept, the folder's register is the old one, and the next try goes on.
 #[tokio::test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 async fn a_move_that_is_cut_short_anywhere_goes_on_where_it_was() {
     let backend = full().await;
     let folder = tempfile::tempdir().unwrap();
@@ -261,7 +261,7 @@ async fn a_move_that_is_cut_short_anywhere_goes_on_where_it_was() {
 
 /// What changed on the way is not called the same.
 #[tokio::test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 async fn a_row_that_was_changed_after_it_was_copied_stops_the_move() {
     let backend = full().await;
     let folder = tempfile::tempdir().unwrap();
@@ -276,7 +276,7 @@ async fn a_row_that_was_changed_after_it_was_copied_stops_the_move() {
 
 /// What `init` makes is a register among others: nobody's is written over, and one cut short is begun again.
 #[test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 fn init_makes_a_register_in_a_database_and_never_over_another() {
     let (folder, environment) = (tempfile::tempdir().unwrap(), Environment::system());
     let register = name(&fresh_name());
@@ -303,7 +303,7 @@ fn init_makes_a_register_in_a_database_and_never_over_another() {
 
 /// A backup of a register in a database is as good as that of a file, and is made while it serves.
 #[tokio::test]
-#[ignore = "needs a PostgreSQL database: scripts/test.sh"]
+#[ignore = "needs a PostgreSQL database: scripts/postgres.sh suite"]
 async fn a_register_in_a_database_is_backed_up_and_restored_as_a_file() {
     let backend = full().await;
     let (folder, out) = (backend.data(), tempfile::tempdir().unwrap());
