@@ -12,12 +12,13 @@ mod migrate;
 mod pool;
 mod register_name;
 mod session;
+mod turn;
 mod url;
 
 use std::cell::Cell;
 use std::error::Error;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::sql::SqlTransaction;
 use super::{Database, StorageError, Transaction};
@@ -28,6 +29,7 @@ pub use register_name::{RegisterName, RegisterNameError};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 use pool::Pooled;
+use turn::{Taken, Turn};
 
 impl From<tokio_postgres::Error> for StorageError {
     fn from(error: tokio_postgres::Error) -> Self {
@@ -52,7 +54,7 @@ impl From<tokio_postgres::Error> for StorageError {
 pub struct PostgresStorage {
     pool: Arc<Pool>,
     register: RegisterName,
-    writer: Mutex<()>,
+    writer: Turn,
 }
 
 impl PostgresStorage {
@@ -64,10 +66,10 @@ impl PostgresStorage {
         migrate::assert_current(&session)?;
         fitness::assert_fit(&session)?;
         session.give_back();
-        Ok(Self { pool: Arc::new(pool), register, writer: Mutex::new(()) })
+        Ok(Self { pool: Arc::new(pool), register, writer: Turn::default() })
     }
 
-    fn run<'a>(&'a self, how: &str, turn: Option<MutexGuard<'a, ()>>) -> Result<PostgresTransaction<'a>, StorageError> {
+    fn run<'a>(&'a self, how: &str, turn: Option<Taken<'a>>) -> Result<PostgresTransaction<'a>, StorageError> {
         let begin = |session: Pooled<'a>| session.batch(how).map(|()| session);
         // A connection that lay idle may have been ended by the server since; nothing was asked of it yet.
         let session = match begin(self.pool.take()?) {
@@ -82,7 +84,7 @@ impl PostgresStorage {
 impl Database for PostgresStorage {
     fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError> {
         // Whoever waits in this process waits here, and takes no connection from those who read.
-        let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = self.writer.take()?;
         let how = format!(
             "BEGIN; SET LOCAL baken.register = '{0}'; SELECT pg_advisory_xact_lock(hashtextextended('baken {0}', 0))",
             self.register
@@ -104,7 +106,7 @@ struct PostgresTransaction<'a> {
     /// A statement failed in it. PostgreSQL answers COMMIT without an error then, and keeps nothing.
     failed: Cell<bool>,
     cursors: Cell<u32>,
-    _turn: Option<MutexGuard<'a, ()>>,
+    _turn: Option<Taken<'a>>,
 }
 
 impl<'a> PostgresTransaction<'a> {

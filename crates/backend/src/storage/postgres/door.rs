@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::time::Duration;
 
 use baken_protocol::digest::Digest;
 use baken_sqlite::time_text;
@@ -12,16 +13,17 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::PostgresTransaction;
-use super::session::wait;
 use crate::storage::StorageError;
 use crate::storage::sql::{Columns, Engine, Table, Take, Value};
 
 /// Rows of a cursor that are in memory together; one may hold a whole sealed part.
 const FETCHED: usize = 64;
+/// How long the first of them may take, and a minute more.
+const SORTING: Duration = Duration::from_mins(61);
 
 impl Engine for PostgresTransaction<'_> {
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StorageError> {
-        self.ask(|session| wait(session.client().execute(&session.statement(sql)?, &numbered(values))))
+        self.ask(|session| session.wait(session.client().execute(&session.statement(sql)?, &numbered(values))))
     }
 
     /// One array for each column: a statement for any number of rows, which COPY would be too, but for row-level security.
@@ -37,12 +39,13 @@ impl Engine for PostgresTransaction<'_> {
             let types = (1..).zip(shape.columns()).map(|(number, column)| format!("${number}::{}[]", column.type_()));
             let types = types.collect::<Vec<_>>().join(", ");
             let sql = format!("INSERT INTO {name} ({columns}) SELECT * FROM unnest({types})");
-            wait(session.client().execute(&session.statement(&sql)?, &arrays)).map(drop)
+            session.wait(session.client().execute(&session.statement(&sql)?, &arrays)).map(drop)
         })
     }
 
     fn rows(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {
-        let rows = self.ask(|session| wait(session.client().query(&session.statement(sql)?, &numbered(values))))?;
+        let rows =
+            self.ask(|session| session.wait(session.client().query(&session.statement(sql)?, &numbered(values))))?;
         for row in &rows {
             if take(row)?.is_break() {
                 break;
@@ -54,15 +57,18 @@ impl Engine for PostgresTransaction<'_> {
     fn stream(&self, sql: &str, values: &[Value<'_>], take: &mut Take<'_>) -> Result<(), StorageError> {
         let name = format!("rows_{}", self.cursors.replace(self.cursors.get() + 1));
         // The first page of a whole register may have to put all of it in order first.
-        self.ask(|session| wait(session.client().batch_execute("SET LOCAL statement_timeout = '1h'")))?;
+        self.ask(|session| {
+            session.bear(Some(SORTING));
+            session.wait(session.client().batch_execute("SET LOCAL statement_timeout = '1h'"))
+        })?;
         let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}");
         self.ask(|session| {
-            let statement = wait(session.client().prepare(&declare))?;
-            wait(session.client().execute(&statement, &numbered(values)))
+            let statement = session.wait(session.client().prepare(&declare))?;
+            session.wait(session.client().execute(&statement, &numbered(values)))
         })?;
         let fetch = format!("FETCH {FETCHED} FROM {name}");
         'rows: loop {
-            let rows = self.ask(|session| wait(session.client().query_typed(&fetch, &[])))?;
+            let rows = self.ask(|session| session.wait(session.client().query_typed(&fetch, &[])))?;
             for row in &rows {
                 if take(row)?.is_break() {
                     break 'rows;
@@ -73,7 +79,10 @@ impl Engine for PostgresTransaction<'_> {
             }
         }
         let closed = format!("CLOSE {name}; SET LOCAL statement_timeout = '60s'");
-        self.ask(|session| wait(session.client().batch_execute(&closed)))
+        self.ask(|session| {
+            session.bear(None);
+            session.wait(session.client().batch_execute(&closed))
+        })
     }
 
     fn commit(&self) -> Result<(), StorageError> {

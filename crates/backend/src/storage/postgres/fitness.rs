@@ -1,7 +1,7 @@
 //! Whether a server keeps what it says it has, and whether a role may serve: what keeps registers apart binds neither a superuser nor whoever may bypass it, and whoever
 //! owns the tables could take it away.
 
-use super::session::{Session, wait};
+use super::session::Session;
 use crate::storage::StorageError;
 
 /// Refuses a role that could see more than one register, and tables that would show it.
@@ -14,8 +14,8 @@ pub(super) fn assert_fit(session: &Session) -> Result<(), StorageError> {
                 WHERE c.relnamespace = 'baken'::regnamespace AND c.relkind = 'r' AND c.relname <> 'applied_migrations'
                   AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                            AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 1)";
-    let role = wait(session.client().query_one(role, &[]))?;
-    let open = wait(session.client().query_one(open, &[]))?;
+    let role = session.wait(session.client().query_one(role, &[]))?;
+    let open = session.wait(session.client().query_one(open, &[]))?;
     let (sees_all, owns, open): (bool, bool, i64) = (role.try_get(0)?, role.try_get(1)?, open.try_get(0)?);
     if sees_all || owns {
         return Err(StorageError::UnfitRole);
@@ -26,6 +26,6 @@ pub(super) fn assert_fit(session: &Session) -> Result<(), StorageError> {
     // A cluster of the tests says of itself that it is thrown away.
     let lasts = "SELECT (current_setting('fsync')::boolean AND current_setting('full_page_writes')::boolean)
                         OR coalesce(current_setting('baken.thrown_away', true), '') = 'yes'";
-    let lasts: bool = wait(session.client().query_one(lasts, &[]))?.try_get(0)?;
+    let lasts: bool = session.wait(session.client().query_one(lasts, &[]))?.try_get(0)?;
     if lasts { Ok(()) } else { Err(StorageError::NotDurable) }
 }

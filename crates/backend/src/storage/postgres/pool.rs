@@ -12,7 +12,7 @@ use crate::storage::StorageError;
 
 /// One that writes, and those that read beside it.
 const MOST: usize = 8;
-/// How long one waits for a free one.
+/// How long one waits for a free one, or for a new one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections to one database.
@@ -69,7 +69,7 @@ impl Pool {
         let (tell, told) = mpsc::channel();
         let config = self.config.clone();
         let runtime = self.runtime.as_ref().ok_or(StorageError::Unreachable)?;
-        runtime.spawn(async move {
+        let driver = runtime.spawn(async move {
             match config.connect(NoTls).await {
                 Ok((client, connection)) => {
                     // Whoever asks is told by the client why it ended.
@@ -82,7 +82,13 @@ impl Pool {
                 }
             }
         });
-        Ok(Session::new(told.recv().map_err(|_| StorageError::Unreachable)??))
+        let driver = driver.abort_handle();
+        // The address may be reached and nobody answer there.
+        let client = told.recv_timeout(PATIENCE).map_err(|_| {
+            driver.abort();
+            StorageError::Unreachable
+        })??;
+        Ok(Session::new(client, driver))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
