@@ -5,6 +5,7 @@
 //! was not.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{Code, DeviceId, EntityId};
@@ -79,14 +80,18 @@ impl<'a> Arriving<'a> {
 
     /// Keeps how all of it stands now.
     pub fn keep(self, tx: &dyn Transaction) -> Result<(), StorageError> {
-        let mut counts = BTreeMap::new();
+        let (mut counts, mut new) = (BTreeMap::new(), Vec::new());
         for Kept { row, counted, .. } in self.held.into_values().filter(|kept| kept.is_changed) {
-            tx.put_standing(&row)?;
-            if let Some(urgency) = counted {
-                *counts.entry((row.shown_to.clone(), urgency)).or_insert(0) -= 1;
+            *counts.entry((row.shown_to.clone(), row.urgency.clone())).or_insert(0) += 1;
+            match counted {
+                Some(urgency) => {
+                    tx.change_standing(&row)?;
+                    *counts.entry((row.shown_to, urgency)).or_insert(0) -= 1;
+                }
+                None => new.push(row),
             }
-            *counts.entry((row.shown_to, row.urgency)).or_insert(0) += 1;
         }
+        tx.add_standings(&new)?;
         for ((shown_to, urgency), by) in counts.into_iter().filter(|(_, by)| *by != 0) {
             tx.count_standing(&shown_to, self.quarantined, &urgency, by)?;
         }
@@ -219,7 +224,7 @@ pub fn reckon(tx: &dyn Transaction, terms: &Terms) -> Result<bool, StorageError>
     tx.forget_standings()?;
     let mut counts = BTreeMap::new();
     each_folded(tx, terms, Of::All, &mut |Folded { row, operations, .. }| {
-        tx.put_standing(&row)?;
+        tx.add_standings(slice::from_ref(&row))?;
         for (number, _) in operations.into_iter().filter(|(_, noted)| *noted != Some(row.number)) {
             tx.assign_standing(number, row.number)?;
         }

@@ -142,8 +142,10 @@ pub trait Standings {
         entities: &[EntityId],
         quarantined: bool,
     ) -> Result<Vec<HeldStanding>, StorageError>;
-    /// Keeps how an observation stands from now on.
-    fn put_standing(&self, row: &StandingRow) -> Result<(), StorageError>;
+    /// Keeps how observations stand that none was kept of.
+    fn add_standings(&self, rows: &[StandingRow]) -> Result<(), StorageError>;
+    /// Keeps how one stands from now on.
+    fn change_standing(&self, row: &StandingRow) -> Result<(), StorageError>;
     /// Counts so many more of a kind, or fewer.
     fn count_standing(&self, shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> Result<(), StorageError>;
     /// Notes of which observation an operation is.

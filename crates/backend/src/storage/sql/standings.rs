@@ -3,7 +3,7 @@
 use baken_protocol::ids::{DeviceId, EntityId};
 
 use super::conditions::{Conditions, narrowed, numbered};
-use super::{Columns, Engine, SqlTransaction, Value, stretch, values};
+use super::{Columns, Engine, SqlTransaction, Table, Value, stretch, values};
 use crate::storage::{
     COUNTED_TO, Clearance, Counted, Counts, Filter, HeldStanding, ListedStanding, StandingRow, Standings, StorageError,
     StretchRequest,
@@ -33,8 +33,13 @@ impl Standings for SqlTransaction<'_> {
         Ok(held)
     }
 
-    fn put_standing(&self, row: &StandingRow) -> Result<(), StorageError> {
-        let changed = self.sql().execute(
+    fn add_standings(&self, rows: &[StandingRow]) -> Result<(), StorageError> {
+        let values: Vec<_> = rows.iter().flat_map(kept).collect();
+        self.sql().insert(&STANDINGS, &values)
+    }
+
+    fn change_standing(&self, row: &StandingRow) -> Result<(), StorageError> {
+        self.sql().execute(
             "UPDATE standings SET shown = $1, urgency = $2, urgent_since = $3, due_at = $4, received_at = $5,
                                   amended_at = $6, retracted_at = $7 WHERE number = $8",
             values![
@@ -48,25 +53,6 @@ impl Standings for SqlTransaction<'_> {
                 row.number,
             ],
         )?;
-        if changed == 0 {
-            self.sql().execute(
-                "INSERT INTO standings (number, shown, shown_to, quarantined, urgency, urgent_since, due_at,
-                                        received_at, amended_at, retracted_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                values![
-                    row.number,
-                    row.shown,
-                    &row.shown_to,
-                    row.quarantined,
-                    &row.urgency,
-                    row.urgent_since,
-                    row.due_at,
-                    row.received_at,
-                    row.amended_at,
-                    row.retracted_at,
-                ],
-            )?;
-        }
         Ok(())
     }
 
@@ -143,6 +129,38 @@ impl Standings for SqlTransaction<'_> {
         let sql = "SELECT number FROM operations WHERE device = $1 AND operation = $2";
         self.sql().first(sql, values![device, operation], |row| row.get(0))
     }
+}
+
+const STANDINGS: Table<'_> = Table {
+    name: "standings",
+    columns: &[
+        "number",
+        "shown",
+        "shown_to",
+        "quarantined",
+        "urgency",
+        "urgent_since",
+        "due_at",
+        "received_at",
+        "amended_at",
+        "retracted_at",
+    ],
+};
+
+/// A row of [`STANDINGS`].
+fn kept(row: &StandingRow) -> [Value<'_>; 10] {
+    [
+        row.number.into(),
+        row.shown.into(),
+        Value::from(&row.shown_to),
+        row.quarantined.into(),
+        Value::from(&row.urgency),
+        row.urgent_since.into(),
+        row.due_at.into(),
+        row.received_at.into(),
+        row.amended_at.into(),
+        row.retracted_at.into(),
+    ]
 }
 
 /// Counted as they came: no operation is asked for.

@@ -23,8 +23,10 @@ impl Engine for Connection {
         let Table { name, columns } = table;
         let marks: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
         let sql = format!("INSERT INTO {name} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
+        let mut statement = self.prepare_cached(&sql)?;
         for row in values.chunks(columns.len()) {
-            Engine::execute(self, &sql, row)?;
+            give(&mut statement, &sql, row)?;
+            statement.raw_execute()?;
         }
         Ok(())
     }
@@ -52,14 +54,19 @@ impl Engine for Connection {
 /// A statement with its values. SQLite numbers them by where they first stand in the text.
 fn ready<'a>(connection: &'a Connection, sql: &str, values: &[Value<'_>]) -> Result<CachedStatement<'a>, StorageError> {
     let mut statement = connection.prepare_cached(sql)?;
+    give(&mut statement, sql, values)?;
+    Ok(statement)
+}
+
+fn give(statement: &mut CachedStatement<'_>, sql: &str, values: &[Value<'_>]) -> Result<(), StorageError> {
     if statement.parameter_count() != values.len() {
         return Err(StorageError::Content);
     }
     for (at, value) in (1..).zip(values) {
         debug_assert_eq!(statement.parameter_name(at), Some(&*format!("${at}")), "in the order they appear: {sql}");
-        bind(&mut statement, at, *value)?;
+        bind(statement, at, *value)?;
     }
-    Ok(statement)
+    Ok(())
 }
 
 fn bind(statement: &mut CachedStatement<'_>, at: usize, value: Value<'_>) -> Result<(), StorageError> {

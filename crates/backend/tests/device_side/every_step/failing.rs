@@ -203,7 +203,8 @@ steps! {
     }
     Standings {
         fn standings_of(device: DeviceId, entities: &[EntityId], quarantined: bool) -> Vec<HeldStanding>;
-        fn put_standing(row: &StandingRow) -> ();
+        fn add_standings(rows: &[StandingRow]) -> ();
+        fn change_standing(row: &StandingRow) -> ();
         fn count_standing(shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> ();
         fn assign_standing(number: i64, standing: i64) -> ();
         fn forget_standings() -> ();
