@@ -38,7 +38,7 @@ pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
 pub use audit::Audit;
 pub use audit_line::{AuditAction, AuditEntry, AuditObject, LOCAL, OPERATOR, StoredLine};
-pub use batches::{BatchRow, Batches, Fork, HeldBatch, OperationRow};
+pub use batches::{BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationRow};
 pub use columns::{OperationColumns, listed_codes};
 pub use database::{Database, Health, Migrated, Transaction, UnitOfWork};
 pub use devices::{Devices, KnownDevice, StoredDevice};
@@ -58,4 +58,4 @@ pub use standings::{
     shown_to,
 };
 pub use tables::{Cell, Cells, Kind, LEFT, TABLES, TableShape, Tables};
-pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredOperation, Whole};
+pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredLogEntry, StoredOperation, Whole};

@@ -74,6 +74,7 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
         audit.key_directories()?;
         audit.devices()?;
         audit.continuations()?;
+        audit.log()?;
         audit.batches()?;
         audit.operations()?;
         audit.standings()?;

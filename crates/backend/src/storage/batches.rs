@@ -19,6 +19,22 @@ pub struct HeldBatch {
     pub quarantined: bool,
 }
 
+/// What an entry of the log is. Another is of a later version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogEntryKind {
+    /// A batch that was accepted.
+    Batch,
+}
+
+impl LogEntryKind {
+    /// As it is kept.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+        }
+    }
+}
+
 /// A batch to be kept.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchRow<'a> {

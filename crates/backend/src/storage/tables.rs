@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 22] = {
+pub const TABLES: [TableShape; 23] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -124,6 +124,11 @@ pub const TABLES: [TableShape; 22] = {
                 ("received_at", Moment),
                 ("quarantined", Bool),
             ],
+        },
+        TableShape {
+            name: "log_entries",
+            key: 1,
+            columns: &[("leaf_index", Integer), ("kind", Text), ("hash", Hash), ("received_at", Moment)],
         },
         TableShape {
             name: "forked_batches",

@@ -55,6 +55,19 @@ pub struct StoredBatch {
     pub received_at: String,
     /// Whether it was set apart.
     pub quarantined: bool,
+    /// Whether the log has it at that place, by its hash and the moment it came.
+    pub is_entered: bool,
+}
+
+/// An entry of the log.
+#[derive(Debug)]
+pub struct StoredLogEntry {
+    /// Its place.
+    pub leaf: u64,
+    /// What it is.
+    pub kind: String,
+    /// Whether a batch is held under that place.
+    pub has_batch: bool,
 }
 
 /// An operation with its contents, its batch and its device.
@@ -103,6 +116,8 @@ pub trait Whole {
     fn each_device(&self, check: &mut Each<'_, EnrolledRow>) -> Result<(), StorageError>;
     /// Every statement (DSSE JSON) that the log goes on under a name, in order.
     fn each_continuation(&self, check: &mut Each<'_, (String, Vec<u8>)>) -> Result<(), StorageError>;
+    /// Every entry of the log, in order.
+    fn each_log_entry(&self, check: &mut Each<'_, StoredLogEntry>) -> Result<(), StorageError>;
     /// Every batch, in the order of the log.
     fn each_batch(&self, check: &mut Each<'_, StoredBatch>) -> Result<(), StorageError>;
     /// Every operation that has contents, a batch and a device, in the order of the log.

@@ -122,11 +122,28 @@ fn a_database_of_another_schema_or_without_its_guard_is_refused_with_what_to_do(
         in_other(undo);
     }
     assert!(PostgresStorage::open(&url("baken", "other"), name("one")).is_ok());
+    without_entries();
+    migrate(&owner).unwrap();
+    assert_eq!(crate::register::asked_in("other", "SELECT count(*) FROM baken.log_entries").unwrap().0, ["2"]);
+    assert!(PostgresStorage::open(&url("baken", "other"), name("one")).is_ok(), "and rows are kept apart as before");
     in_other("UPDATE baken.applied_migrations SET sha256 = 'another' WHERE version = 2");
     assert!(matches!(open(), StorageError::OtherSchema(2)));
     assert!(matches!(migrate(&owner), Err(StorageError::OtherSchema(2))));
     in_other("INSERT INTO baken.applied_migrations VALUES (99, 'newer')");
     assert!(matches!(open(), StorageError::TooNew));
+}
+
+/// Two registers as they were before there was a log of entries.
+fn without_entries() {
+    in_other("DROP TABLE baken.log_entries");
+    in_other("DELETE FROM baken.applied_migrations WHERE version >= 6");
+    for (number, register) in ["one", "two"].iter().enumerate() {
+        in_other(&format!(
+            "SET session_replication_role = replica;
+             INSERT INTO baken.batches VALUES ('{register}', 0, gen_random_uuid(), gen_random_uuid(), 1,
+                sha256('{number}'), '', '', now(), now(), false)"
+        ));
+    }
 }
 
 fn in_other(sql: &str) {

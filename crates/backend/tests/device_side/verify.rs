@@ -35,7 +35,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 60] = [
+const CHANGES: [(&str, &str); 66] = [
     ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
@@ -96,6 +96,15 @@ const CHANGES: [(&str, &str); 60] = [
         "missing",
     ),
     ("DELETE FROM batches WHERE leaf_index = 1", "leaf 1 is missing"),
+    ("DELETE FROM log_entries WHERE leaf_index = 1", "leaf 1 is missing"),
+    ("DELETE FROM log_entries WHERE leaf_index = 0", "is not in the log as it came"),
+    ("UPDATE log_entries SET leaf_index = 9 WHERE leaf_index = 2", "leaf 2 is missing"),
+    ("UPDATE log_entries SET kind = 'tombstone' WHERE leaf_index = 1", "of a kind"),
+    ("UPDATE log_entries SET received_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "as it came"),
+    (
+        "UPDATE log_entries SET hash = (SELECT hash FROM log_entries WHERE leaf_index = 0) WHERE leaf_index = 1",
+        "as it came",
+    ),
     ("UPDATE batches SET leaf_index = 9 WHERE leaf_index = 2", "leaf 2 is missing"),
     ("UPDATE batches SET received_at = '2020-01-01T00:00:00.000Z' WHERE leaf_index = 1", "receipt"),
     ("UPDATE batches SET quarantined = true WHERE leaf_index = 1", "receipt"),

@@ -12,7 +12,7 @@ use baken_protocol::receipt::Receipt;
 use baken_sqlite::time_text;
 
 use super::Audit;
-use crate::storage::{StorageError, StoredBatch};
+use crate::storage::{LogEntryKind, StorageError, StoredBatch, StoredLogEntry};
 
 /// A batch as it is stored.
 struct Kept(StoredBatch);
@@ -35,16 +35,31 @@ impl Kept {
 }
 
 impl Audit<'_> {
+    /// Every place of the log is taken, by something that is held.
+    pub(super) fn log(&mut self) -> Result<(), StorageError> {
+        let mut expected: u64 = 0;
+        self.tx.each_log_entry(&mut |StoredLogEntry { leaf, kind, has_batch }| {
+            if leaf != expected {
+                self.fault(format!("leaf {expected} is missing from the log: it goes on at {leaf}"));
+            }
+            expected = leaf.saturating_add(1);
+            if kind != LogEntryKind::Batch.code() {
+                self.fault(format!("leaf {leaf} is of a kind that this version does not know"));
+            } else if !has_batch {
+                self.fault(format!("leaf {leaf} is missing: its batch is not held"));
+            }
+            Ok(())
+        })
+    }
+
     pub(super) fn batches(&mut self) -> Result<(), StorageError> {
         let mut heads: HashMap<(String, String), Head> = HashMap::new();
-        let mut expected: u64 = 0;
         self.tx.each_batch(&mut |row| {
             let (audit, row) = (&mut *self, Kept(row));
             audit.report.batches += 1;
-            if row.0.leaf != expected {
-                audit.fault(format!("leaf {expected} is missing from the log: it goes on at {}", row.0.leaf));
+            if !row.0.is_entered {
+                audit.fault(format!("{} is not in the log as it came", row.name()));
             }
-            expected = row.0.leaf + 1;
             let key = audit.devices.get(&row.0.device).copied();
             let batch = Envelope::from_json(&row.0.envelope)
                 .ok()

@@ -2,6 +2,8 @@
 //! made it, by their hashes, and any other is refused untouched. Only a role that owns the tables can change them, and
 //! that is not the one that serves: `serve` never does, `baken-backend migrate --database` does.
 
+use std::time::Duration;
+
 use baken_protocol::digest::Digest;
 use tokio_postgres::Transaction;
 
@@ -11,12 +13,13 @@ use super::url::DatabaseUrl;
 use crate::storage::{Migrated, StorageError};
 
 /// The same names as SQLite's.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../../../../migrations/backend/postgres/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/postgres/0002_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/postgres/0003_find_retractions.sql"),
     include_str!("../../../../../migrations/backend/postgres/0004_tell_of_odd_records.sql"),
     include_str!("../../../../../migrations/backend/postgres/0005_keep_how_records_stand.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0006_enter_into_a_log.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.
@@ -30,6 +33,8 @@ const BEFORE_ALL: &str = "
 pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, StorageError> {
     let pool = Pool::with(url.unbounded())?;
     let mut session = pool.take()?;
+    // Another that migrates may have much to do.
+    session.bear(Some(Duration::from_hours(24)));
     if !has_program_role(&session).map_err(Failure::from)? {
         return Err(StorageError::NoProgramRole);
     }

@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Engine, SqlTransaction, Table, Value, values};
 use crate::storage::{
-    AlertCode, BatchRow, Batches, Fork, HeldBatch, OperationColumns, OperationRow, StorageError, listed_codes,
+    AlertCode, BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationColumns, OperationRow, StorageError,
+    listed_codes,
 };
 
 impl Batches for SqlTransaction<'_> {
@@ -35,7 +36,7 @@ impl Batches for SqlTransaction<'_> {
     }
 
     fn next_leaf(&self) -> Result<u64, StorageError> {
-        self.sql().value("SELECT coalesce(max(leaf_index) + 1, 0) FROM batches", &[])
+        self.sql().value("SELECT coalesce(max(leaf_index) + 1, 0) FROM log_entries", &[])
     }
 
     fn next_number(&self) -> Result<i64, StorageError> {
@@ -68,6 +69,10 @@ impl Batches for SqlTransaction<'_> {
     }
 
     fn add_batch(&self, batch: &BatchRow<'_>) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO log_entries (leaf_index, kind, hash, received_at) VALUES ($1, $2, $3, $4)",
+            values![batch.leaf_index, LogEntryKind::Batch.code(), batch.hash, batch.received_at],
+        )?;
         self.sql().execute(
             "INSERT INTO batches (leaf_index, chain, seq, hash, device, envelope, receipt_envelope, made_at,
                                   received_at, quarantined)

@@ -7,7 +7,8 @@ use baken_protocol::ids::RecordId;
 
 use super::{Columns, SqlTransaction, values};
 use crate::storage::{
-    Each, EnrolledRow, ListedRow, OperationColumns, StorageError, StoredBatch, StoredLine, StoredOperation, Whole,
+    Each, EnrolledRow, ListedRow, OperationColumns, StorageError, StoredBatch, StoredLine, StoredLogEntry,
+    StoredOperation, Whole,
 };
 
 const DEVICES: &str = "
@@ -18,8 +19,14 @@ const DEVICES: &str = "
 
 const BATCHES: &str = "
     SELECT b.leaf_index, b.chain, b.seq, b.hash, b.device, c.chain IS NOT NULL, b.envelope,
-           b.receipt_envelope, b.made_at, b.received_at, b.quarantined
-    FROM batches b LEFT JOIN chains c ON c.device = b.device AND c.chain = b.chain ORDER BY b.leaf_index";
+           b.receipt_envelope, b.made_at, b.received_at, b.quarantined,
+           coalesce(l.kind = 'batch' AND l.hash = b.hash AND l.received_at = b.received_at, false)
+    FROM batches b LEFT JOIN chains c ON c.device = b.device AND c.chain = b.chain
+    LEFT JOIN log_entries l ON l.leaf_index = b.leaf_index ORDER BY b.leaf_index";
+
+const LOG: &str = "
+    SELECT l.leaf_index, l.kind, b.leaf_index IS NOT NULL
+    FROM log_entries l LEFT JOIN batches b ON b.leaf_index = l.leaf_index ORDER BY l.leaf_index";
 
 const OPERATIONS: &str = "
     SELECT o.operation, o.hash, o.position, o.device, o.entity, o.kind, o.action, o.inspection_device, o.inspection,
@@ -47,6 +54,12 @@ impl Whole for SqlTransaction<'_> {
     fn each_continuation(&self, check: &mut Each<'_, (String, Vec<u8>)>) -> Result<(), StorageError> {
         let sql = "SELECT log_origin, envelope FROM log_continuations ORDER BY position";
         self.sql().each(sql, &[], |row| check((row.get(0)?, row.get(1)?)))
+    }
+
+    fn each_log_entry(&self, check: &mut Each<'_, StoredLogEntry>) -> Result<(), StorageError> {
+        self.sql().each(LOG, &[], |row| {
+            check(StoredLogEntry { leaf: row.get(0)?, kind: row.get(1)?, has_batch: row.get(2)? })
+        })
     }
 
     fn each_batch(&self, check: &mut Each<'_, StoredBatch>) -> Result<(), StorageError> {
@@ -131,6 +144,7 @@ fn batch(row: &dyn Columns) -> Result<StoredBatch, StorageError> {
         made_at: row.rendered(8)?,
         received_at: row.rendered(9)?,
         quarantined: row.get(10)?,
+        is_entered: row.get(11)?,
     })
 }
 

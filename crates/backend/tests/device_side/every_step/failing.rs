@@ -232,6 +232,7 @@ steps! {
         fn each_key_directory(check: &mut Each<'_, (u64, Vec<u8>)>) -> ();
         fn each_device(check: &mut Each<'_, EnrolledRow>) -> ();
         fn each_continuation(check: &mut Each<'_, (String, Vec<u8>)>) -> ();
+        fn each_log_entry(check: &mut Each<'_, StoredLogEntry>) -> ();
         fn each_batch(check: &mut Each<'_, StoredBatch>) -> ();
         fn each_operation(check: &mut Each<'_, StoredOperation>) -> ();
         fn each_file(check: &mut Each<'_, (String, bool)>) -> ();
