@@ -1,8 +1,10 @@
 //! The data folder as this process has it: for itself alone, and for its owner alone.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+
+use fs4::{FileExt, TryLockError};
 
 use crate::access::Access;
 use crate::failure::Failure;
@@ -25,7 +27,7 @@ pub(crate) fn claim(folder: &Path) -> Result<Claim, Failure> {
         // A full disk has no room for a new file; one that is there already is good.
         Err(error) => (Access::ReadWrite, Some(File::open(&path).map_err(|_| error)?)),
     };
-    match lock.as_ref().map(File::try_lock) {
+    match lock.as_ref().map(FileExt::try_lock) {
         None | Some(Ok(())) => {}
         Some(Err(TryLockError::WouldBlock)) => return Err(Failure::InUse),
         Some(Err(TryLockError::Error(error))) => return Err(error.into()),

@@ -21,6 +21,7 @@ mod passage;
 mod plan;
 mod probes;
 mod progress;
+mod roots;
 mod sender;
 mod setbacks;
 mod state;

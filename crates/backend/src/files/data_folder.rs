@@ -1,10 +1,11 @@
 //! How a data folder is laid out. A backup is laid out alike; nothing else in the program knows these names.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use baken_protocol::signature::{SigningKey, VerifyingKey};
+use fs4::{FileExt, TryLockError};
 use zeroize::Zeroizing;
 
 /// The places of a data folder.
@@ -122,7 +123,7 @@ impl DataFolder {
 
     fn taken(&self, name: &str, by_another: LockError) -> Result<File, LockError> {
         let file = File::create(self.0.join(name))?;
-        match file.try_lock() {
+        match FileExt::try_lock(&file) {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(by_another),
             Err(TryLockError::Error(error)) => Err(error.into()),

@@ -24,6 +24,7 @@ use url::Url;
 use super::addresses;
 use super::between;
 use super::movement::{Movement, Portions, SILENCE};
+use super::roots;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::road::Road;
@@ -212,7 +213,7 @@ impl Answer {
 }
 
 fn client(address: &Url) -> Result<Client, TransportError> {
-    let builder = Client::builder()
+    let builder = roots::believed(Client::builder())
         .connect_timeout(Duration::from_secs(10))
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("baken-companion/", env!("CARGO_PKG_VERSION")));
