@@ -5,10 +5,10 @@
 //! store under a run; what is signed goes on by the [`Sender`], which needs no key.
 
 mod addresses;
-mod apply;
 mod between;
 mod certificate;
 mod continuations;
+mod disk;
 mod earlier_chains;
 mod http;
 mod jitter;
@@ -18,9 +18,12 @@ mod movement;
 mod outgoing;
 mod parcel;
 mod passage;
+mod patience;
 mod plan;
 mod probes;
 mod progress;
+mod round;
+mod run;
 mod sender;
 mod setbacks;
 mod state;
@@ -32,9 +35,10 @@ mod way;
 
 pub use crate::store::road::LocalPhoto;
 pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError, UnderWay};
-pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
+pub use patience::Retry;
 pub use plan::{LocalBatch, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
+pub use run::{Sync, SyncOutcome};
 pub use sender::{Sender, SenderLoad};
 pub use unsent::{Unsent, UnsentPhoto, UnsentPush};

@@ -4,7 +4,7 @@
 
 use std::marker;
 
-use super::apply::Sync;
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};

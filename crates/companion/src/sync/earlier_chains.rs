@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use baken_protocol::ids::ChainId;
 
-use super::apply::{Ended, Round, Sync};
 use super::plan::{Loss, lost};
 use super::progress::SyncPhase;
+use super::run::{Ended, Round, Sync};
 use crate::store::Store;
 use crate::transport::{PushAnswer, Transport};
 

@@ -1,8 +1,8 @@
 //! On a disk that cannot be written no batch is kept, so what is in none leaves in batches of memory alone
 //! ([`outbox::loose`](crate::outbox::loose)).
 
-use super::apply::{Ended, Sync};
 use super::progress::SyncPhase;
+use super::run::{Ended, Sync};
 use crate::failure::Failure;
 use crate::outbox::loose::LooseBatch;
 use crate::store::Store;

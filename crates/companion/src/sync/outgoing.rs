@@ -4,7 +4,7 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use rusqlite::params;
 
-use super::apply::{Ended, Round, Sync};
+use super::run::{Ended, Round, Sync};
 use super::state::Load;
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;

@@ -8,7 +8,7 @@
 use baken_protocol::ids::OperationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::apply::{Ended, Sync};
+use super::run::{Ended, Sync};
 use crate::failure::Failure;
 use crate::outbox::aside::Aside;
 use crate::store::Store;

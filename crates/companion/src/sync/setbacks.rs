@@ -5,9 +5,9 @@ use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::ChainId;
 use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 
-use super::apply::{Ended, Round, Sync};
 use super::passage;
 use super::plan::assumed;
+use super::run::{Ended, Round, Sync};
 use super::upload;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
 use crate::failure::Failure;

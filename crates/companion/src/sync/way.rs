@@ -8,8 +8,8 @@ use std::time::Duration;
 use baken_protocol::limits::POCKET_BYTES;
 use tokio::time::Instant;
 
-use super::apply::{Ended, Sync};
 use super::movement::SILENCE;
+use super::run::{Ended, Sync};
 use crate::store::Store;
 use crate::transport::{Transport, TransportError, UnderWay};
 
@@ -82,6 +82,18 @@ impl<T: Transport> Sync<T> {
             return Some(STANDS_STILL);
         }
         self.stops().then_some(SILENCE)
+    }
+
+    pub(super) fn check_pause(&self) -> Result<(), Ended> {
+        if self.stops() {
+            return Err(Ended::Paused);
+        }
+        if self.something_acute_came() { Err(Ended::MadeWay) } else { Ok(()) }
+    }
+
+    /// Whether somebody asked for a pause, or locked.
+    pub(super) fn stops(&self) -> bool {
+        self.pause.load(Ordering::Relaxed) || self.store.is_closed()
     }
 
     /// Whether something acute was signed since the plan at hand was made. What is acute itself makes way for none: each
