@@ -14,6 +14,7 @@ mod http;
 mod jitter;
 mod leaving;
 mod loose;
+mod memory;
 mod movement;
 mod outgoing;
 mod parcel;

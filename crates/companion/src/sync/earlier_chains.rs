@@ -33,13 +33,13 @@ impl<T: Transport> Sync<T> {
             };
             for seq in missing {
                 self.check_pause()?;
-                if !self.brought_back.insert((chain, seq)) {
+                if !self.memory.brought_back.insert((chain, seq)) {
                     continue;
                 }
                 let brought = self.bring_back(chain, seq).await;
                 if matches!(brought, Err(Ended::MadeWay)) {
                     // It was not tried: the next plan has it again.
-                    self.brought_back.remove(&(chain, seq));
+                    self.memory.brought_back.remove(&(chain, seq));
                 }
                 if brought?.is_break() {
                     break;
@@ -57,7 +57,7 @@ impl<T: Transport> Sync<T> {
         match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
             Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
                 Err(Ended::Failed(failure)) => {
-                    self.failure_stands = true;
+                    self.memory.later.stands();
                     let rest_goes_on = failure.is_disbelief();
                     self.told_later(failure)?;
                     return Ok(if rest_goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });

@@ -25,7 +25,7 @@ impl<T: Transport> Sync<T> {
                 Err(failure) => Err(failure),
             };
             match believed {
-                Ok(quarantined) => self.quarantined |= quarantined,
+                Ok(quarantined) => self.memory.heard.device.note(quarantined),
                 Err(failure) => return self.told_later(failure),
             }
         }

@@ -2,6 +2,7 @@
 
 use baken_protocol::ids::ChainId;
 
+use super::memory::Leaving;
 use super::plan::{Step, plan, without_batches};
 use super::progress::SyncPhase;
 use super::run::{Ended, Round, Sync};
@@ -9,16 +10,13 @@ use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};
 
-/// Chains left in one run at most: one for a fork, and one more that came in between.
-const MAX_CHAINS_LEFT: u32 = 2;
-
 impl<T: Transport> Sync<T> {
     pub(super) async fn round(&mut self) -> Result<Round, Ended> {
         // Also where the round before ended without looking.
         self.check_pause()?;
-        let ahead = self.ahead;
+        let ahead = self.memory.chain.ahead();
         let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
-        if formed.is_none() && !self.batches_wait {
+        if formed.is_none() && self.memory.batches.flow() {
             self.send_loose().await?;
         }
         let (formed, more_waits) = formed.unwrap_or_default();
@@ -34,15 +32,15 @@ impl<T: Transport> Sync<T> {
         let missing = remote.missing_attachments.clone();
         self.if_writable(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
-        let steps = if self.batches_wait { without_batches(&local) } else { plan(&local, &remote) };
+        let steps = if self.memory.batches.flow() { plan(&local, &remote) } else { without_batches(&local) };
         for step in steps {
             self.check_pause()?;
             // Records before photos: the next batches first.
-            let goes_on = more_waits && (formed > 0 || self.ahead > ahead);
-            if goes_on && !self.batches_wait && matches!(step, Step::Fetch) {
+            let goes_on = more_waits && (formed > 0 || self.memory.chain.ahead() > ahead);
+            if goes_on && self.memory.batches.flow() && matches!(step, Step::Fetch) {
                 return Ok(Round::Again);
             }
-            if self.batches_wait && matches!(step, Step::Push { .. }) {
+            if !self.memory.batches.flow() && matches!(step, Step::Push { .. }) {
                 continue;
             }
             match self.take(chain, step).await? {
@@ -79,7 +77,7 @@ impl<T: Transport> Sync<T> {
                     }
                     Err(Ended::Failed(failure)) => {
                         tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
-                        self.late_failure.get_or_insert(failure);
+                        self.memory.later.note(failure.code());
                         Ok(Round::Complete)
                     }
                     other => other.map(|()| Round::Complete),
@@ -91,10 +89,12 @@ impl<T: Transport> Sync<T> {
     /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged, since each would be
     /// filled with everything anew: batches wait, and all else goes on by a plan without them.
     pub(super) async fn leave_chain(&mut self) -> Result<Round, Ended> {
-        self.chains_left += 1;
-        let is_open = self.chains_left <= MAX_CHAINS_LEFT && self.on_store(Store::open_new_chain).await?;
+        let is_open = match self.memory.chain.leave() {
+            Leaving::Allowed => self.on_store(Store::open_new_chain).await?,
+            Leaving::TooOften => false,
+        };
         if is_open {
-            self.waits_for = None;
+            self.memory.chain.opened();
         } else {
             self.batches_wait_for(Failure::Transport(TransportError::Answer))?;
         }
