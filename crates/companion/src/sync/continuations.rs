@@ -5,6 +5,7 @@
 use std::marker;
 
 use super::memory::Once;
+use super::next::Why;
 use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::Store;
@@ -28,7 +29,9 @@ impl<T: Transport> Sync<T> {
                 }
                 let taken_in = self.on_store(work).await;
                 // What the statement cuts off is to be sent again, by another plan.
-                self.again |= taken_in.is_ok();
+                if taken_in.is_ok() {
+                    self.memory.another_plan_follows(Why::LogGoesOn);
+                }
                 taken_in
             }
             other => other,

@@ -1,6 +1,7 @@
 //! What a run does in the store. A disk that cannot be written keeps nothing from leaving.
 
-use super::run::{Ended, Sync};
+use super::next::Ended;
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::{Store, StoreError};
 use crate::transport::Transport;

@@ -1,8 +1,9 @@
 //! On a disk that cannot be written no batch is kept, so what is in none leaves in batches of memory alone
 //! ([`outbox::loose`](crate::outbox::loose)).
 
+use super::next::Ended;
 use super::progress::SyncPhase;
-use super::run::{Ended, Sync};
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::outbox::loose::LooseBatch;
 use crate::store::Store;

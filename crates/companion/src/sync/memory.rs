@@ -21,11 +21,15 @@ pub(super) use heard::{Answers, Heard, Receipts};
 pub(super) use later::Later;
 pub(super) use once::{Done, Once};
 
+use super::next::{Round, Why};
 use super::probes::Probes;
 use crate::failure_code::FailureCode;
 
 /// What a run remembers.
 pub(super) struct Memory {
+    /// Why the plan at hand does not have everything there is to send, where its steps go on all the same: another plan
+    /// follows when they are taken.
+    more: Option<Why>,
     /// What did not arrive though the rest did.
     pub(super) later: Later,
     /// Whether batches leave.
@@ -48,6 +52,7 @@ impl Memory {
     /// Of a run that has not started, when so many acute records were signed.
     pub(super) fn new(acute: u64) -> Self {
         Self {
+            more: None,
             later: Later::default(),
             batches: Batches::default(),
             chain: ChainInUse::default(),
@@ -56,6 +61,19 @@ impl Memory {
             heard: Heard::default(),
             probes: Probes::default(),
             brought_back: HashSet::new(),
+        }
+    }
+
+    /// The plan at hand does not have everything.
+    pub(super) fn another_plan_follows(&mut self, why: Why) {
+        self.more.get_or_insert(why);
+    }
+
+    /// Every step of the plan was taken.
+    pub(super) const fn plan_ended(&mut self) -> Round {
+        match self.more.take() {
+            Some(why) => Round::Again(why),
+            None => Round::Complete,
         }
     }
 

@@ -5,7 +5,8 @@ use baken_protocol::ids::ChainId;
 use rusqlite::params;
 
 use super::memory::{Freight, Once, Receipts};
-use super::run::{Ended, Round, Sync};
+use super::next::{Ended, Round, Why};
+use super::run::Sync;
 use super::state::Load;
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
@@ -114,7 +115,7 @@ impl<T: Transport> Sync<T> {
     /// Photos that were sent before are to be sent again, by another plan.
     fn photos_lost(&mut self, count: usize) {
         if count > 0 && self.memory.done.note(Once::LostPhotos) {
-            self.again = true;
+            self.memory.another_plan_follows(Why::PhotosLost);
         }
     }
 }

@@ -8,7 +8,8 @@
 use baken_protocol::ids::OperationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::run::{Ended, Sync};
+use super::next::Ended;
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside::Aside;
@@ -61,7 +62,7 @@ impl Probes {
         self.failure
     }
 
-    fn end(&mut self) -> Vec<(OperationId, Aside)> {
+    pub(super) fn end(&mut self) -> Vec<(OperationId, Aside)> {
         self.failure = None;
         std::mem::take(&mut self.refused)
     }

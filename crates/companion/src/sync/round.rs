@@ -3,9 +3,10 @@
 use baken_protocol::ids::ChainId;
 
 use super::memory::Leaving;
+use super::next::{Ended, Round, Why};
 use super::plan::{Step, plan, without_batches};
 use super::progress::SyncPhase;
-use super::run::{Ended, Round, Sync};
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};
@@ -38,18 +39,18 @@ impl<T: Transport> Sync<T> {
             // Records before photos: the next batches first.
             let goes_on = more_waits && (formed > 0 || self.memory.chain.ahead() > ahead);
             if goes_on && self.memory.batches.flow() && matches!(step, Step::Fetch) {
-                return Ok(Round::Again);
+                return Ok(Round::Again(Why::MoreIsFormed));
             }
             if !self.memory.batches.flow() && matches!(step, Step::Push { .. }) {
                 continue;
             }
             match self.take(chain, step).await? {
                 Round::Complete => {}
-                Round::Again => return Ok(Round::Again),
+                again @ Round::Again(_) => return Ok(again),
             }
         }
         self.bring_back_closed_chains().await?;
-        Ok(if std::mem::take(&mut self.again) { Round::Again } else { Round::Complete })
+        Ok(self.memory.plan_ended())
     }
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
@@ -95,10 +96,10 @@ impl<T: Transport> Sync<T> {
         };
         if is_open {
             self.memory.chain.opened();
-        } else {
-            self.batches_wait_for(Failure::Transport(TransportError::Answer))?;
+            return Ok(Round::Again(Why::NewChain));
         }
-        Ok(Round::Again)
+        self.batches_wait_for(Failure::Transport(TransportError::Answer))?;
+        Ok(Round::Again(Why::NoNewChain))
     }
 
     async fn fetch(&mut self) -> Result<(), Ended> {

@@ -4,26 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::memory::Memory;
+use super::next::{AcuteRecords, Course, Ended, Next, Round, SyncOutcome, Why};
 use super::patience::Retry;
 use super::progress::{ProgressListener, SyncPhase, SyncProgress};
-use crate::failure::Failure;
-use crate::failure_code::FailureCode;
-use crate::store::{Store, StoreError};
-use crate::transport::{Transport, TransportError};
-
-/// Plans made in one run at most; each but the last changed the store (a new chain, a record set aside).
-const MAX_ROUNDS: u32 = 1200;
-
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyncOutcome {
-    /// Everything is at the backend.
-    Done,
-    /// Stopped on request.
-    Paused,
-    /// Stopped by a failure with this code; nothing is lost.
-    Failed(FailureCode),
-}
+use crate::store::Store;
+use crate::transport::Transport;
 
 /// One run of sync.
 pub struct Sync<T> {
@@ -34,33 +19,6 @@ pub struct Sync<T> {
     listener: ProgressListener,
     pub(super) progress: SyncProgress,
     pub(super) memory: Memory,
-    /// The plan at hand does not have everything there is to send.
-    pub(super) again: bool,
-}
-
-pub(super) enum Ended {
-    Paused,
-    /// Something that goes first is there: another plan has it.
-    MadeWay,
-    Failed(Failure),
-}
-
-impl From<Failure> for Ended {
-    fn from(failure: Failure) -> Self {
-        // Locked under way: the sender goes on with what was signed.
-        if matches!(failure, Failure::Store(StoreError::Closed)) {
-            Self::Paused
-        } else if matches!(failure, Failure::Transport(TransportError::MadeWay)) {
-            Self::MadeWay
-        } else {
-            Self::Failed(failure)
-        }
-    }
-}
-
-pub(super) enum Round {
-    Complete,
-    Again,
 }
 
 impl<T: Transport> Sync<T> {
@@ -68,7 +26,7 @@ impl<T: Transport> Sync<T> {
     pub fn new(store: Arc<Store>, transport: T, pause: Arc<AtomicBool>, listener: ProgressListener) -> Self {
         let progress = SyncProgress::default();
         let memory = Memory::new(store.road.acute());
-        Self { store, transport, retry: Retry::default(), pause, listener, progress, memory, again: false }
+        Self { store, transport, retry: Retry::default(), pause, listener, progress, memory }
     }
 
     /// The same run with another patience.
@@ -82,14 +40,8 @@ impl<T: Transport> Sync<T> {
         // What goes on after a lock ends first, soon after the unlock.
         let road = Arc::clone(&self.store.road);
         let _turn = road.take().await;
-        let ended = self.rounds().await;
+        let outcome = self.turns().await.unwrap_or_else(SyncOutcome::from);
         self.give_up_probes().await;
-        let outcome = match ended {
-            Ok(None) => SyncOutcome::Done,
-            Ok(Some(code)) => SyncOutcome::Failed(code),
-            Err(Ended::Paused | Ended::MadeWay) => SyncOutcome::Paused,
-            Err(Ended::Failed(failure)) => SyncOutcome::Failed(failure.code()),
-        };
         if let SyncOutcome::Failed(code) = outcome {
             tracing::warn!(?code, "sync failed");
         }
@@ -109,8 +61,33 @@ impl<T: Transport> Sync<T> {
         outcome
     }
 
-    /// Round after round. Answers what did not arrive though the rest did.
-    async fn rounds(&mut self) -> Result<Option<FailureCode>, Ended> {
+    /// Turn after turn: what each came to decides on the next.
+    async fn turns(&mut self) -> Result<SyncOutcome, Ended> {
+        self.prepare().await?;
+        let (mut course, mut came) = (Course::begins(), Round::Again(Why::Begins));
+        loop {
+            let acute = self.acute_records(course).await?;
+            came = match course.next(came, acute, self.memory.told()) {
+                Next::Plan(why) => {
+                    tracing::debug!(?why, "a plan is made");
+                    self.memory.another_plan();
+                    let round = self.round().await;
+                    self.or_make_way(round).await?
+                }
+                Next::AskTheWay(came) => {
+                    let wider = self.look_for_a_wider_way().await;
+                    match self.or_make_way(wider).await? {
+                        Round::Complete => came,
+                        again @ Round::Again(_) => again,
+                    }
+                }
+                Next::End(outcome) => return Ok(outcome),
+            };
+        }
+    }
+
+    /// What is done before the first plan.
+    async fn prepare(&mut self) -> Result<(), Ended> {
         self.enter(SyncPhase::Preparing);
         self.on_store(|store| {
             store.take_in_answers();
@@ -120,36 +97,24 @@ impl<T: Transport> Sync<T> {
         self.if_writable(Store::release_aside).await?;
         self.memory.probes.allow(self.on_store(Store::may_probe).await?);
         self.if_writable(Store::first_things_first).await?;
-        let mut looked = false;
-        for _ in 0..MAX_ROUNDS {
-            // Nothing acute waits for a question that may take minutes.
-            if !looked && !self.on_store(Store::acute_waits).await? {
-                looked = true;
-                match self.look_for_a_wider_way().await {
-                    Err(Ended::MadeWay) => self.make_way().await?,
-                    other => _ = other?,
-                }
+        Ok(())
+    }
+
+    /// Looked up for as long as something depends on it.
+    async fn acute_records(&self, course: Course) -> Result<AcuteRecords, Ended> {
+        let wait = course.may_ask_the_way() && self.on_store(Store::acute_waits).await?;
+        Ok(if wait { AcuteRecords::Wait } else { AcuteRecords::Left })
+    }
+
+    /// What made way is in the next plan, behind what goes first.
+    async fn or_make_way(&mut self, came: Result<Round, Ended>) -> Result<Round, Ended> {
+        match came {
+            Err(Ended::MadeWay) => {
+                self.make_way().await?;
+                Ok(Round::Again(Why::SomethingAcute))
             }
-            self.memory.another_plan();
-            let round = match self.round().await {
-                Err(Ended::MadeWay) => {
-                    self.make_way().await?;
-                    continue;
-                }
-                other => other?,
-            };
-            match round {
-                // What could be sent in what passes is; the rest may pass by now.
-                Round::Complete if !std::mem::replace(&mut looked, true) => match self.look_for_a_wider_way().await {
-                    Err(Ended::MadeWay) => self.make_way().await?,
-                    Ok(false) => return Ok(self.memory.told()),
-                    other => _ = other?,
-                },
-                Round::Complete => return Ok(self.memory.told()),
-                Round::Again => {}
-            }
+            other => other,
         }
-        Err(Failure::Transport(TransportError::Answer).into())
     }
 
     pub(super) fn enter(&mut self, phase: SyncPhase) {

@@ -6,9 +6,10 @@ use baken_protocol::ids::ChainId;
 use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 
 use super::memory::{Answers, Batches, Word};
+use super::next::{Ended, Round, Why};
 use super::passage;
 use super::plan::assumed;
-use super::run::{Ended, Round, Sync};
+use super::run::Sync;
 use super::upload;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
 use crate::failure::Failure;
@@ -63,17 +64,18 @@ impl<T: Transport> Sync<T> {
         Ok(Round::Complete)
     }
 
-    /// Where the network turned something away for its size, asks whether this one still does. Answers whether it does not.
-    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<bool, Ended> {
-        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(false) };
+    /// Where the network turned something away for its size, asks whether this one still does. Where it does not, another
+    /// plan has what waited for that.
+    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<Round, Ended> {
+        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(Round::Complete) };
         if self.on_store(Store::limit_passes).await? {
             if self.on_store(Store::silent_lately).await? {
-                return Ok(false);
+                return Ok(Round::Complete);
             }
             // The backend had others waiting, or there was silence, and may be otherwise by now: trying costs less than
             // asking.
             self.on_store(Store::forget_network_limit).await?;
-            return Ok(true);
+            return Ok(Round::Again(Why::WayWidened));
         }
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
@@ -81,10 +83,11 @@ impl<T: Transport> Sync<T> {
         let size = waiting.unwrap_or(ahead.min(ATTACHMENT_PIECE_BYTES)).saturating_add(HEAD_BYTES);
         let asking = self.unless_it_stands_in_the_way(passage::passes(&self.transport, size));
         let is_wider = size > limit && asking.await.map_err(Failure::from)?;
-        if is_wider {
-            self.on_store(Store::forget_network_limit).await?;
+        if !is_wider {
+            return Ok(Round::Complete);
         }
-        Ok(is_wider)
+        self.on_store(Store::forget_network_limit).await?;
+        Ok(Round::Again(Why::WayWidened))
     }
 
     /// After the network turned `bytes` away: what it does let through, remembered.
@@ -111,7 +114,7 @@ impl<T: Transport> Sync<T> {
             if let Some(fewer) = upload::lighter(error, bytes)
                 && self.lighter(chain, seq, fewer, error.is_silence()).await?
             {
-                return Ok(Round::Again);
+                return Ok(Round::Again(Why::LighterBatches));
             }
             verdict = Verdict::CountedLater(Aside::Unanswered);
         }
@@ -124,16 +127,16 @@ impl<T: Transport> Sync<T> {
             }
         }
         match verdict {
-            Verdict::Stop => return Err(failure.into()),
-            Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => return self.batches_wait_for(failure),
+            Verdict::Stop => Err(failure.into()),
+            Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => self.batches_wait_for(failure),
             Verdict::Smaller => {
                 self.narrow(bytes).await?;
                 self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, true)).await?;
                 self.memory.chain.smaller();
+                Ok(Round::Again(Why::SmallerBatches))
             }
-            Verdict::TakeApart(why) => return self.take_apart(chain, seq, why, failure).await,
+            Verdict::TakeApart(why) => self.take_apart(chain, seq, why, failure).await,
         }
-        Ok(Round::Again)
     }
 
     /// A batch came too slowly: its records go on in batches of at most `bytes`. Answers whether there is more than one.
@@ -157,7 +160,7 @@ impl<T: Transport> Sync<T> {
     /// is given a fresh chain, where nothing can be missing; there it can only be about the records.
     pub(super) async fn too_early(&mut self, chain: ChainId, seq: u64, expected_seq: u64) -> Result<Round, Ended> {
         match self.memory.chain.too_early(expected_seq) {
-            Word::Holds => Ok(Round::Again),
+            Word::Holds => Ok(Round::Again(Why::WaitsForEarlier)),
             Word::IsWorthNothing if self.memory.chain.was_left() => {
                 let contradicts = Failure::Transport(TransportError::Answer);
                 self.take_apart(chain, seq, Aside::Unanswered, contradicts).await
@@ -182,14 +185,20 @@ impl<T: Transport> Sync<T> {
         let may_wait = !probes || self.memory.probes.may_be_one_more();
         // What is only tried waits for a reason that soon passes, for as long as nothing shows whose fault it is.
         let kept_as = if probes { Aside::Unanswered } else { why };
-        match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
+        let again = match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
             TakenApart::Untouched => return self.batches_wait_for(failure),
-            TakenApart::Waits(operation) if probes => self.memory.probes.add(operation, why, failure.code()),
-            TakenApart::Waits(operation) => self.memory.probes.set_aside(operation, why),
-            TakenApart::Apart => {}
-        }
+            TakenApart::Waits(operation) if probes => {
+                self.memory.probes.add(operation, why, failure.code());
+                Why::RecordTried
+            }
+            TakenApart::Waits(operation) => {
+                self.memory.probes.set_aside(operation, why);
+                Why::RecordSetAside
+            }
+            TakenApart::Apart => Why::TakenApart,
+        };
         tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
         self.memory.chain.made_anew();
-        Ok(Round::Again)
+        Ok(Round::Again(again))
     }
 }

@@ -4,8 +4,9 @@ use baken_protocol::limits::{ATTACHMENT_PIECE_BYTES, POCKET_BYTES};
 use baken_protocol::refusal::RefusalCode;
 
 use super::memory::MAX_CONTRADICTIONS;
+use super::next::Ended;
 use super::passage;
-use super::run::{Ended, Sync};
+use super::run::Sync;
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
 use crate::store::Store;

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::memory::Batches;
 use super::movement::SILENCE;
-use super::run::{Ended, Sync};
+use super::next::Ended;
+use super::run::Sync;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError, UnderWay};
 
