@@ -110,3 +110,6 @@ impl<T: Transport> Sync<T> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod reasons;
