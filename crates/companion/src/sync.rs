@@ -1,4 +1,5 @@
-//! Bringing what was signed to the backend: a pure plan, then its steps one by one.
+//! Bringing what was signed to the backend: a pure plan, then its steps one by one, and another plan for as long as there
+//! is a reason for one.
 //!
 //! Every step leaves the store consistent, so an app killed anywhere continues where it stopped. A replay is
 //! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden. A lock closes the

@@ -1,4 +1,7 @@
-//! One run of sync: round after round, until everything is there or nothing more fares better.
+//! One run of sync: turn after turn, until everything is there or nothing more fares better.
+//!
+//! It is one loop, so that a run has one end and each plan one reason. Deliberately absent: what is next
+//! ([`Course`], which is pure), what is remembered ([`Memory`]), and the steps of a plan (`round`).
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
