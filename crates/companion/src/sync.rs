@@ -1,27 +1,33 @@
-//! Bringing what was signed to the backend: a pure plan, then its steps one by one.
+//! Bringing what was signed to the backend: a pure plan, then its steps one by one, and another plan for as long as there
+//! is a reason for one.
 //!
 //! Every step leaves the store consistent, so an app killed anywhere continues where it stopped. A replay is
 //! a success; nothing is believed but a verified receipt; a failure is kept and shown, never hidden. A lock closes the
 //! store under a run; what is signed goes on by the [`Sender`], which needs no key.
 
 mod addresses;
-mod apply;
 mod between;
 mod certificate;
 mod continuations;
+mod disk;
 mod earlier_chains;
 mod http;
 mod jitter;
 mod leaving;
 mod loose;
+mod memory;
 mod movement;
+mod next;
 mod outgoing;
 mod parcel;
 mod passage;
+mod patience;
 mod plan;
 mod probes;
 mod progress;
 mod roots;
+mod round;
+mod run;
 mod sender;
 mod setbacks;
 mod state;
@@ -33,9 +39,11 @@ mod way;
 
 pub use crate::store::road::LocalPhoto;
 pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError, UnderWay};
-pub use apply::{Retry, Sync, SyncOutcome};
 pub use http::HttpTransport;
+pub use next::SyncOutcome;
+pub use patience::Retry;
 pub use plan::{LocalBatch, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
+pub use run::Sync;
 pub use sender::{Sender, SenderLoad};
 pub use unsent::{Unsent, UnsentPhoto, UnsentPush};

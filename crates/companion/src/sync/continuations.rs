@@ -4,7 +4,9 @@
 
 use std::marker;
 
-use super::apply::Sync;
+use super::memory::Once;
+use super::next::Why;
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError};
@@ -17,15 +19,19 @@ impl<T: Transport> Sync<T> {
         work: impl Fn(&Store) -> Result<A, Failure> + Clone + Send + marker::Sync + 'static,
     ) -> Result<A, Failure> {
         match self.knowing_the_keys(work.clone()).await {
-            Err(Failure::LogUnexplained) if !self.asked_for_continuations => {
-                self.asked_for_continuations = true;
+            Err(Failure::LogUnexplained) if !self.memory.done.has(Once::Continuations) => {
+                self.memory.done.note(Once::Continuations);
                 if let Err(failure) = self.fetch_continuations().await {
-                    self.asked_for_continuations = !made_way(&failure);
+                    if made_way(&failure) {
+                        self.memory.done.take_back(Once::Continuations);
+                    }
                     return Err(failure);
                 }
                 let taken_in = self.on_store(work).await;
                 // What the statement cuts off is to be sent again, by another plan.
-                self.again |= taken_in.is_ok();
+                if taken_in.is_ok() {
+                    self.memory.another_plan_follows(Why::LogGoesOn);
+                }
                 taken_in
             }
             other => other,
@@ -38,8 +44,8 @@ impl<T: Transport> Sync<T> {
         work: impl Fn(&Store) -> Result<A, Failure> + Clone + Send + marker::Sync + 'static,
     ) -> Result<A, Failure> {
         match self.on_store(work.clone()).await {
-            Err(Failure::Transport(TransportError::ReceiptInvalid)) if !self.asked_for_directory => {
-                self.asked_for_directory = true;
+            Err(Failure::Transport(TransportError::ReceiptInvalid)) if !self.memory.done.has(Once::Directory) => {
+                self.memory.done.note(Once::Directory);
                 match self.patiently(Transport::key_directory).await {
                     Ok(bytes) => {
                         if let Err(failure) = self.on_store(move |store| store.accept_directory(&bytes)).await {
@@ -47,7 +53,7 @@ impl<T: Transport> Sync<T> {
                         }
                     }
                     Err(failure) if made_way(&failure) => {
-                        self.asked_for_directory = false;
+                        self.memory.done.take_back(Once::Directory);
                         return Err(failure);
                     }
                     // One that cannot be had or believed changes nothing; the rest of the run tells of it.

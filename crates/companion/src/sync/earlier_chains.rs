@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 
 use baken_protocol::ids::ChainId;
 
-use super::apply::{Ended, Round, Sync};
+use super::next::{Ended, Round, Why};
 use super::plan::{Loss, lost};
 use super::progress::SyncPhase;
+use super::run::Sync;
 use crate::store::Store;
 use crate::transport::{PushAnswer, Transport};
 
@@ -27,19 +28,21 @@ impl<T: Transport> Sync<T> {
             let missing = match lost(&batches, &cut_off, &remote) {
                 Loss::Batches(missing) => missing,
                 Loss::Unknown => {
-                    self.again |= self.on_store(move |store| store.release_chain(chain)).await? > 0;
+                    if self.on_store(move |store| store.release_chain(chain)).await? > 0 {
+                        self.memory.another_plan_follows(Why::ChainReleased);
+                    }
                     continue;
                 }
             };
             for seq in missing {
                 self.check_pause()?;
-                if !self.brought_back.insert((chain, seq)) {
+                if !self.memory.brought_back.insert((chain, seq)) {
                     continue;
                 }
                 let brought = self.bring_back(chain, seq).await;
                 if matches!(brought, Err(Ended::MadeWay)) {
                     // It was not tried: the next plan has it again.
-                    self.brought_back.remove(&(chain, seq));
+                    self.memory.brought_back.remove(&(chain, seq));
                 }
                 if brought?.is_break() {
                     break;
@@ -57,7 +60,7 @@ impl<T: Transport> Sync<T> {
         match self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await {
             Ok(PushAnswer::Receipt(receipt)) => match self.accept(receipt, batch).await {
                 Err(Ended::Failed(failure)) => {
-                    self.failure_stands = true;
+                    self.memory.later.stands();
                     let rest_goes_on = failure.is_disbelief();
                     self.told_later(failure)?;
                     return Ok(if rest_goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
@@ -67,12 +70,15 @@ impl<T: Transport> Sync<T> {
             // Somebody else brings it at this very moment, or it is frozen by now: the next run sees.
             Ok(PushAnswer::Gap { .. } | PushAnswer::Forked) => return Ok(ControlFlow::Break(())),
             Err(failure) => {
-                self.again |= matches!(self.not_taken(chain, seq, bytes.len(), failure).await?, Round::Again);
+                match self.not_taken(chain, seq, bytes.len(), failure).await? {
+                    Round::Complete => {}
+                    Round::Again(why) => self.memory.another_plan_follows(why),
+                }
                 return Ok(ControlFlow::Break(()));
             }
         }
         // Its photos may have been refused above, for want of the batch.
-        self.again = true;
+        self.memory.another_plan_follows(Why::BroughtBack);
         Ok(ControlFlow::Continue(()))
     }
 }

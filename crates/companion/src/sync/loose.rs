@@ -1,8 +1,9 @@
 //! On a disk that cannot be written no batch is kept, so what is in none leaves in batches of memory alone
 //! ([`outbox::loose`](crate::outbox::loose)).
 
-use super::apply::{Ended, Sync};
+use super::next::Ended;
 use super::progress::SyncPhase;
+use super::run::Sync;
 use crate::failure::Failure;
 use crate::outbox::loose::LooseBatch;
 use crate::store::Store;
@@ -25,7 +26,7 @@ impl<T: Transport> Sync<T> {
                 Err(failure) => Err(failure),
             };
             match believed {
-                Ok(quarantined) => self.quarantined |= quarantined,
+                Ok(quarantined) => self.memory.heard.device.note(quarantined),
                 Err(failure) => return self.told_later(failure),
             }
         }

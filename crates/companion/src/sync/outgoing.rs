@@ -4,7 +4,9 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainId;
 use rusqlite::params;
 
-use super::apply::{Ended, Round, Sync};
+use super::memory::{Freight, Once, Receipts};
+use super::next::{Ended, Round, Why};
+use super::run::Sync;
 use super::state::Load;
 use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
@@ -22,8 +24,7 @@ struct Outgoing {
     bytes: Vec<u8>,
     /// What it brings that had no receipt before.
     load: Load,
-    /// It brings acute records: these share one with each other only.
-    is_acute: bool,
+    freight: Freight,
 }
 
 impl Store {
@@ -41,7 +42,8 @@ impl Store {
                 },
             )?;
             let load = if is_received { Load::default() } else { load };
-            Ok(Outgoing { batch, bytes, load, is_acute })
+            let freight = if is_acute { Freight::Acute } else { Freight::Other };
+            Ok(Outgoing { batch, bytes, load, freight })
         })
     }
 }
@@ -49,24 +51,24 @@ impl Store {
 impl<T: Transport> Sync<T> {
     pub(super) async fn push(&mut self, chain: ChainId, seq: u64) -> Result<Round, Ended> {
         if self.store.road.has_receipt(chain, seq) {
-            self.ahead = self.ahead.saturating_mul(2);
+            self.memory.chain.taken();
             return Ok(Round::Complete);
         }
-        let Outgoing { batch, bytes, load, is_acute } = self.on_store(move |store| store.outgoing(chain, seq)).await?;
-        self.acute_under_way = is_acute;
+        let Outgoing { batch, bytes, load, freight } = self.on_store(move |store| store.outgoing(chain, seq)).await?;
+        self.memory.acute.sends(freight);
         let answer = self.patiently(|transport| transport.push(chain, seq, bytes.clone())).await;
-        self.acute_under_way = false;
+        self.memory.acute.sends(Freight::Other);
         let receipt = match answer {
             Ok(PushAnswer::Receipt(receipt)) => receipt,
             // What came before it may never have arrived: whoever answered for it is not believed.
-            Ok(PushAnswer::Gap { .. }) if self.receipt_disbelieved => {
+            Ok(PushAnswer::Gap { .. }) if self.memory.heard.receipts == Receipts::Disbelieved => {
                 return self.batches_wait_for(Failure::Transport(TransportError::ReceiptInvalid));
             }
             Ok(PushAnswer::Gap { expected_seq }) => {
                 return self.too_early(chain, seq, expected_seq).await;
             }
             // A fresh chain has no other history: it is a record that the backend knows otherwise.
-            Ok(PushAnswer::Forked) if self.chains_left > 0 => {
+            Ok(PushAnswer::Forked) if self.memory.chain.was_left() => {
                 let conflict = Failure::Transport(TransportError::Answer);
                 return self.take_apart(chain, seq, Aside::Conflicting, conflict).await;
             }
@@ -76,8 +78,10 @@ impl<T: Transport> Sync<T> {
         match self.accept(receipt, batch).await {
             // What is wrong with the log or the receipt is told; other batches still go.
             Err(Ended::Failed(failure)) if failure.is_disbelief() => {
-                self.receipt_disbelieved |= failure.code() == FailureCode::ReceiptInvalid;
-                self.ahead = self.ahead.saturating_mul(2);
+                if failure.code() == FailureCode::ReceiptInvalid {
+                    self.memory.heard.receipts = Receipts::Disbelieved;
+                }
+                self.memory.chain.taken();
                 self.told_later(failure)?;
                 return Ok(Round::Complete);
             }
@@ -85,7 +89,7 @@ impl<T: Transport> Sync<T> {
             other => other?,
         }
         self.well_taken().await?;
-        self.ahead = self.ahead.saturating_mul(2);
+        self.memory.chain.taken();
         self.progress.records_sent += load.records;
         self.progress.bytes_sent += load.bytes;
         self.tell();
@@ -103,16 +107,15 @@ impl<T: Transport> Sync<T> {
             }
             other => other?,
         };
-        self.quarantined |= accepted.quarantined;
+        self.memory.heard.device.note(accepted.quarantined);
         self.photos_lost(accepted.photos_lost);
         Ok(())
     }
 
     /// Photos that were sent before are to be sent again, by another plan.
     fn photos_lost(&mut self, count: usize) {
-        if count > 0 && !self.photos_were_lost {
-            self.photos_were_lost = true;
-            self.again = true;
+        if count > 0 && self.memory.done.note(Once::LostPhotos) {
+            self.memory.another_plan_follows(Why::PhotosLost);
         }
     }
 }

@@ -89,7 +89,7 @@ fn photos(connection: &Connection, road: &Road, mut room: usize) -> Result<Vec<P
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::store::scratch;
@@ -101,7 +101,7 @@ mod tests {
 
     const SEALED_BYTES: usize = 10_000;
 
-    fn enrol(tx: &Connection) -> ChainId {
+    pub(in crate::sync) fn enrol(tx: &Connection) -> ChainId {
         tx.execute(
             "INSERT INTO enrolment (id, device, tenant, organisation, label, address, root_fingerprint, token,
                                     enrolled_at)
@@ -113,7 +113,7 @@ mod tests {
     }
 
     /// A batch with one record and, where asked for, one photo of that record.
-    fn add_batch(tx: &Connection, chain: ChainId, seq: u64, photo_bytes: Option<usize>) {
+    pub(in crate::sync) fn add_batch(tx: &Connection, chain: ChainId, seq: u64, photo_bytes: Option<usize>) {
         let operation = OperationId(Uuid::from_u128(u128::from(seq)));
         let batch = Batch {
             tenant: "GM0453".parse().unwrap(),

@@ -8,8 +8,10 @@
 use baken_protocol::ids::OperationId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::apply::{Ended, Sync};
+use super::next::Ended;
+use super::run::Sync;
 use crate::failure::Failure;
+use crate::failure_code::FailureCode;
 use crate::outbox::aside::Aside;
 use crate::store::Store;
 use crate::store::settings::Setting;
@@ -28,7 +30,7 @@ pub(super) struct Probes {
     /// Those that were set aside before these, since a record was last taken.
     first: Vec<(OperationId, Aside)>,
     refused: Vec<(OperationId, Aside)>,
-    failure: Option<Failure>,
+    failure: Option<FailureCode>,
 }
 
 impl Probes {
@@ -40,7 +42,7 @@ impl Probes {
         self.allowed && self.refused.len() < MAX_PROBES
     }
 
-    pub(super) fn add(&mut self, operation: OperationId, why: Aside, failure: Failure) {
+    pub(super) fn add(&mut self, operation: OperationId, why: Aside, failure: FailureCode) {
         self.refused.push((operation, why));
         self.failure.get_or_insert(failure);
     }
@@ -56,11 +58,11 @@ impl Probes {
     }
 
     /// What is told where nothing was taken after them.
-    pub(super) const fn take_failure(&mut self) -> Option<Failure> {
-        self.failure.take()
+    pub(super) const fn failure(&self) -> Option<FailureCode> {
+        self.failure
     }
 
-    fn end(&mut self) -> Vec<(OperationId, Aside)> {
+    pub(super) fn end(&mut self) -> Vec<(OperationId, Aside)> {
         self.failure = None;
         std::mem::take(&mut self.refused)
     }
@@ -88,7 +90,8 @@ impl<T: Transport> Sync<T> {
     pub(super) async fn doubt_those_set_aside(&self) -> Result<(), Ended> {
         // What waits for an hour anyway keeps its reason, which somebody is shown.
         let a_day = |why: &Aside| matches!(why, Aside::Refused(_) | Aside::Conflicting);
-        for (operation, _) in self.probes.first.iter().filter(|(_, why)| a_day(why)).copied().collect::<Vec<_>>() {
+        for (operation, _) in self.memory.probes.first.iter().filter(|(_, why)| a_day(why)).copied().collect::<Vec<_>>()
+        {
             self.if_writable(move |store| store.wait_for(operation, Some(Aside::Unanswered))).await?;
         }
         Ok(())
@@ -96,8 +99,8 @@ impl<T: Transport> Sync<T> {
 
     /// A batch was taken, so the backend is well: what it refused before waits for the reason it gave.
     pub(super) async fn well_taken(&mut self) -> Result<(), Ended> {
-        let first = std::mem::take(&mut self.probes.first);
-        for (operation, why) in first.into_iter().chain(self.probes.end()) {
+        let first = std::mem::take(&mut self.memory.probes.first);
+        for (operation, why) in first.into_iter().chain(self.memory.probes.end()) {
             self.if_writable(move |store| store.wait_for(operation, Some(why))).await?;
         }
         Ok(())
@@ -105,7 +108,7 @@ impl<T: Transport> Sync<T> {
 
     /// The run ends, and nothing was taken after them. Where the store is locked by now they wait for an hour.
     pub(super) async fn give_up_probes(&mut self) {
-        let in_vain = self.probes.end();
+        let in_vain = self.memory.probes.end();
         if !in_vain.is_empty()
             && let Err(failure) = self.on_store(Store::note_refused_all).await
         {

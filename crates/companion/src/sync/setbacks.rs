@@ -5,9 +5,11 @@ use baken_protocol::chain::ChainStatus;
 use baken_protocol::ids::ChainId;
 use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 
-use super::apply::{Ended, Round, Sync};
+use super::memory::{Answers, Batches, Word};
+use super::next::{Ended, Round, Why};
 use super::passage;
 use super::plan::assumed;
+use super::run::Sync;
 use super::upload;
 use super::verdict::{self, STUBBORN_RUNS, Verdict};
 use crate::failure::Failure;
@@ -17,8 +19,6 @@ use crate::transport::{Transport, TransportError};
 
 /// Bytes of a push beside its records.
 const HEAD_BYTES: usize = 1024;
-/// Times in one run a backend may say that something is missing before a batch, or an upload is elsewhere than it said.
-pub(super) const MAX_CONTRADICTIONS: u32 = 3;
 /// Records in a row that are set aside; more means that the backend is at fault, and not so many records.
 const MAX_ASIDE: usize = 3;
 
@@ -27,7 +27,7 @@ impl<T: Transport> Sync<T> {
     pub(super) async fn standing(&mut self, chain: ChainId) -> Result<ChainStatus, Ended> {
         match self.patiently(|transport| transport.chain_status(chain)).await {
             Ok((remote, backend_time)) => {
-                self.answers_well = true;
+                self.memory.heard.answers = Answers::Well;
                 if let Some(time) = backend_time {
                     self.if_writable(move |store| store.note_backend_time(time)).await?;
                 }
@@ -36,7 +36,7 @@ impl<T: Transport> Sync<T> {
             Err(failure) => {
                 self.told_later(failure)?;
                 let batches = self.on_store(move |store| store.batches_of(chain)).await?;
-                Ok(assumed(&batches, self.waits_for))
+                Ok(assumed(&batches, self.memory.chain.waits_for()))
             }
         }
     }
@@ -52,28 +52,30 @@ impl<T: Transport> Sync<T> {
             return Err(failure.into());
         }
         tracing::warn!(code = ?failure.code(), "not everything arrives; the rest goes on");
-        self.late_failure.get_or_insert(failure);
+        self.memory.later.note(failure.code());
         Ok(())
     }
 
     /// The same for what keeps batches from leaving in this run.
     pub(super) fn batches_wait_for(&mut self, failure: Failure) -> Result<Round, Ended> {
-        self.batches_wait = true;
+        let code = failure.code();
         self.told_later(failure)?;
+        self.memory.batches = Batches::Wait(code);
         Ok(Round::Complete)
     }
 
-    /// Where the network turned something away for its size, asks whether this one still does. Answers whether it does not.
-    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<bool, Ended> {
-        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(false) };
+    /// Where the network turned something away for its size, asks whether this one still does. Where it does not, another
+    /// plan has what waited for that.
+    pub(super) async fn look_for_a_wider_way(&mut self) -> Result<Round, Ended> {
+        let Some(limit) = self.on_store(Store::network_limit).await? else { return Ok(Round::Complete) };
         if self.on_store(Store::limit_passes).await? {
             if self.on_store(Store::silent_lately).await? {
-                return Ok(false);
+                return Ok(Round::Complete);
             }
             // The backend had others waiting, or there was silence, and may be otherwise by now: trying costs less than
             // asking.
             self.on_store(Store::forget_network_limit).await?;
-            return Ok(true);
+            return Ok(Round::Again(Why::WayWidened));
         }
         let waiting = self.on_store(Store::smallest_too_large).await?;
         let ahead = usize::try_from(self.on_store(Store::load_ahead).await?.bytes).unwrap_or(usize::MAX);
@@ -81,10 +83,11 @@ impl<T: Transport> Sync<T> {
         let size = waiting.unwrap_or(ahead.min(ATTACHMENT_PIECE_BYTES)).saturating_add(HEAD_BYTES);
         let asking = self.unless_it_stands_in_the_way(passage::passes(&self.transport, size));
         let is_wider = size > limit && asking.await.map_err(Failure::from)?;
-        if is_wider {
-            self.on_store(Store::forget_network_limit).await?;
+        if !is_wider {
+            return Ok(Round::Complete);
         }
-        Ok(is_wider)
+        self.on_store(Store::forget_network_limit).await?;
+        Ok(Round::Again(Why::WayWidened))
     }
 
     /// After the network turned `bytes` away: what it does let through, remembered.
@@ -111,12 +114,12 @@ impl<T: Transport> Sync<T> {
             if let Some(fewer) = upload::lighter(error, bytes)
                 && self.lighter(chain, seq, fewer, error.is_silence()).await?
             {
-                return Ok(Round::Again);
+                return Ok(Round::Again(Why::LighterBatches));
             }
             verdict = Verdict::CountedLater(Aside::Unanswered);
         }
         if let Verdict::CountedLater(why) = verdict
-            && self.answers_well
+            && self.memory.heard.answers == Answers::Well
         {
             let runs = self.if_writable(move |store| store.note_untaken(chain, seq)).await?.unwrap_or(0);
             if runs >= STUBBORN_RUNS {
@@ -124,23 +127,23 @@ impl<T: Transport> Sync<T> {
             }
         }
         match verdict {
-            Verdict::Stop => return Err(failure.into()),
-            Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => return self.batches_wait_for(failure),
+            Verdict::Stop => Err(failure.into()),
+            Verdict::Later | Verdict::CountedLater(_) | Verdict::Lighter => self.batches_wait_for(failure),
             Verdict::Smaller => {
                 self.narrow(bytes).await?;
                 self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, true)).await?;
-                self.ahead = 1;
+                self.memory.chain.smaller();
+                Ok(Round::Again(Why::SmallerBatches))
             }
-            Verdict::TakeApart(why) => return self.take_apart(chain, seq, why, failure).await,
+            Verdict::TakeApart(why) => self.take_apart(chain, seq, why, failure).await,
         }
-        Ok(Round::Again)
     }
 
     /// A batch came too slowly: its records go on in batches of at most `bytes`. Answers whether there is more than one.
     async fn lighter(&mut self, chain: ChainId, seq: u64, bytes: usize, silence: bool) -> Result<bool, Ended> {
         self.go_lighter(bytes, silence).await?;
         let done = self.on_store(move |store| store.take_apart(chain, seq, Aside::TooLarge, false)).await?;
-        self.ahead = 1;
+        self.memory.chain.smaller();
         Ok(done == TakenApart::Apart)
     }
 
@@ -156,16 +159,14 @@ impl<T: Transport> Sync<T> {
     /// The plan was made on an answer that no longer holds; another is made. A backend that goes on contradicting itself
     /// is given a fresh chain, where nothing can be missing; there it can only be about the records.
     pub(super) async fn too_early(&mut self, chain: ChainId, seq: u64, expected_seq: u64) -> Result<Round, Ended> {
-        self.waits_for = Some(expected_seq);
-        self.contradictions += 1;
-        if self.contradictions <= MAX_CONTRADICTIONS {
-            return Ok(Round::Again);
+        match self.memory.chain.too_early(expected_seq) {
+            Word::Holds => Ok(Round::Again(Why::WaitsForEarlier)),
+            Word::IsWorthNothing if self.memory.chain.was_left() => {
+                let contradicts = Failure::Transport(TransportError::Answer);
+                self.take_apart(chain, seq, Aside::Unanswered, contradicts).await
+            }
+            Word::IsWorthNothing => self.leave_chain().await,
         }
-        self.contradictions = 0;
-        if self.chains_left == 0 {
-            return self.leave_chain().await;
-        }
-        self.take_apart(chain, seq, Aside::Unanswered, Failure::Transport(TransportError::Answer)).await
     }
 
     /// Records go on one by one. Several in a row that wait, whatever is said of them, may mean that the backend is at
@@ -177,22 +178,27 @@ impl<T: Transport> Sync<T> {
         why: Aside,
         failure: Failure,
     ) -> Result<Round, Ended> {
-        let probes = self.probes.in_a_row() >= MAX_ASIDE;
+        let probes = self.memory.probes.in_a_row() >= MAX_ASIDE;
         if probes {
             self.doubt_those_set_aside().await?;
         }
-        let may_wait = !probes || self.probes.may_be_one_more();
+        let may_wait = !probes || self.memory.probes.may_be_one_more();
         // What is only tried waits for a reason that soon passes, for as long as nothing shows whose fault it is.
         let kept_as = if probes { Aside::Unanswered } else { why };
-        match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
+        let again = match self.on_store(move |store| store.take_apart(chain, seq, kept_as, may_wait)).await? {
             TakenApart::Untouched => return self.batches_wait_for(failure),
-            TakenApart::Waits(operation) if probes => self.probes.add(operation, why, failure),
-            TakenApart::Waits(operation) => self.probes.set_aside(operation, why),
-            TakenApart::Apart => {}
-        }
+            TakenApart::Waits(operation) if probes => {
+                self.memory.probes.add(operation, why, failure.code());
+                Why::RecordTried
+            }
+            TakenApart::Waits(operation) => {
+                self.memory.probes.set_aside(operation, why);
+                Why::RecordSetAside
+            }
+            TakenApart::Apart => Why::TakenApart,
+        };
         tracing::warn!(seq, why = why.name(), "a batch is not taken; its records go on one by one");
-        self.waits_for = None;
-        self.ahead = 1;
-        Ok(Round::Again)
+        self.memory.chain.made_anew();
+        Ok(Round::Again(again))
     }
 }

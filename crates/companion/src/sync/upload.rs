@@ -3,12 +3,14 @@
 use baken_protocol::limits::{ATTACHMENT_PIECE_BYTES, POCKET_BYTES};
 use baken_protocol::refusal::RefusalCode;
 
-use super::apply::{Ended, Sync};
+use super::memory::MAX_CONTRADICTIONS;
+use super::next::Ended;
 use super::passage;
-use super::setbacks::MAX_CONTRADICTIONS;
+use super::run::Sync;
+use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
 use crate::store::Store;
-use crate::store::road::LocalPhoto;
+use crate::store::road::{Answer, LocalPhoto};
 use crate::transport::{Between, Transport, TransportError};
 
 impl<T: Transport> Sync<T> {
@@ -41,6 +43,17 @@ impl<T: Transport> Sync<T> {
         self.progress.bytes_sent += bytes;
         self.progress.photo_bytes_sent += bytes;
         self.tell();
+    }
+
+    async fn keep_photo_receipt(&mut self, photo: LocalPhoto, receipt: Vec<u8>) -> Result<(), Ended> {
+        let kept = receipt.clone();
+        match self.knowing_the_log(move |store| store.accept_photo_receipt(&photo, &kept)).await {
+            Err(failure) if cannot_be_kept(&failure) => {
+                self.store.road.keep(Answer::Photo { photo, receipt });
+                self.unless_locked(failure)
+            }
+            other => Ok(other?),
+        }
     }
 
     /// Sends the rest of a photo. Answers its receipt.

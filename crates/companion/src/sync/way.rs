@@ -8,8 +8,10 @@ use std::time::Duration;
 use baken_protocol::limits::POCKET_BYTES;
 use tokio::time::Instant;
 
-use super::apply::{Ended, Sync};
+use super::memory::Batches;
 use super::movement::SILENCE;
+use super::next::Ended;
+use super::run::Sync;
 use crate::store::Store;
 use crate::transport::{Transport, TransportError, UnderWay};
 
@@ -84,10 +86,21 @@ impl<T: Transport> Sync<T> {
         self.stops().then_some(SILENCE)
     }
 
-    /// Whether something acute was signed since the plan at hand was made. What is acute itself makes way for none: each
-    /// that is signed would send it from its start again.
+    pub(super) fn check_pause(&self) -> Result<(), Ended> {
+        if self.stops() {
+            return Err(Ended::Paused);
+        }
+        if self.something_acute_came() { Err(Ended::MadeWay) } else { Ok(()) }
+    }
+
+    /// Whether somebody asked for a pause, or locked.
+    pub(super) fn stops(&self) -> bool {
+        self.pause.load(Ordering::Relaxed) || self.store.is_closed()
+    }
+
+    /// Whether something acute was signed since the plan at hand was made.
     pub(super) fn something_acute_came(&self) -> bool {
-        !self.acute_under_way && self.store.road.acute() != self.acute_known
+        self.memory.acute.came(self.store.road.acute())
     }
 
     /// Lets what is acute go before whatever was on its way. Batches that wait for the next run wait no longer: at worst
@@ -96,11 +109,10 @@ impl<T: Transport> Sync<T> {
         if self.stops() {
             return Err(Ended::Paused);
         }
-        self.acute_known = self.store.road.acute();
-        self.batches_wait = false;
+        self.memory.acute.planned(self.store.road.acute());
+        self.memory.batches = Batches::Flow;
         if self.if_writable(Store::first_things_first).await?.unwrap_or(false) {
-            self.waits_for = None;
-            self.ahead = 1;
+            self.memory.chain.made_anew();
         }
         Ok(())
     }
@@ -121,6 +133,7 @@ mod tests {
     use super::*;
     use crate::store::scratch;
     use crate::sync::HttpTransport;
+    use crate::sync::memory::Freight;
     use crate::sync::movement::Portions;
     use crate::sync::upload::lighter;
     use crate::trust::device::BackendAccess;
@@ -175,7 +188,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_acute_makes_way_for_nothing_acute() {
         let another = |run: &mut Sync<HttpTransport>| {
-            run.acute_under_way = true;
+            run.memory.acute.sends(Freight::Acute);
             run.store.road.signed_acute();
         };
         assert_eq!(sent_while(SIZE, 1024, another).await.0, Ok(()));

@@ -1,0 +1,115 @@
+//! One round: a plan, and its steps one by one. After each the store says what is true, so this can stop anywhere.
+
+use baken_protocol::ids::ChainId;
+
+use super::memory::Leaving;
+use super::next::{Ended, Round, Why};
+use super::plan::{Step, plan, without_batches};
+use super::progress::SyncPhase;
+use super::run::Sync;
+use crate::failure::Failure;
+use crate::store::Store;
+use crate::transport::{Transport, TransportError};
+
+impl<T: Transport> Sync<T> {
+    pub(super) async fn round(&mut self) -> Result<Round, Ended> {
+        // Also where the round before ended without looking.
+        self.check_pause()?;
+        let ahead = self.memory.chain.ahead();
+        let formed = self.if_writable(move |store| store.form_ahead(ahead)).await?;
+        if formed.is_none() && self.memory.batches.flow() {
+            self.send_loose().await?;
+        }
+        let (formed, more_waits) = formed.unwrap_or_default();
+        self.check_pause()?;
+        let chain = self.on_store(Store::current_chain).await?;
+        let load = self.on_store(Store::load_ahead).await?;
+        self.progress.records_total = self.progress.records_sent + load.records;
+        self.progress.bytes_total = self.progress.bytes_sent + load.bytes;
+        self.progress.photo_bytes_total = self.progress.photo_bytes_sent + load.photo_bytes;
+        let remote = self.standing(chain).await?;
+        // Before the plan is made, so that it has them; of every chain of this device, so the closed ones need not be
+        // asked. Not signed, and it need not be: at worst a photo is sent twice.
+        let missing = remote.missing_attachments.clone();
+        self.if_writable(move |store| store.note_missing_photos(&missing)).await?;
+        let local = self.on_store(move |store| store.local_state(chain)).await?;
+        let steps = if self.memory.batches.flow() { plan(&local, &remote) } else { without_batches(&local) };
+        for step in steps {
+            self.check_pause()?;
+            // Records before photos: the next batches first.
+            let goes_on = more_waits && (formed > 0 || self.memory.chain.ahead() > ahead);
+            if goes_on && self.memory.batches.flow() && matches!(step, Step::Fetch) {
+                return Ok(Round::Again(Why::MoreIsFormed));
+            }
+            if !self.memory.batches.flow() && matches!(step, Step::Push { .. }) {
+                continue;
+            }
+            match self.take(chain, step).await? {
+                Round::Complete => {}
+                again @ Round::Again(_) => return Ok(again),
+            }
+        }
+        self.bring_back_closed_chains().await?;
+        Ok(self.memory.plan_ended())
+    }
+
+    async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
+        match step {
+            Step::OpenNewChain => self.leave_chain().await,
+            Step::Push { seq } => {
+                self.enter(SyncPhase::Sending);
+                self.push(chain, seq).await
+            }
+            Step::Upload(photo) => {
+                self.enter(SyncPhase::Photos);
+                match self.upload(photo).await {
+                    // One photo that the backend will not have, cannot read or gives no good receipt for keeps no
+                    // other back.
+                    Err(Ended::Failed(failure)) => self.told_later(failure).map(|()| Round::Complete),
+                    other => other.map(|()| Round::Complete),
+                }
+            }
+            Step::Fetch => {
+                self.enter(SyncPhase::Fetching);
+                match self.fetch().await {
+                    // A directory or vocabulary this device cannot accept keeps no photo and no lost batch back.
+                    Err(Ended::Failed(failure @ Failure::Transport(_))) => {
+                        self.told_later(failure).map(|()| Round::Complete)
+                    }
+                    Err(Ended::Failed(failure)) => {
+                        tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
+                        self.memory.later.note(failure.code());
+                        Ok(Round::Complete)
+                    }
+                    other => other.map(|()| Round::Complete),
+                }
+            }
+        }
+    }
+
+    /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged, since each would be
+    /// filled with everything anew: batches wait, and all else goes on by a plan without them.
+    pub(super) async fn leave_chain(&mut self) -> Result<Round, Ended> {
+        let is_open = match self.memory.chain.leave() {
+            Leaving::Allowed => self.on_store(Store::open_new_chain).await?,
+            Leaving::TooOften => false,
+        };
+        if is_open {
+            self.memory.chain.opened();
+            return Ok(Round::Again(Why::NewChain));
+        }
+        self.batches_wait_for(Failure::Transport(TransportError::Answer))?;
+        Ok(Round::Again(Why::NoNewChain))
+    }
+
+    async fn fetch(&mut self) -> Result<(), Ended> {
+        let directory = self.patiently(Transport::key_directory).await?;
+        self.if_writable(move |store| store.accept_directory(&directory)).await?;
+        let vocabulary = self.patiently(Transport::vocabulary).await?;
+        self.if_writable(move |store| store.accept_vocabulary(&vocabulary)).await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod reasons;
