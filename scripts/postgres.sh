@@ -50,7 +50,7 @@ stop() {
 }
 
 suite() {
-  local apart run=(cargo test --quiet --workspace --exclude baken --exclude baken-tests --test device_side) skipped=()
+  local apart run=(cargo test --quiet --workspace --exclude baken --exclude baken-tests --exclude baken-phone --test device_side) skipped=()
   apart=$(mktemp --directory)
   chmod 755 "$apart"
   folder=$apart/postgres

@@ -16,7 +16,7 @@ scripts/ui.sh
 (cd ui && npm test)
 
 step "Rust (a first build takes some minutes)"
-cargo test --quiet --workspace --exclude baken --exclude baken-tests
+cargo test --quiet --workspace --exclude baken --exclude baken-tests --exclude baken-phone
 cargo test --quiet -p baken
 
 step "The backend on PostgreSQL"
@@ -25,6 +25,8 @@ scripts/postgres.sh suite
 # Last, since the runs above leave programs of other features in the same place.
 step "Programs for the end-to-end tests"
 cargo build --quiet -p baken -p baken-backend -p baken-fleet --features baken/custom-protocol
+# By itself: what it adds to Tauri must not get into the app.
+cargo build --quiet -p baken-phone
 
 step "End to end: app, backend and console"
 export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1

@@ -8,11 +8,11 @@ mod records;
 mod sync;
 mod vault;
 
-use tauri::Wry;
+use tauri::Runtime;
 use tauri::ipc::Invoke;
 
 /// Every command; `src-tauri/build.rs` and the capability list the same names.
-pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         vault::status,
         vault::create_vault,

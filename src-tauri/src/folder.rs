@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use tauri::{App, Manager};
+use tauri::{App, Manager, Runtime};
 
 /// The platform's own place for app data; on a desktop `BAKEN_HOME` chooses another.
-pub(crate) fn data_folder(app: &App) -> tauri::Result<PathBuf> {
+pub(crate) fn data_folder<R: Runtime>(app: &App<R>) -> tauri::Result<PathBuf> {
     #[cfg(desktop)]
     if let Some(home) = std::env::var_os("BAKEN_HOME") {
         return Ok(home.into());

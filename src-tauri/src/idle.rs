@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, Runtime};
 
 use crate::state::Shell;
 
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Looks every second, for as long as the program runs.
-pub(crate) fn watch(app: AppHandle) {
+pub(crate) fn watch<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

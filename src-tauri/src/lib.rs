@@ -13,7 +13,7 @@ mod permissions;
 mod state;
 mod sync;
 
-use tauri::Manager;
+use tauri::{App, Builder, Context, Manager, Runtime};
 
 use state::Shell;
 
@@ -24,17 +24,33 @@ pub fn run() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
     #[cfg(any(target_os = "linux", target_os = "android"))]
     core_dumps::switch_off();
-    let outcome = tauri::Builder::default()
+    #[cfg(target_os = "linux")]
+    let shown = permissions::answer;
+    #[cfg(not(target_os = "linux"))]
+    let shown = |_: &App| Ok(());
+    if let Err(error) = assembled(Builder::default(), shown).run(context()) {
+        tracing::error!(%error, "the app could not start");
+    }
+}
+
+/// The app whatever shows it: the web view of the system does in [`run`], and a browser in tests (`tests/phone`).
+/// `shown` is done once its window is there.
+#[doc(hidden)]
+pub fn assembled<R: Runtime>(
+    builder: Builder<R>,
+    shown: impl FnOnce(&App<R>) -> tauri::Result<()> + Send + 'static,
+) -> Builder<R> {
+    builder
         .setup(|app| {
             app.manage(Shell::new(folder::data_folder(app)?));
             idle::watch(app.handle().clone());
-            #[cfg(target_os = "linux")]
-            permissions::answer(app)?;
-            Ok(())
+            Ok(shown(app)?)
         })
         .invoke_handler(commands::handler())
-        .run(tauri::generate_context!());
-    if let Err(error) = outcome {
-        tracing::error!(%error, "the app could not start");
-    }
+}
+
+/// What `tauri.conf.json` and the capabilities say, and the built interface.
+#[doc(hidden)]
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::sync::SyncDesk;
 
@@ -41,7 +41,7 @@ impl Shell {
     }
 
     /// After a lock, whoever asked for it: what was signed goes on, and the window hears of it.
-    pub(crate) fn locked(&self, app: &AppHandle) -> Result<(), Failure> {
+    pub(crate) fn locked<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), Failure> {
         self.sync.go_on(self.companion()?.sender());
         if let Err(error) = app.emit("locked", ()) {
             tracing::warn!(%error, "the window could not be told of the lock");
@@ -50,7 +50,7 @@ impl Shell {
     }
 
     /// Locks if nobody has used the app for too long. Does not open a core that nobody has asked for.
-    pub(crate) fn lock_if_idle(&self, app: &AppHandle) {
+    pub(crate) fn lock_if_idle<R: Runtime>(&self, app: &AppHandle<R>) {
         let companion = self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if companion.is_some_and(|companion| companion.lock_if_idle())
             && let Err(failure) = self.locked(app)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::Store;
 use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Runtime};
 
 /// The event that carries a [`SyncProgress`].
 const EVENT: &str = "sync-progress";
@@ -46,7 +46,7 @@ impl SyncDesk {
     }
 
     /// Starts a sync of `store` over `transport` unless one is running. Blocks on nothing: both were made elsewhere.
-    pub(crate) fn start(&self, app: AppHandle, store: Arc<Store>, transport: HttpTransport) {
+    pub(crate) fn start<R: Runtime>(&self, app: AppHandle<R>, store: Arc<Store>, transport: HttpTransport) {
         self.paused.store(false, Ordering::Release);
         let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         if desk.under_way.load(Ordering::Acquire) {

@@ -8,11 +8,13 @@
 mod app;
 mod axe;
 mod backend;
+mod chromium;
 mod console;
 mod corners;
 mod demo;
 mod locked_away;
 mod main_job;
 mod page;
+mod phone;
 mod processes;
 mod screens;

@@ -11,7 +11,7 @@ const TABLET: (u32, u32) = (820, 1180);
 /// Coordinators sit at a desk.
 const DESK: (u32, u32) = (1280, 860);
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let folder = program("baken-backend").parent().unwrap().parent().unwrap().join("screens");
     std::fs::create_dir_all(&folder).unwrap();
     folder

@@ -2,12 +2,12 @@
 
 use baken_companion::CommandError;
 use baken_companion::sync::{HttpTransport, SyncProgress};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Runtime, State};
 
 use crate::state::Shell;
 
 #[tauri::command]
-pub(crate) async fn sync_start(app: AppHandle, shell: State<'_, Shell>) -> Result<(), CommandError> {
+pub(crate) async fn sync_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<(), CommandError> {
     // The address and the token are read from the store: off the event loop, and before the desk is locked.
     let made = shell.blocking(|companion| {
         let store = companion.store()?;

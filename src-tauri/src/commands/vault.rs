@@ -1,7 +1,7 @@
 //! The vault: make it, open it, shut it.
 
 use baken_companion::{AppStatus, CommandError, Companion};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Runtime, State};
 use zeroize::Zeroizing;
 
 use crate::state::Shell;
@@ -35,7 +35,7 @@ pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<Ap
 
 /// Shuts the vault; what was signed goes on without it.
 #[tauri::command]
-pub(crate) async fn lock(app: AppHandle, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
+pub(crate) async fn lock<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
     shell
         .blocking(|companion| {
             companion.lock();

@@ -1,0 +1,9 @@
+//! The app on a phone, in Chromium with touch, in front of the app's own commands and device core (`tests/phone`).
+//!
+//! Every screen is looked at as an inspector holds it: upright, on the smallest phone, on its side, with a keyboard that
+//! takes half the height, and with text twice as large.
+
+mod death;
+mod handset;
+mod held;
+mod shift;

@@ -1,0 +1,77 @@
+//! A phone: a process with the device core, and a browser with a phone's size, touch and name in front of it.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::chromium::Chromium;
+use crate::page::Page;
+use crate::processes::{Running, free_port, program, until};
+
+/// As Android's web view calls itself, so that the interface asks for the back button.
+const NAME: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 4a) AppleWebKit/537.36 (KHTML, like Gecko) \
+                    Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36";
+
+pub(crate) struct Handset {
+    pub(crate) page: Page,
+    port: u16,
+    core: Option<Running>,
+    _chromium: Chromium,
+}
+
+impl Handset {
+    /// Starts the app on the data folder `home`.
+    pub(crate) async fn start(home: &Path) -> Self {
+        let emulation = json!({
+            "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 3.0, "touch": true, "mobile": true },
+            "userAgent": NAME,
+        });
+        let (chromium, page) = Chromium::open(Some(emulation)).await;
+        let mut handset = Self { page, port: free_port(), core: None, _chromium: chromium };
+        handset.begin(home).await;
+        handset
+    }
+
+    /// The app again, after it was killed.
+    pub(crate) async fn begin(&mut self, home: &Path) {
+        let mut command = Command::new(program("baken-phone"));
+        self.core = Some(Running::start(command.arg(self.port.to_string()).env("BAKEN_HOME", home)));
+        let url = format!("http://127.0.0.1:{}/", self.port);
+        until("the app to start", async || reqwest::get(&url).await.is_ok()).await;
+        self.page.driver.goto(&url).await.unwrap();
+    }
+
+    /// Kills the process as Android does that wants its memory: no time to save anything.
+    pub(crate) fn kill(&mut self) {
+        drop(self.core.take());
+    }
+
+    /// Presses Android's back button, once the interface listens to it.
+    pub(crate) async fn back(&self) {
+        until("the app to listen to the back button", async || {
+            self.page.script("return window.phone.hasBack()").await == json!(true)
+        })
+        .await;
+        self.page.script("window.phone.back()").await;
+    }
+
+    /// What the browser alone can do (Chrome DevTools Protocol).
+    pub(crate) async fn tell(&self, command: &str, parameters: Value) {
+        self.page.driver.cdp().send_raw(command, parameters).await.unwrap();
+    }
+
+    /// Another size of the window: a keyboard comes up, the phone is turned, another phone.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 3, "mobile": true });
+        self.tell("Emulation.setDeviceMetricsOverride", metrics).await;
+        until("the window to have its size", async || {
+            self.page.script("return [innerWidth, innerHeight]").await == json!([width, height])
+        })
+        .await;
+    }
+
+    pub(crate) async fn close(self) {
+        let _ = self.page.driver.quit().await;
+    }
+}

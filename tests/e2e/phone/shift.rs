@@ -1,0 +1,174 @@
+//! A shift on a phone: the main job by touch, and the closed doors on its way.
+
+use std::path::Path;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::handset::Handset;
+use super::held::{look, typed_in_view};
+use crate::backend::Backend;
+use crate::page::Page;
+use crate::processes::until;
+
+pub(super) const SECRET: &str = "vijf zeehonden op de pier";
+const SEEN: &str = "Onder dek slapen zes mannen op vier bedden; hun paspoorten liggen bij de schipper.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_is_done_on_a_phone_however_it_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(folder.path()).await;
+    let phone = Handset::start(&folder.path().join("companion")).await;
+    phone.page.wait_for("secret").await;
+    look(&phone, "first-start").await;
+    enrol(&phone, &backend.invitation("nla")).await;
+    look(&phone, "home-empty").await;
+
+    backend.stop();
+    inspection(&phone).await;
+    observation(&phone, folder.path()).await;
+    back_closes_what_is_open_and_loses_nothing(&phone).await;
+    waits_for_a_network(&phone).await;
+    backend.serve().await;
+    arrives(&phone.page).await;
+    read_again(&phone).await;
+    put_away_and_opened(&phone).await;
+    phone.close().await;
+}
+
+pub(super) async fn enrol(phone: &Handset, invitation: &str) {
+    let page = &phone.page;
+    page.fill("secret", SECRET).await;
+    page.fill("secret-repeat", SECRET).await;
+    page.click("set-secret").await;
+    page.fill("invitation", &invitation.replace('0', "1")).await;
+    page.click("check-invitation").await;
+    page.wait_for("error").await;
+    look(phone, "invitation-mistyped").await;
+    page.fill("invitation", invitation).await;
+    page.click("check-invitation").await;
+    page.wait_for("invitation-preview-address").await;
+    look(phone, "invitation").await;
+    page.click("enrol").await;
+    page.wait_for("new-observation").await;
+}
+
+async fn inspection(phone: &Handset) {
+    let page = &phone.page;
+    page.click("start-inspection").await;
+    page.click("place-kind-vissersschip").await;
+    typed_in_view(phone, "place-name").await;
+    page.fill("place-name", "IJM 204 Noordster").await;
+    page.click("finalise").await;
+    page.find_css("[data-testid=\"error-summary\"]").await;
+    look(phone, "inspection-incomplete").await;
+    page.click("ground-toestemming-bewoner").await;
+    page.click("finalise").await;
+    page.wait_until_shown("new-observation").await;
+    look(phone, "home-with-inspection").await;
+}
+
+async fn observation(phone: &Handset, folder: &Path) {
+    let page = &phone.page;
+    page.click("new-observation").await;
+    page.click("form-arbeid").await;
+    typed_in_view(phone, "narrative").await;
+    page.fill("narrative", SEEN).await;
+    page.click("basis-waarneming").await;
+    page.click("urgency-acuut").await;
+    page.click("section-indicators").await;
+    typed_in_view(phone, "indicator-search").await;
+    page.fill("indicator-search", "paspoort").await;
+    page.click("indicator-D1").await;
+    page.click("section-persons").await;
+    page.click("add-person").await;
+    typed_in_view(phone, "person-0-description").await;
+    page.fill("person-0-description", "Man van rond de twintig, spreekt Engels").await;
+    page.click("section-photos").await;
+    let picture = folder.join("photo.jpg");
+    image::RgbImage::from_pixel(160, 120, image::Rgb([200, 40, 40])).save(&picture).unwrap();
+    page.find("photo-file").await.send_keys(picture.display().to_string()).await.unwrap();
+    page.find_css("[data-testid=\"photo\"] img, img[data-testid=\"photo\"]").await;
+    look(phone, "observation").await;
+    page.click("finalise").await;
+    page.wait_for("call-dialog-yes").await;
+    look(phone, "call-112").await;
+    page.click("call-dialog-yes").await;
+    page.wait_for("record-state").await;
+    page.wait_until_shown("to-home").await;
+    look(phone, "finalised").await;
+    page.click("to-home").await;
+    page.wait_for("new-observation").await;
+}
+
+async fn back_closes_what_is_open_and_loses_nothing(phone: &Handset) {
+    let page = &phone.page;
+    page.click("new-observation").await;
+    page.fill("narrative", "Bij vertrek keek een jongen om").await;
+    phone.back().await;
+    page.wait_for("open-draft").await;
+    page.open("open-draft", "narrative").await;
+    let kept = page.find("narrative").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("Bij vertrek keek een jongen om"));
+    phone.back().await;
+    page.wait_for("new-observation").await;
+    look(phone, "home-with-draft").await;
+}
+
+async fn waits_for_a_network(phone: &Handset) {
+    phone.page.open("open-sync", "sync-start").await;
+    phone.page.click("sync-start").await;
+    phone.page.find_css("[data-testid=\"sending\"][data-sending=\"offline\"]").await;
+    look(phone, "sync-offline").await;
+}
+
+async fn arrives(page: &Page) {
+    page.click("sync-start").await;
+    page.find_css("[data-testid=\"sending\"][data-sending=\"received\"]").await;
+}
+
+async fn read_again(phone: &Handset) {
+    let page = &phone.page;
+    look(phone, "sync-received").await;
+    phone.back().await;
+    page.open("open-records", "records").await;
+    look(phone, "records").await;
+    page.click_css("[data-testid=\"records\"] [data-testid=\"record\"]").await;
+    page.wait_for("receipt-verified").await;
+    look(phone, "record").await;
+    phone.back().await;
+    phone.back().await;
+    page.open("open-settings", "device-organisation").await;
+    look(phone, "settings").await;
+    page.click("theme-switch").await;
+    look(phone, "settings-dim").await;
+    page.click("theme-switch").await;
+    phone.back().await;
+}
+
+/// The screen that a person is looked over the shoulder at, and what comes after it.
+async fn put_away_and_opened(phone: &Handset) {
+    let page = &phone.page;
+    page.click("hide-screen").await;
+    page.wait_for("away").await;
+    let said = page.text().await;
+    assert!(!said.contains("Noordster") && !said.contains("waarneming"), "a neutral screen: {said}");
+    look(phone, "away").await;
+    until("the unlock screen", async || {
+        let script = "document.querySelector('[data-testid=\"away\"]')?.click(); \
+                      return document.querySelector('[data-testid=\"unlock-secret\"]') !== null;";
+        page.script(script).await == json!(true)
+    })
+    .await;
+    look(phone, "unlock").await;
+    typed_in_view(phone, "unlock-secret").await;
+    page.fill("unlock-secret", "helemaal verkeerd").await;
+    page.click("unlock").await;
+    page.wait_for("error").await;
+    look(phone, "unlock-wrong").await;
+    page.fill("unlock-secret", SECRET).await;
+    page.click("unlock").await;
+    page.wait_for("new-observation").await;
+    let drafts = page.driver.find_all(By::Css("[data-testid=\"open-draft\"]")).await.unwrap();
+    assert_eq!(drafts.len(), 1, "the draft is still there");
+}
