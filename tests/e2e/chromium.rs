@@ -15,7 +15,7 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    /// Opens one, as the phone that `emulation` describes (ChromeDriver's `mobileEmulation`) or as a desktop's.
+    /// Opens one, as the phone that `emulation` describes (the driver's `mobileEmulation`) or as a desktop's.
     pub(crate) async fn open(emulation: Option<Value>) -> (Self, Page) {
         let port = free_port();
         let driver = Running::start(Command::new("chromedriver").arg(format!("--port={port}")));

@@ -56,7 +56,7 @@ impl Handset {
         self.page.script("window.phone.back()").await;
     }
 
-    /// What the browser alone can do (Chrome DevTools Protocol).
+    /// What the browser alone can do, by its protocol for developers.
     pub(crate) async fn tell(&self, command: &str, parameters: Value) {
         self.page.driver.cdp().send_raw(command, parameters).await.unwrap();
     }
