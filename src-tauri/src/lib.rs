@@ -19,7 +19,6 @@ use state::Shell;
 
 /// Starts the app; returns when its window is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
-#[expect(clippy::disallowed_methods, reason = "Tauri's own macro ends the process when the window is gone")]
 pub fn run() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -51,6 +50,7 @@ pub fn assembled<R: Runtime>(
 
 /// What `tauri.conf.json` and the capabilities say, and the built interface.
 #[doc(hidden)]
+#[expect(clippy::disallowed_methods, reason = "Tauri's own macro ends the process when the window is gone")]
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }

@@ -10,7 +10,10 @@ pub(crate) async fn check(page: &Page, what: &str) {
     let script = format!(
         "{source};
          const done = arguments[arguments.length - 1];
-         axe.run(document, {{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }})
+         // What lies under a modal dialog is inert, which axe does not know of: to it the two stand in each other's way.
+         const rules = document.querySelector('dialog:modal') ? {{ 'target-size': {{ enabled: false }} }} : {{}};
+         const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+         axe.run(document, {{ runOnly, rules }})
             .then(r => done(r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
                  .map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.target.join(' ')).join(', '))))
             .catch(e => done(['axe failed: ' + e]));"

@@ -34,6 +34,8 @@ impl Chromium {
             "--disable-sync",
             "--hide-scrollbars",
             "--lang=nl",
+            // A camera that shows a test picture; whether it may be used is asked as ever.
+            "--use-fake-device-for-media-stream",
         ] {
             capabilities.add_arg(argument).unwrap();
         }

@@ -61,6 +61,13 @@ impl Handset {
         self.page.driver.cdp().send_raw(command, parameters).await.unwrap();
     }
 
+    /// What the person or the system answers when the app asks to use something.
+    pub(crate) async fn allow(&self, what: &str, answer: &str) {
+        let origin = format!("http://127.0.0.1:{}", self.port);
+        let permission = json!({ "permission": { "name": what }, "setting": answer, "origin": origin });
+        self.tell("Browser.setPermission", permission).await;
+    }
+
     /// Another size of the window: a keyboard comes up, the phone is turned, another phone.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 3, "mobile": true });

@@ -89,6 +89,7 @@ async fn observation(phone: &Handset, folder: &Path) {
     image::RgbImage::from_pixel(160, 120, image::Rgb([200, 40, 40])).save(&picture).unwrap();
     page.find("photo-file").await.send_keys(picture.display().to_string()).await.unwrap();
     page.find_css("[data-testid=\"photo\"] img, img[data-testid=\"photo\"]").await;
+    by_the_apps_own_camera(phone).await;
     look(phone, "observation").await;
     page.click("finalise").await;
     page.wait_for("call-dialog-yes").await;
@@ -99,6 +100,29 @@ async fn observation(phone: &Handset, folder: &Path) {
     look(phone, "finalised").await;
     page.click("to-home").await;
     page.wait_for("new-observation").await;
+}
+
+/// Two photos one after the other; the chooser and the phone's own camera are not asked for.
+async fn by_the_apps_own_camera(phone: &Handset) {
+    let page = &phone.page;
+    phone.allow("camera", "denied").await;
+    page.click("take-photo").await;
+    page.wait_for("camera-fault").await;
+    look(phone, "camera-refused").await;
+    phone.allow("camera", "granted").await;
+    page.click("camera-again").await;
+    page.find_css("[data-testid=\"camera\"][data-state=\"live\"]").await;
+    look(phone, "camera").await;
+    for taken in ["1", "2"] {
+        page.click("camera-take").await;
+        page.wait_for_text("camera", taken).await;
+    }
+    phone.back().await;
+    until("both photos and the chosen one to be in the draft", async || {
+        page.driver.find_all(By::Css("[data-testid=\"photo\"]")).await.unwrap().len() == 3
+    })
+    .await;
+    assert_eq!(page.script("return document.querySelectorAll('video').length").await, json!(0), "nothing films on");
 }
 
 async fn back_closes_what_is_open_and_loses_nothing(phone: &Handset) {
