@@ -128,8 +128,8 @@ impl Operation {
         }
         let for_level = |team: &Team| match self.open.level() {
             ConfidentialityLevel::Team => *team == Team::Coordinators,
-            ConfidentialityLevel::Zorg => *team == Team::Care,
-            ConfidentialityLevel::Eigen => matches!(team, Team::Organisation(_)),
+            ConfidentialityLevel::Care => *team == Team::Care,
+            ConfidentialityLevel::Own => matches!(team, Team::Organisation(_)),
         };
         let sealed_to_level = match self.sealed.recipients.as_slice() {
             [team, Team::Recovery] => for_level(team),

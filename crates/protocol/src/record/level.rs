@@ -1,4 +1,5 @@
-//! Who may see a record, and the team it is sealed to for that. The codes are the vocabulary's.
+//! Who may see a record, and the team it is sealed to for that. Code has English names; what is signed and stored are the
+//! vocabulary's codes (`team`, `zorg`, `eigen`), which are data and stay.
 
 use std::str::FromStr;
 
@@ -16,9 +17,11 @@ pub enum ConfidentialityLevel {
     /// All coordinators.
     Team,
     /// Care coordinators only.
-    Zorg,
+    #[serde(rename = "zorg")]
+    Care,
     /// The author's own organisation only, until shared.
-    Eigen,
+    #[serde(rename = "eigen")]
+    Own,
 }
 
 impl ConfidentialityLevel {
@@ -26,8 +29,8 @@ impl ConfidentialityLevel {
     pub fn team(self, organisation: &Code) -> Team {
         match self {
             Self::Team => Team::Coordinators,
-            Self::Zorg => Team::Care,
-            Self::Eigen => Team::Organisation(organisation.clone()),
+            Self::Care => Team::Care,
+            Self::Own => Team::Organisation(organisation.clone()),
         }
     }
 
@@ -35,8 +38,8 @@ impl ConfidentialityLevel {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Team => "team",
-            Self::Zorg => "zorg",
-            Self::Eigen => "eigen",
+            Self::Care => "zorg",
+            Self::Own => "eigen",
         }
     }
 }
@@ -50,7 +53,7 @@ impl FromStr for ConfidentialityLevel {
     type Err = LevelError;
 
     fn from_str(text: &str) -> Result<Self, LevelError> {
-        let levels = [Self::Team, Self::Zorg, Self::Eigen];
+        let levels = [Self::Team, Self::Care, Self::Own];
         levels.into_iter().find(|level| level.code() == text).ok_or(LevelError)
     }
 }
@@ -62,8 +65,9 @@ mod tests {
 
     #[test]
     fn a_level_is_read_from_its_code_and_from_nothing_else() {
-        for level in [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen] {
+        for level in [ConfidentialityLevel::Team, ConfidentialityLevel::Care, ConfidentialityLevel::Own] {
             assert_eq!(level.code().parse(), Ok(level));
+            assert_eq!(serde_json::to_value(level).unwrap(), level.code(), "one code, signed or not");
         }
         for wrong in ["", "Team", "zorg ", "alles"] {
             assert_eq!(wrong.parse::<ConfidentialityLevel>(), Err(LevelError), "{wrong:?}");
