@@ -1,7 +1,7 @@
 //! What the console's API gives to whom: signing in, forged requests, levels, and the audit line of each read.
 
 use baken_backend::storage::UnitOfWork;
-use baken_companion::{DraftForm, DraftKind};
+use baken_companion::{DraftForm, RecordKind};
 use baken_protocol::record::ConfidentialityLevel;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn of_the_device(world: &World, id: &str) -> String {
 
 fn record_urgent(device: &Device, level: ConfidentialityLevel, urgency: &str) -> (String, String) {
     let store = device.store();
-    let draft = store.start_draft(DraftKind::Observation).unwrap();
+    let draft = store.start_draft(RecordKind::Observation).unwrap();
     let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
     form.place.kind = Some("hotel".parse().unwrap());
     form.forms = vec!["seksueel".parse().unwrap()];

@@ -24,7 +24,9 @@ use crate::limits;
 pub use attachment::{
     AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
-pub use kinds::{OpenInspection, OpenObservation, OpenPart, SealedInspection, SealedObservation};
+pub use kinds::{
+    KindError, OpenInspection, OpenObservation, OpenPart, RecordKind, SealedInspection, SealedObservation,
+};
 pub use level::{ConfidentialityLevel, LevelError};
 pub use person::{Consent, Person};
 pub use place::{CoordinateSource, Coordinates, ExactPlace};

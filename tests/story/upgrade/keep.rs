@@ -6,7 +6,7 @@ use std::path::Path;
 
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, StorageError, UnitOfWork};
 use baken_companion::sync::SyncOutcome;
-use baken_companion::{Clock, DraftForm, DraftKind, RecordState, SystemClock};
+use baken_companion::{Clock, DraftForm, RecordKind, RecordState, SystemClock};
 use baken_protocol::digest::Digest;
 use baken_protocol::record::Action;
 use rusqlite::Connection;
@@ -48,7 +48,7 @@ async fn keep_what_this_version_leaves() {
 /// Part of what it signed arrived, part waits, and somebody was writing.
 async fn a_device(world: &World) -> Device {
     let device = world.device("a").await;
-    let inspection = device.store().start_draft(DraftKind::Inspection).unwrap();
+    let inspection = device.store().start_draft(RecordKind::Inspection).unwrap();
     let DraftForm::Inspection(mut form) = inspection.form else { panic!("an inspection") };
     form.place.kind = Some("vissersschip".parse().unwrap());
     "IJM 20".clone_into(&mut form.place.name);

@@ -5,10 +5,9 @@
 
 use baken_protocol::coordinates::{self, CoordinatesError};
 use baken_protocol::ids::Code;
-use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person};
+use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -191,13 +190,21 @@ impl PlaceForm {
 }
 
 impl DraftForm {
+    /// What it will become.
+    pub(crate) const fn kind(&self) -> RecordKind {
+        match self {
+            Self::Inspection(_) => RecordKind::Inspection,
+            Self::Observation(_) => RecordKind::Observation,
+        }
+    }
+
     /// Reads a form as a user interface sends it; the error names the field that keeps it from being read.
     pub fn from_json(form: serde_json::Value) -> Result<Self, Failure> {
         let kind = form.get("kind").cloned().unwrap_or_default();
-        let kind: DraftKind = serde_json::from_value(kind).map_err(|_| unreadable("kind"))?;
+        let kind: RecordKind = serde_json::from_value(kind).map_err(|_| unreadable("kind"))?;
         match kind {
-            DraftKind::Inspection => read_fields(form).map(Self::Inspection),
-            DraftKind::Observation => read_fields(form).map(Self::Observation),
+            RecordKind::Inspection => read_fields(form).map(Self::Inspection),
+            RecordKind::Observation => read_fields(form).map(Self::Observation),
         }
     }
 
@@ -268,36 +275,6 @@ impl DraftForm {
     }
 }
 
-/// What a draft will become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum DraftKind {
-    /// A joint inspection.
-    Inspection,
-    /// An observation.
-    Observation,
-}
-
-impl DraftKind {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Inspection => "inspection",
-            Self::Observation => "observation",
-        }
-    }
-}
-
-impl FromSql for DraftKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let name = value.as_str()?;
-        [Self::Inspection, Self::Observation]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or(FromSqlError::InvalidType)
-    }
-}
-
 fn read_fields<Form: serde::de::DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {
     serde_path_to_error::deserialize(form).map_err(|error| unreadable(&error.path().to_string()))
 }
@@ -317,6 +294,10 @@ pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
 
 pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_kind(text: &str) -> Result<RecordKind, StoreError> {
+    text.parse().map_err(|_| StoreError::Content)
 }
 
 pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {

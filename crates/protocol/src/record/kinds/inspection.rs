@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Code;
 use crate::limits;
-use crate::record::{ExactPlace, Operation, OperationError, SealedHeader};
+use crate::record::{ConfidentialityLevel, ExactPlace, Operation, OperationError, SealedHeader};
 use crate::strict_json::{self, StrictJsonError};
 
 /// The open part of an inspection.
@@ -22,6 +22,12 @@ pub struct OpenInspection {
 }
 
 impl OpenInspection {
+    /// An inspection is for all coordinators.
+    #[expect(clippy::unused_self, reason = "every kind answers this, and this one always the same")]
+    pub(super) const fn level(&self) -> ConfidentialityLevel {
+        ConfidentialityLevel::Team
+    }
+
     pub(super) fn check(&self, operation: &Operation) -> Result<(), OperationError> {
         if self.organisations.len() > limits::ORGANISATIONS {
             return Err(OperationError::TooMany);

@@ -34,6 +34,10 @@ pub struct OpenObservation {
 }
 
 impl OpenObservation {
+    pub(super) const fn level(&self) -> ConfidentialityLevel {
+        self.level
+    }
+
     pub(super) fn check(&self, operation: &Operation) -> Result<(), OperationError> {
         let lists = [&self.forms, &self.indicators, &self.actions];
         let persons = usize::try_from(self.person_count).unwrap_or(usize::MAX);

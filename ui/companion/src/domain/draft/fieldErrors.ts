@@ -2,7 +2,7 @@
  * From a field path of the core ("place.postcode", "persons.0.description") to the field on screen and to
  * the words of its error. Which answers are required is the core's decision alone.
  */
-import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
+import type { DraftForm, RecordKind, FieldError } from "@baken/bindings";
 
 import * as m from "../../paraglide/messages";
 import { wholeNumber } from "../words/wording";
@@ -60,7 +60,7 @@ export function cureId(error: FieldError, form: DraftForm): string {
 }
 
 /** Fields in the order in which they stand on the screen; a part stands for all that is below it. */
-const PAGE_ORDER: Record<DraftKind, readonly string[]> = {
+const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
   observation: [
     ...["place.kind", "place.name", "place", "observedAt", "forms", "narrative", "basis", "urgency"],
     ...["indicators", "persons", "photos", "actions", "level"],
@@ -68,7 +68,7 @@ const PAGE_ORDER: Record<DraftKind, readonly string[]> = {
   inspection: ["place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
 };
 
-export function inPageOrder(errors: readonly FieldError[], kind: DraftKind): FieldError[] {
+export function inPageOrder(errors: readonly FieldError[], kind: RecordKind): FieldError[] {
   const order = PAGE_ORDER[kind];
   const rank = ({ field }: FieldError) => {
     const exact = order.indexOf(field);

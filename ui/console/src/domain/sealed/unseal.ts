@@ -9,9 +9,8 @@ import { saysNoMore, strictJson } from "../message/strictJson";
 import { hasKeyOf, keysFor, type Keyring } from "./keyring";
 import {
   photoHeader,
+  SEALED,
   sealedHeader,
-  sealedInspection,
-  sealedObservation,
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
@@ -49,7 +48,7 @@ export async function unsealObservation(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedObservation> {
-  return unseal(sealed, keyring, expected, "observation.v1", sealedObservation);
+  return unseal(sealed, keyring, expected, SEALED.observation);
 }
 
 export async function unsealInspection(
@@ -57,7 +56,7 @@ export async function unsealInspection(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedInspection> {
-  return unseal(sealed, keyring, expected, "inspection.v1", sealedInspection);
+  return unseal(sealed, keyring, expected, SEALED.inspection);
 }
 
 /** A photo, and whether its author kept it though a part of it was missing. */
@@ -79,8 +78,7 @@ async function unseal<T>(
   sealed: Uint8Array,
   keyring: Keyring,
   expected: Expected,
-  schema: string,
-  read: (json: unknown) => T | null,
+  { schema, read }: { schema: string; read: (json: unknown) => T | null },
 ): Promise<T> {
   const container = await decrypt(sealed, keyring, expected);
   const framed = readable(takeFrame(container));
