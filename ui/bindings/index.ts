@@ -25,6 +25,7 @@ export type { DsseEnvelope } from "./DsseEnvelope";
 export type { DsseSignature } from "./DsseSignature";
 export type { EntityId } from "./EntityId";
 export type { Evidence } from "./Evidence";
+export type { ExactPlace } from "./ExactPlace";
 export type { ExploitationForm } from "./ExploitationForm";
 export type { FailureCode } from "./FailureCode";
 export type { FieldError } from "./FieldError";

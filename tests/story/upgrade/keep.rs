@@ -51,7 +51,7 @@ async fn a_device(world: &World) -> Device {
     let inspection = device.store().start_draft(RecordKind::Inspection).unwrap();
     let DraftForm::Inspection(mut form) = inspection.form else { panic!("an inspection") };
     form.place.kind = Some("vissersschip".parse().unwrap());
-    "IJM 20".clone_into(&mut form.place.name);
+    "IJM 20".clone_into(&mut form.place.exact.name);
     form.organisations = vec!["politie".parse().unwrap(), "nla".parse().unwrap()];
     form.ground = Some("toestemming-bewoner".parse().unwrap());
     device.store().save_draft(inspection.id, &DraftForm::Inspection(form)).unwrap();
@@ -113,7 +113,7 @@ pub(crate) fn records(device: &Device) -> Vec<KeptRecord> {
     let kept = |summary: baken_companion::RecordSummary| {
         let text = match store.record(summary.operation).unwrap().form {
             DraftForm::Observation(form) => form.narrative,
-            DraftForm::Inspection(form) => form.place.name,
+            DraftForm::Inspection(form) => form.place.exact.name,
         };
         let is_acknowledged = summary.state == RecordState::Acknowledged;
         KeptRecord { operation: summary.operation, text, photos: summary.photos, is_acknowledged }

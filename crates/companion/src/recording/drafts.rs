@@ -126,7 +126,7 @@ impl Store {
         if let Err(failure) = self.prepare_seal(form.level()) {
             tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
-        let coordinates = form.place().coordinates.clone();
+        let coordinates = form.place().exact.coordinates.clone();
         Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), coordinates })
     }
 

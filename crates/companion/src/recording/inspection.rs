@@ -74,7 +74,7 @@ pub(crate) fn summary(inspection: EntityId, form: InspectionForm) -> Option<Insp
     Some(InspectionSummary {
         inspection,
         place_kind: form.place.kind?,
-        place_name: form.place.name,
+        place_name: form.place.exact.name,
         started_at: form.started_at?,
         organisations: form.organisations,
         ground: form.ground?,

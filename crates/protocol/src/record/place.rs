@@ -3,34 +3,58 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// An exact place. Every field may be empty; identifiers are kept as they were written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExactPlace {
+macro_rules! exact_place {
+    ($($(#[$doc:meta])* $field:ident as $name:literal,)+) => {
+        /// An exact place. Every field may be empty; identifiers are kept as they were written.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+        #[ts(export)]
+        pub struct ExactPlace {
+            $($(#[$doc])* #[serde(rename = $name)] pub $field: String,)+
+            /// Coordinates, where measured or typed.
+            pub coordinates: Option<Coordinates>,
+        }
+
+        impl ExactPlace {
+            /// Its texts by their names, in the order they are signed in.
+            pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+                [$(($name, self.$field.as_str())),+].into_iter()
+            }
+
+            /// The same place with each text as `change` makes it.
+            #[must_use]
+            pub fn with_texts(&self, change: impl Fn(&str) -> String) -> Self {
+                Self { $($field: change(&self.$field),)+ coordinates: self.coordinates.clone() }
+            }
+        }
+    };
+}
+
+// The one description of a place: each text once, in the order they are signed in. The form of a draft has this very
+// struct in it, so what is written down, checked and sealed follows. Version 1 is frozen: another text is another
+// version of what is sealed (docs/adr/0033-how-the-format-grows.md).
+exact_place! {
     /// A neighbourhood's own name, such as Driehuis, beside the district's code.
-    pub neighbourhood: String,
+    neighbourhood as "neighbourhood",
     /// The name of the ship or premises.
-    pub name: String,
+    name as "name",
     /// Street and number.
-    pub address: String,
+    address as "address",
     /// Dutch postcode.
-    pub postcode: String,
+    postcode as "postcode",
     /// Berth, quay or terminal.
-    pub berth: String,
+    berth as "berth",
     /// IMO ship number.
-    pub imo: String,
+    imo as "imo",
     /// Maritime Mobile Service Identity.
-    pub mmsi: String,
+    mmsi as "mmsi",
     /// European vessel identification number.
-    pub eni: String,
+    eni as "eni",
     /// Fishing mark.
-    pub fishing_mark: String,
+    fishing_mark as "fishingMark",
     /// Chamber of commerce number.
-    pub kvk: String,
+    kvk as "kvk",
     /// BAG address or building id.
-    pub bag: String,
-    /// Coordinates, where measured or typed.
-    pub coordinates: Option<Coordinates>,
+    bag as "bag",
 }
 
 /// WGS 84 coordinates in microdegrees (10^-6 degree, about 11 cm), since signed JSON has no floats.

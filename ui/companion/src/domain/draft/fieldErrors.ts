@@ -5,6 +5,7 @@
 import type { DraftForm, RecordKind, FieldError } from "@baken/bindings";
 
 import * as m from "../../paraglide/messages";
+import { PLACE_WORDS, placeText } from "../words/place";
 import { wholeNumber } from "../words/wording";
 import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
 
@@ -208,33 +209,13 @@ function invalidText(name: string): string {
 }
 
 export function fieldName(name: string): string {
+  const text = placeText(name);
+  if (text !== null) return PLACE_WORDS[text]();
   switch (name) {
     case "place.kind":
       return m.place_kind();
-    case "place.name":
-      return m.place_name();
-    case "place.address":
-      return m.place_address();
-    case "place.postcode":
-      return m.place_postcode();
-    case "place.berth":
-      return m.place_berth();
-    case "place.neighbourhood":
-      return m.place_neighbourhood();
     case "place.district":
       return m.place_district();
-    case "place.imo":
-      return m.place_imo();
-    case "place.mmsi":
-      return m.place_mmsi();
-    case "place.eni":
-      return m.place_eni();
-    case "place.fishingMark":
-      return m.place_fishing_mark();
-    case "place.kvk":
-      return m.place_kvk();
-    case "place.bag":
-      return m.place_bag();
     case "place.coordinates":
       return m.place_coordinates();
     case "observedAt":

@@ -3,10 +3,8 @@
  * that is missing or of another kind makes the whole unreadable. Fields stand here in the order they are written in
  * (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
  */
-import type { PersonForm, PlaceForm, RecordKind } from "@baken/bindings";
+import type { ExactPlace, PersonForm, RecordKind } from "@baken/bindings";
 import * as v from "valibot";
-
-export type ExactPlace = Omit<PlaceForm, "kind" | "coordinatesTyped" | "district" | "districtUnknown">;
 
 const text = v.string();
 const whole = (least: number, most: number) =>

@@ -16,8 +16,6 @@ import {
 } from "./sealedForm";
 import { unpack } from "./zstd";
 
-export type { ExactPlace } from "./sealedForm";
-
 /**
  * Why something could not be opened. `other-key`: it is whole, and sealed to none of the keys held, though the register's
  * own directory of that number names one of them. Directories of two lines share their numbers, and a record names no more
