@@ -66,6 +66,9 @@ export const SEALED = {
   inspection: { schema: "inspection.v1", read: (json: unknown) => read(inspection, json) },
 } as const satisfies Record<RecordKind, SealedKind>;
 
+export const isKnownSchema = (schema: string): boolean =>
+  Object.values<SealedKind>(SEALED).some((kind) => kind.schema === schema);
+
 export const sealedHeader = (json: unknown) => read(v.object({ header }), json)?.header ?? null;
 export const photoHeader = (json: unknown) => read(photo, json);
 
