@@ -31,7 +31,7 @@ async fn records_for_different_readers_never_share_a_batch() {
     device.record("voor allen");
     let draft = device.draft("voor de zorg");
     let DraftForm::Observation(mut form) = device.store().draft(draft).unwrap().form else { panic!("an observation") };
-    form.level = ConfidentialityLevel::Zorg;
+    form.level = ConfidentialityLevel::Care;
     device.store().save_draft(draft, &DraftForm::Observation(form)).unwrap();
     device.store().finalise(draft).unwrap();
     device.record("weer voor allen");

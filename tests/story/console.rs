@@ -1,7 +1,7 @@
 //! What the console's API gives to whom: signing in, forged requests, levels, and the audit line of each read.
 
 use baken_backend::storage::UnitOfWork;
-use baken_companion::{DraftForm, DraftKind};
+use baken_companion::{DraftForm, RecordKind};
 use baken_protocol::record::ConfidentialityLevel;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn of_the_device(world: &World, id: &str) -> String {
 
 fn record_urgent(device: &Device, level: ConfidentialityLevel, urgency: &str) -> (String, String) {
     let store = device.store();
-    let draft = store.start_draft(DraftKind::Observation).unwrap();
+    let draft = store.start_draft(RecordKind::Observation).unwrap();
     let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
     form.place.kind = Some("hotel".parse().unwrap());
     form.forms = vec!["seksueel".parse().unwrap()];
@@ -183,8 +183,8 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
     let world = World::new().await;
     let device = world.device("a").await;
     let (open, _) = record(&device, ConfidentialityLevel::Team);
-    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
-    let (_, own) = record(&device, ConfidentialityLevel::Eigen);
+    let (_, care) = record(&device, ConfidentialityLevel::Care);
+    let (_, own) = record(&device, ConfidentialityLevel::Own);
     device.sync().await;
     let [open, care, own] = [open, care, own].map(|id| of_the_device(&world, &id));
 
@@ -218,7 +218,7 @@ async fn what_is_marked_for_care_does_not_exist_for_enforcement() {
 async fn every_read_of_a_record_leaves_an_audit_line_also_a_refused_one() {
     let world = World::new().await;
     let device = world.device("a").await;
-    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
+    let (_, care) = record(&device, ConfidentialityLevel::Care);
     device.sync().await;
     let care = of_the_device(&world, &care);
     let agent = Browser::sign_in(&world, "agent").await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use baken_companion::sync::{Retry, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, DraftKind, Environment, Failure, KdfCost, Options, PlatformSecret, RecordState,
+    Clock, Companion, DraftForm, Environment, Failure, KdfCost, Options, PlatformSecret, RecordKind, RecordState,
     RecordSummary, Store, SystemClock, Uptime,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -100,7 +100,7 @@ impl Device {
 
     pub(crate) fn draft(&self, narrative: &str) -> uuid::Uuid {
         let store = self.store();
-        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let draft = store.start_draft(RecordKind::Observation).unwrap();
         let DraftForm::Observation(mut form) = draft.form else { panic!("an observation") };
         form.place.kind = Some("vissersschip".parse().unwrap());
         form.forms = vec!["arbeid".parse().unwrap()];

@@ -80,6 +80,7 @@ impl IntoResponse for Reply {
 }
 
 type Rule = Box<dyn Fn(&Asked<'_>) -> Option<Reply> + Send + Sync>;
+type Rewrite = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync>;
 type Touch = Box<dyn Fn(&mut HeaderMap) + Send + Sync>;
 
 #[derive(Clone)]
@@ -88,6 +89,7 @@ struct Desk {
     client: reqwest::Client,
     rule: Arc<Mutex<Rule>>,
     touch: Arc<Mutex<Touch>>,
+    rewrite: Arc<Mutex<Rewrite>>,
 }
 
 /// A front, on a port of its own, as long as the test runs.
@@ -104,6 +106,7 @@ impl Front {
             client: client.build().unwrap(),
             rule: Arc::new(Mutex::new(Box::new(|_| None))),
             touch: Arc::new(Mutex::new(Box::new(|_| {}))),
+            rewrite: Arc::new(Mutex::new(Box::new(|_, body| body))),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -126,10 +129,16 @@ impl Front {
         *self.desk.touch.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(touch);
     }
 
+    /// From now on the bodies of answers, by the path that was asked, are handed on only like this.
+    pub(crate) fn rewrites(&self, rewrite: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) {
+        *self.desk.rewrite.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(rewrite);
+    }
+
     /// From now on everything is handed on.
     pub(crate) fn stands_aside(&self) {
         self.answers(|_| None);
         self.touches(|_| {});
+        self.rewrites(|_, body| body);
     }
 }
 
@@ -155,7 +164,10 @@ impl Desk {
         *response.headers_mut() = answer.headers().clone();
         response.headers_mut().remove(header::TRANSFER_ENCODING);
         self.touch(response.headers_mut());
-        *response.body_mut() = Body::from(answer.bytes().await.unwrap());
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        let body = answer.bytes().await.unwrap().to_vec();
+        let body = (self.rewrite.lock().unwrap_or_else(PoisonError::into_inner))(uri.path(), body);
+        *response.body_mut() = Body::from(body);
         response
     }
 

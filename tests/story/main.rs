@@ -11,6 +11,7 @@ mod device;
 mod doctor;
 mod earlier_chains;
 mod foreign_disk;
+mod format_grows;
 mod front;
 mod local_faults;
 mod meddler;

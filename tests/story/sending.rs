@@ -180,7 +180,7 @@ async fn acute_records_leave_in_the_first_batch() {
     let baken_companion::DraftForm::Observation(mut form) = device.store().draft(draft).unwrap().form else { panic!() };
     form.urgency = Some("acuut".parse().unwrap());
     // For other readers, so that it needs a batch of its own.
-    form.level = baken_protocol::record::ConfidentialityLevel::Zorg;
+    form.level = baken_protocol::record::ConfidentialityLevel::Care;
     device.store().save_draft(draft, &baken_companion::DraftForm::Observation(form)).unwrap();
     let acute = device.store().finalise(draft).unwrap();
     assert_eq!(device.sync().await, SyncOutcome::Done);

@@ -152,7 +152,7 @@ async fn on_a_read_only_disk_what_is_there_can_be_unlocked_read_and_sent() {
     assert_eq!(device.companion.status().unwrap().attempts_left, 9);
     let unlocked = device.companion.unlock(SECRET);
     let read = unlocked.and_then(|()| device.store().records()).map(|records| records.len());
-    let refused = device.store().start_draft(baken_companion::DraftKind::Observation);
+    let refused = device.store().start_draft(baken_companion::RecordKind::Observation);
     let sent = device.sync().await;
     drop(read_only);
     assert_eq!(read.unwrap(), 3);

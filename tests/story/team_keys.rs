@@ -96,7 +96,7 @@ async fn what_was_sealed_before_and_after_a_team_key_changed_is_opened_each_with
     assert_eq!(late.state_of(&older).state, RecordState::Acknowledged);
     assert_eq!(device.sync().await, SyncOutcome::Done, "takes the newer directory");
     let (_, after) = record(&device, ConfidentialityLevel::Team);
-    let (_, care) = record(&device, ConfidentialityLevel::Zorg);
+    let (_, care) = record(&device, ConfidentialityLevel::Care);
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 4);
 

@@ -1,7 +1,7 @@
 //! What an older version left on disk is opened by this one: nothing of it is lost, all of it is shown, what was
 //! waiting is sent. `tests/upgrade` holds the folders of every version that was released.
 
-mod by_hand;
+pub(crate) mod by_hand;
 mod keep;
 mod kept;
 mod messages;

@@ -113,7 +113,7 @@ fn reads_an_observation_of_that_inspection_and_its_sealed_part() {
     let records = records();
     let observation = operation(&records, "observation");
     assert_eq!(observation.inspection, Some(operation(&records, "inspection").entity()));
-    assert_eq!(observation.open.level(), ConfidentialityLevel::Zorg);
+    assert_eq!(observation.open.level(), ConfidentialityLevel::Care);
     let sealed = bytes(&records["observationSealed"]);
     for name in ["careIdentity", "recoveryIdentity"] {
         let opened = seal::open(&sealed, &identity(&records, name)).unwrap();

@@ -19,7 +19,11 @@ district: Code | null,
  */
 districtUnknown: boolean, 
 /**
- * The neighbourhood's own name.
+ * The coordinates as they were typed. Unless empty, they alone count.
+ */
+coordinatesTyped: string, 
+/**
+ * A neighbourhood's own name, such as Driehuis, beside the district's code.
  */
 neighbourhood: string, 
 /**
@@ -59,14 +63,10 @@ fishingMark: string,
  */
 kvk: string, 
 /**
- * BAG id.
+ * BAG address or building id.
  */
 bag: string, 
 /**
- * The coordinates as they were typed. Unless empty, they alone count.
- */
-coordinatesTyped: string, 
-/**
- * Measured coordinates, or the typed ones as they were read at the last save.
+ * Coordinates, where measured or typed.
  */
 coordinates: Coordinates | null, };

@@ -15,7 +15,7 @@ use crate::storage::{Account, Clearance};
 pub fn clearance(account: &Account) -> Clearance {
     Clearance {
         team: account.levels.contains(&ConfidentialityLevel::Team),
-        care: account.levels.contains(&ConfidentialityLevel::Zorg),
+        care: account.levels.contains(&ConfidentialityLevel::Care),
         organisation: account.organisation.to_string(),
     }
 }
@@ -24,7 +24,7 @@ pub fn clearance(account: &Account) -> Clearance {
 pub fn may_have(account: &Account, team: &Team) -> bool {
     match team {
         Team::Coordinators => account.levels.contains(&ConfidentialityLevel::Team),
-        Team::Care => account.levels.contains(&ConfidentialityLevel::Zorg),
+        Team::Care => account.levels.contains(&ConfidentialityLevel::Care),
         Team::Organisation(organisation) => *organisation == account.organisation,
         Team::Recovery => false,
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use baken_companion::{DraftForm, DraftKind, KdfCost};
+use baken_companion::{DraftForm, KdfCost, RecordKind};
 use baken_protocol::seal::{self, Identity};
 use baken_protocol::signature::SigningKey;
 use ring::rand::SystemRandom;
@@ -34,7 +34,7 @@ pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::R
     let (mut ours, mut saves, mut both) = (Vec::new(), Vec::new(), Vec::new());
     let (mut floor, mut cryptography) = (Vec::new(), Vec::new());
     for number in 0..observations {
-        let draft = store.start_draft(DraftKind::Observation)?;
+        let draft = store.start_draft(RecordKind::Observation)?;
         let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
         scenario.fill(&mut form);
         let text = serde_json::to_vec(&form)?;

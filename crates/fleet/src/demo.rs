@@ -99,7 +99,7 @@ impl Report {
     fn fill_place(&self, place: &mut PlaceForm) {
         place.kind = Some(self.place.clone());
         place.district.clone_from(&self.district);
-        place.name.clone_from(&self.name);
+        place.exact.name.clone_from(&self.name);
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, bail};
 use baken_companion::sync::{HttpTransport, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, DraftKind, Environment, InspectionForm, KdfCost, ObservationForm, Options,
-    PlatformSecret, RecordSummary, Store, SystemClock, Uptime,
+    Clock, Companion, DraftForm, Environment, InspectionForm, KdfCost, ObservationForm, Options, PlatformSecret,
+    RecordKind, RecordSummary, Store, SystemClock, Uptime,
 };
 use chrono::{DateTime, Utc};
 
@@ -74,7 +74,7 @@ impl Device {
     /// Starts a joint inspection with the occupant's consent: draft, saved, signed.
     pub(crate) fn start_inspection(&self, fill: impl FnOnce(&mut InspectionForm)) -> anyhow::Result<RecordSummary> {
         let store = self.store()?;
-        let draft = store.start_draft(DraftKind::Inspection)?;
+        let draft = store.start_draft(RecordKind::Inspection)?;
         let DraftForm::Inspection(mut form) = draft.form else { bail!("not an inspection") };
         form.ground = Some("toestemming-bewoner".parse()?);
         fill(&mut form);
@@ -89,7 +89,7 @@ impl Device {
         fill: impl FnOnce(&mut ObservationForm),
     ) -> anyhow::Result<RecordSummary> {
         let store = self.store()?;
-        let draft = store.start_draft(DraftKind::Observation)?;
+        let draft = store.start_draft(RecordKind::Observation)?;
         let DraftForm::Observation(mut form) = draft.form else { bail!("not an observation") };
         fill(&mut form);
         store.save_draft(draft.id, &DraftForm::Observation(form))?;

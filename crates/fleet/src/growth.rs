@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use baken_companion::{DraftForm, DraftKind, FailureCode, Store};
+use baken_companion::{DraftForm, FailureCode, RecordKind, Store};
 
 use crate::bench::PAGE;
 use crate::device::Device;
@@ -101,7 +101,7 @@ fn wrong_try(home: &Path) -> anyhow::Result<Duration> {
 }
 
 fn vastleggen(store: &Store, scenario: &mut Scenario) -> anyhow::Result<Duration> {
-    let draft = store.start_draft(DraftKind::Observation)?;
+    let draft = store.start_draft(RecordKind::Observation)?;
     let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
     scenario.fill(&mut form);
     store.save_draft(draft.id, &DraftForm::Observation(form))?;

@@ -46,7 +46,7 @@ impl Scenario {
             .collect();
         form.place.kind = self.random.choice(kinds);
         form.place.district = self.random.choice(districts);
-        form.place.name = format!("Locatie {}", self.random.u16(1..999));
+        form.place.exact.name = format!("Locatie {}", self.random.u16(1..999));
         form.forms = self.random.choice(forms).into_iter().collect();
         form.indicators = self.random.choose_multiple(indicators, 4);
         form.basis = self.random.choice(bases);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use baken_companion::{DraftForm, DraftKind, RecordState};
+use baken_companion::{DraftForm, RecordKind, RecordState};
 
 use crate::device::Device;
 use crate::picture::ship_at_a_quay;
@@ -69,7 +69,7 @@ fn start_inspection(device: &Device) -> anyhow::Result<()> {
     device.start_inspection(|form| {
         form.place.kind = Some(kind);
         form.place.district = Some(district);
-        "IJM 204".clone_into(&mut form.place.name);
+        "IJM 204".clone_into(&mut form.place.exact.name);
         form.organisations = organisations;
     })?;
     say("Joint inspection started", "organisations and ground for entering are on record, without a network");
@@ -78,9 +78,9 @@ fn start_inspection(device: &Device) -> anyhow::Result<()> {
 
 fn open_draft(device: &Device) -> anyhow::Result<uuid::Uuid> {
     let store = device.store()?;
-    let draft = store.start_draft(DraftKind::Observation)?;
+    let draft = store.start_draft(RecordKind::Observation)?;
     let DraftForm::Observation(mut form) = draft.form else { anyhow::bail!("not an observation") };
-    ensure!(form.place.name == "IJM 204", "the place did not carry forward");
+    ensure!(form.place.exact.name == "IJM 204", "the place did not carry forward");
     form.forms = vec!["arbeid".parse()?];
     form.indicators = vec!["D1".parse()?, "V1".parse()?];
     form.basis = Some("waarneming".parse()?);

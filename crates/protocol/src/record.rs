@@ -4,26 +4,33 @@
 //! attachments by hash. The operation is signed by itself at the moment of *Vastleggen*, so one record can
 //! be proven without showing the others of its batch (docs/adr/0002-operations-are-signed-one-by-one.md).
 
-mod open;
+mod attachment;
+mod kinds;
+mod level;
+mod person;
+mod place;
 mod sealed;
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
-use crate::digest::Digest;
 use crate::dsse::Payload;
 use crate::ids::{DeviceId, EntityId, EntityReference, OperationId, RecordId, TenantId};
 use crate::keydir::Team;
 use crate::limits;
 
-pub use open::{ConfidentialityLevel, LevelError, OpenInspection, OpenObservation, OpenPart};
-pub use sealed::{
-    AttachmentHeader, Consent, CoordinateSource, Coordinates, ExactPlace, Person, SealedHeader, SealedInspection,
-    SealedObservation, attachment_container, open_attachment_container,
+pub use attachment::{
+    AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
+pub use kinds::{
+    KindError, OpenInspection, OpenObservation, OpenPart, RecordKind, SealedInspection, SealedObservation,
+};
+pub use level::{ConfidentialityLevel, LevelError};
+pub use person::{Consent, Person};
+pub use place::{CoordinateSource, Coordinates, ExactPlace};
+pub use sealed::{SealedHeader, SealedReference};
 
 /// What an operation does to its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,46 +82,6 @@ impl Payload for Operation {
     const TYPE: &'static str = "application/vnd.baken.operation.v1+json";
 }
 
-/// The sealed part of an operation, by hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SealedReference {
-    /// SHA-256 of the age file.
-    pub sha256: Digest,
-    /// Its size in bytes.
-    pub size_bytes: u64,
-    /// The teams it is sealed to.
-    pub recipients: Vec<Team>,
-    /// The key directory's epoch it was sealed under.
-    pub epoch: u64,
-}
-
-/// What an attachment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum AttachmentClass {
-    /// A photograph, JPEG without metadata.
-    Photo,
-}
-
-impl AttachmentClass {
-    /// Every class as it is written; another is of a later version.
-    pub const CODES: [&'static str; 1] = ["photo"];
-}
-
-/// An attachment, by the hash of its ciphertext.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AttachmentReference {
-    /// SHA-256 of the age file.
-    pub sha256: Digest,
-    /// Its size in bytes.
-    pub size_bytes: u64,
-    /// What it is.
-    pub class: AttachmentClass,
-}
-
 /// Why an operation is not well formed, though its signature may be.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OperationError {
@@ -163,8 +130,8 @@ impl Operation {
         }
         let for_level = |team: &Team| match self.open.level() {
             ConfidentialityLevel::Team => *team == Team::Coordinators,
-            ConfidentialityLevel::Zorg => *team == Team::Care,
-            ConfidentialityLevel::Eigen => matches!(team, Team::Organisation(_)),
+            ConfidentialityLevel::Care => *team == Team::Care,
+            ConfidentialityLevel::Own => matches!(team, Team::Organisation(_)),
         };
         let sealed_to_level = match self.sealed.recipients.as_slice() {
             [team, Team::Recovery] => for_level(team),
@@ -174,21 +141,5 @@ impl Operation {
             return Err(OperationError::Recipients);
         }
         self.open.check(self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn a_level_is_read_from_its_code_and_from_nothing_else() {
-        for level in [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen] {
-            assert_eq!(level.code().parse(), Ok(level));
-        }
-        for wrong in ["", "Team", "zorg ", "alles"] {
-            assert_eq!(wrong.parse::<ConfidentialityLevel>(), Err(LevelError), "{wrong:?}");
-        }
     }
 }

@@ -400,7 +400,7 @@ mod tests {
     #[test]
     fn built_in_levels_are_those_of_the_protocol() {
         let codes: Vec<_> = BUILT_IN.levels.iter().map(|level| level.code.as_str()).collect();
-        let levels = [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen];
+        let levels = [ConfidentialityLevel::Team, ConfidentialityLevel::Care, ConfidentialityLevel::Own];
         assert_eq!(codes, levels.map(ConfidentialityLevel::code));
     }
 

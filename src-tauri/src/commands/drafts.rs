@@ -1,6 +1,6 @@
 //! Drafts, from the first tap to *Vastleggen*.
 
-use baken_companion::{CommandError, Draft, DraftForm, DraftKind, DraftSaved, RecordSummary};
+use baken_companion::{CommandError, Draft, DraftForm, DraftSaved, RecordKind, RecordSummary};
 use serde_json::Value;
 use tauri::State;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::state::Shell;
 
 #[tauri::command]
-pub(crate) async fn start_draft(shell: State<'_, Shell>, kind: DraftKind) -> Result<Draft, CommandError> {
+pub(crate) async fn start_draft(shell: State<'_, Shell>, kind: RecordKind) -> Result<Draft, CommandError> {
     shell.on_store(move |store| store.start_draft(kind)).await
 }
 

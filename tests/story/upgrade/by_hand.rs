@@ -4,7 +4,7 @@ use baken_backend::environment::Environment;
 use baken_protocol::batch::{Batch, OperationReference, SCHEMA};
 use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::digest::Digest;
-use baken_protocol::dsse::Envelope;
+use baken_protocol::dsse::{Envelope, Payload, pae};
 use baken_protocol::enrolment::{Enrolment, EnrolmentAnswer, EnrolmentRequest};
 use baken_protocol::ids::{BatchId, ChainId, DeviceId, EntityId, OperationId};
 use baken_protocol::invitation::Invitation;
@@ -15,7 +15,7 @@ use baken_protocol::record::{
 };
 use baken_protocol::signature::SigningKey;
 use baken_protocol::wire::{CompactEnvelope, MEDIA_TYPE, Push};
-use reqwest::Client;
+use reqwest::{Client, Response};
 
 use crate::world::World;
 
@@ -24,6 +24,16 @@ use crate::world::World;
 pub(crate) struct Signed {
     pub(crate) operation: Operation,
     sealed: Vec<u8>,
+    /// What is signed, where that is no operation of this version.
+    text: Option<String>,
+}
+
+impl Signed {
+    /// The same with another text, as another version of the protocol writes it.
+    pub(crate) fn written(self, change: impl FnOnce(String) -> String) -> Self {
+        let text = change(serde_json::to_string(&self.operation).unwrap());
+        Self { text: Some(text), ..self }
+    }
 }
 
 pub(crate) struct ByHand {
@@ -97,7 +107,7 @@ impl ByHand {
             },
             attachments: photos.iter().map(photo).collect(),
         };
-        Signed { operation, sealed }
+        Signed { operation, sealed, text: None }
     }
 
     /// What this device does to an observation of its own.
@@ -111,15 +121,24 @@ impl ByHand {
     /// Sends `records` as the next batch of the chain; answers the status.
     pub(crate) async fn send(&mut self, world: &World, records: &[Signed]) -> u16 {
         let seq = self.last.map_or(1, |(seq, _)| seq + 1);
-        let (status, hash) = self.send_at(world, seq, self.last.map(|(_, hash)| hash), records).await;
+        let (answer, hash) = self.send_at(world, seq, self.last.map(|(_, hash)| hash), records).await;
         self.last = Some((seq, hash));
-        status
+        answer.status().as_u16()
+    }
+
+    /// Sends what is not taken as the next batch; answers status and code. The place stays free.
+    pub(crate) async fn refused(&self, world: &World, records: &[Signed]) -> (u16, String) {
+        let seq = self.last.map_or(1, |(seq, _)| seq + 1);
+        let (answer, _) = self.send_at(world, seq, self.last.map(|(_, hash)| hash), records).await;
+        let status = answer.status().as_u16();
+        let problem: serde_json::Value = answer.json().await.unwrap();
+        (status, problem["code"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Sends another batch at the place of the last one.
     pub(crate) async fn contradict(&self, world: &World, records: &[Signed]) -> u16 {
         let (seq, _) = self.last.unwrap();
-        self.send_at(world, seq, None, records).await.0
+        self.send_at(world, seq, None, records).await.0.status().as_u16()
     }
 
     /// Goes on in another chain.
@@ -127,8 +146,15 @@ impl ByHand {
         (self.chain, self.last) = (ChainId(self.environment.uuid()), None);
     }
 
-    async fn send_at(&self, world: &World, seq: u64, prev: Option<Digest>, records: &[Signed]) -> (u16, Digest) {
-        let signed = |record: &Signed| Envelope::sign(&record.operation, &self.key).unwrap();
+    async fn send_at(&self, world: &World, seq: u64, prev: Option<Digest>, records: &[Signed]) -> (Response, Digest) {
+        let signed = |record: &Signed| match &record.text {
+            None => Envelope::sign(&record.operation, &self.key).unwrap(),
+            Some(text) => {
+                let signature = self.key.sign(&pae(Operation::TYPE, text.as_bytes()));
+                let compact = CompactEnvelope { payload: text.clone().into_bytes(), signature };
+                compact.expand::<Operation>(self.key.public().fingerprint())
+            }
+        };
         let listed = |record: &Signed| OperationReference {
             operation: record.operation.operation,
             sha256: signed(record).digest(),
@@ -156,6 +182,6 @@ impl ByHand {
         let push = Push { batch: CompactEnvelope::from(&batch), operations: records.iter().map(operation).collect() };
         let url = format!("{}/v1/devices/{}/chains/{}/batches/{seq}", world.url(), self.device, self.chain);
         let request = Client::new().post(url).header("content-type", MEDIA_TYPE).body(push.encode().unwrap());
-        (request.send().await.unwrap().status().as_u16(), batch.digest())
+        (request.send().await.unwrap(), batch.digest())
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use baken_backend::storage::{AuditAction, AuditEntry, AuditObject, StorageError, UnitOfWork};
 use baken_companion::sync::SyncOutcome;
-use baken_companion::{Clock, DraftForm, DraftKind, RecordState, SystemClock};
+use baken_companion::{Clock, DraftForm, RecordKind, RecordState, SystemClock};
 use baken_protocol::digest::Digest;
 use baken_protocol::record::Action;
 use rusqlite::Connection;
@@ -48,10 +48,10 @@ async fn keep_what_this_version_leaves() {
 /// Part of what it signed arrived, part waits, and somebody was writing.
 async fn a_device(world: &World) -> Device {
     let device = world.device("a").await;
-    let inspection = device.store().start_draft(DraftKind::Inspection).unwrap();
+    let inspection = device.store().start_draft(RecordKind::Inspection).unwrap();
     let DraftForm::Inspection(mut form) = inspection.form else { panic!("an inspection") };
     form.place.kind = Some("vissersschip".parse().unwrap());
-    "IJM 20".clone_into(&mut form.place.name);
+    "IJM 20".clone_into(&mut form.place.exact.name);
     form.organisations = vec!["politie".parse().unwrap(), "nla".parse().unwrap()];
     form.ground = Some("toestemming-bewoner".parse().unwrap());
     device.store().save_draft(inspection.id, &DraftForm::Inspection(form)).unwrap();
@@ -113,7 +113,7 @@ pub(crate) fn records(device: &Device) -> Vec<KeptRecord> {
     let kept = |summary: baken_companion::RecordSummary| {
         let text = match store.record(summary.operation).unwrap().form {
             DraftForm::Observation(form) => form.narrative,
-            DraftForm::Inspection(form) => form.place.name,
+            DraftForm::Inspection(form) => form.place.exact.name,
         };
         let is_acknowledged = summary.state == RecordState::Acknowledged;
         KeptRecord { operation: summary.operation, text, photos: summary.photos, is_acknowledged }

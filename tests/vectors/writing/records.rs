@@ -257,7 +257,7 @@ fn open_observation() -> OpenObservation {
         basis: "verklaring".parse().unwrap(),
         urgency: "regulier".parse().unwrap(),
         actions: vec!["informatie-gegeven".parse().unwrap()],
-        level: ConfidentialityLevel::Zorg,
+        level: ConfidentialityLevel::Care,
         person_count: 1,
         attachment_count: 1,
     }

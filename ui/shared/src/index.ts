@@ -40,6 +40,7 @@ export { coordinatesText, degreesText } from "./format/position";
 export { byteSize } from "./format/size";
 export { zonePlace } from "./format/zone";
 export { LocaleChoice, type Locale } from "./i18n/locale.svelte";
+export { placeTexts, type PlaceText, type PlaceWords } from "./place/texts";
 export { readDay, typedDay } from "./text/day";
 export { shownText } from "./text/hidden";
 export { recordNumber, shortId } from "./text/recordNumber";

@@ -98,7 +98,7 @@ impl std::str::FromStr for NewMember {
         let levels: Result<Vec<ConfidentialityLevel>, _> =
             parts.next().unwrap_or(usual).split(',').map(str::parse).collect();
         let levels = levels.map_err(|_| MemberError)?;
-        if enforcement && levels.contains(&ConfidentialityLevel::Zorg) {
+        if enforcement && levels.contains(&ConfidentialityLevel::Care) {
             return Err(MemberError);
         }
         if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
@@ -398,7 +398,7 @@ mod tests {
         assert!(levels("agent:politie:team,zorg").is_err());
         assert_eq!(
             levels("coordinator").unwrap(),
-            [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg],
+            [ConfidentialityLevel::Team, ConfidentialityLevel::Care],
             "the municipality's coordinators see both"
         );
         let own = "coordinator".parse::<NewMember>().unwrap().organisation;

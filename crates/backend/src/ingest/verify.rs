@@ -9,7 +9,7 @@ use baken_protocol::batch::{Batch, SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::ids::{ChainReference, TenantId};
-use baken_protocol::record::{AttachmentClass, AttachmentReference, OpenPart, Operation, OperationError};
+use baken_protocol::record::{AttachmentClass, AttachmentReference, Operation, OperationError, RecordKind};
 use baken_protocol::refusal::RefusalCode;
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::strict_json;
@@ -190,7 +190,7 @@ fn later_operation(payload: &[u8]) -> bool {
     let Some(attachments) = said.get("attachments").and_then(Value::as_array) else { return false };
     let classes: Option<Vec<String>> = attachments.iter().map(|attachment| text(Some(attachment), "class")).collect();
     text(said.get("open"), "kind").zip(classes).is_some_and(|(kind, classes)| {
-        !OpenPart::KINDS.contains(&kind.as_str())
+        kind.parse::<RecordKind>().is_err()
             || classes.iter().any(|class| !AttachmentClass::CODES.contains(&class.as_str()))
     })
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use baken_protocol::ids::RecordId;
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -85,7 +86,7 @@ pub struct AlertRow {
     /// How often this happened with this device.
     pub count: u64,
     /// The record it last happened to, where it is about one, with its kind.
-    pub record: Option<(RecordId, String)>,
+    pub record: Option<(RecordId, RecordKind)>,
 }
 
 /// What is asked of what there is to look into.

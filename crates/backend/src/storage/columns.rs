@@ -40,13 +40,13 @@ impl OperationColumns {
     /// What the columns of `operation` must say.
     pub fn of(operation: &Operation) -> Self {
         let text = |code: &Code| code.as_str().to_owned();
-        let (kind, place_kind, district, urgency) = match &operation.open {
-            OpenPart::Inspection(open) => ("inspection", &open.place_kind, &open.district, None),
-            OpenPart::Observation(open) => ("observation", &open.place_kind, &open.district, Some(&open.urgency)),
+        let (place_kind, district, urgency) = match &operation.open {
+            OpenPart::Inspection(open) => (&open.place_kind, &open.district, None),
+            OpenPart::Observation(open) => (&open.place_kind, &open.district, Some(&open.urgency)),
         };
         Self {
             entity: operation.entity.to_string(),
-            kind: kind.to_owned(),
+            kind: operation.open.kind().name().to_owned(),
             action: action_name(operation.action).to_owned(),
             inspection_device: operation.inspection.map(|inspection| inspection.device.to_string()),
             inspection: operation.inspection.map(|inspection| inspection.entity.to_string()),

@@ -77,7 +77,7 @@ fn hours_in(hours: i64) -> DateTime<Utc> {
 #[tokio::test]
 async fn another_device_cannot_hide_a_record_or_change_how_it_stands() {
     for action in [Action::Create, Action::Amend, Action::Retract] {
-        for level in [TEAM, ConfidentialityLevel::Eigen] {
+        for level in [TEAM, ConfidentialityLevel::Own] {
             let (backend, _, record) = held().await;
             let other = Device::enrolled(&backend, "Boa 2").await;
             let before = only(&backend);

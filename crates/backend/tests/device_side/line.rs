@@ -17,7 +17,7 @@ const URGENCIES: [&str; 5] = ["acuut", "spoed", "regulier", "informatief", "nieu
 const DISTRICTS: [&str; 3] = ["WK045301", "WK045302", "WK045303"];
 const FORMS: [&str; 2] = ["arbeid", "seksueel"];
 const LEVELS: [ConfidentialityLevel; 3] =
-    [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen];
+    [ConfidentialityLevel::Team, ConfidentialityLevel::Care, ConfidentialityLevel::Own];
 
 /// One operation as the simple reading knows it.
 struct Said {
@@ -118,8 +118,8 @@ impl Stands<'_> {
         let has = |list: &[String], code: &str| list.is_empty() || list.iter().any(|it| it == code);
         let seen = match open(self.shown).level {
             ConfidentialityLevel::Team => clearance.team,
-            ConfidentialityLevel::Zorg => clearance.care,
-            ConfidentialityLevel::Eigen => clearance.organisation == "gemeente-handhaving",
+            ConfidentialityLevel::Care => clearance.care,
+            ConfidentialityLevel::Own => clearance.organisation == "gemeente-handhaving",
         };
         seen && self.said.iter().any(|it| {
             let (operation, open) = (&it.record.operation, open(it));

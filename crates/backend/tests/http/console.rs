@@ -43,7 +43,7 @@ fn member(backend: &Backend) {
     let account = Account {
         login: "coordinator".to_owned(),
         organisation: "gemeente-velsen".parse().unwrap(),
-        levels: vec![ConfidentialityLevel::Team, ConfidentialityLevel::Zorg],
+        levels: vec![ConfidentialityLevel::Team, ConfidentialityLevel::Care],
         recipient: "the member's own recipient".to_owned(),
         wrapped_identity: "the member's own age file".to_owned(),
     };

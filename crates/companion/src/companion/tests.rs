@@ -156,7 +156,7 @@ fn damage_that_is_found_while_one_works_is_told_at_once_and_moved_aside_at_the_n
     assert!(store.found_damage());
     // Killed rather than locked: it is known all the same.
     assert!(names(folder.path()).contains(&"store.sqlite-failed".to_owned()));
-    let draft = store.start_draft(crate::DraftKind::Observation);
+    let draft = store.start_draft(crate::RecordKind::Observation);
     assert!(draft.is_ok(), "whoever works is not kept from it");
     drop(store);
     companion.lock();
@@ -221,7 +221,7 @@ fn whoever_still_holds_a_locked_store_can_do_nothing_with_it() {
     companion.lock();
     assert!(held.is_closed());
     assert!(matches!(held.records(), Err(Failure::Store(StoreError::Closed))));
-    assert_eq!(held.start_draft(crate::DraftKind::Observation).unwrap_err().code(), crate::FailureCode::Locked);
+    assert_eq!(held.start_draft(crate::RecordKind::Observation).unwrap_err().code(), crate::FailureCode::Locked);
     assert!(held.key().lock().unwrap().is_none());
 }
 

@@ -1,6 +1,7 @@
 //! What the home screen shows: the open inspection, the drafts, and how the records stand.
 
 use baken_protocol::ids::Code;
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -10,7 +11,6 @@ use crate::failure_code::FailureCode;
 use crate::outbox::aside;
 use crate::outbox::standing::{self, StateCounts};
 use crate::recording::drafts::DraftSummary;
-use crate::recording::forms::DraftKind;
 use crate::recording::inspection::{self, InspectionSummary, open_inspection};
 use crate::store::Store;
 use crate::store::settings::Setting;
@@ -57,8 +57,8 @@ impl Store {
             Ok(Home {
                 inspection: inspection.and_then(|(id, form)| inspection::summary(id, form)),
                 drafts,
-                observations: standing::counts(connection, DraftKind::Observation)?,
-                inspections: standing::counts(connection, DraftKind::Inspection)?,
+                observations: standing::counts(connection, RecordKind::Observation)?,
+                inspections: standing::counts(connection, RecordKind::Inspection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,

@@ -2,6 +2,7 @@
 //! person looks at a few, and each of the others would be decrypted for nothing.
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::failure_code::FailureCode;
 use crate::outbox::aside;
 use crate::outbox::standing::{self, RecordState, Standing};
 use crate::recording::finalise::Finalised;
-use crate::recording::forms::{DraftForm, DraftKind, parse_form, parse_uuid};
+use crate::recording::forms::{DraftForm, parse_form, parse_kind, parse_uuid};
 use crate::recording::photos::{self, PhotoSummary};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time};
@@ -43,7 +44,7 @@ pub struct RecordSummary {
     /// What it is about.
     pub entity: EntityId,
     /// Inspection or observation.
-    pub kind: DraftKind,
+    pub kind: RecordKind,
     /// The inspection it belongs to.
     pub inspection: Option<EntityId>,
     /// The place's name; may be empty.
@@ -124,7 +125,7 @@ impl RecordSummary {
     fn unreadable(
         operation: OperationId,
         entity: EntityId,
-        kind: DraftKind,
+        kind: RecordKind,
         finalised_at: DateTime<Utc>,
         photos: u64,
     ) -> Self {
@@ -210,7 +211,7 @@ fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readab
 struct RecordRow {
     operation: String,
     entity: String,
-    kind: DraftKind,
+    kind: String,
     form: String,
     finalised_at: String,
     /// None yet: it was signed since a batch was last formed.
@@ -266,7 +267,7 @@ impl RecordRow {
         let finalised_at = parse_time(&self.finalised_at)?;
         let shown = match &form {
             Ok(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.photos),
-            Err(_) => RecordSummary::unreadable(operation, entity, self.kind, finalised_at, self.photos),
+            Err(_) => RecordSummary::unreadable(operation, entity, parse_kind(&self.kind)?, finalised_at, self.photos),
         };
         let summary = RecordSummary {
             state,
@@ -309,7 +310,7 @@ mod tests {
     fn a_form_that_cannot_be_read_hides_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let store = scratch(folder.path());
-        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let draft = store.start_draft(RecordKind::Observation).unwrap();
         let readable = add_record(&store, &form_text(&draft.form).unwrap());
         let unreadable = add_record(&store, r#"{"kind":"of-a-later-version"}"#);
         store.write::<_, StoreError>(|tx| Ok(tx.execute("UPDATE drafts SET form = '{}'", []).map(|_| ())?)).unwrap();
@@ -323,7 +324,7 @@ mod tests {
     }
 
     fn list_of(store: &Store, count: usize) {
-        let draft = store.start_draft(DraftKind::Observation).unwrap();
+        let draft = store.start_draft(RecordKind::Observation).unwrap();
         let form = form_text(&draft.form).unwrap();
         for _ in 0..count {
             add_record(store, &form);

@@ -4,13 +4,13 @@
 //! more than is true: `acknowledged` means a verified receipt and no photo missing. Counting is left to the database, which
 //! keeps the counts in the transaction that moves a record: a home screen looks at none of them.
 
+use baken_protocol::record::RecordKind;
 use rusqlite::Connection;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::failure_code::FailureCode;
-use crate::recording::forms::DraftKind;
 use crate::store::StoreError;
 use crate::store::settings::Setting;
 
@@ -116,7 +116,7 @@ const WITHOUT_A_PHOTO: &str = "
     GROUP BY standing";
 
 /// How many records of a kind are in which state. It takes as long with many records as with few.
-pub(crate) fn counts(connection: &Connection, kind: DraftKind) -> Result<StateCounts, StoreError> {
+pub(crate) fn counts(connection: &Connection, kind: RecordKind) -> Result<StateCounts, StoreError> {
     let needs_person = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some_and(FailureCode::needs_person);
     let mut counts = StateCounts::default();
     for (standing, received, records) in standings(connection, KEPT, Some(kind))? {
@@ -142,16 +142,16 @@ pub(super) fn total(connection: &Connection) -> Result<u64, StoreError> {
 fn standings(
     connection: &Connection,
     sql: &str,
-    kind: Option<DraftKind>,
+    kind: Option<RecordKind>,
 ) -> Result<Vec<(Standing, bool, i64)>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([kind.map(DraftKind::name)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([kind.map(RecordKind::name)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Whether what is kept is what a look at each finds: asked in every test that shows a home screen or locks.
 pub(crate) fn are_kept_right(connection: &Connection) -> bool {
-    [DraftKind::Inspection, DraftKind::Observation].into_iter().all(|kind| {
+    RecordKind::ALL.iter().copied().all(|kind| {
         let of = |sql| {
             let mut found = standings(connection, sql, Some(kind)).unwrap_or_default();
             found.retain(|(_, _, records)| *records != 0);

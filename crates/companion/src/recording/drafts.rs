@@ -1,7 +1,7 @@
 //! Drafts: local, mutable, encrypted, and on disk after every change.
 
 use baken_protocol::ids::{Code, EntityId};
-use baken_protocol::record::{ConfidentialityLevel, Coordinates};
+use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::recording::finalise::latest;
 use crate::recording::forms::{
-    DraftForm, DraftKind, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_uuid,
+    DraftForm, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_kind, parse_uuid,
 };
 use crate::recording::inspection;
 use crate::recording::photos::{self, PhotoSummary};
@@ -20,15 +20,6 @@ use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 use crate::trust::device;
-
-impl DraftForm {
-    pub(crate) const fn kind(&self) -> DraftKind {
-        match self {
-            Self::Inspection(_) => DraftKind::Inspection,
-            Self::Observation(_) => DraftKind::Observation,
-        }
-    }
-}
 
 /// A draft with all it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -61,7 +52,7 @@ pub struct DraftSummary {
     #[ts(type = "string")]
     pub id: Uuid,
     /// What it will become.
-    pub kind: DraftKind,
+    pub kind: RecordKind,
     /// The kind of place.
     pub place_kind: Option<Code>,
     /// The place's name; empty if none was typed yet.
@@ -89,12 +80,12 @@ pub struct DraftSaved {
 
 impl Store {
     /// Begins a draft, on disk before this returns. Place and inspection carry forward.
-    pub fn start_draft(&self, kind: DraftKind) -> Result<Draft, Failure> {
+    pub fn start_draft(&self, kind: RecordKind) -> Result<Draft, Failure> {
         let now = self.environment.clock.now();
         let id = self.environment.ids.uuid();
         self.write(|tx| {
             let form = match kind {
-                DraftKind::Inspection => DraftForm::Inspection(InspectionForm {
+                RecordKind::Inspection => DraftForm::Inspection(InspectionForm {
                     started_at: Some(now),
                     started_typed: None,
                     place: PlaceForm::default(),
@@ -103,7 +94,7 @@ impl Store {
                     not_citizen_numbers: Vec::new(),
                     confirmed: Vec::new(),
                 }),
-                DraftKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+                RecordKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
             };
             tx.execute_cached(
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
@@ -135,7 +126,7 @@ impl Store {
         if let Err(failure) = self.prepare_seal(form.level()) {
             tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
-        let coordinates = form.place().coordinates.clone();
+        let coordinates = form.place().exact.coordinates.clone();
         Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), coordinates })
     }
 
@@ -151,12 +142,12 @@ impl Store {
                 connection.prepare_cached("SELECT draft, kind, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.map(|row| {
-                let (id, kind, form, saved_at): (String, DraftKind, String, String) = row?;
+                let (id, kind, form, saved_at): (String, String, String, String) = row?;
                 // One that this version cannot read keeps no other from being shown.
                 let form = parse_form(&form).ok();
                 Ok(DraftSummary {
                     id: parse_uuid(&id)?,
-                    kind,
+                    kind: parse_kind(&kind)?,
                     place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
                     title: form.map(|form| form.title()).unwrap_or_default(),
                     saved_at: parse_time(&saved_at)?,

@@ -180,14 +180,15 @@ impl Signer {
             schema: schema.to_owned(),
         };
         let text = match form {
-            DraftForm::Inspection(InspectionForm { place, .. }) => {
-                serde_json::to_vec(&SealedInspection { header: header(SealedInspection::SCHEMA), place: place.exact() })
-            }
+            DraftForm::Inspection(InspectionForm { place, .. }) => serde_json::to_vec(&SealedInspection {
+                header: header(SealedInspection::SCHEMA),
+                place: place.sealed(),
+            }),
             DraftForm::Observation(ObservationForm { place, narrative, persons, .. }) => {
                 serde_json::to_vec(&SealedObservation {
                     header: header(SealedObservation::SCHEMA),
                     narrative: narrative.clone(),
-                    place: place.exact(),
+                    place: place.sealed(),
                     persons: persons.clone(),
                 })
             }

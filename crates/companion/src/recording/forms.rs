@@ -5,10 +5,10 @@
 
 use baken_protocol::coordinates::{self, CoordinatesError};
 use baken_protocol::ids::Code;
-use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person};
+use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -104,33 +104,12 @@ pub struct PlaceForm {
     /// Whether "I do not know" was the answer to the question for the district.
     #[serde(default)]
     pub district_unknown: bool,
-    /// The neighbourhood's own name.
-    pub neighbourhood: String,
-    /// The name of the ship or premises.
-    pub name: String,
-    /// Street and number.
-    pub address: String,
-    /// Dutch postcode.
-    pub postcode: String,
-    /// Berth, quay or terminal.
-    pub berth: String,
-    /// IMO ship number.
-    pub imo: String,
-    /// Maritime Mobile Service Identity.
-    pub mmsi: String,
-    /// European vessel identification number.
-    pub eni: String,
-    /// Fishing mark.
-    pub fishing_mark: String,
-    /// Chamber of commerce number.
-    pub kvk: String,
-    /// BAG id.
-    pub bag: String,
+    /// Exactly where, as typed; of the coordinates the measured ones, or the typed ones as they were read at the last save.
+    #[serde(flatten)]
+    pub exact: ExactPlace,
     /// The coordinates as they were typed. Unless empty, they alone count.
     #[serde(default)]
     pub coordinates_typed: String,
-    /// Measured coordinates, or the typed ones as they were read at the last save.
-    pub coordinates: Option<Coordinates>,
 }
 
 /// A date and a time of day as they were typed, that cannot be read or were not told apart.
@@ -145,21 +124,10 @@ pub struct TypedMoment {
 
 impl PlaceForm {
     /// The part of the place that is sealed.
-    pub(crate) fn exact(&self) -> ExactPlace {
-        let text = |value: &str| value.trim().to_owned();
+    pub(crate) fn sealed(&self) -> ExactPlace {
         ExactPlace {
-            neighbourhood: text(&self.neighbourhood),
-            name: text(&self.name),
-            address: text(&self.address),
-            postcode: text(&self.postcode),
-            berth: text(&self.berth),
-            imo: text(&self.imo),
-            mmsi: text(&self.mmsi),
-            eni: text(&self.eni),
-            fishing_mark: text(&self.fishing_mark),
-            kvk: text(&self.kvk),
-            bag: text(&self.bag),
             coordinates: self.position().unwrap_or_default(),
+            ..self.exact.with_texts(|text| text.trim().to_owned())
         }
     }
 
@@ -167,37 +135,33 @@ impl PlaceForm {
     /// there before.
     pub(crate) fn position(&self) -> Result<Option<Coordinates>, CoordinatesError> {
         if text::is_blank(&self.coordinates_typed) {
-            return Ok(self.coordinates.clone());
+            return Ok(self.exact.coordinates.clone());
         }
         coordinates::read(&self.coordinates_typed).map(Some)
     }
 
     /// The free texts with their field paths.
-    pub(crate) fn texts(&self) -> [(&'static str, &str); 11] {
-        [
-            ("place.neighbourhood", &self.neighbourhood),
-            ("place.name", &self.name),
-            ("place.address", &self.address),
-            ("place.postcode", &self.postcode),
-            ("place.berth", &self.berth),
-            ("place.imo", &self.imo),
-            ("place.mmsi", &self.mmsi),
-            ("place.eni", &self.eni),
-            ("place.fishingMark", &self.fishing_mark),
-            ("place.kvk", &self.kvk),
-            ("place.bag", &self.bag),
-        ]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+        self.exact.texts().map(|(name, text)| (format!("place.{name}"), text))
     }
 }
 
 impl DraftForm {
+    /// What it will become.
+    pub(crate) const fn kind(&self) -> RecordKind {
+        match self {
+            Self::Inspection(_) => RecordKind::Inspection,
+            Self::Observation(_) => RecordKind::Observation,
+        }
+    }
+
     /// Reads a form as a user interface sends it; the error names the field that keeps it from being read.
     pub fn from_json(form: serde_json::Value) -> Result<Self, Failure> {
         let kind = form.get("kind").cloned().unwrap_or_default();
-        let kind: DraftKind = serde_json::from_value(kind).map_err(|_| unreadable("kind"))?;
+        let kind: RecordKind = serde_json::from_value(kind).map_err(|_| unreadable("kind"))?;
         match kind {
-            DraftKind::Inspection => read_fields(form).map(Self::Inspection),
-            DraftKind::Observation => read_fields(form).map(Self::Observation),
+            RecordKind::Inspection => read_fields(form).map(Self::Inspection),
+            RecordKind::Observation => read_fields(form).map(Self::Observation),
         }
     }
 
@@ -205,7 +169,7 @@ impl DraftForm {
     pub(crate) fn understood(&self) -> Self {
         let mut form = self.clone();
         let place = form.place_mut();
-        place.coordinates = place.position().unwrap_or_default();
+        place.exact.coordinates = place.position().unwrap_or_default();
         form
     }
 
@@ -243,7 +207,7 @@ impl DraftForm {
     /// A line to recognise it by in a list: the place's name. Never what was seen: lists are open when a device is
     /// unlocked in company.
     pub(crate) fn title(&self) -> String {
-        let line = self.place().name.trim();
+        let line = self.place().exact.name.trim();
         let mut title: String = line.chars().take(80).collect();
         if title.len() < line.len() {
             title.push('…');
@@ -268,38 +232,23 @@ impl DraftForm {
     }
 }
 
-/// What a draft will become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum DraftKind {
-    /// A joint inspection.
-    Inspection,
-    /// An observation.
-    Observation,
+fn read_fields<Form: DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {
+    let place = form.get("place").cloned().unwrap_or_default();
+    serde_path_to_error::deserialize(form).map_err(|error| match error.path().to_string().as_str() {
+        "place" => unreadable(&unread_of(&place).map_or_else(|| "place".to_owned(), |name| format!("place.{name}"))),
+        path => unreadable(path),
+    })
 }
 
-impl DraftKind {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Inspection => "inspection",
-            Self::Observation => "observation",
-        }
-    }
-}
-
-impl FromSql for DraftKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let name = value.as_str()?;
-        [Self::Inspection, Self::Observation]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or(FromSqlError::InvalidType)
-    }
-}
-
-fn read_fields<Form: serde::de::DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {
-    serde_path_to_error::deserialize(form).map_err(|error| unreadable(&error.path().to_string()))
+/// The answer without which the place could be read. Its reader takes all of them in at once and names none.
+fn unread_of(place: &serde_json::Value) -> Option<String> {
+    let sound = serde_json::to_value(PlaceForm::default()).ok()?;
+    let mended = |name: &str, value: &serde_json::Value| {
+        let mut place = place.as_object()?.clone();
+        place.insert(name.to_owned(), value.clone());
+        PlaceForm::deserialize(serde_json::Value::Object(place)).ok()
+    };
+    sound.as_object()?.iter().find(|(name, value)| mended(name, value).is_some()).map(|(name, _)| name.clone())
 }
 
 /// The path as `validate` writes it: `persons[0].description` is `persons.0.description`, and a place's answer has no
@@ -317,6 +266,10 @@ pub(crate) fn form_text(form: &DraftForm) -> Result<String, StoreError> {
 
 pub(crate) fn parse_form(text: &str) -> Result<DraftForm, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Content)
+}
+
+pub(crate) fn parse_kind(text: &str) -> Result<RecordKind, StoreError> {
+    text.parse().map_err(|_| StoreError::Content)
 }
 
 pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, StoreError> {
@@ -344,6 +297,9 @@ mod tests {
         for (pointer, value, field) in [
             ("/observedAt", "26".into(), "observedAt"),
             ("/place/coordinates", far, "place.coordinates"),
+            ("/place/imo", 9_074_729.into(), "place.imo"),
+            ("/place/districtUnknown", "ja".into(), "place.districtUnknown"),
+            ("/place", "kade".into(), "place"),
             ("/persons/0/description", 3.into(), "persons.0.description"),
             ("/narrative", serde_json::Value::Null, "narrative"),
             ("/kind", "boot".into(), "kind"),

@@ -1,6 +1,7 @@
 //! The inspection that is open on this device: new observations belong to it and take its place over.
 
 use baken_protocol::ids::{Code, EntityId};
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
@@ -53,7 +54,10 @@ pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityI
 fn signed(connection: &Connection, inspection: EntityId) -> Result<Option<InspectionForm>, Failure> {
     let form: Option<String> = connection
         .query_row_cached(
-            "SELECT form FROM operations WHERE entity = ?1 AND kind = 'inspection' ORDER BY position DESC LIMIT 1",
+            &format!(
+                "SELECT form FROM operations WHERE entity = ?1 AND kind = '{}' ORDER BY position DESC LIMIT 1",
+                RecordKind::Inspection.name()
+            ),
             [inspection.to_string()],
             |row| row.get(0),
         )
@@ -70,7 +74,7 @@ pub(crate) fn summary(inspection: EntityId, form: InspectionForm) -> Option<Insp
     Some(InspectionSummary {
         inspection,
         place_kind: form.place.kind?,
-        place_name: form.place.name,
+        place_name: form.place.exact.name,
         started_at: form.started_at?,
         organisations: form.organisations,
         ground: form.ground?,

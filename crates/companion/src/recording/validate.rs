@@ -94,7 +94,7 @@ impl Findings<'_> {
         let bytes = |value: serde_json::Result<Vec<u8>>| value.map_or(usize::MAX, |bytes| bytes.len());
         let narrative = bytes(serde_json::to_vec(&form.narrative));
         let persons = bytes(serde_json::to_vec(&form.persons));
-        let place = bytes(serde_json::to_vec(&form.place.exact()));
+        let place = bytes(serde_json::to_vec(&form.place.sealed()));
         if narrative.saturating_add(persons).saturating_add(place) > limits::SEALED_TEXT_BYTES {
             let longest = if narrative > persons { "narrative" } else { "persons" };
             self.add(longest, FieldErrorCode::RecordTooLong);
@@ -185,10 +185,10 @@ impl Findings<'_> {
             self.add("place.district", FieldErrorCode::Contradiction);
         }
         for (field, text) in place.texts() {
-            self.fits(field, text, limits::FIELD_CHARS);
+            self.fits(&field, text, limits::FIELD_CHARS);
         }
-        if !text::is_blank(&place.kvk)
-            && let Err(error) = kvk::check(&place.kvk)
+        if !text::is_blank(&place.exact.kvk)
+            && let Err(error) = kvk::check(&place.exact.kvk)
         {
             self.refused(
                 "place.kvk",
@@ -198,8 +198,8 @@ impl Findings<'_> {
                 },
             );
         }
-        if !text::is_blank(&place.bag)
-            && let Err(error) = bag::check(&place.bag)
+        if !text::is_blank(&place.exact.bag)
+            && let Err(error) = bag::check(&place.exact.bag)
         {
             self.refused(
                 "place.bag",
@@ -209,7 +209,7 @@ impl Findings<'_> {
                 },
             );
         }
-        if !text::is_blank(&place.postcode) && postcode::check(&place.postcode).is_err() {
+        if !text::is_blank(&place.exact.postcode) && postcode::check(&place.exact.postcode).is_err() {
             self.refused("place.postcode", None);
         }
         self.position(place);

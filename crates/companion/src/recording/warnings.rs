@@ -81,7 +81,7 @@ pub(crate) fn warnings(form: &DraftForm, latest: DateTime<Utc>) -> Vec<Warning> 
     for (field, text) in place.texts() {
         let ship = field == "place.mmsi" && mmsi::check(text).is_ok();
         if !ship {
-            found.extend(citizen_numbers(field, text, cleared));
+            found.extend(citizen_numbers(&field, text, cleared));
         }
     }
     if let DraftForm::Observation(form) = form {
@@ -124,18 +124,20 @@ fn citizen_numbers(field: &str, text: &str, cleared: &[String]) -> Vec<Warning> 
 fn ship_numbers(place: &PlaceForm) -> Vec<Warning> {
     let filled = |text: &str| !text::is_blank(text);
     let mut found = Vec::new();
-    if filled(&place.imo) && imo::check(&place.imo).is_err() {
+    if filled(&place.exact.imo) && imo::check(&place.exact.imo).is_err() {
         found.push(Warning::new("place.imo", WarningCode::Imo));
     }
-    if filled(&place.mmsi) && mmsi::check(&place.mmsi).is_err() {
+    if filled(&place.exact.mmsi) && mmsi::check(&place.exact.mmsi).is_err() {
         found.push(Warning::new("place.mmsi", WarningCode::Mmsi));
     }
-    match eni::check(&place.eni) {
+    match eni::check(&place.exact.eni) {
         Err(eni::EniError::LeadingZero(whole)) => found.push(Warning {
             suggestion: Some(whole.as_str().to_owned()),
             ..Warning::new("place.eni", WarningCode::LeadingZero)
         }),
-        Err(eni::EniError::Format) if filled(&place.eni) => found.push(Warning::new("place.eni", WarningCode::Eni)),
+        Err(eni::EniError::Format) if filled(&place.exact.eni) => {
+            found.push(Warning::new("place.eni", WarningCode::Eni));
+        }
         Ok(_) | Err(eni::EniError::Format) => {}
     }
     found

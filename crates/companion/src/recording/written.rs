@@ -3,7 +3,7 @@
 //! ship is found by one number however it was typed. An identifier that does not hold stays as it was written.
 
 use baken_protocol::identifiers::{bag, eni, imo, kvk, mmsi, postcode};
-use baken_protocol::record::Person;
+use baken_protocol::record::{ExactPlace, Person};
 use baken_protocol::text;
 
 use crate::recording::forms::{DraftForm, PlaceForm};
@@ -33,20 +33,17 @@ fn person(person: &Person) -> Person {
 impl PlaceForm {
     fn written(&self) -> Self {
         let normal = |normal: Option<String>, typed: &str| normal.unwrap_or_else(|| line(typed));
-        Self {
-            neighbourhood: line(&self.neighbourhood),
-            name: line(&self.name),
-            address: line(&self.address),
-            berth: line(&self.berth),
-            fishing_mark: line(&self.fishing_mark),
-            postcode: normal(postcode::check(&self.postcode).ok().map(|it| it.as_str().into()), &self.postcode),
-            imo: normal(imo::check(&self.imo).ok().map(|it| it.as_str().into()), &self.imo),
-            mmsi: normal(mmsi::check(&self.mmsi).ok().map(|it| it.as_str().into()), &self.mmsi),
-            eni: normal(eni::check(&self.eni).ok().map(|it| it.as_str().into()), &self.eni),
-            kvk: normal(kvk::check(&self.kvk).ok().map(|it| it.as_str().into()), &self.kvk),
-            bag: normal(bag::check(&self.bag).ok().map(|it| it.as_str().into()), &self.bag),
-            ..self.clone()
-        }
+        let typed = &self.exact;
+        let exact = ExactPlace {
+            postcode: normal(postcode::check(&typed.postcode).ok().map(|it| it.as_str().into()), &typed.postcode),
+            imo: normal(imo::check(&typed.imo).ok().map(|it| it.as_str().into()), &typed.imo),
+            mmsi: normal(mmsi::check(&typed.mmsi).ok().map(|it| it.as_str().into()), &typed.mmsi),
+            eni: normal(eni::check(&typed.eni).ok().map(|it| it.as_str().into()), &typed.eni),
+            kvk: normal(kvk::check(&typed.kvk).ok().map(|it| it.as_str().into()), &typed.kvk),
+            bag: normal(bag::check(&typed.bag).ok().map(|it| it.as_str().into()), &typed.bag),
+            ..typed.with_texts(line)
+        };
+        Self { exact, ..self.clone() }
     }
 }
 
@@ -61,7 +58,7 @@ mod tests {
 
     #[test]
     fn an_identifier_that_holds_is_signed_in_its_normal_form_and_another_as_it_was_written() {
-        let place = PlaceForm {
+        let exact = ExactPlace {
             imo: "\u{feff}IMO: 9074729".into(),
             mmsi: "244-123-456".into(),
             eni: "2325641 ".into(),
@@ -71,9 +68,9 @@ mod tests {
             name: "\u{200b}".into(),
             berth: " Kade 3\0\r\n".into(),
             fishing_mark: "\u{202e}IJM 31".into(),
-            ..PlaceForm::default()
+            ..ExactPlace::default()
         };
-        let signed = place.written();
+        let signed = PlaceForm { exact, ..PlaceForm::default() }.written().exact;
         assert_eq!(
             (signed.imo.as_str(), signed.mmsi.as_str(), signed.kvk.as_str()),
             ("9074729", "244123456", "12345678")

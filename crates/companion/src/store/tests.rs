@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use baken_protocol::record::RecordKind;
 use zeroize::Zeroizing;
 
 fn key(byte: u8) -> StoreKey {
@@ -341,6 +342,25 @@ fn the_receipt_that_was_taken_in_last_tells_the_time_and_not_the_latest() {
         "2026-11-25T12:00:00+00:00",
         "the wrong year is forgotten"
     );
+}
+
+/// The compiler does not read the tables: a kind that they do not take is found here, before anyone drafts it.
+#[test]
+fn every_table_takes_every_kind_of_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("store.sqlite"), 1).unwrap();
+    let tables: Vec<String> = store
+        .read::<_, StoreError>(|connection| {
+            let mut statement =
+                connection.prepare("SELECT sql FROM sqlite_schema WHERE sql LIKE '%CHECK (kind IN (%'")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    assert!(tables.len() >= 2, "drafts and what was signed: {tables:?}");
+    for (table, kind) in tables.iter().flat_map(|table| RecordKind::ALL.iter().map(move |kind| (table, kind))) {
+        assert!(table.contains(&format!("'{}'", kind.name())), "{table}: {}", kind.name());
+    }
 }
 
 #[test]

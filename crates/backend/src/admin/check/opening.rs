@@ -9,10 +9,7 @@ use std::path::Path;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::limits;
-use baken_protocol::record::{
-    AttachmentReference, OpenPart, Operation, SealedHeader, SealedInspection, SealedObservation,
-    open_attachment_container,
-};
+use baken_protocol::record::{AttachmentReference, Operation, SealedHeader, open_attachment_container};
 use baken_protocol::seal::{self, Identity, SealError};
 use baken_protocol::strict_json;
 
@@ -78,22 +75,15 @@ fn taken<T>(opened: Result<T, SealError>, part: Part) -> Result<Result<T, FaultC
 
 fn text_is_for(operation: &Operation, text: &[u8]) -> Result<(), FaultCode> {
     let header: SealedHeader = strict_json::parse_member(text, "header").map_err(|_| FaultCode::Container)?;
-    let schema = match operation.open {
-        OpenPart::Inspection(_) => SealedInspection::SCHEMA,
-        OpenPart::Observation(_) => SealedObservation::SCHEMA,
-    };
+    let kind = operation.open.kind();
     let same = header.tenant == operation.tenant
         && header.device == operation.device
         && header.operation == operation.operation
-        && header.schema == schema;
+        && header.schema == kind.schema();
     if !same {
         return Err(FaultCode::Header);
     }
-    let read = match operation.open {
-        OpenPart::Inspection(_) => SealedInspection::parse(text).map(drop),
-        OpenPart::Observation(_) => SealedObservation::parse(text).map(drop),
-    };
-    read.map_err(|_| FaultCode::Container)
+    kind.check_sealed(text).map_err(|_| FaultCode::Container)
 }
 
 fn attachment_is_for(

@@ -1,5 +1,6 @@
 //! What there is to look into, as the console gets it.
 
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -39,8 +40,8 @@ pub struct AlertRecord {
     /// The record, as `DEVICE.OPERATION`.
     pub operation: String,
     /// `observation` or `inspection`.
-    #[ts(type = "\"observation\" | \"inspection\"")]
-    pub kind: String,
+    #[schema(value_type = String)]
+    pub kind: RecordKind,
 }
 
 impl From<AlertRow> for Alert {

@@ -50,7 +50,7 @@ impl Alerts for SqlTransaction<'_> {
                 raised_at: row.get(4)?,
                 detail: String::new(),
                 count: row.get(1)?,
-                record: Some((record, row.get(6)?)),
+                record: Some((record, row.text(6)?.parse().map_err(|_| StorageError::Content)?)),
             })
         })
     }

@@ -1,11 +1,18 @@
 //! What is asked of operations, as SQL: the levels an account may see, and what else a list is narrowed to.
 //!
-//! Values are bound, never written into the text; the columns are this program's own words.
+//! Values are bound, never written into the text; the columns are this program's own words, and so are the levels and the
+//! kinds.
 
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference};
+use baken_protocol::record::{ConfidentialityLevel, RecordKind};
 
 use super::Value;
 use crate::storage::{Clearance, Filter};
+
+/// Operations of this kind alone. Written out: an index of one kind serves no question that has it as a parameter.
+pub(super) fn of_kind(kind: RecordKind) -> String {
+    format!("o.kind = '{}'", kind.name())
+}
 
 /// A WHERE clause under construction, with its values: a `?` in it for each.
 pub(in crate::storage) struct Conditions<'a> {
@@ -22,10 +29,13 @@ impl<'a> Conditions<'a> {
     /// Only what `clearance` allows.
     pub(in crate::storage) fn visible(clearance: &'a Clearance) -> Self {
         let mut conditions = Self::none();
-        let team = if clearance.team { "o.level = 'team'" } else { "false" };
-        let care = if clearance.care { "o.level = 'zorg'" } else { "false" };
+        let of_level = |level: ConfidentialityLevel| format!("o.level = '{}'", level.code());
+        let allowed = |may: bool, level| if may { of_level(level) } else { "false".to_owned() };
+        let team = allowed(clearance.team, ConfidentialityLevel::Team);
+        let care = allowed(clearance.care, ConfidentialityLevel::Care);
+        let own = of_level(ConfidentialityLevel::Own);
         conditions.add(
-            format!("({team} OR {care} OR (o.level = 'eigen' AND o.organisation = ?))"),
+            format!("({team} OR {care} OR ({own} AND o.organisation = ?))"),
             [Value::from(&clearance.organisation)],
         );
         conditions

@@ -1,9 +1,10 @@
 //! Inspections: of each the latest record, and how many of its observations are seen.
 
 use baken_protocol::ids::{EntityReference, RecordId};
+use baken_protocol::record::RecordKind;
 
 use super::SqlTransaction;
-use super::conditions::Conditions;
+use super::conditions::{Conditions, of_kind};
 use crate::storage::{ArrivalCursor, Clearance, InspectionRequest, InspectionRow, Inspections, StorageError};
 
 /// The operation that is shown for a record: the last that says something, else what took the record back. Only its
@@ -29,7 +30,7 @@ impl Inspections for SqlTransaction<'_> {
         request: &InspectionRequest,
     ) -> Result<Vec<InspectionRow>, StorageError> {
         let mut conditions = Conditions::visible(clearance);
-        conditions.add("o.kind = 'inspection'", []);
+        conditions.add(of_kind(RecordKind::Inspection), []);
         conditions.add(SHOWN, []);
         conditions.among_entities(["o.device", "o.entity"], &request.entities);
         if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
@@ -64,7 +65,8 @@ impl Inspections for SqlTransaction<'_> {
 
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError> {
         let mut conditions = Conditions::visible(clearance);
-        conditions.add("o.kind = 'observation' AND NOT o.quarantined", []);
+        conditions.add(of_kind(RecordKind::Observation), []);
+        conditions.add("NOT o.quarantined", []);
         conditions.among_entities(["o.inspection_device", "o.inspection"], &[inspection]);
         let sql = format!(
             "SELECT count(*) FROM (SELECT DISTINCT o.device, o.entity, o.level FROM operations o WHERE {}) AS seen",

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use baken_protocol::ids::{DeviceId, EntityId, RecordId};
+use baken_protocol::record::RecordKind;
 use uuid::Uuid;
 
-use super::conditions::Conditions;
-use super::steps::{self, IS_OBSERVATION};
+use super::conditions::{Conditions, of_kind};
+use super::steps::{self, is_observation};
 use super::{Columns, SqlTransaction, values};
 use crate::storage::{Arrivals, Clearance, EachStep, Observations, Of, ShownRow, StorageError};
 
@@ -29,7 +30,7 @@ impl Observations for SqlTransaction<'_> {
     fn shown(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<ShownRow>, StorageError> {
         let mut conditions = clearance.map_or_else(Conditions::none, Conditions::visible);
         conditions.add(
-            "o.kind = 'observation' AND o.device = ? AND o.operation = ?",
+            format!("{} AND o.device = ? AND o.operation = ?", of_kind(RecordKind::Observation)),
             [record.device.into(), record.operation.into()],
         );
         let sql = format!("{SELECT} WHERE {}", conditions.sql());
@@ -44,7 +45,7 @@ impl Observations for SqlTransaction<'_> {
         limit: u32,
     ) -> Result<Vec<ShownRow>, StorageError> {
         let mut visible = by(clearance, device, entity);
-        visible.add("o.kind = 'observation'", []);
+        visible.add(of_kind(RecordKind::Observation), []);
         let sql = format!(
             "{SELECT} WHERE (o.leaf_index, o.position) IN (
                  SELECT o.leaf_index, o.position FROM operations o WHERE {}
@@ -58,9 +59,12 @@ impl Observations for SqlTransaction<'_> {
     }
 
     fn was_created_by(&self, device: DeviceId, entity: EntityId) -> Result<bool, StorageError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM operations
-                   WHERE entity = $1 AND device = $2 AND kind = 'observation' AND action = 'create')";
-        self.sql().value(sql, values![entity, device])
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM operations o
+             WHERE o.entity = $1 AND o.device = $2 AND {} AND o.action = 'create')",
+            of_kind(RecordKind::Observation)
+        );
+        self.sql().value(&sql, values![entity, device])
     }
 
     fn is_claimed(&self, clearance: &Clearance, device: DeviceId, entity: EntityId) -> Result<bool, StorageError> {
@@ -72,8 +76,9 @@ impl Observations for SqlTransaction<'_> {
         let visible = Conditions::visible(clearance);
         let sql = format!(
             "SELECT o.device, max(o.received_at),
-                    count(DISTINCT o.entity || o.level) FILTER (WHERE o.kind = 'observation' AND NOT o.quarantined)
+                    count(DISTINCT o.entity || o.level) FILTER (WHERE {} AND NOT o.quarantined)
              FROM operations o WHERE {} GROUP BY o.device",
+            of_kind(RecordKind::Observation),
             visible.sql()
         );
         let rows = self.sql().all(&sql, visible.values(), |row| {
@@ -93,7 +98,7 @@ fn by(clearance: &Clearance, device: DeviceId, entity: EntityId) -> Conditions<'
 
 /// Whether `others` signed an observation.
 pub(in crate::storage) fn claimed_sql(others: &Conditions<'_>) -> String {
-    format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {IS_OBSERVATION} AND {})", others.sql())
+    format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {} AND {})", is_observation(), others.sql())
 }
 
 /// A row of [`SELECT`].

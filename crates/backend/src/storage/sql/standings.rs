@@ -1,8 +1,9 @@
 //! How observations stand, as rows: kept, counted, and asked for one by one. Lists of them are `stretch`.
 
 use baken_protocol::ids::{DeviceId, EntityId};
+use baken_protocol::record::RecordKind;
 
-use super::conditions::{Conditions, narrowed, numbered};
+use super::conditions::{Conditions, narrowed, numbered, of_kind};
 use super::{Columns, Engine, SqlTransaction, Table, Value, stretch, values};
 use crate::storage::{
     COUNTED_TO, Clearance, Counted, Counts, Filter, HeldStanding, ListedStanding, StandingRow, Standings, StorageError,
@@ -197,7 +198,8 @@ pub(in crate::storage) fn gathered<'a>(clearance: &'a Clearance, filter: &'a Fil
     asked.extend(narrowed(filter));
     let tables = if filter.forms.is_empty() { "operations o" } else { "operation_codes f CROSS JOIN operations o" };
     let sql = format!(
-        "SELECT DISTINCT o.standing FROM {tables} WHERE o.kind = 'observation' AND {} LIMIT {}",
+        "SELECT DISTINCT o.standing FROM {tables} WHERE {} AND {} LIMIT {}",
+        of_kind(RecordKind::Observation),
         asked.marked(),
         COUNTED_TO + 1
     );

@@ -3,10 +3,10 @@
 //! One pass, without reading an operation: how an observation stands is made up of columns, which `verify` compares with
 //! what was signed.
 
-use baken_protocol::record::Action;
+use baken_protocol::record::{Action, RecordKind};
 
 use super::Engine;
-use super::conditions::Conditions;
+use super::conditions::{Conditions, of_kind};
 use crate::storage::{EachStep, StepRow, StorageError};
 
 /// Hands every operation over that `asked` leaves.
@@ -31,15 +31,18 @@ pub(super) fn each(sql: &dyn Engine, asked: &Conditions<'_>, take: &mut EachStep
 
 /// Nearly all are, so that an index by something rarer serves better where there is one: SQLite has no figures of its
 /// own to tell by.
-pub(super) const IS_OBSERVATION: &str = "likely(o.kind = 'observation')";
+pub(super) fn is_observation() -> String {
+    format!("likely({})", of_kind(RecordKind::Observation))
+}
 
 /// Every operation that `asked` leaves, those of one observation after one another, in the order they came.
 pub(in crate::storage) fn steps_sql(asked: &Conditions<'_>) -> String {
     format!(
         "SELECT o.device, o.entity, o.level, o.quarantined, o.action, o.urgency, o.received_at, o.operation, o.number,
                 o.organisation, o.standing
-         FROM operations o WHERE {IS_OBSERVATION} AND {}
+         FROM operations o WHERE {} AND {}
          ORDER BY o.entity, o.device, o.level, o.quarantined, o.leaf_index, o.position",
+        is_observation(),
         asked.sql()
     )
 }

@@ -4,7 +4,9 @@
 //! What is narrowed by operations is read in one of two ways. Where little fits, that was gathered and is put in order;
 //! where much does, the list is gone through and each observation is asked whether one of its operations fits.
 
-use super::conditions::{Conditions, narrowed, numbered};
+use baken_protocol::record::RecordKind;
+
+use super::conditions::{Conditions, narrowed, numbered, of_kind};
 use super::standings::{COLUMNS, all_of, gathered, read as read_standing};
 use super::{Engine, Value};
 use crate::storage::{
@@ -126,7 +128,8 @@ fn one_fits(filter: &Filter) -> Conditions<'_> {
     let mut fits = Conditions::none();
     fits.add(
         format!(
-            "EXISTS (SELECT 1 FROM {tables} WHERE o.standing = s.number AND o.kind = 'observation' AND {})",
+            "EXISTS (SELECT 1 FROM {tables} WHERE o.standing = s.number AND {} AND {})",
+            of_kind(RecordKind::Observation),
             narrowed.marked()
         ),
         narrowed.into_values(),

@@ -72,7 +72,7 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
     let backend = Backend::new();
     let (coordinator, agent) = (coordinator(&backend).await, agent(&backend).await);
     let mut device = Device::enrolled(&backend, "Boa 1").await;
-    let (open, care) = (device.record(&[]), at_level(&device, ConfidentialityLevel::Zorg));
+    let (open, care) = (device.record(&[]), at_level(&device, ConfidentialityLevel::Care));
     bring(&backend, &mut device, &[&open, &care]).await;
     let retracted = |record: &Record, level| {
         let mut retraction = at_level(&device, level);
@@ -80,7 +80,7 @@ async fn what_a_device_takes_back_is_told_to_those_who_may_see_the_record() {
         retraction.operation.action = Action::Retract;
         retraction
     };
-    let (care, open) = (retracted(&care, ConfidentialityLevel::Zorg), retracted(&open, ConfidentialityLevel::Team));
+    let (care, open) = (retracted(&care, ConfidentialityLevel::Care), retracted(&open, ConfidentialityLevel::Team));
     assert!(listed(&coordinator).await.is_empty());
     bring(&backend, &mut device, &[&care]).await;
     assert!(listed(&agent).await.is_empty(), "no alert tells of what is hidden");
@@ -132,7 +132,7 @@ async fn a_second_first_record_and_one_that_nobody_here_opens_are_kept_and_told_
 
     backend.pass(TimeDelta::minutes(1));
     let own = |organisation: &str| {
-        let mut record = at_level(&device, ConfidentialityLevel::Eigen);
+        let mut record = at_level(&device, ConfidentialityLevel::Own);
         record.operation.sealed.recipients = vec![format!("eigen:{organisation}").parse().unwrap(), Team::Recovery];
         record
     };

@@ -35,7 +35,7 @@ async fn each_filter_leaves_in_what_fits_it_and_nothing_else() {
     let district = observation(&device, |open| open.district = Some("WK045305".parse().unwrap()));
     let urgency = observation(&device, |open| open.urgency = "informatief".parse().unwrap());
     let place = observation(&device, |open| open.place_kind = "hotel".parse().unwrap());
-    let level = device.record(&[]).at_level(ConfidentialityLevel::Zorg);
+    let level = device.record(&[]).at_level(ConfidentialityLevel::Care);
     let elsewhere = another.record(&[]);
     let (before, first) = (seen_at(&device, "2026-11-22T22:59:59.999Z"), seen_at(&device, "2026-11-22T23:00:00Z"));
     let (last, after) = (seen_at(&device, "2026-11-23T22:59:59.999Z"), seen_at(&device, "2026-11-23T23:00:00Z"));

@@ -108,7 +108,7 @@ async fn its_observations_are_counted_and_shown_as_far_as_the_account_may_see() 
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let visit = inspection(&device);
-    let [team, care, own] = [ConfidentialityLevel::Team, ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen]
+    let [team, care, own] = [ConfidentialityLevel::Team, ConfidentialityLevel::Care, ConfidentialityLevel::Own]
         .map(|level| within(at_level(&device, level), visit.operation.entity()));
     let elsewhere = device.record(&[]);
     let mut amended = within(device.record(&[]), visit.operation.entity());

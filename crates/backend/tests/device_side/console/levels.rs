@@ -22,7 +22,7 @@ async fn a_device_that_brought_only_hidden_records_looks_as_if_it_brought_none()
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let (agent, coordinator) = (agent(&backend).await, coordinator(&backend).await);
     let before = device_of(&agent).await;
-    let (care, own) = (at_level(&device, ConfidentialityLevel::Zorg), at_level(&device, ConfidentialityLevel::Eigen));
+    let (care, own) = (at_level(&device, ConfidentialityLevel::Care), at_level(&device, ConfidentialityLevel::Own));
     bring(&backend, &mut device, &[&care, &own]).await;
     assert_eq!(device_of(&agent).await, before, "nothing in it has changed");
     assert_eq!(before["observations"], 0);
@@ -40,7 +40,7 @@ async fn a_devices_number_is_that_of_the_inbox_and_its_time_that_of_the_last_rec
     amended.operation.entity = team.operation.entity;
     amended.operation.action = Action::Amend;
     let hour = TimeDelta::hours(1);
-    let (visit, care) = (inspection(&device), at_level(&device, ConfidentialityLevel::Zorg));
+    let (visit, care) = (inspection(&device), at_level(&device, ConfidentialityLevel::Care));
     for record in [&team, &amended, &visit, &care] {
         bring(&backend, &mut device, &[record]).await;
         backend.pass(hour);
@@ -63,7 +63,7 @@ async fn the_photo_of_a_hidden_record_does_not_exist() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let photo = b"age file of a photo".as_slice();
-    let care = device.record(&[photo]).at_level(ConfidentialityLevel::Zorg);
+    let care = device.record(&[photo]).at_level(ConfidentialityLevel::Care);
     bring(&backend, &mut device, &[&care]).await;
     let sha256 = Digest::of(photo);
     let (agent, coordinator) = (agent(&backend).await, coordinator(&backend).await);
@@ -86,7 +86,7 @@ async fn the_photo_of_a_hidden_record_is_not_shown_by_a_record_that_only_names_i
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let photo = b"age file of a photo".as_slice();
-    let care = device.record(&[photo]).at_level(ConfidentialityLevel::Zorg);
+    let care = device.record(&[photo]).at_level(ConfidentialityLevel::Care);
     bring(&backend, &mut device, &[&care]).await;
     assert_eq!(device.patch(&backend, Digest::of(photo), 0, photo).await.status, 204);
     let mut bad = Device::enrolled(&backend, "Boa 2").await;
@@ -101,7 +101,7 @@ async fn the_photo_of_a_hidden_record_is_not_shown_by_a_record_that_only_names_i
 async fn what_is_sealed_and_signed_of_a_hidden_record_does_not_exist() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
-    let records = [ConfidentialityLevel::Zorg, ConfidentialityLevel::Eigen].map(|level| at_level(&device, level));
+    let records = [ConfidentialityLevel::Care, ConfidentialityLevel::Own].map(|level| at_level(&device, level));
     bring(&backend, &mut device, &[&records[0], &records[1]]).await;
     let agent = agent(&backend).await;
     for record in &records {

@@ -99,7 +99,7 @@ async fn changed_without_end(action: Action) {
 async fn what_is_not_there_for_an_account_is_not_told_apart_and_leaves_its_line() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
-    let (care, visit) = (at_level(&device, ConfidentialityLevel::Zorg), inspection(&device));
+    let (care, visit) = (at_level(&device, ConfidentialityLevel::Care), inspection(&device));
     bring(&backend, &mut device, &[&care, &visit]).await;
     let (agent, coordinator) = (agent(&backend).await, coordinator(&backend).await);
 

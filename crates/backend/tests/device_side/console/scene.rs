@@ -12,7 +12,7 @@ use crate::device::{Device, Record};
 
 /// Sees `team` and `zorg`.
 pub async fn coordinator(backend: &Backend) -> Browser<'_> {
-    let levels = vec![ConfidentialityLevel::Team, ConfidentialityLevel::Zorg];
+    let levels = vec![ConfidentialityLevel::Team, ConfidentialityLevel::Care];
     signed_in(backend, "coordinator", "gemeente-velsen", levels).await
 }
 

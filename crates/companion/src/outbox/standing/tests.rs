@@ -74,7 +74,7 @@ fn happens(tx: &Connection, what: u8, which: u32, number: usize) -> rusqlite::Re
 }
 
 /// How many of the list are in which state.
-fn in_the_list(store: &Store, kind: DraftKind) -> StateCounts {
+fn in_the_list(store: &Store, kind: RecordKind) -> StateCounts {
     let mut counts = StateCounts::default();
     for record in store.records().unwrap() {
         if record.kind == kind {
@@ -97,7 +97,7 @@ proptest! {
         for (number, (what, which)) in (1..).zip(happenings) {
             store.write::<_, StoreError>(|tx| Ok(happens(tx, what, which, number)?)).unwrap();
         }
-        for kind in [DraftKind::Inspection, DraftKind::Observation] {
+        for kind in RecordKind::ALL.iter().copied() {
             let counted = store.read(|connection| counts(connection, kind)).unwrap();
             assert_eq!(counted, in_the_list(&store, kind));
         }
@@ -143,5 +143,5 @@ fn records_that_were_there_before_they_were_counted_are_counted() {
         })
         .unwrap();
     assert!(store.read::<_, StoreError>(|connection| Ok(are_kept_right(connection))).unwrap());
-    assert_ne!(in_the_list(&store, DraftKind::Observation), StateCounts::default());
+    assert_ne!(in_the_list(&store, RecordKind::Observation), StateCounts::default());
 }

@@ -54,10 +54,10 @@ fn a_minimal_observation_needs_five_answers_and_no_more() {
 #[test]
 fn refuses_wrong_registers_but_only_where_filled_in() {
     let mut form = observation();
-    form.place.kvk = "1234".into();
-    form.place.bag = "0453990000000001".into();
-    form.place.postcode = "0123 AB".into();
-    form.place.imo = "8814274".into();
+    form.place.exact.kvk = "1234".into();
+    form.place.exact.bag = "0453990000000001".into();
+    form.place.exact.postcode = "0123 AB".into();
+    form.place.exact.imo = "8814274".into();
     assert_eq!(fields(form), ["place.kvk", "place.bag", "place.postcode"], "a wrong IMO only warns");
 }
 
@@ -65,7 +65,7 @@ fn refuses_wrong_registers_but_only_where_filled_in() {
 fn a_citizen_number_is_signed_nowhere_unless_its_author_says_it_is_none() {
     let mut form = observation();
     form.narrative = "Hij gaf 111222333 als nummer, en nog eens 111222333.".into();
-    form.place.name = "Kade 111.222.333".into();
+    form.place.exact.name = "Kade 111.222.333".into();
     let person = Person { pseudonym: "P1".into(), description: "nr 123456782".into(), consents: vec![] };
     form.persons = vec![person];
     let found = FieldErrorCode::CitizenNumber;
@@ -140,7 +140,7 @@ fn characters_are_counted_as_people_count_them_and_the_limit_is_said() {
         assert_eq!(told(narrative(most + 1)), [("narrative".to_owned(), FieldErrorCode::TooLong, Some(20_000))]);
     }
     let mut form = observation();
-    form.place.fishing_mark = "x".repeat(limits::FIELD_CHARS + 1);
+    form.place.exact.fishing_mark = "x".repeat(limits::FIELD_CHARS + 1);
     assert_eq!(told(form), [("place.fishingMark".to_owned(), FieldErrorCode::TooLong, Some(2_000))]);
 }
 
@@ -163,8 +163,8 @@ fn a_text_of_nothing_that_is_seen_is_no_answer() {
         assert_eq!(codes(form), [("narrative".to_owned(), FieldErrorCode::Required)], "{narrative:?}");
     }
     let mut form = observation();
-    form.place.kvk = "\u{200b}".into();
-    form.place.postcode = "\u{ad} ".into();
+    form.place.exact.kvk = "\u{200b}".into();
+    form.place.exact.postcode = "\u{ad} ".into();
     assert_eq!(codes(form), []);
 }
 
@@ -178,7 +178,7 @@ fn a_position_that_cannot_be_read_is_refused_and_takes_no_older_one_for_it() {
     };
     let typed = |text: &str| {
         let mut form = observation();
-        form.place.coordinates = Some(older.clone());
+        form.place.exact.coordinates = Some(older.clone());
         form.place.coordinates_typed = text.into();
         form
     };
@@ -187,11 +187,11 @@ fn a_position_that_cannot_be_read_is_refused_and_takes_no_older_one_for_it() {
     assert_eq!(codes(typed("101234, 497123")), at(FieldErrorCode::Invalid));
     for text in ["bij de brug", "101234, 497123", "52.46"] {
         let form = DraftForm::Observation(typed(text));
-        assert_eq!(form.written().place().coordinates, None, "{text}");
-        assert_eq!(form.place().exact().coordinates, None, "{text}");
+        assert_eq!(form.written().place().exact.coordinates, None, "{text}");
+        assert_eq!(form.place().sealed().coordinates, None, "{text}");
     }
     let read = DraftForm::Observation(typed("52°27.80'N 004°34.39'E")).written();
-    assert_eq!(read.place().exact().coordinates.map(|it| it.latitude_e6), Some(52_463_333));
+    assert_eq!(read.place().sealed().coordinates.map(|it| it.latitude_e6), Some(52_463_333));
     assert_eq!(codes(typed("\u{200b} ")), [], "nothing typed: what was measured counts");
 }
 
@@ -213,9 +213,9 @@ fn a_doubtful_position_is_signed_only_by_its_authors_word() {
         accuracy_metres: Some(metres),
         source: CoordinateSource::Measured,
     };
-    form.place.coordinates = Some(measured(25_000));
+    form.place.exact.coordinates = Some(measured(25_000));
     assert_eq!(codes(form.clone()), [], "vague, and said so, but measured");
-    form.place.coordinates = Some(measured(FARTHEST_METRES + 1));
+    form.place.exact.coordinates = Some(measured(FARTHEST_METRES + 1));
     assert_eq!(codes(form), [("place.coordinates".to_owned(), FieldErrorCode::Invalid)]);
 }
 
@@ -258,8 +258,8 @@ fn a_moment_that_cannot_be_is_refused_and_an_unlikely_one_is_asked_about() {
 #[test]
 fn a_lost_zero_is_said_with_the_number_it_would_be() {
     let mut form = observation();
-    form.place.kvk = "KvK 1234567".into();
-    form.place.bag = "453010000012345".into();
+    form.place.exact.kvk = "KvK 1234567".into();
+    form.place.exact.bag = "453010000012345".into();
     let errors = validate(&DraftForm::Observation(form), &Vocabulary::built_in(), now());
     let told: Vec<_> = errors.iter().map(|error| (error.code, error.suggestion.as_deref())).collect();
     let lost = FieldErrorCode::LeadingZero;
@@ -275,7 +275,8 @@ fn no_number_that_holds_is_refused_however_it_is_written() {
         ("34123456 0000", "０４５３０１０００００１２３４５", "１９７１ AB"),
     ] {
         let mut form = observation();
-        (form.place.kvk, form.place.bag, form.place.postcode) = (kvk.into(), bag.into(), postcode.into());
+        (form.place.exact.kvk, form.place.exact.bag, form.place.exact.postcode) =
+            (kvk.into(), bag.into(), postcode.into());
         assert_eq!(codes(form), [], "{kvk}");
     }
 }

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use baken_protocol::record::{ConfidentialityLevel, Person};
+use baken_protocol::record::{ConfidentialityLevel, ExactPlace, Person};
 
 use super::*;
 use crate::recording::forms::ObservationForm;
@@ -28,6 +28,10 @@ fn observation() -> ObservationForm {
     }
 }
 
+fn exactly(exact: ExactPlace) -> PlaceForm {
+    PlaceForm { exact, ..PlaceForm::default() }
+}
+
 fn told(form: ObservationForm) -> Vec<(String, WarningCode)> {
     let found = warnings(&DraftForm::Observation(form), now());
     found.into_iter().map(|warning| (warning.field, warning.code)).collect()
@@ -37,25 +41,12 @@ fn told(form: ObservationForm) -> Vec<(String, WarningCode)> {
 fn a_citizen_number_is_found_in_every_text_that_leaves() {
     let number = "111\u{200b}222\n333";
     let text = || number.to_owned();
-    let place = PlaceForm {
-        neighbourhood: text(),
-        name: text(),
-        address: text(),
-        postcode: text(),
-        berth: text(),
-        imo: text(),
-        mmsi: text(),
-        eni: text(),
-        fishing_mark: text(),
-        kvk: text(),
-        bag: text(),
-        ..PlaceForm::default()
-    };
+    let place = exactly(ExactPlace::default().with_texts(|_| text()));
     let person = Person { pseudonym: text(), description: text(), consents: vec![] };
     let form = ObservationForm { place: place.clone(), narrative: text(), persons: vec![person], ..observation() };
     let found = told(form.clone()).into_iter().filter(|(_, code)| *code == WarningCode::Bsn);
     let mut fields: Vec<String> = found.map(|(field, _)| field).collect();
-    let mut expected: Vec<String> = place.texts().iter().map(|(field, _)| (*field).to_owned()).collect();
+    let mut expected: Vec<String> = place.texts().map(|(field, _)| field).collect();
     expected.extend(["narrative", "persons.0.description", "persons.0.pseudonym"].map(str::to_owned));
     fields.sort();
     expected.sort();
@@ -68,19 +59,19 @@ fn a_citizen_number_is_found_in_every_text_that_leaves() {
 fn no_number_that_holds_is_warned_about() {
     // 244123457 passes as a citizen number, and is a ship's all the same.
     for mmsi in ["244123456", "244123457", "MMSI 244-123-457"] {
-        let place = PlaceForm { mmsi: mmsi.into(), ..PlaceForm::default() };
+        let place = exactly(ExactPlace { mmsi: mmsi.into(), ..ExactPlace::default() });
         assert_eq!(told(ObservationForm { place, ..observation() }), [], "{mmsi}");
     }
     for imo in ["9074729", "IMO No. 9074729", "IMO-9074729", "\u{feff}IMO 9074729", "９０７４７２９", "907-4729"]
     {
-        let place = PlaceForm { imo: imo.into(), eni: "ENI 02325641".into(), ..PlaceForm::default() };
+        let place = exactly(ExactPlace { imo: imo.into(), eni: "ENI 02325641".into(), ..ExactPlace::default() });
         assert_eq!(told(ObservationForm { place, ..observation() }), [], "{imo}");
     }
 }
 
 #[test]
 fn a_lost_zero_is_said() {
-    let place = PlaceForm { eni: "2325641".into(), ..PlaceForm::default() };
+    let place = exactly(ExactPlace { eni: "2325641".into(), ..ExactPlace::default() });
     let found = warnings(&DraftForm::Observation(ObservationForm { place, ..observation() }), now());
     let [warning] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((warning.code, warning.suggestion.as_deref()), (WarningCode::LeadingZero, Some("02325641")));

@@ -6,7 +6,7 @@
 import type {
   AppStatus,
   CommandError,
-  DraftKind,
+  RecordKind,
   FailureCode,
   RecordSummary,
   Vocabulary,
@@ -117,7 +117,7 @@ export class Companion {
   }
 
   /** A new draft, on disk before its screen opens. `replace` leaves nothing to go back to. */
-  async startDraft(kind: DraftKind, how: { from: string } | "replace"): Promise<void> {
+  async startDraft(kind: RecordKind, how: { from: string } | "replace"): Promise<void> {
     if (this.signing.settling) return;
     const { id } = await this.attempt(() => this.bridge.startDraft(kind));
     if (how === "replace") this.screens.replace({ name: "draft", id, kind });

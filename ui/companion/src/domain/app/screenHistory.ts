@@ -3,14 +3,14 @@
  * browser's back and the app's own back are one and the same. Ids live in the history's state, never in the address.
  * Deliberately absent: a router; nothing here is ever linked to from outside.
  */
-import type { DraftKind } from "@baken/bindings";
+import type { RecordKind } from "@baken/bindings";
 
 /** A draft and a record name their kind, so that the screen has its title before they are read. */
 export type Screen =
   | { name: "home" }
-  | { name: "draft"; id: string; kind: DraftKind }
+  | { name: "draft"; id: string; kind: RecordKind }
   | { name: "records" }
-  | { name: "record"; operation: string; kind: DraftKind; justFinalised?: boolean }
+  | { name: "record"; operation: string; kind: RecordKind; justFinalised?: boolean }
   | { name: "sync" }
   | { name: "settings" };
 

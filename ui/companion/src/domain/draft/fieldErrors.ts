@@ -2,9 +2,10 @@
  * From a field path of the core ("place.postcode", "persons.0.description") to the field on screen and to
  * the words of its error. Which answers are required is the core's decision alone.
  */
-import type { DraftForm, DraftKind, FieldError } from "@baken/bindings";
+import type { DraftForm, RecordKind, FieldError } from "@baken/bindings";
 
 import * as m from "../../paraglide/messages";
+import { PLACE_WORDS, placeText } from "../words/place";
 import { wholeNumber } from "../words/wording";
 import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
 
@@ -60,7 +61,7 @@ export function cureId(error: FieldError, form: DraftForm): string {
 }
 
 /** Fields in the order in which they stand on the screen; a part stands for all that is below it. */
-const PAGE_ORDER: Record<DraftKind, readonly string[]> = {
+const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
   observation: [
     ...["place.kind", "place.name", "place", "observedAt", "forms", "narrative", "basis", "urgency"],
     ...["indicators", "persons", "photos", "actions", "level"],
@@ -68,7 +69,7 @@ const PAGE_ORDER: Record<DraftKind, readonly string[]> = {
   inspection: ["place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
 };
 
-export function inPageOrder(errors: readonly FieldError[], kind: DraftKind): FieldError[] {
+export function inPageOrder(errors: readonly FieldError[], kind: RecordKind): FieldError[] {
   const order = PAGE_ORDER[kind];
   const rank = ({ field }: FieldError) => {
     const exact = order.indexOf(field);
@@ -208,33 +209,13 @@ function invalidText(name: string): string {
 }
 
 export function fieldName(name: string): string {
+  const text = placeText(name);
+  if (text !== null) return PLACE_WORDS[text]();
   switch (name) {
     case "place.kind":
       return m.place_kind();
-    case "place.name":
-      return m.place_name();
-    case "place.address":
-      return m.place_address();
-    case "place.postcode":
-      return m.place_postcode();
-    case "place.berth":
-      return m.place_berth();
-    case "place.neighbourhood":
-      return m.place_neighbourhood();
     case "place.district":
       return m.place_district();
-    case "place.imo":
-      return m.place_imo();
-    case "place.mmsi":
-      return m.place_mmsi();
-    case "place.eni":
-      return m.place_eni();
-    case "place.fishingMark":
-      return m.place_fishing_mark();
-    case "place.kvk":
-      return m.place_kvk();
-    case "place.bag":
-      return m.place_bag();
     case "place.coordinates":
       return m.place_coordinates();
     case "observedAt":

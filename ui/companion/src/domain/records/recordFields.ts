@@ -1,9 +1,10 @@
 /** A signed form as names and values to read, without the fields that were left empty. */
 import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
-import { shownText } from "@baken/shared";
+import { placeTexts, shownText } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
 import { positionText } from "../draft/location";
+import { PLACE_WORDS } from "../words/place";
 import { indicatorLabels, label, labels, optionalLabel, placeKind } from "../words/terms";
 import { dateAndTime, postcodeText } from "../words/wording";
 
@@ -60,17 +61,16 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
 }
 
 function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
+  const texts = placeTexts(place, PLACE_WORDS).map(({ name, label, value }) => ({
+    key: `place.${name}`,
+    label: name === "name" && placeKind(vocabulary, place.kind)?.ship ? m.place_ship_name() : label,
+    value: name === "postcode" ? postcodeText(value) : value,
+    typed: true,
+  }));
+  const afterAddress = texts.findIndex(({ key }) => key === "place.postcode") + 1;
   return [
     { key: "place.kind", label: m.place_kind(), value: optionalLabel(vocabulary.placeKinds, place.kind) },
-    {
-      key: "place.name",
-      label: placeKind(vocabulary, place.kind)?.ship ? m.place_ship_name() : m.place_name(),
-      value: place.name,
-      typed: true,
-    },
-    { key: "place.berth", label: m.place_berth(), value: place.berth, typed: true },
-    { key: "place.address", label: m.place_address(), value: place.address, typed: true },
-    { key: "place.postcode", label: m.place_postcode(), value: postcodeText(place.postcode), typed: true },
+    ...texts.slice(0, afterAddress),
     {
       key: "place.district",
       label: m.place_district(),
@@ -80,13 +80,7 @@ function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {
           ? m.dont_know()
           : optionalLabel(vocabulary.districts, place.district),
     },
-    { key: "place.neighbourhood", label: m.place_neighbourhood(), value: place.neighbourhood, typed: true },
-    { key: "place.imo", label: m.place_imo(), value: place.imo, typed: true },
-    { key: "place.mmsi", label: m.place_mmsi(), value: place.mmsi, typed: true },
-    { key: "place.eni", label: m.place_eni(), value: place.eni, typed: true },
-    { key: "place.fishingMark", label: m.place_fishing_mark(), value: place.fishingMark, typed: true },
-    { key: "place.kvk", label: m.place_kvk(), value: place.kvk, typed: true },
-    { key: "place.bag", label: m.place_bag(), value: place.bag, typed: true },
+    ...texts.slice(afterAddress),
     {
       key: "place.coordinates",
       label: m.place_coordinates(),

@@ -8,7 +8,7 @@ import type {
   CommandError,
   Draft,
   DraftForm,
-  DraftKind,
+  RecordKind,
   DraftSaved,
   Home,
   InspectionSummary,
@@ -34,7 +34,7 @@ export type Bridge = {
   enrol(text: string, address: string | null): Promise<AppStatus>;
   vocabulary(): Promise<Vocabulary>;
   home(): Promise<Home>;
-  startDraft(kind: DraftKind): Promise<Draft>;
+  startDraft(kind: RecordKind): Promise<Draft>;
   draft(id: string): Promise<Draft>;
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;

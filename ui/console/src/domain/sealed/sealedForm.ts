@@ -3,10 +3,8 @@
  * that is missing or of another kind makes the whole unreadable. Fields stand here in the order they are written in
  * (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
  */
-import type { PersonForm, PlaceForm } from "@baken/bindings";
+import type { ExactPlace, PersonForm, RecordKind } from "@baken/bindings";
 import * as v from "valibot";
-
-export type ExactPlace = Omit<PlaceForm, "kind" | "coordinatesTyped" | "district" | "districtUnknown">;
 
 const text = v.string();
 const whole = (least: number, most: number) =>
@@ -59,9 +57,19 @@ const photo = v.object({
 export type SealedObservation = v.InferOutput<typeof observation>;
 export type SealedInspection = v.InferOutput<typeof inspection>;
 
+/** A kind's schema: the name in the header of its sealed part, and what stands in it. */
+type SealedKind = { readonly schema: string; readonly read: (json: unknown) => unknown };
+
+/** Of every kind of record; one that is missing here does not compile. */
+export const SEALED = {
+  observation: { schema: "observation.v1", read: (json: unknown) => read(observation, json) },
+  inspection: { schema: "inspection.v1", read: (json: unknown) => read(inspection, json) },
+} as const satisfies Record<RecordKind, SealedKind>;
+
+export const isKnownSchema = (schema: string): boolean =>
+  Object.values<SealedKind>(SEALED).some((kind) => kind.schema === schema);
+
 export const sealedHeader = (json: unknown) => read(v.object({ header }), json)?.header ?? null;
-export const sealedObservation = (json: unknown) => read(observation, json);
-export const sealedInspection = (json: unknown) => read(inspection, json);
 export const photoHeader = (json: unknown) => read(photo, json);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> | null {

@@ -180,9 +180,15 @@ describe("unsealObservation", () => {
     ["device", { device: "01a20ae7-0000-728a-a314-f2f84b1953d2" }],
     ["operation", { operation: "01a20ae7-0000-728a-a314-f2f84b1953d2" }],
     ["kind of record", { schema: "inspection.v1" }],
-    ["version", { schema: "observation.v2" }],
   ])("refuses a sealed part with the header of another %s", async (_name, changes) => {
     const moved = { ...OBSERVATION, header: { ...OBSERVATION.header, ...changes } };
+    await expect(open(container(moved))).rejects.toEqual(refusal("elsewhere"));
+  });
+
+  it("says of a schema that it does not know that it is of a later version, and shows nothing of it", async () => {
+    const later = { ...OBSERVATION, header: { ...OBSERVATION.header, schema: "observation.v2" } };
+    await expect(open(container(later))).rejects.toEqual(refusal("later"));
+    const moved = { ...later, header: { ...later.header, tenant: "GM0000" } };
     await expect(open(container(moved))).rejects.toEqual(refusal("elsewhere"));
   });
 

@@ -8,23 +8,22 @@ import { sha256, takeFrame } from "../message/bytes";
 import { saysNoMore, strictJson } from "../message/strictJson";
 import { hasKeyOf, keysFor, type Keyring } from "./keyring";
 import {
+  isKnownSchema,
   photoHeader,
+  SEALED,
   sealedHeader,
-  sealedInspection,
-  sealedObservation,
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
 import { unpack } from "./zstd";
 
-export type { ExactPlace } from "./sealedForm";
-
 /**
  * Why something could not be opened. `other-key`: it is whole, and sealed to none of the keys held, though the register's
  * own directory of that number names one of them. Directories of two lines share their numbers, and a record names no more
- * of its directory than the number. Whether it is what the device signed is for the proof to say.
+ * of its directory than the number. Whether it is what the device signed is for the proof to say. `later`: this record's own,
+ * of a schema that this version does not know.
  */
-export type UnsealReason = "altered" | "no-key" | "other-key" | "container" | "elsewhere";
+export type UnsealReason = "altered" | "no-key" | "other-key" | "container" | "elsewhere" | "later";
 
 export class UnsealError extends Error {
   constructor(readonly reason: UnsealReason) {
@@ -49,7 +48,7 @@ export async function unsealObservation(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedObservation> {
-  return unseal(sealed, keyring, expected, "observation.v1", sealedObservation);
+  return unseal(sealed, keyring, expected, SEALED.observation);
 }
 
 export async function unsealInspection(
@@ -57,7 +56,7 @@ export async function unsealInspection(
   keyring: Keyring,
   expected: Expected,
 ): Promise<SealedInspection> {
-  return unseal(sealed, keyring, expected, "inspection.v1", sealedInspection);
+  return unseal(sealed, keyring, expected, SEALED.inspection);
 }
 
 /** A photo, and whether its author kept it though a part of it was missing. */
@@ -79,8 +78,7 @@ async function unseal<T>(
   sealed: Uint8Array,
   keyring: Keyring,
   expected: Expected,
-  schema: string,
-  read: (json: unknown) => T | null,
+  { schema, read }: { schema: string; read: (json: unknown) => T | null },
 ): Promise<T> {
   const container = await decrypt(sealed, keyring, expected);
   const framed = readable(takeFrame(container));
@@ -89,10 +87,9 @@ async function unseal<T>(
   const json = readable(strictJson(readable(unpack(framed.frame, MAX_TEXT_BYTES))));
   const header = readable(sealedHeader(json));
   const belongs =
-    header.tenant === expected.tenant &&
-    `${header.device}.${header.operation}` === expected.operation &&
-    header.schema === schema;
-  if (!belongs) throw new UnsealError("elsewhere");
+    header.tenant === expected.tenant && `${header.device}.${header.operation}` === expected.operation;
+  if (belongs && !isKnownSchema(header.schema)) throw new UnsealError("later");
+  if (!belongs || header.schema !== schema) throw new UnsealError("elsewhere");
   return exactly(json, read);
 }
 

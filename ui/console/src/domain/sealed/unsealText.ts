@@ -15,5 +15,7 @@ export function unsealText(reason: UnsealReason, teams: string, epoch: number): 
       return m.unseal_container();
     case "elsewhere":
       return m.unseal_elsewhere();
+    case "later":
+      return m.unseal_later();
   }
 }
