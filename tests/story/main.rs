@@ -10,6 +10,7 @@ mod continuations;
 mod device;
 mod doctor;
 mod earlier_chains;
+mod flicker;
 mod foreign_disk;
 mod format_grows;
 mod front;
