@@ -1,0 +1,73 @@
+//! When leaving the window locks. Pure: it is told what happened at which time, and says when to lock.
+//!
+//! The page locks itself as soon as it is hidden, after it has brought the last answers to disk. This is for a page that
+//! hangs, was frozen or was killed: the core's own lock must not hang with it.
+
+/// What the page is given to bring its answers to disk, in milliseconds; it takes two seconds at most.
+pub const GRACE_MS: u64 = 5_000;
+/// How long the system's own screens may cover the window: a chooser, a permission, a camera.
+pub const EXPECTED_ABSENCE_MS: u64 = 120_000;
+
+/// Whether the window is seen, and since when not. Times are those of the clock that nobody can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[must_use]
+pub struct Leaving {
+    lock_at: Option<u64>,
+}
+
+impl Leaving {
+    /// The window is gone.
+    pub const fn left(self, now_ms: u64, expected: bool) -> Self {
+        let until = now_ms.saturating_add(if expected { EXPECTED_ABSENCE_MS } else { GRACE_MS });
+        match self.lock_at {
+            // A second word of the same leaving gives no more time.
+            Some(earlier) if earlier <= until => self,
+            Some(_) | None => Self { lock_at: Some(until) },
+        }
+    }
+
+    /// The window is back.
+    pub const fn returned(self) -> Self {
+        Self { lock_at: None }
+    }
+
+    /// Whether it is time to lock. It stays so until the window is back.
+    pub const fn is_over(self, now_ms: u64) -> bool {
+        match self.lock_at {
+            Some(at) => now_ms >= at,
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_was_left_locks_after_the_page_had_its_time() {
+        let left = Leaving::default().left(1000, false);
+        assert!(!left.is_over(1000 + GRACE_MS - 1));
+        assert!(left.is_over(1000 + GRACE_MS));
+    }
+
+    #[test]
+    fn a_screen_of_the_system_may_cover_it_longer_and_not_for_ever() {
+        let left = Leaving::default().left(0, true);
+        assert!(!left.is_over(EXPECTED_ABSENCE_MS - 1));
+        assert!(left.is_over(EXPECTED_ABSENCE_MS));
+    }
+
+    #[test]
+    fn a_second_word_of_leaving_gives_no_more_time_and_an_unexpected_one_takes_it() {
+        assert!(Leaving::default().left(0, false).left(4000, false).is_over(GRACE_MS));
+        assert!(Leaving::default().left(0, true).left(1000, false).is_over(1000 + GRACE_MS));
+        assert!(Leaving::default().left(0, false).left(1000, true).is_over(GRACE_MS));
+    }
+
+    #[test]
+    fn coming_back_in_time_locks_nothing() {
+        assert!(!Leaving::default().left(0, false).returned().is_over(u64::MAX));
+        assert!(!Leaving::default().is_over(u64::MAX));
+    }
+}
