@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::capture::{Camera, Microphone, Order};
+use crate::capture::{Camera, CameraWords, Microphone, Order};
 use crate::keystore::{KeystoreState, PromptWords};
 use crate::{
     Back, Captured, Conditions, Envelope, Exchange, Fix, Keystore, Leaving, Listener, Location, Network, NetworkState,
@@ -45,7 +45,7 @@ impl Screen for Absent {
 }
 
 impl Camera for Absent {
-    async fn photograph(&self, _order: &Order) -> Result<Captured, PlatformError> {
+    async fn photograph(&self, _words: &CameraWords, _order: &Order) -> Result<Captured, PlatformError> {
         Err(NONE)
     }
 }

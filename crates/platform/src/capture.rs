@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use ring::rand::{SecureRandom, SystemRandom};
+use serde::Serialize;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -143,10 +144,23 @@ impl Drop for Captured {
     }
 }
 
+/// What stands on the viewfinder's two buttons. Neutral: it is seen by whoever looks along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CameraWords {
+    /// The one that takes the photo.
+    pub take: String,
+    /// The one that goes back without.
+    pub back: String,
+}
+
 /// The camera, in the app's own window.
 pub trait Camera: Send + Sync {
     /// One photo, of what the person aims at.
-    fn photograph(&self, order: &Order) -> impl Future<Output = Result<Captured, PlatformError>> + Send;
+    fn photograph(
+        &self,
+        words: &CameraWords,
+        order: &Order,
+    ) -> impl Future<Output = Result<Captured, PlatformError>> + Send;
 }
 
 /// The microphone.

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use crate::capture::{Camera, CaptureName, HandoverKey, Kind, Microphone, Order, handover};
+use crate::capture::{Camera, CameraWords, CaptureName, HandoverKey, Kind, Microphone, Order, handover};
 use crate::keystore::{KeystoreState, PromptWords};
 use crate::screen::leaving::EXPECTED_ABSENCE_MS;
 use crate::{
@@ -188,8 +188,8 @@ impl<C: Calls> Screen for Kotlin<C> {
 }
 
 impl<C: Calls> Camera for Kotlin<C> {
-    async fn photograph(&self, order: &Order) -> Result<Captured, PlatformError> {
-        self.capture("photograph", Kind::Photo, order, json!({})).await
+    async fn photograph(&self, words: &CameraWords, order: &Order) -> Result<Captured, PlatformError> {
+        self.capture("photograph", Kind::Photo, order, json!(words)).await
     }
 }
 

@@ -33,7 +33,7 @@ impl Conditions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Neutral {
-    /// One line, such as *Bezig*.
+    /// One line, such as *Bezig*; the kind of notification has the same name in the system's settings.
     pub title: String,
 }
 

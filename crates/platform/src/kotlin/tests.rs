@@ -19,6 +19,10 @@ fn words() -> PromptWords {
     PromptWords { title: "Openen".into(), cancel: "Wachtzin".into() }
 }
 
+fn camera_words() -> CameraWords {
+    CameraWords { take: "Foto maken".into(), back: "Terug".into() }
+}
+
 fn envelope() -> Envelope {
     Envelope::parse(&[1, 2, 3]).unwrap()
 }
@@ -111,7 +115,7 @@ async fn a_photo_that_comes_too_late_leaves_no_file() {
     let order = order();
     let path = folder.path().join(CaptureName { kind: Kind::Photo, id: order.id }.file_name());
     std::fs::write(&path, b"written before anybody was late").unwrap();
-    assert_eq!(kotlin.photograph(&order).await.err(), Some(PlatformError::Late));
+    assert_eq!(kotlin.photograph(&camera_words(), &order).await.err(), Some(PlatformError::Late));
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(!path.exists());
 }
@@ -124,11 +128,12 @@ async fn a_photo_is_handed_over_under_its_id_and_key() {
     let order = order();
     let name = CaptureName { kind: Kind::Photo, id: order.id };
     std::fs::write(folder.path().join(name.file_name()), handover::seal(b"jpeg", &order.key).unwrap()).unwrap();
-    let captured = kotlin.photograph(&order).await.unwrap();
+    let captured = kotlin.photograph(&camera_words(), &order).await.unwrap();
     assert_eq!(captured.open().unwrap().bytes.as_slice(), b"jpeg");
     let asked = kotlin.calls.asked();
     assert_eq!(asked[1].1["name"], name.file_name());
     assert_eq!(asked[1].1["mostBytes"], 1000);
+    assert_eq!(asked[1].1["take"], "Foto maken");
 }
 
 #[tokio::test(start_paused = true)]
