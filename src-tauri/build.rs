@@ -30,6 +30,8 @@ fn main() {
         "sync_start",
         "sync_pause",
         "sync_status",
+        "expect_absence",
+        "leave",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -5,7 +5,8 @@ mod enrolment;
 mod inspection;
 mod photos;
 mod records;
-mod sync;
+mod surroundings;
+pub(crate) mod sync;
 mod vault;
 
 use tauri::Runtime;
@@ -42,6 +43,8 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         sync::sync_start,
         sync::sync_pause,
         sync::sync_status,
+        surroundings::expect_absence,
+        surroundings::leave,
     ]
 }
 

@@ -16,7 +16,11 @@ pub(crate) fn watch<R: Runtime>(app: AppHandle<R>) {
         loop {
             tick.tick().await;
             let app = app.clone();
-            let looked = tauri::async_runtime::spawn_blocking(move || app.state::<Shell>().lock_if_idle(&app));
+            let looked = tauri::async_runtime::spawn_blocking(move || {
+                let shell = app.state::<Shell>();
+                shell.lock_if_idle(&app);
+                shell.lock_if_left(&app);
+            });
             if let Err(error) = looked.await {
                 tracing::error!(%error, "the look at the idle time ended unexpectedly");
             }

@@ -11,6 +11,7 @@ mod idle;
 #[cfg(target_os = "linux")]
 mod permissions;
 mod state;
+mod surroundings;
 mod sync;
 
 use tauri::{App, Builder, Context, Manager, Runtime};
@@ -40,9 +41,11 @@ pub fn assembled<R: Runtime>(
     shown: impl FnOnce(&App<R>) -> tauri::Result<()> + Send + 'static,
 ) -> Builder<R> {
     builder
+        .plugin(baken_platform::plugin::init())
         .setup(|app| {
             app.manage(Shell::new(folder::data_folder(app)?));
             idle::watch(app.handle().clone());
+            surroundings::watch(app.handle().clone());
             Ok(shown(app)?)
         })
         .invoke_handler(commands::handler())

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
 use tauri::{AppHandle, Emitter, Runtime};
 
+use crate::surroundings::Surroundings;
 use crate::sync::SyncDesk;
 
 /// Shared by all commands.
@@ -13,12 +14,13 @@ pub(crate) struct Shell {
     folder: PathBuf,
     companion: Mutex<Option<Arc<Companion>>>,
     pub(crate) sync: SyncDesk,
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Shell {
     /// A shell around the core that lives in `folder`.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, companion: Mutex::default(), sync: SyncDesk::default() }
+        Self { folder, companion: Mutex::default(), sync: SyncDesk::default(), surroundings: Surroundings::default() }
     }
 
     /// The core, opened when it is first asked for. Where that fails (another window has the folder, the disk is
@@ -56,6 +58,24 @@ impl Shell {
             && let Err(failure) = self.locked(app)
         {
             tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");
+        }
+    }
+
+    /// Locks if the window was left for too long. The page has locked long before that, unless it hangs.
+    pub(crate) fn lock_if_left<R: Runtime>(&self, app: &AppHandle<R>) {
+        if self.surroundings.left_too_long() {
+            self.lock_left(app);
+        }
+    }
+
+    /// Locks, since the window was left for too long. Does not open a core that nobody has asked for.
+    pub(crate) fn lock_left<R: Runtime>(&self, app: &AppHandle<R>) {
+        let companion = self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(companion) = companion.filter(|companion| companion.store().is_ok()) {
+            companion.lock();
+            if let Err(failure) = self.locked(app) {
+                tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");
+            }
         }
     }
 

@@ -38,6 +38,11 @@ impl SyncDesk {
         self.run.lock().unwrap_or_else(PoisonError::into_inner).pause.store(true, Ordering::Relaxed);
     }
 
+    /// Whether somebody asked for a pause and for nothing since.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
     /// After a lock: what was signed goes on without the store, at once, until somebody unlocks.
     pub(crate) fn go_on(&self, sender: Arc<Sender>) {
         if !self.paused.load(Ordering::Acquire) {

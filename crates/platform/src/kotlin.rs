@@ -53,6 +53,16 @@ pub trait Calls: Send + Sync + 'static {
     fn watch(&self, hear: Arc<dyn Fn(Value) + Send + Sync>, answer: Answer);
 }
 
+impl Calls for Box<dyn Calls> {
+    fn call(&self, command: &'static str, arguments: Value, answer: Answer) {
+        (**self).call(command, arguments, answer);
+    }
+
+    fn watch(&self, hear: Arc<dyn Fn(Value) + Send + Sync>, answer: Answer) {
+        (**self).watch(hear, answer);
+    }
+}
+
 /// The platform behind `C`.
 pub struct Kotlin<C> {
     calls: C,

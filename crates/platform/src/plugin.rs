@@ -14,7 +14,7 @@ const NAME: &str = "baken-platform";
 
 /// The platform this program runs on; the shell finds it as managed state.
 #[cfg(target_os = "android")]
-pub type Native = crate::Kotlin<android::Handle>;
+pub type Native = crate::Kotlin<Box<dyn crate::Calls>>;
 /// The platform this program runs on; the shell finds it as managed state.
 #[cfg(not(target_os = "android"))]
 pub type Native = crate::Absent;

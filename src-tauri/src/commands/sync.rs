@@ -8,6 +8,11 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn sync_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<(), CommandError> {
+    begin(&app, &shell).await
+}
+
+/// Starts a sync of the open store, whoever asks for it.
+pub(crate) async fn begin<R: Runtime>(app: &AppHandle<R>, shell: &Shell) -> Result<(), CommandError> {
     // The address and the token are read from the store: off the event loop, and before the desk is locked.
     let made = shell.blocking(|companion| {
         let store = companion.store()?;
@@ -15,7 +20,7 @@ pub(crate) async fn sync_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, S
         Ok((store, transport))
     });
     let (store, transport) = made.await?;
-    shell.sync.start(app, store, transport);
+    shell.sync.start(app.clone(), store, transport);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::plugin::mobile::PluginInvokeError;
 use tauri::plugin::{Builder, PluginHandle, TauriPlugin};
-use tauri::{Manager, Wry};
+use tauri::{Manager, Runtime};
 
 use super::NAME;
 use crate::{Answer, Calls, Kotlin, Refusal};
@@ -16,20 +16,21 @@ const PACKAGE: &str = "nl.velsen.baken.platform";
 const CLASS: &str = "PlatformPlugin";
 
 /// Tauri's way to the plugin.
-pub struct Handle(PluginHandle<Wry>);
+struct Handle<R: Runtime>(PluginHandle<R>);
 
 /// Starts the platform with the app.
-pub fn init() -> TauriPlugin<Wry> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new(NAME)
         .setup(|app, api| {
             let handle = api.register_android_plugin(PACKAGE, CLASS)?;
-            app.manage(Kotlin::new(Handle(handle)));
+            let calls: Box<dyn Calls> = Box::new(Handle(handle));
+            app.manage(Kotlin::new(calls));
             Ok(())
         })
         .build()
 }
 
-impl Handle {
+impl<R: Runtime> Handle<R> {
     /// Runs as a task: Tauri ends it by a panic where it loses an answer, and then `answer` is lost as well.
     fn run(&self, command: &'static str, arguments: Value, answer: Answer) {
         let handle = self.0.clone();
@@ -41,7 +42,7 @@ impl Handle {
     }
 }
 
-impl Calls for Handle {
+impl<R: Runtime> Calls for Handle<R> {
     fn call(&self, command: &'static str, arguments: Value, answer: Answer) {
         self.run(command, arguments, answer);
     }

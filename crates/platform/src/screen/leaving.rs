@@ -13,22 +13,28 @@ pub const EXPECTED_ABSENCE_MS: u64 = 120_000;
 #[must_use]
 pub struct Leaving {
     lock_at: Option<u64>,
+    /// The page said that a screen of the system is about to cover it.
+    expected_until: Option<u64>,
 }
 
 impl Leaving {
-    /// The window is gone.
-    pub const fn left(self, now_ms: u64, expected: bool) -> Self {
-        let until = now_ms.saturating_add(if expected { EXPECTED_ABSENCE_MS } else { GRACE_MS });
-        match self.lock_at {
-            // A second word of the same leaving gives no more time.
-            Some(earlier) if earlier <= until => self,
-            Some(_) | None => Self { lock_at: Some(until) },
-        }
+    /// The page is about to open a screen of the system: a chooser that is none of the plugin's.
+    pub const fn expect(self, now_ms: u64) -> Self {
+        Self { expected_until: Some(now_ms.saturating_add(EXPECTED_ABSENCE_MS)), ..self }
     }
 
-    /// The window is back.
-    pub const fn returned(self) -> Self {
-        Self { lock_at: None }
+    /// The window is gone. `expected`: the plugin opened what covers it.
+    pub fn left(self, now_ms: u64, expected: bool) -> Self {
+        let grace = now_ms.saturating_add(GRACE_MS);
+        let covered = if expected { now_ms.saturating_add(EXPECTED_ABSENCE_MS) } else { grace };
+        let until = self.expected_until.map_or(covered, |page| covered.max(page));
+        // A second word of the same leaving gives no more time.
+        Self { lock_at: Some(self.lock_at.map_or(until, |earlier| earlier.min(until))), ..self }
+    }
+
+    /// The window is back, and with it what was expected.
+    pub fn returned(self) -> Self {
+        Self::default()
     }
 
     /// Whether it is time to lock. It stays so until the window is back.
@@ -63,6 +69,18 @@ mod tests {
         assert!(Leaving::default().left(0, false).left(4000, false).is_over(GRACE_MS));
         assert!(Leaving::default().left(0, true).left(1000, false).is_over(1000 + GRACE_MS));
         assert!(Leaving::default().left(0, false).left(1000, true).is_over(GRACE_MS));
+    }
+
+    #[test]
+    fn a_chooser_that_the_page_opens_may_cover_it_as_long_and_once() {
+        let expecting = Leaving::default().expect(0);
+        assert!(!expecting.left(1000, false).is_over(EXPECTED_ABSENCE_MS - 1));
+        assert!(expecting.left(1000, false).is_over(EXPECTED_ABSENCE_MS));
+        assert!(expecting.returned().left(1000, false).is_over(1000 + GRACE_MS));
+        assert!(
+            expecting.left(EXPECTED_ABSENCE_MS, false).is_over(EXPECTED_ABSENCE_MS + GRACE_MS),
+            "it ran out before"
+        );
     }
 
     #[test]

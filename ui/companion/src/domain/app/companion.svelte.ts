@@ -223,6 +223,8 @@ export class Companion {
 
   /** The camera, or the system's own question, is about to cover the app. */
   expectAbsence(): void {
+    // Where it cannot be told the core locks by itself, and nothing is lost.
+    void this.bridge.expectAbsence().catch(() => undefined);
     this.#step({ type: "absence-expected", at: Date.now() });
   }
 
@@ -367,7 +369,11 @@ export class Companion {
   #backPressed(): void {
     if (this.overlay) this.overlay();
     else if (this.unlocked && this.screens.depth > 0) this.screens.back();
-    else void this.hide();
+    // At home nothing is left to go back to: the neutral screen at once, and then out of the way.
+    else {
+      void this.hide();
+      void this.bridge.leave().catch(() => undefined);
+    }
   }
 }
 

@@ -39,6 +39,20 @@ describe("Companion", () => {
     expect(log).toEqual(["lock"]);
   });
 
+  it("goes back from a screen, and from home paints the neutral screen and leaves the app", async () => {
+    const { companion, log, pressBack } = unlockedApp();
+    await companion.begin();
+    companion.screens.open({ name: "settings" });
+    pressBack();
+    expect(log).toEqual([]);
+    companion.screens.popped(null);
+    pressBack();
+    expect(companion.away).toBe(true);
+    expect(log).toEqual(["leave"]);
+    await companion.hide();
+    expect(log).toEqual(["leave", "lock"]);
+  });
+
   it("looks every second whether somebody is there, and no more once it locked", async () => {
     const { companion, log } = unlockedApp();
     await companion.begin();

@@ -22,6 +22,7 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
   let openVault: () => void = () => undefined;
   let refuseSecret: () => void = () => undefined;
   let photoIn: () => void = () => undefined;
+  let back: () => void = () => undefined;
   const starting: { refused: unknown; listeners: number } = { refused: null, listeners: 0 };
   const opened = (phase: AppStatus["phase"]) =>
     new Promise<AppStatus>((resolve, reject) => {
@@ -38,6 +39,14 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
       starting.listeners += 1;
       shellLocked = listener;
       return Promise.resolve(() => undefined);
+    },
+    onBackButton: (listener) => {
+      back = listener;
+      return Promise.resolve();
+    },
+    leave: () => {
+      log.push("leave");
+      return Promise.resolve();
     },
     unlock: () => opened("ready"),
     createVault: () => opened("unenrolled"),
@@ -88,6 +97,7 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
     openVault: () => openVault(),
     refuseSecret: () => refuseSecret(),
     photoIn: () => photoIn(),
+    pressBack: () => back(),
   };
 }
 

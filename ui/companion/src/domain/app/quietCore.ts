@@ -26,4 +26,6 @@ export const quietCore = {
   onLocked: () => Promise.resolve(() => undefined),
   discardDraft: () => Promise.resolve(),
   touched: () => Promise.resolve(),
+  expectAbsence: () => Promise.resolve(),
+  leave: () => Promise.resolve(),
 } satisfies Partial<Bridge>;

@@ -29,6 +29,10 @@ export type Bridge = {
   lock(): Promise<AppStatus>;
   /** Somebody uses the app: the core locks by itself when nobody has for too long. */
   touched(): Promise<void>;
+  /** A screen of the system is about to cover the app: the core does not lock for that at once. */
+  expectAbsence(): Promise<void>;
+  /** Puts the app behind the others, where a platform can. */
+  leave(): Promise<void>;
   erase(): Promise<AppStatus>;
   checkInvitation(text: string, address: string | null): Promise<InvitationPreview>;
   enrol(text: string, address: string | null): Promise<AppStatus>;

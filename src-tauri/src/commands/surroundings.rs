@@ -1,0 +1,24 @@
+//! What the page says of the window's surroundings.
+
+use baken_platform::plugin::Native;
+use baken_platform::{Back, PlatformError};
+use tauri::State;
+
+use crate::state::Shell;
+
+/// A screen of the system, such as a chooser, is about to cover the window: leaving it is expected for a while.
+#[tauri::command]
+pub(crate) async fn expect_absence(shell: State<'_, Shell>) -> Result<(), ()> {
+    shell.surroundings.expect_absence();
+    Ok(())
+}
+
+/// Puts the app behind the others. Whether it went is not told: where it cannot, it stays as it is.
+#[tauri::command]
+pub(crate) async fn leave(platform: State<'_, Native>) -> Result<(), ()> {
+    match platform.leave().await {
+        Ok(()) | Err(PlatformError::Unsupported) => {}
+        Err(error) => tracing::warn!(error.code = error.code(), "the app could not be put behind the others"),
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What the platform tells of the window's surroundings, and what the shell does of it.
+//!
+//! On a phone the core must lock when the window is left, also where the page hangs, and should send as soon as there is a
+//! network. A desktop tells nothing: the page sees there for itself.
+//! Deliberately absent: what was taken in of the insets, memory and background work. Nothing asks for them yet.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use baken_companion::{Clock, SystemClock};
+use baken_platform::network::allowance::{Allowance, Asker, PhotosOver, allowance};
+use baken_platform::plugin::Native;
+use baken_platform::screen::leaving::Leaving;
+use baken_platform::{Event, NetworkState, PlatformError, Screen};
+use tauri::{AppHandle, Manager, Runtime};
+
+use crate::commands::sync;
+use crate::state::Shell;
+
+/// Whether the window is seen, and whether anything may leave.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    clock: SystemClock,
+    leaving: Mutex<Leaving>,
+    network: Mutex<Option<Allowance>>,
+}
+
+impl Surroundings {
+    /// The page is about to open a screen of the system.
+    pub(crate) fn expect_absence(&self) {
+        let mut leaving = self.leaving();
+        *leaving = leaving.expect(self.now());
+    }
+
+    /// Whether the window was left for too long. Said once for each leaving.
+    pub(crate) fn left_too_long(&self) -> bool {
+        let mut leaving = self.leaving();
+        let over = leaving.is_over(self.now());
+        if over {
+            *leaving = Leaving::default();
+        }
+        over
+    }
+
+    fn left(&self, expected: bool) {
+        let mut leaving = self.leaving();
+        *leaving = leaving.left(self.now(), expected);
+    }
+
+    fn returned(&self) {
+        let mut leaving = self.leaving();
+        *leaving = leaving.returned();
+    }
+
+    /// Whether something may leave now that could not before.
+    fn opens_a_way(&self, state: NetworkState) -> bool {
+        let now = allowance(state, Asker::App, PhotosOver::default());
+        let before = self.network.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        let may = |allowed: Allowance| matches!(allowed, Allowance::Records(_));
+        // The first word is how it is, and the page starts by itself.
+        may(now) && before.is_some_and(|before| !may(before))
+    }
+
+    fn now(&self) -> u64 {
+        self.clock.uptime().ms
+    }
+
+    fn leaving(&self) -> MutexGuard<'_, Leaving> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Listens for as long as the program runs.
+pub(crate) fn watch<R: Runtime>(app: AppHandle<R>) {
+    tauri::async_runtime::spawn(async move {
+        let told = app.clone();
+        let watched = app.state::<Native>().watch(Arc::new(move |event| heard(&told, event))).await;
+        match watched {
+            Ok(()) | Err(PlatformError::Unsupported) => {}
+            Err(error) => tracing::warn!(error.code = error.code(), "the platform tells nothing of the window"),
+        }
+    });
+}
+
+/// Called on the platform's own thread, which must not wait: what takes time is done elsewhere.
+fn heard<R: Runtime>(app: &AppHandle<R>, event: Event) {
+    let shell = app.state::<Shell>();
+    match event {
+        Event::Left { expected } => shell.surroundings.left(expected),
+        Event::Returned => {
+            // The system may have stopped the look at the clock meanwhile: what was due then is due now.
+            let over = shell.surroundings.left_too_long();
+            shell.surroundings.returned();
+            if over {
+                let app = app.clone();
+                tauri::async_runtime::spawn_blocking(move || app.state::<Shell>().lock_left(&app));
+            }
+        }
+        Event::Network(state) => {
+            if shell.surroundings.opens_a_way(state) {
+                let app = app.clone();
+                tauri::async_runtime::spawn(send(app));
+            }
+        }
+        Event::Insets(_) | Event::Withdrawn { .. } | Event::WorkDue | Event::MemoryLow => {}
+    }
+}
+
+/// Begins to send, unless somebody asked for a pause or nobody has unlocked.
+async fn send<R: Runtime>(app: AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    if shell.sync.is_paused() {
+        return;
+    }
+    if let Err(error) = sync::begin(&app, &shell).await {
+        tracing::debug!(code = ?error.code, "nothing is sent though there is a network");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use baken_platform::network::{Cost, Reach};
+
+    use super::*;
+
+    const fn state(reach: Reach) -> NetworkState {
+        NetworkState { reach, cost: Cost::Unmetered, roaming: false }
+    }
+
+    #[test]
+    fn a_network_that_comes_back_or_lets_somebody_in_opens_a_way_once() {
+        let surroundings = Surroundings::default();
+        assert!(!surroundings.opens_a_way(state(Reach::Validated)), "the page starts by itself");
+        assert!(!surroundings.opens_a_way(state(Reach::None)));
+        assert!(surroundings.opens_a_way(state(Reach::Validated)));
+        assert!(!surroundings.opens_a_way(state(Reach::Unvalidated)));
+        assert!(!surroundings.opens_a_way(state(Reach::Captive)));
+        assert!(surroundings.opens_a_way(state(Reach::Unvalidated)));
+    }
+
+    #[test]
+    fn a_window_that_was_just_left_is_not_locked_yet() {
+        let surroundings = Surroundings::default();
+        surroundings.left(false);
+        assert!(!surroundings.left_too_long());
+    }
+}
