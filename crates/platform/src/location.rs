@@ -55,8 +55,9 @@ mod tests {
 
     #[test]
     fn refuses_an_accuracy_that_is_none_and_takes_its_absence() {
-        assert!(Fix { accuracy_m: Some(f64::NAN), ..FIX }.checked().is_err());
-        assert!(Fix { accuracy_m: Some(-1.0), ..FIX }.checked().is_err());
+        for metres in [f64::NAN, f64::INFINITY, -1.0] {
+            assert!(Fix { accuracy_m: Some(metres), ..FIX }.checked().is_err(), "{metres}");
+        }
         assert!(Fix { accuracy_m: None, ..FIX }.checked().is_ok());
     }
 }
