@@ -3,11 +3,13 @@
 
 #[cfg(target_os = "android")]
 mod android;
-
 #[cfg(not(target_os = "android"))]
-use tauri::Manager;
-use tauri::Runtime;
-use tauri::plugin::{Builder, TauriPlugin};
+mod elsewhere;
+
+#[cfg(target_os = "android")]
+pub use android::init;
+#[cfg(not(target_os = "android"))]
+pub use elsewhere::init;
 
 /// What Tauri calls it.
 const NAME: &str = "baken-platform";
@@ -18,17 +20,3 @@ pub type Native = crate::Kotlin<Box<dyn crate::Calls>>;
 /// The platform this program runs on; the shell finds it as managed state.
 #[cfg(not(target_os = "android"))]
 pub type Native = crate::Absent;
-
-/// Starts the platform with the app.
-#[cfg(not(target_os = "android"))]
-pub fn init<R: Runtime>() -> TauriPlugin<R> {
-    Builder::new(NAME)
-        .setup(|app, _| {
-            app.manage(Native::default());
-            Ok(())
-        })
-        .build()
-}
-
-#[cfg(target_os = "android")]
-pub use android::init;
