@@ -34,8 +34,14 @@ impl SyncDesk {
 
     /// Asks the running sync to stop after the step or chunk it is at.
     pub(crate) fn pause(&self) {
+        let desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         self.paused.store(true, Ordering::Release);
-        self.run.lock().unwrap_or_else(PoisonError::into_inner).pause.store(true, Ordering::Relaxed);
+        desk.pause.store(true, Ordering::Relaxed);
+    }
+
+    /// Somebody asks for a sync: a pause of before is over.
+    pub(crate) fn resume(&self) {
+        self.paused.store(false, Ordering::Release);
     }
 
     /// Whether somebody asked for a pause and for nothing since.
@@ -50,11 +56,10 @@ impl SyncDesk {
         }
     }
 
-    /// Starts a sync of `store` over `transport` unless one is running. Blocks on nothing: both were made elsewhere.
+    /// Starts a sync of `store` over `transport` unless one is running, or somebody asked for a pause meanwhile. Blocks on nothing: both were made elsewhere.
     pub(crate) fn start<R: Runtime>(&self, app: AppHandle<R>, store: Arc<Store>, transport: HttpTransport) {
-        self.paused.store(false, Ordering::Release);
         let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        if desk.under_way.load(Ordering::Acquire) {
+        if desk.under_way.load(Ordering::Acquire) || self.is_paused() {
             return;
         }
         let run = Run { under_way: Arc::new(AtomicBool::new(true)), pause: Arc::default() };

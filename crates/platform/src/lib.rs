@@ -1,7 +1,7 @@
 //! What a platform gives a device: one small trait for each subject, and what is decided of the answers.
 //!
 //! [`Keystore`], [`Screen`], [`Camera`], [`Microphone`], [`Network`], [`Work`], [`Location`], [`Exchange`] and [`Back`]
-//! are asked by the device core and the shell. Three answer them: [`Kotlin`] calls our own plugin on Android,
+//! are asked by the shell. Three answer them: [`Kotlin`] calls our own plugin on Android,
 //! [`Absent`] stands for desktops and for iOS, where the web view and a passphrase do without, and `Script` gives the
 //! answers that a test wrote. Every wait has an end, and an answer counts once (`slot`).
 //!

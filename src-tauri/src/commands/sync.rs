@@ -8,6 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn sync_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<(), CommandError> {
+    shell.sync.resume();
     begin(&app, &shell).await
 }
 

@@ -134,10 +134,11 @@ impl<'a> PostgresTransaction<'a> {
 impl Drop for PostgresTransaction<'_> {
     /// Undoes what was not committed, also in a panic. A connection that cannot even do that is let go.
     fn drop(&mut self) {
-        if let Some(session) = self.session.take()
-            && session.batch("ROLLBACK").is_ok()
-        {
-            session.give_back();
+        if let Some(session) = self.session.take() {
+            session.bear(None);
+            if session.batch("ROLLBACK").is_ok() {
+                session.give_back();
+            }
         }
     }
 }

@@ -126,6 +126,8 @@ impl Pooled<'_> {
     /// Lets others use it: nothing is under way on it.
     pub(super) fn give_back(self) {
         let Self { place, session } = self;
+        // Whatever was borne with for what it did last.
+        session.bear(None);
         place.0.state().idle.push(session);
     }
 }

@@ -148,19 +148,30 @@ export class Companion {
   }
 
   /**
-   * Takes in a photo that was chosen. One that comes back to a locked app, or does not make it before the lock, is
-   * kept for whoever unlocks. `read` gives it as base64.
+   * Takes in a photo. One that comes back to a locked app, or does not make it before the lock, is kept for whoever
+   * unlocks; so is one of which there is no other copy, whatever keeps it from being stored. `read` gives it as base64.
    */
-  async addPhoto(editor: DraftEditor, read: () => Promise<string>): Promise<void> {
+  async addPhoto(
+    editor: DraftEditor,
+    read: () => Promise<string>,
+    copy: "of-a-file" | "the-only-one" = "of-a-file",
+  ): Promise<void> {
     if (this.#lock.vault.name === "open" && this.editors.includes(editor)) {
       try {
         // Also where its answer comes late: what is taken in is not kept for another time.
         await this.#followed(() => editor.addPhoto(read()));
         return;
       } catch (reason) {
-        if (commandError(reason).code !== "locked") throw reason;
+        if (commandError(reason).code !== "locked") {
+          if (copy === "the-only-one") this.#keepLate(editor, read);
+          throw reason;
+        }
       }
     }
+    this.#keepLate(editor, read);
+  }
+
+  #keepLate(editor: DraftEditor, read: () => Promise<string>): void {
     this.latePhotos.keep(editor.id, read);
     // The draft may be open again by now, and nothing else be in it.
     for (const open of this.editors) if (open.id === editor.id) open.photoBegun();

@@ -105,6 +105,15 @@ describe("with a photo that comes back after the lock", () => {
     expect(companion.latePhotos.of("1")).toBeUndefined();
   });
 
+  it("keeps a photo of which there is no other copy, whatever keeps it from being stored", async () => {
+    const { companion } = unlockedApp();
+    await companion.begin();
+    const editor = await companion.edit("1");
+    const full = () => Promise.reject(Object.assign(new Error(), { code: "storage-full" }));
+    await expect(companion.addPhoto(editor, full, "the-only-one")).rejects.toThrow();
+    expect(companion.latePhotos.of("1")?.read).toBe(full);
+  });
+
   it("forgets it with its draft, and with everything when the vault is gone", async () => {
     const discarded = await lockedBehindTheCamera();
     await discarded.unlock();

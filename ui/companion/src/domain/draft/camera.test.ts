@@ -4,7 +4,7 @@ import { Camera } from "./camera.svelte";
 
 /** A camera that is there, with a track that remembers whether it was let go of. */
 function stream() {
-  const track = { stop: vi.fn(), onended: null as (() => void) | null };
+  const track = { stop: vi.fn(), onended: null as (() => void) | null, onmute: null as (() => void) | null };
   return { track, stream: { getTracks: () => [track] } as unknown as MediaStream };
 }
 
@@ -86,12 +86,40 @@ describe("Camera", () => {
     expect(camera.state).toBe("absent");
   });
 
-  it("notices when it is taken away, in the settings or by another app", async () => {
-    const [answer, given, camera] = [asked(), stream(), new Camera()];
-    answer.resolve(given.stream);
-    await camera.start(video());
-    given.track.onended?.();
-    expect(camera.state).toBe("ended");
-    expect(given.track.stop).toHaveBeenCalled();
+  it.each(["onended", "onmute"] as const)(
+    "notices when it is taken away or gives nothing any more (%s)",
+    async (event) => {
+      const [answer, given, camera] = [asked(), stream(), new Camera()];
+      answer.resolve(given.stream);
+      await camera.start(video());
+      given.track[event]?.();
+      expect(camera.state).toBe("ended");
+      expect(given.track.stop).toHaveBeenCalled();
+    },
+  );
+
+  describe("take", () => {
+    const seen = { videoWidth: 1600, videoHeight: 1200 } as HTMLVideoElement;
+    const canvas = (context: object | null, url: string) =>
+      vi.stubGlobal("document", {
+        createElement: () => ({ width: 0, height: 0, getContext: () => context, toDataURL: () => url }),
+      });
+
+    it("gives what is seen as base64 of a JPEG", () => {
+      const drawImage = vi.fn();
+      canvas({ drawImage }, "data:image/jpeg;base64,/9j/4A==");
+      expect(new Camera().take(seen)).toBe("/9j/4A==");
+      expect(drawImage).toHaveBeenCalledWith(seen, 0, 0);
+    });
+
+    it("takes nothing black or empty for a photo", () => {
+      const context = { drawImage: vi.fn() };
+      canvas(null, "data:image/jpeg;base64,AA==");
+      expect(() => new Camera().take(seen)).toThrow();
+      canvas(context, "data:image/jpeg;base64,AA==");
+      expect(() => new Camera().take({ videoWidth: 0, videoHeight: 0 } as HTMLVideoElement)).toThrow();
+      canvas(context, "data:,");
+      expect(() => new Camera().take(seen)).toThrow();
+    });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Photos that came back from the camera or file chooser after the app had locked. Nothing can be stored then, so
- * each is kept in the memory of the page, as the way to read it, until the person who unlocks says what to do.
+ * Photos that could not be stored when they came: from the file chooser after the app had locked, or from the app's own
+ * camera, whatever was in the way. Each is kept in the memory of the page, as the way to read it, until the person who unlocks says what to do.
  * Behind the lock no longer than ten minutes; after that only that there was one is still told.
  * Deliberately absent: anything on disk. A page that is closed, or an app that is killed, keeps nothing.
  */

@@ -1,5 +1,5 @@
 /**
- * The camera or file chooser, which may outlive the screen that opened it: the app locks when it stays open for
+ * The file chooser, which may outlive the screen that opened it: the app locks when it stays open for
  * long. So the element that was asked is held here (one that nobody holds is never told), and it is listened to
  * directly: events that are handled further up do not come from an element that is no longer in the document.
  */
