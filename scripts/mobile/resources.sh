@@ -7,7 +7,7 @@ resources() {
   [ -d src-tauri/android ] || { say "There is no project for Android yet."; return; }
   [ -f "$RESOURCES/AndroidManifest.xml" ] || { say "There is no $RESOURCES/AndroidManifest.xml."; return 1; }
   [ -d "$RESOURCES/res" ] || { say "There is no $RESOURCES/res."; return 1; }
-  debian aapt android-framework-res || { leave_out "manifest and resources of Android" "Debian's packages are missing: aapt android-framework-res"; return; }
+  debian aapt aapt android-framework-res || { leave_out "manifest and resources of Android" "Debian's packages are missing: aapt android-framework-res"; return; }
   local out=$MOBILE/resources android=$PLUGIN/src/main
   rm -rf "$out" && mkdir -p "$out/java" || return
   cp -r "$RESOURCES/res" "$out/res" && cp -r scripts/mobile/stand-in/res "$out/libraries" || return
@@ -20,13 +20,13 @@ resources() {
     python3 -B scripts/mobile/manifest.py "$manifest" "$out" "$(app_package)" || return
     aapt2 compile --dir "$out/res" -o "$out/ours.zip" || return
     aapt2 link -o "$out/linked.apk" --manifest "$out/AndroidManifest.xml" --java "$out/java" --auto-add-overlay \
-      -I "$DEBIAN/usr/share/android-framework-res/framework-res.apk" --min-sdk-version 24 --target-sdk-version 36 \
+      -I "$DEBIAN/aapt/usr/share/android-framework-res/framework-res.apk" --min-sdk-version 24 --target-sdk-version 36 \
       -R "$out/libraries.zip" -R "$out/ours.zip" || return
   done
   say "Manifest and resources of Android link."
 }
 
 aapt2() {
-  local libraries=$DEBIAN/usr/lib/x86_64-linux-gnu
-  LD_LIBRARY_PATH=$libraries:$libraries/android:$DEBIAN/usr/lib/p7zip "$DEBIAN/usr/bin/aapt2" "$@"
+  local libraries=$DEBIAN/aapt/usr/lib/x86_64-linux-gnu
+  LD_LIBRARY_PATH=$libraries:$libraries/android:$DEBIAN/aapt/usr/lib/p7zip "$DEBIAN/aapt/usr/bin/aapt2" "$@"
 }
