@@ -26,7 +26,7 @@ run() {
   local musl=$PWD/scripts/mobile/musl command=$1
   shift
   env "${DEBIANS_COMPILER[@]}" ZIG="$MOBILE/pypi/zig/ziglang/ziglang/zig" ZIG_GLOBAL_CACHE_DIR="$MOBILE/zig-cache" \
-    CARGO_TARGET_DIR="$MOBILE/target-run" CARGO_TARGET_X86_64_LINUX_ANDROID_LINKER="$musl/ld" \
+    CARGO_TARGET_DIR="$MOBILE/target-run" CARGO_TARGET_X86_64_LINUX_ANDROID_LINKER="$musl/linker" \
     CC_x86_64_linux_android="$musl/cc" CXX_x86_64_linux_android="$musl/cc" AR_x86_64_linux_android="$musl/ar" \
     RANLIB_x86_64_linux_android="$musl/ranlib" \
     nice cargo "$command" -Zbuild-std=std,panic_abort --target "$RUNS" "$@"
