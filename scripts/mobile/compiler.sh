@@ -4,10 +4,23 @@
 # builds std for a target from its source. Else the project's own again, if rustup can add the target. Else none.
 ANDROID=(aarch64-linux-android x86_64-linux-android)
 IOS=(aarch64-apple-ios)
-STAND_IN=$PWD/scripts/mobile/stand-in
+STAND_IN=$MOBILE/tools/stand-in
+MUSL=$MOBILE/tools/musl
+
+# What stands in for compilers and linkers is run where it is the same for every clone of the repository: its path is part
+# of what cargo judges by whether something has to be built again.
+place_tools() {
+  local it there
+  for it in scripts/mobile/stand-in/{no-cc,no-ar,xcrun} scripts/mobile/musl/*; do
+    there=$MOBILE/tools/${it#scripts/mobile/}
+    cmp --silent "$it" "$there" && continue
+    mkdir -p "${there%/*}" && cp "$it" "$there.new" && mv "$there.new" "$there"
+  done
+}
 
 # find_compiler TARGET: says in COMPILER whose it is; false where nobody has one.
 find_compiler() {
+  place_tools
   COMPILER=rustup
   rustup target list --installed 2>/dev/null | grep -qx "$1" && return
   if debian rust rustc-web rust-web-clippy rust-web-src; then

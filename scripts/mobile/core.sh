@@ -18,16 +18,17 @@ run_tools() {
   debian rust rustc-web rust-web-clippy rust-web-src ||
     { leave_out "$1" "Debian's rustc-web is missing"; return 1; }
   pypi zig "ziglang==$ZIG_VERSION" || { leave_out "$1" "ziglang cannot be had from PyPI"; return 1; }
+  place_tools
   chmod +x "$MOBILE/pypi/zig/ziglang/ziglang/zig"
 }
 
 # run COMMAND...: with what links and runs.
 run() {
-  local musl=$PWD/scripts/mobile/musl command=$1
+  local command=$1
   shift
   env "${DEBIANS_COMPILER[@]}" ZIG="$MOBILE/pypi/zig/ziglang/ziglang/zig" ZIG_GLOBAL_CACHE_DIR="$MOBILE/zig-cache" \
-    CARGO_TARGET_DIR="$MOBILE/target-run" CARGO_TARGET_X86_64_LINUX_ANDROID_LINKER="$musl/linker" \
-    CC_x86_64_linux_android="$musl/cc" CXX_x86_64_linux_android="$musl/cc" AR_x86_64_linux_android="$musl/ar" \
-    RANLIB_x86_64_linux_android="$musl/ranlib" \
+    CARGO_TARGET_DIR="$MOBILE/target-run" CARGO_TARGET_X86_64_LINUX_ANDROID_LINKER="$MUSL/linker" \
+    CC_x86_64_linux_android="$MUSL/cc" CXX_x86_64_linux_android="$MUSL/cc" AR_x86_64_linux_android="$MUSL/ar" \
+    RANLIB_x86_64_linux_android="$MUSL/ranlib" \
     nice cargo "$command" -Zbuild-std=std,panic_abort --target "$RUNS" "$@"
 }
