@@ -60,6 +60,11 @@ mistake 'an external function of Kotlin that Rust does not have' \
 mistake 'a failing test of the core, for Android alone' \
   "append crates/protocol/src/lib.rs '#[cfg(all(test, target_os = \"android\"))]' '#[test]' 'fn planted_fails() { assert_eq!(1, 2); }'" \
   'planted_fails' core planted_fails
+mistake "std's lock of a file, which it does not have on Android" \
+  "sed -i 's/^use fs4::.*/use std::fs::TryLockError;/; s/FileExt::try_lock/File::try_lock/' crates/companion/src/data_folder.rs" \
+  'test result: FAILED' core
+mistake "TLS that asks Android for its roots, which nobody set up" \
+  "sed -i 's/roots::believed(Client::builder())/Client::builder()/' crates/companion/src/sync/http.rs" 'panicked|rustls' sync
 mistake 'a type error in Kotlin' \
   "kotlin main Type 'val planted: Int = \"no\"'" 'PlantedType.kt:2:.*error' kotlin
 mistake 'a call of a method of Android that there is not' \
