@@ -26,7 +26,8 @@ run_tools() {
 run() {
   local command=$1
   shift
-  env "${DEBIANS_COMPILER[@]}" ZIG="$MOBILE/pypi/zig/ziglang/ziglang/zig" ZIG_GLOBAL_CACHE_DIR="$MOBILE/zig-cache" \
+  # On Android std has no place for temporary files but the one that is named.
+  TMPDIR=${TMPDIR:-/tmp} env "${DEBIANS_COMPILER[@]}" ZIG="$MOBILE/pypi/zig/ziglang/ziglang/zig" ZIG_GLOBAL_CACHE_DIR="$MOBILE/zig-cache" \
     CARGO_TARGET_DIR="$MOBILE/target-run" CARGO_TARGET_X86_64_LINUX_ANDROID_LINKER="$MUSL/linker" \
     CC_x86_64_linux_android="$MUSL/cc" CXX_x86_64_linux_android="$MUSL/cc" AR_x86_64_linux_android="$MUSL/ar" \
     RANLIB_x86_64_linux_android="$MUSL/ranlib" \

@@ -21,7 +21,7 @@ play() {
   pid=$!
   curl --silent --fail --output /dev/null --retry 100 --retry-delay 0 --retry-max-time 30 --retry-connrefused \
     "$address/readyz" || { cat "$folder/log" >&2 && return 1; }
-  BAKEN_PASSPHRASE='alleen voor deze proef' "$fleet" story --home "$folder/phone" --invitation "$invitation" >&2 || return
+  TMPDIR=$folder BAKEN_PASSPHRASE='alleen voor deze proef' "$fleet" story --home "$folder/phone" --invitation "$invitation" >&2 || return
   "$backend" verify --data "$folder/data" >&2
 }
 
