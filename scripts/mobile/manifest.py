@@ -52,6 +52,9 @@ def main(manifest: str, out: str, package: str) -> None:
     if placeholder:
         sys.exit(f"{manifest}: nobody fills in {placeholder[0]}")
     root.set("package", package)
+    # An element of API 30; what it names is not looked at.
+    for queries in root.findall("queries"):
+        root.remove(queries)
     asked: set[str] = set()
     for element in root.iter():
         for attribute in [it for it in element.attrib if it.startswith(f"{{{ANDROID}}}")]:
