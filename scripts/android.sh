@@ -2,7 +2,9 @@
 # From a machine with Android's SDK and NDK to a signed APK and AAB in one command.
 #   scripts/android.sh check   says everything that is missing, and builds nothing
 #   scripts/android.sh lay     makes Tauri's project anew and lays ours over it
-#   scripts/android.sh         both, then builds, signs and verifies
+#   scripts/android.sh build   builds, unsigned; needs no key, and should get none: everything that is built runs code of others
+#   scripts/android.sh sign    signs what was built, and verifies it; runs Android's and Java's own programs alone
+#   scripts/android.sh         all of it, for a machine where the key may be
 # It has never been run where an SDK is: docs/MOBILE.md says what was checked instead.
 # Deliberately absent: downloads of the SDK, whose licence a person must accept, and the signing key.
 set -euo pipefail
@@ -32,7 +34,7 @@ ndk() {
 # Everything that is missing, not the first thing alone.
 missing() {
   local it have
-  for it in node npx cargo rustup java git sha256sum; do command -v "$it" >/dev/null || echo "$it"; done
+  for it in node npx cargo rustup java jarsigner git sha256sum; do command -v "$it" >/dev/null || echo "$it"; done
   if command -v java >/dev/null; then
     have=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
     at_least "$JAVA" "${have:-0}" || echo "Java $JAVA or newer (this is ${have:-unknown})"
@@ -52,15 +54,20 @@ missing() {
     have=$(rustup target list --installed 2>/dev/null || true)
     for it in "${TARGETS[@]}"; do grep -qx "$it" <<<"$have" || echo "Rust's $it (rustup target add $it)"; done
   fi
+}
+
+missing_key() {
+  local it
   for it in BAKEN_ANDROID_KEYSTORE BAKEN_ANDROID_KEYSTORE_PASSWORD BAKEN_ANDROID_KEY_ALIAS BAKEN_ANDROID_KEY_PASSWORD; do
     [ -n "${!it:-}" ] || echo "the signing key: $it is empty"
   done
   [ -z "${BAKEN_ANDROID_KEYSTORE:-}" ] || [ -f "$BAKEN_ANDROID_KEYSTORE" ] || echo "the signing key: BAKEN_ANDROID_KEYSTORE names no file"
 }
 
+# Names what is missing, of what is given.
 check() {
   local list it
-  list=$(missing)
+  list=$("$@")
   [ -z "$list" ] && { say "Nothing is missing."; return; }
   say "Missing:"
   while IFS= read -r it; do say "  $it"; done <<<"$list"
@@ -87,29 +94,52 @@ build() {
   NDK_HOME=$(ndk) tauri android build --ci --apk --aab --target aarch64 armv7 x86_64
 }
 
-verify() {
-  local apksigner file found=
-  apksigner=$(find "$(sdk)/build-tools" -name apksigner | sort -V | tail -n 1)
+# Android's own programs read the key's words from the environment, so that no list of processes shows them.
+sign() {
+  local tools file found=
+  tools=$(dirname "$(find "$(sdk)/build-tools" -name apksigner | sort -V | tail -n 1)")
   while IFS= read -r file; do
     found=yes
-    case $file in *unsigned*) die "$file is not signed" ;; esac
-    case $file in *.apk) "$apksigner" verify --min-sdk-version 28 --print-certs "$file" >&2 || die "$file does not verify" ;; esac
+    case $file in
+      *.aab) jarsigner -keystore "$BAKEN_ANDROID_KEYSTORE" -storepass:env BAKEN_ANDROID_KEYSTORE_PASSWORD \
+        -keypass:env BAKEN_ANDROID_KEY_PASSWORD "$file" "$BAKEN_ANDROID_KEY_ALIAS" >&2 ;;
+      *)
+        "$tools/apksigner" sign --ks "$BAKEN_ANDROID_KEYSTORE" --ks-pass env:BAKEN_ANDROID_KEYSTORE_PASSWORD \
+          --ks-key-alias "$BAKEN_ANDROID_KEY_ALIAS" --key-pass env:BAKEN_ANDROID_KEY_PASSWORD \
+          --min-sdk-version 28 --v1-signing-enabled false --v2-signing-enabled true --v3-signing-enabled true \
+          --out "${file/-unsigned/}" "$file"
+        [ "${file/-unsigned/}" = "$file" ] || rm "$file"
+        file=${file/-unsigned/}
+        "$tools/apksigner" verify --min-sdk-version 28 --print-certs "$file" >&2 || die "$file does not verify"
+        ;;
+    esac
     sha256sum "$file"
   done < <(find "$APP/build/outputs" \( -name '*release*.apk' -o -name '*release*.aab' \) | sort)
-  [ -n "$found" ] || die "the build ended without an APK"
+  [ -n "$found" ] || die "there is nothing to sign: run scripts/android.sh build"
 }
 
+everything() { missing && missing_key; }
+
 case ${1:-} in
-  check) check ;;
+  check) check everything ;;
   lay)
-    check
+    check missing
     lay
     ;;
-  '')
-    check
+  build)
+    check missing
     lay
     build
-    verify
     ;;
-  *) die "usage: scripts/android.sh [check|lay]" ;;
+  sign)
+    check missing_key
+    sign
+    ;;
+  '')
+    check everything
+    lay
+    build
+    sign
+    ;;
+  *) die "usage: scripts/android.sh [check|lay|build|sign]" ;;
 esac
