@@ -1,9 +1,9 @@
 # The doors to everything; each is a script that can be read on its own.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test proxies faults fuzz check format bindings bench
+.PHONY: help run stop reset test proxies faults fuzz check check-mobile format bindings bench
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 run: ## Build, start a demo municipality in ./var and open the companion
 	@scripts/run.sh
@@ -28,6 +28,9 @@ fuzz: ## Try every decoder with bytes that nobody wrote (ten minutes for each; m
 
 check: ## Formatting, lints, licences, spelling, types
 	@scripts/check.sh
+
+check-mobile: ## What of Android and iOS can be checked without a phone (part of check)
+	@scripts/mobile.sh
 
 format: ## Format Rust and the interface
 	cargo fmt

@@ -22,6 +22,11 @@ bindings_current() {
     [ -z "$(git ls-files --others --exclude-standard -- ui/bindings)" ]
 }
 
+shell_scripts() {
+  shellcheck --external-sources scripts/*.sh .ci/run scripts/mobile/planted.sh scripts/mobile/musl/{cc,linker,ar,ranlib} \
+    scripts/mobile/stand-in/{no-cc,no-ar,xcrun}
+}
+
 interface() { (cd ui && npm run check); }
 
 check "Rust formatting" cargo fmt --check
@@ -31,9 +36,10 @@ check "What is known against dependencies" scripts/advisories.sh
 check "Floors" python3 scripts/floors.py
 check "Unused dependencies" cargo machete
 check "Spelling" "$(scripts/tools.sh typos)"
-check "Shell scripts" shellcheck --external-sources scripts/*.sh .ci/run
+check "Shell scripts" shell_scripts
 check "Interface" interface
 check "Bindings and the description are those of the Rust types" bindings_current
+check "What of Android and iOS can be checked here" scripts/mobile.sh
 
 say
 [ ${#failed[@]} -eq 0 ] || die "failed: $(printf '%s; ' "${failed[@]}")"

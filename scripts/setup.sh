@@ -18,7 +18,7 @@ case $want in
     ;;
   *) die "usage: scripts/setup.sh [build|app|check|all]" ;;
 esac
-[ "$want" = check ] && packages+=(shellcheck)
+[ "$want" = check ] && packages+=(shellcheck default-jre-headless)
 [ "$want" = all ] && packages+=(webkit2gtk-driver xvfb xauth dbus dbus-x11 chromium chromium-driver age zstd postgresql)
 
 # Rust and Node.
