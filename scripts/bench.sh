@@ -16,7 +16,9 @@ scripts/ui.sh
 cargo build --release -p baken-backend -p baken-fleet
 # The app's window is timed too.
 cargo build --release -p baken --features custom-protocol
-cargo build --release -p baken-tests --example time-app-start
+cargo build --release -p baken-tests --example time-app-start --example time-phone
+# By itself: what it adds to Tauri must not get into the app.
+cargo build --release -p baken-phone
 
 folder=$(mktemp -d)
 pid=
@@ -111,6 +113,9 @@ step "The app's own window on that device"
 export NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1
 BAKEN_PASSPHRASE='alleen voor metingen' dbus-run-session -- xvfb-run -a \
   "$TARGET/release/examples/time-app-start" "$folder/homes/load-0"
+
+step "The interface on a phone, on that device"
+BAKEN_PASSPHRASE='alleen voor metingen' "$TARGET/release/examples/time-phone" "$folder/homes/load-0"
 
 step "Verifying the whole register"
 seconds_of "$BACKEND" verify --data "$folder/data"

@@ -232,7 +232,7 @@ export class Companion {
     this.#step({ type: hidden ? "out-of-sight" : "back-in-sight", at: Date.now() });
   }
 
-  /** The camera, or the system's own question, is about to cover the app. */
+  /** A file chooser, or the system's own question, is about to cover the app. */
   expectAbsence(): void {
     // Where it cannot be told the core locks by itself, and nothing is lost.
     void this.bridge.expectAbsence().catch(() => undefined);

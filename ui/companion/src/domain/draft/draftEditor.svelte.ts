@@ -200,7 +200,7 @@ export class DraftEditor {
     this.attempt += 1;
   }
 
-  /** Call before the camera or file chooser opens: it may cover the app for longer than the app stays open. */
+  /** Call before the camera or file chooser opens: the chooser may cover the app for longer than the app stays open. */
   photoBegun(): void {
     this.#photoBegun = true;
   }

@@ -7,9 +7,9 @@
  * Deliberately absent: timers and the lock itself. Pure functions, each from one state to the next.
  */
 
-/** How long the camera or file chooser may cover the app. */
+/** How long a file chooser or the system's own question may cover the app. */
 export const EXPECTED_ABSENCE_MS = 120_000;
-/** After the return, how long the camera's answer may take before going out of sight locks again. */
+/** After the return, how long the chooser's answer may take before going out of sight locks again. */
 const ANSWER_MS = 5000;
 /** After the answer, how long the return may take: Android brings the answer just before it shows the app again. */
 export const RETURN_MS = 2000;
@@ -54,7 +54,7 @@ export const untold = (sight: Sight): boolean => sight.now - sight.toldAt >= TEL
 
 export const told = (sight: Sight): Sight => ({ ...sight, toldAt: sight.now });
 
-/** The camera, or the system's own question, is about to cover the app. */
+/** A file chooser, or the system's own question, is about to cover the app. */
 export const absenceExpected = (sight: Sight): Sight => ({
   ...sight,
   absence: { until: sight.now + EXPECTED_ABSENCE_MS, answered: false },
@@ -74,7 +74,7 @@ export function backInSight(sight: Sight): Sight {
   return { ...sight, inSight: true, absence: { until: soonest(sight, ANSWER_MS), answered: false } };
 }
 
-/** Whether nothing more than the camera is in front of the app. */
+/** Whether nothing more than that is in front of the app. */
 export const isExpected = (sight: Sight): boolean =>
   sight.absence !== null && sight.now < sight.absence.until;
 
