@@ -64,12 +64,7 @@ async fn acute_and_away(page: &Page) {
 }
 
 async fn unlock(page: &Page) {
-    until("the unlock screen", async || {
-        let script = "document.querySelector('[data-testid=\"away\"]')?.click(); \
-                      return document.querySelector('[data-testid=\"unlock-secret\"]') !== null;";
-        page.script(script).await == true
-    })
-    .await;
+    page.come_back().await;
     page.fill("unlock-secret", SECRET).await;
     page.click("unlock").await;
     page.wait_until_shown("new-observation").await;

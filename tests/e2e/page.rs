@@ -109,6 +109,16 @@ impl Page {
             .await;
     }
 
+    /// Taps the neutral screen until the app asks for the passphrase.
+    pub(crate) async fn come_back(&self) {
+        until("the unlock screen", async || {
+            let script = "document.querySelector('[data-testid=\"away\"]')?.click(); \
+                          return document.querySelector('[data-testid=\"unlock-secret\"]') !== null;";
+            self.script(script).await == true
+        })
+        .await;
+    }
+
     /// Everything the page shows, for a failure's message.
     pub(crate) async fn text(&self) -> String {
         match self.driver.find(By::Tag("body")).await {

@@ -6,9 +6,14 @@ use super::handset::Handset;
 use crate::axe;
 use crate::screens::folder;
 
-/// Upright, the smallest that is still sold, on its side, and with a keyboard that takes half the height.
-const HELD: [(&str, u32, u32); 4] =
-    [("upright", 360, 740), ("smallest", 320, 568), ("sideways", 740, 360), ("keyboard", 360, 370)];
+/// Upright, the smallest that is still sold, on its side, with a keyboard that takes half the height; and a tablet.
+const HELD: [(&str, u32, u32); 5] = [
+    ("upright", 360, 740),
+    ("smallest", 320, 568),
+    ("sideways", 740, 360),
+    ("keyboard", 360, 370),
+    ("tablet", 820, 1180),
+];
 
 /// Faults of the screen as it is now, in words: what is wider than the window, controls too small for a glove, and what
 /// a person is to press that lies out of reach.

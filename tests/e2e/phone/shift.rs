@@ -178,12 +178,7 @@ async fn put_away_and_opened(phone: &Handset) {
     let said = page.text().await;
     assert!(!said.contains("Noordster") && !said.contains("waarneming"), "a neutral screen: {said}");
     look(phone, "away").await;
-    until("the unlock screen", async || {
-        let script = "document.querySelector('[data-testid=\"away\"]')?.click(); \
-                      return document.querySelector('[data-testid=\"unlock-secret\"]') !== null;";
-        page.script(script).await == json!(true)
-    })
-    .await;
+    page.come_back().await;
     look(phone, "unlock").await;
     typed_in_view(phone, "unlock-secret").await;
     page.fill("unlock-secret", "helemaal verkeerd").await;
