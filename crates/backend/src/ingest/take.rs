@@ -1,5 +1,7 @@
 //! Taking a verified push in: what the plan says is done, in the caller's transaction, and answered with a receipt.
 
+use std::collections::BTreeSet;
+
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::ids::{ChainReference, Code, RecordId};
 use baken_protocol::keydir::Team;
@@ -56,16 +58,13 @@ pub fn take(
     // A clock that was set back since makes no receipt that the device must refuse.
     let now = now.max(device.enrolled_at);
     let at_place = tx.batch_at(chain, batch.seq)?;
-    let operations = push
-        .operations
-        .iter()
-        .map(|operation| tx.operation_hash(operation.signed.payload.id()))
-        .collect::<Result<_, _>>()?;
+    let ids: Vec<_> = push.operations.iter().map(|operation| operation.signed.payload.operation).collect();
+    let known = tx.operation_hashes(batch.device, &ids)?;
     let held = Held {
         at_place: at_place.as_ref().map(|held| held.hash),
         head: tx.chain_head(chain)?,
         is_frozen: tx.is_frozen(chain)?,
-        operations,
+        operations: ids.iter().map(|id| known.get(id).copied()).collect(),
     };
     let arrival = Arrival { tx, signer, terms, push, chain, device: &device, now };
     Ok(match plan(batch, push.hash, &held) {
@@ -150,20 +149,24 @@ impl Arrival<'_> {
         let newest_epoch = tx.newest_epoch()?;
         let fresh: Vec<_> = self.push.operations.iter().zip(&held.operations).enumerate().collect();
         let fresh = || fresh.iter().filter(|(_, (_, known))| known.is_none());
-        let signed = fresh().map(|(_, (operation, _))| &operation.signed.payload);
+        let entities: BTreeSet<_> = fresh().map(|(_, (operation, _))| operation.signed.payload.entity).collect();
+        let entities: Vec<_> = entities.into_iter().collect();
+        let mut known = tx.entities_of(batch.device, &entities)?;
         let whose = (batch.device, &self.device.organisation);
-        let mut standings = Arriving::load(tx, self.terms, whose, signed, (self.device.revoked, self.now))?;
+        let held_entities: Vec<_> = known.keys().copied().collect();
+        let mut standings = Arriving::load(tx, self.terms, whose, &held_entities, (self.device.revoked, self.now))?;
         let mut kept = Vec::new();
         for (number, &(position, (operation, _))) in (tx.next_number()?..).zip(fresh()) {
             let standing = standings.add(number, &operation.signed.payload);
             kept.push(Kept { number, standing, position, operation, envelope: operation.signed.envelope.to_json()? });
         }
         tx.add_operations(&kept.iter().map(|kept| self.row(kept, leaf_index)).collect::<Vec<_>>())?;
-        for Kept { number, operation, .. } in kept {
+        for Kept { operation, .. } in kept {
             let signed = &operation.signed.payload;
             self.list_attachments(signed)?;
             let epoch = batch.key_epoch.max(signed.sealed.epoch);
-            self.note_oddities(number, signed, epoch > newest_epoch)?;
+            let was_created = signed.action == Action::Create && known.insert(signed.entity, true) == Some(true);
+            self.note_oddities(signed, was_created, epoch > newest_epoch)?;
         }
         Ok(standings.keep(tx)?)
     }
@@ -202,11 +205,9 @@ impl Arrival<'_> {
     /// What a record is kept with and coordinators are told of. Nothing of it is refused: what it says may be true, and
     /// a device that is refused says it nowhere. `is_for_later`: it, or the batch that brings it, goes by a newer key
     /// directory than there is here; perhaps the register was restored without the newest one.
-    fn note_oddities(&self, number: i64, operation: &Operation, is_for_later: bool) -> Result<(), StorageError> {
+    fn note_oddities(&self, operation: &Operation, was_created: bool, is_for_later: bool) -> Result<(), StorageError> {
         let record: RecordId = operation.id();
-        if operation.action == Action::Create
-            && self.tx.was_created_before(number, operation.device, operation.entity)?
-        {
+        if was_created {
             self.tx.note_oddity(record, AlertCode::CreatedAgain)?;
         }
         if operation.sealed.recipients.iter().any(|team| is_of_others(team, &self.device.organisation)) {

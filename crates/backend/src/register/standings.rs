@@ -34,19 +34,16 @@ struct Kept {
 }
 
 impl<'a> Arriving<'a> {
-    /// What these operations of `device` are about, as it stands. `organisation` carries the device.
-    pub fn load<'o>(
+    /// How these entities of `device` stand, about which it signed something before. `organisation` carries the device.
+    pub fn load(
         tx: &dyn Transaction,
         terms: &'a Terms,
         (device, organisation): (DeviceId, &'a Code),
-        operations: impl Iterator<Item = &'o Operation>,
+        entities: &[EntityId],
         (quarantined, received_at): (bool, DateTime<Utc>),
     ) -> Result<Self, StorageError> {
-        let mut entities: Vec<EntityId> = operations.filter(|it| is_observation(it)).map(|it| it.entity).collect();
-        entities.sort_unstable();
-        entities.dedup();
         let mut arriving = Self { terms, organisation, quarantined, received_at, held: BTreeMap::new() };
-        for HeldStanding { entity, level, shown_retracts, row } in tx.standings_of(device, &entities, quarantined)? {
+        for HeldStanding { entity, level, shown_retracts, row } in tx.standings_of(device, entities, quarantined)? {
             let level: ConfidentialityLevel = level.parse().map_err(|_| StorageError::Content)?;
             let counted = Some(row.urgency.clone());
             arriving.held.insert((entity, level.code()), Kept { row, shown_retracts, counted, is_changed: false });
@@ -97,10 +94,6 @@ impl<'a> Arriving<'a> {
         }
         Ok(())
     }
-}
-
-const fn is_observation(operation: &Operation) -> bool {
-    matches!(operation.open, OpenPart::Observation(_))
 }
 
 /// How an observation stands after its first operation.

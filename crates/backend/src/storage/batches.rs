@@ -1,8 +1,10 @@
 //! Chains, what came in their batches, and the log of all batches.
 
+use std::collections::BTreeMap;
+
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, RecordId};
+use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, OperationId, RecordId};
 use baken_protocol::record::Operation;
 use chrono::{DateTime, Utc};
 
@@ -114,10 +116,14 @@ pub trait Batches {
     fn next_number(&self) -> Result<i64, StorageError>;
     /// The newest key directory's epoch; 0 where there is none.
     fn newest_epoch(&self) -> Result<u64, StorageError>;
-    /// The hash of what a device signed under this id.
-    fn operation_hash(&self, record: RecordId) -> Result<Option<Digest>, StorageError>;
-    /// Whether a device signed a first record of this entity that came before this number.
-    fn was_created_before(&self, number: i64, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
+    /// The hashes of what a device signed under these ids; of those that are not held, nothing.
+    fn operation_hashes(
+        &self,
+        device: DeviceId,
+        operations: &[OperationId],
+    ) -> Result<BTreeMap<OperationId, Digest>, StorageError>;
+    /// Which of these entities a device signed anything about, and whether a first record is among that.
+    fn entities_of(&self, device: DeviceId, entities: &[EntityId]) -> Result<BTreeMap<EntityId, bool>, StorageError>;
     /// Knows a chain from now on; one that is known already stays as it is.
     fn know_chain(&self, chain: ChainReference, continues: Option<ChainId>) -> Result<(), StorageError>;
     /// Keeps a batch.

@@ -32,13 +32,13 @@ mod whole;
 use super::{Health, StorageError, Transaction};
 
 #[cfg(test)]
-pub(super) use batches::CREATED_BEFORE;
+pub(super) use batches::{entities_sql, signed_as_sql};
 #[cfg(test)]
 pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]
 pub(super) use observations::claimed_sql;
 #[cfg(test)]
-pub(super) use standings::gathered;
+pub(super) use standings::{gathered, standings_of_sql};
 #[cfg(test)]
 pub(super) use steps::steps_sql;
 #[cfg(test)]

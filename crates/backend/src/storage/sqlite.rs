@@ -21,6 +21,10 @@ pub use copy::{SignContinuation, as_one_file, backup_recipient, copy_register, d
 pub use file::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;
+/// Negative: SQLite takes it as KiB then, and as pages otherwise.
+const WRITER_CACHE_KIB: i32 = -8 * 1024;
+/// 16 MiB of the log of writes.
+const CHECKPOINT_AFTER_PAGES: u32 = 4096;
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
@@ -73,6 +77,10 @@ impl SqliteStorage {
     }
 
     fn with_writer(writer: Connection, path: &Path) -> Result<Self, StorageError> {
+        // A batch touches pages of every index. They fit in memory until it is committed, and what the next batches
+        // touch again is carried over into the file once for all of them.
+        writer.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
+        writer.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_AFTER_PAGES, |_| Ok(()))?;
         let readers = (0..READERS).map(|_| connect(path).map(Mutex::new)).collect::<Result<_, _>>()?;
         Ok(Self { writer: Mutex::new(writer), readers })
     }

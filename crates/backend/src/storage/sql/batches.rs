@@ -1,10 +1,10 @@
 //! Chains, batches and operations, as they are kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, RecordId};
+use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, OperationId, RecordId};
 use chrono::{DateTime, Utc};
 
 use super::{Engine, SqlTransaction, Table, Value, values};
@@ -51,13 +51,31 @@ impl Batches for SqlTransaction<'_> {
         self.sql().value("SELECT coalesce(max(epoch), 0) FROM key_directories", &[])
     }
 
-    fn operation_hash(&self, RecordId { device, operation }: RecordId) -> Result<Option<Digest>, StorageError> {
-        let sql = "SELECT hash FROM operations WHERE device = $1 AND operation = $2";
-        self.sql().first(sql, values![device, operation], |row| row.get(0))
+    fn operation_hashes(
+        &self,
+        device: DeviceId,
+        operations: &[OperationId],
+    ) -> Result<BTreeMap<OperationId, Digest>, StorageError> {
+        let newest = "SELECT operation FROM operations WHERE device = $1 ORDER BY operation DESC LIMIT 1";
+        let newest: Option<OperationId> = self.sql().first(newest, values![device], |row| row.get(0))?;
+        // A device counts its ids up with time, so what is new is past all that is held and need not be looked for.
+        let perhaps_held: Vec<_> = operations.iter().copied().filter(|id| Some(*id) <= newest).collect();
+        let (sql, mut held) = (signed_as_sql(), BTreeMap::new());
+        for values in lots(device, &perhaps_held) {
+            held.extend(self.sql().all(&sql, &values, |row| Ok((row.get::<OperationId>(0)?, row.get::<Digest>(1)?)))?);
+        }
+        Ok(held)
     }
 
-    fn was_created_before(&self, number: i64, device: DeviceId, entity: EntityId) -> Result<bool, StorageError> {
-        self.sql().value(CREATED_BEFORE, values![device, entity, number])
+    fn entities_of(&self, device: DeviceId, entities: &[EntityId]) -> Result<BTreeMap<EntityId, bool>, StorageError> {
+        let (sql, mut known) = (entities_sql(), BTreeMap::new());
+        for values in lots(device, entities) {
+            let signed = self.sql().all(&sql, &values, |row| Ok((row.get::<EntityId>(0)?, row.get::<bool>(1)?)))?;
+            for (entity, is_created) in signed {
+                *known.entry(entity).or_insert(false) |= is_created;
+            }
+        }
+        Ok(known)
     }
 
     fn know_chain(
@@ -212,11 +230,33 @@ fn found_by<'a>(row: &OperationRow<'a>, columns: &'a OperationColumns) -> [Value
     ]
 }
 
-/// Whether a device signed another first record under an id before. Of `kind` nothing is asked: bound to a column that a
-/// partial index is made by, a value lets SQLite prepare the statement anew for every record.
-pub(in crate::storage) const CREATED_BEFORE: &str = "
-    SELECT EXISTS (SELECT 1 FROM operations
-                   WHERE device = $1 AND entity = $2 AND action = 'create' AND number < $3)";
+/// How many ids one question names. It is always as many, so that one statement stays prepared.
+const LOT: usize = 32;
+
+/// Asked of a device and [`LOT`] ids. Of `kind` and `action` nothing is asked: bound to a column that a partial index is
+/// made by, a value lets SQLite prepare the statement anew each time.
+fn of_lot(columns: &str, id: &str) -> String {
+    let marks: Vec<String> = (2..LOT + 2).map(|number| format!("${number}")).collect();
+    format!("SELECT {columns} FROM operations WHERE device = $1 AND {id} IN ({})", marks.join(", "))
+}
+
+/// What a device signed under these ids.
+pub(in crate::storage) fn signed_as_sql() -> String {
+    of_lot("operation, hash", "operation")
+}
+
+/// What a device signed about these entities.
+pub(in crate::storage) fn entities_sql() -> String {
+    of_lot("entity, action = 'create'", "entity")
+}
+
+/// The values of as many questions as it takes. The last id fills up what is left.
+fn lots<'a, T: Copy + Into<Value<'a>>>(device: DeviceId, ids: &[T]) -> impl Iterator<Item = Vec<Value<'a>>> {
+    ids.chunks(LOT).map(move |lot| {
+        let filled = lot.iter().chain(std::iter::repeat_n(lot.last(), LOT - lot.len()).flatten());
+        std::iter::once(device.into()).chain(filled.map(|id| (*id).into())).collect()
+    })
+}
 
 pub(super) fn is_frozen(
     sql: &dyn Engine,

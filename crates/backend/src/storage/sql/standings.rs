@@ -21,13 +21,9 @@ impl Standings for SqlTransaction<'_> {
         entities: &[EntityId],
         quarantined: bool,
     ) -> Result<Vec<HeldStanding>, StorageError> {
-        let sql = format!(
-            "SELECT {COLUMNS}, f.level, o.action = 'retract' FROM operations f JOIN standings s ON s.number = f.number
-             JOIN operations o ON o.number = s.shown WHERE f.entity = $1 AND f.device = $2 AND f.quarantined = $3"
-        );
-        let mut held = Vec::new();
+        let (sql, mut held) = (standings_of_sql(quarantined), Vec::new());
         for &entity in entities {
-            held.extend(self.sql().all(&sql, values![entity, device, quarantined], |row| {
+            held.extend(self.sql().all(&sql, values![entity, device], |row| {
                 Ok(HeldStanding { entity, level: row.get(10)?, shown_retracts: row.get(11)?, row: read(row)? })
             })?);
         }
@@ -130,6 +126,15 @@ impl Standings for SqlTransaction<'_> {
         let sql = "SELECT number FROM operations WHERE device = $1 AND operation = $2";
         self.sql().first(sql, values![device, operation], |row| row.get(0))
     }
+}
+
+/// How an entity of a device stands. Whether it was set apart is written out: SQLite weighs a small number that is bound to
+/// a column without an index, and prepares a join anew each time.
+pub(in crate::storage) fn standings_of_sql(quarantined: bool) -> String {
+    format!(
+        "SELECT {COLUMNS}, f.level, o.action = 'retract' FROM operations f JOIN standings s ON s.number = f.number
+         JOIN operations o ON o.number = s.shown WHERE f.entity = $1 AND f.device = $2 AND f.quarantined = {quarantined}"
+    )
 }
 
 const STANDINGS: Table<'_> = Table {

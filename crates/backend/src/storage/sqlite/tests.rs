@@ -6,7 +6,10 @@ use baken_sqlite::Migrations;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use crate::storage::sql::{CREATED_BEFORE, Conditions, Kind, claimed_sql, gathered, in_ranges, numbered, steps_sql};
+use crate::storage::sql::{
+    Conditions, Kind, claimed_sql, entities_sql, gathered, in_ranges, numbered, signed_as_sql, standings_of_sql,
+    steps_sql,
+};
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
@@ -250,18 +253,36 @@ fn what_others_signed_under_an_id_is_found_without_going_through_all_observation
 }
 
 #[test]
-fn what_is_asked_with_every_record_is_prepared_once() {
+fn what_is_asked_with_every_batch_is_looked_up_and_prepared_once() {
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
     connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
     connection.execute_batch(FIRST_VERSION).unwrap();
-    let mut statement = connection.prepare(CREATED_BEFORE).unwrap();
-    for (entity, number, again) in [("e1", 1, false), ("e1", 9, true), ("e2", 9, false)] {
-        assert_eq!(
-            statement.query_row(rusqlite::params!["d1", entity, number], |row| row.get::<_, bool>(0)).unwrap(),
-            again
-        );
+    for (sql, index, held) in [
+        (entities_sql(), "operations_by_id (entity=? AND device=?)", "e1"),
+        (signed_as_sql(), "sqlite_autoindex_operations_1 (device=? AND operation=?)", "o1"),
+    ] {
+        let mut statement = connection.prepare(&sql).unwrap();
+        for (ids, found) in [(held, 1), ("nothing", 0), (held, 1)] {
+            let values = std::iter::once("d1").chain(std::iter::repeat_n(ids, statement.parameter_count() - 1));
+            let rows = statement.query(rusqlite::params_from_iter(values)).unwrap();
+            assert_eq!(rows.mapped(|_| Ok(())).count(), found, "{ids}");
+        }
+        assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+        let values = vec![Value::Text("d1"); statement.parameter_count()];
+        assert_eq!(plan(&connection, &sql, &values), [format!("SEARCH operations USING INDEX {index}")]);
+    }
+}
+
+#[test]
+fn what_is_asked_with_every_amendment_is_prepared_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let mut statement = connection.prepare(&standings_of_sql(false)).unwrap();
+    for entity in ["e1", "e2", "e3"] {
+        assert!(statement.query([entity, "d1"]).unwrap().next().unwrap().is_none());
     }
     assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
 }

@@ -141,8 +141,8 @@ steps! {
         fn next_leaf() -> u64;
         fn next_number() -> i64;
         fn newest_epoch() -> u64;
-        fn operation_hash(record: RecordId) -> Option<Digest>;
-        fn was_created_before(number: i64, device: DeviceId, entity: EntityId) -> bool;
+        fn operation_hashes(device: DeviceId, operations: &[OperationId]) -> BTreeMap<OperationId, Digest>;
+        fn entities_of(device: DeviceId, entities: &[EntityId]) -> BTreeMap<EntityId, bool>;
         fn know_chain(chain: ChainReference, continues: Option<ChainId>) -> ();
         fn add_batch(batch: &BatchRow<'_>) -> ();
         fn add_operations(operations: &[OperationRow<'_>]) -> ();
