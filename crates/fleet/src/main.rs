@@ -5,9 +5,9 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool: what it prints is what it is for")]
 
-mod bench;
 mod demo;
 mod device;
+mod finalise;
 mod growth;
 mod load;
 mod office;
@@ -16,6 +16,7 @@ mod prepare;
 mod scenario;
 mod story;
 mod times;
+mod unlock;
 
 use std::path::PathBuf;
 
@@ -125,9 +126,9 @@ async fn main() -> anyhow::Result<()> {
         Command::Load { invitations, observations, seed, homes } => {
             load::run(&invitations, observations, seed, homes).await
         }
-        Command::BenchFinalise { invitation, observations } => bench::finalise(&invitation, observations).await,
+        Command::BenchFinalise { invitation, observations } => finalise::run(&invitation, observations).await,
         Command::BenchGrowth { invitation, records } => growth::run(&invitation, &records).await,
         Command::BenchOffice { address, member } => office::run(&address, &member).await,
-        Command::BenchUnlock { home, passphrase } => bench::unlock(&home, &passphrase),
+        Command::BenchUnlock { home, passphrase } => unlock::run(&home, &passphrase),
     }
 }

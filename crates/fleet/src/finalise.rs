@@ -1,4 +1,4 @@
-//! Figures of the device: *Vastleggen* beside its floor, and the way to an unlocked home screen.
+//! Figures of the device: *Vastleggen* beside its floor.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,13 +16,10 @@ use crate::scenario::Scenario;
 /// Bytes a record of this scenario takes in the store: signed, sealed, and the copy its author can read.
 const ROW_BYTES: usize = 4700;
 
-/// As many rows of the list as the app asks for at once.
-pub(crate) const PAGE: u32 = 100;
-
 /// Seal, sign and commit durably, one by one, alternating with the two parts it cannot do without: a raw single-row
 /// commit of the same size into SQLCipher with the same settings, and sealing and signing as many bytes alone.
 /// The seal's key agreement is done when the draft is saved, so that save is a figure of its own, and so is the sum.
-pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::Result<()> {
+pub(crate) async fn run(invitation: &str, observations: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let device = Device::open(&folder.path().join("home"), Some(KdfCost::TEST))?;
     device.enrol(invitation, PASSPHRASE).await?;
@@ -59,26 +56,6 @@ pub(crate) async fn finalise(invitation: &str, observations: usize) -> anyhow::R
     println!("both:          {}", Summary::of(both));
     println!("raw commit:    {}", Summary::of(floor));
     println!("seal and sign: {}", Summary::of(cryptography));
-    Ok(())
-}
-
-/// From a locked folder to everything the home screen shows and the first page of the list.
-pub(crate) fn unlock(home: &Path, passphrase: &str) -> anyhow::Result<()> {
-    let started = Instant::now();
-    let device = Device::open(home, None)?;
-    device.companion().unlock(passphrase)?;
-    let unlocked = started.elapsed();
-    let shown = device.store()?.home()?;
-    let home_screen = started.elapsed();
-    let page = device.store()?.record_page(None, PAGE)?;
-    println!(
-        "unlocked {:.0} ms, home screen {:.0} ms ({} acknowledged), first page of a list of {} records {:.0} ms",
-        unlocked.as_secs_f64() * 1e3,
-        home_screen.as_secs_f64() * 1e3,
-        shown.observations.acknowledged,
-        page.total,
-        started.elapsed().as_secs_f64() * 1e3,
-    );
     Ok(())
 }
 
