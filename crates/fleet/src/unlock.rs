@@ -18,7 +18,7 @@ pub(crate) fn run(home: &Path, passphrase: &str) -> anyhow::Result<()> {
     let home_screen = started.elapsed();
     let page = device.store()?.record_page(None, PAGE)?;
     println!(
-        "unlocked {:.0} ms, home screen {:.0} ms ({} acknowledged), first page of a list of {} records {:.0} ms",
+        "unlock: {:.0} ms, home screen {:.0} ms ({} acknowledged), first page of a list of {} records {:.0} ms",
         unlocked.as_secs_f64() * 1e3,
         home_screen.as_secs_f64() * 1e3,
         shown.observations.acknowledged,
