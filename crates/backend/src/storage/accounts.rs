@@ -35,6 +35,17 @@ pub struct TeamKey {
     pub sealed: String,
 }
 
+/// A team's key as a member has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldShare {
+    /// The member.
+    pub login: String,
+    /// Whether the account can still sign in.
+    pub is_active: bool,
+    /// The key.
+    pub key: TeamKey,
+}
+
 /// What is asked of accounts.
 pub trait Accounts {
     /// Stores an account with the team keys sealed to it.
@@ -51,4 +62,10 @@ pub trait Accounts {
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
     /// The team keys sealed to an account.
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError>;
+    /// Every team key that a key directory names, with whom it is sealed to.
+    fn shares_of_epoch(&self, epoch: u64) -> Result<Vec<HeldShare>, StorageError>;
+    /// Stores a team's key that was sealed to a member.
+    fn hand_team_key(&self, login: &str, key: &TeamKey) -> Result<(), StorageError>;
+    /// Ends an account once; later calls change nothing.
+    fn disable_account(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
 }

@@ -16,7 +16,8 @@ use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::accounts::may_have;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
-use crate::storage::{Account, NextDirectory, UnitOfWork};
+use crate::register::NextDirectory;
+use crate::storage::{Account, UnitOfWork};
 
 /// What is to change.
 #[derive(Debug, Clone)]
