@@ -11,7 +11,6 @@ mod audit;
 mod audit_line;
 mod batches;
 mod columns;
-mod cursor;
 mod database;
 mod devices;
 mod enrolments;

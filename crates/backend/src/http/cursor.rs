@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
-use super::{ArrivalCursor, Cursor, Order, Position};
+use crate::storage::{ArrivalCursor, Cursor, Order, Position};
 
 /// What the cursor of the list of inspections begins with; that of the inbox begins with its order.
 const ARRIVED: &str = "arrived";
