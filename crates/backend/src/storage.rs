@@ -33,6 +33,7 @@ mod tables;
 mod vouched;
 mod whole;
 
+pub use crate::access::Clearance;
 pub use accounts::{Account, Accounts, HeldShare, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
@@ -50,13 +51,12 @@ pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
-pub use page::{Apart, ArrivalCursor, Clearance, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
+pub use page::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};
 pub use standings::{
     After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingRow, Standings, Stretch, StretchRequest,
-    shown_to,
 };
 pub use tables::{Cell, Cells, Kind, LEFT, TABLES, TableShape, Tables};
 pub use vouched::{RowKey, Vouched, VouchedMessages, VouchedRow};

@@ -6,6 +6,7 @@ use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
+use crate::access::Grant;
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,13 @@ pub struct Account {
     pub recipient: String,
     /// The member's identity, an armored age file under the member's passphrase.
     pub wrapped_identity: String,
+}
+
+impl Account {
+    /// What it was granted.
+    pub fn grant(&self) -> Grant<'_> {
+        Grant { levels: &self.levels, organisation: &self.organisation }
+    }
 }
 
 /// A team's key, sealed to one member.
