@@ -51,7 +51,9 @@ pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
-pub use page::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
+pub use page::{
+    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Position,
+};
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};

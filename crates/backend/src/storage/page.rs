@@ -1,6 +1,6 @@
 //! What is asked of a list: what is looked for, in which order, from where on.
 
-use baken_protocol::ids::{EntityReference, RecordId};
+use baken_protocol::ids::{DeviceId, EntityReference, RecordId};
 use chrono::{DateTime, Utc};
 
 use crate::time_zone::TimeZone;
@@ -139,6 +139,31 @@ pub struct InspectionRequest {
     pub after: Option<ArrivalCursor>,
     /// The most inspections to answer.
     pub limit: u32,
+}
+
+/// One page of devices that is asked for, the last enrolled first.
+#[derive(Debug, Clone)]
+pub struct DeviceRequest {
+    /// Where the page before ended.
+    pub after: Option<DeviceCursor>,
+    /// The most devices to answer.
+    pub limit: u32,
+}
+
+impl DeviceRequest {
+    /// The first page.
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+}
+
+/// A place in the list of devices, which time does not change: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCursor {
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// The device.
+    pub device: DeviceId,
 }
 
 /// A place in the inbox: after this one the next page begins.

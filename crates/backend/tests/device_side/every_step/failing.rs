@@ -162,7 +162,8 @@ steps! {
     Devices {
         fn device(device: DeviceId) -> Option<KnownDevice>;
         fn device_by_token(token_hash: Digest) -> Option<KnownDevice>;
-        fn devices() -> Vec<StoredDevice>;
+        fn stored_device(device: DeviceId) -> Option<StoredDevice>;
+        fn devices(request: &DeviceRequest) -> Vec<StoredDevice>;
         fn revoke(device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> bool;
     }
     Enrolments {
