@@ -6,10 +6,10 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 run: ## Build, start a demo municipality in ./var and open the companion
-	@scripts/run.sh
+	@scripts/run.sh run
 
 stop: ## Stop the backend that `make run` left running
-	@scripts/backend.sh stop
+	@scripts/run.sh stop
 
 reset: stop ## Stop it and delete ./var with every record and key in it
 	rm -rf var

@@ -22,7 +22,7 @@ FLOORS = {
         ["companion"],
     ],
     "crates/backend/src": [
-        ["environment", "time_zone"],
+        ["access", "environment", "time_zone"],
         ["files"],
         ["storage"],
         ["accounts", "register"],

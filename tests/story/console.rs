@@ -1,6 +1,6 @@
 //! What the console's API gives to whom: signing in, forged requests, levels, and the audit line of each read.
 
-use baken_backend::storage::UnitOfWork;
+use baken_backend::storage::{DeviceRequest, UnitOfWork};
 use baken_companion::{DraftForm, RecordKind};
 use baken_protocol::record::ConfidentialityLevel;
 use reqwest::{Client, Method, Response, StatusCode};
@@ -70,7 +70,7 @@ pub(crate) fn record(device: &Device, level: ConfidentialityLevel) -> (String, S
 
 /// An id of the only device there is, as the console names it.
 fn of_the_device(world: &World, id: &str) -> String {
-    format!("{}.{id}", world.storage().read(|tx| tx.devices()).unwrap()[0].device)
+    format!("{}.{id}", world.storage().read(|tx| tx.devices(&DeviceRequest::first(1))).unwrap()[0].device)
 }
 
 fn record_urgent(device: &Device, level: ConfidentialityLevel, urgency: &str) -> (String, String) {

@@ -1,6 +1,6 @@
 //! Ten wrong tries shut a device for its owner; the municipality can still bring back what was on it.
 
-use baken_backend::storage::UnitOfWork;
+use baken_backend::storage::{DeviceRequest, UnitOfWork};
 use baken_companion::sync::SyncOutcome;
 use baken_companion::{Environment, Failure, FailureCode, Phase, VaultError};
 use baken_protocol::seal::{self, Identity};
@@ -94,7 +94,7 @@ async fn records_that_waited_apart_are_brought_back_too_and_not_called_delivered
         names.sort();
         names
     };
-    let id = world.storage().read(|tx| tx.devices()).unwrap()[0].device;
+    let id = world.storage().read(|tx| tx.devices(&DeviceRequest::first(1))).unwrap()[0].device;
     let (batches, photos) = (names("batches"), names("photos"));
     assert!(batches[0].starts_with(&format!("0001-{id}.")), "{batches:?}");
     assert!(photos[0].starts_with(&format!("{id}.{operation}-")), "{photos:?}");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baken_backend::register::alerts;
-use baken_backend::storage::{AlertCode, Clearance, UnitOfWork};
+use baken_backend::storage::{AlertCode, Clearance, DeviceRequest, UnitOfWork};
 use baken_companion::sync::{PushAnswer, SyncOutcome};
 use baken_companion::{FailureCode, RecordState, RecordSummary};
 use baken_protocol::ids::DeviceId;
@@ -317,7 +317,7 @@ async fn a_revoked_device_is_told_and_its_records_are_kept_apart() {
     device.record("ervoor");
     device.sync().await;
     let storage = world.storage();
-    let id = storage.read(|tx| tx.devices()).unwrap()[0].device;
+    let id = storage.read(|tx| tx.devices(&DeviceRequest::first(1))).unwrap()[0].device;
     let now = chrono::DateTime::UNIX_EPOCH;
     storage.write(|tx| tx.revoke(DeviceId(id), "coordinator", "verloren", now)).unwrap();
     let record = device.record("erna");

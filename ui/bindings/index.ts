@@ -16,6 +16,7 @@ export type { Consent } from "./Consent";
 export type { CoordinateSource } from "./CoordinateSource";
 export type { Coordinates } from "./Coordinates";
 export type { CredentialKind } from "./CredentialKind";
+export type { DevicePage } from "./DevicePage";
 export type { DeviceSummary } from "./DeviceSummary";
 export type { Draft } from "./Draft";
 export type { DraftForm } from "./DraftForm";

@@ -2,6 +2,7 @@
 //! devices stands below.
 
 pub mod bounds;
+mod cursor;
 pub mod extract;
 pub mod middleware;
 pub mod problem;

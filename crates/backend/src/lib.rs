@@ -4,6 +4,7 @@
 //! `ingest::take` in one transaction of `storage` → a receipt. Each floor uses those below it only
 //! (docs/ARCHITECTURE.md). The backend never holds a key that opens a sealed part.
 
+pub mod access;
 pub mod accounts;
 pub mod admin;
 pub mod environment;

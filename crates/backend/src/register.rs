@@ -13,6 +13,8 @@ mod invitation;
 mod keys;
 mod line;
 mod proof;
+mod renewal;
+mod signed_anew;
 mod standing;
 mod standings;
 
@@ -24,5 +26,7 @@ pub use inspections::{Inspection, InspectionsPage, inspections};
 pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError, invite};
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
+pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
+pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};
 pub use standings::{Arriving, CountedKind, Folded, each_folded, kind_of, reckon, reckon_here, reckoned_by};

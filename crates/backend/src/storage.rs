@@ -1,5 +1,4 @@
-//! What the backend asks of its database: rows, in and out. What they mean is decided above, but for
-//! renewal and restore (ADR 27).
+//! What the backend asks of its database: rows, in and out. What they mean is decided above.
 //!
 //! A [`Database`] begins a [`Transaction`], which holds a small trait for each kind of thing that is kept. All that was
 //! done in one is durable once it was committed, or none of it happened. SQLite or PostgreSQL stands behind them; the tests
@@ -12,7 +11,6 @@ mod audit;
 mod audit_line;
 mod batches;
 mod columns;
-mod cursor;
 mod database;
 mod devices;
 mod enrolments;
@@ -20,6 +18,7 @@ mod error;
 mod inspections;
 mod installations;
 mod invitations;
+mod key_directories;
 mod known_browsers;
 mod observations;
 mod page;
@@ -31,9 +30,11 @@ mod sql;
 pub mod sqlite;
 mod standings;
 mod tables;
+mod vouched;
 mod whole;
 
-pub use accounts::{Account, Accounts, TeamKey};
+pub use crate::access::Clearance;
+pub use accounts::{Account, Accounts, HeldShare, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
 pub use audit::Audit;
@@ -45,17 +46,20 @@ pub use devices::{Devices, KnownDevice, StoredDevice};
 pub use enrolments::{EnrolledKey, Enrolments, HeldInvitation, NewDevice};
 pub use error::StorageError;
 pub use inspections::{InspectionRow, Inspections};
-pub use installations::{AdoptedDirectory, Installation, Installations, NextDirectory, SignedAnew};
+pub use installations::{Installation, Installations};
 pub use invitations::{Invitations, NewInvitation, OpenInvitation};
+pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
-pub use page::{Apart, ArrivalCursor, Clearance, Cursor, Filter, InspectionRequest, Order, PageRequest, Position};
+pub use page::{
+    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Position,
+};
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};
 pub use standings::{
     After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingRow, Standings, Stretch, StretchRequest,
-    shown_to,
 };
 pub use tables::{Cell, Cells, Kind, LEFT, TABLES, TableShape, Tables};
+pub use vouched::{RowKey, Vouched, VouchedMessages, VouchedRow};
 pub use whole::{Each, EnrolledRow, ListedRow, StoredBatch, StoredLogEntry, StoredOperation, Whole};

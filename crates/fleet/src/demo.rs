@@ -3,19 +3,20 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use baken_companion::{Clock, KdfCost, PlaceForm};
 use baken_protocol::ids::Code;
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use crate::device::{Device, invitations};
+use crate::device::Device;
 use crate::picture::ship_at_a_quay;
 use crate::scenario::person;
 
-/// Demo devices; their vaults are never unlocked by a person, so a throw-away passphrase is enough.
-const DEVICES: usize = 4;
+/// Whose demo devices they are, one of each.
+pub(crate) const ORGANISATIONS: [&str; 4] = ["gemeente-handhaving", "politie", "scharlaken-koord", "nla"];
+/// Their vaults are never unlocked by a person, so a throw-away passphrase is enough.
 const PASSPHRASE: &str = "demo-toestel zonder geheimen";
 
 #[derive(Deserialize)]
@@ -43,13 +44,11 @@ struct Report {
 }
 
 /// Enrols the devices, records the year, syncs.
-pub(crate) async fn run(invitation_file: &Path, homes: &Path) -> anyhow::Result<()> {
-    let invitations = invitations(invitation_file)?;
-    if invitations.len() < DEVICES {
-        bail!("{DEVICES} invitations are needed, {} were given", invitations.len());
-    }
+pub(crate) async fn run(invitations: &[String], homes: &Path) -> anyhow::Result<()> {
+    let devices = ORGANISATIONS.len();
+    ensure!(invitations.len() >= devices, "{devices} invitations are needed, {} were given", invitations.len());
     let reports: Vec<Report> = serde_json::from_str(include_str!("demo.json")).context("demo.json")?;
-    for (number, invitation) in invitations.iter().take(DEVICES).enumerate() {
+    for (number, invitation) in invitations.iter().take(devices).enumerate() {
         let device = Device::open(&homes.join(format!("device-{}", number + 1)), Some(KdfCost::TEST))?;
         device.enrol(invitation, PASSPHRASE).await?;
         let own: Vec<&Report> = reports.iter().filter(|report| report.who == number).collect();

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use baken_companion::{DraftForm, FailureCode, RecordKind, Store};
 
-use crate::bench::PAGE;
 use crate::device::Device;
 use crate::load::PASSPHRASE;
 use crate::scenario::Scenario;
 use crate::times::Times;
+use crate::unlock::PAGE;
 
 /// Unlocks at each size.
 const UNLOCKS: usize = 5;

@@ -48,12 +48,7 @@ pub(crate) async fn run(
         bytes += progress.bytes_sent;
     }
     let seconds = started.elapsed().as_secs_f64();
-    let figures = serde_json::json!({
-        "records": records,
-        "seconds": seconds,
-        "recordsPerSecond": f64::from(u32::try_from(records)?) / seconds,
-        "contentBytes": bytes,
-    });
-    println!("{figures}");
+    let rate = f64::from(u32::try_from(records)?) / seconds;
+    println!("sync: {rate:.0} records/s, {records} records of {bytes} bytes in {seconds:.2} s");
     Ok(())
 }

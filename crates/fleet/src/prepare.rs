@@ -10,8 +10,12 @@ pub(crate) async fn run(home: &Path, invitation: &str, passphrase: &str) -> anyh
         println!("  the companion in {} is there already", home.display());
         return Ok(());
     }
-    let device = Device::open(home, None)?;
-    device.enrol(invitation, passphrase).await?;
+    prepare(home, invitation, passphrase).await?;
     println!("  the companion in {} is enrolled and locked", home.display());
     Ok(())
+}
+
+/// Makes it where nothing is yet.
+pub(crate) async fn prepare(home: &Path, invitation: &str, passphrase: &str) -> anyhow::Result<()> {
+    Device::open(home, None)?.enrol(invitation, passphrase).await
 }

@@ -28,7 +28,8 @@ use zeroize::Zeroizing;
 
 use super::members::{self, Member, MembersError};
 use super::team_keys::TeamIdentity;
-use crate::accounts::{PasswordError, hash_password, may_have};
+use crate::access::may_be_given;
+use crate::accounts::{PasswordError, hash_password};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
@@ -92,13 +93,11 @@ impl std::str::FromStr for NewMember {
             None => vocabulary.organisations.iter().find(|known| known.kind == OrganisationKind::Municipality),
         };
         let Organisation { code: organisation, kind, .. } = organisation.cloned().ok_or(MemberError)?;
-        // What an outreach worker marked for care is never seen by enforcement, whatever an operator types.
-        let enforcement = kind == OrganisationKind::Enforcement;
-        let usual = if enforcement { "team" } else { "team,zorg" };
+        let usual = if may_be_given(kind, ConfidentialityLevel::Care) { "team,zorg" } else { "team" };
         let levels: Result<Vec<ConfidentialityLevel>, _> =
             parts.next().unwrap_or(usual).split(',').map(str::parse).collect();
         let levels = levels.map_err(|_| MemberError)?;
-        if enforcement && levels.contains(&ConfidentialityLevel::Care) {
+        if !levels.iter().all(|level| may_be_given(kind, *level)) {
             return Err(MemberError);
         }
         if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
@@ -371,7 +370,7 @@ fn make_member(
         wrapped_identity: seal::wrap_with_passphrase(&identity.to_secret_line(), &secrets.passphrase, WORK_FACTOR)?,
     };
     let mut keys = Vec::new();
-    for team in teams.iter().filter(|team| may_have(&account, &team.name)) {
+    for team in teams.iter().filter(|team| account.grant().may_have(&team.name)) {
         keys.push(team.share(FIRST_EPOCH, &identity.recipient())?);
     }
     let password_hash = hash_password(&secrets.password)?;

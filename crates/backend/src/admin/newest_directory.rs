@@ -17,9 +17,9 @@ use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team};
 use chrono::{DateTime, Utc};
 
-use crate::register::is_closed;
+use crate::register::{AdoptedDirectory, is_closed};
+use crate::storage::StorageError;
 use crate::storage::sqlite::RegisterKeys;
-use crate::storage::{AdoptedDirectory, StorageError};
 use crate::time_zone::TimeZone;
 
 /// Why directories are not taken in. Nothing was changed.

@@ -34,8 +34,8 @@ use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
 use crate::environment::Environment;
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
-use crate::register::reckon_here;
-use crate::storage::{Database, NextDirectory, SignedAnew, StorageError, UnitOfWork};
+use crate::register::{NextDirectory, SignedAnew, bring_into_force, reckon_here};
+use crate::storage::{Database, StorageError, UnitOfWork};
 use crate::time_zone::{TimeZone, TimeZoneError};
 
 pub use team_keys::{NewTeamKey, TeamKeyOrder};
@@ -206,7 +206,7 @@ impl<'a> Renewal<'a> {
     /// another time.
     fn bring_into_force(&self, order: &NextDirectory<'_>) -> Result<SignedAnew, StorageError> {
         self.storage.write(|tx| {
-            let done = tx.renew_directory(order)?;
+            let done = bring_into_force(tx, order)?;
             reckon_here(tx)?;
             Ok(done)
         })

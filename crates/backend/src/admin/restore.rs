@@ -10,26 +10,27 @@
 //! after the backup nobody sends again: sessions end and open invitations are withdrawn here, since they may have
 //! been ended and withdrawn since; devices revoked since must be revoked again by hand.
 
+mod disarm;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
-use baken_protocol::ids::TenantId;
 use baken_protocol::keydir::KeyDirectory;
-use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::seal::{Identity, OpeningReader};
 use chrono::{DateTime, Utc};
 
+use self::disarm::{Fresh, disarm};
 use super::backup::{BackupError, Manifest, Piece};
 use super::newest_directory::{Brought, KeyState};
 use crate::environment::Environment;
 use crate::files::data_folder::{DataFolder, read_key};
 use crate::files::hashed::Hashed;
 use crate::files::private_files;
-use crate::storage::sqlite::{RegisterKeys, disarm, keys_of};
-use crate::storage::{AuditAction, AuditEntry, AuditObject, StorageError};
+use crate::storage::StorageError;
+use crate::storage::sqlite::{RegisterKeys, in_copy, keys_of};
 
 /// A backup that was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,6 @@ pub fn restore(
         unfinished.made.push(to.clone());
         write(*piece, &piece.in_copy(from), &to, identity, *digest)?;
     }
-    let entry = AuditEntry::by_operator(AuditAction::Restore, AuditObject::Register, "");
     let now = environment.clock.now();
     let register = keys_of(&half_way)?;
     let receipt_key = read_key(&data.receipt_key()).filter(|key| key.public() == register.receipt);
@@ -91,19 +91,8 @@ pub fn restore(
     let brought = if directories.is_empty() { None } else { Some(Brought::read(directories, &register)?) };
     let adopted = brought.as_ref().map(|brought| brought.at(now)).unwrap_or_default();
     let suffix = environment.uuid().simple().to_string();
-    let sign = |tenant: &TenantId, origin: &str, last| {
-        let base = origin.split_once('+').map_or(origin, |(base, _)| base);
-        let log_origin = format!("{base}+{suffix}");
-        let continuation = LogContinuation {
-            tenant: tenant.clone(),
-            log_origin: log_origin.clone(),
-            continues: origin.to_owned(),
-            last,
-            restored_at: now,
-        };
-        Ok((log_origin, Envelope::sign(&continuation, &receipt_key)?))
-    };
-    let known_until = disarm(&half_way, now, &entry, &adopted, &sign)?;
+    let fresh = Fresh { now, suffix: &suffix, receipt_key: &receipt_key, adopted: &adopted };
+    let known_until = in_copy(&half_way, |tx| disarm(tx, &fresh))?;
     fs::rename(&half_way, data.register())?;
     unfinished.made.push(data.register());
     for folder in [&data.attachments(), &data.keys(), data.path()] {

@@ -9,7 +9,7 @@ mod invitations;
 mod observations;
 
 pub use alerts::{Alert, AlertRecord};
-pub use devices::DeviceSummary;
+pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
 pub use invitations::InvitationSummary;

@@ -13,7 +13,8 @@ use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 
 use super::{Standing, Step, Terms};
-use crate::storage::{Counted, HeldStanding, Of, StandingRow, StepRow, StorageError, Transaction, shown_to};
+use crate::access::shown_to;
+use crate::storage::{Counted, HeldStanding, Of, StandingRow, StepRow, StorageError, Transaction};
 use crate::time_zone::TimeZone;
 
 /// The observations of one device that a batch adds to.

@@ -6,6 +6,7 @@ use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
+use crate::access::Grant;
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,13 @@ pub struct Account {
     pub wrapped_identity: String,
 }
 
+impl Account {
+    /// What it was granted.
+    pub fn grant(&self) -> Grant<'_> {
+        Grant { levels: &self.levels, organisation: &self.organisation }
+    }
+}
+
 /// A team's key, sealed to one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamKey {
@@ -33,6 +41,17 @@ pub struct TeamKey {
     pub recipient: String,
     /// The team's identity, an armored age file to the member.
     pub sealed: String,
+}
+
+/// A team's key as a member has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldShare {
+    /// The member.
+    pub login: String,
+    /// Whether the account can still sign in.
+    pub is_active: bool,
+    /// The key.
+    pub key: TeamKey,
 }
 
 /// What is asked of accounts.
@@ -51,4 +70,10 @@ pub trait Accounts {
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
     /// The team keys sealed to an account.
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError>;
+    /// Every team key that a key directory names, with whom it is sealed to.
+    fn shares_of_epoch(&self, epoch: u64) -> Result<Vec<HeldShare>, StorageError>;
+    /// Stores a team's key that was sealed to a member.
+    fn hand_team_key(&self, login: &str, key: &TeamKey) -> Result<(), StorageError>;
+    /// Ends an account once; later calls change nothing.
+    fn disable_account(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
 }

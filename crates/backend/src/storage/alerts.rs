@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use baken_protocol::ids::RecordId;
+use baken_protocol::ids::{DeviceId, RecordId};
 use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -95,6 +95,18 @@ pub trait Alerts {
     fn noted_alerts(&self) -> Result<Vec<AlertRow>, StorageError>;
     /// The last record of each device that raises this, as far as `clearance` allows; of what was set apart none.
     fn record_alerts(&self, clearance: &Clearance, code: AlertCode) -> Result<Vec<AlertRow>, StorageError>;
+    /// Notes what is odd about a record.
+    fn note_oddity(&self, record: RecordId, code: AlertCode) -> Result<(), StorageError>;
+    /// Tells the coordinators of something about a device.
+    fn raise_alert(
+        &self,
+        code: AlertCode,
+        device: DeviceId,
+        at: DateTime<Utc>,
+        detail: &str,
+    ) -> Result<(), StorageError>;
+    /// Whether this was told of the device before.
+    fn was_told(&self, code: AlertCode, device: DeviceId) -> Result<bool, StorageError>;
 }
 
 #[cfg(test)]

@@ -2,10 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{AuditEntry, StorageError};
+use super::{AuditAction, AuditEntry, StorageError};
 
 /// What is asked of the audit log.
 pub trait Audit {
     /// Writes a line, in the transaction of what it tells of; there is no way to change or remove one.
     fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError>;
+    /// The number of the last line about this that an operator's command wrote.
+    fn last_line_by_operator(&self, action: AuditAction) -> Result<Option<i64>, StorageError>;
+    /// The time up to which the register knows what was done: that of its last line, or of its making.
+    fn known_until(&self) -> Result<DateTime<Utc>, StorageError>;
 }

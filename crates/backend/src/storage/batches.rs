@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, OperationId, RecordId};
+use baken_protocol::ids::{ChainId, ChainReference, Code, DeviceId, EntityId, OperationId};
+use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::record::Operation;
 use chrono::{DateTime, Utc};
 
-use super::{AlertCode, StorageError};
+use super::StorageError;
 
 /// The batch that stands at a place of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,14 +109,16 @@ pub trait Batches {
     fn chain_head(&self, chain: ChainReference) -> Result<Option<Head>, StorageError>;
     /// Whether a chain was frozen.
     fn is_frozen(&self, chain: ChainReference) -> Result<bool, StorageError>;
+    /// Chains that were frozen after a fork.
+    fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError>;
     /// The batch at a place.
     fn batch_at(&self, chain: ChainReference, seq: u64) -> Result<Option<HeldBatch>, StorageError>;
     /// The first free place of the log.
     fn next_leaf(&self) -> Result<u64, StorageError>;
     /// The first free number of an operation.
     fn next_number(&self) -> Result<i64, StorageError>;
-    /// The newest key directory's epoch; 0 where there is none.
-    fn newest_epoch(&self) -> Result<u64, StorageError>;
+    /// The last place of the log that a batch has.
+    fn last_batch_place(&self) -> Result<Option<LogPlace>, StorageError>;
     /// The hashes of what a device signed under these ids; of those that are not held, nothing.
     fn operation_hashes(
         &self,
@@ -130,18 +133,6 @@ pub trait Batches {
     fn add_batch(&self, batch: &BatchRow<'_>) -> Result<(), StorageError>;
     /// Keeps operations with their codes, all at once; their attachments are kept by themselves.
     fn add_operations(&self, operations: &[OperationRow<'_>]) -> Result<(), StorageError>;
-    /// Notes what is odd about a record.
-    fn note_oddity(&self, record: RecordId, code: AlertCode) -> Result<(), StorageError>;
     /// Freezes a chain and keeps what contradicted it.
     fn freeze(&self, fork: &Fork<'_>) -> Result<(), StorageError>;
-    /// Tells the coordinators of something about a device.
-    fn raise_alert(
-        &self,
-        code: AlertCode,
-        device: DeviceId,
-        at: DateTime<Utc>,
-        detail: &str,
-    ) -> Result<(), StorageError>;
-    /// Whether this was told of the device before.
-    fn was_told(&self, code: AlertCode, device: DeviceId) -> Result<bool, StorageError>;
 }

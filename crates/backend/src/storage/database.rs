@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Devices, Enrolments, Inspections, Installations, Invitations,
-    KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Tables, Whole,
+    KeyDirectories, KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Tables, VouchedMessages,
+    Whole,
 };
 
 /// A database of this backend.
@@ -48,12 +49,14 @@ pub trait Transaction:
     + Inspections
     + Installations
     + Invitations
+    + KeyDirectories
     + KnownBrowsers
     + Observations
     + Records
     + Sessions
     + Standings
     + Tables
+    + VouchedMessages
     + Whole
 {
     /// Makes all of it durable.

@@ -6,7 +6,7 @@ use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::StorageError;
+use super::{DeviceRequest, StorageError};
 
 /// A device as whoever takes something from it needs it.
 #[derive(Debug, Clone)]
@@ -48,8 +48,10 @@ pub trait Devices {
     fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError>;
     /// The device a bearer token belongs to.
     fn device_by_token(&self, token_hash: Digest) -> Result<Option<KnownDevice>, StorageError>;
-    /// Every device, the last enrolled first.
-    fn devices(&self) -> Result<Vec<StoredDevice>, StorageError>;
+    /// The same as the register knows it.
+    fn stored_device(&self, device: DeviceId) -> Result<Option<StoredDevice>, StorageError>;
+    /// A page of devices, the last enrolled first.
+    fn devices(&self, request: &DeviceRequest) -> Result<Vec<StoredDevice>, StorageError>;
     /// Revokes a device once; later calls change nothing. Whether there is such a device.
     fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
 }

@@ -62,8 +62,6 @@ pub trait Enrolments {
     fn enrolled_key(&self, key: &VerifyingKey) -> Result<Option<EnrolledKey>, StorageError>;
     /// Spends an invitation on a device.
     fn let_in(&self, device: &NewDevice<'_>) -> Result<(), StorageError>;
-    /// The newest key directory (DSSE JSON).
-    fn key_directory(&self) -> Result<Vec<u8>, StorageError>;
     /// Where the log went on from another (log-continuation.v1), in order.
     fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError>;
 }

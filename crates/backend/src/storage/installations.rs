@@ -1,12 +1,11 @@
-//! Whose register this is: the installation, and its line of key directories.
+//! Whose register this is: the installation.
 
-use baken_protocol::ids::{ChainReference, TenantId};
-use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::ids::TenantId;
 use baken_protocol::seal::Recipient;
-use baken_protocol::signature::{SigningKey, VerifyingKey};
+use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 
-use super::{StorageError, TeamKey};
+use super::StorageError;
 use crate::time_zone::TimeZone;
 
 /// What `init` wrote about this installation.
@@ -30,78 +29,16 @@ pub struct Installation {
     pub backup_recipient: Recipient,
 }
 
-/// A directory of the same municipality's line that a register lacks.
-#[derive(Debug, Clone, Copy)]
-pub struct AdoptedDirectory<'a> {
-    /// What it says.
-    pub directory: &'a KeyDirectory,
-    /// Its DSSE JSON.
-    pub envelope: &'a [u8],
-    /// When it is taken in.
-    pub now: DateTime<Utc>,
-}
-
-/// A directory that is to come into force, signed, and what changes with it.
-#[derive(Clone, Copy)]
-pub struct NextDirectory<'a> {
-    /// Its epoch.
-    pub epoch: u64,
-    /// Its DSSE JSON.
-    pub envelope: &'a [u8],
-    /// Directories that were signed before it and that the register lacks, the oldest first.
-    pub adopted: &'a [AdoptedDirectory<'a>],
-    /// The receipt key it names, if that is another.
-    pub receipt_key: Option<&'a SigningKey>,
-    /// The municipality's time zone it names, if that is another.
-    pub time_zone: Option<TimeZone>,
-    /// The teams that have another key in it.
-    pub new_team_keys: &'a [Team],
-    /// Those keys, each sealed to a member, by login.
-    pub shares: &'a [(String, TeamKey)],
-    /// Accounts that end with it.
-    pub leaving: &'a [String],
-    /// When.
-    pub now: DateTime<Utc>,
-}
-
-impl<'a> NextDirectory<'a> {
-    /// With the same keys.
-    pub const fn new(epoch: u64, envelope: &'a [u8], now: DateTime<Utc>) -> Self {
-        Self {
-            epoch,
-            envelope,
-            adopted: &[],
-            receipt_key: None,
-            time_zone: None,
-            new_team_keys: &[],
-            shares: &[],
-            leaving: &[],
-            now,
-        }
-    }
-}
-
-/// How signing everything anew went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SignedAnew {
-    /// Receipts, certificates and continuations of the log that the next key vouches for.
-    pub messages: u64,
-    /// Those that did not hold before, and were left as they were.
-    pub left: u64,
-}
-
 /// What is asked of the installation.
 pub trait Installations {
     /// What `init` wrote, if it ran.
     fn installation(&self) -> Result<Option<Installation>, StorageError>;
     /// Writes the installation and its first key directory (DSSE JSON, epoch 1), once.
     fn install(&self, installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> Result<(), StorageError>;
-    /// Brings a directory into force, with everything that changes with it. Members keep their shares of the teams whose
-    /// keys stay the same, under the new epoch too.
-    fn renew_directory(&self, next: &NextDirectory<'_>) -> Result<SignedAnew, StorageError>;
-    /// Whether this register was restored, and signed no key directory since. It cannot know which one is the newest, and
-    /// the next one must follow that: also where one was brought at the restore, since it may not have been the last.
-    fn awaits_newest_directory(&self) -> Result<bool, StorageError>;
-    /// Chains that were frozen after a fork.
-    fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError>;
+    /// Puts another key in the place of the one that signs receipts.
+    fn set_receipt_key(&self, key: &VerifyingKey) -> Result<(), StorageError>;
+    /// From now on its days begin and end there.
+    fn set_time_zone(&self, zone: TimeZone) -> Result<(), StorageError>;
+    /// From now on its log has this name; the statement (DSSE JSON) says from where on.
+    fn continue_log(&self, log_origin: &str, statement: &[u8]) -> Result<(), StorageError>;
 }

@@ -47,4 +47,6 @@ pub trait Invitations {
     fn open_invitations(&self, now: DateTime<Utc>) -> Result<Vec<OpenInvitation>, StorageError>;
     /// Withdraws an open invitation. Whether there was one.
     fn withdraw_invitation(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// Withdraws every invitation that was not spent, also one that has run out.
+    fn withdraw_invitations(&self, now: DateTime<Utc>) -> Result<(), StorageError>;
 }

@@ -1,6 +1,6 @@
-//! What is asked of a list: what the asker may see, what is looked for, in which order, from where on.
+//! What is asked of a list: what is looked for, in which order, from where on.
 
-use baken_protocol::ids::{EntityReference, RecordId};
+use baken_protocol::ids::{DeviceId, EntityReference, RecordId};
 use chrono::{DateTime, Utc};
 
 use crate::time_zone::TimeZone;
@@ -37,26 +37,6 @@ pub struct Position {
     pub group: u8,
     /// Within it, in milliseconds.
     pub at: i64,
-}
-
-/// What an account may see: the account's levels and organisation, as every query of the register needs them.
-#[derive(Debug, Clone)]
-pub struct Clearance {
-    /// Sees level `team`.
-    pub team: bool,
-    /// Sees level `zorg`.
-    pub care: bool,
-    /// Sees level `eigen` of this organisation.
-    pub organisation: String,
-}
-
-impl Clearance {
-    /// What an account may see of these levels, or of all where none is named: each as [`super::shown_to`] says it.
-    pub fn sees(&self, levels: &[String]) -> Vec<String> {
-        let all = [("team", self.team), ("zorg", self.care), ("eigen", true)];
-        let seen = all.iter().filter(|(level, may)| *may && (levels.is_empty() || levels.iter().any(|it| it == level)));
-        seen.map(|(level, _)| super::shown_to(level, &self.organisation)).collect()
-    }
 }
 
 /// Filters of the inbox; an empty list filters nothing.
@@ -159,6 +139,31 @@ pub struct InspectionRequest {
     pub after: Option<ArrivalCursor>,
     /// The most inspections to answer.
     pub limit: u32,
+}
+
+/// One page of devices that is asked for, the last enrolled first.
+#[derive(Debug, Clone)]
+pub struct DeviceRequest {
+    /// Where the page before ended.
+    pub after: Option<DeviceCursor>,
+    /// The most devices to answer.
+    pub limit: u32,
+}
+
+impl DeviceRequest {
+    /// The first page.
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+}
+
+/// A place in the list of devices, which time does not change: after this one the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCursor {
+    /// When it was enrolled.
+    pub enrolled_at: DateTime<Utc>,
+    /// The device.
+    pub device: DeviceId,
 }
 
 /// A place in the inbox: after this one the next page begins.

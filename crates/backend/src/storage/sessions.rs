@@ -28,4 +28,8 @@ pub trait Sessions {
     fn touch_session(&self, token_hash: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
     /// Removes it.
     fn remove_session(&self, token_hash: Digest) -> Result<(), StorageError>;
+    /// Removes every session of an account.
+    fn end_sessions_of(&self, login: &str) -> Result<(), StorageError>;
+    /// Removes every session there is.
+    fn end_sessions(&self) -> Result<(), StorageError>;
 }

@@ -17,7 +17,7 @@ use super::{Database, StorageError, Transaction};
 
 pub use baken_sqlite::time_text;
 
-pub use copy::{SignContinuation, as_one_file, backup_recipient, copy_register, disarm};
+pub use copy::{as_one_file, backup_recipient, copy_register, in_copy};
 pub use file::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;

@@ -128,11 +128,6 @@ pub struct Counts {
     pub is_exact: bool,
 }
 
-/// Who may see an observation of a level: one value for each, so that a list is one range of an index.
-pub fn shown_to(level: &str, organisation: &str) -> String {
-    if level == "eigen" { format!("{level} {organisation}") } else { level.to_owned() }
-}
-
 /// What is asked of how observations stand.
 pub trait Standings {
     /// How these entities of a device stand, set apart or not.

@@ -1,6 +1,8 @@
 //! What PostgreSQL alone can do wrong, and a move from one engine to the other. Asked for by name where there is a database
 //! (`scripts/test.sh`); each needs one.
 
+mod killed_move;
+
 use std::sync::Arc;
 
 use baken_backend::admin::backup::{BackupError, backup, backup_at};

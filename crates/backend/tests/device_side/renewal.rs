@@ -3,7 +3,8 @@
 use baken_backend::admin::backup::backup;
 use baken_backend::admin::renew::{RenewError, Renewal, Renewed};
 use baken_backend::http::state::{AppState, StartError};
-use baken_backend::storage::{SignedAnew, UnitOfWork};
+use baken_backend::register::SignedAnew;
+use baken_backend::storage::UnitOfWork;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::invitation::RootFingerprint;

@@ -120,6 +120,7 @@ async fn invitations(answers: &mut Answers, browser: &Browser<'_>) {
 
 async fn devices(answers: &mut Answers, browser: &Browser<'_>, device: &Device) {
     answers.keep("GET", "/v1/devices", &browser.get("/v1/devices").await);
+    answers.keep("GET", "/v1/devices", &browser.get("/v1/devices?limit=0&cursor=x&order=due").await);
     let path = format!("/v1/devices/{}/revocation", device.id);
     answers.keep("POST", &path, &browser.post(&path, &json!({ "reason": "" })).await);
     answers.keep("POST", &path, &browser.send(Method::POST, &path, Body::from("{")).await);

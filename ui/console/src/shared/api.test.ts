@@ -85,7 +85,7 @@ describe("Api", () => {
     const { api, signedOut } = backend(problem(401, "not-signed-in"), problem(401, "not-signed-in"));
     expect(await api.session()).toBeNull();
     expect(signedOut).not.toHaveBeenCalled();
-    await expect(api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    await expect(api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     expect(signedOut).toHaveBeenCalledOnce();
   });
 

@@ -7,6 +7,7 @@
  */
 import type {
   Alert,
+  DevicePage,
   DeviceSummary,
   Evidence,
   FieldProblemCode,
@@ -85,7 +86,7 @@ export class Api {
   sealed = (operation: string) => this.#bytes(`/v1/operations/${operation}/sealed`);
   attachment = (sha256: string) => this.#bytes(`/v1/attachments/${sha256}/content`);
 
-  devices = async () => (await this.#json<{ devices: DeviceSummary[] }>("GET", "/v1/devices")).devices;
+  devices = (query: string) => this.#json<DevicePage>("GET", `/v1/devices?${query}`);
   revoke = (device: string, reason: string) =>
     this.#json<DeviceSummary>("POST", `/v1/devices/${device}/revocation`, { reason });
   invitations = async () =>

@@ -95,7 +95,10 @@ beforeEach(() => {
     "/v1/observations/d1.00000001": DETAIL,
     "/v1/inspections": { items: [INSPECTION], nextCursor: null },
     "/v1/inspections/d1.00000002": { ...INSPECTION, sealed: SEALED, proof: PROOF, observations: [SUMMARY] },
-    "/v1/devices": { devices: [device("d1"), device("d2", { revokedAt: AT, revokedReason: HOSTILE })] },
+    "/v1/devices": {
+      devices: [device("d1"), device("d2", { revokedAt: AT, revokedReason: HOSTILE })],
+      nextCursor: null,
+    },
     "/v1/invitations": { invitations: [INVITATION] },
     "/v1/alerts": {
       alerts: [

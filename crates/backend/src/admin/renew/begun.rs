@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{RenewError, Renewal};
 use crate::admin::newest_directory::Brought;
+use crate::register::awaits_newest_directory;
 use crate::storage::sqlite::RegisterKeys;
 use crate::storage::{Installation, StorageError, UnitOfWork};
 
@@ -43,7 +44,7 @@ impl Renewal<'_> {
     pub(super) fn begun(&self) -> Result<Begun, RenewError> {
         let (installation, directory, after_restore) = self.storage.read::<_, RenewError>(|tx| {
             let installation = tx.installation()?.ok_or(RenewError::NotInitialised)?;
-            Ok((installation, tx.key_directory()?, tx.awaits_newest_directory()?))
+            Ok((installation, tx.key_directory()?, awaits_newest_directory(tx)?))
         })?;
         let root = SigningKey::from_pkcs8(&Zeroizing::new(fs::read(self.root_key)?))?;
         if root.public() != installation.root_key {

@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 
 use super::{RenewError, Renewal, Renewed, following, sign};
-use crate::accounts::may_have;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
-use crate::storage::{Account, NextDirectory, UnitOfWork};
+use crate::register::NextDirectory;
+use crate::storage::{Account, UnitOfWork};
 
 /// What is to change.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl Renewal<'_> {
         let next = KeyDirectory { recipients, ..next };
         let (mut shares, mut made) = (Vec::new(), Vec::new());
         for key in &keys {
-            let holders = staying.iter().filter(|(account, _)| may_have(account, &key.name));
+            let holders = staying.iter().filter(|(account, _)| account.grant().may_have(&key.name));
             let mut logins = Vec::new();
             for (account, member) in holders {
                 shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
@@ -102,7 +102,7 @@ fn changed(
     if let Some(unknown) = order.teams.iter().find(|team| !known.contains(team)) {
         return Err(RenewError::NoTeam(unknown.clone()));
     }
-    let theirs = known.into_iter().filter(|team| leaving.iter().any(|(account, _)| may_have(account, team)));
+    let theirs = known.into_iter().filter(|team| leaving.iter().any(|(account, _)| account.grant().may_have(team)));
     Ok(order.teams.iter().chain(theirs).cloned().collect())
 }
 

@@ -15,7 +15,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use utoipa::openapi::path::Operation;
 
-use crate::accounts::clearance;
 use crate::environment::NoRandomness;
 use crate::http::extract::described::{Call, Described, asks_who, refuses};
 use crate::http::extract::origin::Origin;
@@ -91,7 +90,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// What this account may see.
     pub fn clearance(&self) -> Clearance {
-        clearance(&self.account)
+        self.account.grant().clearance()
     }
 
     /// The line of something this account does.

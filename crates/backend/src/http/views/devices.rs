@@ -34,6 +34,17 @@ pub struct DeviceSummary {
     pub observations: u64,
 }
 
+/// A page of devices.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DevicePage {
+    /// Those on it.
+    pub devices: Vec<DeviceSummary>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
 impl DeviceSummary {
     /// `device`, with what of its arrivals the asker may see.
     pub fn new(device: StoredDevice, seen: &Arrivals) -> Self {

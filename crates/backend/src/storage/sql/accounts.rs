@@ -3,8 +3,8 @@
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
-use super::{Columns, Engine, SqlTransaction, audit, values};
-use crate::storage::{Account, Accounts, AuditAction, AuditEntry, AuditObject, StorageError, TeamKey};
+use super::{Columns, SqlTransaction, values};
+use crate::storage::{Account, Accounts, HeldShare, StorageError, TeamKey};
 
 impl Accounts for SqlTransaction<'_> {
     fn create_account(
@@ -25,7 +25,7 @@ impl Accounts for SqlTransaction<'_> {
             "INSERT INTO credentials (login, kind, secret, created_at) VALUES ($1, 'password', $2, $3)",
             values![login, password_hash, now],
         )?;
-        keys.iter().try_for_each(|key| hand(self.sql(), login, key))
+        keys.iter().try_for_each(|key| self.hand_team_key(login, key))
     }
 
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError> {
@@ -43,6 +43,30 @@ impl Accounts for SqlTransaction<'_> {
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
         self.sql().all(&format!("{ACTIVE} ORDER BY a.login"), &[], |row| Ok(account(row)?.0))
     }
+
+    fn shares_of_epoch(&self, epoch: u64) -> Result<Vec<HeldShare>, StorageError> {
+        let sql = "SELECT s.login, a.disabled_at IS NULL, s.team, s.epoch, s.recipient, s.sealed
+                   FROM team_key_shares s JOIN accounts a ON a.login = s.login WHERE s.epoch = $1 ORDER BY s.login, s.team";
+        self.sql().all(sql, values![epoch], |row| {
+            let (team, epoch, recipient, sealed) = (row.parsed(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+            let key = TeamKey { team, epoch, recipient, sealed };
+            Ok(HeldShare { login: row.get(0)?, is_active: row.get(1)?, key })
+        })
+    }
+
+    fn hand_team_key(&self, login: &str, key: &TeamKey) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed) VALUES ($1, $2, $3, $4, $5)",
+            values![login, &key.team.to_string(), key.epoch, &key.recipient, &key.sealed],
+        )?;
+        Ok(())
+    }
+
+    fn disable_account(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let ended = "UPDATE accounts SET disabled_at = $1 WHERE login = $2 AND disabled_at IS NULL";
+        self.sql().execute(ended, values![now, login])?;
+        Ok(())
+    }
 }
 
 const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.levels, a.recipient, a.wrapped_identity
@@ -54,21 +78,4 @@ fn account(row: &dyn Columns) -> Result<(Account, String), StorageError> {
     let levels: Vec<ConfidentialityLevel> = serde_json::from_str(row.text(3)?).map_err(|_| StorageError::Content)?;
     let (login, organisation, recipient, wrapped_identity) = (row.get(0)?, row.get(2)?, row.get(4)?, row.get(5)?);
     Ok((Account { login, organisation, levels, recipient, wrapped_identity }, row.get(1)?))
-}
-
-/// Stores a team's key that was sealed to `login`.
-pub(super) fn hand(sql: &dyn Engine, login: &str, key: &TeamKey) -> Result<(), StorageError> {
-    sql.execute(
-        "INSERT INTO team_key_shares (login, team, epoch, recipient, sealed) VALUES ($1, $2, $3, $4, $5)",
-        values![login, &key.team.to_string(), key.epoch, &key.recipient, &key.sealed],
-    )?;
-    Ok(())
-}
-
-/// Ends an account and its sessions, with a line.
-pub(super) fn disable(sql: &dyn Engine, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
-    let ended = "UPDATE accounts SET disabled_at = $1 WHERE login = $2 AND disabled_at IS NULL";
-    sql.execute(ended, values![now, login])?;
-    sql.execute("DELETE FROM sessions WHERE login = $1", values![login])?;
-    audit::write(sql, now, &AuditEntry::by_operator(AuditAction::Disable, AuditObject::Account, login))
 }

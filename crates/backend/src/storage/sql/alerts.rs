@@ -1,9 +1,10 @@
 //! What there is to look into: what was noted of devices, and what their records raise.
 
-use baken_protocol::ids::RecordId;
+use baken_protocol::ids::{DeviceId, RecordId};
+use chrono::{DateTime, Utc};
 
 use super::conditions::Conditions;
-use super::{SqlTransaction, Value};
+use super::{SqlTransaction, Value, values};
 use crate::storage::{AlertCode, AlertRow, Alerts, Clearance, StorageError};
 
 impl Alerts for SqlTransaction<'_> {
@@ -53,5 +54,32 @@ impl Alerts for SqlTransaction<'_> {
                 record: Some((record, row.text(6)?.parse().map_err(|_| StorageError::Content)?)),
             })
         })
+    }
+    fn note_oddity(&self, RecordId { device, operation }: RecordId, code: AlertCode) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO oddities (device, operation, code) VALUES ($1, $2, $3)",
+            values![device, operation, &code.to_string()],
+        )?;
+        Ok(())
+    }
+
+    fn raise_alert(
+        &self,
+        code: AlertCode,
+        device: DeviceId,
+        at: DateTime<Utc>,
+        detail: &str,
+    ) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO alerts (id, code, device, raised_at, detail)
+             SELECT coalesce(max(id) + 1, 1), $1, $2, $3, $4 FROM alerts",
+            values![&code.to_string(), device, at, detail],
+        )?;
+        Ok(())
+    }
+
+    fn was_told(&self, code: AlertCode, device: DeviceId) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM alerts WHERE code = $1 AND device = $2)";
+        self.sql().value(sql, values![&code.to_string(), device])
     }
 }

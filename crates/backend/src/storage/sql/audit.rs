@@ -7,11 +7,21 @@ use baken_sqlite::time_text;
 use chrono::{DateTime, Utc};
 
 use super::{Engine, SqlTransaction, values};
-use crate::storage::{Audit, AuditEntry, StorageError};
+use crate::storage::{Audit, AuditAction, AuditEntry, OPERATOR, StorageError};
 
 impl Audit for SqlTransaction<'_> {
     fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
         write(self.sql(), now, entry)
+    }
+
+    fn last_line_by_operator(&self, action: AuditAction) -> Result<Option<i64>, StorageError> {
+        let sql = "SELECT max(id) FROM audit WHERE actor = $1 AND action = $2";
+        self.sql().value(sql, values![OPERATOR, action.code()])
+    }
+
+    fn known_until(&self) -> Result<DateTime<Utc>, StorageError> {
+        let sql = "SELECT coalesce((SELECT max(at) FROM audit), created_at) FROM installation";
+        self.sql().value(sql, &[])
     }
 }
 

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, OperationId, RecordId};
-use chrono::{DateTime, Utc};
+use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, OperationId};
+use baken_protocol::log_continuation::LogPlace;
 
 use super::{Engine, SqlTransaction, Table, Value, values};
 use crate::storage::{
-    AlertCode, BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationColumns, OperationRow, StorageError,
-    listed_codes,
+    BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationColumns, OperationRow, StorageError, listed_codes,
 };
 
 impl Batches for SqlTransaction<'_> {
@@ -21,6 +20,11 @@ impl Batches for SqlTransaction<'_> {
 
     fn is_frozen(&self, chain: ChainReference) -> Result<bool, StorageError> {
         is_frozen(self.sql(), chain)
+    }
+
+    fn frozen_chains(&self) -> Result<Vec<ChainReference>, StorageError> {
+        let sql = "SELECT device, chain FROM chains WHERE frozen_at IS NOT NULL ORDER BY device, chain";
+        self.sql().all(sql, &[], |row| Ok(ChainReference { device: row.get(0)?, chain: row.get(1)? }))
     }
 
     fn batch_at(
@@ -47,8 +51,9 @@ impl Batches for SqlTransaction<'_> {
         self.sql().value("SELECT coalesce(max(number) + 1, 1) FROM operations", &[])
     }
 
-    fn newest_epoch(&self) -> Result<u64, StorageError> {
-        self.sql().value("SELECT coalesce(max(epoch), 0) FROM key_directories", &[])
+    fn last_batch_place(&self) -> Result<Option<LogPlace>, StorageError> {
+        let sql = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
+        self.sql().first(sql, &[], |row| Ok(LogPlace { leaf_index: row.get(0)?, batch_hash: row.get(1)? }))
     }
 
     fn operation_hashes(
@@ -132,14 +137,6 @@ impl Batches for SqlTransaction<'_> {
         self.sql().insert(&CODES, &codes)
     }
 
-    fn note_oddity(&self, RecordId { device, operation }: RecordId, code: AlertCode) -> Result<(), StorageError> {
-        self.sql().execute(
-            "INSERT INTO oddities (device, operation, code) VALUES ($1, $2, $3)",
-            values![device, operation, &code.to_string()],
-        )?;
-        Ok(())
-    }
-
     fn freeze(&self, fork: &Fork<'_>) -> Result<(), StorageError> {
         let (ChainReference { device, chain }, at) = (fork.chain, fork.received_at);
         let frozen = "UPDATE chains SET frozen_at = $1 WHERE device = $2 AND chain = $3";
@@ -150,26 +147,6 @@ impl Batches for SqlTransaction<'_> {
             values![fork.hash, device, chain, fork.seq, fork.push, at],
         )?;
         Ok(())
-    }
-
-    fn raise_alert(
-        &self,
-        code: AlertCode,
-        device: DeviceId,
-        at: DateTime<Utc>,
-        detail: &str,
-    ) -> Result<(), StorageError> {
-        self.sql().execute(
-            "INSERT INTO alerts (id, code, device, raised_at, detail)
-             SELECT coalesce(max(id) + 1, 1), $1, $2, $3, $4 FROM alerts",
-            values![&code.to_string(), device, at, detail],
-        )?;
-        Ok(())
-    }
-
-    fn was_told(&self, code: AlertCode, device: DeviceId) -> Result<bool, StorageError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM alerts WHERE code = $1 AND device = $2)";
-        self.sql().value(sql, values![&code.to_string(), device])
     }
 }
 

@@ -7,6 +7,7 @@ use baken_protocol::ids::{DeviceId, EntityId, EntityReference};
 use baken_protocol::record::{ConfidentialityLevel, RecordKind};
 
 use super::Value;
+use crate::access::Reach;
 use crate::storage::{Clearance, Filter};
 
 /// Operations of this kind alone. Written out: an index of one kind serves no question that has it as a parameter.
@@ -30,14 +31,18 @@ impl<'a> Conditions<'a> {
     pub(in crate::storage) fn visible(clearance: &'a Clearance) -> Self {
         let mut conditions = Self::none();
         let of_level = |level: ConfidentialityLevel| format!("o.level = '{}'", level.code());
-        let allowed = |may: bool, level| if may { of_level(level) } else { "false".to_owned() };
-        let team = allowed(clearance.team, ConfidentialityLevel::Team);
-        let care = allowed(clearance.care, ConfidentialityLevel::Care);
-        let own = of_level(ConfidentialityLevel::Own);
-        conditions.add(
-            format!("({team} OR {care} OR ({own} AND o.organisation = ?))"),
-            [Value::from(&clearance.organisation)],
-        );
+        let mut own_organisation = Vec::new();
+        let mut allowed = |level| match clearance.reach(level) {
+            Reach::Whole => of_level(level),
+            Reach::OwnOrganisation => {
+                own_organisation.push(Value::from(&clearance.organisation));
+                format!("({} AND o.organisation = ?)", of_level(level))
+            }
+            Reach::Nothing => "false".to_owned(),
+        };
+        let levels = [ConfidentialityLevel::Team, ConfidentialityLevel::Care, ConfidentialityLevel::Own];
+        let clause = format!("({})", levels.map(&mut allowed).join(" OR "));
+        conditions.add(clause, own_organisation);
         conditions
     }
 

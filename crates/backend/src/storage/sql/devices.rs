@@ -5,7 +5,7 @@ use baken_protocol::ids::DeviceId;
 use chrono::{DateTime, Utc};
 
 use super::{Columns, SqlTransaction, values};
-use crate::storage::{Devices, KnownDevice, StorageError, StoredDevice};
+use crate::storage::{DeviceCursor, DeviceRequest, Devices, KnownDevice, StorageError, StoredDevice};
 
 impl Devices for SqlTransaction<'_> {
     fn device(&self, device: DeviceId) -> Result<Option<KnownDevice>, StorageError> {
@@ -16,20 +16,20 @@ impl Devices for SqlTransaction<'_> {
         self.sql().first(&format!("{KNOWN} WHERE token_hash = $1"), values![token_hash], known)
     }
 
-    fn devices(&self) -> Result<Vec<StoredDevice>, StorageError> {
-        let sql = "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key
-                   FROM devices ORDER BY enrolled_at DESC, device";
-        self.sql().all(sql, &[], |row| {
-            Ok(StoredDevice {
-                device: row.get(0)?,
-                label: row.get(1)?,
-                organisation: row.get(2)?,
-                enrolled_at: row.get(3)?,
-                revoked_at: row.get(4)?,
-                revoked_reason: row.get(5)?,
-                public_key: row.get(6)?,
-            })
-        })
+    fn stored_device(&self, device: DeviceId) -> Result<Option<StoredDevice>, StorageError> {
+        self.sql().first(&format!("{STORED} WHERE device = $1"), values![device], stored)
+    }
+
+    fn devices(&self, request: &DeviceRequest) -> Result<Vec<StoredDevice>, StorageError> {
+        let order = "ORDER BY enrolled_at DESC, device LIMIT";
+        match &request.after {
+            None => self.sql().all(&format!("{STORED} {order} $1"), values![request.limit], stored),
+            Some(DeviceCursor { enrolled_at, device }) => {
+                let after = "enrolled_at < $1 OR (enrolled_at = $1 AND device > $2)";
+                let sql = format!("{STORED} WHERE {after} {order} $3");
+                self.sql().all(&sql, values![*enrolled_at, *device, request.limit], stored)
+            }
+        }
     }
 
     fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError> {
@@ -40,6 +40,22 @@ impl Devices for SqlTransaction<'_> {
 }
 
 const KNOWN: &str = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices";
+
+const STORED: &str =
+    "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key FROM devices";
+
+/// A row of [`STORED`].
+fn stored(row: &dyn Columns) -> Result<StoredDevice, StorageError> {
+    Ok(StoredDevice {
+        device: row.get(0)?,
+        label: row.get(1)?,
+        organisation: row.get(2)?,
+        enrolled_at: row.get(3)?,
+        revoked_at: row.get(4)?,
+        revoked_reason: row.get(5)?,
+        public_key: row.get(6)?,
+    })
+}
 
 /// A row of [`KNOWN`].
 fn known(row: &dyn Columns) -> Result<KnownDevice, StorageError> {

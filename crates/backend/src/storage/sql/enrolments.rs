@@ -67,10 +67,6 @@ impl Enrolments for SqlTransaction<'_> {
         Ok(())
     }
 
-    fn key_directory(&self) -> Result<Vec<u8>, StorageError> {
-        self.sql().value("SELECT envelope FROM key_directories ORDER BY epoch DESC LIMIT 1", &[])
-    }
-
     fn log_continuations(&self) -> Result<Vec<Envelope>, StorageError> {
         self.sql().all("SELECT envelope FROM log_continuations ORDER BY position", &[], |row| row.get(0))
     }

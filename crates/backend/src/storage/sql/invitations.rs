@@ -37,4 +37,10 @@ impl Invitations for SqlTransaction<'_> {
         let sql = "UPDATE invitations SET withdrawn_at = $1 WHERE id = $2 AND used_at IS NULL AND withdrawn_at IS NULL";
         Ok(self.sql().execute(sql, values![now, id])? > 0)
     }
+
+    fn withdraw_invitations(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let sql = "UPDATE invitations SET withdrawn_at = $1 WHERE used_at IS NULL AND withdrawn_at IS NULL";
+        self.sql().execute(sql, values![now])?;
+        Ok(())
+    }
 }

@@ -36,4 +36,14 @@ impl Sessions for SqlTransaction<'_> {
         self.sql().execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash])?;
         Ok(())
     }
+
+    fn end_sessions_of(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM sessions WHERE login = $1", values![login])?;
+        Ok(())
+    }
+
+    fn end_sessions(&self) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM sessions", &[])?;
+        Ok(())
+    }
 }

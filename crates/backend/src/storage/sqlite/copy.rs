@@ -3,21 +3,18 @@
 //! Neither brings it to this program's schema: a copy stays what it was until it is served from.
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use baken_protocol::dsse::{Envelope, EnvelopeError};
-use baken_protocol::ids::TenantId;
-use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::seal::Recipient;
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::migrate::MIGRATIONS;
-use super::parse;
-use crate::storage::sql::installation::adopt;
-use crate::storage::sql::{Engine, audit, values};
-use crate::storage::{AdoptedDirectory, AuditEntry, StorageError};
+use super::{SqliteTransaction, hold, parse};
+use crate::storage::sql::audit;
+use crate::storage::{AuditEntry, StorageError, Transaction};
 
 const PAGES_A_STEP: i32 = 1024;
 
@@ -61,57 +58,25 @@ pub fn backup_recipient(path: &Path) -> Result<Recipient, StorageError> {
     parse(&text)
 }
 
-/// Signs where a log goes on: given the tenant, the origin so far and its last place, answers the new origin and the
-/// signed statement.
-pub type SignContinuation<'a> =
-    dyn Fn(&TenantId, &str, Option<LogPlace>) -> Result<(String, Envelope), EnvelopeError> + 'a;
-
-/// Ends every session and withdraws every open invitation of the copy at `path`, gives its log a name of its own, and
-/// writes down `entry`: whoever had either may have lost it since, and the register it was copied from may have gone
-/// on. Directories signed since are taken in. Answers the time up to which the copy knows what was done.
-pub fn disarm(
+/// Does `work` to the copy at `path` in one transaction, as it is: what it asks must be there in every schema. Nothing of
+/// the copy is left beside its file.
+pub fn in_copy<T, E: From<StorageError>>(
     path: &Path,
-    now: DateTime<Utc>,
-    entry: &AuditEntry<'_>,
-    adopted: &[AdoptedDirectory<'_>],
-    sign: &SignContinuation<'_>,
-) -> Result<DateTime<Utc>, StorageError> {
-    let mut connection = existing(path)?;
+    work: impl FnOnce(&dyn Transaction) -> Result<T, E>,
+) -> Result<T, E> {
+    let copy = known(path)?;
+    let transaction = SqliteTransaction::begin(hold(&copy), "BEGIN IMMEDIATE")?;
+    let done = work(transaction.as_ref())?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// A copy of a schema that this program has or had.
+fn known(path: &Path) -> Result<Mutex<Connection>, StorageError> {
+    let connection = existing(path)?;
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     MIGRATIONS.assert_known(&connection)?;
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let sql: &dyn Engine = &*tx;
-    let known_until = "SELECT coalesce((SELECT max(at) FROM audit), created_at) FROM installation";
-    let known_until = sql.value(known_until, &[])?;
-    sql.execute("DELETE FROM sessions", &[])?;
-    continue_log(sql, sign)?;
-    let withdrawn = "UPDATE invitations SET withdrawn_at = $1 WHERE used_at IS NULL AND withdrawn_at IS NULL";
-    sql.execute(withdrawn, values![now])?;
-    audit::write(sql, now, entry)?;
-    // After the line of the restore: until one stands there, no directory is signed (`awaits_newest_directory`).
-    for directory in adopted {
-        adopt(sql, directory)?;
-    }
-    tx.commit()?;
-    Ok(known_until)
-}
-
-fn continue_log(sql: &dyn Engine, sign: &SignContinuation<'_>) -> Result<(), StorageError> {
-    let held = "SELECT tenant, log_origin FROM installation";
-    let held = sql.first(held, &[], |row| Ok((row.parsed(0)?, row.get::<String>(1)?)))?;
-    let (tenant, origin) = held.ok_or(StorageError::Content)?;
-    let (next, continuation) = sign(&tenant, &origin, last_leaf(sql)?).map_err(|_| StorageError::Content)?;
-    let envelope = continuation.to_json().map_err(|_| StorageError::Content)?;
-    let went_on = "INSERT INTO log_continuations (log_origin, envelope) VALUES ($1, $2)";
-    sql.execute(went_on, values![&next, &envelope])?;
-    sql.execute("UPDATE installation SET log_origin = $1", values![&next])?;
-    Ok(())
-}
-
-/// The last place of the log.
-fn last_leaf(sql: &dyn Engine) -> Result<Option<LogPlace>, StorageError> {
-    let last = "SELECT leaf_index, hash FROM batches ORDER BY leaf_index DESC LIMIT 1";
-    sql.first(last, &[], |row| Ok(LogPlace { leaf_index: row.get(0)?, batch_hash: row.get(1)? }))
+    Ok(Mutex::new(connection))
 }
 
 pub(super) fn existing(path: &Path) -> Result<Connection, StorageError> {

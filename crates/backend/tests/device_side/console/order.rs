@@ -128,3 +128,43 @@ async fn what_was_set_apart_is_listed_and_counted_apart() {
     let devices = coordinator.json("/v1/devices").await;
     assert_eq!(devices["devices"][0]["observations"], 1);
 }
+
+/// Some of them were let in at the same moment.
+#[tokio::test]
+async fn every_device_is_on_one_page_the_last_enrolled_first_while_more_come_in() {
+    let backend = Backend::new();
+    let mut expected = Vec::new();
+    for number in 0..5 {
+        let device = Device::enrolled(&backend, &format!("Boa {number}")).await;
+        backend.pass(TimeDelta::seconds(number % 2));
+        expected.push(device.id.to_string());
+    }
+    let coordinator = coordinator(&backend).await;
+    let whole = coordinator.json("/v1/devices").await;
+    assert!(whole["nextCursor"].is_null());
+    let listed = |page: &serde_json::Value| {
+        page["devices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["device"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let whole = listed(&whole);
+    let (mut seen, mut query) = (Vec::new(), "limit=2".to_owned());
+    for pages in 1.. {
+        let page = coordinator.json(&format!("/v1/devices?{query}")).await;
+        assert!(listed(&page).len() <= 2);
+        seen.extend(listed(&page));
+        Device::enrolled(&backend, "Boa later").await;
+        let Some(cursor) = page["nextCursor"].as_str() else {
+            assert_eq!(pages, 3);
+            break;
+        };
+        query = format!("limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen, whole);
+    seen.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(seen, expected, "each once");
+}

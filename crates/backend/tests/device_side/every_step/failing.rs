@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use baken_backend::storage::*;
+use baken_backend::time_zone::TimeZone;
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
+use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -117,10 +119,16 @@ steps! {
         fn account(login: &str) -> Option<(Account, String)>;
         fn active_accounts() -> Vec<Account>;
         fn team_keys(login: &str) -> Vec<TeamKey>;
+        fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
+        fn hand_team_key(login: &str, key: &TeamKey) -> ();
+        fn disable_account(login: &str, now: DateTime<Utc>) -> ();
     }
     Alerts {
         fn noted_alerts() -> Vec<AlertRow>;
         fn record_alerts(clearance: &Clearance, code: AlertCode) -> Vec<AlertRow>;
+        fn note_oddity(record: RecordId, code: AlertCode) -> ();
+        fn raise_alert(code: AlertCode, device: DeviceId, at: DateTime<Utc>, detail: &str) -> ();
+        fn was_told(code: AlertCode, device: DeviceId) -> bool;
     }
     Attachments {
         fn listed_attachment(sha256: Digest, record: RecordId) -> Option<ListedAttachment>;
@@ -133,35 +141,35 @@ steps! {
     }
     Audit {
         fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
+        fn last_line_by_operator(action: AuditAction) -> Option<i64>;
+        fn known_until() -> DateTime<Utc>;
     }
     Batches {
         fn chain_head(chain: ChainReference) -> Option<Head>;
         fn is_frozen(chain: ChainReference) -> bool;
+        fn frozen_chains() -> Vec<ChainReference>;
         fn batch_at(chain: ChainReference, seq: u64) -> Option<HeldBatch>;
         fn next_leaf() -> u64;
         fn next_number() -> i64;
-        fn newest_epoch() -> u64;
+        fn last_batch_place() -> Option<LogPlace>;
         fn operation_hashes(device: DeviceId, operations: &[OperationId]) -> BTreeMap<OperationId, Digest>;
         fn entities_of(device: DeviceId, entities: &[EntityId]) -> BTreeMap<EntityId, bool>;
         fn know_chain(chain: ChainReference, continues: Option<ChainId>) -> ();
         fn add_batch(batch: &BatchRow<'_>) -> ();
         fn add_operations(operations: &[OperationRow<'_>]) -> ();
-        fn note_oddity(record: RecordId, code: AlertCode) -> ();
         fn freeze(fork: &Fork<'_>) -> ();
-        fn raise_alert(code: AlertCode, device: DeviceId, at: DateTime<Utc>, detail: &str) -> ();
-        fn was_told(code: AlertCode, device: DeviceId) -> bool;
     }
     Devices {
         fn device(device: DeviceId) -> Option<KnownDevice>;
         fn device_by_token(token_hash: Digest) -> Option<KnownDevice>;
-        fn devices() -> Vec<StoredDevice>;
+        fn stored_device(device: DeviceId) -> Option<StoredDevice>;
+        fn devices(request: &DeviceRequest) -> Vec<StoredDevice>;
         fn revoke(device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> bool;
     }
     Enrolments {
         fn invitation(challenge: Digest) -> Option<HeldInvitation>;
         fn enrolled_key(key: &VerifyingKey) -> Option<EnrolledKey>;
         fn let_in(device: &NewDevice<'_>) -> ();
-        fn key_directory() -> Vec<u8>;
         fn log_continuations() -> Vec<Envelope>;
     }
     Health {
@@ -174,14 +182,21 @@ steps! {
     Installations {
         fn installation() -> Option<Installation>;
         fn install(installation: &Installation, directory: &[u8], now: DateTime<Utc>) -> ();
-        fn renew_directory(next: &NextDirectory<'_>) -> SignedAnew;
-        fn awaits_newest_directory() -> bool;
-        fn frozen_chains() -> Vec<ChainReference>;
+        fn set_receipt_key(key: &VerifyingKey) -> ();
+        fn set_time_zone(zone: TimeZone) -> ();
+        fn continue_log(log_origin: &str, statement: &[u8]) -> ();
     }
     Invitations {
         fn create_invitation(invitation: &NewInvitation) -> ();
         fn open_invitations(now: DateTime<Utc>) -> Vec<OpenInvitation>;
         fn withdraw_invitation(id: Uuid, now: DateTime<Utc>) -> bool;
+        fn withdraw_invitations(now: DateTime<Utc>) -> ();
+    }
+    KeyDirectories {
+        fn key_directory() -> Vec<u8>;
+        fn newest_epoch() -> u64;
+        fn epoch_before(epoch: u64) -> Option<u64>;
+        fn add_key_directory(epoch: u64, envelope: &[u8]) -> ();
     }
     KnownBrowsers {
         fn acquaintance(login: &str, browser: Option<Digest>, network: &str, since: DateTime<Utc>) -> Acquaintance;
@@ -222,11 +237,17 @@ steps! {
         fn session(token_hash: Digest) -> Option<SessionRow>;
         fn touch_session(token_hash: Digest, now: DateTime<Utc>) -> ();
         fn remove_session(token_hash: Digest) -> ();
+        fn end_sessions_of(login: &str) -> ();
+        fn end_sessions() -> ();
     }
     Tables {
         fn rows_after(table: &TableShape, key: &[Cell], limit: usize) -> Vec<Cells>;
         fn last_key(table: &TableShape) -> Cells;
         fn put_rows(table: &TableShape, rows: &[Cells]) -> ();
+    }
+    VouchedMessages {
+        fn vouched_after(of: Vouched, last: Option<&RowKey>) -> Vec<VouchedRow>;
+        fn replace_vouched(of: Vouched, row: &VouchedRow) -> ();
     }
     Whole {
         fn each_key_directory(check: &mut Each<'_, (u64, Vec<u8>)>) -> ();

@@ -186,8 +186,8 @@ describe("Office", () => {
 
   it("closes the key and keeps the place when the session ended", async () => {
     const office = await withOpenKey();
-    answers["GET /v1/devices"] = ended;
-    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    answers["GET /v1/devices?"] = ended;
+    await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     expect(office.session).toBeNull();
     expect(office.keyring).toBeNull();
     expect(office.signInReason).toBe("session-ended");
@@ -361,16 +361,16 @@ describe("Office, when the news of another sign-in did not come through", () => 
 describe("Office, when another account signs in after a session ended", () => {
   it("does not lead it to the place of the account before", async () => {
     const office = await signedIn();
-    answers["GET /v1/devices"] = ended;
-    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    answers["GET /v1/devices?"] = ended;
+    await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     await office.signIn("agent", "geheim");
     expect(office.router.current).toEqual({ page: "inbox", query: "" });
   });
 
   it("leads the same account back to where it was", async () => {
     const office = await signedIn();
-    answers["GET /v1/devices"] = ended;
-    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    answers["GET /v1/devices?"] = ended;
+    await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     await office.signIn("coordinator", "geheim");
     expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
   });
@@ -392,8 +392,8 @@ describe("Office, what one was doing", () => {
 
   it("survives the end of the session, for the same account", async () => {
     const office = await atWork();
-    answers["GET /v1/devices"] = ended;
-    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    answers["GET /v1/devices?"] = ended;
+    await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     await office.signIn("coordinator", "geheim");
     expect(kept(office)).toEqual({ typed: "tablet haventeam 2", invitation: "i1" });
     expect(office.places.find("inbox ")).toBeNull();
@@ -401,8 +401,8 @@ describe("Office, what one was doing", () => {
 
   it("is gone for another account, and once one signs out", async () => {
     const office = await atWork();
-    answers["GET /v1/devices"] = ended;
-    await expect(office.api.devices()).rejects.toMatchObject({ code: "not-signed-in" });
+    answers["GET /v1/devices?"] = ended;
+    await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     await office.signIn("agent", "geheim");
     expect(kept(office)).toEqual({ typed: "", invitation: undefined });
     const other = await atWork();

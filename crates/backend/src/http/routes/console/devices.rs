@@ -1,24 +1,22 @@
 //! `GET /v1/devices` and `POST /v1/devices/{device}/revocation`.
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use baken_protocol::ids::DeviceId;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::query;
 use crate::http::extract::named::{DeviceName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
-use crate::http::views::DeviceSummary;
-use crate::storage::{AuditAction, AuditObject, Clearance, StorageError, StoredDevice, Transaction};
-
-/// Every device.
-#[derive(Serialize, ToSchema)]
-pub struct Devices {
-    devices: Vec<DeviceSummary>,
-}
+use crate::http::views::{DevicePage, DeviceSummary};
+use crate::storage::{
+    AuditAction, AuditObject, Clearance, DeviceCursor, DeviceRequest, StorageError, StoredDevice, Transaction,
+};
 
 /// Characters of a reason, at most.
 const REASON_CHARS: usize = 500;
@@ -33,22 +31,42 @@ pub struct Revocation {
     reason: String,
 }
 
-/// Every device, the last enrolled first. What came from it is told as far as this account may see it.
-#[utoipa::path(get, path = "/v1/devices", operation_id = "listDevices", responses(
-    (status = 200, description = "Every device.", body = Devices),
-))]
-pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Devices>, Problem> {
-    let devices = state.blocking(move |state| state.read(|tx| Ok(summaries(tx, &signed_in.clearance())?))).await?;
-    Ok(Json(Devices { devices }))
+/// A page of devices, the last enrolled first. What came from each is told as far as this account may see it.
+#[utoipa::path(get, path = "/v1/devices", operation_id = "listDevices",
+    params(
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200."),
+    ),
+    responses(
+        (status = 200, description = "Devices.", body = DevicePage),
+        (status = 400, description = "invalid, with every wrong field.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+pub async fn list(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Json<DevicePage>, Problem> {
+    let request = query::devices(query.as_deref().unwrap_or_default())?;
+    let page = state.blocking(move |state| state.read(|tx| Ok(page(tx, &signed_in.clearance(), request)?))).await?;
+    Ok(Json(page))
 }
 
-fn summaries(tx: &dyn Transaction, clearance: &Clearance) -> Result<Vec<DeviceSummary>, StorageError> {
+fn page(tx: &dyn Transaction, clearance: &Clearance, request: DeviceRequest) -> Result<DevicePage, StorageError> {
+    let limit = request.limit;
+    // One more than was asked for tells whether there is a next page.
+    let mut devices = tx.devices(&DeviceRequest { limit: limit.saturating_add(1), ..request })?;
+    let has_more = devices.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    devices.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let cursor =
+        |last: &StoredDevice| DeviceCursor { enrolled_at: last.enrolled_at, device: DeviceId(last.device) }.to_text();
+    let next_cursor = devices.last().filter(|_| has_more).map(cursor);
     let mut arrivals = tx.arrivals(clearance)?;
     let summary = |device: StoredDevice| {
         let seen = arrivals.remove(&device.device).unwrap_or_default();
         DeviceSummary::new(device, &seen)
     };
-    Ok(tx.devices()?.into_iter().map(summary).collect())
+    Ok(DevicePage { devices: devices.into_iter().map(summary).collect(), next_cursor })
 }
 
 /// Revokes a device: what it sends from now on is set apart.
@@ -88,7 +106,7 @@ pub async fn revoke(
             let revoked = state.write(|tx| {
                 let known = tx.revoke(device, entry.actor, &reason, now)?;
                 tx.audit(now, &entry.if_found(known))?;
-                Ok(tx.devices()?.into_iter().find(|known| known.device == device.0))
+                Ok(tx.stored_device(device)?)
             })?;
             let seen = arrivals.remove(&device.0).unwrap_or_default();
             Ok(revoked.map(|revoked| DeviceSummary::new(revoked, &seen)))

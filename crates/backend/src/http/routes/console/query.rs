@@ -7,7 +7,9 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem};
-use crate::storage::{Apart, ArrivalCursor, Cursor, Filter, InspectionRequest, Order, PageRequest};
+use crate::storage::{
+    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest,
+};
 use crate::time_zone::TimeZone;
 
 const DEFAULT_LIMIT: u32 = 50;
@@ -36,6 +38,20 @@ pub(super) fn inspections(query: &str) -> Result<InspectionRequest, Problem> {
         match key {
             "entity" => entities(&mut request.entities, value)?,
             "cursor" => request.after = Some(ArrivalCursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
+            "limit" => request.limit = limit(value)?,
+            _ => return Err(FieldProblemCode::Unknown),
+        }
+        Ok(())
+    });
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the query of the list of devices.
+pub(super) fn devices(query: &str) -> Result<DeviceRequest, Problem> {
+    let mut request = DeviceRequest::first(DEFAULT_LIMIT);
+    let wrong = wrong_fields(query, |key, value| {
+        match key {
+            "cursor" => request.after = Some(DeviceCursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
             "limit" => request.limit = limit(value)?,
             _ => return Err(FieldProblemCode::Unknown),
         }

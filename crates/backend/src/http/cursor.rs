@@ -1,13 +1,16 @@
 //! A place in a list's order as it stands in a URL: opaque and URL-safe. That of one list is none of another.
 
+use baken_protocol::ids::DeviceId;
 use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
-use super::{ArrivalCursor, Cursor, Order, Position};
+use crate::storage::{ArrivalCursor, Cursor, DeviceCursor, Order, Position};
 
 /// What the cursor of the list of inspections begins with; that of the inbox begins with its order.
 const ARRIVED: &str = "arrived";
+/// What that of the list of devices begins with.
+const ENROLLED: &str = "enrolled";
 
 impl Cursor {
     /// As it stands in a URL.
@@ -48,6 +51,23 @@ impl ArrivalCursor {
         let received_at = moment(parts.next()?.parse().ok()?)?;
         let record = parts.next()?.parse().ok()?;
         parts.next().is_none().then_some(Self { received_at, record })
+    }
+}
+
+impl DeviceCursor {
+    /// As it stands in a URL.
+    pub fn to_text(&self) -> String {
+        written(&format!("{ENROLLED} {} {}", self.enrolled_at.timestamp_millis(), self.device))
+    }
+
+    /// Reads what [`DeviceCursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = read(text)?;
+        let mut parts = text.split(' ');
+        parts.next().filter(|list| *list == ENROLLED)?;
+        let enrolled_at = moment(parts.next()?.parse().ok()?)?;
+        let device = DeviceId(parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some(Self { enrolled_at, device })
     }
 }
 
@@ -112,6 +132,19 @@ mod tests {
             format!("received 0 0 0 {device} {operation}"),
         ] {
             assert_eq!(ArrivalCursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
+        }
+
+        let device = DeviceId(Uuid::from_u128(3));
+        let cursor = DeviceCursor { enrolled_at: "2026-11-24T03:00:00.123Z".parse().unwrap(), device };
+        assert_eq!(DeviceCursor::parse(&cursor.to_text()), Some(cursor));
+        for wrong in [
+            format!("enrolled 0 {device} more"),
+            format!("enrolled {} {device}", i64::MAX),
+            "enrolled 0 7".to_owned(),
+            "enrolled 0".to_owned(),
+            format!("arrived 0 {device}"),
+        ] {
+            assert_eq!(DeviceCursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
         }
     }
 }
