@@ -32,6 +32,7 @@ fn main() {
         "sync_status",
         "expect_absence",
         "leave",
+        "insets",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -2,7 +2,6 @@
 //!
 //! On a phone the core must lock when the window is left, also where the page hangs, and should send as soon as there is a
 //! network. A desktop tells nothing: the page sees there for itself.
-//! Deliberately absent: what was taken in of the insets, memory and background work. Nothing asks for them yet.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,18 +9,23 @@ use baken_companion::{Clock, SystemClock};
 use baken_platform::network::allowance::{Allowance, Asker, PhotosOver, allowance};
 use baken_platform::plugin::Native;
 use baken_platform::screen::leaving::Leaving;
-use baken_platform::{Event, NetworkState, PlatformError, Screen};
-use tauri::{AppHandle, Manager, Runtime};
+use baken_platform::{Event, Insets, NetworkState, PlatformError, Screen};
+use serde::Serialize;
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::commands::sync;
 use crate::state::Shell;
 
-/// Whether the window is seen, and whether anything may leave.
+/// The event that carries [`Insets`].
+const INSETS: &str = "insets";
+
+/// Whether the window is seen, how much of it is the page's, and whether anything may leave.
 #[derive(Default)]
 pub(crate) struct Surroundings {
     clock: SystemClock,
     leaving: Mutex<Leaving>,
     network: Mutex<Option<Allowance>>,
+    insets: Mutex<Option<Insets>>,
 }
 
 impl Surroundings {
@@ -29,6 +33,11 @@ impl Surroundings {
     pub(crate) fn expect_absence(&self) {
         let mut leaving = self.leaving();
         *leaving = leaving.expect(self.now());
+    }
+
+    /// The room that bars and keyboard take, for a page that begins after it was told; none where nobody tells.
+    pub(crate) fn insets(&self) -> Option<Insets> {
+        *self.insets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the window was left for too long. Said once for each leaving.
@@ -101,7 +110,17 @@ fn heard<R: Runtime>(app: &AppHandle<R>, event: Event) {
                 tauri::async_runtime::spawn(send(app));
             }
         }
-        Event::Insets(_) | Event::Withdrawn { .. } | Event::WorkDue | Event::MemoryLow => {}
+        Event::Insets(insets) => {
+            *shell.surroundings.insets.lock().unwrap_or_else(PoisonError::into_inner) = Some(insets);
+            tell(app, INSETS, insets);
+        }
+        Event::Withdrawn { .. } | Event::WorkDue | Event::MemoryLow => {}
+    }
+}
+
+fn tell<R: Runtime>(app: &AppHandle<R>, event: &'static str, payload: impl Serialize + Clone) {
+    if let Err(error) = app.emit(event, payload) {
+        tracing::warn!(%error, event, "the window could not be told of what is around it");
     }
 }
 

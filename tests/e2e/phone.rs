@@ -6,4 +6,5 @@
 mod death;
 mod handset;
 mod held;
+mod room;
 mod shift;

@@ -34,6 +34,7 @@ export type { FieldProblemCode } from "./FieldProblemCode";
 export type { Home } from "./Home";
 export type { Indicator } from "./Indicator";
 export type { IndicatorGroup } from "./IndicatorGroup";
+export type { Insets } from "./Insets";
 export type { InspectionDetail } from "./InspectionDetail";
 export type { InspectionForm } from "./InspectionForm";
 export type { InspectionListItem } from "./InspectionListItem";

@@ -1,7 +1,7 @@
 //! What the page says of the window's surroundings.
 
 use baken_platform::plugin::Native;
-use baken_platform::{Back, PlatformError};
+use baken_platform::{Back, Insets, PlatformError};
 use tauri::State;
 
 use crate::state::Shell;
@@ -11,6 +11,12 @@ use crate::state::Shell;
 pub(crate) async fn expect_absence(shell: State<'_, Shell>) -> Result<(), ()> {
     shell.surroundings.expect_absence();
     Ok(())
+}
+
+/// The room that bars and keyboard take now; changes come as events. Nothing where nobody tells of it.
+#[tauri::command]
+pub(crate) async fn insets(shell: State<'_, Shell>) -> Result<Option<Insets>, ()> {
+    Ok(shell.surroundings.insets())
 }
 
 /// Puts the app behind the others. Whether it went is not told: where it cannot, it stays as it is.

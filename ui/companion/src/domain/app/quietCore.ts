@@ -27,5 +27,7 @@ export const quietCore = {
   discardDraft: () => Promise.resolve(),
   touched: () => Promise.resolve(),
   expectAbsence: () => Promise.resolve(),
+  insets: () => Promise.resolve(null),
+  onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
 } satisfies Partial<Bridge>;

@@ -11,6 +11,7 @@ import type {
   RecordKind,
   DraftSaved,
   Home,
+  Insets,
   InspectionSummary,
   InvitationPreview,
   PhotoSummary,
@@ -59,6 +60,9 @@ export type Bridge = {
   syncStatus(): Promise<SyncProgress>;
   onSyncProgress(listener: (progress: SyncProgress) => void): Promise<() => void>;
   onLocked(listener: () => void): Promise<() => void>;
+  /** The room that bars and keyboard take now; null where no platform tells of it. */
+  insets(): Promise<Insets | null>;
+  onInsets(listener: (insets: Insets) => void): Promise<() => void>;
   /** The back button of Android; never called elsewhere. */
   onBackButton(listener: () => void): Promise<void>;
 };

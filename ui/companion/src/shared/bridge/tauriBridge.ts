@@ -3,7 +3,7 @@ import { onBackButtonPress } from "@tauri-apps/api/app";
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-import type { SyncProgress } from "@baken/bindings";
+import type { Insets, SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "./bridge";
 import { wellFormed } from "./wellFormed";
@@ -45,6 +45,8 @@ export const bridge: Bridge = {
   syncStatus: () => call("sync_status"),
   onSyncProgress: (listener) => listen<SyncProgress>("sync-progress", ({ payload }) => listener(payload)),
   onLocked: (listener) => listen<null>("locked", () => listener()),
+  insets: () => call("insets"),
+  onInsets: (listener) => listen<Insets>("insets", ({ payload }) => listener(payload)),
   onBackButton: async (listener) => {
     if (!/android/i.test(navigator.userAgent)) return;
     try {
