@@ -8,6 +8,7 @@
 //! alone has the folder, so the index of the WAL stands in memory and a full disk does not keep the store shut; one
 //! that cannot be written at all is opened for reading.
 
+pub(crate) mod allowed;
 mod closing;
 pub(crate) mod known;
 mod looking;
