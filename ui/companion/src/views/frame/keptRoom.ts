@@ -15,7 +15,8 @@ export function keepRoom(bridge: Tells, changed: () => void): () => void {
   let over = false;
 
   const look = () => {
-    const seen = window.visualViewport;
+    // Not every browser has one.
+    const seen = window.visualViewport ?? null;
     const { edges, covered } = roomOf(told, { height: window.innerHeight, seen });
     const style = document.documentElement.style;
     style.setProperty("--baken-covered", `${covered}px`);
