@@ -33,6 +33,7 @@ fn main() {
         "expect_absence",
         "leave",
         "insets",
+        "name_work",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -46,6 +46,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         surroundings::expect_absence,
         surroundings::leave,
         surroundings::insets,
+        surroundings::name_work,
     ]
 }
 

@@ -3,6 +3,7 @@
 //! Every command unpacks its arguments, calls `baken-companion` and maps the error. Nothing that only a
 //! desktop has stands outside a `cfg`, so the same library is the entry point on Android and iOS.
 
+mod after_lock;
 mod commands;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod core_dumps;

@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use happenings::Happenings;
 
 /// The events that the interface listens to.
-const EVENTS: [&str; 3] = ["sync-progress", "locked", "insets"];
+const EVENTS: [&str; 5] = ["sync-progress", "locked", "insets", "withdrawn", "memory-low"];
 
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::INFO).init();

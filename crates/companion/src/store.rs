@@ -19,6 +19,7 @@ pub(crate) mod road;
 pub(crate) mod seal_ahead;
 pub(crate) mod settings;
 mod soundness;
+mod sparing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -40,8 +40,9 @@ pub enum Event {
 }
 
 /// What the system asks the person for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum Permission {
     /// To photograph.
     Camera,

@@ -1,7 +1,7 @@
 //! What the page says of the window's surroundings.
 
 use baken_platform::plugin::Native;
-use baken_platform::{Back, Insets, PlatformError};
+use baken_platform::{Back, Insets, Neutral, PlatformError};
 use tauri::State;
 
 use crate::state::Shell;
@@ -17,6 +17,13 @@ pub(crate) async fn expect_absence(shell: State<'_, Shell>) -> Result<(), ()> {
 #[tauri::command]
 pub(crate) async fn insets(shell: State<'_, Shell>) -> Result<Option<Insets>, ()> {
     Ok(shell.surroundings.insets())
+}
+
+/// What the notification says while something is sent after a lock: neutral, in the language of the page.
+#[tauri::command]
+pub(crate) async fn name_work(shell: State<'_, Shell>, title: String) -> Result<(), ()> {
+    shell.surroundings.say(Neutral { title });
+    Ok(())
 }
 
 /// Puts the app behind the others. Whether it went is not told: where it cannot, it stays as it is.
