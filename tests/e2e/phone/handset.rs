@@ -84,6 +84,19 @@ impl Handset {
         reqwest::get(&url).await.unwrap().json().await.unwrap()
     }
 
+    /// What the app has asked the phone's system for by this command.
+    pub(crate) async fn asked_for(&self, command: &str) -> Vec<Value> {
+        self.asked().await.into_iter().filter(|(asked, _)| asked == command).map(|(_, given)| given).collect()
+    }
+
+    /// What the core says of itself, whatever the page does.
+    pub(crate) async fn phase(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/ipc/status", self.port);
+        let answer = reqwest::Client::new().post(&url).json(&json!({})).send().await.unwrap();
+        let status: Value = answer.json().await.unwrap();
+        status["phase"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// What the person or the system answers when the app asks to use something.
     pub(crate) async fn allow(&self, what: &str, answer: &str) {
         let origin = format!("http://127.0.0.1:{}", self.port);

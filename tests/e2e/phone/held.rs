@@ -57,6 +57,21 @@ pub(crate) async fn look(phone: &Handset, name: &str) {
     axe::check(&phone.page, &format!("{name} on a phone")).await;
 }
 
+/// The same in English, and back.
+pub(crate) async fn look_in_english(phone: &Handset, name: &str) {
+    in_english(phone, async || look(phone, &format!("{name}-en")).await).await;
+}
+
+/// Does something while the app speaks English. Its language is chosen by a button that something may lie over.
+async fn in_english(phone: &Handset, what: impl AsyncFnOnce()) {
+    let switch = "document.querySelector('[data-testid=\"language-switch\"]').click()";
+    phone.page.script(switch).await;
+    phone.page.find_css("html[lang=\"en\"]").await;
+    what().await;
+    phone.page.script(switch).await;
+    phone.page.find_css("html[lang=\"nl\"]").await;
+}
+
 /// Text at 200 % breaks nothing: nothing is wider than the window.
 async fn twice_as_large(phone: &Handset, name: &str) {
     phone.page.script("document.documentElement.style.fontSize = '200%'").await;
