@@ -32,6 +32,8 @@ fn main() {
         "sync_status",
         "expect_absence",
         "leave",
+        "insets",
+        "name_work",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -45,6 +45,8 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         sync::sync_status,
         surroundings::expect_absence,
         surroundings::leave,
+        surroundings::insets,
+        surroundings::name_work,
     ]
 }
 

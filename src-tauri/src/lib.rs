@@ -3,6 +3,7 @@
 //! Every command unpacks its arguments, calls `baken-companion` and maps the error. Nothing that only a
 //! desktop has stands outside a `cfg`, so the same library is the entry point on Android and iOS.
 
+mod after_lock;
 mod commands;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod core_dumps;
@@ -14,6 +15,7 @@ mod state;
 mod surroundings;
 mod sync;
 
+use tauri::plugin::TauriPlugin;
 use tauri::{App, Builder, Context, Manager, Runtime};
 
 use state::Shell;
@@ -28,20 +30,21 @@ pub fn run() {
     let shown = permissions::answer;
     #[cfg(not(target_os = "linux"))]
     let shown = |_: &App| Ok(());
-    if let Err(error) = assembled(Builder::default(), shown).run(context()) {
+    if let Err(error) = assembled(Builder::default(), baken_platform::plugin::init(), shown).run(context()) {
         tracing::error!(%error, "the app could not start");
     }
 }
 
 /// The app whatever shows it: the web view of the system does in [`run`], and a browser in tests (`tests/phone`).
-/// `shown` is done once its window is there.
+/// `platform` answers for what it runs on; `shown` is done once its window is there.
 #[doc(hidden)]
 pub fn assembled<R: Runtime>(
     builder: Builder<R>,
+    platform: TauriPlugin<R>,
     shown: impl FnOnce(&App<R>) -> tauri::Result<()> + Send + 'static,
 ) -> Builder<R> {
     builder
-        .plugin(baken_platform::plugin::init())
+        .plugin(platform)
         .setup(|app| {
             app.manage(Shell::new(folder::data_folder(app)?));
             idle::watch(app.handle().clone());

@@ -38,22 +38,28 @@ impl Shell {
             kdf_cost: None,
             environment: Environment::system(),
         })?);
+        opened.sender().allowed().over_this_network(self.surroundings.photos());
         *slot = Some(Arc::clone(&opened));
         Ok(opened)
     }
 
     /// After a lock, whoever asked for it: what was signed goes on, and the window hears of it.
     pub(crate) fn locked<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), Failure> {
-        self.sync.go_on(self.companion()?.sender());
+        self.sync.go_on(app, self.companion()?.sender());
         if let Err(error) = app.emit("locked", ()) {
             tracing::warn!(%error, "the window could not be told of the lock");
         }
         Ok(())
     }
 
+    /// The core, if somebody has asked for it before.
+    pub(crate) fn opened(&self) -> Option<Arc<Companion>> {
+        self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Locks if nobody has used the app for too long. Does not open a core that nobody has asked for.
     pub(crate) fn lock_if_idle<R: Runtime>(&self, app: &AppHandle<R>) {
-        let companion = self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let companion = self.opened();
         if companion.is_some_and(|companion| companion.lock_if_idle())
             && let Err(failure) = self.locked(app)
         {
@@ -70,8 +76,7 @@ impl Shell {
 
     /// Locks, since the window was left for too long. Does not open a core that nobody has asked for.
     pub(crate) fn lock_left<R: Runtime>(&self, app: &AppHandle<R>) {
-        let companion = self.companion.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(companion) = companion.filter(|companion| companion.store().is_ok()) {
+        if let Some(companion) = self.opened().filter(|companion| companion.store().is_ok()) {
             companion.lock();
             if let Err(failure) = self.locked(app) {
                 tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");

@@ -2,26 +2,37 @@
 //!
 //! On a phone the core must lock when the window is left, also where the page hangs, and should send as soon as there is a
 //! network. A desktop tells nothing: the page sees there for itself.
-//! Deliberately absent: what was taken in of the insets, memory and background work. Nothing asks for them yet.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use baken_companion::sync::Photos;
 use baken_companion::{Clock, SystemClock};
-use baken_platform::network::allowance::{Allowance, Asker, PhotosOver, allowance};
+use baken_platform::network::allowance::{self, Allowance, Asker, PhotosOver, allowance};
 use baken_platform::plugin::Native;
 use baken_platform::screen::leaving::Leaving;
-use baken_platform::{Event, NetworkState, PlatformError, Screen};
-use tauri::{AppHandle, Manager, Runtime};
+use baken_platform::{Event, Insets, NetworkState, Neutral, PlatformError, Screen};
+use serde::Serialize;
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 
+use crate::after_lock;
 use crate::commands::sync;
 use crate::state::Shell;
 
-/// Whether the window is seen, and whether anything may leave.
+/// The event that carries [`Insets`].
+const INSETS: &str = "insets";
+/// The event that carries the [`Permission`](baken_platform::Permission) that was taken away.
+const WITHDRAWN: &str = "withdrawn";
+/// The event that the system wants memory back.
+const MEMORY_LOW: &str = "memory-low";
+
+/// Whether the window is seen, how much of it is the page's, and whether anything may leave.
 #[derive(Default)]
 pub(crate) struct Surroundings {
     clock: SystemClock,
     leaving: Mutex<Leaving>,
-    network: Mutex<Option<Allowance>>,
+    network: Mutex<Option<NetworkState>>,
+    insets: Mutex<Option<Insets>>,
+    words: Mutex<Option<Neutral>>,
 }
 
 impl Surroundings {
@@ -29,6 +40,11 @@ impl Surroundings {
     pub(crate) fn expect_absence(&self) {
         let mut leaving = self.leaving();
         *leaving = leaving.expect(self.now());
+    }
+
+    /// The room that bars and keyboard take, for a page that begins after it was told; none where nobody tells.
+    pub(crate) fn insets(&self) -> Option<Insets> {
+        *self.insets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the window was left for too long. Said once for each leaving.
@@ -51,13 +67,40 @@ impl Surroundings {
         *leaving = leaving.returned();
     }
 
+    /// What may leave now, for whoever asks.
+    pub(crate) fn allowance(&self, asker: Asker) -> Allowance {
+        let state = self.network.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(NetworkState::UNKNOWN);
+        allowance(state, asker, PhotosOver::default())
+    }
+
+    /// Which photos the network is fit for. Where there is none, nothing is sent anyway.
+    pub(crate) fn photos(&self) -> Photos {
+        match self.allowance(Asker::App) {
+            Allowance::Records(allowance::Photos::None | allowance::Photos::Acute) => Photos::AcuteOnly,
+            Allowance::Records(allowance::Photos::All) | Allowance::Waits | Allowance::SignIn => Photos::All,
+        }
+    }
+
     /// Whether something may leave now that could not before.
     fn opens_a_way(&self, state: NetworkState) -> bool {
-        let now = allowance(state, Asker::App, PhotosOver::default());
-        let before = self.network.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
-        let may = |allowed: Allowance| matches!(allowed, Allowance::Records(_));
+        let before = self.network.lock().unwrap_or_else(PoisonError::into_inner).replace(state);
+        let way = |state| match allowance(state, Asker::App, PhotosOver::default()) {
+            Allowance::Waits | Allowance::SignIn => None,
+            Allowance::Records(photos) => Some(photos),
+        };
         // The first word is how it is, and the page starts by itself.
-        may(now) && before.is_some_and(|before| !may(before))
+        before.is_some_and(|before| way(state) > way(before))
+    }
+
+    /// What the notification says while something is sent after a lock; the app's own name until the page says it.
+    pub(crate) fn words(&self) -> Neutral {
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        words.unwrap_or_else(|| Neutral { title: "Baken".to_owned() })
+    }
+
+    /// The page says it, in its language.
+    pub(crate) fn say(&self, words: Neutral) {
+        *self.words.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     }
 
     fn now(&self) -> u64 {
@@ -96,22 +139,46 @@ fn heard<R: Runtime>(app: &AppHandle<R>, event: Event) {
             }
         }
         Event::Network(state) => {
-            if shell.surroundings.opens_a_way(state) {
-                let app = app.clone();
-                tauri::async_runtime::spawn(send(app));
+            let opens = shell.surroundings.opens_a_way(state);
+            if let Some(companion) = shell.opened() {
+                let sender = companion.sender();
+                sender.allowed().over_this_network(shell.surroundings.photos());
+                if opens {
+                    sender.look_again();
+                    tauri::async_runtime::spawn(send(app.clone()));
+                }
             }
         }
-        Event::Insets(_) | Event::Withdrawn { .. } | Event::WorkDue | Event::MemoryLow => {}
+        Event::Insets(insets) => {
+            *shell.surroundings.insets.lock().unwrap_or_else(PoisonError::into_inner) = Some(insets);
+            tell(app, INSETS, insets);
+        }
+        Event::Withdrawn { what } => tell(app, WITHDRAWN, what),
+        Event::WorkDue => {
+            tauri::async_runtime::spawn(after_lock::due(app.clone()));
+        }
+        Event::MemoryLow => {
+            if let Some(store) = shell.opened().and_then(|companion| companion.store().ok()) {
+                tauri::async_runtime::spawn_blocking(move || store.spare_memory());
+            }
+            tell(app, MEMORY_LOW, ());
+        }
+    }
+}
+
+fn tell<R: Runtime>(app: &AppHandle<R>, event: &'static str, payload: impl Serialize + Clone) {
+    if let Err(error) = app.emit(event, payload) {
+        tracing::warn!(%error, event, "the window could not be told of what is around it");
     }
 }
 
 /// Begins to send, unless somebody asked for a pause or nobody has unlocked.
-async fn send<R: Runtime>(app: AppHandle<R>) {
+pub(crate) async fn send<R: Runtime>(app: AppHandle<R>) {
     let shell = app.state::<Shell>();
     if shell.sync.is_paused() {
         return;
     }
-    if let Err(error) = sync::begin(&app, &shell).await {
+    if let Err(error) = sync::begin(&app, &shell, Asker::App).await {
         tracing::debug!(code = ?error.code, "nothing is sent though there is a network");
     }
 }
@@ -135,6 +202,26 @@ mod tests {
         assert!(!surroundings.opens_a_way(state(Reach::Unvalidated)));
         assert!(!surroundings.opens_a_way(state(Reach::Captive)));
         assert!(surroundings.opens_a_way(state(Reach::Unvalidated)));
+    }
+
+    #[test]
+    fn photos_wait_over_what_is_metered_and_a_network_that_costs_nothing_opens_a_way_for_them() {
+        let surroundings = Surroundings::default();
+        assert_eq!(surroundings.photos(), Photos::All, "nobody knows of a cost");
+        let metered = NetworkState { cost: Cost::Metered, ..state(Reach::Validated) };
+        surroundings.opens_a_way(metered);
+        assert_eq!(surroundings.photos(), Photos::AcuteOnly);
+        assert!(surroundings.opens_a_way(state(Reach::Validated)));
+        assert_eq!(surroundings.photos(), Photos::All);
+        assert!(!surroundings.opens_a_way(metered));
+    }
+
+    #[test]
+    fn behind_a_portal_nothing_is_tried_unless_a_person_asks() {
+        let surroundings = Surroundings::default();
+        surroundings.opens_a_way(state(Reach::Captive));
+        assert_eq!(surroundings.allowance(Asker::App), Allowance::SignIn);
+        assert!(matches!(surroundings.allowance(Asker::Person), Allowance::Records(_)));
     }
 
     #[test]

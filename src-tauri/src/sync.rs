@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use baken_companion::Store;
-use baken_companion::sync::{HttpTransport, Sender, Sync, SyncPhase, SyncProgress};
+use baken_companion::sync::{HttpTransport, Photos, Sender, Sync, SyncOutcome, SyncPhase, SyncProgress};
+use baken_companion::{FailureCode, Store};
+use baken_platform::network::allowance::Asker;
 use tauri::{AppHandle, Emitter, Runtime};
+
+use crate::{after_lock, surroundings};
 
 /// The event that carries a [`SyncProgress`].
 const EVENT: &str = "sync-progress";
@@ -50,45 +53,94 @@ impl SyncDesk {
     }
 
     /// After a lock: what was signed goes on without the store, at once, until somebody unlocks.
-    pub(crate) fn go_on(&self, sender: Arc<Sender>) {
+    pub(crate) fn go_on<R: Runtime>(&self, app: &AppHandle<R>, sender: Arc<Sender>) {
         if !self.paused.load(Ordering::Acquire) {
-            tauri::async_runtime::spawn(async move { sender.run().await });
+            after_lock::go_on(app, sender);
         }
     }
 
-    /// Starts a sync of `store` over `transport` unless one is running, or somebody asked for a pause meanwhile. Blocks on nothing: both were made elsewhere.
-    pub(crate) fn start<R: Runtime>(&self, app: AppHandle<R>, store: Arc<Store>, transport: HttpTransport) {
+    /// Nothing is tried: the system knows of no way, or of one that wants a person first. The window says so.
+    pub(crate) fn not_now<R: Runtime>(&self, app: &AppHandle<R>, why: FailureCode) {
+        let desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if !desk.under_way.load(Ordering::Acquire) && !self.is_paused() {
+            let latest = SyncProgress { phase: SyncPhase::Failed, error: Some(why), ..SyncProgress::default() };
+            show(app, &self.latest, &latest);
+        }
+    }
+
+    /// Starts a sync of `store` over `transport` unless one is running, or somebody asked for a pause meanwhile. What a
+    /// person asks for, one that is running does as well. Blocks on nothing: both were made elsewhere.
+    pub(crate) fn start<R: Runtime>(
+        &self,
+        app: AppHandle<R>,
+        store: Arc<Store>,
+        transport: HttpTransport,
+        asker: Asker,
+    ) {
         let mut desk = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        if desk.under_way.load(Ordering::Acquire) || self.is_paused() {
+        if self.is_paused() {
+            return;
+        }
+        match asker {
+            Asker::Person => store.allowed().asked_by_a_person(),
+            Asker::App => {}
+        }
+        if desk.under_way.load(Ordering::Acquire) {
             return;
         }
         let run = Run { under_way: Arc::new(AtomicBool::new(true)), pause: Arc::default() };
         *desk = run.clone();
-        let (ended, latest) = (Ended(run.under_way), Arc::clone(&self.latest));
-        let under_way = Arc::clone(&ended.0);
+        let ended = Arc::new(Ended { under_way: run.under_way, store: Arc::clone(&store) });
+        let (ends, told, latest) = (Arc::clone(&ended), app.clone(), Arc::clone(&self.latest));
         let listener = Arc::new(move |progress: &SyncProgress| {
             // The window must be able to start anew the moment it hears of the end.
-            if matches!(progress.phase, SyncPhase::Done | SyncPhase::Paused | SyncPhase::Failed) {
-                under_way.store(false, Ordering::Release);
+            if matches!(progress.phase, SyncPhase::Done | SyncPhase::PhotosWait | SyncPhase::Paused | SyncPhase::Failed)
+            {
+                ends.now();
             }
-            latest.lock().unwrap_or_else(PoisonError::into_inner).clone_from(progress);
-            if let Err(error) = app.emit(EVENT, progress) {
-                tracing::warn!(%error, "the window could not be told of sync progress");
-            }
+            show(&told, &latest, progress);
         });
-        let sync = Sync::new(store, transport, run.pause, listener);
+        let sync = Sync::new(Arc::clone(&store), transport, run.pause, listener);
         tauri::async_runtime::spawn(async move {
-            let _ended = ended;
-            sync.run().await;
+            let _ended = EndsAtLast(ended);
+            let outcome = sync.run().await;
+            // The network may have become another while the run was ending, and nobody else heard of it then.
+            if outcome == SyncOutcome::PhotosWait && store.allowed().photos() == Photos::All {
+                surroundings::send(app).await;
+            }
         });
     }
 }
 
-/// Makes way for the next sync however this one ends, by a panic too.
-struct Ended(Arc<AtomicBool>);
+/// Keeps how far a sync is, and tells the window.
+fn show<R: Runtime>(app: &AppHandle<R>, latest: &Mutex<SyncProgress>, progress: &SyncProgress) {
+    latest.lock().unwrap_or_else(PoisonError::into_inner).clone_from(progress);
+    if let Err(error) = app.emit(EVENT, progress) {
+        tracing::warn!(%error, "the window could not be told of sync progress");
+    }
+}
 
-impl Drop for Ended {
+/// Makes way for the next sync, and ends what a person asked this one for.
+struct Ended {
+    under_way: Arc<AtomicBool>,
+    store: Arc<Store>,
+}
+
+impl Ended {
+    /// Once; what is asked after it is the next one's.
+    fn now(&self) {
+        if self.under_way.load(Ordering::Acquire) {
+            self.store.allowed().was_done();
+            self.under_way.store(false, Ordering::Release);
+        }
+    }
+}
+
+/// However a sync ends, by a panic too.
+struct EndsAtLast(Arc<Ended>);
+
+impl Drop for EndsAtLast {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        self.0.now();
     }
 }

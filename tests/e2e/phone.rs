@@ -6,4 +6,7 @@
 mod death;
 mod handset;
 mod held;
+mod life;
+mod metered;
+mod room;
 mod shift;

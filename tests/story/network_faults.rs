@@ -75,7 +75,7 @@ async fn a_photo_cut_off_anywhere_resumes_and_only_then_is_the_record_received()
                 assert_eq!(device.state_of(&record).state, RecordState::Sending, "a receipt, but not the photo");
             }
             SyncOutcome::Done => break,
-            other @ (SyncOutcome::Paused | SyncOutcome::Failed(_)) => panic!("{other:?}"),
+            other @ (SyncOutcome::PhotosWait | SyncOutcome::Paused | SyncOutcome::Failed(_)) => panic!("{other:?}"),
         }
         cut += 131_071;
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use baken_companion::sync::{PushAnswer, SenderLoad, SyncOutcome, TransportError};
+use baken_companion::sync::{Photos, PushAnswer, SenderLoad, SenderStanding, SyncOutcome, TransportError};
 use baken_companion::{Failure, FailureCode, RecordState, RecordSummary};
 
 use crate::device::{Device, SECRET, large_photo};
@@ -27,9 +27,9 @@ async fn a_record_signed_and_locked_at_once_leaves_with_its_photo_and_needs_no_k
     let record = with_photo(&device, "acuut, en meteen weg");
     device.companion.lock();
     let sender = device.companion.sender();
-    assert_eq!(sender.load(), SenderLoad { batches: 1, photos: 1, receipts: 0 });
+    assert_eq!(sender.load(), SenderLoad { batches: 1, photos: 1, acute_photos: 0, receipts: 0 });
     sender.run().await;
-    assert_eq!(sender.load(), SenderLoad { batches: 0, photos: 0, receipts: 2 });
+    assert_eq!(sender.load(), SenderLoad { batches: 0, photos: 0, acute_photos: 0, receipts: 2 });
     assert!(matches!(device.companion.store(), Err(Failure::Locked)), "nobody unlocked anything");
     let report = world.verified();
     assert_eq!((report.operations, report.attachments), (1, 1));
@@ -255,4 +255,78 @@ async fn a_backend_that_calls_every_chain_frozen_gets_photos_all_the_same() {
     assert_eq!(world.verified().attachments_awaited, 0);
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// Nothing says that all is done while a photo is here.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_a_network_paid_by_the_byte_records_go_and_photos_wait_until_it_costs_nothing() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.store().allowed().over_this_network(Photos::AcuteOnly);
+    let record = with_photo(&device, "aan boord");
+    let acute = device.acute_draft("meteen");
+    device.store().add_photo(acute, &large_photo()).unwrap();
+    let acute = device.store().finalise(acute).unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::PhotosWait);
+    let report = world.verified();
+    assert_eq!((report.operations, report.attachments), (2, 1), "that of the acute record alone");
+    assert_eq!(device.state_of(&acute).state, RecordState::Acknowledged);
+    assert_eq!(device.state_of(&record).state, RecordState::Sending);
+    assert_eq!(device.state_of(&record).failure, None, "waiting is no failure");
+    device.store().allowed().over_this_network(Photos::All);
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(world.verified().attachments, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_that_a_person_asks_for_go_whatever_the_network_costs() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.store().allowed().over_this_network(Photos::AcuteOnly);
+    let record = with_photo(&device, "aan boord");
+    assert_eq!(device.sync().await, SyncOutcome::PhotosWait);
+    device.store().allowed().asked_by_a_person();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// A ship leaves its harbour while the app sends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_begins_to_cost_meanwhile_holds_the_next_photo_back() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    with_photo(&device, "aan boord");
+    with_photo(&device, "op de kade");
+    let store = device.store();
+    let mut leaves = Meddler::honest(&store);
+    leaves.after_attachment = {
+        let store = Arc::clone(&store);
+        Box::new(move |receipt| {
+            store.allowed().over_this_network(Photos::AcuteOnly);
+            receipt
+        })
+    };
+    assert_eq!(device.sync_over(leaves).await, SyncOutcome::PhotosWait);
+    assert_eq!(world.verified().attachments, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_lock_photos_wait_too_and_leave_as_soon_as_the_network_costs_nothing() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.store().allowed().over_this_network(Photos::AcuteOnly);
+    with_photo(&device, "en op slot");
+    let honest = Meddler::honest(&device.store());
+    device.companion.lock();
+    let sender = device.companion.sender();
+    let mut standing = sender.standing();
+    let sends = Arc::clone(&sender);
+    let running = tokio::spawn(async move { sends.run_over(&honest, Duration::from_mins(2)).await });
+    standing.wait_for(|now| *now == SenderStanding::Waits).await.unwrap();
+    assert_eq!(sender.load(), SenderLoad { batches: 0, photos: 1, acute_photos: 0, receipts: 1 });
+    sender.allowed().over_this_network(Photos::All);
+    assert!(sender.look_again());
+    running.await.unwrap();
+    assert_eq!(*standing.borrow(), SenderStanding::Rests);
+    assert_eq!(world.verified().attachments, 1);
 }

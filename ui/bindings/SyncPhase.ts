@@ -3,4 +3,4 @@
 /**
  * Where a sync is.
  */
-export type SyncPhase = "idle" | "preparing" | "sending" | "photos" | "fetching" | "done" | "paused" | "failed";
+export type SyncPhase = "idle" | "preparing" | "sending" | "photos" | "fetching" | "done" | "photos-wait" | "paused" | "failed";

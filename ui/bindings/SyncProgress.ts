@@ -35,6 +35,14 @@ photoBytesTotal: number,
  */
 photoBytesSent: number, 
 /**
+ * Photos that wait for a network that is not paid by the byte.
+ */
+photosWaiting: number, 
+/**
+ * Their bytes; they are not among those to send.
+ */
+photoBytesWaiting: number, 
+/**
  * Why it failed, as a code.
  */
 error: FailureCode | null, 

@@ -8,6 +8,7 @@
 //! alone has the folder, so the index of the WAL stands in memory and a full disk does not keep the store shut; one
 //! that cannot be written at all is opened for reading.
 
+pub(crate) mod allowed;
 mod closing;
 pub(crate) mod known;
 mod looking;
@@ -18,6 +19,7 @@ pub(crate) mod road;
 pub(crate) mod seal_ahead;
 pub(crate) mod settings;
 mod soundness;
+mod sparing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -37,6 +37,7 @@ mod verdict;
 mod waiting_answers;
 mod way;
 
+pub use crate::store::allowed::{Allowed, Photos};
 pub use crate::store::road::LocalPhoto;
 pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError, UnderWay};
 pub use http::HttpTransport;
@@ -45,5 +46,5 @@ pub use patience::Retry;
 pub use plan::{LocalBatch, LocalState, Step, plan};
 pub use progress::{ProgressListener, SyncPhase, SyncProgress};
 pub use run::Sync;
-pub use sender::{Sender, SenderLoad};
+pub use sender::{Sender, SenderLoad, SenderStanding};
 pub use unsent::{Unsent, UnsentPhoto, UnsentPush};

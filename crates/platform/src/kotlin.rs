@@ -45,7 +45,7 @@ pub struct Refusal {
 pub type Answer = Filler<Result<Value, Refusal>>;
 
 /// Who carries a call to Kotlin and its answer back.
-pub trait Calls: Send + Sync + 'static {
+pub trait Calls: Send + Sync {
     /// One command.
     fn call(&self, command: &'static str, arguments: Value, answer: Answer);
 
@@ -53,7 +53,7 @@ pub trait Calls: Send + Sync + 'static {
     fn watch(&self, hear: Arc<dyn Fn(Value) + Send + Sync>, answer: Answer);
 }
 
-impl Calls for Box<dyn Calls> {
+impl Calls for Box<dyn Calls + '_> {
     fn call(&self, command: &'static str, arguments: Value, answer: Answer) {
         (**self).call(command, arguments, answer);
     }

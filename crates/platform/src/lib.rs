@@ -38,7 +38,7 @@ pub use keystore::{Envelope, Keystore, Secret};
 pub use kotlin::{Answer, Calls, Kotlin, Refusal};
 pub use location::{Fix, Location, PATIENCE};
 pub use network::{Network, NetworkState};
-pub use screen::{Event, Insets, Listener, Screen};
+pub use screen::{Event, Insets, Listener, Permission, Screen};
 #[cfg(any(test, feature = "scripted"))]
 pub use scripted::{Reply, Script};
 pub use slot::{Filler, Waiter, slot};

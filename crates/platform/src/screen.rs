@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{NetworkState, PlatformError};
 
@@ -39,8 +40,9 @@ pub enum Event {
 }
 
 /// What the system asks the person for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum Permission {
     /// To photograph.
     Camera,
@@ -53,8 +55,9 @@ pub enum Permission {
 }
 
 /// Room at each edge that is not the page's, in CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(export)]
 pub struct Insets {
     /// Status bar and camera hole.
     pub top: f64,
@@ -66,6 +69,8 @@ pub struct Insets {
     pub left: f64,
     /// The keyboard's height from the bottom edge; 0 while there is none.
     pub keyboard: f64,
+    /// How high the whole window is, bars and keyboard in it: a web view that made itself smaller for the keyboard is less.
+    pub height: f64,
 }
 
 /// Who is told.

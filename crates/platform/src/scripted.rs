@@ -68,7 +68,7 @@ impl Reply {
 /// The replies to each command, in order; the last one is given for ever after.
 #[derive(Default)]
 pub struct Script {
-    replies: Mutex<HashMap<&'static str, VecDeque<Reply>>>,
+    replies: Mutex<HashMap<String, VecDeque<Reply>>>,
     asked: Mutex<Vec<(&'static str, Value)>>,
     hearing: Mutex<Option<Hearing>>,
     unanswered: Mutex<Vec<Answer>>,
@@ -79,9 +79,14 @@ type Hearing = Arc<dyn Fn(Value) + Send + Sync>;
 impl Script {
     /// Adds the next reply to a command. A command without any is refused without a code.
     #[must_use]
-    pub fn on(self, command: &'static str, reply: Reply) -> Self {
-        locked(&self.replies).entry(command).or_default().push_back(reply);
+    pub fn on(self, command: &str, reply: Reply) -> Self {
+        locked(&self.replies).entry(command.to_owned()).or_default().push_back(reply);
         self
+    }
+
+    /// From now on a command is replied to by this.
+    pub fn reply(&self, command: &str, reply: Reply) {
+        locked(&self.replies).insert(command.to_owned(), VecDeque::from([reply]));
     }
 
     /// Every command so far, with its arguments.
@@ -89,18 +94,31 @@ impl Script {
         locked(&self.asked).clone()
     }
 
-    /// Tells whoever watches.
-    pub fn tell(&self, event: Value) {
+    /// Tells whoever watches. Answers whether anybody does.
+    pub fn tell(&self, event: Value) -> bool {
         let hearing = locked(&self.hearing).clone();
+        let heard = hearing.is_some();
         if let Some(hear) = hearing {
             hear(event);
         }
+        heard
     }
 
-    fn next(&self, command: &'static str) -> Option<Reply> {
+    fn next(&self, command: &str) -> Option<Reply> {
         let mut replies = locked(&self.replies);
         let left = replies.get_mut(command)?;
         if left.len() > 1 { left.pop_front() } else { left.front().cloned() }
+    }
+}
+
+/// A test that goes on writing while the app runs.
+impl Calls for Arc<Script> {
+    fn call(&self, command: &'static str, arguments: Value, answer: Answer) {
+        (**self).call(command, arguments, answer);
+    }
+
+    fn watch(&self, hear: Hearing, answer: Answer) {
+        (**self).watch(hear, answer);
     }
 }
 

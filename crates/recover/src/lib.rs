@@ -97,6 +97,8 @@ pub async fn send(store: Arc<Store>) -> anyhow::Result<String> {
             let why: BTreeSet<_> = left.iter().map(|record| format!("{:?}", record.failure)).collect();
             bail!("{} records were not taken {why:?}; they are still here: run it again on this folder", left.len())
         }
+        // Nobody told of a network that costs; so nothing was held back.
+        SyncOutcome::PhotosWait => bail!("photos were held back; run it again on this folder"),
         SyncOutcome::Paused => bail!("sending was paused"),
         SyncOutcome::Failed(code) => {
             bail!("sending ended with {code:?}; {} records are still here: run it again on this folder", left.len())

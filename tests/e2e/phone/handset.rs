@@ -61,6 +61,42 @@ impl Handset {
         self.page.driver.cdp().send_raw(command, parameters).await.unwrap();
     }
 
+    /// What the phone's system tells the app, as its plugin does.
+    pub(crate) async fn happens(&self, event: Value) {
+        let url = format!("http://127.0.0.1:{}/platform/tell", self.port);
+        until("the app to listen to the phone", async || {
+            let client = reqwest::Client::new();
+            client.post(&url).json(&event).send().await.is_ok_and(|answer| answer.status().is_success())
+        })
+        .await;
+    }
+
+    /// What the phone's system replies from now on where the app asks for `command`.
+    pub(crate) async fn replies(&self, command: &str, reply: Value) {
+        let url = format!("http://127.0.0.1:{}/platform/reply/{command}", self.port);
+        let answer = reqwest::Client::new().post(&url).json(&reply).send().await.unwrap();
+        assert!(answer.status().is_success(), "{command}: {}", answer.status());
+    }
+
+    /// What the app has asked the phone's system for.
+    pub(crate) async fn asked(&self) -> Vec<(String, Value)> {
+        let url = format!("http://127.0.0.1:{}/platform/asked", self.port);
+        reqwest::get(&url).await.unwrap().json().await.unwrap()
+    }
+
+    /// What the app has asked the phone's system for by this command.
+    pub(crate) async fn asked_for(&self, command: &str) -> Vec<Value> {
+        self.asked().await.into_iter().filter(|(asked, _)| asked == command).map(|(_, given)| given).collect()
+    }
+
+    /// What the core says of itself, whatever the page does.
+    pub(crate) async fn phase(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/ipc/status", self.port);
+        let answer = reqwest::Client::new().post(&url).json(&json!({})).send().await.unwrap();
+        let status: Value = answer.json().await.unwrap();
+        status["phase"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// What the person or the system answers when the app asks to use something.
     pub(crate) async fn allow(&self, what: &str, answer: &str) {
         let origin = format!("http://127.0.0.1:{}", self.port);

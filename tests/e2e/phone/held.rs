@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::handset::Handset;
 use crate::axe;
+use crate::processes::until;
 use crate::screens::folder;
 
 /// Upright, the smallest that is still sold, on its side, with a keyboard that takes half the height; and a tablet.
@@ -56,6 +57,21 @@ pub(crate) async fn look(phone: &Handset, name: &str) {
     axe::check(&phone.page, &format!("{name} on a phone")).await;
 }
 
+/// The same in English, and back.
+pub(crate) async fn look_in_english(phone: &Handset, name: &str) {
+    in_english(phone, async || look(phone, &format!("{name}-en")).await).await;
+}
+
+/// Does something while the app speaks English. Its language is chosen by a button that something may lie over.
+async fn in_english(phone: &Handset, what: impl AsyncFnOnce()) {
+    let switch = "document.querySelector('[data-testid=\"language-switch\"]').click()";
+    phone.page.script(switch).await;
+    phone.page.find_css("html[lang=\"en\"]").await;
+    what().await;
+    phone.page.script(switch).await;
+    phone.page.find_css("html[lang=\"nl\"]").await;
+}
+
 /// Text at 200 % breaks nothing: nothing is wider than the window.
 async fn twice_as_large(phone: &Handset, name: &str) {
     phone.page.script("document.documentElement.style.fontSize = '200%'").await;
@@ -94,6 +110,42 @@ pub(crate) async fn typed_in_view(phone: &Handset, field: &str) {
     phone.resize(360, 740).await;
 }
 
+/// The same where the phone tells of its keyboard and the web view makes no room for it: the window is as high as before.
+pub(crate) async fn typed_in_view_under_a_keyboard(phone: &Handset, field: &str) {
+    phone.page.click(field).await;
+    phone.happens(insets(370)).await;
+    until("the page to give way to the keyboard", async || {
+        phone.page.script("return document.querySelector('.screen')?.getBoundingClientRect().bottom ?? 0").await == 370
+    })
+    .await;
+    settled(phone).await;
+    let seen = phone
+        .page
+        .script(&format!(
+            r#"const field = document.querySelector('[data-testid="{field}"]');
+           const box = field.getBoundingClientRect();
+           const line = Math.min(box.bottom, box.top + 40);
+           const over = document.elementFromPoint(box.left + box.width / 2, (Math.max(box.top, 0) + line) / 2);
+           return {{ isFocused: document.activeElement === field, top: box.top, line,
+                     isOver: over === field || field.contains(over) }};"#
+        ))
+        .await;
+    picture(phone, &format!("phone-keyboard-told-{field}")).await;
+    let number = |name: &str| seen[name].as_f64().unwrap();
+    assert_eq!(seen["isFocused"], Value::Bool(true), "{field}: {seen}");
+    assert!(number("top") >= CUT_OUT && number("line") <= 370.0, "{field} is under the keyboard or a bar: {seen}");
+    assert_eq!(seen["isOver"], Value::Bool(true), "something lies over {field}: {seen}");
+    phone.happens(insets(0)).await;
+}
+
+/// The height of the camera's hole in the screen.
+pub(crate) const CUT_OUT: f64 = 32.0;
+
+/// The room of a phone of 740 high with a hole for its camera, a bar to swipe and a keyboard of this height.
+pub(crate) fn insets(keyboard: u32) -> Value {
+    json!({ "kind": "insets", "top": CUT_OUT, "right": 0, "bottom": 24, "left": 0, "keyboard": keyboard, "height": 740 })
+}
+
 /// The look itself is not blind.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_small_too_wide_or_learnt_by_a_keyboard_is_seen() {
@@ -117,13 +169,16 @@ async fn what_is_too_small_too_wide_or_learnt_by_a_keyboard_is_seen() {
     phone.close().await;
 }
 
-async fn settled(phone: &Handset) {
+/// What is drawn is what the document says: nothing moves any more, and two frames were painted since.
+pub(crate) async fn settled(phone: &Handset) {
     let script = "const done = arguments[arguments.length - 1]; \
-                  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 120)));";
+                  const moves = () => document.getAnimations().some((one) => one.playState === 'running'); \
+                  const look = () => requestAnimationFrame(() => requestAnimationFrame(() => \
+                      moves() || document.fonts.status !== 'loaded' ? look() : done(true))); look();";
     phone.page.driver.execute_async(script, Vec::new()).await.unwrap();
 }
 
-async fn picture(phone: &Handset, name: &str) {
+pub(crate) async fn picture(phone: &Handset, name: &str) {
     let png = phone.page.driver.screenshot_as_png().await.unwrap();
     std::fs::write(folder().join(format!("{name}.png")), png).unwrap();
 }

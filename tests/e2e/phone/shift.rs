@@ -6,7 +6,7 @@ use serde_json::json;
 use thirtyfour::prelude::*;
 
 use super::handset::Handset;
-use super::held::{look, typed_in_view};
+use super::held::{look, look_in_english, typed_in_view};
 use crate::backend::Backend;
 use crate::page::Page;
 use crate::processes::until;
@@ -21,7 +21,7 @@ async fn the_main_job_is_done_on_a_phone_however_it_is_held() {
     let phone = Handset::start(&folder.path().join("companion")).await;
     phone.page.wait_for("secret").await;
     look(&phone, "first-start").await;
-    enrol(&phone, &backend.invitation("nla")).await;
+    enrol_looked_at(&phone, &backend.invitation("nla")).await;
     look(&phone, "home-empty").await;
 
     backend.stop();
@@ -38,9 +38,24 @@ async fn the_main_job_is_done_on_a_phone_however_it_is_held() {
 
 pub(super) async fn enrol(phone: &Handset, invitation: &str) {
     let page = &phone.page;
+    choose_secret(page).await;
+    page.fill("invitation", invitation).await;
+    page.click("check-invitation").await;
+    page.wait_for("invitation-preview-address").await;
+    page.click("enrol").await;
+    page.wait_for("new-observation").await;
+}
+
+async fn choose_secret(page: &Page) {
     page.fill("secret", SECRET).await;
     page.fill("secret-repeat", SECRET).await;
     page.click("set-secret").await;
+}
+
+/// The same, with a letter mistyped at first, and every screen looked at.
+async fn enrol_looked_at(phone: &Handset, invitation: &str) {
+    let page = &phone.page;
+    choose_secret(page).await;
     page.fill("invitation", &invitation.replace('0', "1")).await;
     page.click("check-invitation").await;
     page.wait_for("error").await;
@@ -51,6 +66,50 @@ pub(super) async fn enrol(phone: &Handset, invitation: &str) {
     look(phone, "invitation").await;
     page.click("enrol").await;
     page.wait_for("new-observation").await;
+}
+
+/// A new observation with what it needs to be signed and no more.
+pub(super) async fn fill_in(page: &Page, text: &str) {
+    page.click("new-observation").await;
+    page.wait_for("narrative").await;
+    // What was said of the one before goes on.
+    if page.find("place-kind-vissersschip").await.is_displayed().await.unwrap() {
+        page.click("place-kind-vissersschip").await;
+    }
+    page.click("form-arbeid").await;
+    page.fill("narrative", text).await;
+    page.click("basis-waarneming").await;
+    page.click("urgency-regulier").await;
+}
+
+/// Presses without waiting for what comes of it, and where no tap would arrive.
+pub(super) async fn press(page: &Page, testid: &str) {
+    page.wait_until_shown(testid).await;
+    page.script(&format!("document.querySelector('[data-testid=\"{testid}\"]').click()")).await;
+}
+
+/// What is typed last is on disk.
+pub(super) async fn saved(page: &Page) {
+    until("the draft to be saved", async || {
+        page.script("return document.querySelector('[data-testid=\"save-note\"]')?.dataset.state").await == "saved"
+    })
+    .await;
+}
+
+/// A photo of one colour, chosen as a file.
+pub(super) async fn choose_photo(page: &Page, folder: &Path) {
+    let picture = folder.join("photo.jpg");
+    image::RgbImage::from_pixel(160, 120, image::Rgb([200, 40, 40])).save(&picture).unwrap();
+    page.find("photo-file").await.send_keys(picture.display().to_string()).await.unwrap();
+    page.find_css("img[data-testid=\"photo\"]").await;
+}
+
+/// The app again after it was killed: locked, and then home.
+pub(super) async fn opened_again(page: &Page) {
+    page.wait_for("unlock-secret").await;
+    page.fill("unlock-secret", SECRET).await;
+    page.click("unlock").await;
+    page.wait_until_shown("new-observation").await;
 }
 
 async fn inspection(phone: &Handset) {
@@ -85,10 +144,7 @@ async fn observation(phone: &Handset, folder: &Path) {
     typed_in_view(phone, "person-0-description").await;
     page.fill("person-0-description", "Man van rond de twintig, spreekt Engels").await;
     page.click("section-photos").await;
-    let picture = folder.join("photo.jpg");
-    image::RgbImage::from_pixel(160, 120, image::Rgb([200, 40, 40])).save(&picture).unwrap();
-    page.find("photo-file").await.send_keys(picture.display().to_string()).await.unwrap();
-    page.find_css("[data-testid=\"photo\"] img, img[data-testid=\"photo\"]").await;
+    choose_photo(page, folder).await;
     by_the_apps_own_camera(phone).await;
     look(phone, "observation").await;
     page.click("finalise").await;
@@ -109,10 +165,13 @@ async fn by_the_apps_own_camera(phone: &Handset) {
     page.click("take-photo").await;
     page.wait_for("camera-fault").await;
     look(phone, "camera-refused").await;
+    look_in_english(phone, "camera-refused").await;
     phone.allow("camera", "granted").await;
     page.click("camera-again").await;
     page.find_css("[data-testid=\"camera\"][data-state=\"live\"]").await;
     look(phone, "camera").await;
+    look_in_english(phone, "camera").await;
+    taken_away_while_it_is_used(phone).await;
     for taken in ["1", "2"] {
         page.click("camera-take").await;
         page.wait_for_text("camera", taken).await;
@@ -123,6 +182,19 @@ async fn by_the_apps_own_camera(phone: &Handset) {
     })
     .await;
     assert_eq!(page.script("return document.querySelectorAll('video').length").await, json!(0), "nothing films on");
+    page.click("enlarge-photo").await;
+    page.wait_for("photo-viewer").await;
+    look(phone, "photo-enlarged").await;
+    look_in_english(phone, "photo-enlarged").await;
+    phone.back().await;
+}
+
+/// The person goes to the system's settings and comes back.
+async fn taken_away_while_it_is_used(phone: &Handset) {
+    phone.happens(json!({ "kind": "withdrawn", "what": "camera" })).await;
+    phone.page.wait_for("camera-fault").await;
+    phone.page.click("camera-again").await;
+    phone.page.find_css("[data-testid=\"camera\"][data-state=\"live\"]").await;
 }
 
 async fn back_closes_what_is_open_and_loses_nothing(phone: &Handset) {

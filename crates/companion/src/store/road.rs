@@ -11,6 +11,8 @@ use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, OperationId};
 use tokio::sync;
 
+use super::allowed::Allowed;
+
 /// A sealed photo that is not at the backend yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalPhoto {
@@ -20,6 +22,8 @@ pub struct LocalPhoto {
     pub sha256: Digest,
     /// Its size in bytes.
     pub size_bytes: u64,
+    /// Whether its record is acute: then it waits for nothing.
+    pub acute: bool,
 }
 
 /// What the backend said while nobody could read it.
@@ -35,6 +39,8 @@ pub(crate) enum Answer {
 #[derive(Default)]
 pub(crate) struct Road {
     turn: sync::Mutex<()>,
+    /// What may leave over the network at hand.
+    pub(crate) allowed: Allowed,
     answers: Mutex<Vec<Answer>>,
     /// Acute records signed since the program began.
     acute: AtomicU64,

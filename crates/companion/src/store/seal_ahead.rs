@@ -28,7 +28,13 @@ impl SealAhead {
         waiting.filter(|waiting| waiting.is_for(keys)).map_or_else(|| PreparedSeal::new(keys), Ok)
     }
 
-    /// Throws away what waits: the store is locked.
+    /// Whether none waits.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// Throws away what waits: the store is locked, or memory is short.
     pub(crate) fn forget(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }

@@ -7,6 +7,7 @@ mod acute;
 mod batches;
 mod chain_in_use;
 mod heard;
+mod held_back;
 mod later;
 mod once;
 
@@ -18,12 +19,12 @@ pub(super) use acute::{Acute, Freight};
 pub(super) use batches::Batches;
 pub(super) use chain_in_use::{ChainInUse, Leaving, MAX_CONTRADICTIONS, Word};
 pub(super) use heard::{Answers, Heard, Receipts};
+pub(super) use held_back::HeldBack;
 pub(super) use later::Later;
 pub(super) use once::{Done, Once};
 
-use super::next::{Round, Why};
+use super::next::{NotThere, Round, Why};
 use super::probes::Probes;
-use crate::failure_code::FailureCode;
 
 /// What a run remembers.
 pub(super) struct Memory {
@@ -32,6 +33,8 @@ pub(super) struct Memory {
     more: Option<Why>,
     /// What did not arrive though the rest did.
     pub(super) later: Later,
+    /// Photos that wait for a network that costs less.
+    pub(super) held_back: HeldBack,
     /// Whether batches leave.
     pub(super) batches: Batches,
     /// How sending on the chain in use fares.
@@ -54,6 +57,7 @@ impl Memory {
         Self {
             more: None,
             later: Later::default(),
+            held_back: HeldBack::default(),
             batches: Batches::default(),
             chain: ChainInUse::default(),
             acute: Acute::new(acute),
@@ -86,9 +90,10 @@ impl Memory {
     }
 
     /// What is told where nothing more fares better; nothing if everything is there.
-    pub(super) fn told(&self) -> Option<FailureCode> {
+    pub(super) fn told(&self) -> Option<NotThere> {
         let waits = self.later.first().or_else(|| self.batches.wait_for());
-        waits.or_else(|| self.probes.failure()).or_else(|| self.heard.device.code())
+        let failure = waits.or_else(|| self.probes.failure()).or_else(|| self.heard.device.code());
+        failure.map(NotThere::Failed).or_else(|| (!self.held_back.is_none()).then_some(NotThere::PhotosWait))
     }
 }
 
@@ -98,6 +103,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::failure_code::FailureCode;
     use crate::outbox::aside::Aside;
 
     fn run() -> Memory {
@@ -110,18 +116,31 @@ mod tests {
     }
 
     #[test]
+    fn photos_that_wait_are_told_where_nothing_failed() {
+        let mut run = run();
+        run.held_back = HeldBack { photos: 2, bytes: 10 };
+        assert_eq!(run.told(), Some(NotThere::PhotosWait));
+        run.later.note(FailureCode::BackendError);
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::BackendError)));
+    }
+
+    #[test]
     fn the_first_that_did_not_arrive_is_told_and_that_the_device_was_revoked_only_where_all_else_is_well() {
         let mut run = run();
         run.heard.device.note(true);
         run.heard.device.note(false);
-        assert_eq!(run.told(), Some(FailureCode::Revoked), "one batch that is taken in takes nothing back");
+        assert_eq!(
+            run.told(),
+            Some(NotThere::Failed(FailureCode::Revoked)),
+            "one batch that is taken in takes nothing back"
+        );
         run.probes.add(OperationId(Uuid::nil()), Aside::Unanswered, FailureCode::BackendTooOld);
-        assert_eq!(run.told(), Some(FailureCode::BackendTooOld));
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::BackendTooOld)));
         run.batches = Batches::Wait(FailureCode::StorageFull);
-        assert_eq!(run.told(), Some(FailureCode::StorageFull));
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::StorageFull)));
         run.later.note(FailureCode::BackendError);
         run.later.note(FailureCode::ReceiptInvalid);
-        assert_eq!(run.told(), Some(FailureCode::BackendError));
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::BackendError)));
     }
 
     #[test]
@@ -138,10 +157,10 @@ mod tests {
         run.later.note(FailureCode::BackendError);
         run.batches = Batches::Wait(FailureCode::StorageFull);
         run.another_plan();
-        assert_eq!(run.told(), Some(FailureCode::BackendError));
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::BackendError)));
         run.batches = Batches::Flow;
         run.later.stands();
         run.another_plan();
-        assert_eq!(run.told(), Some(FailureCode::BackendError));
+        assert_eq!(run.told(), Some(NotThere::Failed(FailureCode::BackendError)));
     }
 }

@@ -14,10 +14,21 @@ pub(super) const MAX_ROUNDS: u32 = 1200;
 pub enum SyncOutcome {
     /// Everything is at the backend.
     Done,
+    /// Everything but photos, which wait for a network that is not paid by the byte.
+    PhotosWait,
     /// Stopped on request.
     Paused,
     /// Stopped by a failure with this code; nothing is lost.
     Failed(FailureCode),
+}
+
+/// What keeps a run that got through from saying that everything is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotThere {
+    /// Something did not arrive, for this reason.
+    Failed(FailureCode),
+    /// Photos were not sent: the network at hand is paid by the byte.
+    PhotosWait,
 }
 
 /// What a step, and the plan it is of, came to.
@@ -64,6 +75,8 @@ pub(super) enum Why {
     ChainReleased,
     /// A batch of an earlier chain was brought back, and so may its photos be.
     BroughtBack,
+    /// Photos that waited may leave by now.
+    PhotosMayLeave,
 }
 
 /// What ends a step, and the plan with it.
@@ -145,7 +158,7 @@ impl Course {
     }
 
     /// Decides. `told` is what did not arrive though the rest did.
-    pub(super) const fn next(&mut self, came: Round, acute: AcuteRecords, told: Option<FailureCode>) -> Next {
+    pub(super) const fn next(&mut self, came: Round, acute: AcuteRecords, told: Option<NotThere>) -> Next {
         match (came, self.way, acute) {
             (Round::Again(_), _, _) if self.rounds >= MAX_ROUNDS => {
                 Next::End(SyncOutcome::Failed(FailureCode::BackendError))
@@ -161,7 +174,8 @@ impl Course {
             }
             (Round::Complete, Way::Asked, _) => Next::End(match told {
                 None => SyncOutcome::Done,
-                Some(code) => SyncOutcome::Failed(code),
+                Some(NotThere::PhotosWait) => SyncOutcome::PhotosWait,
+                Some(NotThere::Failed(code)) => SyncOutcome::Failed(code),
             }),
         }
     }
@@ -194,18 +208,19 @@ mod tests {
             Why::PhotosLost => Some(Why::LogGoesOn),
             Why::LogGoesOn => Some(Why::ChainReleased),
             Why::ChainReleased => Some(Why::BroughtBack),
-            Why::BroughtBack => None,
+            Why::BroughtBack => Some(Why::PhotosMayLeave),
+            Why::PhotosMayLeave => None,
         };
         iter::successors(Some(Why::Begins), next).collect()
     }
 
     const CODE: FailureCode = FailureCode::StorageFull;
-    const TOLD: [Option<FailureCode>; 2] = [None, Some(CODE)];
+    const TOLD: [Option<NotThere>; 3] = [None, Some(NotThere::Failed(CODE)), Some(NotThere::PhotosWait)];
     const FRESH: Course = Course::begins();
     const ASKED: Course = Course { rounds: 7, way: Way::Asked };
     const AT_LAST: Course = Course { rounds: MAX_ROUNDS, way: Way::Asked };
 
-    fn next(mut course: Course, came: Round, acute: AcuteRecords, told: Option<FailureCode>) -> Next {
+    fn next(mut course: Course, came: Round, acute: AcuteRecords, told: Option<NotThere>) -> Next {
         course.next(came, acute, told)
     }
 
@@ -238,7 +253,9 @@ mod tests {
             assert_eq!(course.next(Round::Complete, acute, None), Next::AskTheWay(Round::Complete));
             assert!(!course.may_ask_the_way());
             assert_eq!(course.next(Round::Complete, acute, None), Next::End(SyncOutcome::Done));
-            assert_eq!(course.next(Round::Complete, acute, Some(CODE)), Next::End(SyncOutcome::Failed(CODE)));
+            let mut ends = |told| course.next(Round::Complete, acute, Some(told));
+            assert_eq!(ends(NotThere::Failed(CODE)), Next::End(SyncOutcome::Failed(CODE)));
+            assert_eq!(ends(NotThere::PhotosWait), Next::End(SyncOutcome::PhotosWait));
         }
     }
 

@@ -3,6 +3,7 @@
 use baken_protocol::chain::ChainStatus;
 use baken_protocol::digest::Digest;
 
+use crate::store::allowed::Photos;
 use crate::store::road::LocalPhoto;
 
 /// A batch as the device holds it.
@@ -41,8 +42,8 @@ pub enum Step {
     Fetch,
 }
 
-/// Every step, in the order in which it must be taken.
-pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
+/// Every step, in the order in which it must be taken. Photos that may not leave now are in none.
+pub fn plan(local: &LocalState, remote: &ChainStatus, photos: Photos) -> Vec<Step> {
     if remote.frozen || contradicts(local, remote) {
         return vec![Step::OpenNewChain];
     }
@@ -53,14 +54,15 @@ pub fn plan(local: &LocalState, remote: &ChainStatus) -> Vec<Step> {
             steps.push(Step::Push { seq: batch.seq });
         }
     }
-    steps.extend(without_batches(local));
+    steps.extend(without_batches(local, photos));
     steps
 }
 
 /// The steps that are left where no batch can be sent now.
-pub(super) fn without_batches(local: &LocalState) -> Vec<Step> {
+pub(super) fn without_batches(local: &LocalState, photos: Photos) -> Vec<Step> {
     // Before the photos: one that cannot be sent must not keep a device from the next key directory.
-    std::iter::once(Step::Fetch).chain(local.photos.iter().map(|photo| Step::Upload(*photo))).collect()
+    let leaving = local.photos.iter().filter(|photo| photos.may_leave(photo));
+    std::iter::once(Step::Fetch).chain(leaving.map(|photo| Step::Upload(*photo))).collect()
 }
 
 /// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was
@@ -132,28 +134,28 @@ mod tests {
 
     #[test]
     fn pushes_what_has_no_receipt_in_order() {
-        assert_eq!(plan(&local(3, 1), &remote(1)), pushes(&[2, 3]));
-        assert_eq!(plan(&local(0, 0), &remote(0)), pushes(&[]));
+        assert_eq!(plan(&local(3, 1), &remote(1), Photos::All), pushes(&[2, 3]));
+        assert_eq!(plan(&local(0, 0), &remote(0), Photos::All), pushes(&[]));
     }
 
     #[test]
     fn asks_again_for_a_receipt_whose_answer_was_lost() {
-        assert_eq!(plan(&local(2, 1), &remote(2)), pushes(&[2]));
+        assert_eq!(plan(&local(2, 1), &remote(2), Photos::All), pushes(&[2]));
     }
 
     #[test]
     fn sends_again_what_a_restored_backend_has_lost() {
-        assert_eq!(plan(&local(3, 3), &remote(1)), pushes(&[2, 3]));
-        assert_eq!(plan(&local(3, 3), &remote(0)), pushes(&[1, 2, 3]));
+        assert_eq!(plan(&local(3, 3), &remote(1), Photos::All), pushes(&[2, 3]));
+        assert_eq!(plan(&local(3, 3), &remote(0), Photos::All), pushes(&[1, 2, 3]));
     }
 
     #[test]
     fn opens_a_new_chain_when_the_backend_knows_another_history() {
         let other = ChainStatus { head: Some(hash(99)), ..remote(2) };
-        assert_eq!(plan(&local(2, 1), &other), [Step::OpenNewChain]);
-        assert_eq!(plan(&local(1, 1), &remote(5)), [Step::OpenNewChain], "this store is an old copy");
+        assert_eq!(plan(&local(2, 1), &other, Photos::All), [Step::OpenNewChain]);
+        assert_eq!(plan(&local(1, 1), &remote(5), Photos::All), [Step::OpenNewChain], "this store is an old copy");
         let frozen = ChainStatus { frozen: true, ..remote(1) };
-        assert_eq!(plan(&local(1, 1), &frozen), [Step::OpenNewChain]);
+        assert_eq!(plan(&local(1, 1), &frozen, Photos::All), [Step::OpenNewChain]);
     }
 
     #[test]
@@ -172,7 +174,7 @@ mod tests {
     fn a_chain_nobody_tells_of_is_pushed_from_where_its_receipts_end() {
         let planned = |count, receipted, waits_for| {
             let local = local(count, receipted);
-            plan(&local, &assumed(&local.batches, waits_for))
+            plan(&local, &assumed(&local.batches, waits_for), Photos::All)
         };
         assert_eq!(planned(3, 1, None), pushes(&[2, 3]));
         assert_eq!(planned(3, 3, None), pushes(&[]));
@@ -186,9 +188,24 @@ mod tests {
             operation: baken_protocol::ids::OperationId(uuid::Uuid::nil()),
             sha256: hash(7),
             size_bytes: 10,
+            acute: false,
         };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
-        assert_eq!(plan(&local, &remote(0)), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
+        assert_eq!(plan(&local, &remote(0), Photos::All), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
+    }
+
+    #[test]
+    fn over_what_is_paid_by_the_byte_records_go_and_photos_wait_but_for_acute_ones() {
+        let photo = |name: u64, acute| LocalPhoto {
+            operation: baken_protocol::ids::OperationId(uuid::Uuid::nil()),
+            sha256: hash(name),
+            size_bytes: 10,
+            acute,
+        };
+        let local = LocalState { photos: vec![photo(8, true), photo(9, false)], ..local(1, 0) };
+        let rest = [Step::Fetch, Step::Upload(photo(8, true))];
+        assert_eq!(plan(&local, &remote(0), Photos::AcuteOnly), [&[Step::Push { seq: 1 }], &rest[..]].concat());
+        assert_eq!(without_batches(&local, Photos::AcuteOnly), rest);
     }
 
     /// Whatever a backend says of a chain: the plan is made, sends each batch at most once and in order, and never one
@@ -211,7 +228,7 @@ mod tests {
         });
         proptest!(|(remote in prop_oneof![status, near], count in 0_u64..8, receipted in 0_u64..8)| {
             let local = local(count, receipted.min(count));
-            let seqs: Vec<u64> = plan(&local, &remote)
+            let seqs: Vec<u64> = plan(&local, &remote, Photos::All)
                 .into_iter()
                 .filter_map(|step| match step {
                     Step::Push { seq } => Some(seq),

@@ -26,6 +26,8 @@ pub enum SyncPhase {
     Fetching,
     /// Ended well.
     Done,
+    /// Ended well but for photos, which wait for a network that is not paid by the byte.
+    PhotosWait,
     /// Stopped by the user; goes on where it stopped.
     Paused,
     /// Stopped by a failure; nothing is lost.
@@ -51,6 +53,10 @@ pub struct SyncProgress {
     pub photo_bytes_total: u64,
     /// Of these, at the backend.
     pub photo_bytes_sent: u64,
+    /// Photos that wait for a network that is not paid by the byte.
+    pub photos_waiting: u64,
+    /// Their bytes; they are not among those to send.
+    pub photo_bytes_waiting: u64,
     /// Why it failed, as a code.
     pub error: Option<FailureCode>,
     /// When it ended.

@@ -2,13 +2,14 @@
 
 use baken_protocol::ids::ChainId;
 
-use super::memory::Leaving;
+use super::memory::{HeldBack, Leaving};
 use super::next::{Ended, Round, Why};
 use super::plan::{Step, plan, without_batches};
 use super::progress::SyncPhase;
 use super::run::Sync;
 use crate::failure::Failure;
 use crate::store::Store;
+use crate::store::allowed::Photos;
 use crate::transport::{Transport, TransportError};
 
 impl<T: Transport> Sync<T> {
@@ -33,7 +34,10 @@ impl<T: Transport> Sync<T> {
         let missing = remote.missing_attachments.clone();
         self.if_writable(move |store| store.note_missing_photos(&missing)).await?;
         let local = self.on_store(move |store| store.local_state(chain)).await?;
-        let steps = if self.memory.batches.flow() { plan(&local, &remote) } else { without_batches(&local) };
+        let photos = self.store.road.allowed.photos();
+        self.hold_back(HeldBack::of(&local.photos, photos));
+        let steps =
+            if self.memory.batches.flow() { plan(&local, &remote, photos) } else { without_batches(&local, photos) };
         for step in steps {
             self.check_pause()?;
             // Records before photos: the next batches first.
@@ -50,7 +54,19 @@ impl<T: Transport> Sync<T> {
             }
         }
         self.bring_back_closed_chains().await?;
+        if !self.memory.held_back.is_none() && self.store.road.allowed.photos() == Photos::All {
+            self.memory.another_plan_follows(Why::PhotosMayLeave);
+        }
         Ok(self.memory.plan_ended())
+    }
+
+    /// What waits for another network is not counted among what this run has to bring over.
+    const fn hold_back(&mut self, held: HeldBack) {
+        self.memory.held_back = held;
+        self.progress.photos_waiting = held.photos;
+        self.progress.photo_bytes_waiting = held.bytes;
+        self.progress.bytes_total = self.progress.bytes_total.saturating_sub(held.bytes);
+        self.progress.photo_bytes_total = self.progress.photo_bytes_total.saturating_sub(held.bytes);
     }
 
     async fn take(&mut self, chain: ChainId, step: Step) -> Result<Round, Ended> {
@@ -59,6 +75,14 @@ impl<T: Transport> Sync<T> {
             Step::Push { seq } => {
                 self.enter(SyncPhase::Sending);
                 self.push(chain, seq).await
+            }
+            // The network became another since the plan was made: what waits is counted by the next one.
+            Step::Upload(photo) if !self.store.road.allowed.photos().may_leave(&photo) => {
+                let HeldBack { photos, bytes } = self.memory.held_back;
+                self.memory.held_back = HeldBack { photos: photos + 1, bytes: bytes + photo.size_bytes };
+                self.progress.photos_waiting = photos + 1;
+                self.progress.photo_bytes_waiting = bytes + photo.size_bytes;
+                Ok(Round::Complete)
             }
             Step::Upload(photo) => {
                 self.enter(SyncPhase::Photos);

@@ -50,6 +50,7 @@ impl<T: Transport> Sync<T> {
         }
         let (phase, error) = match outcome {
             SyncOutcome::Done => (SyncPhase::Done, None),
+            SyncOutcome::PhotosWait => (SyncPhase::PhotosWait, None),
             SyncOutcome::Paused => (SyncPhase::Paused, None),
             SyncOutcome::Failed(code) => (SyncPhase::Failed, Some(code)),
         };

@@ -11,7 +11,7 @@ use std::time::Duration;
 use baken_protocol::ids::ChainId;
 use baken_protocol::limits::ATTACHMENT_PIECE_BYTES;
 use ring::rand::{SecureRandom, SystemRandom};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::HttpTransport;
 use super::jitter::with_jitter;
@@ -19,6 +19,7 @@ use super::parcel::Parcel;
 use super::passage;
 use super::upload::{Pieces, lighter};
 use super::verdict::{self, Verdict};
+use crate::store::allowed::{Allowed, Photos};
 use crate::store::road::{Answer, LocalPhoto, Road};
 use crate::transport::{Between, PushAnswer, Transport, TransportError};
 
@@ -34,8 +35,22 @@ pub struct SenderLoad {
     pub batches: usize,
     /// Photos still here.
     pub photos: usize,
+    /// Of these, of acute records.
+    pub acute_photos: usize,
     /// Receipts that wait for the next unlock.
     pub receipts: usize,
+}
+
+/// What the sender is at, for whoever keeps the process awake for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SenderStanding {
+    /// Nothing is left that it could send: all has left, somebody unlocked, or only that helps.
+    #[default]
+    Rests,
+    /// It sends.
+    Sends,
+    /// Something is left, and now is not the time: there is no way, or the network costs too much for photos.
+    Waits,
 }
 
 /// Sends what was signed, after the lock. Whoever unlocks takes the road over.
@@ -45,6 +60,9 @@ pub struct Sender {
     road: Arc<Road>,
     parcel: Mutex<Option<Parcel>>,
     changed: Notify,
+    /// Something is different around: it is tried again without waiting.
+    again: Notify,
+    standing: watch::Sender<SenderStanding>,
 }
 
 /// How a round ended.
@@ -54,6 +72,8 @@ enum Round {
     Over,
     /// Something may go through a little later.
     Later,
+    /// Only photos are left, and the network costs too much for them.
+    Held,
 }
 
 /// How one thing fared.
@@ -91,8 +111,25 @@ impl Sender {
         SenderLoad {
             batches: parcel.map_or(0, |parcel| parcel.pushes.len()),
             photos: parcel.map_or(0, |parcel| parcel.photos.len()),
+            acute_photos: parcel.map_or(0, |parcel| parcel.photos.iter().filter(|it| it.photo.acute).count()),
             receipts: self.road.waiting(),
         }
+    }
+
+    /// What may leave over the network at hand, for this and for the unlocked device.
+    pub fn allowed(&self) -> &Allowed {
+        &self.road.allowed
+    }
+
+    /// What it is at, from now on.
+    pub fn standing(&self) -> watch::Receiver<SenderStanding> {
+        self.standing.subscribe()
+    }
+
+    /// Something is different around, such as the network. Answers whether there is anything to try again.
+    pub fn look_again(&self) -> bool {
+        self.again.notify_one();
+        self.is_at_work()
     }
 
     /// Sends until everything has left, somebody unlocks, or only an unlock helps.
@@ -109,16 +146,26 @@ impl Sender {
     /// The same over another network, with another patience.
     pub async fn run_over(&self, transport: &impl Transport, first_wait: Duration) {
         let _turn = self.road.take().await;
+        let _rests = Rests(&self.standing);
         let mut wait = first_wait;
         while self.is_at_work() {
             let before = self.load();
-            tokio::select! {
-                round = self.round(transport) => if round == Round::Over { return self.let_go_if_empty() },
+            self.standing.send_replace(SenderStanding::Sends);
+            let round = tokio::select! {
+                round = self.round(transport) => round,
                 () = self.is_called_off() => return,
+            };
+            match round {
+                Round::Over => return self.let_go_if_empty(),
+                // What it was held for may be over by now.
+                Round::Held if self.allowed().photos() == Photos::All => continue,
+                Round::Later | Round::Held => {}
             }
             wait = if self.load() == before { (wait * 2).min(LAST_WAIT) } else { first_wait };
+            self.standing.send_replace(SenderStanding::Waits);
             tokio::select! {
                 () = tokio::time::sleep(with_jitter(wait, random_byte())) => {}
+                () = self.again.notified() => {}
                 () = self.changed.notified() => {}
             }
         }
@@ -158,8 +205,13 @@ impl Sender {
                 Fate::NeedsUnlock => break,
             }
         }
-        let mut at = 0;
+        let (mut at, mut held) = (0, false);
         while let Some((photo, sealed)) = self.photo_at(at) {
+            if !self.allowed().photos().may_leave(&photo) {
+                held = true;
+                at += 1;
+                continue;
+            }
             match upload(transport, photo, &sealed).await {
                 Fate::Sent(receipt) => self.uploaded(photo, receipt),
                 Fate::NoWay => return Round::Later,
@@ -170,7 +222,11 @@ impl Sender {
                 Fate::NeedsUnlock => at += 1,
             }
         }
-        if later { Round::Later } else { Round::Over }
+        match (later, held) {
+            (true, _) => Round::Later,
+            (false, true) => Round::Held,
+            (false, false) => Round::Over,
+        }
     }
 
     fn next_push(&self) -> Option<(ChainId, u64, Vec<u8>)> {
@@ -201,6 +257,15 @@ impl Sender {
 
     fn held(&self) -> MutexGuard<'_, Option<Parcel>> {
         self.parcel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// However sending ends, a panic too.
+struct Rests<'a>(&'a watch::Sender<SenderStanding>);
+
+impl Drop for Rests<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(SenderStanding::Rests);
     }
 }
 

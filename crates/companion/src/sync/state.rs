@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::log_line;
 use crate::outbox::receipts;
+use crate::store::allowed::Allowed;
 use crate::store::road::LocalPhoto;
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, time_text};
@@ -34,6 +35,11 @@ pub(super) struct Load {
 }
 
 impl Store {
+    /// What may leave over the network at hand, for this store and for what goes on after a lock.
+    pub fn allowed(&self) -> &Allowed {
+        &self.road.allowed
+    }
+
     /// Where the backend answers, and as whom this device speaks to it.
     pub(crate) fn backend(&self) -> Result<BackendAccess, Failure> {
         let EnrolledDevice { address, device, token, .. } = self.read(device::load)?.ok_or(Failure::NotEnrolled)?;
@@ -179,14 +185,15 @@ fn batches(connection: &Connection, chain: ChainId, receipts: &str) -> Result<Ve
 /// Photos that are still to be sent, those of acute records first.
 pub(super) fn photos_ahead(connection: &Connection) -> Result<Vec<LocalPhoto>, StoreError> {
     let sql = format!(
-        "SELECT p.operation, p.sha256, length(p.sealed) {PHOTOS_AHEAD} ORDER BY o.acute DESC, o.position, p.photo"
+        "SELECT p.operation, p.sha256, length(p.sealed), o.acute {PHOTOS_AHEAD} ORDER BY o.acute DESC, o.position, p.photo"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))?;
     rows.map(|row| {
-        let (operation, sha256, size_bytes) = row?;
+        let (operation, sha256, size_bytes, acute) = row?;
         let operation = operation.parse().map_err(|_| StoreError::Content)?;
-        Ok(LocalPhoto { operation, sha256: sha256.parse().map_err(|_| StoreError::Content)?, size_bytes })
+        Ok(LocalPhoto { operation, sha256: sha256.parse().map_err(|_| StoreError::Content)?, size_bytes, acute })
     })
     .collect()
 }

@@ -159,7 +159,8 @@ async fn events_are_heard_in_their_order_and_unknown_ones_are_passed_over() {
         json!({ "kind": "network", "reach": "captive", "cost": "metered", "roaming": true }),
         json!({ "kind": "of-another-version" }),
         json!({ "kind": "left", "expected": true }),
-        json!({ "kind": "insets", "top": 24.0, "right": 0.0, "bottom": 16.0, "left": 0.0, "keyboard": 280.5 }),
+        json!({ "kind": "insets", "top": 24.0, "right": 0.0, "bottom": 16.0, "left": 0.0, "keyboard": 280.5,
+                "height": 740.0 }),
         json!({ "kind": "withdrawn", "what": "microphone" }),
         json!({ "kind": "work-due" }),
     ];

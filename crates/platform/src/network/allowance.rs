@@ -3,10 +3,15 @@
 //! Records are small and always leave. Photos are what costs: over what is paid by the byte they wait for something
 //! free, but for those of an acute record. A person's own *Nu verzenden* is obeyed whatever the system thinks.
 
+use serde::Deserialize;
+use ts_rs::TS;
+
 use super::{Cost, NetworkState, Reach};
 
 /// Who wants to send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum Asker {
     /// A person tapped.
     Person,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::tests::every_reason;
 use super::*;
 use crate::outbox::aside::Aside;
-use crate::sync::memory::{Batches, Memory};
+use crate::sync::memory::{Batches, HeldBack, Memory};
 
 const CODE: FailureCode = FailureCode::StorageFull;
 
@@ -27,6 +27,8 @@ enum Event {
     /// A batch was taken, so those that were tried wait for what was said of them.
     Taken,
     KeptApart,
+    /// The network is too dear for photos, or is not any more.
+    HeldBack(bool),
     Follows(Why),
 }
 
@@ -49,6 +51,7 @@ enum Want {
     Batches,
     Tried,
     KeptApart,
+    Photos,
     /// The last plan did not have everything.
     AnotherPlan,
     /// Not all its steps were taken.
@@ -90,6 +93,14 @@ impl Truth {
             Event::KeptApart => {
                 self.wants.insert(Want::KeptApart);
                 run.heard.device.note(true);
+            }
+            Event::HeldBack(held) => {
+                if held {
+                    self.wants.insert(Want::Photos);
+                } else {
+                    self.wants.remove(&Want::Photos);
+                }
+                run.held_back = HeldBack { photos: u64::from(held), bytes: 0 };
             }
             Event::Follows(why) => {
                 self.wants.insert(Want::AnotherPlan);
@@ -164,6 +175,7 @@ fn one_plan() -> impl Strategy<Value = Plan> {
         3 => Just(Event::Tried),
         3 => Just(Event::Taken),
         1 => Just(Event::KeptApart),
+        2 => any::<bool>().prop_map(Event::HeldBack),
         3 => reason().prop_map(Event::Follows),
     ];
     let acute = prop_oneof![Just(AcuteRecords::Wait), Just(AcuteRecords::Left)];

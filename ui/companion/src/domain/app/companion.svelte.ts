@@ -8,6 +8,7 @@ import type {
   CommandError,
   RecordKind,
   FailureCode,
+  Permission,
   RecordSummary,
   Vocabulary,
 } from "@baken/bindings";
@@ -52,6 +53,10 @@ export class Companion {
   overlay: (() => void) | null = null;
   /** A failure of the app itself, by code; the screens show their own. */
   failure = $state<FailureCode | null>(null);
+  /** Goes up whenever the system wants memory back: what can be read again is let go of. */
+  memoryLow = $state(0);
+  /** The permission that was taken away last, while it was used. */
+  withdrawn = $state.raw<{ readonly what: Permission } | null>(null);
   /** Why the core could not be opened. Stays until a next {@link begin} succeeds. */
   startFailure = $state.raw<CommandError | null>(null);
 
@@ -262,6 +267,8 @@ export class Companion {
     if (this.#listening) return;
     await this.bridge.onLocked(() => this.#step({ type: "core-locked" }));
     await this.sync.listen();
+    await this.bridge.onMemoryLow(() => (this.memoryLow += 1));
+    await this.bridge.onWithdrawn((what) => (this.withdrawn = { what }));
     await this.bridge.onBackButton(() => this.#backPressed());
     this.#listening = true;
   }

@@ -14,6 +14,8 @@ const nothingToSend: SyncProgress = {
   bytesSent: 0,
   photoBytesTotal: 0,
   photoBytesSent: 0,
+  photosWaiting: 0,
+  photoBytesWaiting: 0,
   error: null,
   finishedAt: null,
 };
@@ -27,5 +29,10 @@ export const quietCore = {
   discardDraft: () => Promise.resolve(),
   touched: () => Promise.resolve(),
   expectAbsence: () => Promise.resolve(),
+  nameWork: () => Promise.resolve(),
+  onMemoryLow: () => Promise.resolve(() => undefined),
+  onWithdrawn: () => Promise.resolve(() => undefined),
+  insets: () => Promise.resolve(null),
+  onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
 } satisfies Partial<Bridge>;

@@ -72,6 +72,11 @@ export class Camera {
     return url.slice(head.length);
   }
 
+  /** The person took the permission away. */
+  withdrawn(): void {
+    this.#fail("refused");
+  }
+
   /** Nothing films any more, whatever is still to be answered. */
   stop(): void {
     this.#turn += 1;

@@ -7,7 +7,7 @@ import type { StateTone } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
 import { commandErrorText } from "../failure/commandErrors";
-import { dateAndTime } from "../words/wording";
+import { byteSize, dateAndTime } from "../words/wording";
 import { standing, type KindCounts, type Sending, type Standing } from "./sending";
 
 export type StateWords = { tone: StateTone; text: string; detail: string | null };
@@ -47,6 +47,7 @@ export function standingText(now: Standing, sending: Sending): string {
         network: m.state_waits_network_short,
         backend: m.state_waits_backend_short,
         still: m.state_waits_still_short,
+        cost: m.state_waits_soon_short,
         nothing: m.state_waits_soon_short,
       });
     case "under-way":
@@ -56,6 +57,7 @@ export function standingText(now: Standing, sending: Sending): string {
         network: m.state_photos_wait_network,
         backend: m.state_photos_wait_backend,
         still: m.state_photos_wait_still,
+        cost: m.state_photos_wait_wifi,
         nothing: m.state_photos_wait_short,
       });
     case "received":
@@ -85,13 +87,14 @@ const waitsFor = (sending: Sending): string =>
     network: m.state_waits_network,
     backend: m.state_waits_backend,
     still: m.state_waits_still,
+    cost: m.state_waits_soon,
     nothing: m.state_waits_soon,
   });
 
 /** What is in the way of what waits, in the words for it. */
 function inTheWay(
   { kind }: Sending,
-  words: Record<"network" | "backend" | "still" | "nothing", () => string>,
+  words: Record<"network" | "backend" | "still" | "cost" | "nothing", () => string>,
 ): string {
   switch (kind) {
     case "offline":
@@ -101,6 +104,8 @@ function inTheWay(
     case "paused":
     case "stopped":
       return words.still();
+    case "photos-wait":
+      return words.cost();
     case "running":
     case "soon":
     case "refused":
@@ -155,6 +160,12 @@ export function sendingWords(now: Exclude<Sending, { kind: "running" }>): Sendin
       return { tone: "error", heading: failureHeading(now.code), text: failureText(now.code) };
     case "paused":
       return { tone: "quiet", heading: m.sync_paused_heading(), text: m.sync_paused() };
+    case "photos-wait":
+      return {
+        tone: "quiet",
+        heading: m.sync_photos_wait({ count: now.photos }),
+        text: m.sync_photos_wait_text(),
+      };
     case "soon":
       return { tone: "quiet", heading: m.sync_soon(), text: m.sync_by_itself() };
     case "refused":
@@ -181,6 +192,8 @@ export function waitingText(now: Sending): string | null {
       const what = countsText(now.waiting);
       return what === "" ? null : m.sync_unsent({ what });
     }
+    case "photos-wait":
+      return m.sync_photos_wait_size({ size: byteSize(now.bytes) });
     case "running":
     case "refused":
     case "received":
@@ -204,6 +217,8 @@ export function sendingLine(now: Sending): string {
       return m.sync_line_stopped({ heading: failureHeading(now.code) });
     case "running":
       return m.sync_line_running();
+    case "photos-wait":
+      return m.sync_photos_wait({ count: now.photos });
     case "soon":
       return m.sync_line_soon({ what: countsText(now.waiting) });
     case "refused":
@@ -223,6 +238,7 @@ export function waitsToBeSent(now: Sending): boolean {
     case "soon":
     case "paused":
     case "stopped":
+    case "photos-wait":
       return true;
     case "running":
     case "refused":

@@ -13,9 +13,11 @@ const PHASES: readonly SyncPhase[] = [
   "photos",
   "fetching",
   "done",
+  "photos-wait",
   "paused",
   "failed",
 ];
+const NO_PHOTOS = { photosWaiting: 0, photoBytesWaiting: 0 };
 const RUNNING: readonly SyncPhase[] = ["preparing", "sending", "photos", "fetching"];
 const CODES = [null, ...(Object.keys(CURED_BY_TIME) as FailureCode[])];
 
@@ -36,7 +38,9 @@ function* everything() {
           for (const observations of counts) {
             const home = { observations, inspections: NONE, lastSyncError };
             const running = RUNNING.includes(phase);
-            yield { running, pausedByUser, progress: { phase, error }, home };
+            const held =
+              phase === "photos-wait" ? { photosWaiting: 2, photoBytesWaiting: 3_400_000 } : NO_PHOTOS;
+            yield { running, pausedByUser, progress: { phase, error, ...held }, home };
           }
 }
 
@@ -128,7 +132,7 @@ describe("without a network", () => {
   const now = sending({
     running: false,
     pausedByUser: false,
-    progress: { phase: "idle", error: null },
+    progress: { phase: "idle", error: null, ...NO_PHOTOS },
     home,
   });
 
@@ -140,7 +144,33 @@ describe("without a network", () => {
 
   it("is not told at all once everything is received", () => {
     const received = { ...home, observations: { ...NONE, acknowledged: 9 } };
-    const known = { running: false, pausedByUser: false, progress: { phase: "idle", error: null } } as const;
+    const progress = { phase: "idle", error: null, ...NO_PHOTOS } as const;
+    const known = { running: false, pausedByUser: false, progress };
     expect(sending({ ...known, home: received }).kind).toBe("received");
+  });
+});
+
+describe("over a network that is paid by the byte", () => {
+  const known = {
+    running: false,
+    pausedByUser: false,
+    progress: { phase: "photos-wait", error: null, photosWaiting: 2, photoBytesWaiting: 3_400_000 },
+    home: { observations: { ...NONE, sending: 1, acknowledged: 4 }, inspections: NONE, lastSyncError: null },
+  } as const;
+  const now = sending(known);
+
+  it("says how many photos wait for another, and how large they are, without alarm", () => {
+    expect(now).toMatchObject({ kind: "photos-wait", photos: 2, bytes: 3_400_000 });
+    expect(now.kind !== "running" && sendingWords(now)).toMatchObject({
+      tone: "quiet",
+      heading: "2 foto’s wachten op wifi",
+    });
+    expect(waitingText(now)).toBe("Grootte: 3,4 MB.");
+    expect(sendingLine(now)).toBe("2 foto’s wachten op wifi");
+  });
+
+  it("says nothing of it of what was signed since, which goes by itself", () => {
+    const home = { ...known.home, observations: { ...known.home.observations, finalised: 1 } };
+    expect(sending({ ...known, home }).kind).toBe("soon");
   });
 });

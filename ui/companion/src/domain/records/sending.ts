@@ -22,6 +22,8 @@ export type Sending =
   | { kind: "later"; code: FailureCode; waiting: KindCounts }
   /** Something waits and nothing is in its way. */
   | { kind: "soon"; waiting: KindCounts }
+  /** All was received but photos, which wait for a network that is not paid by the byte. */
+  | { kind: "photos-wait"; photos: number; bytes: number; waiting: KindCounts }
   /** A person has to do something before anything can be sent. */
   | { kind: "stopped"; code: FailureCode; waiting: KindCounts }
   /** All but these was received; they wait for a person. */
@@ -34,7 +36,7 @@ export type Sending =
 type Known = {
   running: boolean;
   pausedByUser: boolean;
-  progress: Pick<SyncProgress, "phase" | "error">;
+  progress: Pick<SyncProgress, "phase" | "error" | "photosWaiting" | "photoBytesWaiting">;
   home: Counts & Pick<Home, "lastSyncError">;
 };
 
@@ -56,6 +58,11 @@ function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
     if (pausedByUser) return { kind: "paused", waiting: waits };
     if (code === "network") return { kind: "offline", waiting: waits };
     if (code !== null && code !== "record-refused") return { kind: "later", code, waiting: waits };
+    // What was signed since is not a photo, and goes by itself.
+    if (progress.phase === "photos-wait" && home.observations.finalised + home.inspections.finalised === 0) {
+      const { photosWaiting: photos, photoBytesWaiting: bytes } = progress;
+      return { kind: "photos-wait", photos, bytes, waiting: waits };
+    }
     return { kind: "soon", waiting: waits };
   }
   if (!isNone(failed)) return { kind: "refused", failed };
@@ -69,6 +76,7 @@ function lastFailure(progress: Known["progress"], home: Known["home"]): FailureC
     case "failed":
       return progress.error ?? "internal";
     case "done":
+    case "photos-wait":
       return null;
     case "idle":
     case "preparing":

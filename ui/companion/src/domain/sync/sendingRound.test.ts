@@ -16,6 +16,8 @@ function progress([
     recordsTotal,
     photoBytesSent,
     photoBytesTotal,
+    photosWaiting: 0,
+    photoBytesWaiting: 0,
     bytesSent: photoBytesSent,
     bytesTotal: photoBytesTotal,
     error: phase === "failed" ? "network" : null,

@@ -37,6 +37,7 @@ export function advanced(round: SendingRound, progress: SyncProgress): SendingRo
     case "paused":
     case "failed":
       return { ...counted(begun(round), progress), running: false };
+    case "photos-wait":
     case "done":
       return { ...counted(begun(round), progress), running: false, over: true };
   }

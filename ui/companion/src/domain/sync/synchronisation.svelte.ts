@@ -4,7 +4,7 @@
  * after anything else, and again after a failure that time can cure. What a run may not have taken along is sent as
  * soon as that run ends, however it ends. A pause by the user lasts until the user resumes. After a lock the core goes on without a screen. What is sent and how is the core's business.
  */
-import type { SyncProgress } from "@baken/bindings";
+import type { Asker, SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "../../shared/bridge";
 import { CURED_BY_TIME } from "../failure/curedByTime";
@@ -28,12 +28,14 @@ const IDLE: SyncProgress = {
   bytesSent: 0,
   photoBytesTotal: 0,
   photoBytesSent: 0,
+  photosWaiting: 0,
+  photoBytesWaiting: 0,
   error: null,
   finishedAt: null,
 };
 
 /** How a run can end. */
-const ENDS: ReadonlySet<SyncProgress["phase"]> = new Set(["done", "paused", "failed"]);
+const ENDS: ReadonlySet<SyncProgress["phase"]> = new Set(["done", "photos-wait", "paused", "failed"]);
 
 type SyncBridge = Pick<Bridge, "syncStart" | "syncPause" | "syncStatus" | "onSyncProgress">;
 
@@ -93,14 +95,15 @@ export class Synchronisation {
     this.progress = IDLE;
   }
 
-  async start(): Promise<void> {
+  /** A person asks, or the app by itself: what the network costs is weighed for the app alone. */
+  async start(asker: Asker = "person"): Promise<void> {
     this.#cancelTimer();
     this.pausedByUser = false;
     // A run that is about to end, for a pause that was asked for, is no start.
     if (this.running) this.#onceMore = true;
     this.#asked = true;
     try {
-      await this.#bridge.syncStart();
+      await this.#bridge.syncStart(asker);
     } catch (failure) {
       this.#asked = false;
       throw failure;
@@ -115,7 +118,7 @@ export class Synchronisation {
 
   startByItself(): void {
     if (!this.#enabled || this.pausedByUser || this.running) return;
-    this.start().catch(() => this.#startAfter(retryDelay(++this.#failures)));
+    this.start("app").catch(() => this.#startAfter(retryDelay(++this.#failures)));
   }
 
   /** Something was signed just now. What is acute does not wait. A sync that runs takes it along, or another follows. */
@@ -134,7 +137,7 @@ export class Synchronisation {
     this.#asked = false;
     if (!ENDS.has(progress.phase)) return;
     const failedAnew = progress.phase === "failed" && phaseChanged;
-    if (progress.phase === "done") this.#failures = 0;
+    if (progress.phase === "done" || progress.phase === "photos-wait") this.#failures = 0;
     if (failedAnew) this.#failures += 1;
     if (this.#onceMore) {
       this.#onceMore = false;

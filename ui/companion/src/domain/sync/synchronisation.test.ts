@@ -1,4 +1,4 @@
-import type { FailureCode, SyncProgress } from "@baken/bindings";
+import type { Asker, FailureCode, SyncProgress } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { CURED_BY_TIME } from "../failure/curedByTime";
@@ -12,12 +12,14 @@ const progress = (phase: SyncProgress["phase"], error: FailureCode | null = null
   bytesSent: 0,
   photoBytesTotal: 0,
   photoBytesSent: 0,
+  photosWaiting: 0,
+  photoBytesWaiting: 0,
   error,
   finishedAt: null,
 });
 
 function enabledOn(phase: SyncProgress["phase"]) {
-  const syncStart = vi.fn(() => Promise.resolve());
+  const syncStart = vi.fn<(asker: Asker) => Promise<void>>(() => Promise.resolve());
   const syncPause = vi.fn(() => Promise.resolve());
   const sync = new Synchronisation({
     syncStart,
@@ -36,6 +38,23 @@ describe("Synchronisation", () => {
     const { sync, syncStart } = enabledOn("idle");
     await sync.enable();
     expect(syncStart).toHaveBeenCalledOnce();
+  });
+
+  it("says whether a person asks or the app by itself", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    await sync.start();
+    expect(syncStart.mock.calls).toEqual([["app"], ["person"]]);
+  });
+
+  it("leaves photos that wait for another network until it is told of one, or a person asks", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    syncStart.mockClear();
+    sync.receive(progress("sending"));
+    sync.receive(progress("photos-wait"));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(syncStart).not.toHaveBeenCalled();
   });
 
   it("does not start while it runs, nor after a pause by the user", async () => {

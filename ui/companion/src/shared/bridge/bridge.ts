@@ -5,14 +5,17 @@
  */
 import type {
   AppStatus,
+  Asker,
   CommandError,
   Draft,
   DraftForm,
   RecordKind,
   DraftSaved,
   Home,
+  Insets,
   InspectionSummary,
   InvitationPreview,
+  Permission,
   PhotoSummary,
   ReceiptView,
   RecordDetail,
@@ -54,11 +57,21 @@ export type Bridge = {
   records(before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
   receipt(operation: string): Promise<ReceiptView | null>;
-  syncStart(): Promise<void>;
+  /** A person's own is tried whatever the network costs, and whatever the system says of it. */
+  syncStart(asker: Asker): Promise<void>;
   syncPause(): Promise<void>;
   syncStatus(): Promise<SyncProgress>;
   onSyncProgress(listener: (progress: SyncProgress) => void): Promise<() => void>;
   onLocked(listener: () => void): Promise<() => void>;
+  /** The room that bars and keyboard take now; null where no platform tells of it. */
+  insets(): Promise<Insets | null>;
+  onInsets(listener: (insets: Insets) => void): Promise<() => void>;
+  /** What the notification says while something is sent after the lock: neutral. */
+  nameWork(title: string): Promise<void>;
+  /** The system wants memory back. */
+  onMemoryLow(listener: () => void): Promise<() => void>;
+  /** A permission was taken away while it was used. */
+  onWithdrawn(listener: (what: Permission) => void): Promise<() => void>;
   /** The back button of Android; never called elsewhere. */
   onBackButton(listener: () => void): Promise<void>;
 };

@@ -3,7 +3,7 @@ import { onBackButtonPress } from "@tauri-apps/api/app";
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-import type { SyncProgress } from "@baken/bindings";
+import type { Insets, Permission, SyncProgress } from "@baken/bindings";
 
 import type { Bridge } from "./bridge";
 import { wellFormed } from "./wellFormed";
@@ -40,11 +40,16 @@ export const bridge: Bridge = {
   records: (before, limit) => call("records", { before, limit }),
   record: (operation) => call("record", { operation }),
   receipt: (operation) => call("receipt", { operation }),
-  syncStart: () => call("sync_start"),
+  syncStart: (asker) => call("sync_start", { asker }),
   syncPause: () => call("sync_pause"),
   syncStatus: () => call("sync_status"),
   onSyncProgress: (listener) => listen<SyncProgress>("sync-progress", ({ payload }) => listener(payload)),
   onLocked: (listener) => listen<null>("locked", () => listener()),
+  insets: () => call("insets"),
+  onInsets: (listener) => listen<Insets>("insets", ({ payload }) => listener(payload)),
+  nameWork: (title) => call("name_work", { title }),
+  onMemoryLow: (listener) => listen<null>("memory-low", () => listener()),
+  onWithdrawn: (listener) => listen<Permission>("withdrawn", ({ payload }) => listener(payload)),
   onBackButton: async (listener) => {
     if (!/android/i.test(navigator.userAgent)) return;
     try {

@@ -111,6 +111,7 @@ class PlatformPlugin(private val activity: Activity) : Plugin(activity) {
         put("bottom", edges.bottom)
         put("left", edges.left)
         put("keyboard", edges.keyboard)
+        put("height", edges.height)
     }
 
     private fun tell(kind: String, more: JSObject.() -> Unit = {}) {

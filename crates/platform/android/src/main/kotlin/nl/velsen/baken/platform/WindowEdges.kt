@@ -11,7 +11,7 @@ class WindowEdges(private val activity: Activity, private val changed: (Edges) -
     fun begin() {
         val content = activity.window?.decorView ?: return
         content.setOnApplyWindowInsetsListener { view, insets ->
-            tell(edges(insets))
+            tell(edges(insets, view.height))
             view.onApplyWindowInsets(insets)
         }
         content.requestApplyInsets()
@@ -27,16 +27,17 @@ class WindowEdges(private val activity: Activity, private val changed: (Edges) -
         changed(edges)
     }
 
-    private fun edges(insets: WindowInsets): Edges {
+    private fun edges(insets: WindowInsets, height: Int): Edges {
         val density = activity.resources?.displayMetrics?.density ?: 1f
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
             val bars = insets.getInsets(WindowInsets.Type.systemBars() or WindowInsets.Type.displayCutout())
             val keyboard = insets.getInsets(WindowInsets.Type.ime()).bottom
-            return Edges.of(density, bars.top, bars.right, bars.bottom, bars.left, keyboard)
+            return Edges.of(density, height, bars.top, bars.right, bars.bottom, bars.left, keyboard)
         }
         @Suppress("DEPRECATION")
         return Edges.of(
             density,
+            height,
             insets.systemWindowInsetTop,
             insets.systemWindowInsetRight,
             insets.stableInsetBottom,

@@ -1,0 +1,78 @@
+//! What may travel on the way to the backend, as whoever knows the network says while things are on their way: records
+//! always, photos by what the network costs.
+//!
+//! A word of the system only ever holds photos back; what a person asks for goes whatever it costs, and for that once.
+//! Deliberately absent: the network itself, and why it costs what it does.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::road::LocalPhoto;
+
+/// Which photos may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Photos {
+    /// All.
+    #[default]
+    All,
+    /// Those of acute records; the others wait for a network that is not paid by the byte.
+    AcuteOnly,
+}
+
+impl Photos {
+    /// Whether this one may.
+    pub const fn may_leave(self, photo: &LocalPhoto) -> bool {
+        match self {
+            Self::All => true,
+            Self::AcuteOnly => photo.acute,
+        }
+    }
+}
+
+/// What may leave now. Everything, until somebody says otherwise.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    costs: AtomicBool,
+    asked: AtomicBool,
+}
+
+impl Allowed {
+    /// Which photos may leave now.
+    pub fn photos(&self) -> Photos {
+        let costs = self.costs.load(Ordering::Acquire);
+        if costs && !self.asked.load(Ordering::Acquire) { Photos::AcuteOnly } else { Photos::All }
+    }
+
+    /// What the network is fit for.
+    pub fn over_this_network(&self, photos: Photos) {
+        self.costs.store(matches!(photos, Photos::AcuteOnly), Ordering::Release);
+    }
+
+    /// A person asks: everything leaves, until [`Allowed::was_done`].
+    pub fn asked_by_a_person(&self) {
+        self.asked.store(true, Ordering::Release);
+    }
+
+    /// What the person asked for has had its turn.
+    pub fn was_done(&self) {
+        self.asked.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn photos_wait_where_the_network_costs_unless_a_person_asks_and_for_that_once() {
+        let allowed = Allowed::default();
+        assert_eq!(allowed.photos(), Photos::All, "nobody knows of a cost");
+        allowed.over_this_network(Photos::AcuteOnly);
+        assert_eq!(allowed.photos(), Photos::AcuteOnly);
+        allowed.asked_by_a_person();
+        assert_eq!(allowed.photos(), Photos::All);
+        allowed.was_done();
+        assert_eq!(allowed.photos(), Photos::AcuteOnly);
+        allowed.over_this_network(Photos::All);
+        assert_eq!(allowed.photos(), Photos::All);
+    }
+}
