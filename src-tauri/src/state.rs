@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
+use baken_companion::{CommandError, Companion, Environment, Failure, Options, Store};
 use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::surroundings::Surroundings;
@@ -24,9 +24,7 @@ impl Shell {
     }
 
     /// The core, opened when it is first asked for. Where that fails (another window has the folder, the disk is
-    /// full) the command fails with the reason, for a person to read, and the next one tries again. No platform
-    /// this runs on gives a keystore secret yet, so a passphrase is demanded everywhere
-    /// (docs/adr/0004-passphrase-until-a-keystore.md).
+    /// full) the command fails with the reason, for a person to read, and the next one tries again.
     pub(crate) fn companion(&self) -> Result<Arc<Companion>, Failure> {
         let mut slot = self.companion.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(companion) = slot.as_ref() {
@@ -34,7 +32,6 @@ impl Shell {
         }
         let opened = Arc::new(Companion::open(Options {
             folder: self.folder.clone(),
-            platform: PlatformSecret::Absent,
             kdf_cost: None,
             environment: Environment::system(),
         })?);

@@ -15,7 +15,6 @@ export type { ConfidentialityLevel } from "./ConfidentialityLevel";
 export type { Consent } from "./Consent";
 export type { CoordinateSource } from "./CoordinateSource";
 export type { Coordinates } from "./Coordinates";
-export type { CredentialKind } from "./CredentialKind";
 export type { DeviceSummary } from "./DeviceSummary";
 export type { Draft } from "./Draft";
 export type { DraftForm } from "./DraftForm";

@@ -20,7 +20,7 @@ use crate::trust::device;
 use crate::trust::enrolment::{self, InvitationPreview};
 use crate::trust::key_directory;
 use crate::trust::recovery;
-use crate::vault::{self, CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
+use crate::vault::{self, KdfCost, MAX_FAILURES, MINIMUM_LENGTH, StoreKey, Vault, VaultError};
 
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
 const WRAPPING_ASIDE: &str = ".vault.json";
@@ -33,8 +33,6 @@ const STORE_FILES: [&str; 4] = ["store.sqlite", "store.sqlite-wal", "store.sqlit
 pub struct Options {
     /// The data folder; made if missing.
     pub folder: PathBuf,
-    /// Mixed into the vault where the hardware gives one.
-    pub platform: PlatformSecret,
     /// The cost of a try, for a new vault. `None`: tuned to this device.
     pub kdf_cost: Option<KdfCost>,
     /// Time and ids.
@@ -85,9 +83,7 @@ pub enum Phase {
 pub struct AppStatus {
     /// Which screens make sense.
     pub phase: Phase,
-    /// What a person types to unlock.
-    pub credential: CredentialKind,
-    /// The fewest characters of it.
+    /// The fewest characters of a passphrase.
     pub minimum_length: usize,
     /// Tries left before the vault is destroyed.
     pub attempts_left: u32,
@@ -111,11 +107,7 @@ impl Companion {
     /// Opens a data folder for this process alone.
     pub fn open(options: Options) -> Result<Self, Failure> {
         let claim = data_folder::claim(&options.folder)?;
-        let platform = match &options.platform {
-            PlatformSecret::Absent => PlatformSecret::Absent,
-            PlatformSecret::Present(secret) => PlatformSecret::Present(secret.clone()),
-        };
-        let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
+        let vault = Vault::new(options.folder.join("vault.json"), claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
         let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, _claim: claim };
         // Whoever ended the program while it destroyed the wrapping gets no further tries out of a copy.
@@ -139,11 +131,9 @@ impl Companion {
             })?,
             None => (None, None),
         };
-        let credential = self.vault.credential();
         Ok(AppStatus {
             phase: self.phase(device.is_some())?,
-            credential,
-            minimum_length: credential.minimum_length(),
+            minimum_length: MINIMUM_LENGTH,
             attempts_left,
             attempts_total: MAX_FAILURES,
             retry_after_seconds,

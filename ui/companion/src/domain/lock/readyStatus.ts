@@ -3,7 +3,6 @@ import type { AppStatus } from "@baken/bindings";
 
 export const readyStatus: AppStatus = {
   phase: "ready",
-  credential: "passphrase",
   minimumLength: 16,
   attemptsLeft: 10,
   attemptsTotal: 10,
