@@ -56,6 +56,7 @@ export type { PhotoCondition } from "./PhotoCondition";
 export type { PhotoSummary } from "./PhotoSummary";
 export type { PlaceForm } from "./PlaceForm";
 export type { PlaceKind } from "./PlaceKind";
+export type { PresenceState } from "./PresenceState";
 export type { ProblemCode } from "./ProblemCode";
 export type { Proof } from "./Proof";
 export type { ReceiptView } from "./ReceiptView";

@@ -15,6 +15,7 @@ mod attempts;
 mod dutch_words;
 mod file;
 mod passphrase;
+pub(crate) mod presence;
 mod sealed;
 mod strength;
 mod tries;
@@ -34,6 +35,7 @@ use tries::TriesFile;
 use wrap::Stretched;
 
 pub(crate) use file::replace_durably;
+pub use presence::{PlatformSecret, PresenceQuestion, PresenceState};
 pub use strength::SecretWeakness;
 pub(crate) use tries::remove as forget_tries;
 pub use wrap::KdfCost;
@@ -77,6 +79,33 @@ pub enum VaultError {
     /// Ten wrong tries were made.
     #[error("the wrapping was destroyed after {MAX_FAILURES} wrong tries")]
     Destroyed,
+    /// No finger opens here.
+    #[error("opening with a finger is not set up")]
+    PresenceOff,
+    /// The hardware's half is gone, or what it gave is not what was sealed.
+    #[error("the hardware's half is gone")]
+    PresenceLost,
+    /// The app was opened, left or put away since the hardware was asked.
+    #[error("the hardware's answer came too late")]
+    PresenceLate,
+    /// A finger alone is not enough any more.
+    #[error("a finger alone is not enough any more")]
+    PresenceOver,
+    /// The PIN is wrong.
+    #[error("wrong PIN, {attempts_left} tries left")]
+    WrongPin {
+        /// Tries left before the passphrase opens alone.
+        attempts_left: u32,
+    },
+    /// The last wrong PIN took this way in with it.
+    #[error("opening with a finger was switched off after too many wrong PINs")]
+    PinSpent,
+    /// Too short, or not of digits. Not counted as a try.
+    #[error("a PIN has six digits or more")]
+    PinUnusable,
+    /// Digits that come to mind first.
+    #[error("the PIN is too easy to guess")]
+    PinWeak,
     /// The vault's file is unreadable.
     #[error("the vault file is damaged")]
     Damaged,
