@@ -15,12 +15,26 @@ pub(crate) struct Shell {
     companion: Mutex<Option<Arc<Companion>>>,
     pub(crate) sync: SyncDesk,
     pub(crate) surroundings: Surroundings,
+    /// Whoever asks the hardware for a finger has it: one question at a time.
+    pub(crate) presence: tokio::sync::Mutex<()>,
 }
 
 impl Shell {
     /// A shell around the core that lives in `folder`.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, companion: Mutex::default(), sync: SyncDesk::default(), surroundings: Surroundings::default() }
+        Self {
+            folder,
+            companion: Mutex::default(),
+            sync: SyncDesk::default(),
+            surroundings: Surroundings::default(),
+            presence: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// A shell around a core that a test opened.
+    #[cfg(test)]
+    pub(crate) fn around(companion: Companion) -> Self {
+        Self { companion: Mutex::new(Some(Arc::new(companion))), ..Self::new(PathBuf::new()) }
     }
 
     /// The core, opened when it is first asked for. Where that fails (another window has the folder, the disk is

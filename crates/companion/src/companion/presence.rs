@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::store::StoreError;
 use crate::vault::{PlatformSecret, PresenceQuestion, StoreKey};
 
-use super::{Companion, KdfCost};
+use super::{Companion, KdfCost, Presence};
 
 impl Companion {
     /// What the hardware is to open; `None` where opening with a finger is off or its key is lost.
@@ -15,10 +15,12 @@ impl Companion {
         Ok(self.presence.question()?)
     }
 
-    /// Whether whoever holds the open app knows the passphrase too. A wrong one counts as one at the lock.
-    pub fn check_passphrase(&self, secret: &str) -> Result<(), Failure> {
+    /// Whether whoever holds the open app knows the passphrase too, and chose a PIN that will do. A wrong passphrase
+    /// counts as one at the lock.
+    pub fn check_wish(&self, passphrase: &str, pin: Option<&str>) -> Result<(), Failure> {
         self.store()?;
-        self.key_by_passphrase(secret).map(drop)
+        Presence::check(pin)?;
+        self.key_by_passphrase(passphrase).map(drop)
     }
 
     /// A finger opens from now on. `envelope` is what the hardware made of `secret`, and was tried.

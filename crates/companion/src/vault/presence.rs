@@ -127,6 +127,11 @@ impl Presence {
         Ok(Some(PresenceQuestion { envelope: file.envelope()?, turn: held.turn }))
     }
 
+    /// Whether a PIN will do, where one was chosen.
+    pub(crate) fn check(pin: Option<&str>) -> Result<(), VaultError> {
+        pin.map(pin::chosen).transpose().map(drop)
+    }
+
     /// Sets it up, in place of what was there. `envelope` is what the hardware made of `secret`.
     pub(crate) fn set_up(
         &self,

@@ -21,7 +21,7 @@ fn opened(folder: &Path) -> Companion {
 fn set_up(folder: &Path, pin: Option<&str>) -> (Companion, PlatformSecret) {
     let (companion, secret) = (opened(folder), PlatformSecret::fresh().unwrap());
     companion.create_vault(PASSPHRASE).unwrap();
-    companion.check_passphrase(PASSPHRASE).unwrap();
+    companion.check_wish(PASSPHRASE, pin).unwrap();
     companion.set_up_presence(&secret, &[1, 9], pin).unwrap();
     (companion, secret)
 }
@@ -69,7 +69,7 @@ fn it_is_set_up_and_switched_off_only_while_the_store_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let (companion, secret) = set_up(folder.path(), None);
     companion.lock();
-    assert!(matches!(companion.check_passphrase(PASSPHRASE), Err(Failure::Locked)));
+    assert!(matches!(companion.check_wish(PASSPHRASE, None), Err(Failure::Locked)));
     assert!(matches!(companion.set_up_presence(&secret, &[1, 9], None), Err(Failure::Locked)));
     assert!(matches!(companion.remove_presence(), Err(Failure::Locked)));
     companion.unlock(PASSPHRASE).unwrap();
@@ -81,9 +81,11 @@ fn it_is_set_up_and_switched_off_only_while_the_store_is_open() {
 fn whoever_holds_the_open_app_and_does_not_know_the_passphrase_sets_nothing_up_and_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     let (companion, _) = set_up(folder.path(), None);
-    let wrong = companion.check_passphrase("helemaal verkeerd");
+    let wrong = companion.check_wish("helemaal verkeerd", None);
     assert!(matches!(wrong, Err(Failure::Vault(VaultError::WrongSecret { attempts_left: 9 }))));
     assert_eq!(companion.status().unwrap().attempts_left, 9);
+    let weak = companion.check_wish("nog verkeerder", Some("123456"));
+    assert!(matches!(weak, Err(Failure::Vault(VaultError::PinWeak))), "before anything is counted");
 }
 
 #[test]
