@@ -150,7 +150,7 @@ fn check(secret: &PlatformSecret, store_salt: &str) -> Result<String, VaultError
 }
 
 fn kept_by(key: &StoreKey) -> Result<Sealing, VaultError> {
-    Sealing::of(&key.salt, key.key.as_ref(), KEPT)
+    Sealing::of(salt_text(key).as_bytes(), key.key.as_ref(), KEPT)
 }
 
 /// The key under which a PIN wraps. It takes both: there is no way to make it of a PIN alone.

@@ -396,6 +396,38 @@ fn a_destroyed_vault_is_not_opened_by_a_finger() {
     }
 }
 
+/// As this version wrote it: a later one must open it. The cost is that of tests.
+#[test]
+fn what_this_version_wrote_is_opened() {
+    let written = r#"{
+        "version": 1,
+        "envelope": "010909",
+        "check": "68241c0b3a84a9fee70d4268dc0f3e175c5a35538e9f32ab574d453f1c8a9f4c",
+        "kept": {
+            "nonce": "59859f42e043022cf149c174",
+            "ciphertext": "a884f901d499c83d985797cbc387e46cb39cf279f2dd4a92ac267812c7c3d22ef678522bc1eed29d7d1245df6d5c3f7f"
+        },
+        "pin": {
+            "kdf": {
+                "algorithm": "argon2id", "memoryKib": 64, "iterations": 1, "lanes": 1,
+                "salt": "d689302181a2b9882b085128fdb39fcd"
+            },
+            "wrapped": {
+                "nonce": "4fb32db5b1c6917358dca2d4",
+                "ciphertext": "56e79191d50205d7c6d12cab80f1c6d293bcdabf7d5edd35f6f412b38770280c38fbed184632977a83da35e9b8a08b6a"
+            }
+        }
+    }"#;
+    let file: PresenceFile = serde_json::from_str(written).unwrap();
+    let key = StoreKey { key: zeroize::Zeroizing::new([9; 32]), salt: [3; 16] };
+    let secret = PlatformSecret::read(&[7; 32]).unwrap();
+    assert_eq!(file.secret(&key).unwrap().unwrap().bytes(), secret.bytes());
+    assert_eq!(file.envelope().unwrap(), ENVELOPE);
+    let opened = file.open_with_pin(file.pin.as_ref().unwrap(), &secret, PIN, &salt_text(&key)).unwrap().unwrap();
+    assert_eq!(*opened.key, *key.key);
+    assert!(file.open_with_pin(file.pin.as_ref().unwrap(), &secret, "314159", &salt_text(&key)).unwrap().is_none());
+}
+
 #[test]
 fn what_a_newer_version_wrote_is_left_alone() {
     let device = Device::new(Some(PIN));
