@@ -40,7 +40,9 @@ pub(crate) async fn set_up(shell: &Shell, platform: &Native, wish: Wish) -> Resu
     let Wish { passphrase, pin, words } = wish;
     let checked = pin.clone();
     shell.blocking(move |companion| companion.check_wish(&passphrase, checked.as_deref().map(String::as_str))).await?;
+    shell.surroundings.expect_absence();
     let done = sealed_and_kept(shell, platform, pin, &words).await;
+    shell.surroundings.absence_ended();
     forget_others(shell, platform).await;
     done
 }
@@ -77,10 +79,13 @@ pub(crate) async fn open(
     let _turn = shell.presence.try_lock().map_err(|_| FailureCode::PresenceBusy)?;
     let question = shell.blocking(Companion::presence_question).await?;
     let question = question.ok_or(FailureCode::PresenceOff)?;
+    // The system's own question may cover the window.
+    shell.surroundings.expect_absence();
     let answer = match Envelope::parse(&question.envelope) {
         Ok(envelope) => platform.open(words, &envelope).await,
         Err(error) => Err(error),
     };
+    shell.surroundings.absence_ended();
     match answer {
         Ok(secret) => {
             let opened = opened(shell, question, secret, pin).await;
