@@ -11,7 +11,12 @@ import ts from "typescript-eslint";
 
 /** The groups of each app's domain/, floor by floor from the ground up: a group imports from the floors below it only. */
 const FLOORS = {
-  companion: [["words", "failure", "setup", "lock", "room"], ["draft", "sync"], ["records"], ["app"]],
+  companion: [
+    ["words", "failure", "setup", "lock", "room"],
+    ["draft", "sync", "presence"],
+    ["records"],
+    ["app"],
+  ],
   console: [["words", "message", "form"], ["sealed", "list", "devices", "record"], ["session"]],
 };
 

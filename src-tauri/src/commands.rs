@@ -4,6 +4,7 @@ mod drafts;
 mod enrolment;
 mod inspection;
 mod photos;
+mod presence;
 mod records;
 mod surroundings;
 pub(crate) mod sync;
@@ -21,6 +22,11 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         vault::lock,
         vault::touched,
         vault::erase,
+        presence::presence_offered,
+        presence::set_up_presence,
+        presence::remove_presence,
+        presence::unlock_by_presence,
+        presence::put_away,
         enrolment::check_invitation,
         enrolment::enrol,
         enrolment::vocabulary,

@@ -11,6 +11,7 @@ mod folder;
 mod idle;
 #[cfg(target_os = "linux")]
 mod permissions;
+mod presence;
 mod state;
 mod surroundings;
 mod sync;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use baken_companion::{CommandError, Companion, Environment, Failure, Options, PlatformSecret, Store};
+use baken_companion::{CommandError, Companion, Environment, Failure, Options, Store};
 use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::surroundings::Surroundings;
@@ -15,18 +15,30 @@ pub(crate) struct Shell {
     companion: Mutex<Option<Arc<Companion>>>,
     pub(crate) sync: SyncDesk,
     pub(crate) surroundings: Surroundings,
+    /// Whoever asks the hardware for a finger has it: one question at a time.
+    pub(crate) presence: tokio::sync::Mutex<()>,
 }
 
 impl Shell {
     /// A shell around the core that lives in `folder`.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, companion: Mutex::default(), sync: SyncDesk::default(), surroundings: Surroundings::default() }
+        Self {
+            folder,
+            companion: Mutex::default(),
+            sync: SyncDesk::default(),
+            surroundings: Surroundings::default(),
+            presence: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// A shell around a core that a test opened.
+    #[cfg(test)]
+    pub(crate) fn around(companion: Companion) -> Self {
+        Self { companion: Mutex::new(Some(Arc::new(companion))), ..Self::new(PathBuf::new()) }
     }
 
     /// The core, opened when it is first asked for. Where that fails (another window has the folder, the disk is
-    /// full) the command fails with the reason, for a person to read, and the next one tries again. No platform
-    /// this runs on gives a keystore secret yet, so a passphrase is demanded everywhere
-    /// (docs/adr/0004-passphrase-until-a-keystore.md).
+    /// full) the command fails with the reason, for a person to read, and the next one tries again.
     pub(crate) fn companion(&self) -> Result<Arc<Companion>, Failure> {
         let mut slot = self.companion.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(companion) = slot.as_ref() {
@@ -34,7 +46,6 @@ impl Shell {
         }
         let opened = Arc::new(Companion::open(Options {
             folder: self.folder.clone(),
-            platform: PlatformSecret::Absent,
             kdf_cost: None,
             environment: Environment::system(),
         })?);

@@ -47,6 +47,12 @@ impl Surroundings {
         *self.insets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the screen of the system was opened for gave its answer.
+    pub(crate) fn absence_ended(&self) {
+        let mut leaving = self.leaving();
+        *leaving = leaving.answered(self.now());
+    }
+
     /// Whether the window was left for too long. Said once for each leaving.
     pub(crate) fn left_too_long(&self) -> bool {
         let mut leaving = self.leaving();

@@ -4,6 +4,7 @@
 //! takes half the height, and with text twice as large.
 
 mod death;
+mod finger;
 mod handset;
 mod held;
 mod life;

@@ -15,12 +15,15 @@ use baken_platform::{NetworkState, PlatformError, Reply, Script};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A phone that does what it is asked, as far as there is anything to do.
+/// A phone that does what it is asked, as far as there is anything to do; whose hardware knows a finger, which is
+/// shown whenever it asks.
 pub(crate) fn script() -> Script {
     let quiet = ["watch", "keepAlive", "letGo", "wakeWhen", "done", "leave", "dismiss"];
+    let hardware = ["keystore", "seal", "open", "forgetOthers"];
+    let script = hardware.into_iter().fold(Script::default(), |script, command| script.on(command, Reply::AsHardware));
     quiet
         .into_iter()
-        .fold(Script::default(), |script, command| script.on(command, Reply::answer(Value::Null)))
+        .fold(script, |script, command| script.on(command, Reply::answer(Value::Null)))
         .on("network", Reply::answer(json!(NetworkState::UNKNOWN)))
 }
 
@@ -54,6 +57,7 @@ enum Written {
     Several(Vec<Self>),
     Never,
     Lost,
+    AsHardware,
 }
 
 impl From<Written> for Reply {
@@ -65,6 +69,7 @@ impl From<Written> for Reply {
             Written::Several(replies) => Self::Several(replies.into_iter().map(Self::from).collect()),
             Written::Never => Self::Never,
             Written::Lost => Self::Lost,
+            Written::AsHardware => Self::AsHardware,
         }
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use baken_companion::sync::{Retry, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, Environment, Failure, KdfCost, Options, PlatformSecret, RecordKind, RecordState,
-    RecordSummary, Store, SystemClock, Uptime,
+    Clock, Companion, DraftForm, Environment, Failure, KdfCost, Options, RecordKind, RecordState, RecordSummary, Store,
+    SystemClock, Uptime,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -61,12 +61,8 @@ impl Device {
             passed_ms: AtomicU64::new(0),
         });
         let environment = Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() };
-        let companion = Companion::open(Options {
-            folder: home.to_owned(),
-            platform: PlatformSecret::Absent,
-            kdf_cost: Some(KdfCost::TEST),
-            environment,
-        })?;
+        let companion =
+            Companion::open(Options { folder: home.to_owned(), kdf_cost: Some(KdfCost::TEST), environment })?;
         Ok(Self { companion: Arc::new(companion), home: home.to_owned(), clock })
     }
 

@@ -24,7 +24,7 @@ fields: Array<FieldError>,
  */
 retryAfterSeconds: number | null, 
 /**
- * For `wrong-secret`.
+ * For `wrong-secret` and `wrong-pin`.
  */
 attemptsLeft: number | null, 
 /**

@@ -20,7 +20,8 @@ use crate::trust::device;
 use crate::trust::enrolment::{self, InvitationPreview};
 use crate::trust::key_directory;
 use crate::trust::recovery;
-use crate::vault::{self, CredentialKind, KdfCost, MAX_FAILURES, PlatformSecret, StoreKey, Vault, VaultError};
+use crate::vault::presence::{BRIEF_SECONDS, MAX_PIN_FAILURES, MINIMUM_DIGITS, OpenedBy, Presence};
+use crate::vault::{self, KdfCost, MAX_FAILURES, MINIMUM_LENGTH, PresenceState, StoreKey, Vault, VaultError};
 
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
 const WRAPPING_ASIDE: &str = ".vault.json";
@@ -33,8 +34,6 @@ const STORE_FILES: [&str; 4] = ["store.sqlite", "store.sqlite-wal", "store.sqlit
 pub struct Options {
     /// The data folder; made if missing.
     pub folder: PathBuf,
-    /// Mixed into the vault where the hardware gives one.
-    pub platform: PlatformSecret,
     /// The cost of a try, for a new vault. `None`: tuned to this device.
     pub kdf_cost: Option<KdfCost>,
     /// Time and ids.
@@ -45,6 +44,7 @@ pub struct Options {
 pub struct Companion {
     options: Options,
     vault: Vault,
+    presence: Presence,
     store: Mutex<Option<Arc<Store>>>,
     /// Goes on with what was signed while the store is locked.
     sender: Arc<Sender>,
@@ -85,9 +85,7 @@ pub enum Phase {
 pub struct AppStatus {
     /// Which screens make sense.
     pub phase: Phase,
-    /// What a person types to unlock.
-    pub credential: CredentialKind,
-    /// The fewest characters of it.
+    /// The fewest characters of a passphrase.
     pub minimum_length: usize,
     /// Tries left before the vault is destroyed.
     pub attempts_left: u32,
@@ -95,6 +93,14 @@ pub struct AppStatus {
     pub attempts_total: u32,
     /// Seconds to wait before the next try.
     pub retry_after_seconds: u64,
+    /// What a finger does now.
+    pub presence: PresenceState,
+    /// The fewest digits of a PIN that goes with a finger.
+    pub minimum_digits: usize,
+    /// Wrong PINs after which the passphrase opens alone.
+    pub pin_attempts_total: u32,
+    /// How long after a lock a finger is enough.
+    pub brief_absence_seconds: u32,
     /// The organisation, once enrolled and unlocked.
     pub organisation: Option<Code>,
     /// The municipality, once enrolled and unlocked.
@@ -111,18 +117,16 @@ impl Companion {
     /// Opens a data folder for this process alone.
     pub fn open(options: Options) -> Result<Self, Failure> {
         let claim = data_folder::claim(&options.folder)?;
-        let platform = match &options.platform {
-            PlatformSecret::Absent => PlatformSecret::Absent,
-            PlatformSecret::Present(secret) => PlatformSecret::Present(secret.clone()),
-        };
-        let vault = Vault::new(options.folder.join("vault.json"), platform, claim.access);
+        let vault = Vault::new(options.folder.join("vault.json"), claim.access);
+        let presence = Presence::beside(options.folder.join("vault.json"), claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
-        let companion = Self { options, vault, store: Mutex::new(None), sender: Arc::default(), idle, _claim: claim };
-        // Whoever ended the program while it destroyed the wrapping gets no further tries out of a copy.
+        let (store, sender) = (Mutex::new(None), Arc::default());
+        let companion = Self { options, vault, presence, store, sender, idle, _claim: claim };
+        // Whoever ended the program while it destroyed the wrapping gets no further tries out of another.
         if matches!(companion.vault.is_destroyed(), Ok(true))
-            && let Err(failure) = companion.destroy_copies()
+            && let Err(failure) = companion.destroy_others()
         {
-            tracing::warn!(code = ?failure.code(), "a copy of the destroyed wrapping cannot be removed");
+            tracing::warn!(code = ?failure.code(), "another wrapping than the destroyed one cannot be removed");
         }
         Ok(companion)
     }
@@ -139,14 +143,16 @@ impl Companion {
             })?,
             None => (None, None),
         };
-        let credential = self.vault.credential();
         Ok(AppStatus {
             phase: self.phase(device.is_some())?,
-            credential,
-            minimum_length: credential.minimum_length(),
+            minimum_length: MINIMUM_LENGTH,
             attempts_left,
             attempts_total: MAX_FAILURES,
             retry_after_seconds,
+            presence: self.presence.state(self.options.environment.clock.as_ref()),
+            minimum_digits: MINIMUM_DIGITS,
+            pin_attempts_total: MAX_PIN_FAILURES,
+            brief_absence_seconds: BRIEF_SECONDS,
             organisation: device.as_ref().map(|device| device.organisation.clone()),
             tenant: device.as_ref().map(|device| device.tenant.clone()),
             auto_lock_seconds: AUTO_LOCK_SECONDS,
@@ -173,25 +179,31 @@ impl Companion {
     pub fn create_vault(&self, secret: &str) -> Result<(), Failure> {
         let cost = self.options.kdf_cost.unwrap_or_else(KdfCost::tuned);
         let key = self.vault.create(secret, cost)?;
-        self.open_store(key)
+        self.open_store(key, OpenedBy::Typing)
     }
 
     /// Opens the vault and the store.
     pub fn unlock(&self, secret: &str) -> Result<(), Failure> {
-        let key = match self.vault.unlock(secret, self.options.environment.clock.as_ref()) {
+        let key = self.key_by_passphrase(secret)?;
+        self.open_store(key, OpenedBy::Typing)
+    }
+
+    fn key_by_passphrase(&self, secret: &str) -> Result<StoreKey, Failure> {
+        match self.vault.unlock(secret, self.options.environment.clock.as_ref()) {
             Err(VaultError::Destroyed) => {
-                self.destroy_copies()?;
-                return Err(VaultError::Destroyed.into());
+                self.presence.give_up();
+                self.destroy_others()?;
+                Err(VaultError::Destroyed.into())
             }
-            other => other?,
-        };
-        self.open_store(key)
+            other => Ok(other?),
+        }
     }
 
     /// Locks: signs the last batches, hands what was signed to the [`Sender`], and closes the store for whoever still
     /// holds it. When this returns there is no open store, no signing key and no text of a record left here.
     pub fn lock(&self) {
         let Some(store) = self.slot().take() else { return };
+        self.presence.left(self.options.environment.clock.as_ref());
         self.sender.take_over(store.take_leave());
     }
 
@@ -208,6 +220,7 @@ impl Companion {
     /// Locks if nobody has used the app for so long. Answers whether it did. To be asked every second or so: a screen
     /// that hangs, or a timer that sleeps, must not keep the store open.
     pub fn lock_if_idle(&self) -> bool {
+        self.presence.look_at(self.options.environment.clock.as_ref());
         let idle = self.current().is_some() && self.idle.is_over(self.options.environment.clock.as_ref());
         if idle {
             self.lock();
@@ -232,7 +245,7 @@ impl Companion {
             return Err(Failure::NotAllowed);
         }
         // Before anything is moved: none of them may lie beside what is kept.
-        self.destroy_copies()?;
+        self.destroy_others()?;
         self.lock();
         let folder = &self.options.folder;
         if folder.join(recovery::FILE).exists() {
@@ -267,8 +280,10 @@ impl Companion {
         Ok(fs::rename(folder.join(recovery::FILE), aside.join(recovery::FILE))?)
     }
 
-    /// Removes the copies of a destroyed wrapping: one lies beside every store that was damaged, good for ten more tries.
-    fn destroy_copies(&self) -> Result<(), Failure> {
+    /// Removes what else could open after the wrapping was destroyed: the finger's, and the copies beside every store
+    /// that was damaged, good for ten more tries each.
+    fn destroy_others(&self) -> Result<(), Failure> {
+        self.presence.remove()?;
         self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))
     }
 
@@ -284,7 +299,8 @@ impl Companion {
         Ok(())
     }
 
-    fn open_store(&self, key: StoreKey) -> Result<(), Failure> {
+    fn open_store(&self, key: StoreKey, by: OpenedBy) -> Result<(), Failure> {
+        self.presence.opened(&key, by, self.options.environment.clock.as_ref());
         self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
         let environment = self.options.environment.clone();
@@ -326,5 +342,6 @@ fn present(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
+mod presence;
 #[cfg(test)]
 mod tests;

@@ -192,7 +192,7 @@ pub struct CommandError {
     pub fields: Vec<FieldError>,
     /// For `wait`.
     pub retry_after_seconds: Option<u64>,
-    /// For `wrong-secret`.
+    /// For `wrong-secret` and `wrong-pin`.
     pub attempts_left: Option<u32>,
     /// For `secret-weak`.
     pub weakness: Option<SecretWeakness>,
@@ -254,6 +254,14 @@ const fn vault_code(error: &VaultError) -> FailureCode {
         VaultError::WrongSecret { .. } => FailureCode::WrongSecret,
         VaultError::Wait { .. } => FailureCode::Wait,
         VaultError::Destroyed => FailureCode::VaultDestroyed,
+        VaultError::PresenceOff => FailureCode::PresenceOff,
+        VaultError::PresenceLost => FailureCode::PresenceLost,
+        VaultError::PresenceLate => FailureCode::PresenceUnanswered,
+        VaultError::PresenceOver => FailureCode::PresenceOver,
+        VaultError::WrongPin { .. } => FailureCode::WrongPin,
+        VaultError::PinSpent => FailureCode::PinSpent,
+        VaultError::PinUnusable => FailureCode::PinUnusable,
+        VaultError::PinWeak => FailureCode::PinWeak,
         VaultError::Damaged | VaultError::CostTooHigh => FailureCode::VaultDamaged,
         VaultError::Crypto => FailureCode::Internal,
         VaultError::Io(_) => FailureCode::StorageFailed,
@@ -272,23 +280,33 @@ const fn store_code(error: &StoreError) -> FailureCode {
     }
 }
 
-impl From<Failure> for CommandError {
-    fn from(failure: Failure) -> Self {
-        let full = matches!(&failure, Failure::Io(error) | Failure::Vault(VaultError::Io(error))
-            if error.kind() == std::io::ErrorKind::StorageFull);
-        let code = if full { FailureCode::DiskFull } else { failure.code() };
-        let mut error = Self {
+impl From<FailureCode> for CommandError {
+    /// Of what answers beside the core.
+    fn from(code: FailureCode) -> Self {
+        Self {
             code,
-            message: failure.to_string(),
+            message: String::new(),
             fields: Vec::new(),
             retry_after_seconds: None,
             attempts_left: None,
             weakness: None,
             folder: None,
-        };
+        }
+    }
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        let full = matches!(&failure, Failure::Io(error) | Failure::Vault(VaultError::Io(error))
+            if error.kind() == std::io::ErrorKind::StorageFull);
+        let code = if full { FailureCode::DiskFull } else { failure.code() };
+        let mut error = Self { message: failure.to_string(), ..Self::from(code) };
         if let Failure::Vault(VaultError::Wait { seconds }) = failure {
             error.retry_after_seconds = Some(seconds);
-        } else if let Failure::Vault(VaultError::WrongSecret { attempts_left }) = failure {
+        } else if let Failure::Vault(
+            VaultError::WrongSecret { attempts_left } | VaultError::WrongPin { attempts_left },
+        ) = failure
+        {
             error.attempts_left = Some(attempts_left);
         } else if let Failure::Vault(VaultError::Weak(weakness)) = failure {
             error.weakness = Some(weakness);

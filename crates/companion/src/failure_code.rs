@@ -38,6 +38,38 @@ pub enum FailureCode {
     SecretWeak,
     /// There are characters in the passphrase that not every keyboard gives in the same way, or none at all.
     SecretUnusable,
+    /// Opening with a finger is not set up, or was switched off.
+    PresenceOff,
+    /// The hardware's half of the key is gone: fingers or faces were added or taken away, or it gave something else.
+    PresenceLost,
+    /// A finger alone is not enough any more: the PIN or the passphrase goes with it.
+    PresenceOver,
+    /// The person turned back from the prompt for a finger.
+    PresenceCancelled,
+    /// No finger came in time, or the system took the prompt away.
+    PresenceUnanswered,
+    /// The system asks for a finger already.
+    PresenceBusy,
+    /// The sensor waits after too many wrong fingers.
+    PresenceLockedOut,
+    /// The sensor waits until the device's own lock was opened in another way.
+    PresenceLockedOutForGood,
+    /// The device knows no finger and no face.
+    PresenceNotEnrolled,
+    /// The system does not let the app use the sensor.
+    PresenceRefused,
+    /// This device's hardware keeps no such key.
+    PresenceUnsupported,
+    /// The hardware failed.
+    PresenceFailed,
+    /// The PIN is wrong.
+    WrongPin,
+    /// Too many wrong PINs switched opening with a finger off.
+    PinSpent,
+    /// The PIN is too short, or is not of digits.
+    PinUnusable,
+    /// The PIN is too easy to guess.
+    PinWeak,
     /// The store or a file of the data folder could not be read or written.
     StorageFailed,
     /// The store is locked.
@@ -166,6 +198,22 @@ impl FailureCode {
             | Self::FolderPermissions
             | Self::SecretWeak
             | Self::SecretUnusable
+            | Self::PresenceOff
+            | Self::PresenceLost
+            | Self::PresenceOver
+            | Self::PresenceCancelled
+            | Self::PresenceUnanswered
+            | Self::PresenceBusy
+            | Self::PresenceLockedOut
+            | Self::PresenceLockedOutForGood
+            | Self::PresenceNotEnrolled
+            | Self::PresenceRefused
+            | Self::PresenceUnsupported
+            | Self::PresenceFailed
+            | Self::WrongPin
+            | Self::PinSpent
+            | Self::PinUnusable
+            | Self::PinWeak
             | Self::Locked
             | Self::NotEnrolled
             | Self::AlreadyEnrolled

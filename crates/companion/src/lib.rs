@@ -39,4 +39,4 @@ pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};
 pub use sync::{Unsent, UnsentPhoto, UnsentPush};
 pub use trust::enrolment::InvitationPreview;
-pub use vault::{CredentialKind, KdfCost, PlatformSecret, SecretWeakness, VaultError};
+pub use vault::{KdfCost, PlatformSecret, PresenceQuestion, PresenceState, SecretWeakness, VaultError};

@@ -1,21 +1,22 @@
 //! The vault: the random key of the store, wrapped under what a person knows.
 //!
 //! ```text
-//! wrapping key = HKDF-SHA256 (RFC 5869) of Argon2id (RFC 9106) of the PIN or passphrase,
-//!                salted with the platform's secret where there is one
+//! wrapping key = HKDF-SHA256 (RFC 5869) of Argon2id (RFC 9106) of the passphrase
 //! vault.json   = parameters, salts, the store key under ChaCha20-Poly1305 (RFC 8439)
 //! tries        = wrong tries, overwritten in place: a full disk gives no try for nothing and locks nobody out
 //! ```
 //! A wrong try is written down before it is tested, so killing the app wins nothing. From the third on each
 //! costs a longer wait, and the tenth destroys the wrapping: then only the municipality's recovery identity opens the
 //! store (`trust/recovery.rs`), its owner does not. Whoever can copy the folder can try elsewhere; against that stand
-//! Argon2id's cost and the platform's secret, and where there is no such secret (desktop) a passphrase that is hard to
-//! guess is demanded instead of a PIN.
+//! Argon2id's cost and a passphrase that is hard to guess. No wrapping here is under anything shorter: what a phone's
+//! hardware adds stands in a file of its own (`presence`).
 
 mod attempts;
 mod dutch_words;
 mod file;
 mod passphrase;
+pub(crate) mod presence;
+mod sealed;
 mod strength;
 mod tries;
 mod wrap;
@@ -34,38 +35,21 @@ use tries::TriesFile;
 use wrap::Stretched;
 
 pub(crate) use file::replace_durably;
+pub use presence::{PlatformSecret, PresenceQuestion, PresenceState};
 pub use strength::SecretWeakness;
 pub(crate) use tries::remove as forget_tries;
-pub use wrap::{KdfCost, PlatformSecret};
+pub use wrap::KdfCost;
 
 /// Wrong tries after which the wrapping is destroyed.
 pub(crate) const MAX_FAILURES: u32 = 10;
 
-/// What a person types to unlock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(export)]
-pub enum CredentialKind {
-    /// Digits, where the platform adds a secret of its own.
-    Pin,
-    /// A passphrase, where it does not.
-    Passphrase,
-}
-
-impl CredentialKind {
-    /// The fewest characters accepted.
-    pub const fn minimum_length(self) -> usize {
-        match self {
-            Self::Pin => 6,
-            Self::Passphrase => 12,
-        }
-    }
-}
+/// The fewest characters of a passphrase.
+pub(crate) const MINIMUM_LENGTH: usize = 12;
 
 /// Why the vault stayed shut.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// Fewer characters than `minimum_length`.
+    /// Fewer characters than [`MINIMUM_LENGTH`].
     #[error("the secret is too short")]
     TooShort,
     /// Long enough, and still easy to guess.
@@ -95,6 +79,33 @@ pub enum VaultError {
     /// Ten wrong tries were made.
     #[error("the wrapping was destroyed after {MAX_FAILURES} wrong tries")]
     Destroyed,
+    /// No finger opens here.
+    #[error("opening with a finger is not set up")]
+    PresenceOff,
+    /// The hardware's half is gone, or what it gave is not what was sealed.
+    #[error("the hardware's half is gone")]
+    PresenceLost,
+    /// The app was opened, left or put away since the hardware was asked.
+    #[error("the hardware's answer came too late")]
+    PresenceLate,
+    /// A finger alone is not enough any more.
+    #[error("a finger alone is not enough any more")]
+    PresenceOver,
+    /// The PIN is wrong.
+    #[error("wrong PIN, {attempts_left} tries left")]
+    WrongPin {
+        /// Tries left before the passphrase opens alone.
+        attempts_left: u32,
+    },
+    /// The last wrong PIN took this way in with it.
+    #[error("opening with a finger was switched off after too many wrong PINs")]
+    PinSpent,
+    /// Too short, or not of digits. Not counted as a try.
+    #[error("a PIN has six digits or more")]
+    PinUnusable,
+    /// Digits that come to mind first.
+    #[error("the PIN is too easy to guess")]
+    PinWeak,
     /// The vault's file is unreadable.
     #[error("the vault file is damaged")]
     Damaged,
@@ -120,7 +131,6 @@ pub(crate) struct StoreKey {
 /// The vault of one data folder.
 pub(crate) struct Vault {
     path: PathBuf,
-    platform: PlatformSecret,
     access: Access,
     /// Tries are counted one at a time: guesses side by side would cost one try together.
     gate: Mutex<Gate>,
@@ -137,16 +147,8 @@ struct Gate {
 
 impl Vault {
     /// The vault in `path`, whether or not there is one yet.
-    pub(crate) fn new(path: PathBuf, platform: PlatformSecret, access: Access) -> Self {
-        Self { path, platform, access, gate: Mutex::default() }
-    }
-
-    /// What a person must type on this platform.
-    pub(crate) const fn credential(&self) -> CredentialKind {
-        match self.platform {
-            PlatformSecret::Absent => CredentialKind::Passphrase,
-            PlatformSecret::Present(_) => CredentialKind::Pin,
-        }
+    pub(crate) fn new(path: PathBuf, access: Access) -> Self {
+        Self { path, access, gate: Mutex::default() }
     }
 
     /// Whether there is a vault.
@@ -176,10 +178,10 @@ impl Vault {
             return Err(VaultError::Exists);
         }
         let secret = passphrase::normalise(secret)?;
-        if secret.chars().count() < self.credential().minimum_length() {
+        if secret.chars().count() < MINIMUM_LENGTH {
             return Err(VaultError::TooShort);
         }
-        if let (CredentialKind::Passphrase, Some(weakness)) = (self.credential(), strength::weakness(&secret)) {
+        if let Some(weakness) = strength::weakness(&secret) {
             return Err(VaultError::Weak(weakness));
         }
         let random = SystemRandom::new();
@@ -190,7 +192,7 @@ impl Vault {
         let store_key = StoreKey { key, salt };
         *gate = Gate::default();
         self.tries().write(&Attempts::none())?;
-        wrap::wrap(&store_key, &secret, &self.platform, cost)?.write(&self.path)?;
+        wrap::wrap(&store_key, &secret, cost)?.write(&self.path)?;
         Ok(store_key)
     }
 
@@ -215,8 +217,8 @@ impl Vault {
         }
         let counted = before.one_more(clock.uptime());
         self.count(&mut gate, &counted)?;
-        let stretched = wrap::stretch_for(&file, &secret)?;
-        if let Some(key) = wrap::unwrap(&file, &stretched, &self.platform)? {
+        let stretched = wrap::stretch(&file.kdf, &secret)?;
+        if let Some(key) = wrap::unwrap(&file, &stretched)? {
             gate.last_wrong = None;
             self.count(&mut gate, &Attempts::none())?;
             return Ok(key);

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, bail};
 use baken_companion::sync::{HttpTransport, Sync, SyncOutcome, SyncProgress};
 use baken_companion::{
-    Clock, Companion, DraftForm, Environment, InspectionForm, KdfCost, ObservationForm, Options, PlatformSecret,
-    RecordKind, RecordSummary, Store, SystemClock, Uptime,
+    Clock, Companion, DraftForm, Environment, InspectionForm, KdfCost, ObservationForm, Options, RecordKind,
+    RecordSummary, Store, SystemClock, Uptime,
 };
 use chrono::{DateTime, Utc};
 
@@ -51,7 +51,7 @@ impl Device {
     pub(crate) fn open(home: &Path, kdf_cost: Option<KdfCost>) -> anyhow::Result<Self> {
         let clock = Arc::new(SettableClock::default());
         let environment = Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() };
-        let options = Options { folder: home.to_owned(), platform: PlatformSecret::Absent, kdf_cost, environment };
+        let options = Options { folder: home.to_owned(), kdf_cost, environment };
         Ok(Self { companion: Companion::open(options)?, clock })
     }
 

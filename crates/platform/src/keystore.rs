@@ -1,7 +1,7 @@
 //! A secret that only this device's hardware gives out, after it has felt a finger or seen a face.
 //!
-//! The secret is one half of what opens the vault: the other is what a person types. It crosses from Kotlin as base64
-//! in a text that no one can wipe; without the typed half it opens nothing.
+//! The secret is one half of what opens the vault: the other is what a person types, or what a short absence leaves in
+//! memory. It crosses from Kotlin as base64 in a text that no one can wipe; by itself it opens nothing that is on the disk.
 //! Deliberately absent: the vault. Where the envelope is kept, and the wrapping, are the device core's.
 
 pub mod demand;

@@ -8,7 +8,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use data_encoding::BASE64;
+use serde_json::{Value, json};
 
 use crate::{Answer, Calls, Refusal};
 
@@ -27,6 +28,8 @@ pub enum Reply {
     Never,
     /// It is never replied to, since whoever would is gone.
     Lost,
+    /// As a hardware would that holds what it says: it opens what it sealed, here or in another run.
+    AsHardware,
 }
 
 impl Reply {
@@ -61,9 +64,43 @@ impl Reply {
             Self::Several(replies) => replies.into_iter().for_each(|reply| reply.give(to.clone(), kept)),
             Self::Never => locked(kept).push(to),
             Self::Lost => drop(to),
+            // It was made an answer of when it was asked.
+            Self::AsHardware => drop(to.fill(Err(Refusal::default()))),
+        }
+    }
+
+    /// The same where a hardware's part is this.
+    fn with(self, hardware: &Self) -> Self {
+        match self {
+            Self::AsHardware => hardware.clone(),
+            Self::After(time, reply) => Self::After(time, Box::new(reply.with(hardware))),
+            Self::Several(replies) => Self::Several(replies.into_iter().map(|reply| reply.with(hardware)).collect()),
+            Self::Answer(_) | Self::Refusal(_) | Self::Never | Self::Lost => self,
         }
     }
 }
+
+/// What a hardware answers. Its envelopes hold the secret as it is: this guards nothing.
+fn hardware(command: &str, arguments: &Value) -> Reply {
+    let bytes = |name: &str| {
+        let text = arguments.get(name).and_then(Value::as_str)?;
+        BASE64.decode(text.as_bytes()).ok()
+    };
+    match command {
+        "keystore" => Reply::Answer(json!({ "hardware": "trusted-environment", "presence": "strong" })),
+        "seal" => bytes("secret").map_or(Reply::Refusal("damaged"), |secret| {
+            Reply::Answer(BASE64.encode(&[&ENVELOPE[..], &secret].concat()).into())
+        }),
+        "open" => match bytes("envelope").as_deref().and_then(|envelope| envelope.strip_prefix(&ENVELOPE)) {
+            Some(secret) => Reply::Answer(BASE64.encode(secret).into()),
+            None => Reply::Refusal("invalidated"),
+        },
+        _ => Reply::Answer(Value::Null),
+    }
+}
+
+/// Before the secret: the version that [`crate::Envelope`] reads, and nothing.
+const ENVELOPE: [u8; 2] = [1, 0];
 
 /// The replies to each command, in order; the last one is given for ever after.
 #[derive(Default)]
@@ -124,9 +161,10 @@ impl Calls for Arc<Script> {
 
 impl Calls for Script {
     fn call(&self, command: &'static str, arguments: Value, answer: Answer) {
+        let hardware = hardware(command, &arguments);
         locked(&self.asked).push((command, arguments));
         match self.next(command) {
-            Some(reply) => reply.give(answer, &self.unanswered),
+            Some(reply) => reply.with(&hardware).give(answer, &self.unanswered),
             None => drop(answer.fill(Err(Refusal::default()))),
         }
     }

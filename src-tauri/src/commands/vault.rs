@@ -1,9 +1,10 @@
 //! The vault: make it, open it, shut it.
 
-use baken_companion::{AppStatus, CommandError, Companion};
+use baken_companion::{AppStatus, CommandError, Companion, FailureCode};
 use tauri::{AppHandle, Runtime, State};
 use zeroize::Zeroizing;
 
+use crate::presence;
 use crate::state::Shell;
 
 #[tauri::command]
@@ -23,14 +24,18 @@ pub(crate) async fn create_vault(shell: State<'_, Shell>, secret: String) -> Res
 }
 
 #[tauri::command]
-pub(crate) async fn unlock(shell: State<'_, Shell>, secret: String) -> Result<AppStatus, CommandError> {
+pub(crate) async fn unlock<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    secret: String,
+) -> Result<AppStatus, CommandError> {
     let secret = Zeroizing::new(secret);
-    shell
-        .blocking(move |companion| {
-            companion.unlock(&secret)?;
-            companion.status()
-        })
-        .await
+    let opened = shell.blocking(move |companion| companion.unlock(&secret)).await;
+    if opened.as_ref().map_or_else(|error| error.code == FailureCode::VaultDestroyed, |()| true) {
+        presence::tidy_later(&app);
+    }
+    opened?;
+    shell.blocking(Companion::status).await
 }
 
 /// Shuts the vault; what was signed goes on without it.
@@ -55,11 +60,8 @@ pub(crate) async fn touched(shell: State<'_, Shell>) -> Result<(), CommandError>
 
 /// Clears what a destroyed vault leaves behind; the core refuses any other.
 #[tauri::command]
-pub(crate) async fn erase(shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
-    shell
-        .blocking(|companion| {
-            companion.erase_destroyed()?;
-            companion.status()
-        })
-        .await
+pub(crate) async fn erase<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {
+    shell.blocking(Companion::erase_destroyed).await?;
+    presence::tidy_later(&app);
+    shell.blocking(Companion::status).await
 }

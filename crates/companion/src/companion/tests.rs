@@ -13,12 +13,8 @@ fn names(folder: &std::path::Path) -> Vec<String> {
 
 /// A folder in which a damaged store was moved aside, with the wrapping that opens it.
 fn damaged(folder: &std::path::Path) -> Companion {
-    let options = || Options {
-        folder: folder.to_owned(),
-        platform: PlatformSecret::Absent,
-        kdf_cost: Some(KdfCost::TEST),
-        environment: Environment::system(),
-    };
+    let options =
+        || Options { folder: folder.to_owned(), kdf_cost: Some(KdfCost::TEST), environment: Environment::system() };
     Companion::open(options()).unwrap().create_vault(SECRET).unwrap();
     fs::write(folder.join("store.sqlite"), vec![0xaa; 8192]).unwrap();
     let companion = Companion::open(options()).unwrap();
@@ -91,7 +87,6 @@ fn killed_while_destroying(folder: &std::path::Path) {
 fn opened(folder: &std::path::Path) -> Companion {
     Companion::open(Options {
         folder: folder.to_owned(),
-        platform: PlatformSecret::Absent,
         kdf_cost: Some(KdfCost::TEST),
         environment: Environment::system(),
     })
@@ -180,7 +175,6 @@ fn open_files(folder: &std::path::Path) -> Vec<String> {
 fn fresh(folder: &std::path::Path) -> Companion {
     let companion = Companion::open(Options {
         folder: folder.to_owned(),
-        platform: PlatformSecret::Absent,
         kdf_cost: Some(KdfCost::TEST),
         environment: Environment::system(),
     });
@@ -231,7 +225,6 @@ fn the_core_locks_by_itself_when_nobody_uses_the_app_whatever_the_wall_clock_doe
     let clock = Arc::new(IdleClock::default());
     let companion = Companion::open(Options {
         folder: folder.path().to_owned(),
-        platform: PlatformSecret::Absent,
         kdf_cost: Some(KdfCost::TEST),
         environment: Environment { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Environment::system() },
     })

@@ -55,7 +55,7 @@ const SECRET: &str = "een lange wachtzin";
 
 fn vault() -> (tempfile::TempDir, Vault) {
     let folder = tempfile::tempdir().unwrap();
-    let vault = Vault::new(folder.path().join("vault.json"), PlatformSecret::Absent, Access::ReadWrite);
+    let vault = Vault::new(folder.path().join("vault.json"), Access::ReadWrite);
     (folder, vault)
 }
 
@@ -113,7 +113,7 @@ fn a_wait_follows_no_wall_clock_and_begins_anew_with_the_device() {
     }
     clock.pass(3);
     // Another run of the program: the wait is on the disk.
-    let again = Vault::new(folder.path().join("vault.json"), PlatformSecret::Absent, Access::ReadWrite);
+    let again = Vault::new(folder.path().join("vault.json"), Access::ReadWrite);
     assert!(matches!(again.unlock(SECRET, &clock), Err(VaultError::Wait { seconds: 2 })));
     clock.restart();
     assert_eq!(again.attempts(&clock).unwrap(), (7, 5), "nobody knows how long it was off");
@@ -182,7 +182,7 @@ fn in_a_folder_that_cannot_be_written_tries_count_for_as_long_as_the_program_run
     vault.create(SECRET, KdfCost::TEST).unwrap();
     let before = fs::read(folder.path().join("tries")).unwrap();
     let path = folder.path().join("vault.json");
-    let read_only = Vault::new(path, PlatformSecret::Absent, Access::ReadOnly);
+    let read_only = Vault::new(path, Access::ReadOnly);
     assert!(matches!(read_only.unlock("fout", &clock), Err(VaultError::WrongSecret { attempts_left: 9 })));
     assert!(matches!(read_only.unlock("mis", &clock), Err(VaultError::WrongSecret { attempts_left: 8 })));
     assert!(read_only.unlock(SECRET, &clock).is_ok());
@@ -195,7 +195,7 @@ fn ten_wrong_tries_in_a_folder_that_cannot_be_written_are_the_last_while_the_pro
     let clock = TestClock::new();
     vault.create(SECRET, KdfCost::TEST).unwrap();
     let path = folder.path().join("vault.json");
-    let read_only = Vault::new(path, PlatformSecret::Absent, Access::ReadOnly);
+    let read_only = Vault::new(path, Access::ReadOnly);
     for number in 0..9 {
         let wrong = read_only.unlock(&format!("fout {number}"), &clock);
         assert!(matches!(wrong, Err(VaultError::WrongSecret { .. })), "{number}");
@@ -265,18 +265,6 @@ fn changing_the_cost_or_the_salt_is_noticed() {
         file.write(&path).unwrap();
         assert!(matches!(vault.unlock(SECRET, &TestClock::new()), Err(VaultError::WrongSecret { .. })));
     }
-}
-
-#[test]
-fn a_copied_folder_is_worthless_without_the_platform_secret() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("vault.json");
-    let platform = |byte| PlatformSecret::Present(Zeroizing::new(vec![byte; 32]));
-    Vault::new(path.clone(), platform(1), Access::ReadWrite).create("123456", KdfCost::TEST).unwrap();
-    let clock = TestClock::new();
-    let elsewhere = Vault::new(path.clone(), platform(2), Access::ReadWrite);
-    assert!(matches!(elsewhere.unlock("123456", &clock), Err(VaultError::WrongSecret { .. })));
-    assert!(Vault::new(path, platform(1), Access::ReadWrite).unlock("123456", &clock).is_ok());
 }
 
 #[test]

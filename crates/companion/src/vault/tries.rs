@@ -29,6 +29,19 @@ impl TriesFile {
         Self(vault.with_file_name("tries"))
     }
 
+    /// The same for the PIN that goes with a finger.
+    pub(super) fn of_pin(vault: &Path) -> Self {
+        Self(vault.with_file_name("tries-pin"))
+    }
+
+    /// Removes the file, with what it counts for.
+    pub(super) fn remove(&self) -> io::Result<()> {
+        match fs::remove_file(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// The count; a file that is gone or damaged as a whole has lost it.
     pub(super) fn read(&self) -> Result<Attempts, VaultError> {
         Ok(self.newest()?.map_or_else(Attempts::unknown, |place| place.attempts))
@@ -64,10 +77,7 @@ impl TriesFile {
 
 /// Removes the file, with the vault it belongs to.
 pub(crate) fn remove(vault: &Path) -> io::Result<()> {
-    match fs::remove_file(TriesFile::beside(vault).0) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    TriesFile::beside(vault).remove()
 }
 
 fn length() -> u64 {

@@ -1,33 +1,15 @@
-//! Wrapping the store's key, and what an Argon2id try costs.
+//! Wrapping the store's key under a passphrase, and what an Argon2id try costs.
 
 use std::time::Instant;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use data_encoding::HEXLOWER;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
-use ring::hkdf;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use super::file::{Kdf, VERSION, VaultFile, Wrapped};
+use super::file::{Kdf, VERSION, VaultFile};
+use super::sealed::Sealing;
 use super::{StoreKey, VaultError};
-
-/// A secret only this device's hardware gives out.
-pub enum PlatformSecret {
-    /// There is no hardware keystore here.
-    Absent,
-    /// Mixed into the wrapping, so that a copied folder cannot be tried elsewhere.
-    Present(Zeroizing<Vec<u8>>),
-}
-
-impl PlatformSecret {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Absent => &[],
-            Self::Present(secret) => secret,
-        }
-    }
-}
 
 /// The cost of one try: Argon2id memory, passes and lanes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +19,7 @@ pub struct KdfCost {
 }
 
 const LANES: u32 = 1;
+const PURPOSE: &[u8] = b"baken vault v1";
 /// What a vault may ask for at most: a file that somebody changed must not take the device's memory or a whole day.
 const MAX_MEMORY_KIB: u32 = 1024 * 1024;
 const MAX_ITERATIONS: u32 = 64;
@@ -58,91 +41,68 @@ impl KdfCost {
             lanes: LANES,
             salt: "00".repeat(16),
         };
-        let _ = stretch(&trial, "trial");
+        let _ = stretched_by(&trial, "trial");
         let per_pass = started.elapsed().as_millis() / u128::from(Self::MINIMUM.iterations);
         let passes = u32::try_from(600 / per_pass.max(1)).unwrap_or(24);
         Self { iterations: passes.clamp(Self::MINIMUM.iterations, 24), ..Self::MINIMUM }
     }
 }
 
+impl Kdf {
+    /// At this cost, with a fresh salt.
+    pub(super) fn fresh(cost: KdfCost) -> Result<Self, VaultError> {
+        let mut salt = [0; 16];
+        SystemRandom::new().fill(&mut salt).map_err(|_| VaultError::Crypto)?;
+        Ok(Self {
+            algorithm: "argon2id".into(),
+            memory_kib: cost.memory_kib,
+            iterations: cost.iterations,
+            lanes: LANES,
+            salt: HEXLOWER.encode(&salt),
+        })
+    }
+
+    /// As a wrapping is bound to it: nobody lowers the cost or swaps the salt unnoticed.
+    pub(super) fn bound(&self) -> String {
+        format!("{} {} {} {} {}", self.algorithm, self.memory_kib, self.iterations, self.lanes, self.salt)
+    }
+}
+
 /// Wraps `key` under `secret`.
-pub(super) fn wrap(
-    key: &StoreKey,
-    secret: &str,
-    platform: &PlatformSecret,
-    cost: KdfCost,
-) -> Result<VaultFile, VaultError> {
-    let random = SystemRandom::new();
-    let (mut salt, mut nonce) = ([0; 16], [0; 12]);
-    random.fill(&mut salt).map_err(|_| VaultError::Crypto)?;
-    random.fill(&mut nonce).map_err(|_| VaultError::Crypto)?;
-    let kdf = Kdf {
-        algorithm: "argon2id".into(),
-        memory_kib: cost.memory_kib,
-        iterations: cost.iterations,
-        lanes: LANES,
-        salt: HEXLOWER.encode(&salt),
-    };
+pub(super) fn wrap(key: &StoreKey, secret: &str, cost: KdfCost) -> Result<VaultFile, VaultError> {
+    let kdf = Kdf::fresh(cost)?;
     let store_salt = HEXLOWER.encode(&key.salt);
-    let aead = wrapping_key(&stretch(&kdf, secret)?, platform)?;
-    let mut sealed = key.key.to_vec();
-    aead.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound(&kdf, &store_salt), &mut sealed)
-        .map_err(|_| VaultError::Crypto)?;
-    Ok(VaultFile {
-        version: VERSION,
-        kdf,
-        store_salt,
-        wrapped: Some(Wrapped { nonce: HEXLOWER.encode(&nonce), ciphertext: HEXLOWER.encode(&sealed) }),
-    })
+    let wrapped = sealing(&stretched_by(&kdf, secret)?)?.seal(key.key.as_ref(), &bound(&kdf, &store_salt))?;
+    Ok(VaultFile { version: VERSION, kdf, store_salt, wrapped: Some(wrapped) })
 }
 
 /// Opens the wrapping; `None` where the secret is wrong.
-pub(super) fn unwrap(
-    file: &VaultFile,
-    stretched: &Stretched,
-    platform: &PlatformSecret,
-) -> Result<Option<StoreKey>, VaultError> {
+pub(super) fn unwrap(file: &VaultFile, stretched: &Stretched) -> Result<Option<StoreKey>, VaultError> {
     let Some(wrapped) = &file.wrapped else { return Err(VaultError::Destroyed) };
-    let nonce = hex::<12>(&wrapped.nonce)?;
-    let salt = hex::<16>(&file.store_salt)?;
-    let mut sealed = HEXLOWER.decode(wrapped.ciphertext.as_bytes()).map_err(|_| VaultError::Damaged)?;
-    let aead = wrapping_key(stretched, platform)?;
-    let nonce = Nonce::assume_unique_for_key(nonce);
-    let Ok(opened) = aead.open_in_place(nonce, bound(&file.kdf, &file.store_salt), &mut sealed) else {
-        return Ok(None);
-    };
-    let mut key = Zeroizing::new([0; 32]);
-    if opened.len() != key.len() {
-        return Err(VaultError::Damaged);
-    }
-    key.copy_from_slice(opened);
-    zeroize::Zeroize::zeroize(&mut sealed);
-    Ok(Some(StoreKey { key, salt }))
+    sealing(stretched)?.open_key(wrapped, &bound(&file.kdf, &file.store_salt), &file.store_salt)
 }
 
 /// What Argon2id makes of a secret; guessing back from it costs as much as guessing at the vault.
 #[derive(PartialEq, Eq)]
 pub(super) struct Stretched(Zeroizing<[u8; 32]>);
 
-/// Stretches a secret as this vault says, if what it says is what this program would ever ask for.
-pub(super) fn stretch_for(file: &VaultFile, secret: &str) -> Result<Stretched, VaultError> {
-    let kdf = &file.kdf;
+impl Stretched {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+}
+
+/// Stretches a secret as a file says, if what it says is what this program would ever ask for.
+pub(super) fn stretch(kdf: &Kdf, secret: &str) -> Result<Stretched, VaultError> {
     let within = kdf.memory_kib <= MAX_MEMORY_KIB && kdf.iterations <= MAX_ITERATIONS && kdf.lanes <= MAX_LANES;
-    if within { stretch(kdf, secret) } else { Err(VaultError::CostTooHigh) }
+    if within { stretched_by(kdf, secret) } else { Err(VaultError::CostTooHigh) }
 }
 
-fn wrapping_key(stretched: &Stretched, platform: &PlatformSecret) -> Result<LessSafeKey, VaultError> {
-    let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, platform.bytes());
-    let mut key = Zeroizing::new([0; 32]);
-    salt.extract(stretched.0.as_ref())
-        .expand(&[b"baken vault v1"], hkdf::HKDF_SHA256)
-        .and_then(|okm| okm.fill(key.as_mut()))
-        .map_err(|_| VaultError::Crypto)?;
-    let unbound = UnboundKey::new(&CHACHA20_POLY1305, key.as_ref()).map_err(|_| VaultError::Crypto)?;
-    Ok(LessSafeKey::new(unbound))
+fn sealing(stretched: &Stretched) -> Result<Sealing, VaultError> {
+    Sealing::of(&[], stretched.bytes(), PURPOSE)
 }
 
-fn stretch(kdf: &Kdf, secret: &str) -> Result<Stretched, VaultError> {
+fn stretched_by(kdf: &Kdf, secret: &str) -> Result<Stretched, VaultError> {
     let params = Params::new(kdf.memory_kib, kdf.iterations, kdf.lanes, Some(32)).map_err(|_| VaultError::Damaged)?;
     let salt = HEXLOWER.decode(kdf.salt.as_bytes()).map_err(|_| VaultError::Damaged)?;
     let mut out = Zeroizing::new([0; 32]);
@@ -152,15 +112,7 @@ fn stretch(kdf: &Kdf, secret: &str) -> Result<Stretched, VaultError> {
     Ok(Stretched(out))
 }
 
-/// What the wrapping is bound to: nobody lowers the cost or swaps the salt unnoticed.
-fn bound(kdf: &Kdf, store_salt: &str) -> Aad<String> {
-    Aad::from(format!(
-        "{VERSION} {} {} {} {} {} {store_salt}",
-        kdf.algorithm, kdf.memory_kib, kdf.iterations, kdf.lanes, kdf.salt
-    ))
-}
-
-fn hex<const N: usize>(text: &str) -> Result<[u8; N], VaultError> {
-    let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| VaultError::Damaged)?;
-    bytes.try_into().map_err(|_| VaultError::Damaged)
+/// What the wrapping is bound to.
+fn bound(kdf: &Kdf, store_salt: &str) -> String {
+    format!("{VERSION} {} {store_salt}", kdf.bound())
 }

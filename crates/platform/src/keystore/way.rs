@@ -17,13 +17,13 @@ pub struct OtherWraps {
 /// The next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// The hardware gave its half: the typed half opens the vault now.
+    /// The hardware gave its half: what was typed, or a short absence, opens the vault with it.
     Open,
     /// Ask the hardware once more, when the person wants to; the passphrase is offered beside it where there is one.
     AskAgain,
     /// The passphrase opens the vault; the hardware can be asked again another time.
     Passphrase,
-    /// The passphrase opens the vault, and then a fresh secret is sealed: the old key is gone for good.
+    /// The passphrase opens the vault, and then a fresh secret can be sealed: the old key is gone for good.
     PassphraseThenSealAnew,
     /// Only the municipality opens this folder; everything in it stays.
     Municipality,

@@ -23,6 +23,12 @@ impl Leaving {
         Self { expected_until: Some(now_ms.saturating_add(EXPECTED_ABSENCE_MS)), ..self }
     }
 
+    /// What was expected gave its answer. A window that is still gone is back soon, or locks.
+    pub fn answered(self, now_ms: u64) -> Self {
+        let grace = now_ms.saturating_add(GRACE_MS);
+        Self { lock_at: self.lock_at.map(|at| at.min(grace)), expected_until: None }
+    }
+
     /// The window is gone. `expected`: the plugin opened what covers it.
     pub fn left(self, now_ms: u64, expected: bool) -> Self {
         let grace = now_ms.saturating_add(GRACE_MS);
@@ -81,6 +87,18 @@ mod tests {
             expecting.left(EXPECTED_ABSENCE_MS, false).is_over(EXPECTED_ABSENCE_MS + GRACE_MS),
             "it ran out before"
         );
+    }
+
+    #[test]
+    fn an_answer_ends_what_was_expected() {
+        let covered = Leaving::default().expect(0).left(1000, false).answered(2000);
+        assert!(!covered.is_over(2000 + GRACE_MS - 1));
+        assert!(covered.is_over(2000 + GRACE_MS));
+        assert!(!covered.returned().is_over(u64::MAX));
+        let seen = Leaving::default().expect(0).answered(2000);
+        assert!(!seen.is_over(u64::MAX), "nobody has left");
+        assert!(seen.left(3000, false).is_over(3000 + GRACE_MS), "and the next leaving is one");
+        assert!(Leaving::default().left(0, false).answered(4000).is_over(GRACE_MS), "it gives no more time");
     }
 
     #[test]

@@ -13,7 +13,8 @@ import type {
   Vocabulary,
 } from "@baken/bindings";
 
-import { commandError, type Bridge } from "../../shared/bridge";
+import * as m from "../../paraglide/messages";
+import { commandError, type Bridge, type PromptWords } from "../../shared/bridge";
 import { DraftEditor } from "../draft/draftEditor.svelte";
 import { LatePhotos, type LatePhoto } from "../draft/latePhotos.svelte";
 import { isUnlocked, lockStateAt, step, type LockEffect, type LockEvent, type LockState } from "../lock/lock";
@@ -99,6 +100,16 @@ export class Companion {
 
   unlock(secret: string): Promise<void> {
     return this.#open(() => this.bridge.unlock(secret));
+  }
+
+  /** Opens with a finger, and with the PIN where more than a finger is asked for. */
+  unlockByPresence(pin: string | null): Promise<void> {
+    return this.#asking((words) => this.#open(() => this.bridge.unlockByPresence(pin, words)));
+  }
+
+  /** Has a finger open from now on, with a PIN where one was chosen. */
+  setUpPresence(secret: string, pin: string | null): Promise<void> {
+    return this.#asking((words) => this.follow(() => this.bridge.setUpPresence(secret, pin, words)));
   }
 
   createVault(secret: string): Promise<void> {
@@ -305,6 +316,9 @@ export class Companion {
       case "end-session":
         this.#endSession();
         return;
+      case "put-away":
+        void this.bridge.putAway().catch(() => undefined);
+        return;
       case "ask-status":
         void this.follow(() => this.bridge.status()).catch(() => undefined);
         return;
@@ -388,9 +402,20 @@ export class Companion {
     if (this.overlay) this.overlay();
     else if (this.unlocked && this.screens.depth > 0) this.screens.back();
     // At home nothing is left to go back to: the neutral screen at once, and then out of the way.
+    // It is a way to another app, so a finger may be enough to come back.
     else {
-      void this.hide();
+      void this.lock();
       void this.bridge.leave().catch(() => undefined);
+    }
+  }
+
+  /** While the device's own question for a finger covers the app. The core asks it, and knows of it. */
+  async #asking<T>(command: (words: PromptWords) => Promise<T>): Promise<T> {
+    this.#step({ type: "absence-expected", at: Date.now() });
+    try {
+      return await command({ title: m.presence_prompt(), cancel: m.cancel() });
+    } finally {
+      this.absenceEnded();
     }
   }
 }

@@ -35,4 +35,5 @@ export const quietCore = {
   insets: () => Promise.resolve(null),
   onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
+  putAway: () => Promise.resolve(),
 } satisfies Partial<Bridge>;

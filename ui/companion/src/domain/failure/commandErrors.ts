@@ -19,6 +19,38 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_store_read_only();
     case "folder-permissions":
       return m.error_folder_permissions();
+    case "presence-off":
+      return m.error_presence_off();
+    case "presence-lost":
+      return m.error_presence_lost();
+    case "presence-over":
+      return m.error_presence_over();
+    case "presence-cancelled":
+      return m.error_presence_cancelled();
+    case "presence-unanswered":
+      return m.error_presence_unanswered();
+    case "presence-busy":
+      return m.error_presence_busy();
+    case "presence-locked-out":
+      return m.error_presence_locked_out();
+    case "presence-locked-out-for-good":
+      return m.error_presence_locked_out_for_good();
+    case "presence-not-enrolled":
+      return m.error_presence_not_enrolled();
+    case "presence-refused":
+      return m.error_presence_refused();
+    case "presence-unsupported":
+      return m.error_presence_unsupported();
+    case "presence-failed":
+      return m.error_presence_failed();
+    case "wrong-pin":
+      return m.error_wrong_pin();
+    case "pin-spent":
+      return m.error_pin_spent();
+    case "pin-unusable":
+      return m.error_pin_unusable();
+    case "pin-weak":
+      return m.error_pin_weak();
     case "vault-exists":
       return m.error_vault_exists();
     case "vault-missing":

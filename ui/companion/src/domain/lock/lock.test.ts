@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { lockStateAt, showsContent, step, type LockEffect, type LockEvent, type LockState } from "./lock";
 import { readyStatus } from "./readyStatus";
+import { RETURN_MS } from "./sight";
 
 const saying = (phase: AppStatus["phase"]): AppStatus => ({ ...readyStatus, phase });
 const opened = (phase: AppStatus["phase"], session = 0): LockEvent => ({
@@ -63,6 +64,47 @@ describe("the lock", () => {
     const { state, effects } = after(open);
     expect(effects).toEqual(["begin-seconds", "lock-core"]);
     expect(showsContent(state)).toBe(false);
+  });
+
+  it("lets the device ask for a finger over the app while it opens, and home comes with the return", () => {
+    const asked: LockEvent[] = [
+      { type: "absence-expected", at: 0 },
+      { type: "opening" },
+      { type: "out-of-sight", at: 100 },
+    ];
+    const { state, effects } = after(...asked, { ...opened("ready"), at: 200 } as LockEvent);
+    expect(effects).toEqual(["take-over", "begin-seconds", "enter"]);
+    expect(showsContent(state)).toBe(true);
+    const back: LockEvent[] = [
+      { ...opened("ready"), at: 200 } as LockEvent,
+      { type: "back-in-sight", at: 900 },
+    ];
+    expect(after(...asked, ...back, { type: "second-passed", at: 60_000 }).state.vault.name).toBe("open");
+  });
+
+  it("locks again where the app does not come back after the finger was shown", () => {
+    const gone = after(
+      { type: "absence-expected", at: 0 },
+      { type: "opening" },
+      { type: "out-of-sight", at: 100 },
+      { ...opened("ready"), at: 200 } as LockEvent,
+      { type: "second-passed", at: 200 + RETURN_MS },
+    );
+    expect([gone.state.vault.name, gone.effects]).toEqual(["leaving", ["write-drafts"]]);
+  });
+
+  it("shows nothing where the finger was shown after the screen was put away", () => {
+    const hidden = after({ type: "absence-expected", at: 0 }, { type: "opening" }, { type: "hide" }, {
+      ...opened("ready"),
+      at: 200,
+    } as LockEvent);
+    expect(showsContent(hidden.state)).toBe(false);
+  });
+
+  it("asks for more than a finger whenever the screen is hidden, also where it is locked or locks already", () => {
+    for (const before of [[], OPEN, [...OPEN, { type: "lock" } as const], [{ type: "opening" } as const]])
+      expect(after(...before, { type: "hide" }).effects).toContain("put-away");
+    expect(after(...OPEN, { type: "lock" }).effects).not.toContain("put-away");
   });
 
   it("goes from enrolment to home, and goes home once", () => {

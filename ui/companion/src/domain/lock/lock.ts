@@ -90,6 +90,8 @@ export type LockEffect =
   /** Brings what was given to disk, throws away what nobody gave anything, and tells when that is over. */
   | { readonly type: "write-drafts"; readonly session: number }
   | { readonly type: "lock-core"; readonly session: number }
+  /** Has the core ask for more than a finger at the next opening: whoever hid the screen may be made to show one. */
+  | { readonly type: "put-away" }
   /** Ends every open view and forgets what it was shown. What is not on disk stays in memory until it is. */
   | { readonly type: "end-session" }
   | { readonly type: "ask-status" }
@@ -129,7 +131,7 @@ function decided(state: LockState, event: LockEvent): Step {
     case "opening-refused":
       return event.session === state.session ? openingRefused(state) : [state, []];
     case "hide":
-      return state.vault.name === "opening" ? lockOnceOpen(state) : leave(state);
+      return putAway(state.vault.name === "opening" ? lockOnceOpen(state) : leave(state));
     case "lock":
       return leave(state);
     case "drafts-written":
@@ -156,6 +158,9 @@ function decided(state: LockState, event: LockEvent): Step {
       return telling({ ...state, sight: absenceEnded(passed(state.sight, event.at)) });
   }
 }
+
+/** At once, whatever stands in the way of the lock. */
+const putAway = ([state, effects]: Step): Step => [state, [{ type: "put-away" }, ...effects]];
 
 /** Commands that may open can be given twice, as by an impatient person: the app is open as soon as one did. */
 function opening(state: LockState): Step {
@@ -212,8 +217,8 @@ function enter(state: LockState, status: AppStatus, at: number): Step {
   const sight = opened(passed(state.sight, at));
   const open: LockState = { ...state, core: status, vault: { name: "open" }, sight };
   const begun: LockEffect[] = state.vault.name === "open" ? [] : [{ type: "begin-seconds" }];
-  const mustLeave =
-    state.covered || !sight.inSight || (state.vault.name === "opening" && state.vault.lockOnceOpen);
+  const isGone = !sight.inSight && !isExpected(sight);
+  const mustLeave = state.covered || isGone || (state.vault.name === "opening" && state.vault.lockOnceOpen);
   if (mustLeave) {
     const [left, effects] = leave(open);
     return [left, [...begun, ...effects]];
@@ -284,11 +289,12 @@ function looked(state: LockState): Step {
 /** Whatever may come of it, what was given is on disk. */
 function gone(state: LockState): Step {
   const saved: LockEffect = { type: "save-drafts" };
+  // Also while it opens: the device's own question for a finger may cover the app.
+  if (isExpected(state.sight)) return [state, [saved]];
   if (state.vault.name === "opening") {
     const [hidden, effects] = lockOnceOpen(state);
     return [hidden, [saved, ...effects]];
   }
-  if (isExpected(state.sight)) return [state, [saved]];
   const [left, effects] = leave(state);
   return [left, [saved, ...effects]];
 }

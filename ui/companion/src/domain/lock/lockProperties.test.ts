@@ -13,6 +13,7 @@ import {
   type LockState,
 } from "./lock";
 import { readyStatus } from "./readyStatus";
+import { EXPECTED_ABSENCE_MS } from "./sight";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -33,7 +34,7 @@ const ALL: Record<Happening["type"], number> = {
   ...{ "goes-on": 30, opening: 1, opened: 2, "opening-refused": 1, told: 2, hide: 2, lock: 2 },
   ...{ "drafts-written": 2, "lock-answered": 2, "lock-refused": 1, "core-locked": 1, "cover-touched": 3 },
   ...{ touched: 1, "second-passed": 2, "out-of-sight": 1, "back-in-sight": 2 },
-  ...{ "absence-expected": 1, "absence-ended": 1 },
+  ...{ "absence-expected": 2, "absence-ended": 1 },
 };
 const types = Object.entries(ALL).map(([type, weight]) => ({
   arbitrary: fc.constant(type as Happening["type"]),
@@ -206,6 +207,33 @@ describe("whatever happens", () => {
       });
     });
     fc.assert(check, RUNS);
+  });
+
+  it("asks for more than a finger when the screen is hidden on purpose, each time, and never else", () => {
+    const seen = { hidden: 0 };
+    const check = fc.property(happenings, (all) => {
+      walk(all, ({ event, effects }) => {
+        expect(namesOf(effects).includes("put-away")).toBe(event.type === "hide");
+        if (event.type === "hide") seen.hidden += 1;
+      });
+    });
+    fc.assert(check, RUNS);
+    expect(seen.hidden).toBeGreaterThan(100);
+  });
+
+  it("stays open out of sight only while the device itself asks something, and no longer than that takes", () => {
+    const seen = { covered: 0 };
+    const check = fc.property(happenings, (all) => {
+      walk(all, ({ after }) => {
+        if (!showsContent(after) || after.sight.inSight) return;
+        seen.covered += 1;
+        expect(after.sight.absence).not.toBeNull();
+        const at = after.sight.clock + EXPECTED_ABSENCE_MS;
+        expect(showsContent(step(after, { type: "second-passed", at })[0])).toBe(false);
+      });
+    });
+    fc.assert(check, { numRuns: 4000 });
+    expect(seen.covered).toBeGreaterThan(10);
   });
 
   it("brings drafts to disk whenever it goes out of sight", () => {

@@ -3,11 +3,14 @@ import type { AppStatus } from "@baken/bindings";
 
 export const readyStatus: AppStatus = {
   phase: "ready",
-  credential: "passphrase",
   minimumLength: 16,
   attemptsLeft: 10,
   attemptsTotal: 10,
   retryAfterSeconds: 0,
+  presence: "off",
+  minimumDigits: 6,
+  pinAttemptsTotal: 5,
+  briefAbsenceSeconds: 600,
   organisation: "politie",
   tenant: "t",
   autoLockSeconds: 120,

@@ -44,8 +44,12 @@ export const passed = (sight: Sight, clock: number): Sight => ({
   clock,
 });
 
-/** The app was opened: whoever did that is there. */
-export const opened = (sight: Sight): Sight => ({ ...sight, touchedAt: sight.now, absence: null });
+/**
+ * The app was opened: whoever did that is there. Where the question for a finger still covers the app, the return is to
+ * come.
+ */
+export const opened = (sight: Sight): Sight =>
+  isExpected(sight) ? absenceEnded(sight) : { ...touched(sight), absence: null };
 
 export const touched = (sight: Sight): Sight => ({ ...sight, touchedAt: sight.now });
 

@@ -334,6 +334,22 @@ export function failureText(code: FailureCode): string {
     case "photo-avif":
     case "photo-undecided":
     case "sealing-failed":
+    case "presence-off":
+    case "presence-lost":
+    case "presence-over":
+    case "presence-cancelled":
+    case "presence-unanswered":
+    case "presence-busy":
+    case "presence-locked-out":
+    case "presence-locked-out-for-good":
+    case "presence-not-enrolled":
+    case "presence-refused":
+    case "presence-unsupported":
+    case "presence-failed":
+    case "wrong-pin":
+    case "pin-spent":
+    case "pin-unusable":
+    case "pin-weak":
     case "secret-too-short":
     case "secret-unusable":
     case "secret-weak":

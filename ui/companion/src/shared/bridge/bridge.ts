@@ -25,6 +25,9 @@ import type {
   Vocabulary,
 } from "@baken/bindings";
 
+/** What the device's own question for a finger says: neutral, since others may look along. */
+export type PromptWords = { title: string; cancel: string };
+
 export type Bridge = {
   status(): Promise<AppStatus>;
   createVault(secret: string): Promise<AppStatus>;
@@ -37,6 +40,14 @@ export type Bridge = {
   /** Puts the app behind the others, where a platform can. */
   leave(): Promise<void>;
   erase(): Promise<AppStatus>;
+  /** Whether this device can have a finger open. */
+  presenceOffered(): Promise<boolean>;
+  /** Has a finger open from now on; the device asks for it twice. */
+  setUpPresence(secret: string, pin: string | null, words: PromptWords): Promise<AppStatus>;
+  removePresence(): Promise<AppStatus>;
+  unlockByPresence(pin: string | null, words: PromptWords): Promise<AppStatus>;
+  /** The screen was put away on purpose: a finger alone does not open any more. */
+  putAway(): Promise<void>;
   checkInvitation(text: string, address: string | null): Promise<InvitationPreview>;
   enrol(text: string, address: string | null): Promise<AppStatus>;
   vocabulary(): Promise<Vocabulary>;
