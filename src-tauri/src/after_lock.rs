@@ -64,7 +64,8 @@ async fn is_left(mut standing: watch::Receiver<SenderStanding>) -> bool {
     tokio::time::timeout(WOKEN, tried).await.unwrap_or(true)
 }
 
-/// Follows the sender until it has ended.
+/// Follows the sender until it has ended. What there is to send is kept alive for from the start: a first try may be over
+/// before anybody looks, and whoever has left the app for long is not given a notification any more.
 async fn keep_awake(
     ended: impl Future,
     mut standing: watch::Receiver<SenderStanding>,
@@ -73,13 +74,17 @@ async fn keep_awake(
     words: &Neutral,
 ) {
     tokio::pin!(ended);
-    let (mut alive, mut wish) = (false, None);
+    let (mut asked, mut alive, mut wish) = (false, false, None);
+    let mut now = if is_anything(load()) { SenderStanding::Sends } else { *standing.borrow_and_update() };
     loop {
-        let now = *standing.borrow_and_update();
         match now {
-            SenderStanding::Sends if !alive => alive = said(platform.keep_alive(words).await, "keep-alive"),
+            SenderStanding::Sends if !asked => {
+                asked = true;
+                alive = said(platform.keep_alive(words).await, "keep-alive");
+            }
             SenderStanding::Sends | SenderStanding::Rests => {}
             SenderStanding::Waits => {
+                asked = false;
                 if std::mem::take(&mut alive) {
                     said(platform.let_go().await, "let-go");
                 }
@@ -95,6 +100,7 @@ async fn keep_awake(
             _ = &mut ended => break,
             changed = standing.changed() => if changed.is_err() { break },
         }
+        now = *standing.borrow_and_update();
     }
     if alive {
         said(platform.let_go().await, "let-go");
@@ -102,6 +108,10 @@ async fn keep_awake(
     if wish.is_some() {
         said(platform.wake_when(None).await, "wake-when");
     }
+}
+
+const fn is_anything(SenderLoad { batches, photos, .. }: SenderLoad) -> bool {
+    batches > 0 || photos > 0
 }
 
 /// Whether the platform did it. What it cannot do it need not be asked for to work: the sender goes on while it may.
@@ -164,6 +174,18 @@ mod tests {
     async fn what_is_sent_keeps_the_process_alive_with_a_neutral_word_and_lets_it_go_when_it_is_through() {
         let asked = asked_for(done(), &[SenderStanding::Sends], RECORDS).await;
         assert_eq!(asked, [("keepAlive", json!({ "title": "Bezig" })), ("letGo", json!({}))]);
+    }
+
+    /// The sender was through with its first try before anybody looked at it.
+    #[tokio::test(start_paused = true)]
+    async fn a_first_try_is_kept_alive_for_however_short_it_was() {
+        use SenderStanding::{Rests, Waits};
+        let commands = async |way: &[SenderStanding], load| -> Vec<_> {
+            asked_for(done(), way, load).await.into_iter().map(|(command, _)| command).collect()
+        };
+        assert_eq!(commands(&[Waits], RECORDS).await, ["keepAlive", "letGo", "wakeWhen", "wakeWhen"]);
+        let nothing = SenderLoad { batches: 0, photos: 0, ..RECORDS };
+        assert!(commands(&[Rests], nothing).await.is_empty(), "there is nothing to send");
     }
 
     #[tokio::test(start_paused = true)]

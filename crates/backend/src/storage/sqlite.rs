@@ -22,7 +22,7 @@ pub use file::{RegisterKeys, is_installed, keys_of, schema_of};
 
 const READERS: usize = 4;
 /// Negative: SQLite takes it as KiB then, and as pages otherwise.
-const WRITER_CACHE_KIB: i32 = -8 * 1024;
+const WRITER_CACHE_KIB: i32 = -4 * 1024;
 /// 16 MiB of the log of writes.
 const CHECKPOINT_AFTER_PAGES: u32 = 4096;
 
