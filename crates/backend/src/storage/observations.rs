@@ -102,7 +102,7 @@ pub trait Observations {
     fn was_created_by(&self, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
     /// Whether another device signed an observation of that id that `clearance` allows to see.
     fn is_claimed(&self, clearance: &Clearance, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
-    /// What came from each device. Observations are counted as the inbox shows them: one that was amended counts once,
+    /// What came from each of these devices. Observations are counted as the inbox shows them: one that was amended counts once,
     /// and one that was set apart not at all.
-    fn arrivals(&self, clearance: &Clearance) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
+    fn arrivals(&self, clearance: &Clearance, devices: &[Uuid]) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;
 }

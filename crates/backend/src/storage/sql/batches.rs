@@ -75,10 +75,7 @@ impl Batches for SqlTransaction<'_> {
     fn entities_of(&self, device: DeviceId, entities: &[EntityId]) -> Result<BTreeMap<EntityId, bool>, StorageError> {
         let (sql, mut known) = (entities_sql(), BTreeMap::new());
         for values in lots(device, entities) {
-            let signed = self.sql().all(&sql, &values, |row| Ok((row.get::<EntityId>(0)?, row.get::<bool>(1)?)))?;
-            for (entity, is_created) in signed {
-                *known.entry(entity).or_insert(false) |= is_created;
-            }
+            known.extend(self.sql().all(&sql, &values, |row| Ok((row.get::<EntityId>(0)?, row.get::<bool>(1)?)))?);
         }
         Ok(known)
     }
@@ -224,7 +221,9 @@ pub(in crate::storage) fn signed_as_sql() -> String {
 
 /// What a device signed about these entities.
 pub(in crate::storage) fn entities_sql() -> String {
-    of_lot("entity, action = 'create'", "entity")
+    // One row for each, however often it was signed about.
+    let created = "max(CASE WHEN action = 'create' THEN 1 ELSE 0 END) = 1";
+    format!("{} GROUP BY entity", of_lot(&format!("entity, {created}"), "entity"))
 }
 
 /// The values of as many questions as it takes. The last id fills up what is left.

@@ -6,6 +6,8 @@
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference};
 use baken_protocol::record::{ConfidentialityLevel, RecordKind};
 
+use uuid::Uuid;
+
 use super::Value;
 use crate::access::Reach;
 use crate::storage::{Clearance, Filter};
@@ -71,6 +73,13 @@ impl<'a> Conditions<'a> {
             self.add("1 = 0", []);
         }
         self.among(column, allowed);
+    }
+
+    /// Only one of these ids; nothing, where there is none.
+    pub(super) fn only_ids(&mut self, column: &str, allowed: &[Uuid]) {
+        let marks = vec!["?"; allowed.len()].join(", ");
+        let clause = if allowed.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({marks})") };
+        self.add(clause, allowed.iter().map(|id| Value::Id(*id)));
     }
 
     /// And all of that too.

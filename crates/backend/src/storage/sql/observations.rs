@@ -72,8 +72,9 @@ impl Observations for SqlTransaction<'_> {
         self.sql().value(&claimed_sql(&others), others.values())
     }
 
-    fn arrivals(&self, clearance: &Clearance) -> Result<BTreeMap<Uuid, Arrivals>, StorageError> {
-        let visible = Conditions::visible(clearance);
+    fn arrivals(&self, clearance: &Clearance, devices: &[Uuid]) -> Result<BTreeMap<Uuid, Arrivals>, StorageError> {
+        let mut visible = Conditions::visible(clearance);
+        visible.only_ids("o.device", devices);
         let sql = format!(
             "SELECT o.device, max(o.received_at),
                     count(DISTINCT o.entity || o.level) FILTER (WHERE {} AND NOT o.quarantined)

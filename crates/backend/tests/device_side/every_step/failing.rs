@@ -210,7 +210,7 @@ steps! {
         fn history(clearance: &Clearance, device: DeviceId, entity: EntityId, limit: u32) -> Vec<ShownRow>;
         fn was_created_by(device: DeviceId, entity: EntityId) -> bool;
         fn is_claimed(clearance: &Clearance, device: DeviceId, entity: EntityId) -> bool;
-        fn arrivals(clearance: &Clearance) -> BTreeMap<Uuid, Arrivals>;
+        fn arrivals(clearance: &Clearance, devices: &[Uuid]) -> BTreeMap<Uuid, Arrivals>;
     }
     Records {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;

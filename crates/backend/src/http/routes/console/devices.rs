@@ -61,7 +61,8 @@ fn page(tx: &dyn Transaction, clearance: &Clearance, request: DeviceRequest) -> 
     let cursor =
         |last: &StoredDevice| DeviceCursor { enrolled_at: last.enrolled_at, device: DeviceId(last.device) }.to_text();
     let next_cursor = devices.last().filter(|_| has_more).map(cursor);
-    let mut arrivals = tx.arrivals(clearance)?;
+    let shown: Vec<_> = devices.iter().map(|device| device.device).collect();
+    let mut arrivals = tx.arrivals(clearance, &shown)?;
     let summary = |device: StoredDevice| {
         let seen = arrivals.remove(&device.device).unwrap_or_default();
         DeviceSummary::new(device, &seen)
@@ -102,7 +103,7 @@ pub async fn revoke(
             let (now, id) = (state.environment.clock.now(), device.to_string());
             let entry = signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id);
             // Counted before: whoever brings something must not wait for it.
-            let mut arrivals = state.read(|tx| Ok(tx.arrivals(&signed_in.clearance())?))?;
+            let mut arrivals = state.read(|tx| Ok(tx.arrivals(&signed_in.clearance(), &[device.0])?))?;
             let revoked = state.write(|tx| {
                 let known = tx.revoke(device, entry.actor, &reason, now)?;
                 tx.audit(now, &entry.if_found(known))?;
