@@ -207,7 +207,10 @@ it("keeps to itself in what is told of a device that joined and an invitation th
     uri: "b:c",
     qrSvg: "",
   });
-  answers["/v1/devices"] = { devices: [device("d1"), device("d3", { label: `${HOSTILE}3` })] };
+  answers["/v1/devices"] = {
+    devices: [device("d1"), device("d3", { label: `${HOSTILE}3` })],
+    nextCursor: null,
+  };
   answers["/v1/invitations"] = { invitations: [] };
   vi.spyOn(Date, "now").mockReturnValue(Date.now() + 2_000);
   document.dispatchEvent(new Event("visibilitychange"));

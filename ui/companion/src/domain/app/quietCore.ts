@@ -36,4 +36,5 @@ export const quietCore = {
   onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
   putAway: () => Promise.resolve(),
+  presenceOffered: () => Promise.resolve(false),
 } satisfies Partial<Bridge>;
