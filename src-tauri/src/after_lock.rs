@@ -81,6 +81,10 @@ async fn keep_awake(
             SenderStanding::Sends if !asked => {
                 asked = true;
                 alive = said(platform.keep_alive(words).await, "keep-alive");
+                if !alive {
+                    // It may be stopped in the middle of it.
+                    wish = woken_for(wish, load(), platform).await;
+                }
             }
             SenderStanding::Sends | SenderStanding::Rests => {}
             SenderStanding::Waits => {
@@ -88,12 +92,7 @@ async fn keep_awake(
                 if std::mem::take(&mut alive) {
                     said(platform.let_go().await, "let-go");
                 }
-                let SenderLoad { batches, acute_photos, photos, .. } = load();
-                let left = Conditions::of_what_is_left(batches, acute_photos, photos);
-                if wish != left {
-                    wish = left;
-                    said(platform.wake_when(left).await, "wake-when");
-                }
+                wish = woken_for(wish, load(), platform).await;
             }
         }
         tokio::select! {
@@ -108,6 +107,16 @@ async fn keep_awake(
     if wish.is_some() {
         said(platform.wake_when(None).await, "wake-when");
     }
+}
+
+/// Has the system wake the process for what is left, if that is not what it was asked for last. Answers what it was asked
+/// for.
+async fn woken_for(wish: Option<Conditions>, load: SenderLoad, platform: &impl Work) -> Option<Conditions> {
+    let left = Conditions::of_what_is_left(load.batches, load.acute_photos, load.photos);
+    if wish != left {
+        said(platform.wake_when(left).await, "wake-when");
+    }
+    left
 }
 
 const fn is_anything(SenderLoad { batches, photos, .. }: SenderLoad) -> bool {

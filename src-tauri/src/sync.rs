@@ -90,7 +90,8 @@ impl SyncDesk {
         }
         let run = Run { under_way: Arc::new(AtomicBool::new(true)), pause: Arc::default() };
         *desk = run.clone();
-        let ended = Arc::new(Ended { under_way: run.under_way, store: Arc::clone(&store) });
+        let asks = store.allowed().asks();
+        let ended = Arc::new(Ended { under_way: run.under_way, store: Arc::clone(&store), asks });
         let (ends, told, latest) = (Arc::clone(&ended), app.clone(), Arc::clone(&self.latest));
         let listener = Arc::new(move |progress: &SyncProgress| {
             // The window must be able to start anew the moment it hears of the end.
@@ -104,8 +105,11 @@ impl SyncDesk {
         tauri::async_runtime::spawn(async move {
             let _ended = EndsAtLast(ended);
             let outcome = sync.run().await;
-            // The network may have become another while the run was ending, and nobody else heard of it then.
-            if outcome == SyncOutcome::PhotosWait && store.allowed().photos() == Photos::All {
+            if outcome != SyncOutcome::PhotosWait {
+                // Nothing waits for the asker's word any more.
+                store.allowed().were_done(store.allowed().asks());
+            } else if store.allowed().photos() == Photos::All {
+                // The network became another while the run was ending, or somebody asked: nobody else heard of it then.
                 surroundings::send(app).await;
             }
         });
@@ -124,13 +128,15 @@ fn show<R: Runtime>(app: &AppHandle<R>, latest: &Mutex<SyncProgress>, progress: 
 struct Ended {
     under_way: Arc<AtomicBool>,
     store: Arc<Store>,
+    /// How often a person had asked when it began.
+    asks: u64,
 }
 
 impl Ended {
     /// Once; what is asked after it is the next one's.
     fn now(&self) {
         if self.under_way.load(Ordering::Acquire) {
-            self.store.allowed().was_done();
+            self.store.allowed().were_done(self.asks);
             self.under_way.store(false, Ordering::Release);
         }
     }

@@ -146,10 +146,43 @@ async fn what_needs_a_signature_waits_for_the_unlock() {
     other.instead_of_push = Box::new(|_, _| Some(Ok(PushAnswer::Forked)));
     device.companion.lock();
     device.companion.sender().run_over(&other, PATIENCE).await;
-    assert_eq!(device.companion.sender().load().batches, 1);
+    assert_eq!(device.companion.sender().load(), SenderLoad::default(), "nothing that it could send");
     device.companion.unlock(SECRET).unwrap();
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);
+}
+
+/// Beside it a photo waits for a network that costs nothing: what nobody can help before the unlock is not paid for again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_a_signature_is_sent_once_though_a_photo_beside_it_waits_for_another_network() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    device.store().allowed().over_this_network(Photos::AcuteOnly);
+    with_photo(&device, "aan boord");
+    let pushes = Arc::new(AtomicU32::new(0));
+    let mut other = Meddler::honest(&device.store());
+    other.instead_of_push = {
+        let pushes = Arc::clone(&pushes);
+        Box::new(move |_, _| {
+            pushes.fetch_add(1, Ordering::Relaxed);
+            Some(Ok(PushAnswer::Forked))
+        })
+    };
+    device.companion.lock();
+    let sender = device.companion.sender();
+    let mut standing = sender.standing();
+    let sends = Arc::clone(&sender);
+    let running = tokio::spawn(async move { sends.run_over(&other, PATIENCE).await });
+    for _ in 0..3 {
+        standing.wait_for(|now| *now == SenderStanding::Waits).await.unwrap();
+        assert!(sender.look_again());
+        standing.changed().await.unwrap();
+    }
+    assert_eq!(pushes.load(Ordering::Relaxed), 1);
+    assert_eq!((sender.load().batches, sender.load().photos), (0, 1), "woken for a network that costs nothing");
+    device.companion.unlock(SECRET).unwrap();
+    running.await.unwrap();
+    assert_eq!(device.sync().await, SyncOutcome::PhotosWait);
 }
 
 /// An answer that says nothing about the batch (a push cut off on the way, a gateway's whim) passes without a person.

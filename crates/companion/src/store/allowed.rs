@@ -4,7 +4,7 @@
 //! A word of the system only ever holds photos back; what a person asks for goes whatever it costs, and for that once.
 //! Deliberately absent: the network itself, and why it costs what it does.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::road::LocalPhoto;
 
@@ -32,14 +32,17 @@ impl Photos {
 #[derive(Debug, Default)]
 pub struct Allowed {
     costs: AtomicBool,
-    asked: AtomicBool,
+    /// How often a person asked, and how many of these had their turn.
+    asked: AtomicU64,
+    done: AtomicU64,
 }
 
 impl Allowed {
     /// Which photos may leave now.
     pub fn photos(&self) -> Photos {
         let costs = self.costs.load(Ordering::Acquire);
-        if costs && !self.asked.load(Ordering::Acquire) { Photos::AcuteOnly } else { Photos::All }
+        let is_asked = self.asks() > self.done.load(Ordering::Acquire);
+        if costs && !is_asked { Photos::AcuteOnly } else { Photos::All }
     }
 
     /// What the network is fit for.
@@ -47,14 +50,19 @@ impl Allowed {
         self.costs.store(matches!(photos, Photos::AcuteOnly), Ordering::Release);
     }
 
-    /// A person asks: everything leaves, until [`Allowed::was_done`].
+    /// A person asks: everything leaves, until [`Allowed::were_done`].
     pub fn asked_by_a_person(&self) {
-        self.asked.store(true, Ordering::Release);
+        self.asked.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// What the person asked for has had its turn.
-    pub fn was_done(&self) {
-        self.asked.store(false, Ordering::Release);
+    /// How often a person asked so far.
+    pub fn asks(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    /// The first `asks` had their turn. What was asked meanwhile has not.
+    pub fn were_done(&self, asks: u64) {
+        self.done.fetch_max(asks, Ordering::AcqRel);
     }
 }
 
@@ -70,9 +78,22 @@ mod tests {
         assert_eq!(allowed.photos(), Photos::AcuteOnly);
         allowed.asked_by_a_person();
         assert_eq!(allowed.photos(), Photos::All);
-        allowed.was_done();
+        allowed.were_done(allowed.asks());
         assert_eq!(allowed.photos(), Photos::AcuteOnly);
         allowed.over_this_network(Photos::All);
         assert_eq!(allowed.photos(), Photos::All);
+    }
+
+    #[test]
+    fn what_is_asked_while_a_run_ends_is_the_next_ones() {
+        let allowed = Allowed::default();
+        allowed.over_this_network(Photos::AcuteOnly);
+        allowed.asked_by_a_person();
+        let begun = allowed.asks();
+        allowed.asked_by_a_person();
+        allowed.were_done(begun);
+        assert_eq!(allowed.photos(), Photos::All);
+        allowed.were_done(allowed.asks());
+        assert_eq!(allowed.photos(), Photos::AcuteOnly);
     }
 }

@@ -31,9 +31,9 @@ const MAKE_WAY: Duration = Duration::from_secs(2);
 /// What has left and what has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SenderLoad {
-    /// Batches still here.
+    /// Batches that can leave before the next unlock.
     pub batches: usize,
-    /// Photos still here.
+    /// Photos that can.
     pub photos: usize,
     /// Of these, of acute records.
     pub acute_photos: usize,
@@ -104,7 +104,7 @@ impl Sender {
         &self.road
     }
 
-    /// How much is still here, and how many receipts wait.
+    /// How much it has still to send, and how many receipts wait.
     pub fn load(&self) -> SenderLoad {
         let held = self.held();
         let parcel = held.as_ref();
@@ -163,8 +163,15 @@ impl Sender {
             }
             wait = if self.load() == before { (wait * 2).min(LAST_WAIT) } else { first_wait };
             self.standing.send_replace(SenderStanding::Waits);
+            let patience = async {
+                // What a network costs does not change by waiting: whoever hears of another one says so.
+                match round {
+                    Round::Held => std::future::pending().await,
+                    Round::Over | Round::Later => tokio::time::sleep(with_jitter(wait, random_byte())).await,
+                }
+            };
             tokio::select! {
-                () = tokio::time::sleep(with_jitter(wait, random_byte())) => {}
+                () = patience => {}
                 () = self.again.notified() => {}
                 () = self.changed.notified() => {}
             }
@@ -202,7 +209,10 @@ impl Sender {
                     later = true;
                     break;
                 }
-                Fate::NeedsUnlock => break,
+                Fate::NeedsUnlock => {
+                    self.leave_batches_to_the_unlock();
+                    break;
+                }
             }
         }
         let (mut at, mut held) = (0, false);
@@ -219,7 +229,7 @@ impl Sender {
                     later = true;
                     at += 1;
                 }
-                Fate::NeedsUnlock => at += 1,
+                Fate::NeedsUnlock => self.leave_to_the_unlock(photo),
             }
         }
         match (later, held) {
@@ -240,6 +250,19 @@ impl Sender {
             parcel.pushes.retain(|push| (push.chain, push.seq) != (chain, seq));
         }
         self.road.keep(Answer::Batch { chain, seq, receipt });
+    }
+
+    /// They stand in the encrypted store, and only an unlocked device can go on with them.
+    fn leave_batches_to_the_unlock(&self) {
+        if let Some(parcel) = self.held().as_mut() {
+            parcel.pushes.clear();
+        }
+    }
+
+    fn leave_to_the_unlock(&self, photo: LocalPhoto) {
+        if let Some(parcel) = self.held().as_mut() {
+            parcel.photos.retain(|packed| packed.photo != photo);
+        }
     }
 
     fn photo_at(&self, at: usize) -> Option<(LocalPhoto, Vec<u8>)> {
