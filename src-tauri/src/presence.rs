@@ -5,7 +5,7 @@
 //! Deliberately absent: what a person is told (the page has words for each code) and what lies on the disk (the core's).
 
 use baken_companion::{
-    AppStatus, CommandError, Companion, Failure, FailureCode, PlatformSecret, PresenceQuestion, VaultError,
+    AppStatus, CommandError, Companion, Failure, FailureCode, PlatformSecret, PresenceQuestion, VaultError, Wished,
 };
 use baken_platform::keystore::PromptWords;
 use baken_platform::keystore::demand::{Demand, Trial, demand};
@@ -39,9 +39,11 @@ pub(crate) async fn set_up(shell: &Shell, platform: &Native, wish: Wish) -> Resu
     }
     let Wish { passphrase, pin, words } = wish;
     let checked = pin.clone();
-    shell.blocking(move |companion| companion.check_wish(&passphrase, checked.as_deref().map(String::as_str))).await?;
+    let checked =
+        move |companion: &Companion| companion.check_wish(&passphrase, checked.as_deref().map(String::as_str));
+    let wished = shell.blocking(checked).await?;
     shell.surroundings.expect_absence();
-    let done = sealed_and_kept(shell, platform, pin, &words).await;
+    let done = sealed_and_kept(shell, platform, (wished, pin), &words).await;
     shell.surroundings.absence_ended();
     forget_others(shell, platform).await;
     done
@@ -50,7 +52,7 @@ pub(crate) async fn set_up(shell: &Shell, platform: &Native, wish: Wish) -> Resu
 async fn sealed_and_kept(
     shell: &Shell,
     platform: &Native,
-    pin: Option<Zeroizing<String>>,
+    (wished, pin): (Wished, Option<Zeroizing<String>>),
     words: &PromptWords,
 ) -> Result<AppStatus, CommandError> {
     let secret = PlatformSecret::fresh().map_err(Failure::from)?;
@@ -63,7 +65,7 @@ async fn sealed_and_kept(
     }
     shell
         .blocking(move |companion| {
-            companion.set_up_presence(&secret, envelope.bytes(), pin.as_deref().map(String::as_str))?;
+            companion.set_up_presence(wished, &secret, envelope.bytes(), pin.as_deref().map(String::as_str))?;
             companion.status()
         })
         .await

@@ -87,11 +87,12 @@ impl Shell {
 
     /// Locks, since the window was left for too long. Does not open a core that nobody has asked for.
     pub(crate) fn lock_left<R: Runtime>(&self, app: &AppHandle<R>) {
-        if let Some(companion) = self.opened().filter(|companion| companion.store().is_ok()) {
-            companion.lock();
-            if let Err(failure) = self.locked(app) {
-                tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");
-            }
+        let Some(companion) = self.opened() else { return };
+        let was_open = companion.store().is_ok();
+        // Also where nothing is open yet: what is being opened stays shut.
+        companion.lock();
+        if was_open && let Err(failure) = self.locked(app) {
+            tracing::warn!(code = ?failure.code(), "what was signed could not go on after the lock");
         }
     }
 

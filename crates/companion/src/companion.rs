@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use baken_protocol::ids::{Code, TenantId};
@@ -49,8 +50,16 @@ pub struct Companion {
     /// Goes on with what was signed while the store is locked.
     sender: Arc<Sender>,
     idle: Idle,
+    /// Goes up with every lock and whenever the screen is put away: what was being opened before it stays shut.
+    locks: AtomicU64,
+    /// One opening at a time.
+    opening: Mutex<()>,
     _claim: Claim,
 }
+
+/// An opening that has begun; how often this was locked by then.
+#[derive(Debug, Clone, Copy)]
+struct Opening(u64);
 
 /// The program ends: nothing is left open for whoever still holds the store.
 impl Drop for Companion {
@@ -121,7 +130,8 @@ impl Companion {
         let presence = Presence::beside(options.folder.join("vault.json"), claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
         let (store, sender) = (Mutex::new(None), Arc::default());
-        let companion = Self { options, vault, presence, store, sender, idle, _claim: claim };
+        let (locks, opening) = (AtomicU64::default(), Mutex::default());
+        let companion = Self { options, vault, presence, store, sender, idle, locks, opening, _claim: claim };
         // Whoever ended the program while it destroyed the wrapping gets no further tries out of another.
         if matches!(companion.vault.is_destroyed(), Ok(true))
             && let Err(failure) = companion.destroy_others()
@@ -177,22 +187,30 @@ impl Companion {
 
     /// Makes the vault and an empty store.
     pub fn create_vault(&self, secret: &str) -> Result<(), Failure> {
+        let opening = self.begins_to_open();
         let cost = self.options.kdf_cost.unwrap_or_else(KdfCost::tuned);
         let key = self.vault.create(secret, cost)?;
-        self.open_store(key, OpenedBy::Typing)
+        self.open_store(key, OpenedBy::Typing, opening)
     }
 
-    /// Opens the vault and the store.
+    /// Opens the vault and the store. It stays locked where it was locked or put away meanwhile.
     pub fn unlock(&self, secret: &str) -> Result<(), Failure> {
+        let opening = self.begins_to_open();
         let key = self.key_by_passphrase(secret)?;
-        self.open_store(key, OpenedBy::Typing)
+        self.open_store(key, OpenedBy::Typing, opening)
+    }
+
+    fn begins_to_open(&self) -> Opening {
+        Opening(self.locks.load(Ordering::Acquire))
     }
 
     fn key_by_passphrase(&self, secret: &str) -> Result<StoreKey, Failure> {
         match self.vault.unlock(secret, self.options.environment.clock.as_ref()) {
             Err(VaultError::Destroyed) => {
                 self.presence.give_up();
-                self.destroy_others()?;
+                if let Err(failure) = self.destroy_others() {
+                    tracing::warn!(code = ?failure.code(), "another wrapping than the destroyed one cannot be removed");
+                }
                 Err(VaultError::Destroyed.into())
             }
             other => Ok(other?),
@@ -202,8 +220,9 @@ impl Companion {
     /// Locks: signs the last batches, hands what was signed to the [`Sender`], and closes the store for whoever still
     /// holds it. When this returns there is no open store, no signing key and no text of a record left here.
     pub fn lock(&self) {
-        let Some(store) = self.slot().take() else { return };
+        self.locks.fetch_add(1, Ordering::AcqRel);
         self.presence.left(self.options.environment.clock.as_ref());
+        let Some(store) = self.slot().take() else { return };
         self.sender.take_over(store.take_leave());
     }
 
@@ -220,8 +239,9 @@ impl Companion {
     /// Locks if nobody has used the app for so long. Answers whether it did. To be asked every second or so: a screen
     /// that hangs, or a timer that sleeps, must not keep the store open.
     pub fn lock_if_idle(&self) -> bool {
+        let is_open = self.current().is_some();
         self.presence.look_at(self.options.environment.clock.as_ref());
-        let idle = self.current().is_some() && self.idle.is_over(self.options.environment.clock.as_ref());
+        let idle = is_open && self.idle.is_over(self.options.environment.clock.as_ref());
         if idle {
             self.lock();
         }
@@ -283,8 +303,10 @@ impl Companion {
     /// Removes what else could open after the wrapping was destroyed: the finger's, and the copies beside every store
     /// that was damaged, good for ten more tries each.
     fn destroy_others(&self) -> Result<(), Failure> {
-        self.presence.remove()?;
-        self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))
+        let removed = self.presence.remove();
+        // Whatever became of the one, the others must not stay.
+        self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))?;
+        Ok(removed?)
     }
 
     /// Removes what was moved aside when a store was damaged, as far as `unwanted` says of the file's name.
@@ -299,8 +321,13 @@ impl Companion {
         Ok(())
     }
 
-    fn open_store(&self, key: StoreKey, by: OpenedBy) -> Result<(), Failure> {
-        self.presence.opened(&key, by, self.options.environment.clock.as_ref());
+    fn open_store(&self, key: StoreKey, by: OpenedBy, Opening(locks): Opening) -> Result<(), Failure> {
+        let _turn = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.current().is_some() {
+            // Somebody else was faster. A store is open once.
+            return Ok(());
+        }
+        let copy = key.copy();
         self.sender.make_way();
         let path = self.options.folder.join("store.sqlite");
         let environment = self.options.environment.clone();
@@ -320,8 +347,17 @@ impl Companion {
         }
         self.touched();
         let store = Arc::new(store);
+        let mut slot = self.slot();
+        if self.locks.load(Ordering::Acquire) != locks {
+            drop(slot);
+            // Locked or put away since: for whoever did that it is locked.
+            self.sender.take_over(store.take_leave());
+            return Err(Failure::Locked);
+        }
         store.begin_to_look();
-        *self.slot() = Some(store);
+        *slot = Some(store);
+        // Not before the store is open: an absence begins when it is locked again.
+        self.presence.opened(&copy, by, self.options.environment.clock.as_ref());
         Ok(())
     }
 
@@ -345,3 +381,5 @@ fn present(removed: io::Result<()>) -> io::Result<()> {
 mod presence;
 #[cfg(test)]
 mod tests;
+
+pub use presence::Wished;

@@ -23,7 +23,7 @@ mod trust;
 mod vault;
 
 pub use baken_protocol::record::RecordKind;
-pub use companion::{AppStatus, Companion, Options, Phase};
+pub use companion::{AppStatus, Companion, Options, Phase, Wished};
 pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;

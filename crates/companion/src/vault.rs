@@ -128,6 +128,13 @@ pub(crate) struct StoreKey {
     pub(crate) salt: [u8; 16],
 }
 
+impl StoreKey {
+    /// The same key once more, for whoever goes on with it elsewhere.
+    pub(crate) fn copy(&self) -> Self {
+        Self { key: self.key.clone(), salt: self.salt }
+    }
+}
+
 /// The vault of one data folder.
 pub(crate) struct Vault {
     path: PathBuf,

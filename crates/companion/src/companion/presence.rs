@@ -1,6 +1,7 @@
 //! The door, for whoever shows a finger: the shell asks the hardware, and comes here with what it gave.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use crate::access::Access;
 use crate::failure::Failure;
@@ -8,6 +9,10 @@ use crate::store::StoreError;
 use crate::vault::{PlatformSecret, PresenceQuestion, StoreKey};
 
 use super::{Companion, KdfCost, Presence};
+
+/// Somebody who knows the passphrase wished for a finger, at a moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Wished(u64);
 
 impl Companion {
     /// What the hardware is to open; `None` where opening with a finger is off or its key is lost.
@@ -17,21 +22,30 @@ impl Companion {
 
     /// Whether whoever holds the open app knows the passphrase too, and chose a PIN that will do. A wrong passphrase
     /// counts as one at the lock.
-    pub fn check_wish(&self, passphrase: &str, pin: Option<&str>) -> Result<(), Failure> {
+    pub fn check_wish(&self, passphrase: &str, pin: Option<&str>) -> Result<Wished, Failure> {
+        let wished = Wished(self.presence.turn());
         self.store()?;
         Presence::check(pin)?;
-        self.key_by_passphrase(passphrase).map(drop)
+        self.key_by_passphrase(passphrase)?;
+        Ok(wished)
     }
 
     /// A finger opens from now on. `envelope` is what the hardware made of `secret`, and was tried.
-    pub fn set_up_presence(&self, secret: &PlatformSecret, envelope: &[u8], pin: Option<&str>) -> Result<(), Failure> {
+    /// Put away or left since it was wished for, the first absence is not a brief one.
+    pub fn set_up_presence(
+        &self,
+        Wished(turn): Wished,
+        secret: &PlatformSecret,
+        envelope: &[u8],
+        pin: Option<&str>,
+    ) -> Result<(), Failure> {
         let key = self.key_of_the_open_store()?;
         if self.vault.access() == Access::ReadOnly {
             return Err(StoreError::ReadOnly.into());
         }
         let cost = self.options.kdf_cost.unwrap_or_else(KdfCost::tuned);
         let clock = self.options.environment.clock.as_ref();
-        Ok(self.presence.set_up(&key, secret, envelope, pin, cost, clock)?)
+        Ok(self.presence.set_up(turn, &key, (secret, envelope, pin), cost, clock)?)
     }
 
     /// No finger opens from now on. The passphrase does.
@@ -48,9 +62,10 @@ impl Companion {
         secret: &PlatformSecret,
         pin: Option<&str>,
     ) -> Result<(), Failure> {
+        let opening = self.begins_to_open();
         let clock = self.options.environment.clock.as_ref();
         let (key, by) = self.presence.open(question, secret, pin, clock)?;
-        self.open_store(key, by)
+        self.open_store(key, by, opening)
     }
 
     /// The hardware's key is gone, or gave something else. Said until it is set up anew; nothing is removed before the
@@ -61,6 +76,7 @@ impl Companion {
 
     /// The screen was put away, or the sensor refused too often: something is typed at the next unlocking.
     pub fn demand_typing(&self) {
+        self.locks.fetch_add(1, Ordering::AcqRel);
         self.presence.demand_typing();
     }
 
@@ -73,7 +89,7 @@ impl Companion {
         let store = self.store()?;
         let slot = store.key().lock().unwrap_or_else(PoisonError::into_inner);
         let key = slot.as_ref().ok_or(Failure::Locked)?;
-        Ok(StoreKey { key: key.key.clone(), salt: key.salt })
+        Ok(key.copy())
     }
 }
 

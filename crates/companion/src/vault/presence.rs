@@ -133,22 +133,31 @@ impl Presence {
     }
 
     /// Sets it up, in place of what was there. `envelope` is what the hardware made of `secret`.
+    /// `turn` is what it was when the person had shown who they are: left or put away since, no absence is brief.
     pub(crate) fn set_up(
         &self,
+        turn: u64,
         key: &StoreKey,
-        secret: &PlatformSecret,
-        envelope: &[u8],
-        pin: Option<&str>,
+        (secret, envelope, pin): (&PlatformSecret, &[u8], Option<&str>),
         cost: KdfCost,
         clock: &dyn Clock,
     ) -> Result<(), VaultError> {
-        let mut held = self.held();
         let pin = pin.map(pin::chosen).transpose()?;
+        // Before anybody has to wait for it: stretching takes a second or more, and a lock must not.
         let file = PresenceFile::around(key, secret, envelope, pin.as_deref(), cost)?;
+        let mut held = self.held();
+        self.salt_of_an_open_vault()?;
         self.tries().write(&Attempts::none())?;
         file.write(&self.vault)?;
-        held.now(Some(Brief::begun(key, secret, clock.since_boot())?), false);
+        let is_here = held.turn == turn;
+        let brief = is_here.then(|| Brief::begun(key, secret, clock.since_boot())).transpose()?;
+        held.now(brief, false);
         Ok(())
+    }
+
+    /// Goes up with every opening, leaving and change.
+    pub(crate) fn turn(&self) -> u64 {
+        self.held().turn
     }
 
     /// Takes it away, from the disk and from memory. The passphrase's wrapping is not touched.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::companion::{Options, Phase};
 use crate::environment::Environment;
+use crate::vault::presence::OpenedBy;
 use crate::vault::{PresenceState, VaultError, set_tries_for_tests};
 
 const PASSPHRASE: &str = "een lange wachtzin";
@@ -21,8 +22,8 @@ fn opened(folder: &Path) -> Companion {
 fn set_up(folder: &Path, pin: Option<&str>) -> (Companion, PlatformSecret) {
     let (companion, secret) = (opened(folder), PlatformSecret::fresh().unwrap());
     companion.create_vault(PASSPHRASE).unwrap();
-    companion.check_wish(PASSPHRASE, pin).unwrap();
-    companion.set_up_presence(&secret, &[1, 9], pin).unwrap();
+    let wished = companion.check_wish(PASSPHRASE, pin).unwrap();
+    companion.set_up_presence(wished, &secret, &[1, 9], pin).unwrap();
     (companion, secret)
 }
 
@@ -68,9 +69,10 @@ fn a_finger_and_the_pin_open_after_a_restart() {
 fn it_is_set_up_and_switched_off_only_while_the_store_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let (companion, secret) = set_up(folder.path(), None);
+    let wished = companion.check_wish(PASSPHRASE, None).unwrap();
     companion.lock();
     assert!(matches!(companion.check_wish(PASSPHRASE, None), Err(Failure::Locked)));
-    assert!(matches!(companion.set_up_presence(&secret, &[1, 9], None), Err(Failure::Locked)));
+    assert!(matches!(companion.set_up_presence(wished, &secret, &[1, 9], None), Err(Failure::Locked)));
     assert!(matches!(companion.remove_presence(), Err(Failure::Locked)));
     companion.unlock(PASSPHRASE).unwrap();
     companion.remove_presence().unwrap();
@@ -129,7 +131,50 @@ fn a_lost_key_is_said_and_the_passphrase_leads_back() {
     companion.unlock(PASSPHRASE).unwrap();
     assert_eq!(state(&companion), PresenceState::Lost);
     let anew = PlatformSecret::fresh().unwrap();
-    companion.set_up_presence(&anew, &[1, 8], None).unwrap();
+    let wished = companion.check_wish(PASSPHRASE, None).unwrap();
+    companion.set_up_presence(wished, &anew, &[1, 8], None).unwrap();
     companion.lock();
     by_finger(&companion, &anew, None).unwrap();
+}
+
+/// Whoever pressed *Scherm weg* meanwhile was looked at: nothing that begins before it counts as a short absence after it.
+#[test]
+fn a_finger_that_is_set_up_while_the_screen_is_put_away_opens_nothing_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (companion, _) = set_up(folder.path(), None);
+    let wished = companion.check_wish(PASSPHRASE, None).unwrap();
+    companion.demand_typing();
+    let anew = PlatformSecret::fresh().unwrap();
+    companion.set_up_presence(wished, &anew, &[1, 8], None).unwrap();
+    companion.lock();
+    assert_eq!(state(&companion), PresenceState::PassphraseFirst);
+}
+
+#[test]
+fn what_is_locked_or_put_away_while_it_is_being_opened_stays_shut() {
+    let folder = tempfile::tempdir().unwrap();
+    let (companion, _) = set_up(folder.path(), None);
+    companion.lock();
+    for interrupt in [Companion::lock, Companion::demand_typing] as [fn(&Companion); 2] {
+        let opening = companion.begins_to_open();
+        let key = companion.key_by_passphrase(PASSPHRASE).unwrap();
+        interrupt(&companion);
+        let opened = companion.open_store(key, OpenedBy::Typing, opening);
+        assert!(matches!(opened, Err(Failure::Locked)));
+        assert!(companion.store().is_err(), "nothing is open");
+        companion.unlock(PASSPHRASE).unwrap();
+        companion.demand_typing();
+        companion.lock();
+    }
+}
+
+#[test]
+fn of_two_openings_that_overlap_the_first_stays_and_the_second_finds_it_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let (companion, _) = set_up(folder.path(), None);
+    let first = companion.store().unwrap();
+    companion.unlock(PASSPHRASE).unwrap();
+    assert!(std::sync::Arc::ptr_eq(&first, &companion.store().unwrap()));
+    companion.lock();
+    assert!(first.home().is_err(), "and is closed with the lock");
 }

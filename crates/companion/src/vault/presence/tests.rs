@@ -67,7 +67,7 @@ impl Device {
         let (clock, secret) = (TestClock::new(), PlatformSecret::fresh().unwrap());
         let key = Vault::new(path.clone(), Access::ReadWrite).create(PASSPHRASE, KdfCost::TEST).unwrap();
         let presence = Presence::beside(path.clone(), Access::ReadWrite);
-        presence.set_up(&key, &secret, ENVELOPE, pin, KdfCost::TEST, &clock).unwrap();
+        presence.set_up(presence.turn(), &key, (&secret, ENVELOPE, pin), KdfCost::TEST, &clock).unwrap();
         Self { clock, key, secret, presence, vault: fs::read(path).unwrap(), folder }
     }
 
@@ -309,7 +309,10 @@ fn a_lost_key_is_removed_once_the_passphrase_has_opened_and_is_set_up_anew() {
     assert!(!device.file().exists());
     assert_eq!(device.state(), PresenceState::Lost, "it is still said");
     let anew = PlatformSecret::fresh().unwrap();
-    device.presence.set_up(&device.key, &anew, &[1, 8], None, KdfCost::TEST, &device.clock).unwrap();
+    device
+        .presence
+        .set_up(device.presence.turn(), &device.key, (&anew, &[1, 8], None), KdfCost::TEST, &device.clock)
+        .unwrap();
     device.presence.left(&device.clock);
     assert_eq!(device.state(), PresenceState::Finger);
     assert!(device.by(&device.presence, &anew, None).is_ok());
@@ -319,7 +322,10 @@ fn a_lost_key_is_removed_once_the_passphrase_has_opened_and_is_set_up_anew() {
 fn set_up_twice_the_second_holds() {
     let device = Device::new(Some(PIN));
     let second = PlatformSecret::fresh().unwrap();
-    device.presence.set_up(&device.key, &second, &[1, 8], Some("402917"), KdfCost::TEST, &device.clock).unwrap();
+    device
+        .presence
+        .set_up(device.presence.turn(), &device.key, (&second, &[1, 8], Some("402917")), KdfCost::TEST, &device.clock)
+        .unwrap();
     let presence = device.started();
     assert_eq!(presence.question().unwrap().unwrap().envelope, [1, 8]);
     assert!(device.by(&presence, &second, Some("402917")).is_ok());
@@ -346,8 +352,15 @@ fn a_weak_pin_or_no_envelope_sets_nothing_up() {
     let device = Device::new(Some(PIN));
     let before = fs::read(device.file()).unwrap();
     let other = PlatformSecret::fresh().unwrap();
-    let set_up =
-        |envelope: &[u8], pin| device.presence.set_up(&device.key, &other, envelope, pin, KdfCost::TEST, &device.clock);
+    let set_up = |envelope: &[u8], pin| {
+        device.presence.set_up(
+            device.presence.turn(),
+            &device.key,
+            (&other, envelope, pin),
+            KdfCost::TEST,
+            &device.clock,
+        )
+    };
     assert!(matches!(set_up(ENVELOPE, Some("123456")), Err(VaultError::PinWeak)));
     assert!(matches!(set_up(ENVELOPE, Some("12345")), Err(VaultError::PinUnusable)));
     assert!(matches!(set_up(&[], None), Err(VaultError::PresenceLost)));
