@@ -82,8 +82,8 @@ impl SyncDesk {
             return;
         }
         match asker {
-            Asker::Person => store.allowed().asked_by_a_person(),
-            Asker::App => {}
+            Asker::PersonPhotosToo => store.allowed().asked_by_a_person(),
+            Asker::Person | Asker::App => {}
         }
         if desk.under_way.load(Ordering::Acquire) {
             return;

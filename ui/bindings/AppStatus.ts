@@ -37,10 +37,6 @@ presence: PresenceState,
  */
 minimumDigits: number, 
 /**
- * Wrong PINs after which the passphrase opens alone.
- */
-pinAttemptsTotal: number, 
-/**
  * How long after a lock a finger is enough.
  */
 briefAbsenceSeconds: number, 

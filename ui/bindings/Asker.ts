@@ -3,4 +3,4 @@
 /**
  * Who wants to send.
  */
-export type Asker = "person" | "app";
+export type Asker = "person" | "person-photos-too" | "app";

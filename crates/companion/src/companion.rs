@@ -21,7 +21,7 @@ use crate::trust::device;
 use crate::trust::enrolment::{self, InvitationPreview};
 use crate::trust::key_directory;
 use crate::trust::recovery;
-use crate::vault::presence::{BRIEF_SECONDS, MAX_PIN_FAILURES, MINIMUM_DIGITS, OpenedBy, Presence};
+use crate::vault::presence::{BRIEF_SECONDS, MINIMUM_DIGITS, OpenedBy, Presence};
 use crate::vault::{self, KdfCost, MAX_FAILURES, MINIMUM_LENGTH, PresenceState, StoreKey, Vault, VaultError};
 
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
@@ -106,8 +106,6 @@ pub struct AppStatus {
     pub presence: PresenceState,
     /// The fewest digits of a PIN that goes with a finger.
     pub minimum_digits: usize,
-    /// Wrong PINs after which the passphrase opens alone.
-    pub pin_attempts_total: u32,
     /// How long after a lock a finger is enough.
     pub brief_absence_seconds: u32,
     /// The organisation, once enrolled and unlocked.
@@ -161,7 +159,6 @@ impl Companion {
             retry_after_seconds,
             presence: self.presence.state(self.options.environment.clock.as_ref()),
             minimum_digits: MINIMUM_DIGITS,
-            pin_attempts_total: MAX_PIN_FAILURES,
             brief_absence_seconds: BRIEF_SECONDS,
             organisation: device.as_ref().map(|device| device.organisation.clone()),
             tenant: device.as_ref().map(|device| device.tenant.clone()),

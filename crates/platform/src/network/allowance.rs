@@ -1,7 +1,8 @@
 //! What may leave over a network. Pure.
 //!
 //! Records are small and always leave. Photos are what costs: over what is paid by the byte they wait for something
-//! free, but for those of an acute record. A person's own *Nu verzenden* is obeyed whatever the system thinks.
+//! free, but for those of an acute record. A person's own *Nu verzenden* is tried whatever the system thinks of the way; what it
+//! costs is a question of its own, and so is its answer.
 
 use serde::Deserialize;
 use ts_rs::TS;
@@ -15,6 +16,8 @@ use super::{Cost, NetworkState, Reach};
 pub enum Asker {
     /// A person tapped.
     Person,
+    /// A person said that photos leave too, whatever they cost.
+    PersonPhotosToo,
     /// The app by itself.
     App,
 }
@@ -54,7 +57,8 @@ pub enum Allowance {
 /// What may leave.
 pub const fn allowance(state: NetworkState, asker: Asker, photos: PhotosOver) -> Allowance {
     match (asker, state.reach) {
-        (Asker::Person, _) => Allowance::Records(Photos::All),
+        (Asker::PersonPhotosToo, _) => Allowance::Records(Photos::All),
+        (Asker::Person, _) => Allowance::Records(photos_over(state, photos)),
         (Asker::App, Reach::None) => Allowance::Waits,
         (Asker::App, Reach::Captive) => Allowance::SignIn,
         (Asker::App, Reach::Unvalidated | Reach::Validated | Reach::Unknown) => {
@@ -114,10 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_asks_for_is_tried_whatever_the_system_says() {
+    fn what_a_person_asks_for_is_tried_whatever_the_way_and_costs_nothing_that_was_not_asked_for() {
         for reach in [Reach::None, Reach::Captive, Reach::Unvalidated, Reach::Validated, Reach::Unknown] {
-            let asked = allowance(state(reach, Cost::Metered, true), Asker::Person, PhotosOver::UnmeteredOnly);
-            assert_eq!(asked, Allowance::Records(Photos::All));
+            let asked = |asker, cost| allowance(state(reach, cost, false), asker, PhotosOver::UnmeteredOnly);
+            assert_eq!(asked(Asker::Person, Cost::Metered), Allowance::Records(Photos::Acute));
+            assert_eq!(asked(Asker::Person, Cost::Unmetered), Allowance::Records(Photos::All));
+            assert_eq!(asked(Asker::PersonPhotosToo, Cost::Metered), Allowance::Records(Photos::All));
         }
     }
 }

@@ -9,7 +9,6 @@ export const readyStatus: AppStatus = {
   retryAfterSeconds: 0,
   presence: "off",
   minimumDigits: 6,
-  pinAttemptsTotal: 5,
   briefAbsenceSeconds: 600,
   organisation: "politie",
   tenant: "t",

@@ -10,20 +10,21 @@ import * as m from "../../paraglide/messages";
 export const isOfPresence = ({ code }: CommandError): boolean =>
   code.startsWith("presence-") || code === "wrong-pin" || code === "pin-spent" || code === "pin-unusable";
 
+/** After these the device asks for no finger: only the passphrase opens now. */
+const BY_PASSPHRASE: ReadonlySet<FailureCode> = new Set([
+  "presence-off",
+  "presence-locked-out",
+  "presence-locked-out-for-good",
+  "presence-not-enrolled",
+  "presence-refused",
+  "presence-unsupported",
+]);
+
+/** Whether only the passphrase opens after this answer. */
+export const opensByPassphraseAlone = ({ code }: CommandError): boolean => BY_PASSPHRASE.has(code);
+
 /** At the lock. */
 export function adviceAtTheLock(code: FailureCode): string {
-  switch (code) {
-    case "presence-lost":
-    case "pin-spent":
-      return m.presence_then_anew();
-    case "presence-off":
-    case "presence-locked-out":
-    case "presence-locked-out-for-good":
-    case "presence-not-enrolled":
-    case "presence-refused":
-    case "presence-unsupported":
-      return m.presence_by_passphrase();
-    default:
-      return m.presence_again();
-  }
+  if (code === "presence-lost" || code === "pin-spent") return m.presence_then_anew();
+  return BY_PASSPHRASE.has(code) ? m.presence_by_passphrase() : m.presence_again();
 }

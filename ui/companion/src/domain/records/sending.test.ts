@@ -163,14 +163,19 @@ describe("over a network that is paid by the byte", () => {
     expect(now).toMatchObject({ kind: "photos-wait", photos: 2, bytes: 3_400_000 });
     expect(now.kind !== "running" && sendingWords(now)).toMatchObject({
       tone: "quiet",
-      heading: "2 foto’s wachten op wifi",
+      heading: "2 foto’s wachten op een gratis netwerk",
     });
     expect(waitingText(now)).toBe("Grootte: 3,4 MB.");
-    expect(sendingLine(now)).toBe("2 foto’s wachten op wifi");
+    expect(sendingLine(now)).toBe("2 foto’s wachten op een gratis netwerk");
   });
 
   it("says nothing of it of what was signed since, which goes by itself", () => {
     const home = { ...known.home, observations: { ...known.home.observations, finalised: 1 } };
     expect(sending({ ...known, home }).kind).toBe("soon");
+  });
+
+  it("does not say that all else was received where something was refused", () => {
+    const home = { ...known.home, observations: { ...known.home.observations, failed: 1 } };
+    expect(sending({ ...known, home }).kind).not.toBe("photos-wait");
   });
 });

@@ -59,7 +59,8 @@ function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
     if (code === "network") return { kind: "offline", waiting: waits };
     if (code !== null && code !== "record-refused") return { kind: "later", code, waiting: waits };
     // What was signed since is not a photo, and goes by itself.
-    if (progress.phase === "photos-wait" && home.observations.finalised + home.inspections.finalised === 0) {
+    const nothingElse = home.observations.finalised + home.inspections.finalised === 0 && isNone(failed);
+    if (progress.phase === "photos-wait" && nothingElse) {
       const { photosWaiting: photos, photoBytesWaiting: bytes } = progress;
       return { kind: "photos-wait", photos, bytes, waiting: waits };
     }
