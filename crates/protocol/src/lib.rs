@@ -10,6 +10,7 @@ pub mod attachment_receipt;
 pub mod batch;
 pub mod chain;
 pub mod coordinates;
+mod crockford;
 pub mod device_certificate;
 pub mod digest;
 pub mod dsse;
