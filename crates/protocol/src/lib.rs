@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod identifiers;
 pub mod ids;
 pub mod invitation;
+pub mod join_code;
 pub mod keydir;
 pub mod limits;
 pub mod log_continuation;

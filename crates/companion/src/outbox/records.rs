@@ -117,6 +117,9 @@ impl RecordSummary {
             summary.forms.clone_from(&form.forms);
             summary.urgency.clone_from(&form.urgency);
         }
+        if let DraftForm::Participation(form) = form {
+            summary.inspection = Some(form.inspection);
+        }
         summary
     }
 

@@ -1,6 +1,6 @@
 //! Drafts: local, mutable, encrypted, and on disk after every change.
 
-use baken_protocol::ids::{Code, EntityId};
+use baken_protocol::ids::Code;
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,7 +14,7 @@ use crate::recording::finalise::latest;
 use crate::recording::forms::{
     DraftForm, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_kind, parse_uuid,
 };
-use crate::recording::inspection;
+use crate::recording::inspection::{self, OpenInspection};
 use crate::recording::photos::{self, PhotoSummary};
 use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
@@ -95,6 +95,7 @@ impl Store {
                     confirmed: Vec::new(),
                 }),
                 RecordKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+                RecordKind::Participation => return Err(Failure::NotAllowed),
             };
             tx.execute_cached(
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
@@ -204,14 +205,15 @@ pub(crate) fn stored(connection: &Connection, id: Uuid) -> Result<Option<Stored>
 fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
     let open = inspection::open_inspection(connection)?;
     // What was asked about a place and answered is not asked again where the place is the same.
-    let (place, confirmed) = if let Some((_, inspection)) = &open {
-        (inspection.place.clone(), inspection.confirmed.clone())
+    let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
+        (form.place.clone(), form.confirmed.clone())
     } else {
         let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
     Ok(ObservationForm {
-        inspection: open.map(|(entity, _): (EntityId, _)| entity),
+        inspection: open.as_ref().map(|open| open.entity),
+        inspection_of: open.and_then(|open| open.of),
         observed_at: Some(now),
         observed_typed: None,
         place,
