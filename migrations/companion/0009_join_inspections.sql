@@ -12,6 +12,7 @@ PRAGMA writable_schema = RESET;
 CREATE TABLE joint_inspections (
     device           TEXT NOT NULL,             -- whose inspection; this device's own where it started it
     entity           TEXT NOT NULL,
+    started_by       TEXT NOT NULL,             -- the organisation of the device that started it
     role             TEXT NOT NULL,             -- of this device
     secret           TEXT NOT NULL,             -- what the join code carries
     code             TEXT,                      -- the join code as it was last shown or read

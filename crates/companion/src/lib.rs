@@ -28,6 +28,7 @@ pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemI
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
 pub use outbox::home::Home;
+pub use outbox::overview::{InspectionOverview, TakingPart};
 pub use outbox::receipts::ReceiptView;
 pub use outbox::records::{RecordDetail, RecordPage, RecordSummary};
 pub use outbox::standing::{RecordState, StateCounts};

@@ -211,6 +211,26 @@ fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readab
     row.map(|row| row.summary(last_error)).transpose()
 }
 
+/// The records of a kind that belong to an inspection, with their forms, the first signed first. One whose form this
+/// version cannot read is passed over.
+pub(super) fn of_inspection(
+    connection: &Connection,
+    kind: RecordKind,
+    inspection: EntityId,
+) -> Result<Vec<(RecordSummary, DraftForm)>, StoreError> {
+    let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
+    let sql = format!("{SELECT} WHERE o.kind = ?1 AND json_extract(o.form, '$.inspection') = ?2 ORDER BY o.position");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([kind.name(), &inspection.to_string()], RecordRow::read)?;
+    let mut records = Vec::new();
+    for row in rows {
+        if let (summary, Ok(form)) = row?.summary(last_error)? {
+            records.push((summary, form));
+        }
+    }
+    Ok(records)
+}
+
 struct RecordRow {
     operation: String,
     entity: String,

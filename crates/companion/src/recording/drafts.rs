@@ -1,6 +1,6 @@
 //! Drafts: local, mutable, encrypted, and on disk after every change.
 
-use baken_protocol::ids::Code;
+use baken_protocol::ids::{Code, EntityId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -166,6 +166,38 @@ impl Store {
             if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
         })
     }
+}
+
+/// What was begun in an inspection and is not signed.
+pub(crate) struct DraftsOfInspection {
+    /// The last saved first.
+    pub(crate) drafts: Vec<DraftSummary>,
+    /// How many of their photos wait for a word.
+    pub(crate) photos_undecided: u64,
+}
+
+/// The drafts of an inspection.
+pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT draft, form, saved_at,
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided')
+         FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
+    )?;
+    let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
+    let mut rows = statement.query([inspection.to_string()])?;
+    while let Some(row) = rows.next()? {
+        let (id, form, saved_at): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Ok(form) = parse_form(&form) else { continue };
+        found.photos_undecided += row.get::<_, u64>(3)?;
+        found.drafts.push(DraftSummary {
+            id: parse_uuid(&id)?,
+            kind: form.kind(),
+            place_kind: form.place().kind.clone(),
+            title: form.title(),
+            saved_at: parse_time(&saved_at)?,
+        });
+    }
+    Ok(found)
 }
 
 /// A draft with what to look at in it.

@@ -32,7 +32,7 @@ use crate::trust::key_directory;
 use crate::trust::known_time;
 
 use row::JointInspection;
-pub(crate) use row::joined;
+pub(crate) use row::{joined, taking_part};
 
 /// How long a code is good that is made now.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(4);
@@ -130,13 +130,15 @@ impl Store {
             let taking_part = known.as_ref().is_some_and(|known| known.closed_at.is_none());
             let joint = JointInspection {
                 inspection: code.inspection,
+                started_by: believed.certificate.payload.organisation.clone(),
+                joined_at: self.environment.clock.now(),
                 role: if taking_part { known.map_or(role, |known| known.role) } else { role },
                 secret: code.secret.clone(),
                 code: Some(believed.shown().to_text()?),
                 closed_at: None,
                 form: form_of(code),
             };
-            row::keep(tx, &joint, self.environment.clock.now())?;
+            row::keep(tx, &joint)?;
             if !taking_part {
                 self.sign_taking_part(tx, &joint, None)?;
             }
@@ -173,6 +175,8 @@ impl Store {
             Some(known) => known,
             None => JointInspection {
                 inspection,
+                started_by: device.organisation.clone(),
+                joined_at: self.environment.clock.now(),
                 role: leads(),
                 secret: fresh_secret()?,
                 code: None,
@@ -182,7 +186,7 @@ impl Store {
         };
         let shown = self.signed_code(tx, &device, &joint, now)?;
         joint.code = Some(shown.to_text()?);
-        row::keep(tx, &joint, self.environment.clock.now())?;
+        row::keep(tx, &joint)?;
         if first {
             self.sign_taking_part(tx, &joint, None)?;
         }

@@ -9,22 +9,28 @@ use crate::failure::Failure;
 use crate::recording::forms::InspectionForm;
 use crate::recording::inspection::OpenInspection;
 use crate::store::{Cached, StoreError, parse_time, time_text};
+use crate::trust::device;
 
 /// An inspection in which this device takes part together with others.
-pub(super) struct JointInspection {
+pub(crate) struct JointInspection {
     pub(super) inspection: EntityReference,
+    /// The organisation of the device that started it.
+    pub(crate) started_by: Code,
     /// What this device does there.
-    pub(super) role: Code,
+    pub(crate) role: Code,
     pub(super) secret: JoinSecret,
     /// The join code as it was last shown or read.
     pub(super) code: Option<String>,
+    /// When this device joined, or first showed the code.
+    pub(crate) joined_at: DateTime<Utc>,
     /// When this device said that it is done.
     pub(super) closed_at: Option<DateTime<Utc>>,
     /// As far as it is known here.
     pub(super) form: InspectionForm,
 }
 
-const SELECT: &str = "SELECT device, entity, role, secret, code, closed_at, form FROM joint_inspections";
+const SELECT: &str =
+    "SELECT device, entity, started_by, role, secret, code, joined_at, closed_at, form FROM joint_inspections";
 
 pub(super) fn find(connection: &Connection, inspection: EntityReference) -> Result<Option<JointInspection>, Failure> {
     let EntityReference { device, entity } = inspection;
@@ -43,22 +49,29 @@ pub(crate) fn joined(connection: &Connection, entity: EntityId) -> Result<Option
     Ok(joint.map(|joint| OpenInspection { entity, of: Some(joint.inspection.device), form: joint.form }))
 }
 
+/// How this device takes part in the open inspection, where it does so together with others.
+pub(crate) fn taking_part(connection: &Connection, open: &OpenInspection) -> Result<Option<JointInspection>, Failure> {
+    let own = device::load(connection)?.ok_or(Failure::NotEnrolled)?.device;
+    find(connection, EntityReference { device: open.of.unwrap_or(own), entity: open.entity })
+}
+
 /// Keeps it; what is known already keeps the time it was joined at.
-pub(super) fn keep(connection: &Connection, joint: &JointInspection, now: DateTime<Utc>) -> Result<(), Failure> {
+pub(super) fn keep(connection: &Connection, joint: &JointInspection) -> Result<(), Failure> {
     let EntityReference { device, entity } = joint.inspection;
     connection.execute_cached(
-        "INSERT INTO joint_inspections (device, entity, role, secret, code, joined_at, closed_at, form)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO joint_inspections (device, entity, started_by, role, secret, code, joined_at, closed_at, form)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (device, entity) DO UPDATE
          SET role = excluded.role, secret = excluded.secret, code = excluded.code, closed_at = excluded.closed_at,
              form = excluded.form",
         params![
             device.to_string(),
             entity.to_string(),
+            joint.started_by.as_str(),
             joint.role.as_str(),
             String::from(joint.secret.clone()),
             joint.code,
-            time_text(now),
+            time_text(joint.joined_at),
             joint.closed_at.map(time_text),
             serde_json::to_string(&joint.form).map_err(|_| StoreError::Content)?,
         ],
@@ -79,21 +92,27 @@ pub(super) fn close(
     Ok(())
 }
 
-type Columns = (String, String, String, String, Option<String>, Option<String>, String);
+/// What is always there, in the order it is read in, and what may be missing: the code, and when it was closed.
+type Columns = ([String; 7], [Option<String>; 2]);
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
+    let there = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(6)?, row.get(8)?];
+    Ok((there, [row.get(5)?, row.get(7)?]))
 }
 
-fn read((device, entity, role, secret, code, closed_at, form): Columns) -> Result<JointInspection, Failure> {
+fn read(
+    ([device, entity, started_by, role, secret, joined_at, form], [code, closed_at]): Columns,
+) -> Result<JointInspection, Failure> {
     let content = || StoreError::Content;
     let device: DeviceId = device.parse().map_err(|_| content())?;
     let entity: EntityId = entity.parse().map_err(|_| content())?;
     Ok(JointInspection {
         inspection: EntityReference { device, entity },
+        started_by: started_by.parse().map_err(|_| content())?,
         role: role.parse().map_err(|_| content())?,
         secret: secret.try_into().map_err(|_| content())?,
         code,
+        joined_at: parse_time(&joined_at)?,
         closed_at: closed_at.as_deref().map(parse_time).transpose()?,
         form: serde_json::from_str(&form).map_err(|_| content())?,
     })
