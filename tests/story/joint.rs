@@ -1,10 +1,13 @@
 //! One inspection by devices of several organisations: joined without a network, each observation sealed for its own
 //! level, and what the municipality sees of it afterwards.
 
+use baken_backend::storage::{DeviceRequest, UnitOfWork};
 use baken_companion::{DraftForm, Failure, FailureCode, RecordKind, RecordState, RecordSummary};
+use baken_protocol::ids::DeviceId;
 use baken_protocol::record::{ConfidentialityLevel, Operation};
 use chrono::TimeDelta;
 
+use crate::console::Browser;
 use crate::device::Device;
 use crate::world::World;
 
@@ -82,7 +85,6 @@ async fn who_joins_takes_the_place_over_and_its_observations_belong_to_the_inspe
         let records = device.store().records().unwrap();
         assert!(records.iter().all(|record| record.state == RecordState::Acknowledged), "{records:?}");
     }
-    let storage = world.storage();
     let signed = |record: &RecordSummary| -> Operation {
         let sql = "SELECT c.envelope FROM operation_contents c JOIN operations o USING (number) WHERE o.operation = ?1";
         let connection = rusqlite::Connection::open(world.data().join("register.sqlite")).unwrap();
@@ -90,7 +92,6 @@ async fn who_joins_takes_the_place_over_and_its_observations_belong_to_the_inspe
         let envelope: Vec<u8> = connection.query_row(sql, [id], |row| row.get(0)).unwrap();
         baken_protocol::dsse::Envelope::from_json(&envelope).unwrap().peek().unwrap()
     };
-    drop(storage);
     let (one, other) = (signed(&own), signed(&care));
     assert_eq!(one.inspection, other.inspection, "both of one inspection");
     assert_eq!(other.inspection.unwrap(), signed(&inspection).entity());
@@ -152,4 +153,84 @@ async fn a_device_without_an_open_inspection_has_no_code_to_show() {
     code_of(&device);
     device.store().close_inspection().unwrap();
     assert!(matches!(device.store().show_join_code(), Err(Failure::NotAllowed)));
+}
+
+/// The device of an organisation, as the municipality knows it.
+fn enrolled(world: &World, organisation: &str) -> DeviceId {
+    let devices = world.storage().read(|tx| tx.devices(&DeviceRequest::first(10))).unwrap();
+    DeviceId(devices.into_iter().find(|device| device.organisation == organisation).unwrap().device)
+}
+
+/// What the page of an inspection says of one organisation.
+fn said_of<'a>(page: &'a serde_json::Value, organisation: &str) -> &'a serde_json::Value {
+    let devices = page["participation"]["participants"].as_array().unwrap();
+    devices.iter().find(|it| it["organisation"] == organisation).unwrap()
+}
+
+#[tokio::test]
+async fn the_municipality_sees_who_took_part_what_each_brought_and_whose_is_still_missing() {
+    let world = World::new().await;
+    let leads = world.device("boa").await;
+    let joins = world.device_of("hulp", "scharlaken-koord").await;
+    let silent = world.device_of("politie", "politie").await;
+    let inspection = started(&leads);
+    let text = code_of(&leads);
+    joins.store().join(&text, role("hulpverlening")).unwrap();
+    silent.store().join(&text, role("handhaving")).unwrap();
+    observed(&silent, "nooit verzonden", ConfidentialityLevel::Team);
+    observed(&leads, "hutten zonder raam", ConfidentialityLevel::Team);
+    observed(&joins, "wil weg", ConfidentialityLevel::Care);
+    leads.store().close_inspection().unwrap();
+    leads.sync().await;
+    joins.sync().await;
+    let coordinator = Browser::sign_in(&world, "coordinator").await;
+    let device = enrolled(&world, "gemeente-handhaving");
+    let path = format!("inspections/{device}.{}", inspection.operation);
+    let page = coordinator.json(&path).await;
+    let of = |organisation: &str, member: &str| said_of(&page, organisation)[member].clone();
+    assert_eq!(
+        (of("gemeente-handhaving", "standing"), of("gemeente-handhaving", "codeSeen")),
+        ("complete".into(), "started".into())
+    );
+    assert_eq!(
+        (of("scharlaken-koord", "standing"), of("scharlaken-koord", "codeSeen")),
+        ("missing".into(), "proven".into())
+    );
+    assert_eq!(
+        (of("scharlaken-koord", "role"), of("scharlaken-koord", "observationCount")),
+        ("hulpverlening".into(), 1.into())
+    );
+    assert_eq!(
+        page["participation"]["awaited"],
+        serde_json::json!(["politie"]),
+        "joined below deck, and never heard of"
+    );
+
+    joins.store().close_inspection().unwrap();
+    joins.sync().await;
+    silent.sync().await;
+    let page = coordinator.json(&path).await;
+    assert_eq!(said_of(&page, "scharlaken-koord")["standing"], "complete");
+    assert_eq!(said_of(&page, "politie")["standing"], "missing", "it is here, and never said that it is done");
+    assert_eq!(page["participation"]["awaited"], serde_json::json!([]));
+}
+
+/// Nobody below deck knows of it: what the others saw counts, and what the revoked one says is set apart.
+#[tokio::test]
+async fn a_starter_that_was_revoked_meanwhile_takes_nothing_from_whoever_joined() {
+    let world = World::new().await;
+    let (leads, joins) = (world.device("boa").await, world.device_of("hulp", "scharlaken-koord").await);
+    let inspection = started(&leads);
+    joins.store().join(&code_of(&leads), role("hulpverlening")).unwrap();
+    let seen = observed(&joins, "wil weg", ConfidentialityLevel::Team);
+    let device = enrolled(&world, "gemeente-handhaving");
+    world.storage().write(|tx| tx.revoke(device, "coordinator", "verloren", chrono::DateTime::UNIX_EPOCH)).unwrap();
+    leads.sync().await;
+    joins.sync().await;
+    joins.has_receipts_of([&seen]);
+    let coordinator = Browser::sign_in(&world, "coordinator").await;
+    let page = coordinator.json(&format!("inspections/{device}.{}", inspection.operation)).await;
+    assert_eq!(said_of(&page, "gemeente-handhaving")["quarantined"], true);
+    assert_eq!(said_of(&page, "scharlaken-koord")["quarantined"], false);
+    assert_eq!(said_of(&page, "scharlaken-koord")["observationCount"], 1);
 }

@@ -3,7 +3,7 @@
 //! The secret is the seed of a key of its own (Ed25519, RFC 8032; the seed is SHA-256 over a label and the secret). The
 //! starting device's record names that key, the code carries the secret, and each record of joining has a signature by
 //! it over who joins what. So the backend, and anyone with the open parts, can tell who saw the code from who guessed an
-//! inspection's id, and none of them can make such a proof (docs/adr/0039-joining-without-a-network.md).
+//! inspection's id, and none of them can make such a proof (docs/adr/0040-joining-without-a-network.md).
 //!
 //! 80 bits: a record with the key is kept for years, and whoever found the secret by it could claim to have been there.
 
