@@ -275,6 +275,9 @@ OPEN = {
     "observation": members(
         kind=text, placeKind=CODE, district=maybe(CODE), forms=CODES, indicators=CODES, basis=CODE, urgency=CODE,
         actions=CODES, level=matching("team|zorg|eigen"), personCount=NATURAL_32, attachmentCount=NATURAL_32),
+    "participation": members(
+        kind=text, organisation=CODE, role=CODE, closedWith=maybe(NATURAL_32), joinKey=maybe(public_key),
+        proof=maybe(lambda value: strict_base64(text(value), 64))),
 }
 
 
@@ -848,6 +851,10 @@ def is_sound_operation(said):
         return False
     if part["kind"] == "inspection":
         return len(part["organisations"]) <= 50 and said["inspection"] is None and not attachments
+    if part["kind"] == "participation":
+        started = said["inspection"] is not None and said["inspection"]["device"] == said["device"]
+        return said["inspection"] is not None and not attachments \
+            and (part["joinKey"] is not None) == started and (part["proof"] is None) == started
     return part["attachmentCount"] == len(attachments) and part["personCount"] <= 50 and all(
         len(part[codes]) <= 200 for codes in ("forms", "indicators", "actions"))
 

@@ -22,7 +22,7 @@ mod texts;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 17] = [
+pub const TARGETS: [(&str, Target); 18] = [
     ("push", messages::push),
     ("push-payloads", messages::push_payloads),
     ("envelope", messages::envelope),
@@ -31,6 +31,7 @@ pub const TARGETS: [(&str, Target); 17] = [
     ("sealed", messages::sealed),
     ("sealed-text", messages::sealed_text),
     ("attachment-container", messages::attachment_container),
+    ("join-code", messages::join_code),
     ("vocabulary", messages::vocabulary),
     ("invitation", texts::invitation),
     ("coordinates", texts::coordinates),

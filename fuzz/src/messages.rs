@@ -8,11 +8,13 @@ use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::dsse::{Envelope, Payload};
 use baken_protocol::enrolment::Enrolment;
 use baken_protocol::invitation::RootFingerprint;
+use baken_protocol::join_code::{JoinCode, ShownCode};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
-    Operation, SealedInspection, SealedObservation, attachment_container as container, open_attachment_container,
+    Operation, SealedInspection, SealedObservation, SealedParticipation, attachment_container as container,
+    open_attachment_container,
 };
 use baken_protocol::seal::{self, Identity};
 use baken_protocol::strict_json;
@@ -51,6 +53,7 @@ pub(crate) fn envelope(bytes: &[u8]) {
     let _ = envelope.peek::<DeviceCertificate>();
     let _ = envelope.peek::<KeyDirectory>();
     let _ = envelope.peek::<LogContinuation>();
+    let _ = envelope.peek::<JoinCode>();
     let _ = envelope.peek_member::<Batch, u32>("schema");
 }
 
@@ -72,6 +75,7 @@ pub(crate) fn payload(bytes: &[u8]) {
     one::<DeviceCertificate>(bytes);
     one::<KeyDirectory>(bytes);
     one::<LogContinuation>(bytes);
+    one::<JoinCode>(bytes);
 }
 
 /// Nothing but what the root key signed is believed, and these bytes it did not sign.
@@ -103,6 +107,19 @@ pub(crate) fn sealed_text(bytes: &[u8]) {
     }
     if let Ok(inspection) = SealedInspection::parse(bytes) {
         assert_eq!(serde_json::to_vec(&inspection).unwrap(), bytes);
+    }
+    if let Ok(step) = SealedParticipation::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&step).unwrap(), bytes);
+    }
+}
+
+/// What somebody may show: what is read can be shown again.
+pub(crate) fn join_code(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(shown) = ShownCode::parse(text)
+        && let Ok(again) = shown.to_text()
+    {
+        assert!(ShownCode::parse(&again).unwrap() == shown);
     }
 }
 

@@ -27,6 +27,10 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "sealed" => members(&vector("v1-sealed-hostile.json"), "bytes"),
         "sealed-text" => texts(&vector("v1-sealed-text-hostile.json"), "text"),
         "attachment-container" => members(&vector("v1-attachment-hostile.json"), "bytes"),
+        "join-code" => {
+            let good = vector("v1-join-good.json")["text"].as_str().unwrap().as_bytes().to_vec();
+            texts(&vector("v1-join-hostile.json"), "text").into_iter().chain([good]).collect()
+        }
         "vocabulary" => vec![Vocabulary::BUILT_IN_JSON.to_vec()],
         "invitation" => invitations(),
         "coordinates" => lines(&[

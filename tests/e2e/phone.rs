@@ -7,6 +7,7 @@ mod death;
 mod finger;
 mod handset;
 mod held;
+mod joint;
 mod life;
 mod metered;
 mod room;

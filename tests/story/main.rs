@@ -14,6 +14,7 @@ mod flicker;
 mod foreign_disk;
 mod format_grows;
 mod front;
+mod joint;
 mod local_faults;
 mod meddler;
 mod network_faults;

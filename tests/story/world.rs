@@ -124,10 +124,14 @@ impl World {
     }
 
     pub(crate) fn invitation(&self) -> String {
+        self.invitation_of("gemeente-handhaving")
+    }
+
+    fn invitation_of(&self, organisation: &str) -> String {
         let storage = self.storage();
         let order = InvitationOrder {
             label: "Toestel".into(),
-            organisation: "gemeente-handhaving".parse().unwrap(),
+            organisation: organisation.parse().unwrap(),
             created_by: "operator".into(),
             valid: TimeDelta::try_minutes(15).unwrap(),
         };
@@ -166,6 +170,12 @@ impl World {
         self.device_in(&self.folder.path().join(name)).await
     }
 
+    /// The same, of another organisation.
+    pub(crate) async fn device_of(&self, name: &str, organisation: &str) -> Device {
+        let invitation = self.invitation_of(organisation);
+        self.enrolled_by(&self.folder.path().join(name), &invitation).await
+    }
+
     /// The same in a folder elsewhere.
     pub(crate) async fn device_in(&self, home: &Path) -> Device {
         self.enrolled(home, &self.url()).await
@@ -177,11 +187,14 @@ impl World {
     }
 
     async fn enrolled(&self, home: &Path, url: &str) -> Device {
+        self.enrolled_by(home, &self.invitation().replace(&self.url(), url)).await
+    }
+
+    async fn enrolled_by(&self, home: &Path, invitation: &str) -> Device {
         let device = Device::open(home);
         device.companion.create_vault(SECRET).unwrap();
         let transport = HttpTransport::anonymous().unwrap();
-        let invitation = self.invitation().replace(&self.url(), url);
-        device.store().enrol(&invitation, None, &transport).await.unwrap();
+        device.store().enrol(invitation, None, &transport).await.unwrap();
         device
     }
 }

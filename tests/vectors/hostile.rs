@@ -17,6 +17,7 @@ use baken_protocol::record::{
     Operation, OperationError, SealedInspection, SealedObservation, open_attachment_container,
 };
 use baken_protocol::seal::{self, SealError};
+use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{Push, WireError};
 use serde_json::Value;
 
@@ -70,7 +71,11 @@ fn of_push(error: &WireError) -> &'static str {
 }
 
 fn read_operation(records: &Value, envelope: Envelope) -> Result<(), &'static str> {
-    let operation: Verified<Operation> = envelope.verify(&key(records, "device")).map_err(|it| of_envelope(&it))?;
+    read_signed(envelope, &key(records, "device"))
+}
+
+pub(super) fn read_signed(envelope: Envelope, signer: &VerifyingKey) -> Result<(), &'static str> {
+    let operation: Verified<Operation> = envelope.verify(signer).map_err(|it| of_envelope(&it))?;
     operation.payload.check().map_err(|error| match error {
         OperationError::Size => "part-size",
         OperationError::TooMany => "too-many",

@@ -5,6 +5,7 @@ pub(crate) mod attachment_receipt;
 mod case;
 pub(crate) mod device_certificate;
 pub(crate) mod first;
+pub(crate) mod join;
 pub(crate) mod keydir;
 pub(crate) mod log_continuation;
 pub(crate) mod operation;

@@ -29,4 +29,8 @@ organisations: Array<Code>,
 /**
  * The legal ground for entering.
  */
-ground: Code, };
+ground: Code, 
+/**
+ * Whether another device started it and this one joined.
+ */
+joined: boolean, };

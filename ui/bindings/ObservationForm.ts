@@ -14,6 +14,10 @@ export type ObservationForm = {
  */
 inspection: string | null, 
 /**
+ * The device that started it, where that is another one.
+ */
+inspectionOf?: string, 
+/**
  * When it was seen.
  */
 observedAt: string | null, 

@@ -12,6 +12,7 @@ mod inspections;
 mod invitation;
 mod keys;
 mod line;
+mod participants;
 mod proof;
 mod renewal;
 mod signed_anew;
@@ -25,6 +26,7 @@ pub use inbox::{Author, InboxPage, Observation, ObservationHistory, observation,
 pub use inspections::{Inspection, InspectionsPage, inspections};
 pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError, invite};
 pub use keys::{is_closed, signs_with_a_closed_key};
+pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
 pub use signed_anew::SignedAnew;

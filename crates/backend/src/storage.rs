@@ -45,7 +45,7 @@ pub use database::{Database, Health, Migrated, Transaction, UnitOfWork};
 pub use devices::{Devices, KnownDevice, StoredDevice};
 pub use enrolments::{EnrolledKey, Enrolments, HeldInvitation, NewDevice};
 pub use error::StorageError;
-pub use inspections::{InspectionRow, Inspections};
+pub use inspections::{InspectionRow, Inspections, StepRecord};
 pub use installations::{Installation, Installations};
 pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;

@@ -3,6 +3,7 @@
 
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::invitation::InvitationError;
+use baken_protocol::join_code::JoinCodeError;
 use baken_protocol::keydir::KeyDirectoryError;
 use baken_protocol::record::OperationError;
 use baken_protocol::seal::SealError;
@@ -86,6 +87,15 @@ pub enum Failure {
     /// The invitation cannot be read.
     #[error(transparent)]
     Invitation(#[from] InvitationError),
+    /// The join code is not to be believed.
+    #[error(transparent)]
+    JoinCode(#[from] JoinCodeError),
+    /// There is no QR code in the picture that can be read.
+    #[error("no QR code can be read in the picture")]
+    QrUnreadable,
+    /// This device was enrolled before there were certificates: it can show no code that others believe.
+    #[error("this device has no certificate")]
+    NoCertificate,
     /// The backend is not the one the invitation names.
     #[error("the key directory is not acceptable")]
     KeyDirectory(#[from] KeyDirectoryError),
@@ -233,6 +243,9 @@ impl Failure {
             Self::TooManyPhotos => FailureCode::TooManyPhotos,
             Self::Invitation(InvitationError::Malformed) => FailureCode::InvitationMalformed,
             Self::Invitation(InvitationError::Address) => FailureCode::InvitationAddress,
+            Self::JoinCode(error) => join_code(error),
+            Self::QrUnreadable => FailureCode::QrUnreadable,
+            Self::NoCertificate => FailureCode::NoCertificate,
             Self::KeyDirectory(KeyDirectoryError::Rollback) => FailureCode::DirectoryRollback,
             Self::KeyDirectory(_) => FailureCode::FingerprintMismatch,
             Self::Internal => FailureCode::Internal,
@@ -241,6 +254,18 @@ impl Failure {
             Self::Envelope(_) | Self::Operation(_) => FailureCode::SigningFailed,
             Self::Io(_) => FailureCode::StorageFailed,
         }
+    }
+}
+
+const fn join_code(error: &JoinCodeError) -> FailureCode {
+    match error {
+        JoinCodeError::Malformed => FailureCode::JoinCodeMalformed,
+        JoinCodeError::TooLarge => FailureCode::JoinCodeTooLarge,
+        JoinCodeError::Tenant => FailureCode::JoinCodeElsewhere,
+        JoinCodeError::Certificate => FailureCode::JoinCodeUnknownDevice,
+        JoinCodeError::OtherDevice | JoinCodeError::Altered | JoinCodeError::Term => FailureCode::JoinCodeAltered,
+        JoinCodeError::Revoked => FailureCode::JoinCodeRevoked,
+        JoinCodeError::Expired => FailureCode::JoinCodeExpired,
     }
 }
 

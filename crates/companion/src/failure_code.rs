@@ -106,6 +106,24 @@ pub enum FailureCode {
     InvitationMalformed,
     /// The invitation names no address that can be used.
     InvitationAddress,
+    /// The join code cannot be read.
+    JoinCodeMalformed,
+    /// The join code is larger than any, or would be.
+    JoinCodeTooLarge,
+    /// The join code is of another municipality.
+    JoinCodeElsewhere,
+    /// The municipality's key that is known here did not certify the device that shows the join code.
+    JoinCodeUnknownDevice,
+    /// The join code is not what its device signed.
+    JoinCodeAltered,
+    /// The device that shows the join code was revoked.
+    JoinCodeRevoked,
+    /// The time of the join code is over.
+    JoinCodeExpired,
+    /// There is no QR code in the picture, or none that can be read.
+    QrUnreadable,
+    /// This device has no certificate of the municipality.
+    NoCertificate,
     /// Nobody has this invitation's code.
     CodeUnknown,
     /// The invitation was spent already.
@@ -229,6 +247,15 @@ impl FailureCode {
             | Self::PhotoUndecided
             | Self::PhotoTooLarge
             | Self::TooManyPhotos
+            | Self::JoinCodeMalformed
+            | Self::JoinCodeTooLarge
+            | Self::JoinCodeElsewhere
+            | Self::JoinCodeUnknownDevice
+            | Self::JoinCodeAltered
+            | Self::JoinCodeRevoked
+            | Self::JoinCodeExpired
+            | Self::QrUnreadable
+            | Self::NoCertificate
             | Self::InvitationMalformed
             | Self::InvitationAddress
             | Self::CodeUnknown

@@ -28,12 +28,14 @@ pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemI
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
 pub use outbox::home::Home;
+pub use outbox::overview::{InspectionOverview, TakingPart};
 pub use outbox::receipts::ReceiptView;
 pub use outbox::records::{RecordDetail, RecordPage, RecordSummary};
 pub use outbox::standing::{RecordState, StateCounts};
 pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
-pub use recording::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm, TypedMoment};
+pub use recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, PlaceForm, TypedMoment};
 pub use recording::inspection::InspectionSummary;
+pub use recording::joint::{JoinPreview, ShownJoinCode};
 pub use recording::photos::{PhotoCondition, PhotoSummary, take_in_for_tests};
 pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};

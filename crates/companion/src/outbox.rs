@@ -9,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod log_line;
 pub(crate) mod loose;
 pub(crate) mod order;
+pub(crate) mod overview;
 pub(crate) mod receipts;
 pub(crate) mod records;
 pub(crate) mod standing;

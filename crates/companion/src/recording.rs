@@ -5,6 +5,7 @@ pub(crate) mod drafts;
 pub(crate) mod finalise;
 pub(crate) mod forms;
 pub(crate) mod inspection;
+pub(crate) mod joint;
 pub(crate) mod photos;
 mod readers;
 mod validate;

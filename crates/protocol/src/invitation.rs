@@ -14,13 +14,13 @@ use std::fmt;
 
 use url::Url;
 
+use crate::crockford::{self, luhn_check, symbol, value};
 use crate::digest::Digest;
 use crate::ids::Code;
 use crate::signature::VerifyingKey;
 use crate::this_machine::is_this_machine;
 use crate::vocabulary::Vocabulary;
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_CHARS: usize = 11;
 const FINGERPRINT_CHARS: usize = 16;
 const EPOCH_CHARS: usize = 2;
@@ -52,7 +52,7 @@ impl InvitationCode {
 
     /// Reads a code as [`InvitationCode::as_str`] wrote it.
     pub fn parse(text: &str) -> Result<Self, InvitationError> {
-        let normal = normalise(text)?;
+        let normal = crockford::normalise(text).ok_or(InvitationError::Malformed)?;
         if normal.len() == CODE_CHARS { Ok(Self(normal)) } else { Err(InvitationError::Malformed) }
     }
 
@@ -85,7 +85,7 @@ impl RootFingerprint {
 
     /// Reads a fingerprint as [`RootFingerprint::as_str`] wrote it.
     pub fn parse(text: &str) -> Result<Self, InvitationError> {
-        let normal = normalise(text)?;
+        let normal = crockford::normalise(text).ok_or(InvitationError::Malformed)?;
         if normal.len() == FINGERPRINT_CHARS { Ok(Self(normal)) } else { Err(InvitationError::Malformed) }
     }
 
@@ -171,7 +171,7 @@ struct Typed {
 
 impl Typed {
     fn parse(text: &str) -> Result<Self, InvitationError> {
-        let normal = normalise(text)?;
+        let normal = crockford::normalise(text).ok_or(InvitationError::Malformed)?;
         if normal.len() != CHARS {
             return Err(InvitationError::Malformed);
         }
@@ -206,45 +206,11 @@ pub fn parse_address(text: &str) -> Result<Url, InvitationError> {
     }
 }
 
-/// Crockford's base32: case does not matter, hyphens and spaces are skipped, I and L read as 1, O as 0.
-fn normalise(text: &str) -> Result<String, InvitationError> {
-    text.chars()
-        .filter(|c| !matches!(c, '-' | ' ' | '\u{a0}'))
-        .map(|c| match c.to_ascii_uppercase() {
-            'I' | 'L' => Ok('1'),
-            'O' => Ok('0'),
-            upper if upper.is_ascii() && ALPHABET.contains(&(upper as u8)) => Ok(upper),
-            _ => Err(InvitationError::Malformed),
-        })
-        .collect()
-}
-
-fn value(byte: u8) -> usize {
-    ALPHABET.iter().position(|symbol| *symbol == byte).unwrap_or(0)
-}
-
-fn symbol(value: u8) -> char {
-    ALPHABET.get(usize::from(value)).copied().map_or('0', char::from)
-}
-
-/// The Luhn mod N check value over base-32 digits; `text` is normalised already.
-fn luhn_check(text: &str) -> u8 {
-    let sum: usize = text
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, byte)| {
-            let product = value(byte) * if place % 2 == 0 { 2 } else { 1 };
-            product / 32 + product % 32
-        })
-        .sum();
-    u8::try_from((32 - sum % 32) % 32).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::crockford::ALPHABET;
     use crate::signature::SigningKey;
     use ring::rand::SystemRandom;
 

@@ -46,3 +46,9 @@ pub const CONSENTS: usize = 20;
 pub const RECEIPT_KEYS: usize = 200;
 /// Missing attachments one answer about a chain names; the next answer names the next.
 pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;
+/// Bytes of a join code and its certificate before compression.
+pub const JOIN_CODE_BYTES: usize = 4 * 1024;
+/// Characters of a join code as it is shown: more than a phone's screen shows well, and less than a QR code can hold.
+pub const JOIN_CODE_CHARS: usize = 1_800;
+/// Hours for which a join code may be good.
+pub const JOIN_CODE_HOURS: i64 = 12;

@@ -25,7 +25,8 @@ pub use attachment::{
     AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
 pub use kinds::{
-    KindError, OpenInspection, OpenObservation, OpenPart, RecordKind, SealedInspection, SealedObservation,
+    KindError, OpenInspection, OpenObservation, OpenPart, OpenParticipation, RecordKind, SealedInspection,
+    SealedObservation, SealedParticipation,
 };
 pub use level::{ConfidentialityLevel, LevelError};
 pub use person::{Consent, Person};
@@ -56,9 +57,9 @@ pub struct Operation {
     pub operation: OperationId,
     /// What it does.
     pub action: Action,
-    /// The inspection or observation it is about, which is this device's own: nobody amends another's.
+    /// The inspection, observation or step it is about, which is this device's own: nobody amends another's.
     pub entity: EntityId,
-    /// The inspection an observation belongs to, perhaps another device's.
+    /// The inspection an observation belongs to or a step in taking part is about, perhaps another device's.
     pub inspection: Option<EntityReference>,
     /// The vocabulary its codes are from.
     pub vocabulary_version: u32,

@@ -113,6 +113,20 @@ impl Signature {
     }
 }
 
+impl Serialize for Signature {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Signature {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = BASE64.decode(text.as_bytes()).map_err(de::Error::custom)?;
+        Self::parse(&bytes).map_err(de::Error::custom)
+    }
+}
+
 /// What stands before the 32 bytes of the seed in PKCS#8 v1 (RFC 8410 section 7).
 const PKCS8_V1: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
@@ -129,6 +143,11 @@ impl SigningKey {
     pub fn generate(random: &dyn SecureRandom) -> Result<Self, SignatureError> {
         let mut seed = Zeroizing::new([0; 32]);
         random.fill(seed.as_mut_slice()).map_err(|_| SignatureError::PrivateKey)?;
+        Self::from_seed(&seed)
+    }
+
+    /// The key with this seed (RFC 8032 section 5.1.5).
+    pub(crate) fn from_seed(seed: &[u8; 32]) -> Result<Self, SignatureError> {
         Self::from_pkcs8(&Zeroizing::new([PKCS8_V1.as_slice(), seed.as_slice()].concat()))
     }
 

@@ -93,7 +93,7 @@ impl Push {
         }
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(WireError::Malformed)?;
         let packed = take_frame(&mut rest, limits::PUSH_WIRE_BYTES)?;
-        let payloads = decompress(packed)?;
+        let payloads = decompress(packed, limits::PUSH_PAYLOAD_BYTES)?;
         let mut signed = payloads.as_slice();
         let batch = take_envelope(&mut signed)?;
         let mut operations = Vec::new();
@@ -114,7 +114,7 @@ pub fn compact_size(payload_bytes: usize) -> usize {
     4 + payload_bytes + SIGNATURE_BYTES
 }
 
-fn append_envelope(out: &mut Vec<u8>, envelope: &CompactEnvelope) -> Result<(), WireError> {
+pub(crate) fn append_envelope(out: &mut Vec<u8>, envelope: &CompactEnvelope) -> Result<(), WireError> {
     append_frame(out, &envelope.payload)?;
     out.extend_from_slice(envelope.signature.as_bytes());
     Ok(())
@@ -138,23 +138,24 @@ fn take_frame<'a>(rest: &mut &'a [u8], limit: usize) -> Result<&'a [u8], WireErr
     Ok(frame)
 }
 
-fn take_envelope(rest: &mut &[u8]) -> Result<CompactEnvelope, WireError> {
+pub(crate) fn take_envelope(rest: &mut &[u8]) -> Result<CompactEnvelope, WireError> {
     let payload = take_frame(rest, limits::PAYLOAD_BYTES)?.to_vec();
     let (signature, left) = rest.split_at_checked(SIGNATURE_BYTES).ok_or(WireError::Malformed)?;
     *rest = left;
     Ok(CompactEnvelope { payload, signature: Signature::parse(signature).map_err(|_| WireError::Malformed)? })
 }
 
-fn decompress(packed: &[u8]) -> Result<Vec<u8>, WireError> {
+/// Unpacks one zstd frame of at most `most` bytes, and nothing behind it.
+pub(crate) fn decompress(packed: &[u8], most: usize) -> Result<Vec<u8>, WireError> {
     let mut decoder =
         zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| WireError::Malformed)?.single_frame();
     // A frame may claim a window of gigabytes, which would be reserved before a byte of it is there.
     decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| WireError::Malformed)?;
     let mut out = Vec::new();
-    let bound = u64::try_from(limits::PUSH_PAYLOAD_BYTES).map_err(|_| WireError::TooLarge)? + 1;
+    let bound = u64::try_from(most).map_err(|_| WireError::TooLarge)? + 1;
     let mut bounded = decoder.take(bound);
     bounded.read_to_end(&mut out).map_err(|_| WireError::Malformed)?;
-    if out.len() > limits::PUSH_PAYLOAD_BYTES {
+    if out.len() > most {
         return Err(WireError::TooLarge);
     }
     if bounded.into_inner().finish().is_empty() { Ok(out) } else { Err(WireError::Malformed) }

@@ -114,6 +114,7 @@ pub(crate) fn records(device: &Device) -> Vec<KeptRecord> {
         let text = match store.record(summary.operation).unwrap().form {
             DraftForm::Observation(form) => form.narrative,
             DraftForm::Inspection(form) => form.place.exact.name,
+            DraftForm::Participation(form) => form.place.exact.name,
         };
         let is_acknowledged = summary.state == RecordState::Acknowledged;
         KeptRecord { operation: summary.operation, text, photos: summary.photos, is_acknowledged }

@@ -51,8 +51,17 @@ pub(crate) struct Records {
 impl Records {
     /// Records that follow those of `first`.
     pub(crate) fn after(first: &Value) -> Self {
+        Self::sealed_to(first, [Identity::generate(), Identity::generate(), Identity::generate()])
+    }
+
+    /// The same once they are frozen: for what is written after them, to the same teams.
+    pub(crate) fn frozen(first: &Value, records: &Value) -> Self {
+        let names = ["teamIdentity", "careIdentity", "recoveryIdentity"];
+        Self::sealed_to(first, names.map(|name| records["keys"][name].as_str().unwrap().parse().unwrap()))
+    }
+
+    fn sealed_to(first: &Value, [team, care, recovery]: [Identity; 3]) -> Self {
         let hash = |name: &str| first[name]["sha256"].as_str().unwrap().parse::<Digest>().unwrap();
-        let (team, care, recovery) = (Identity::generate(), Identity::generate(), Identity::generate());
         let keydir = keydir(hash("keydir"), [&team, &care, &recovery]);
 
         let to = [team.recipient(), recovery.recipient()];
@@ -221,7 +230,7 @@ fn sealed(text: &[u8], to: &[Recipient], team: Team) -> (Vec<u8>, SealedReferenc
     (sealed, reference)
 }
 
-fn operation(operation: u128, entity: u128, open: OpenPart, sealed: SealedReference) -> Operation {
+pub(super) fn operation(operation: u128, entity: u128, open: OpenPart, sealed: SealedReference) -> Operation {
     Operation {
         tenant: "GM0453".parse().unwrap(),
         device: DeviceId(id(3)),

@@ -11,7 +11,7 @@ mod observations;
 pub use alerts::{Alert, AlertRecord};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
-pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage};
+pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage, ParticipantSummary, Participation};
 pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,

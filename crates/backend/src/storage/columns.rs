@@ -14,17 +14,17 @@ use baken_sqlite::time_text;
 pub struct OperationColumns {
     /// The entity's id.
     pub entity: String,
-    /// `inspection` or `observation`.
+    /// `inspection`, `observation` or `participation`.
     pub kind: String,
     /// `create`, `amend` or `retract`.
     pub action: String,
-    /// Whose inspection an observation belongs to.
+    /// Whose inspection an observation belongs to, or a step in taking part is about.
     pub inspection_device: Option<String>,
-    /// The inspection an observation belongs to.
+    /// That inspection.
     pub inspection: Option<String>,
     /// `team`, `zorg` or `eigen`.
     pub level: String,
-    /// The kind of place.
+    /// The kind of place; empty for a step in taking part.
     pub place_kind: String,
     /// The district.
     pub district: Option<String>,
@@ -41,8 +41,9 @@ impl OperationColumns {
     pub fn of(operation: &Operation) -> Self {
         let text = |code: &Code| code.as_str().to_owned();
         let (place_kind, district, urgency) = match &operation.open {
-            OpenPart::Inspection(open) => (&open.place_kind, &open.district, None),
-            OpenPart::Observation(open) => (&open.place_kind, &open.district, Some(&open.urgency)),
+            OpenPart::Inspection(open) => (Some(&open.place_kind), &open.district, None),
+            OpenPart::Observation(open) => (Some(&open.place_kind), &open.district, Some(&open.urgency)),
+            OpenPart::Participation(_) => (None, &None, None),
         };
         Self {
             entity: operation.entity.to_string(),
@@ -51,7 +52,7 @@ impl OperationColumns {
             inspection_device: operation.inspection.map(|inspection| inspection.device.to_string()),
             inspection: operation.inspection.map(|inspection| inspection.entity.to_string()),
             level: operation.open.level().code().to_owned(),
-            place_kind: text(place_kind),
+            place_kind: place_kind.map(text).unwrap_or_default(),
             district: district.as_ref().map(text),
             urgency: urgency.map(text),
             observed_at: time_text(operation.observed_at),
@@ -72,6 +73,7 @@ pub fn listed_codes(open: &OpenPart) -> impl Iterator<Item = (&'static str, &Cod
             ("action", &open.actions),
             ("basis", from_ref(&open.basis)),
         ],
+        OpenPart::Participation(_) => Vec::new(),
     };
     lists.into_iter().flat_map(|(list, codes)| codes.iter().map(move |code| (list, code)))
 }

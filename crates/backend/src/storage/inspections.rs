@@ -28,6 +28,21 @@ pub struct InspectionRow {
     pub retracted_at: Option<DateTime<Utc>>,
 }
 
+/// A step in taking part in an inspection.
+#[derive(Debug, Clone)]
+pub struct StepRecord {
+    /// As it was signed.
+    pub envelope: Envelope,
+    /// The device.
+    pub device: Uuid,
+    /// The device's name.
+    pub device_label: String,
+    /// The organisation the device was let in for.
+    pub organisation: String,
+    /// Whether it was set apart.
+    pub quarantined: bool,
+}
+
 /// What is asked of inspections.
 pub trait Inspections {
     /// The inspections that `clearance` allows, the last received first: one more than asked for, where there are more.
@@ -38,4 +53,13 @@ pub trait Inspections {
     ) -> Result<Vec<InspectionRow>, StorageError>;
     /// How many observations of an inspection the inbox shows: a number over all levels would tell that there is more.
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError>;
+    /// The steps that devices took in taking part, as far as `clearance` allows.
+    fn steps_in(&self, clearance: &Clearance, inspection: EntityReference) -> Result<Vec<StepRecord>, StorageError>;
+    /// How many observations of an inspection are held of each device that has any, what was set apart included: those
+    /// that `clearance` allows, or all.
+    fn observations_by_device(
+        &self,
+        clearance: Option<&Clearance>,
+        inspection: EntityReference,
+    ) -> Result<Vec<(Uuid, u64)>, StorageError>;
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::kept::{Answers, Side, until_too_many};
 use crate::backend::Backend;
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
-use crate::console::scene::{bring, inspection, operation, within};
+use crate::console::scene::{bring, inspection, join_secret, operation, step, within};
 use crate::device::{Device, Record};
 
 const PHOTO: &[u8] = b"age file of a photo";
@@ -59,7 +59,8 @@ async fn records(backend: &Backend, device: &mut Device) -> [Record; 2] {
     bring(backend, device, &[&visit]).await;
     backend.pass(TimeDelta::minutes(10));
     let seen = within(device.record(&[PHOTO, b"awaited"]), visit.operation.entity());
-    bring(backend, device, &[&seen]).await;
+    let takes_part = step(device, visit.operation.entity(), &join_secret(), None);
+    bring(backend, device, &[&seen, &takes_part]).await;
     assert_eq!(device.patch(backend, Digest::of(PHOTO), 0, PHOTO).await.status, 204);
     backend.pass(TimeDelta::minutes(10));
     let taken_back = device.record(&[]);

@@ -55,7 +55,7 @@ impl Store {
         self.read(|connection| {
             let inspection = open_inspection(connection)?;
             Ok(Home {
-                inspection: inspection.and_then(|(id, form)| inspection::summary(id, form)),
+                inspection: inspection.and_then(inspection::summary),
                 drafts,
                 observations: standing::counts(connection, RecordKind::Observation)?,
                 inspections: standing::counts(connection, RecordKind::Inspection)?,

@@ -117,6 +117,9 @@ impl RecordSummary {
             summary.forms.clone_from(&form.forms);
             summary.urgency.clone_from(&form.urgency);
         }
+        if let DraftForm::Participation(form) = form {
+            summary.inspection = Some(form.inspection);
+        }
         summary
     }
 
@@ -206,6 +209,26 @@ fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readab
     let sql = format!("{SELECT} WHERE o.operation = ?1");
     let row = connection.query_row_cached(&sql, [operation.to_string()], RecordRow::read).optional()?;
     row.map(|row| row.summary(last_error)).transpose()
+}
+
+/// The records of a kind that belong to an inspection, with their forms, the first signed first. One whose form this
+/// version cannot read is passed over.
+pub(super) fn of_inspection(
+    connection: &Connection,
+    kind: RecordKind,
+    inspection: EntityId,
+) -> Result<Vec<(RecordSummary, DraftForm)>, StoreError> {
+    let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
+    let sql = format!("{SELECT} WHERE o.kind = ?1 AND json_extract(o.form, '$.inspection') = ?2 ORDER BY o.position");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([kind.name(), &inspection.to_string()], RecordRow::read)?;
+    let mut records = Vec::new();
+    for row in rows {
+        if let (summary, Ok(form)) = row?.summary(last_error)? {
+            records.push((summary, form));
+        }
+    }
+    Ok(records)
 }
 
 struct RecordRow {

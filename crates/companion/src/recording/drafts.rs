@@ -14,7 +14,7 @@ use crate::recording::finalise::latest;
 use crate::recording::forms::{
     DraftForm, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_kind, parse_uuid,
 };
-use crate::recording::inspection;
+use crate::recording::inspection::{self, OpenInspection};
 use crate::recording::photos::{self, PhotoSummary};
 use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
@@ -95,6 +95,7 @@ impl Store {
                     confirmed: Vec::new(),
                 }),
                 RecordKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+                RecordKind::Participation => return Err(Failure::NotAllowed),
             };
             tx.execute_cached(
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
@@ -167,6 +168,38 @@ impl Store {
     }
 }
 
+/// What was begun in an inspection and is not signed.
+pub(crate) struct DraftsOfInspection {
+    /// The last saved first.
+    pub(crate) drafts: Vec<DraftSummary>,
+    /// How many of their photos wait for a word.
+    pub(crate) photos_undecided: u64,
+}
+
+/// The drafts of an inspection.
+pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT draft, form, saved_at,
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided')
+         FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
+    )?;
+    let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
+    let mut rows = statement.query([inspection.to_string()])?;
+    while let Some(row) = rows.next()? {
+        let (id, form, saved_at): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Ok(form) = parse_form(&form) else { continue };
+        found.photos_undecided += row.get::<_, u64>(3)?;
+        found.drafts.push(DraftSummary {
+            id: parse_uuid(&id)?,
+            kind: form.kind(),
+            place_kind: form.place().kind.clone(),
+            title: form.title(),
+            saved_at: parse_time(&saved_at)?,
+        });
+    }
+    Ok(found)
+}
+
 /// A draft with what to look at in it.
 fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
     let Some(stored) = stored(connection, id)? else { return Ok(None) };
@@ -204,14 +237,15 @@ pub(crate) fn stored(connection: &Connection, id: Uuid) -> Result<Option<Stored>
 fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
     let open = inspection::open_inspection(connection)?;
     // What was asked about a place and answered is not asked again where the place is the same.
-    let (place, confirmed) = if let Some((_, inspection)) = &open {
-        (inspection.place.clone(), inspection.confirmed.clone())
+    let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
+        (form.place.clone(), form.confirmed.clone())
     } else {
         let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
     Ok(ObservationForm {
-        inspection: open.map(|(entity, _): (EntityId, _)| entity),
+        inspection: open.as_ref().map(|open| open.entity),
+        inspection_of: open.and_then(|open| open.of),
         observed_at: Some(now),
         observed_typed: None,
         place,

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, Verified};
-use baken_protocol::ids::{EntityId, EntityReference, OperationId};
+use baken_protocol::ids::{DeviceId, EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
     Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
-    Operation, SealedHeader, SealedInspection, SealedObservation, SealedReference, attachment_container,
+    OpenParticipation, Operation, SealedHeader, SealedInspection, SealedObservation, SealedParticipation,
+    SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -23,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::recording::drafts;
-use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, form_text};
+use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, form_text};
 use crate::recording::photos::PhotoCondition;
 use crate::recording::readers::Readers;
 use crate::recording::validate::validate;
@@ -73,19 +74,11 @@ impl Store {
             if loaded.photos.iter().any(|photo| photo.condition == PhotoCondition::Undecided) {
                 return Err(Failure::PhotoUndecided);
             }
-            let signer = Signer {
-                device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
-                directory: key_directory::newest(tx, &self.known)?,
-                key: device::signing_key(tx, &self.known)?,
-                vocabulary_version: vocabulary.version,
-                operation,
-                now,
-                clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
-            };
+            let signer = self.signer(tx, operation, now)?;
             let form = loaded.form.written();
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
-            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form)?;
+            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form, |photos| open_part(&form, photos))?;
             remember_place(tx, EntityId(draft), &form)?;
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
             Ok::<_, Failure>(Finalised { operation, entity: EntityId(draft), form, at: now, photos })
@@ -95,12 +88,37 @@ impl Store {
         }
         Ok(signed)
     }
+
+    /// Signs a step in taking part in an inspection, in the transaction that makes it.
+    pub(crate) fn sign_step(
+        &self,
+        tx: &Connection,
+        form: ParticipationForm,
+        open: OpenParticipation,
+    ) -> Result<(), Failure> {
+        let ids = &self.environment.ids;
+        let signer = self.signer(tx, OperationId(ids.uuid()), self.environment.clock.now())?;
+        let form = DraftForm::Participation(form);
+        signer.sign_and_store(tx, &self.ahead, EntityId(ids.uuid()), &form, |_| Ok(OpenPart::Participation(open)))
+    }
+
+    fn signer(&self, tx: &Connection, operation: OperationId, now: DateTime<Utc>) -> Result<Signer, Failure> {
+        Ok(Signer {
+            device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
+            directory: key_directory::newest(tx, &self.known)?,
+            key: device::signing_key(tx, &self.known)?,
+            vocabulary_version: vocabulary::newest(tx, &self.known)?.version,
+            operation,
+            now,
+            clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
+        })
+    }
 }
 
 /// Whether it goes before everything else.
 fn is_acute(form: &DraftForm) -> bool {
     match form {
-        DraftForm::Inspection(_) => false,
+        DraftForm::Inspection(_) | DraftForm::Participation(_) => false,
         DraftForm::Observation(form) => form.urgency.as_ref().is_some_and(|urgency| urgency.as_str() == ACUTE),
     }
 }
@@ -112,12 +130,14 @@ impl Signer {
         ahead: &SealAhead,
         entity: EntityId,
         form: &DraftForm,
+        open: impl FnOnce(usize) -> Result<OpenPart, Failure>,
     ) -> Result<(), Failure> {
         let readers = Readers::of(&self.directory.payload, &self.device.organisation, form.level())?;
         let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(form)?)?;
         // The operation's row must exist before photos can refer to it; its id is all they need.
         let photos = self.seal_photos(tx, entity, &readers.keys)?;
         let attachments: Vec<AttachmentReference> = photos.iter().map(|photo| photo.reference.clone()).collect();
+        let open = open(attachments.len())?;
         let operation = Operation {
             tenant: self.device.tenant.clone(),
             device: self.device.device,
@@ -127,14 +147,18 @@ impl Signer {
             inspection: match form {
                 DraftForm::Inspection(_) => None,
                 DraftForm::Observation(form) => {
-                    form.inspection.map(|entity| EntityReference { device: self.device.device, entity })
+                    let device = form.inspection_of.unwrap_or(self.device.device);
+                    form.inspection.map(|entity| EntityReference { device, entity })
+                }
+                DraftForm::Participation(form) => {
+                    Some(EntityReference { device: form.inspection_of, entity: form.inspection })
                 }
             },
             vocabulary_version: self.vocabulary_version,
             finalised_at: self.now,
             clock_offset_seconds: self.clock_offset,
             observed_at: moment(form)?,
-            open: open_part(form, attachments.len())?,
+            open,
             sealed: SealedReference {
                 sha256: Digest::of(&sealed),
                 size_bytes: size(&sealed)?,
@@ -192,6 +216,10 @@ impl Signer {
                     persons: persons.clone(),
                 })
             }
+            DraftForm::Participation(ParticipationForm { place, .. }) => serde_json::to_vec(&SealedParticipation {
+                header: header(SealedParticipation::SCHEMA),
+                place: place.sealed(),
+            }),
         };
         Ok(Zeroizing::new(text.map_err(|_| SealError::Failed)?))
     }
@@ -244,6 +272,7 @@ fn moment(form: &DraftForm) -> Result<DateTime<Utc>, Failure> {
     at.ok_or_else(|| required(field))
 }
 
+/// The open part of what was drafted.
 fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> {
     let place = form.place();
     let place_kind = place.kind.clone().ok_or_else(|| required("place.kind"))?;
@@ -267,12 +296,17 @@ fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> 
             person_count: u32::try_from(form.persons.len()).unwrap_or(u32::MAX),
             attachment_count: u32::try_from(attachments).unwrap_or(u32::MAX),
         }),
+        DraftForm::Participation(_) => return Err(Failure::NotAllowed),
     })
 }
 
 fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), StoreError> {
     match form {
-        DraftForm::Inspection(_) => Setting::OpenInspection.write(tx, Some(&entity)),
+        DraftForm::Inspection(_) => {
+            Setting::OpenInspectionOf.write::<DeviceId>(tx, None)?;
+            Setting::OpenInspection.write(tx, Some(&entity))
+        }
+        DraftForm::Participation(_) => Ok(()),
         // Most observations follow one at the same kind of place: what stands there already costs no page.
         DraftForm::Observation(form) if Setting::LastPlaceKind.read(tx)? == form.place.kind => Ok(()),
         DraftForm::Observation(form) => Setting::LastPlaceKind.write(tx, form.place.kind.as_ref()),

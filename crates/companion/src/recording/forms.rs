@@ -4,7 +4,7 @@
 //! they were typed; `written` says what of them is signed.
 
 use baken_protocol::coordinates::{self, CoordinatesError};
-use baken_protocol::ids::Code;
+use baken_protocol::ids::{Code, DeviceId, EntityId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
@@ -25,6 +25,32 @@ pub enum DraftForm {
     Inspection(InspectionForm),
     /// Something seen, said or suspected.
     Observation(ObservationForm),
+    /// A step in taking part in an inspection. Nobody fills it in: it is signed as it is made.
+    Participation(ParticipationForm),
+}
+
+/// A step in taking part in an inspection: an organisation and its role, never a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ParticipationForm {
+    /// The inspection.
+    #[ts(type = "string")]
+    pub inspection: EntityId,
+    /// The device that started it.
+    #[ts(type = "string")]
+    pub inspection_of: DeviceId,
+    /// When this device joined, or was done.
+    #[ts(type = "string")]
+    pub at: DateTime<Utc>,
+    /// Where, as this device was told.
+    pub place: PlaceForm,
+    /// The organisation of whoever carries this device.
+    pub organisation: Code,
+    /// What it does there.
+    pub role: Code,
+    /// How many observations this device signed in it, once it is done.
+    pub closed_with: Option<u32>,
 }
 
 /// The form of a joint inspection.
@@ -59,7 +85,11 @@ pub struct InspectionForm {
 pub struct ObservationForm {
     /// The inspection it belongs to.
     #[ts(type = "string | null")]
-    pub inspection: Option<baken_protocol::ids::EntityId>,
+    pub inspection: Option<EntityId>,
+    /// The device that started it, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub inspection_of: Option<DeviceId>,
     /// When it was seen.
     #[ts(type = "string | null")]
     pub observed_at: Option<DateTime<Utc>>,
@@ -152,6 +182,7 @@ impl DraftForm {
         match self {
             Self::Inspection(_) => RecordKind::Inspection,
             Self::Observation(_) => RecordKind::Observation,
+            Self::Participation(_) => RecordKind::Participation,
         }
     }
 
@@ -162,6 +193,7 @@ impl DraftForm {
         match kind {
             RecordKind::Inspection => read_fields(form).map(Self::Inspection),
             RecordKind::Observation => read_fields(form).map(Self::Observation),
+            RecordKind::Participation => Err(Failure::NotAllowed),
         }
     }
 
@@ -177,6 +209,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &mut form.place,
             Self::Observation(form) => &mut form.place,
+            Self::Participation(form) => &mut form.place,
         }
     }
 
@@ -185,6 +218,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => ("startedAt", form.started_at, form.started_typed.as_ref()),
             Self::Observation(form) => ("observedAt", form.observed_at, form.observed_typed.as_ref()),
+            Self::Participation(form) => ("at", Some(form.at), None),
         }
     }
 
@@ -193,6 +227,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.confirmed,
             Self::Observation(form) => &form.confirmed,
+            Self::Participation(_) => &[],
         }
     }
 
@@ -201,6 +236,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.place,
             Self::Observation(form) => &form.place,
+            Self::Participation(form) => &form.place,
         }
     }
 
@@ -218,7 +254,7 @@ impl DraftForm {
     /// Who may read it. What is recorded of an inspection as a whole is for all coordinators.
     pub(crate) const fn level(&self) -> ConfidentialityLevel {
         match self {
-            Self::Inspection(_) => ConfidentialityLevel::Team,
+            Self::Inspection(_) | Self::Participation(_) => ConfidentialityLevel::Team,
             Self::Observation(form) => form.level,
         }
     }
@@ -228,6 +264,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.not_citizen_numbers,
             Self::Observation(form) => &form.not_citizen_numbers,
+            Self::Participation(_) => &[],
         }
     }
 }

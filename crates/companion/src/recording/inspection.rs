@@ -1,6 +1,7 @@
-//! The inspection that is open on this device: new observations belong to it and take its place over.
+//! The inspection that is open on this device, started here or joined: new observations belong to it and take its place
+//! over.
 
-use baken_protocol::ids::{Code, EntityId};
+use baken_protocol::ids::{Code, DeviceId, EntityId};
 use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -9,6 +10,7 @@ use ts_rs::TS;
 
 use crate::failure::Failure;
 use crate::recording::forms::{DraftForm, InspectionForm, parse_form};
+use crate::recording::joint;
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store};
 
@@ -30,24 +32,52 @@ pub struct InspectionSummary {
     pub organisations: Vec<Code>,
     /// The legal ground for entering.
     pub ground: Code,
+    /// Whether another device started it and this one joined.
+    pub joined: bool,
+}
+
+/// The open inspection with what is known of it here.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenInspection {
+    pub(crate) entity: EntityId,
+    /// The device that started it, where that is another one.
+    pub(crate) of: Option<DeviceId>,
+    pub(crate) form: InspectionForm,
 }
 
 impl Store {
-    /// An inspection that was signed on this device, open or not, in short.
+    /// An inspection that was signed on this device or joined, open or not, in short.
     pub fn inspection(&self, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
-        self.read(|connection| Ok(signed(connection, inspection)?.and_then(|form| summary(inspection, form))))
+        self.read(|connection| {
+            let own = signed(connection, inspection)?.map(|form| OpenInspection { entity: inspection, of: None, form });
+            let known = match own {
+                Some(own) => Some(own),
+                None => joint::joined(connection, inspection)?,
+            };
+            Ok(known.and_then(summary))
+        })
     }
 
-    /// Closes the open inspection: new observations stand by themselves again.
+    /// Closes the open inspection: new observations stand by themselves again. Where several devices do it together,
+    /// this one says by a signed record that it is done.
     pub fn close_inspection(&self) -> Result<(), Failure> {
-        self.write(|tx| Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?))
+        self.write(|tx| {
+            if let Some(open) = open_inspection(tx)? {
+                self.say_done(tx, &open)?;
+            }
+            Setting::OpenInspectionOf.write::<DeviceId>(tx, None)?;
+            Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?)
+        })
     }
 }
 
 /// The open inspection with its form.
-pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<(EntityId, InspectionForm)>, Failure> {
+pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<OpenInspection>, Failure> {
     let Some(entity) = Setting::OpenInspection.read::<EntityId>(connection)? else { return Ok(None) };
-    Ok(signed(connection, entity)?.map(|form| (entity, form)))
+    if Setting::OpenInspectionOf.read::<DeviceId>(connection)?.is_some() {
+        return joint::joined(connection, entity);
+    }
+    Ok(signed(connection, entity)?.map(|form| OpenInspection { entity, of: None, form }))
 }
 
 /// The form of an inspection that was signed here.
@@ -65,18 +95,19 @@ fn signed(connection: &Connection, inspection: EntityId) -> Result<Option<Inspec
     // One that this version cannot read is as good as closed: it must not shut the home screen.
     Ok(match form.map(|form| parse_form(&form)) {
         Some(Ok(DraftForm::Inspection(form))) => Some(form),
-        Some(Ok(DraftForm::Observation(_)) | Err(_)) | None => None,
+        Some(Ok(DraftForm::Observation(_) | DraftForm::Participation(_)) | Err(_)) | None => None,
     })
 }
 
 /// It in short.
-pub(crate) fn summary(inspection: EntityId, form: InspectionForm) -> Option<InspectionSummary> {
+pub(crate) fn summary(OpenInspection { entity, of, form }: OpenInspection) -> Option<InspectionSummary> {
     Some(InspectionSummary {
-        inspection,
+        inspection: entity,
         place_kind: form.place.kind?,
         place_name: form.place.exact.name,
         started_at: form.started_at?,
         organisations: form.organisations,
         ground: form.ground?,
+        joined: of.is_some(),
     })
 }

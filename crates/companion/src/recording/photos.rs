@@ -17,6 +17,8 @@ mod tests;
 mod tiff_outline;
 mod whole;
 
+pub(super) use intake::look_at;
+
 use baken_protocol::limits;
 use data_encoding::BASE64;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};

@@ -26,6 +26,8 @@ pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTi
     match form {
         DraftForm::Inspection(form) => findings.inspection(form),
         DraftForm::Observation(form) => findings.observation(form),
+        // What it says was signed by another device, or stands in a record of this one.
+        DraftForm::Participation(_) => {}
     }
     for warning in warnings(form, latest).into_iter().filter(|warning| warning.confirm.is_some()) {
         let number = warning.code == WarningCode::Bsn;

@@ -12,8 +12,12 @@ use baken_sqlite::Cached;
 pub(crate) enum Setting {
     /// The inspection that is open on this device.
     OpenInspection,
+    /// Whose that is, where another device started it.
+    OpenInspectionOf,
     /// The kind of place of the last observation.
     LastPlaceKind,
+    /// The devices of which the municipality said that they are revoked.
+    RevokedDevices,
     /// When the last sync ended well.
     LastSyncAt,
     /// How the last sync failed; absent after a good one.
@@ -44,7 +48,9 @@ impl Setting {
     const fn name(self) -> &'static str {
         match self {
             Self::OpenInspection => "open-inspection",
+            Self::OpenInspectionOf => "open-inspection-of",
             Self::LastPlaceKind => "last-place-kind",
+            Self::RevokedDevices => "revoked-devices",
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",

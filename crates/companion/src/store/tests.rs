@@ -358,7 +358,10 @@ fn every_table_takes_every_kind_of_record() {
         })
         .unwrap();
     assert!(tables.len() >= 2, "drafts and what was signed: {tables:?}");
-    for (table, kind) in tables.iter().flat_map(|table| RecordKind::ALL.iter().map(move |kind| (table, kind))) {
+    // A step in taking part is signed as it is made, and never drafted.
+    let drafted = |table: &str, kind: RecordKind| kind != RecordKind::Participation || !table.contains("drafts");
+    let pairs = tables.iter().flat_map(|table| RecordKind::ALL.iter().map(move |kind| (table, kind)));
+    for (table, kind) in pairs.filter(|(table, kind)| drafted(table, **kind)) {
         assert!(table.contains(&format!("'{}'", kind.name())), "{table}: {}", kind.name());
     }
 }

@@ -57,12 +57,15 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<EnrolledDevice>, St
 
 /// When the municipality says that it let this device in, by its own clock; none before.
 pub(crate) fn let_in_at(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let Some(certificate) = certificate(connection)? else { return Ok(None) };
+    Ok(Some(certificate.peek::<DeviceCertificate>().map_err(|_| StoreError::Content)?.enrolled_at))
+}
+
+/// The municipality's word on this device, as it was kept; none before there is an enrolment.
+pub(crate) fn certificate(connection: &Connection) -> Result<Option<Envelope>, StoreError> {
     let sql = "SELECT certificate FROM enrolment";
-    let Some(bytes) = connection.query_row_cached(sql, [], |row| row.get::<_, Vec<u8>>(0)).optional()? else {
-        return Ok(None);
-    };
-    let certificate = Envelope::from_json(&bytes).and_then(|envelope| envelope.peek::<DeviceCertificate>());
-    Ok(Some(certificate.map_err(|_| StoreError::Content)?.enrolled_at))
+    let bytes = connection.query_row_cached(sql, [], |row| row.get::<_, Vec<u8>>(0)).optional()?;
+    bytes.map(|bytes| Envelope::from_json(&bytes).map_err(|_| StoreError::Content)).transpose()
 }
 
 /// This installation's private key.

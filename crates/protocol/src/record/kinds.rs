@@ -6,6 +6,7 @@
 
 mod inspection;
 mod observation;
+mod participation;
 
 use std::str::FromStr;
 
@@ -17,6 +18,7 @@ use crate::strict_json::StrictJsonError;
 
 pub use inspection::{OpenInspection, SealedInspection};
 pub use observation::{OpenObservation, SealedObservation};
+pub use participation::{OpenParticipation, SealedParticipation};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal: $open:ident, $sealed:ident;)+) => {
@@ -89,6 +91,8 @@ kinds! {
     Inspection = "inspection": OpenInspection, SealedInspection;
     /// Something seen, said or suspected.
     Observation = "observation": OpenObservation, SealedObservation;
+    /// A step in taking part in an inspection: joining it, or being done.
+    Participation = "participation": OpenParticipation, SealedParticipation;
 }
 
 /// The text is the name of no kind that this version knows.

@@ -30,6 +30,6 @@ pub struct SealedHeader {
     pub device: DeviceId,
     /// The operation it belongs to.
     pub operation: OperationId,
-    /// `observation.v1` or `inspection.v1`.
+    /// `observation.v1`, `inspection.v1` or `participation.v1`.
     pub schema: String,
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ObservationSummary, SealedSummary};
-use crate::register::{Inspection, InspectionsPage, Proof};
+use crate::register::{CodeSeen, Inspection, InspectionsPage, Participant, ParticipantStanding, Participants, Proof};
 
 /// A page of inspections.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -91,6 +91,71 @@ pub struct InspectionDetail {
     pub proof: Proof,
     /// Its observations this account may see, also those that were set apart.
     pub observations: Vec<ObservationSummary>,
+    /// Who takes part, where several devices do it together and this account may see so.
+    pub participation: Option<Participation>,
+}
+
+/// Who takes part in an inspection that several devices do together.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Participation {
+    /// The devices, the first to join first.
+    pub participants: Vec<ParticipantSummary>,
+    /// Organisations that were to take part, of which no device has said anything yet.
+    pub awaited: Vec<String>,
+    /// Observations this account may see of devices that named the inspection and never joined.
+    pub from_others: u64,
+}
+
+/// A device that takes part: an organisation and its role.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ParticipantSummary {
+    /// The device.
+    pub device: Uuid,
+    /// Its name.
+    pub device_label: String,
+    /// Its organisation, by the municipality's word.
+    pub organisation: String,
+    /// What it does there.
+    pub role: String,
+    /// When it first joined, by its clock.
+    pub joined_at: DateTime<Utc>,
+    /// When it said that it is done, by its clock.
+    pub done_at: Option<DateTime<Utc>>,
+    /// Whether it saw the join code.
+    pub code_seen: CodeSeen,
+    /// How many of its observations this account may see.
+    pub observation_count: u64,
+    /// Whether all of them are held.
+    pub standing: ParticipantStanding,
+    /// Set apart: the device had been revoked.
+    pub quarantined: bool,
+}
+
+impl From<Participants> for Participation {
+    fn from(Participants { devices, awaited, from_others }: Participants) -> Self {
+        Self { participants: devices.into_iter().map(ParticipantSummary::from).collect(), awaited, from_others }
+    }
+}
+
+impl From<Participant> for ParticipantSummary {
+    fn from(participant: Participant) -> Self {
+        Self {
+            device: participant.device,
+            device_label: participant.device_label,
+            organisation: participant.organisation,
+            role: participant.role,
+            joined_at: participant.joined_at,
+            done_at: participant.done_at,
+            code_seen: participant.code_seen,
+            observation_count: participant.observations,
+            standing: participant.standing,
+            quarantined: participant.quarantined,
+        }
+    }
 }
 
 impl From<InspectionsPage> for InspectionPage {

@@ -2,10 +2,13 @@
 
 use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::RecordKind;
+use uuid::Uuid;
 
 use super::SqlTransaction;
 use super::conditions::{Conditions, of_kind};
-use crate::storage::{ArrivalCursor, Clearance, InspectionRequest, InspectionRow, Inspections, StorageError};
+use crate::storage::{
+    ArrivalCursor, Clearance, InspectionRequest, InspectionRow, Inspections, StepRecord, StorageError,
+};
 
 /// The operation that is shown for a record: the last that says something, else what took the record back. Only its
 /// own device replaces what it signed, and nothing that was set apart replaces what was not.
@@ -73,5 +76,41 @@ impl Inspections for SqlTransaction<'_> {
             conditions.sql()
         );
         self.sql().value(&sql, conditions.values())
+    }
+
+    fn steps_in(&self, clearance: &Clearance, inspection: EntityReference) -> Result<Vec<StepRecord>, StorageError> {
+        let mut conditions = Conditions::visible(clearance);
+        conditions.add(of_kind(RecordKind::Participation), []);
+        conditions.among_entities(["o.inspection_device", "o.inspection"], &[inspection]);
+        let sql = format!(
+            "SELECT c.envelope, d.device, d.label, d.organisation, o.quarantined
+             FROM operations o JOIN operation_contents c ON c.number = o.number
+             JOIN devices d ON d.device = o.device WHERE {} ORDER BY o.number",
+            conditions.sql()
+        );
+        self.sql().all(&sql, conditions.values(), |row| {
+            Ok(StepRecord {
+                envelope: row.get(0)?,
+                device: row.get(1)?,
+                device_label: row.get(2)?,
+                organisation: row.get(3)?,
+                quarantined: row.get(4)?,
+            })
+        })
+    }
+
+    fn observations_by_device(
+        &self,
+        clearance: Option<&Clearance>,
+        inspection: EntityReference,
+    ) -> Result<Vec<(Uuid, u64)>, StorageError> {
+        let mut conditions = clearance.map_or_else(Conditions::none, Conditions::visible);
+        conditions.add(of_kind(RecordKind::Observation), []);
+        conditions.among_entities(["o.inspection_device", "o.inspection"], &[inspection]);
+        let sql = format!(
+            "SELECT o.device, count(DISTINCT o.entity) FROM operations o WHERE {} GROUP BY o.device ORDER BY o.device",
+            conditions.sql()
+        );
+        self.sql().all(&sql, conditions.values(), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }

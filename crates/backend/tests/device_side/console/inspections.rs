@@ -4,9 +4,12 @@ use baken_protocol::record::{Action, ConfidentialityLevel};
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::scene::{agent, at_level, audited, bring, coordinator, inspection, operation, text, within};
+use super::scene::{
+    agent, at_level, audited, bring, coordinator, inspection, join_secret, operation, step, text, within,
+};
 use crate::backend::{BEGIN, Backend};
 use crate::device::Device;
+use baken_protocol::join_code::JoinSecret;
 
 #[tokio::test]
 async fn one_without_observations_is_found_and_proven() {
@@ -190,4 +193,62 @@ async fn listing_leaves_a_line_that_says_what_was_shown_and_what_is_wrong_is_ref
     assert_eq!(refused.refusal(), (400, "invalid".into()));
     let wrong = json!([{ "field": "entity", "code": "invalid" }, { "field": "limit", "code": "out-of-range" }]);
     assert_eq!(refused.json()["errors"], wrong);
+}
+
+/// Counts are of what the account may see; whether all is here is of all there is.
+#[tokio::test]
+async fn who_takes_part_is_shown_with_what_each_brought_and_whose_is_still_missing() {
+    let backend = Backend::new();
+    let mut starts = Device::enrolled(&backend, "Boa 1").await;
+    let mut joins = Device::enrolled(&backend, "Boa 2").await;
+    let mut guesses = Device::enrolled(&backend, "Boa 3").await;
+    let visit = inspection(&starts);
+    let (entity, secret) = (visit.operation.entity(), join_secret());
+    let [begins, joined] = [&starts, &joins].map(|device| step(device, entity, &secret, None));
+    bring(&backend, &mut joins, &[&joined]).await;
+    bring(&backend, &mut starts, &[&visit]).await;
+    let agent = agent(&backend).await;
+    let path = format!("/v1/inspections/{}", operation(&visit));
+    let first = agent.json(&path).await["participation"].clone();
+    assert_eq!(first["participants"][0]["codeSeen"], "not-yet-known", "whoever started has not said so yet");
+
+    bring(&backend, &mut starts, &[&begins]).await;
+    let made_up = step(&guesses, entity, &JoinSecret::from_random([9; 16]), None);
+    let seen = within(guesses.record(&[]), entity);
+    bring(&backend, &mut guesses, &[&made_up, &seen]).await;
+    let [team, care] =
+        [ConfidentialityLevel::Team, ConfidentialityLevel::Care].map(|level| within(at_level(&joins, level), entity));
+    backend.pass(TimeDelta::minutes(10));
+    let mut done = step(&joins, entity, &secret, Some(2));
+    done.operation.finalised_at += TimeDelta::minutes(10);
+    bring(&backend, &mut joins, &[&done, &team]).await;
+    let of = |page: &serde_json::Value, label: &str, member: &str| {
+        let devices = page["participation"]["participants"].as_array().unwrap();
+        devices.iter().find(|it| it["deviceLabel"] == label).map(|it| it[member].clone()).unwrap()
+    };
+    let page = agent.json(&path).await;
+    assert_eq!((of(&page, "Boa 1", "codeSeen"), of(&page, "Boa 2", "codeSeen")), (json!("started"), json!("proven")));
+    assert_eq!(of(&page, "Boa 3", "codeSeen"), "unproven");
+    assert_eq!(
+        (of(&page, "Boa 2", "standing"), of(&page, "Boa 1", "standing")),
+        (json!("missing"), json!("taking-part"))
+    );
+    assert_eq!(of(&page, "Boa 2", "observationCount"), 1);
+    assert_eq!(page["participation"]["awaited"], json!(["politie", "nla"]), "of these nobody said anything");
+
+    bring(&backend, &mut joins, &[&care]).await;
+    let page = agent.json(&path).await;
+    assert_eq!((of(&page, "Boa 2", "standing"), of(&page, "Boa 2", "observationCount")), (json!("complete"), json!(1)));
+    let all = coordinator(&backend).await.json(&path).await;
+    assert_eq!(of(&all, "Boa 2", "observationCount"), 2);
+}
+
+#[tokio::test]
+async fn an_inspection_of_one_device_has_no_participants() {
+    let backend = Backend::new();
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let visit = inspection(&device);
+    bring(&backend, &mut device, &[&visit]).await;
+    let detail = coordinator(&backend).await.json(&format!("/v1/inspections/{}", operation(&visit))).await;
+    assert!(detail["participation"].is_null());
 }

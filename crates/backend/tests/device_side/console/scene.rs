@@ -3,7 +3,8 @@
 use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, UnitOfWork};
 use baken_protocol::ids::{ChainId, EntityReference};
-use baken_protocol::record::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart};
+use baken_protocol::join_code::JoinSecret;
+use baken_protocol::record::{ConfidentialityLevel, OpenInspection, OpenObservation, OpenPart, OpenParticipation};
 use serde_json::Value;
 
 use super::browser::{Browser, PASSWORD};
@@ -91,6 +92,26 @@ pub fn inspection(device: &Device) -> Record {
         district: Some("WK045305".parse().unwrap()),
         organisations: vec!["politie".parse().unwrap(), "nla".parse().unwrap()],
         ground: "toestemming".parse().unwrap(),
+    });
+    record
+}
+
+/// The secret of a join code.
+pub fn join_secret() -> JoinSecret {
+    JoinSecret::from_random([3; 16])
+}
+
+/// A step of a device in taking part in an inspection, as whoever saw `secret` signs it.
+pub fn step(device: &Device, inspection: EntityReference, secret: &JoinSecret, closed_with: Option<u32>) -> Record {
+    let mut record = within(device.record(&[]), inspection);
+    let tenant = record.operation.tenant.clone();
+    let started = inspection.device == device.id;
+    record.operation.open = OpenPart::Participation(OpenParticipation {
+        organisation: "gemeente-handhaving".parse().unwrap(),
+        role: "handhaving".parse().unwrap(),
+        closed_with,
+        join_key: started.then(|| secret.key().unwrap()),
+        proof: (!started).then(|| secret.prove(&tenant, inspection, device.id).unwrap()),
     });
     record
 }

@@ -4,7 +4,7 @@ use std::panic::catch_unwind;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::format::{Format, format};
 use super::whole::{self, Kind};
@@ -50,6 +50,15 @@ pub(super) fn take_in(file: &[u8]) -> Result<Reencoded, Failure> {
         incomplete: taken.incomplete,
         first_of_several: taken.first_of_several,
     })
+}
+
+/// A picture that is looked at and not kept, in shades of grey.
+pub(in crate::recording) fn look_at(file: &[u8]) -> Result<GrayImage, Failure> {
+    if file.len() > bounds::FILE_BYTES {
+        return Err(Failure::PhotoTooLarge);
+    }
+    let taken = catch_unwind(|| decode(file)).map_err(|_| Failure::PhotoUnreadable)??;
+    Ok(DynamicImage::ImageRgb8(taken.picture).into_luma8())
 }
 
 fn decode(file: &[u8]) -> Result<Taken, Failure> {

@@ -12,6 +12,7 @@ fn now() -> DateTime<Utc> {
 fn observation() -> ObservationForm {
     ObservationForm {
         inspection: None,
+        inspection_of: None,
         observed_at: Some(now()),
         observed_typed: None,
         place: PlaceForm::default(),

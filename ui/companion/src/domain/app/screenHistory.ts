@@ -11,6 +11,9 @@ export type Screen =
   | { name: "draft"; id: string; kind: RecordKind }
   | { name: "records" }
   | { name: "record"; operation: string; kind: RecordKind; justFinalised?: boolean }
+  | { name: "together" }
+  | { name: "join" }
+  | { name: "closing" }
   | { name: "sync" }
   | { name: "settings" };
 

@@ -13,10 +13,11 @@ import type {
 } from "@baken/bindings";
 
 import { commandError, type Bridge } from "../../shared/bridge";
+import { filledIn, type FilledIn } from "./filledIn";
 import { answerTo, inPageOrder, valueAt } from "./fieldErrors";
 import { SaveQueue, type SaveState } from "./saveQueue";
 
-type Form = Draft["form"];
+type Form = FilledIn;
 
 export class DraftEditor {
   readonly id: string;
@@ -51,11 +52,11 @@ export class DraftEditor {
     this.#bridge = bridge;
     this.id = draft.id;
     this.#startedAt = draft.startedAt;
-    this.form = $state(draft.form);
+    this.form = $state(filledIn(draft.form));
     this.photos = $state(draft.photos);
     this.savedAt = $state(draft.savedAt);
     this.warnings = $state.raw(draft.warnings);
-    this.#saved = $state.raw(structuredClone(draft.form));
+    this.#saved = $state.raw(structuredClone(filledIn(draft.form)));
     this.#queue = new SaveQueue({
       save: async (form) => ({ ...(await bridge.saveDraft(this.id, form)), form }),
       onState: (state) => (this.saveState = state),

@@ -1,4 +1,3 @@
-import type { DraftForm } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
 import {
@@ -11,6 +10,7 @@ import {
   sectionOf,
   sectionsOf,
 } from "./fieldErrors";
+import type { FilledIn } from "./filledIn";
 
 describe("fieldId", () => {
   it("makes an id that a page can hold", () => {
@@ -53,7 +53,7 @@ describe("errorsHeading", () => {
 describe("answerTo", () => {
   it("differs once the contradiction about the district is mended on either side", () => {
     const error = { field: "place.district", code: "contradiction" } as const;
-    const form = (place: object) => ({ kind: "observation", place }) as unknown as DraftForm;
+    const form = (place: object) => ({ kind: "observation", place }) as unknown as FilledIn;
     const before = answerTo(error, form({ district: "WK045304", districtUnknown: true }));
     expect(answerTo(error, form({ district: "WK045304", districtUnknown: false }))).not.toBe(before);
     expect(answerTo(error, form({ district: null, districtUnknown: true }))).not.toBe(before);
@@ -88,7 +88,7 @@ describe("where an error leads", () => {
     ({
       kind: "observation",
       persons: states.map((state) => ({ consents: [{ purpose: "registratie-comensha", state }] })),
-    }) as unknown as DraftForm;
+    }) as unknown as FilledIn;
 
   it("is what mends it: the question for consent, of whoever was not asked before whoever refused", () => {
     expect(cureId(missing, form("geweigerd", "niet-gevraagd"))).toBe("consent-1-registratie-comensha");

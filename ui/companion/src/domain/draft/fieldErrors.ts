@@ -2,11 +2,12 @@
  * From a field path of the core ("place.postcode", "persons.0.description") to the field on screen and to
  * the words of its error. Which answers are required is the core's decision alone.
  */
-import type { DraftForm, RecordKind, FieldError } from "@baken/bindings";
+import type { RecordKind, FieldError } from "@baken/bindings";
 
 import * as m from "../../paraglide/messages";
 import { PLACE_WORDS, placeText } from "../words/place";
 import { wholeNumber } from "../words/wording";
+import type { FilledIn } from "./filledIn";
 import { consentState, GIVEN, NOT_ASKED, REGISTRATION } from "./persons";
 
 /** The id of the element that takes the focus for a field path. */
@@ -50,7 +51,7 @@ export function consentId(index: number, purpose: string): string {
 }
 
 /** The element to lead to for an error: what mends it, which is not always where it stands. */
-export function cureId(error: FieldError, form: DraftForm): string {
+export function cureId(error: FieldError, form: FilledIn): string {
   if (error.code !== "consent-missing" || form.kind !== "observation") return fieldId(error.field);
   const { persons } = form;
   // Whoever was not asked yet rather than whoever refused.
@@ -67,6 +68,7 @@ const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
     ...["indicators", "persons", "photos", "actions", "level"],
   ],
   inspection: ["place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
+  participation: [],
 };
 
 export function inPageOrder(errors: readonly FieldError[], kind: RecordKind): FieldError[] {
@@ -80,7 +82,7 @@ export function inPageOrder(errors: readonly FieldError[], kind: RecordKind): Fi
 }
 
 /** What an error is about, as text to compare: once it differs, the error no longer stands. */
-export function answerTo({ field, code }: FieldError, form: DraftForm): string {
+export function answerTo({ field, code }: FieldError, form: FilledIn): string {
   const about: unknown[] = [valueAt(form, field)];
   // What was typed is the answer; how it is read comes after it.
   if (field === "place.coordinates" && form.place.coordinatesTyped) about[0] = form.place.coordinatesTyped;
@@ -95,7 +97,7 @@ export function answerTo({ field, code }: FieldError, form: DraftForm): string {
 }
 
 /** The answer at a field path; undefined where there is none. */
-export function valueAt(form: DraftForm, field: string): unknown {
+export function valueAt(form: FilledIn, field: string): unknown {
   return field
     .split(/[.[\]]+/)
     .filter(Boolean)

@@ -107,6 +107,24 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_invitation_malformed();
     case "invitation-address":
       return m.error_invitation_address();
+    case "join-code-malformed":
+      return m.error_join_code_malformed();
+    case "join-code-too-large":
+      return m.error_join_code_too_large();
+    case "join-code-elsewhere":
+      return m.error_join_code_elsewhere();
+    case "join-code-unknown-device":
+      return m.error_join_code_unknown_device();
+    case "join-code-altered":
+      return m.error_join_code_altered();
+    case "join-code-revoked":
+      return m.error_join_code_revoked();
+    case "join-code-expired":
+      return m.error_join_code_expired();
+    case "qr-unreadable":
+      return m.error_qr_unreadable();
+    case "no-certificate":
+      return m.error_no_certificate();
     case "code-unknown":
       return m.error_code_unknown();
     case "code-used":

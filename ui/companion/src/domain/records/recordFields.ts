@@ -1,17 +1,19 @@
 /** A signed form as names and values to read, without the fields that were left empty. */
-import type { DraftForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
+import type { DraftForm, ParticipationForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
 import { placeTexts, shownText } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
 import { positionText } from "../draft/location";
 import { PLACE_WORDS } from "../words/place";
+import { roleName } from "../words/roles";
 import { indicatorLabels, label, labels, optionalLabel, placeKind } from "../words/terms";
-import { dateAndTime, postcodeText } from "../words/wording";
+import { dateAndTime, postcodeText, wholeNumber } from "../words/wording";
 
 export type ReadField = { key: string; label: string; value: string; multiline?: boolean; typed?: boolean };
 
 export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField[] {
   const place = placeFields(form.place, vocabulary);
+  if (form.kind === "participation") return seen([...participationFields(form, vocabulary), ...place]);
   const fields: ReadField[] =
     form.kind === "inspection"
       ? [
@@ -57,7 +59,31 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
           { key: "level", label: m.obs_level(), value: label(vocabulary.levels, form.level) },
           ...place,
         ];
-  return fields.filter(({ value }) => value.trim() !== "");
+  return seen(fields);
+}
+
+const seen = (fields: ReadField[]) => fields.filter(({ value }) => value.trim() !== "");
+
+function participationFields(form: ParticipationForm, vocabulary: Vocabulary): ReadField[] {
+  const done = form.closedWith !== null;
+  return [
+    {
+      key: "at",
+      label: done ? m.participation_done() : m.participation_joined(),
+      value: dateAndTime(form.at),
+    },
+    {
+      key: "organisation",
+      label: m.participation_organisation(),
+      value: label(vocabulary.organisations, form.organisation),
+    },
+    { key: "role", label: m.join_role(), value: roleName(form.role) },
+    {
+      key: "closedWith",
+      label: m.participation_observations(),
+      value: form.closedWith === null ? "" : wholeNumber(form.closedWith),
+    },
+  ];
 }
 
 function placeFields(place: PlaceForm, vocabulary: Vocabulary): ReadField[] {

@@ -304,6 +304,15 @@ export function failureText(code: FailureCode): string {
     case "certificate-other-name":
     case "certificate-expired":
     case "clock-wrong":
+    case "join-code-malformed":
+    case "join-code-too-large":
+    case "join-code-elsewhere":
+    case "join-code-unknown-device":
+    case "join-code-altered":
+    case "join-code-revoked":
+    case "join-code-expired":
+    case "qr-unreadable":
+    case "no-certificate":
     case "disk-full":
     case "storage-failed":
     case "store-read-only":

@@ -13,14 +13,17 @@ import type {
   DraftSaved,
   Home,
   Insets,
+  InspectionOverview,
   InspectionSummary,
   InvitationPreview,
+  JoinPreview,
   Permission,
   PhotoSummary,
   ReceiptView,
   RecordDetail,
   RecordPage,
   RecordSummary,
+  ShownJoinCode,
   SyncProgress,
   Vocabulary,
 } from "@baken/bindings";
@@ -58,6 +61,14 @@ export type Bridge = {
   discardDraft(id: string): Promise<void>;
   inspection(inspection: string): Promise<InspectionSummary | null>;
   closeInspection(): Promise<void>;
+  /** The open inspection with what is still open in it; nothing where none is. */
+  inspectionOverview(): Promise<InspectionOverview | null>;
+  /** The join code of the open inspection. The first time, the device signs that it takes part. */
+  showJoinCode(): Promise<ShownJoinCode>;
+  /** The text of a QR code in a picture. */
+  readJoinCode(base64: string): Promise<string>;
+  checkJoinCode(text: string): Promise<JoinPreview>;
+  joinInspection(text: string, role: string): Promise<InspectionSummary>;
   maskBsn(text: string): Promise<string>;
   finalise(id: string): Promise<RecordSummary>;
   addPhoto(draft: string, base64: string): Promise<PhotoSummary>;

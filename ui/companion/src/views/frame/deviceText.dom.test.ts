@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const inspection: InspectionSummary = {
   ...{ inspection: "i1", placeKind: HOSTILE_NAME, placeName: HOSTILE, startedAt: "2026-11-23T09:00:00Z" },
-  ...{ organisations: [HOSTILE_NAME], ground: HOSTILE_NAME },
+  ...{ organisations: [HOSTILE_NAME], ground: HOSTILE_NAME, joined: false },
 };
 const record: RecordSummary = {
   ...{ operation: "o1", entity: "e1", kind: "observation", inspection: "i1", title: HOSTILE },

@@ -44,6 +44,7 @@ const person = v.object({
 
 const observation = v.object({ header, narrative: text, place, persons: v.array(person) });
 const inspection = v.object({ header, place });
+const participation = v.object({ header, place });
 const photo = v.object({
   tenant: text,
   device: text,
@@ -64,6 +65,7 @@ type SealedKind = { readonly schema: string; readonly read: (json: unknown) => u
 export const SEALED = {
   observation: { schema: "observation.v1", read: (json: unknown) => read(observation, json) },
   inspection: { schema: "inspection.v1", read: (json: unknown) => read(inspection, json) },
+  participation: { schema: "participation.v1", read: (json: unknown) => read(participation, json) },
 } as const satisfies Record<RecordKind, SealedKind>;
 
 export const isKnownSchema = (schema: string): boolean =>

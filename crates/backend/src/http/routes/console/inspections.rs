@@ -78,14 +78,20 @@ pub async fn read(
                 let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
                 let request = PageRequest::first(filter, OBSERVATIONS, now);
                 let page = register::observations(tx, &terms, &clearance, &request)?;
-                Ok(Some((record, signed, open, page)))
+                let tenant = &state.installation.tenant;
+                let taking_part = register::participants(tx, tenant, &clearance, signed.entity(), &open)?;
+                Ok(Some((record, signed, open, page, taking_part)))
             })?;
-            let Some((record, signed, open, page)) = found else {
+            let Some((record, signed, open, page, taking_part)) = found else {
                 signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), false)?;
                 return Err(Problem::not_found());
             };
             signed_in.account_for_reading(state, AuditObject::Inspection, &id.to_string(), true)?;
-            detail(state, &record, &signed, open, summaries(page.items))
+            let observations = summaries(page.items);
+            Ok(InspectionDetail {
+                participation: taking_part.map(Into::into),
+                ..detail(state, &record, &signed, open, observations)?
+            })
         })
         .await?;
     Ok(Json(detail))
@@ -99,7 +105,7 @@ fn as_inspection(record: StoredRecord) -> Result<Option<(StoredRecord, Operation
     let signed: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
     Ok(match signed.open.clone() {
         OpenPart::Inspection(open) => Some((record, signed, open)),
-        OpenPart::Observation(_) => None,
+        OpenPart::Observation(_) | OpenPart::Participation(_) => None,
     })
 }
 
@@ -126,5 +132,6 @@ fn detail(
         sealed,
         proof: proof(state, record)?,
         observations,
+        participation: None,
     })
 }
