@@ -12,7 +12,8 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
-    Operation, SealedInspection, SealedObservation, attachment_container as container, open_attachment_container,
+    InspectionCorrection, ObservationCorrection, Operation, SealedInspection, SealedObservation,
+    attachment_container as container, open_attachment_container,
 };
 use baken_protocol::seal::{self, Identity};
 use baken_protocol::strict_json;
@@ -102,6 +103,12 @@ pub(crate) fn sealed_text(bytes: &[u8]) {
         assert_eq!(serde_json::to_vec(&observation).unwrap(), bytes);
     }
     if let Ok(inspection) = SealedInspection::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&inspection).unwrap(), bytes);
+    }
+    if let Ok(observation) = ObservationCorrection::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&observation).unwrap(), bytes);
+    }
+    if let Ok(inspection) = InspectionCorrection::parse(bytes) {
         assert_eq!(serde_json::to_vec(&inspection).unwrap(), bytes);
     }
 }

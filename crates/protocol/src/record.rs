@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::batch;
 use crate::dsse::Payload;
 use crate::ids::{DeviceId, EntityId, EntityReference, OperationId, RecordId, TenantId};
 use crate::keydir::Team;
@@ -25,7 +26,8 @@ pub use attachment::{
     AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
 pub use kinds::{
-    KindError, OpenInspection, OpenObservation, OpenPart, RecordKind, SealedInspection, SealedObservation,
+    InspectionCorrection, KindError, ObservationCorrection, OpenInspection, OpenObservation, OpenPart, RecordKind,
+    SealedInspection, SealedObservation,
 };
 pub use level::{ConfidentialityLevel, LevelError};
 pub use person::{Consent, Person};
@@ -76,6 +78,16 @@ pub struct Operation {
     pub sealed: SealedReference,
     /// Photos and the like, each sealed.
     pub attachments: Vec<AttachmentReference>,
+}
+
+impl Action {
+    /// The schema of the batch in which a device sends an operation that does this.
+    pub const fn schema(self) -> u32 {
+        match self {
+            Self::Create => batch::SCHEMA,
+            Self::Amend | Self::Retract => batch::CORRECTIONS_SCHEMA,
+        }
+    }
 }
 
 impl Payload for Operation {
