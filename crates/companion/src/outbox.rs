@@ -12,3 +12,4 @@ pub(crate) mod order;
 pub(crate) mod receipts;
 pub(crate) mod records;
 pub(crate) mod standing;
+pub(crate) mod steps;

@@ -15,6 +15,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::batch;
 use crate::dsse::Payload;
@@ -35,8 +36,9 @@ pub use place::{CoordinateSource, Coordinates, ExactPlace};
 pub use sealed::{SealedHeader, SealedReference};
 
 /// What an operation does to its entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum Action {
     /// The first record of an entity.
     Create,

@@ -4,7 +4,7 @@
 //! they were typed; `written` says what of them is signed.
 
 use baken_protocol::coordinates::{self, CoordinatesError};
-use baken_protocol::ids::Code;
+use baken_protocol::ids::{Code, EntityId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
@@ -44,6 +44,9 @@ pub struct InspectionForm {
     pub organisations: Vec<Code>,
     /// The legal ground for entering.
     pub ground: Option<Code>,
+    /// Why a record is corrected; empty in a first record.
+    #[serde(default)]
+    pub reason: String,
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
@@ -59,7 +62,7 @@ pub struct InspectionForm {
 pub struct ObservationForm {
     /// The inspection it belongs to.
     #[ts(type = "string | null")]
-    pub inspection: Option<baken_protocol::ids::EntityId>,
+    pub inspection: Option<EntityId>,
     /// When it was seen.
     #[ts(type = "string | null")]
     pub observed_at: Option<DateTime<Utc>>,
@@ -84,6 +87,9 @@ pub struct ObservationForm {
     pub actions: Vec<Code>,
     /// Who may see it.
     pub level: ConfidentialityLevel,
+    /// Why a record is corrected; empty in a first record.
+    #[serde(default)]
+    pub reason: String,
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
@@ -220,6 +226,32 @@ impl DraftForm {
         match self {
             Self::Inspection(_) => ConfidentialityLevel::Team,
             Self::Observation(form) => form.level,
+        }
+    }
+
+    /// Why a record is corrected.
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Inspection(form) => &form.reason,
+            Self::Observation(form) => &form.reason,
+        }
+    }
+
+    /// The same form with another reason.
+    pub(crate) fn with_reason(mut self, reason: &str) -> Self {
+        let place = match &mut self {
+            Self::Inspection(form) => &mut form.reason,
+            Self::Observation(form) => &mut form.reason,
+        };
+        reason.clone_into(place);
+        self
+    }
+
+    /// The inspection it belongs to.
+    pub(crate) const fn inspection(&self) -> Option<EntityId> {
+        match self {
+            Self::Inspection(_) => None,
+            Self::Observation(form) => form.inspection,
         }
     }
 
