@@ -20,6 +20,8 @@ type Form = Draft["form"];
 
 export class DraftEditor {
   readonly id: string;
+  /** Whether it amends what was signed before. */
+  readonly amends: boolean;
   readonly #bridge: Bridge;
   readonly #startedAt: string;
   readonly #queue: SaveQueue<Form, DraftSaved & { form: Form }>;
@@ -50,6 +52,7 @@ export class DraftEditor {
   constructor(bridge: Bridge, draft: Draft) {
     this.#bridge = bridge;
     this.id = draft.id;
+    this.amends = draft.amends !== null;
     this.#startedAt = draft.startedAt;
     this.form = $state(draft.form);
     this.photos = $state(draft.photos);
