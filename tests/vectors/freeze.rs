@@ -21,8 +21,8 @@ use std::path::Path;
 use serde_json::Value;
 use writing::records::Records;
 use writing::{
-    attachment, attachment_receipt, device_certificate, first, keydir, log_continuation, operation, push, receipt,
-    sealed, sealed_text,
+    attachment, attachment_receipt, corrections, device_certificate, first, keydir, log_continuation, operation, push,
+    receipt, sealed, sealed_text,
 };
 
 fn main() {
@@ -57,6 +57,10 @@ fn main() {
             device_certificate::hostile(&records),
             log_continuation::hostile(&records),
         ]
+    });
+    freeze(&folder, ["v2-corrections-good.json"], || {
+        let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
+        [corrections::good(&frozen("v1-records-good.json"), &Records::after(&frozen("v1-good.json")))]
     });
 }
 
