@@ -13,8 +13,8 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
-    Operation, SealedInspection, SealedObservation, SealedParticipation, attachment_container as container,
-    open_attachment_container,
+    InspectionCorrection, ObservationCorrection, Operation, SealedInspection, SealedObservation, SealedParticipation,
+    attachment_container as container, open_attachment_container,
 };
 use baken_protocol::seal::{self, Identity};
 use baken_protocol::strict_json;
@@ -110,6 +110,12 @@ pub(crate) fn sealed_text(bytes: &[u8]) {
     }
     if let Ok(step) = SealedParticipation::parse(bytes) {
         assert_eq!(serde_json::to_vec(&step).unwrap(), bytes);
+    }
+    if let Ok(observation) = ObservationCorrection::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&observation).unwrap(), bytes);
+    }
+    if let Ok(inspection) = InspectionCorrection::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&inspection).unwrap(), bytes);
     }
 }
 

@@ -7,6 +7,7 @@ mod chains;
 mod clocks;
 mod console;
 mod continuations;
+mod corrections;
 mod device;
 mod doctor;
 mod earlier_chains;

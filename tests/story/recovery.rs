@@ -25,7 +25,7 @@ fn lock_out(device: &Device) {
     assert_eq!(device.companion.status().unwrap().phase, Phase::Destroyed);
 }
 
-fn recovery_identity(world: &World) -> Identity {
+pub(crate) fn recovery_identity(world: &World) -> Identity {
     let text = std::fs::read_to_string(world.folder.path().join("secrets/recovery.age-identity.txt")).unwrap();
     text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-1")).unwrap().parse().unwrap()
 }

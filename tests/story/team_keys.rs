@@ -121,13 +121,13 @@ async fn what_was_sealed_before_and_after_a_team_key_changed_is_opened_each_with
 }
 
 /// A folder that was handed out, and what the municipality says its root key is.
-struct Dossier {
+pub(crate) struct Dossier {
     path: PathBuf,
     root: Digest,
 }
 
 impl Dossier {
-    fn of(world: &World, record: &str) -> Self {
+    pub(crate) fn of(world: &World, record: &str) -> Self {
         let (storage, path) = (world.storage(), world.folder.path().join("dossier"));
         let name = RecordName::Whole(record.parse::<RecordId>().unwrap());
         dossier(&storage, &world.data().join("attachments"), &Environment::system(), name, &path).unwrap();
@@ -135,7 +135,7 @@ impl Dossier {
     }
 
     /// The verdict, and how many of its sealed files this key opened.
-    fn judged(&self, key: Option<&Identity>) -> (Verdict, usize) {
+    pub(crate) fn judged(&self, key: Option<&Identity>) -> (Verdict, usize) {
         let report = check(&self.path, self.root, key);
         (report.verdict, report.opened.len())
     }

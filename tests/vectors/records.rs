@@ -32,13 +32,13 @@ pub(crate) fn identity(records: &Value, name: &str) -> Identity {
 }
 
 /// As [`holds`], and signed today to the very same envelope.
-fn signs<P: Payload>(records: &Value, name: &str, signer: &str, key: &SigningKey) -> P {
+pub(crate) fn signs<P: Payload>(records: &Value, name: &str, signer: &str, key: &SigningKey) -> P {
     let payload = holds::<P>(records, name, signer);
     assert_eq!(Envelope::sign(&payload, key).unwrap(), envelope(&records[name]), "{name}");
     payload
 }
 
-fn operation(records: &Value, name: &str) -> Operation {
+pub(crate) fn operation(records: &Value, name: &str) -> Operation {
     let operation = signs::<Operation>(records, name, "device", &keys::key(3));
     operation.check().unwrap();
     let sealed = bytes(&records[&format!("{name}Sealed")]);

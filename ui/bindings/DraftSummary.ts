@@ -15,6 +15,10 @@ id: string,
  */
 kind: RecordKind, 
 /**
+ * Whether it amends what was signed before.
+ */
+amends: boolean, 
+/**
  * The kind of place.
  */
 placeKind: Code | null, 

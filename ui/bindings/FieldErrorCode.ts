@@ -3,4 +3,4 @@
 /**
  * What keeps a field from being signed.
  */
-export type FieldErrorCode = "required" | "invalid" | "unread" | "leading-zero" | "too-long" | "record-too-long" | "unconfirmed" | "citizen-number" | "contradiction" | "consent-missing";
+export type FieldErrorCode = "required" | "invalid" | "unread" | "leading-zero" | "too-long" | "record-too-long" | "unconfirmed" | "citizen-number" | "contradiction" | "consent-missing" | "fixed";

@@ -62,6 +62,10 @@ actions: Array<Code>,
  */
 level: ConfidentialityLevel, 
 /**
+ * Why a record is corrected; empty in a first record.
+ */
+reason: string, 
+/**
  * Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
  */
 notCitizenNumbers: Array<string>, 

@@ -51,6 +51,12 @@ pub enum Failure {
     /// This version cannot read the form that is stored; nothing of it is lost.
     #[error("the form cannot be read by this version")]
     Unreadable,
+    /// This device did not sign the record, so it cannot correct it.
+    #[error("the record was not signed on this device")]
+    NotSignedHere,
+    /// The record was taken back, which cannot be undone.
+    #[error("the record was retracted")]
+    Retracted,
     /// The form cannot be signed yet.
     #[error("the form is incomplete or wrong in {} places", .0.len())]
     Invalid(Vec<FieldError>),
@@ -187,6 +193,8 @@ pub enum FieldErrorCode {
     Contradiction,
     /// Needs a person's consent that is not recorded.
     ConsentMissing,
+    /// Not what it was when the record was first signed, and that cannot be corrected.
+    Fixed,
 }
 
 /// A failure as it crosses to a user interface.
@@ -230,6 +238,8 @@ impl Failure {
             Self::NotAllowed => FailureCode::NotAllowed,
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
+            Self::NotSignedHere => FailureCode::NotSignedHere,
+            Self::Retracted => FailureCode::Retracted,
             Self::Invalid(_) => FailureCode::Invalid,
             Self::NotAsInvited => FailureCode::NotAsInvited,
             Self::LogContradicts => FailureCode::LogContradicts,

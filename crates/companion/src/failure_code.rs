@@ -86,6 +86,10 @@ pub enum FailureCode {
     NotFound,
     /// This version cannot read what is stored.
     Unreadable,
+    /// This device did not sign the record, so it cannot correct it.
+    NotSignedHere,
+    /// The record was retracted.
+    Retracted,
     /// The form cannot be signed yet; its fields say why.
     Invalid,
     /// The file is not an image that can be read.
@@ -239,6 +243,8 @@ impl FailureCode {
             | Self::NotAllowed
             | Self::NotFound
             | Self::Unreadable
+            | Self::NotSignedHere
+            | Self::Retracted
             | Self::Invalid
             | Self::PhotoUnreadable
             | Self::PhotoEmpty

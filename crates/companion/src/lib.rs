@@ -22,7 +22,7 @@ mod transport;
 mod trust;
 mod vault;
 
-pub use baken_protocol::record::RecordKind;
+pub use baken_protocol::record::{Action, RecordKind};
 pub use companion::{AppStatus, Companion, Options, Phase, Wished};
 pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
@@ -32,6 +32,7 @@ pub use outbox::overview::{InspectionOverview, TakingPart};
 pub use outbox::receipts::ReceiptView;
 pub use outbox::records::{RecordDetail, RecordPage, RecordSummary};
 pub use outbox::standing::{RecordState, StateCounts};
+pub use outbox::steps::{Correction, RecordStep};
 pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
 pub use recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, PlaceForm, TypedMoment};
 pub use recording::inspection::InspectionSummary;

@@ -13,3 +13,4 @@ pub(crate) mod overview;
 pub(crate) mod receipts;
 pub(crate) mod records;
 pub(crate) mod standing;
+pub(crate) mod steps;

@@ -10,10 +10,25 @@ use uuid::Uuid;
 use crate::digest::Digest;
 use crate::dsse::Payload;
 use crate::ids::{BatchId, ChainId, DeviceId, OperationId, TenantId};
-use crate::record::AttachmentReference;
+use crate::record::{Action, AttachmentReference};
 
-/// The schema number of the operations a batch lists.
+/// The schema number of a batch whose sealed parts are of the first schema of their kind.
 pub const SCHEMA: u32 = 1;
+/// The schema number of a batch of corrections: amendments and retractions whose sealed part says why.
+pub const CORRECTIONS_SCHEMA: u32 = 2;
+
+/// Whether this version can read a batch of `schema`.
+pub const fn is_known_schema(schema: u32) -> bool {
+    matches!(schema, SCHEMA | CORRECTIONS_SCHEMA)
+}
+
+/// Whether a batch of `schema` may list an operation that does this: a first record corrects nothing.
+pub const fn may_list(schema: u32, action: Action) -> bool {
+    match action {
+        Action::Create => schema != CORRECTIONS_SCHEMA,
+        Action::Amend | Action::Retract => true,
+    }
+}
 
 /// What a device signs to send operations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +59,7 @@ pub struct Batch {
     pub continues: Option<ChainId>,
     /// The key directory's epoch the device knew.
     pub key_epoch: u64,
-    /// `SCHEMA`.
+    /// `SCHEMA` or `CORRECTIONS_SCHEMA`.
     pub schema: u32,
     /// The version of the companion.
     pub app_version: String,

@@ -15,7 +15,9 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
+use crate::batch;
 use crate::dsse::Payload;
 use crate::ids::{DeviceId, EntityId, EntityReference, OperationId, RecordId, TenantId};
 use crate::keydir::Team;
@@ -25,8 +27,8 @@ pub use attachment::{
     AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
 pub use kinds::{
-    KindError, OpenInspection, OpenObservation, OpenPart, OpenParticipation, RecordKind, SealedInspection,
-    SealedObservation, SealedParticipation,
+    InspectionCorrection, KindError, ObservationCorrection, OpenInspection, OpenObservation, OpenPart,
+    OpenParticipation, RecordKind, SealedInspection, SealedObservation, SealedParticipation,
 };
 pub use level::{ConfidentialityLevel, LevelError};
 pub use person::{Consent, Person};
@@ -34,8 +36,9 @@ pub use place::{CoordinateSource, Coordinates, ExactPlace};
 pub use sealed::{SealedHeader, SealedReference};
 
 /// What an operation does to its entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export)]
 pub enum Action {
     /// The first record of an entity.
     Create,
@@ -77,6 +80,16 @@ pub struct Operation {
     pub sealed: SealedReference,
     /// Photos and the like, each sealed.
     pub attachments: Vec<AttachmentReference>,
+}
+
+impl Action {
+    /// The schema of the batch in which a device sends an operation that does this.
+    pub const fn schema(self) -> u32 {
+        match self {
+            Self::Create => batch::SCHEMA,
+            Self::Amend | Self::Retract => batch::CORRECTIONS_SCHEMA,
+        }
+    }
 }
 
 impl Payload for Operation {

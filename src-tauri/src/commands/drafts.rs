@@ -1,6 +1,7 @@
 //! Drafts, from the first tap to *Vastleggen*.
 
 use baken_companion::{CommandError, Draft, DraftForm, DraftSaved, RecordKind, RecordSummary};
+use baken_protocol::ids::OperationId;
 use serde_json::Value;
 use tauri::State;
 use uuid::Uuid;
@@ -10,6 +11,11 @@ use crate::state::Shell;
 #[tauri::command]
 pub(crate) async fn start_draft(shell: State<'_, Shell>, kind: RecordKind) -> Result<Draft, CommandError> {
     shell.on_store(move |store| store.start_draft(kind)).await
+}
+
+#[tauri::command]
+pub(crate) async fn start_amendment(shell: State<'_, Shell>, operation: OperationId) -> Result<Draft, CommandError> {
+    shell.on_store(move |store| store.start_amendment(operation)).await
 }
 
 #[tauri::command]

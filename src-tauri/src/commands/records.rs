@@ -1,6 +1,6 @@
 //! What was signed on this device, and the backend's word on it.
 
-use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordPage};
+use baken_companion::{CommandError, ReceiptView, RecordDetail, RecordPage, RecordSummary};
 use baken_protocol::ids::OperationId;
 use tauri::State;
 
@@ -19,6 +19,15 @@ pub(crate) async fn records(
 #[tauri::command]
 pub(crate) async fn record(shell: State<'_, Shell>, operation: OperationId) -> Result<RecordDetail, CommandError> {
     shell.on_store(move |store| store.record(operation)).await
+}
+
+#[tauri::command]
+pub(crate) async fn retract(
+    shell: State<'_, Shell>,
+    operation: OperationId,
+    reason: String,
+) -> Result<RecordSummary, CommandError> {
+    shell.on_store(move |store| store.retract(operation, &reason)).await
 }
 
 #[tauri::command]

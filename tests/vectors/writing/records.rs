@@ -41,7 +41,7 @@ pub(crate) struct Records {
     observation_sealed: Vec<u8>,
     pub(super) attachment_container: Vec<u8>,
     attachment: Vec<u8>,
-    batch: Batch,
+    pub(super) batch: Batch,
     pub(super) receipt: Receipt,
     pub(super) attachment_receipt: AttachmentReceipt,
     pub(super) certificate: DeviceCertificate,
@@ -219,7 +219,7 @@ fn keydir(previous: Digest, [team, care, recovery]: [&Identity; 3]) -> KeyDirect
     }
 }
 
-fn sealed(text: &[u8], to: &[Recipient], team: Team) -> (Vec<u8>, SealedReference) {
+pub(super) fn sealed(text: &[u8], to: &[Recipient], team: Team) -> (Vec<u8>, SealedReference) {
     let sealed = seal::seal(text, to).unwrap();
     let reference = SealedReference {
         sha256: Digest::of(&sealed),
@@ -281,7 +281,7 @@ fn sealed_header(operation: u128, schema: &str) -> SealedHeader {
     }
 }
 
-fn sealed_inspection() -> SealedInspection {
+pub(super) fn sealed_inspection() -> SealedInspection {
     SealedInspection {
         header: sealed_header(12, SealedInspection::SCHEMA),
         place: ExactPlace {
@@ -299,7 +299,7 @@ fn sealed_inspection() -> SealedInspection {
     }
 }
 
-fn sealed_observation() -> SealedObservation {
+pub(super) fn sealed_observation() -> SealedObservation {
     SealedObservation {
         header: sealed_header(13, SealedObservation::SCHEMA),
         narrative: "Slaapt in het ruim; paspoort ligt bij de schipper.".into(),

@@ -125,8 +125,8 @@ fn stages(path: &Path, known: Known, identity: Option<&Identity>, found: &mut Fi
     }
     found.record = Some(record);
     if let Some(identity) = identity {
-        let operation = &messages.operation.payload;
-        found.opened = opening::open(path, &folder, operation, identity, &mut found.faults)?;
+        let record = (&messages.operation.payload, &messages.batch.payload);
+        found.opened = opening::open(path, &folder, record, identity, &mut found.faults)?;
     }
     Ok(())
 }

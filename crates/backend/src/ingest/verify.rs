@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use baken_protocol::batch::{Batch, SCHEMA};
+use baken_protocol::batch::{Batch, is_known_schema, may_list};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError, Payload, Verified};
 use baken_protocol::ids::{ChainReference, TenantId};
@@ -109,7 +109,7 @@ pub fn verify(
     let keyid = key.fingerprint();
     let batch = verify_envelope::<Batch>(push.batch.expand::<Batch>(keyid), key, later_batch)?;
     let head = &batch.payload;
-    if head.schema != SCHEMA {
+    if !is_known_schema(head.schema) {
         return Err(Refusal::UnknownVersion);
     }
     if (&head.tenant, head.chain, head.seq, head.device) != (tenant, chain, seq, device) || head.seq == 0 {
@@ -127,6 +127,9 @@ pub fn verify(
         }
         if named.tenant != *tenant || named.device != device {
             return Err(Refusal::Elsewhere);
+        }
+        if !may_list(head.schema, named.action) {
+            return Err(Refusal::Listing);
         }
         operations.push(operation);
     }
@@ -180,7 +183,7 @@ fn verify_envelope<P: Payload>(
 
 /// A batch of another schema.
 fn later_batch(payload: &[u8]) -> bool {
-    strict_json::parse_member::<u32>(payload, "schema").is_ok_and(|schema| schema != SCHEMA)
+    strict_json::parse_member::<u32>(payload, "schema").is_ok_and(|schema| !is_known_schema(schema))
 }
 
 /// A record of a kind, or with an attachment of a class, that this version does not know.

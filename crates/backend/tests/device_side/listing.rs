@@ -1,8 +1,9 @@
 //! Pushes that are signed well and still not what they say: each is refused and leaves nothing but an audit line.
 
-use baken_protocol::batch::Batch;
+use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, DeviceId};
+use baken_protocol::record::Action;
 use baken_protocol::wire::Push;
 
 use crate::backend::{Answer, Backend};
@@ -158,7 +159,28 @@ async fn refuses_a_device_nobody_enrolled() {
 
 #[tokio::test]
 async fn refuses_a_schema_of_tomorrow_and_says_so() {
-    assert_refused("unknown-version", |_, batch, _| batch.schema = 2).await;
+    assert_refused("unknown-version", |_, batch, _| batch.schema = CORRECTIONS_SCHEMA + 1).await;
+}
+
+#[tokio::test]
+async fn takes_corrections_of_the_second_schema_and_refuses_a_first_record_among_them() {
+    let corrects = |records: &mut Vec<Record>, actions: [Action; 2]| {
+        for (record, action) in records.iter_mut().zip(actions) {
+            record.operation.action = action;
+        }
+    };
+    let (backend, answer) = spoiled(|device, batch, records| {
+        corrects(records, [Action::Amend, Action::Retract]);
+        *batch = Batch { schema: CORRECTIONS_SCHEMA, ..device.batch(1, None, records) };
+    })
+    .await;
+    assert_eq!(answer.status, 201, "{}", answer.json());
+    backend.assert_holds();
+    assert_refused("malformed", |device, batch, records| {
+        corrects(records, [Action::Amend, Action::Create]);
+        *batch = Batch { schema: CORRECTIONS_SCHEMA, ..device.batch(1, None, records) };
+    })
+    .await;
 }
 
 #[tokio::test]

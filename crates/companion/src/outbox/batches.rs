@@ -319,7 +319,8 @@ pub(super) fn signed(
         last_receipt: Setting::LastReceipt.read(connection)?,
         continues,
         key_epoch: key_directory::newest(connection, &store.known)?.payload.epoch,
-        schema: SCHEMA,
+        // Those that leave together are of one.
+        schema: taken.first().map_or(SCHEMA, |waiting| waiting.operation.action.schema()),
         app_version: APP_VERSION.to_owned(),
         operations: taken
             .iter()

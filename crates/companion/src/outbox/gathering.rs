@@ -3,12 +3,13 @@
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::OperationId;
 use baken_protocol::limits;
-use baken_protocol::record::Operation;
+use baken_protocol::record::{Action, Operation};
 use baken_protocol::strict_json;
 use baken_protocol::wire::compact_size;
 use rusqlite::Connection;
 
 use crate::failure::Failure;
+use crate::recording::forms::parse_uuid;
 use crate::store::StoreError;
 use crate::store::settings::Setting;
 
@@ -27,6 +28,15 @@ pub(super) const WAITING: &str = "
     SELECT position, acute, isolated FROM outbox WHERE chain IS NULL AND seq IS NULL AND refused IS NULL
     ORDER BY acute DESC, isolated, position";
 
+/// The steps before a correction that are in no batch.
+const BEHIND: &str = "
+    SELECT o.position, o.operation FROM operations o
+    WHERE o.position IN (SELECT first FROM corrections WHERE position = ?1
+                         UNION ALL
+                         SELECT b.position FROM corrections c CROSS JOIN corrections b ON b.first = c.first
+                         WHERE c.position = ?1 AND b.position < ?1)
+          AND NOT EXISTS (SELECT 1 FROM outbox_entries e WHERE e.position = o.position AND e.chain IS NOT NULL)";
+
 /// A record that waits for a batch.
 #[derive(Clone)]
 pub(super) struct Waiting {
@@ -37,6 +47,8 @@ pub(super) struct Waiting {
     pub(super) operation: Operation,
     payload_bytes: usize,
     isolated: bool,
+    /// The steps of its record before it that are in no batch: it never leaves before them.
+    behind: Vec<i64>,
 }
 
 /// As many as fit one push of what waits and `leaves`, acute records first: after a morning without a network they leave
@@ -46,13 +58,26 @@ pub(super) fn gather(tx: &Connection, leaves: impl Fn(OperationId) -> bool) -> R
     let mut statement = tx.prepare_cached(WAITING)?;
     let mut signed = tx.prepare_cached("SELECT hash, payload FROM operations WHERE position = ?1")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut earlier = tx.prepare_cached(BEHIND)?;
     let waiting = rows.map(|row| -> Result<Waiting, Failure> {
         let (position, acute, isolated): (i64, bool, bool) = row?;
         let (hash, payload): (String, Vec<u8>) = signed.query_row([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let operation: Operation = strict_json::parse(&payload).map_err(|_| StoreError::Content)?;
+        let behind = match operation.action {
+            Action::Create => Vec::new(),
+            Action::Amend | Action::Retract => {
+                let rows = earlier.query_map([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let steps: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+                // What left in another way is before it all the same.
+                let left = |operation: &str| parse_uuid(operation).is_ok_and(|id| !leaves(OperationId(id)));
+                steps.into_iter().filter(|(_, operation)| !left(operation)).map(|(step, _)| step).collect()
+            }
+        };
         Ok(Waiting {
             position,
             acute,
-            operation: strict_json::parse(&payload).map_err(|_| StoreError::Content)?,
+            operation,
+            behind,
             hash: hash.parse().map_err(|_| StoreError::Content)?,
             payload_bytes: payload.len(),
             isolated,
@@ -62,8 +87,8 @@ pub(super) fn gather(tx: &Connection, leaves: impl Fn(OperationId) -> bool) -> R
     fill(leaving, network_limit)
 }
 
-/// As many as fit one push of the first that a batch could list, all for the same readers: whoever is shown a record with the batch that brought it is not
-/// shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
+/// As many as fit one push of the first that a batch could list, all of one schema and for the same readers: whoever is
+/// shown a record with the batch that brought it is not shown what was recorded for others. Acute ones travel with acute ones alone: what is small arrives where what is large
 /// does not. An isolated operation travels by itself. Where a network lets no body of more than
 /// `network_limit` bytes through, no more than that, unless one record alone is larger. What comes after is not read.
 fn fill(
@@ -80,9 +105,13 @@ fn fill(
             if first.isolated || next.isolated || next.acute != first.acute {
                 break;
             }
-            if !same_readers {
+            let same_schema = first.operation.action.schema() == next.operation.action.schema();
+            if !same_readers || !same_schema {
                 continue;
             }
+        }
+        if !next.behind.iter().all(|step| taken.iter().any(|waiting| waiting.position == *step)) {
+            continue;
         }
         signed_bytes += compact_size(next.payload_bytes);
         reference_bytes += (1 + next.operation.attachments.len()) * REFERENCE_BYTES;
@@ -114,7 +143,15 @@ mod tests {
             serde_json::from_str(include_str!("../../../../tests/vectors/v1-records-good.json")).unwrap();
         let envelope = Envelope::from_json(&serde_json::to_vec(&frozen["observation"]["dsse"]).unwrap()).unwrap();
         let operation = strict_json::parse(&envelope.payload).unwrap();
-        Waiting { position: 1, hash: envelope.digest(), acute, operation, payload_bytes: 1000, isolated }
+        Waiting {
+            position: 1,
+            hash: envelope.digest(),
+            acute,
+            operation,
+            payload_bytes: 1000,
+            isolated,
+            behind: vec![],
+        }
     }
 
     /// How many leave of those, and how many were read for it.
@@ -154,6 +191,21 @@ mod tests {
         let mut others = one.clone();
         others.operation.sealed.recipients.clear();
         assert_eq!(leave(vec![one.clone(), others, one], usize::MAX), (2, 3));
+    }
+
+    #[test]
+    fn corrections_leave_with_corrections_alone_and_never_before_what_they_correct() {
+        let at = |position, action, behind: &[i64]| {
+            let mut step = waiting(false, false);
+            (step.position, step.operation.action, step.behind) = (position, action, behind.to_vec());
+            step
+        };
+        let first = at(1, Action::Create, &[]);
+        let (amended, again) = (at(2, Action::Amend, &[]), at(3, Action::Amend, &[2]));
+        assert_eq!(leave(vec![first.clone(), amended.clone(), at(4, Action::Create, &[])], usize::MAX), (2, 3));
+        assert_eq!(leave(vec![amended.clone(), again.clone(), first], usize::MAX), (2, 3));
+        assert_eq!(leave(vec![again.clone()], usize::MAX), (0, 1), "what it corrects waits elsewhere");
+        assert_eq!(leave(vec![again, amended], usize::MAX), (1, 2));
     }
 
     #[test]

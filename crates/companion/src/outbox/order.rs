@@ -13,11 +13,14 @@ use crate::store::{Cached, Store};
 use crate::trust::device;
 
 /// Whether the first of what waits goes before the last of what was batched and has no receipt: acute ones first, then
-/// those that were never in a batch that was refused, as [`super::batches`] takes them.
+/// those that were never in a batch that was refused, as [`super::batches`] takes them. What is held by what it corrects
+/// goes before nothing.
 const IS_BEHIND: &str = "
     SELECT coalesce(
         (SELECT 2 * (1 - acute) + isolated FROM outbox_entries
-         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL ORDER BY acute DESC, isolated LIMIT 1)
+         WHERE chain IS NULL AND seq IS NULL AND refused IS NULL
+               AND NOT EXISTS (SELECT 1 FROM outbox_held h WHERE h.position = outbox_entries.position)
+         ORDER BY acute DESC, isolated LIMIT 1)
         < (SELECT max(2 * (1 - o.acute) + o.isolated)
            FROM batches b CROSS JOIN outbox_entries o ON o.chain = b.chain AND o.seq = b.seq
            WHERE b.chain = ?1 AND NOT EXISTS
@@ -27,7 +30,8 @@ const IS_BEHIND: &str = "
 /// Whether an acute record is to leave that has no receipt; not one that waits apart.
 const ACUTE_WAITS: &str = "
     SELECT EXISTS (SELECT 1 FROM outbox w WHERE w.acute AND w.refused IS NULL AND NOT EXISTS
-                  (SELECT 1 FROM standing_receipts r WHERE r.chain = w.chain AND r.seq = w.seq))";
+                  (SELECT 1 FROM standing_receipts r WHERE r.chain = w.chain AND r.seq = w.seq)
+                   AND NOT EXISTS (SELECT 1 FROM outbox_held h WHERE h.position = w.position))";
 
 impl Store {
     /// Lets what should go first go first. Answers whether that made a difference.
@@ -87,5 +91,32 @@ mod tests {
             let whole = plan.split("; ").find(|step| step.starts_with("SCAN o") && !step.contains("INDEX outbox_"));
             assert_eq!(whole, None, "{plan}");
         }
+    }
+
+    /// Else each sync would leave its chain for it, and it would never leave itself.
+    #[test]
+    fn an_acute_correction_of_what_waits_apart_goes_before_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = scratch(folder.path());
+        let run = |sql: &str| store.write::<_, StoreError>(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
+        for name in ["first", "correction", "another"] {
+            run(&format!(
+                "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature,
+                                         payload, form, sealed)
+                 VALUES ('{name}', 'e', 'observation', 'h', '2026-11-01', 0, 0, zeroblob(64), x'00', '{{}}', x'00')"
+            ));
+        }
+        run("INSERT INTO corrections (position, first, action) VALUES (2, 1, 'amend');
+             INSERT INTO batches (chain, seq, hash, payload, signature, made_at)
+             SELECT chain, 1, 'b', x'00', zeroblob(64), '2026-11-01' FROM device;
+             INSERT INTO outbox_entries (position, kind, acute, size_bytes, refused, aside_since)
+             VALUES (1, 'observation', 1, 0, 'malformed', '2026-11-01'), (2, 'observation', 1, 0, NULL, NULL);
+             INSERT INTO outbox_entries (position, kind, acute, size_bytes, chain, seq)
+             SELECT 3, 'observation', 0, 0, chain, 1 FROM device");
+        assert!(!store.first_things_first().unwrap());
+        assert!(!store.acute_waits().unwrap());
+        run("UPDATE outbox_entries SET refused = NULL, aside_since = NULL WHERE position = 1");
+        assert!(store.acute_waits().unwrap());
+        assert!(store.first_things_first().unwrap(), "what it corrects goes, and then it does");
     }
 }

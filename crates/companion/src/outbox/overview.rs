@@ -13,6 +13,7 @@ use ts_rs::TS;
 use crate::failure::Failure;
 use crate::outbox::records::{self, RecordSummary};
 use crate::outbox::standing::RecordState;
+use crate::outbox::steps::Correction;
 use crate::recording::drafts::{self, DraftSummary};
 use crate::recording::forms::DraftForm;
 use crate::recording::inspection::{InspectionSummary, open_inspection, summary};
@@ -92,7 +93,13 @@ fn observations_of(
     let of_it = records::of_inspection(connection, RecordKind::Observation, inspection)?;
     let unasked =
         |form: &DraftForm| matches!(form, DraftForm::Observation(form) if form.persons.iter().any(is_unasked));
-    let without = of_it.iter().filter(|(_, form)| unasked(form)).map(|(record, _)| record.clone()).collect();
+    // Nobody is to be asked any more for the sake of what was taken back.
+    let stands = |record: &RecordSummary| record.corrected != Some(Correction::Retracted);
+    let without = of_it
+        .iter()
+        .filter(|(record, form)| stands(record) && unasked(form))
+        .map(|(record, _)| record.clone())
+        .collect();
     Ok((of_it.into_iter().map(|(record, _)| record).collect(), without))
 }
 

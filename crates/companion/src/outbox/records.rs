@@ -1,10 +1,13 @@
 //! The list of what was signed on this device, each with its state (`outbox/standing.rs`). It is read by the page: a
 //! person looks at a few, and each of the others would be decrypted for nothing.
+//!
+//! A line is an inspection or an observation as it stands after all its steps (`outbox/steps.rs`), at the place of the
+//! first: what is corrected stays where its author looks for it.
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
-use baken_protocol::record::RecordKind;
+use baken_protocol::record::{Action, RecordKind};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -13,6 +16,8 @@ use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
 use crate::outbox::standing::{self, RecordState, Standing};
+use crate::outbox::steps::{Correction, RecordStep, as_it_stands};
+use crate::recording::corrections::first_step;
 use crate::recording::finalise::Finalised;
 use crate::recording::forms::{DraftForm, parse_form, parse_kind, parse_uuid};
 use crate::recording::photos::{self, PhotoSummary};
@@ -39,7 +44,7 @@ pub struct RecordPage {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RecordSummary {
-    /// Its operation.
+    /// The last of its operations that says something: its first, or its last amendment.
     pub operation: OperationId,
     /// What it is about.
     pub entity: EntityId,
@@ -55,12 +60,14 @@ pub struct RecordSummary {
     pub forms: Vec<Code>,
     /// How soon someone must act.
     pub urgency: Option<Code>,
-    /// When it was signed.
+    /// When it was first signed.
     #[ts(type = "string")]
     pub finalised_at: DateTime<Utc>,
-    /// Where it is on its way.
+    /// What was done to it since.
+    pub corrected: Option<Correction>,
+    /// Where it is on its way; of several steps the one that has come least far.
     pub state: RecordState,
-    /// When the backend received it, by its receipt.
+    /// When the backend received it, by its receipt; of several steps the one that has come least far.
     #[ts(type = "string | null")]
     pub received_at: Option<DateTime<Utc>>,
     /// The receipt's place in the backend's log as people count: the leaf index plus one.
@@ -79,22 +86,26 @@ pub struct RecordSummary {
 pub struct RecordDetail {
     /// As in the list.
     pub summary: RecordSummary,
-    /// What was filled in.
+    /// What was filled in, as it stands.
     pub form: DraftForm,
-    /// Its photos.
+    /// Its photos, of all its steps.
     pub photos: Vec<PhotoSummary>,
+    /// Everything that was signed of it, the last first.
+    pub history: Vec<RecordStep>,
 }
 
 /// Beyond every place in the list.
 const END: u64 = i64::MAX.cast_unsigned();
 
-/// One row per record; the receipt shown is the first one.
+/// One row per step; the receipt shown is the first one.
 const SELECT: &str = "
     SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, s.standing, e.refused,
            r.received_at, r.leaf_index,
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
-           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL), o.position
+           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL), o.position,
+           c.action, EXISTS (SELECT 1 FROM corrections l WHERE l.first = o.position)
     FROM operations o
+    LEFT JOIN corrections c ON c.position = o.position
     LEFT JOIN outbox_entries e ON e.position = o.position
     LEFT JOIN outbox_standings s ON s.position = o.position
     LEFT JOIN receipts r ON r.hash = (SELECT hash FROM standing_receipts WHERE chain = e.chain AND seq = e.seq
@@ -142,6 +153,7 @@ impl RecordSummary {
             forms: Vec::new(),
             urgency: None,
             finalised_at,
+            corrected: None,
             state: RecordState::Finalised,
             received_at: None,
             receipt_number: None,
@@ -155,17 +167,26 @@ impl RecordSummary {
 impl Store {
     /// *Vastleggen*: signs a draft off; it is a record from then on.
     pub fn finalise(&self, draft: Uuid) -> Result<RecordSummary, Failure> {
-        let Finalised { operation, entity, form, at, photos } = self.sign_off(draft)?;
-        Ok(RecordSummary::finalised(operation, entity, &form, at, photos))
+        let Finalised { operation, action, entity, form, at, photos } = self.sign_off(draft)?;
+        match action {
+            Action::Create => Ok(RecordSummary::finalised(operation, entity, &form, at, photos)),
+            Action::Amend | Action::Retract => Ok(self.record(operation)?.summary),
+        }
     }
 
-    /// A page of the list: the last signed records, or those signed before the place where another page said that the
+    /// Takes a record back, for a reason: signed at once, and what was signed before stays to be read.
+    pub fn retract(&self, operation: OperationId, reason: &str) -> Result<RecordSummary, Failure> {
+        let retraction = self.sign_retraction(operation, reason)?;
+        Ok(self.record(retraction)?.summary)
+    }
+
+    /// A page of the list: the records that were signed last, or those signed before the place where another page said that the
     /// next begins.
     pub fn record_page(&self, before: Option<u64>, limit: u32) -> Result<RecordPage, Failure> {
         let limit = limit.clamp(1, MOST_AT_ONCE);
         self.read(|connection| {
             let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
-            let sql = format!("{SELECT} WHERE o.position < ?1 ORDER BY o.position DESC LIMIT ?2");
+            let sql = format!("{SELECT} {OF_A_PAGE}");
             let mut statement = connection.prepare_cached(&sql)?;
             // One more tells whether there is a next page.
             let rows = statement.query_map(params![before.unwrap_or(END), limit + 1], RecordRow::read)?;
@@ -175,8 +196,17 @@ impl Store {
                 rows.pop();
             }
             let next = rows.last().filter(|_| more).map(|row| row.position);
-            let records: Result<Vec<_>, StoreError> = rows.into_iter().map(|row| row.listed(last_error)).collect();
-            Ok(RecordPage { records: records?, total: standing::total(connection)?, next })
+            let records: Result<Vec<_>, StoreError> = rows
+                .into_iter()
+                .map(|row| {
+                    if row.is_corrected {
+                        Ok(as_it_stands(&steps(connection, row.position, last_error)?)?.0)
+                    } else {
+                        row.listed(last_error)
+                    }
+                })
+                .collect();
+            Ok(RecordPage { records: records?, total: total(connection)?, next })
         })
     }
 
@@ -191,40 +221,73 @@ impl Store {
         Ok(records)
     }
 
-    /// One record, to read again.
+    /// One record, by any of its steps, to read again.
     pub fn record(&self, operation: OperationId) -> Result<RecordDetail, Failure> {
         self.read(|connection| {
-            let (summary, form) = find(connection, operation)?.ok_or(Failure::NotFound)?;
-            let form = form.map_err(|_| Failure::Unreadable)?;
-            Ok(RecordDetail { summary, form, photos: photos::of_operation(connection, operation.0)? })
+            let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
+            let first = first_step(connection, operation)?.ok_or(Failure::NotFound)?;
+            let steps = steps(connection, first.cast_unsigned(), last_error)?;
+            let (summary, form) = as_it_stands(&steps)?;
+            let form = form.ok_or(Failure::Unreadable)?;
+            let of_each = steps.iter().map(|step| photos::of_operation(connection, step.summary.operation.0));
+            let photos: Vec<Vec<PhotoSummary>> = of_each.collect::<Result<_, _>>()?;
+            let history = steps.into_iter().rev().map(RecordStep::from).collect();
+            Ok(RecordDetail { summary, form, photos: photos.concat(), history })
         })
     }
 }
 
-/// A record in short, and its form if this version can read it.
-type Readable = (RecordSummary, Result<DraftForm, StoreError>);
+/// Those of a page: first steps, the last signed first.
+const OF_A_PAGE: &str = "WHERE o.position < ?1 AND c.position IS NULL ORDER BY o.position DESC LIMIT ?2";
 
-fn find(connection: &Connection, operation: OperationId) -> Result<Option<Readable>, StoreError> {
-    let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
-    let sql = format!("{SELECT} WHERE o.operation = ?1");
-    let row = connection.query_row_cached(&sql, [operation.to_string()], RecordRow::read).optional()?;
-    row.map(|row| row.summary(last_error)).transpose()
+/// One step of a record: in short, and its form if this version can read it.
+pub(super) struct SignedStep {
+    pub(super) action: Action,
+    pub(super) summary: RecordSummary,
+    pub(super) form: Option<DraftForm>,
 }
 
-/// The records of a kind that belong to an inspection, with their forms, the first signed first. One whose form this
-/// version cannot read is passed over.
+/// All steps of the record whose first stands there, in the order of *Vastleggen*.
+fn steps(connection: &Connection, first: u64, last_error: Option<FailureCode>) -> Result<Vec<SignedStep>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE o.position IN (SELECT ?1 UNION ALL SELECT position FROM corrections WHERE first = ?1)
+         ORDER BY o.position"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([first], RecordRow::read)?;
+    rows.map(|row| row?.step(last_error)).collect()
+}
+
+/// How many lines the list has.
+fn total(connection: &Connection) -> Result<u64, StoreError> {
+    let corrections: u64 = connection.query_row_cached("SELECT count(*) FROM corrections", [], |row| row.get(0))?;
+    Ok(standing::total(connection)?.saturating_sub(corrections))
+}
+
+/// The records of a kind that belong to an inspection, as they stand, with their forms, the first signed first. One whose
+/// form this version cannot read is passed over.
 pub(super) fn of_inspection(
     connection: &Connection,
     kind: RecordKind,
     inspection: EntityId,
 ) -> Result<Vec<(RecordSummary, DraftForm)>, StoreError> {
     let last_error: Option<FailureCode> = Setting::LastSyncError.read(connection)?;
-    let sql = format!("{SELECT} WHERE o.kind = ?1 AND json_extract(o.form, '$.inspection') = ?2 ORDER BY o.position");
+    let sql = format!(
+        "{SELECT} WHERE o.kind = ?1 AND json_extract(o.form, '$.inspection') = ?2 AND c.position IS NULL
+         ORDER BY o.position"
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([kind.name(), &inspection.to_string()], RecordRow::read)?;
     let mut records = Vec::new();
     for row in rows {
-        if let (summary, Ok(form)) = row?.summary(last_error)? {
+        let row = row?;
+        let (summary, form) = if row.is_corrected {
+            as_it_stands(&steps(connection, row.position, last_error)?)?
+        } else {
+            let SignedStep { summary, form, .. } = row.step(last_error)?;
+            (summary, form)
+        };
+        if let Some(form) = form {
             records.push((summary, form));
         }
     }
@@ -245,6 +308,9 @@ struct RecordRow {
     photos: u64,
     photos_sent: u64,
     position: u64,
+    action: Action,
+    /// Whether there are steps after it, where it is a first one.
+    is_corrected: bool,
 }
 
 impl RecordRow {
@@ -262,20 +328,27 @@ impl RecordRow {
             photos: row.get(9)?,
             photos_sent: row.get(10)?,
             position: row.get(11)?,
+            action: match row.get::<_, Option<String>>(12)?.as_deref() {
+                None => Action::Create,
+                Some("amend") => Action::Amend,
+                // The table takes no third.
+                Some(_) => Action::Retract,
+            },
+            is_corrected: row.get(13)?,
         })
     }
 
     /// As it stands in the list, also where this version cannot read its form.
     fn listed(self, last_error: Option<FailureCode>) -> Result<RecordSummary, StoreError> {
-        let (summary, form) = self.summary(last_error)?;
-        if form.is_err() {
+        let SignedStep { summary, form, .. } = self.step(last_error)?;
+        if form.is_none() {
             tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
         }
         Ok(summary)
     }
 
-    fn summary(self, last_error: Option<FailureCode>) -> Result<Readable, StoreError> {
-        let form = parse_form(&self.form);
+    fn step(self, last_error: Option<FailureCode>) -> Result<SignedStep, StoreError> {
+        let form = parse_form(&self.form).ok();
         let whole = self.received_at.is_some() && self.photos == self.photos_sent;
         let standing = self.standing.unwrap_or(Standing::Waiting);
         let of_the_sync = last_error.filter(|code| code.needs_person());
@@ -289,8 +362,8 @@ impl RecordRow {
         let entity = EntityId(parse_uuid(&self.entity)?);
         let finalised_at = parse_time(&self.finalised_at)?;
         let shown = match &form {
-            Ok(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.photos),
-            Err(_) => RecordSummary::unreadable(operation, entity, parse_kind(&self.kind)?, finalised_at, self.photos),
+            Some(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.photos),
+            None => RecordSummary::unreadable(operation, entity, parse_kind(&self.kind)?, finalised_at, self.photos),
         };
         let summary = RecordSummary {
             state,
@@ -300,7 +373,7 @@ impl RecordRow {
             failure,
             ..shown
         };
-        Ok((summary, form))
+        Ok(SignedStep { action: self.action, summary, form })
     }
 }
 
@@ -393,7 +466,7 @@ mod tests {
     fn a_page_is_found_by_its_place_and_nothing_else_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let store = scratch(folder.path());
-        let sql = format!("EXPLAIN QUERY PLAN {SELECT} WHERE o.position < ?1 ORDER BY o.position DESC LIMIT ?2");
+        let sql = format!("EXPLAIN QUERY PLAN {SELECT} {OF_A_PAGE}");
         let plan = store.read::<_, StoreError>(|connection| {
             let mut statement = connection.prepare(&sql)?;
             let steps = statement.query_map(params![END, 100], |row| row.get::<_, String>(3))?;

@@ -1,6 +1,6 @@
 //! Drafts: local, mutable, encrypted, and on disk after every change.
 
-use baken_protocol::ids::{Code, EntityId};
+use baken_protocol::ids::{Code, EntityId, OperationId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -26,9 +26,11 @@ use crate::trust::device;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Draft {
-    /// Its id; becomes the entity's id at *Vastleggen*.
+    /// Its id; becomes the entity's id at *Vastleggen*, but of an amendment, whose entity is there already.
     #[ts(type = "string")]
     pub id: Uuid,
+    /// The first step of the record that it amends.
+    pub amends: Option<OperationId>,
     /// What was filled in so far.
     pub form: DraftForm,
     /// Its photos.
@@ -53,6 +55,8 @@ pub struct DraftSummary {
     pub id: Uuid,
     /// What it will become.
     pub kind: RecordKind,
+    /// Whether it amends what was signed before.
+    pub amends: bool,
     /// The kind of place.
     pub place_kind: Option<Code>,
     /// The place's name; empty if none was typed yet.
@@ -91,6 +95,7 @@ impl Store {
                     place: PlaceForm::default(),
                     organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
                     ground: None,
+                    reason: String::new(),
                     not_citizen_numbers: Vec::new(),
                     confirmed: Vec::new(),
                 }),
@@ -103,7 +108,7 @@ impl Store {
             )
             .map_err(StoreError::from)?;
             let warnings = warnings(&form, latest(tx, &self.environment)?);
-            Ok(Draft { id, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
+            Ok(Draft { id, amends: None, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
         })
     }
 
@@ -139,16 +144,19 @@ impl Store {
     /// All drafts, the last saved first.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT draft, kind, form, saved_at FROM drafts ORDER BY saved_at DESC")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            let mut statement = connection.prepare_cached(
+                "SELECT draft, kind, form, saved_at, amends IS NOT NULL FROM drafts ORDER BY saved_at DESC",
+            )?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
             rows.map(|row| {
-                let (id, kind, form, saved_at): (String, String, String, String) = row?;
+                let (id, kind, form, saved_at, amends): (String, String, String, String, bool) = row?;
                 // One that this version cannot read keeps no other from being shown.
                 let form = parse_form(&form).ok();
                 Ok(DraftSummary {
                     id: parse_uuid(&id)?,
                     kind: parse_kind(&kind)?,
+                    amends,
                     place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
                     title: form.map(|form| form.title()).unwrap_or_default(),
                     saved_at: parse_time(&saved_at)?,
@@ -180,7 +188,8 @@ pub(crate) struct DraftsOfInspection {
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT draft, form, saved_at,
-                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided')
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided'),
+                amends IS NOT NULL
          FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
     )?;
     let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
@@ -195,21 +204,25 @@ pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Re
             place_kind: form.place().kind.clone(),
             title: form.title(),
             saved_at: parse_time(&saved_at)?,
+            amends: row.get(4)?,
         });
     }
     Ok(found)
 }
 
 /// A draft with what to look at in it.
-fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
+pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
     let Some(stored) = stored(connection, id)? else { return Ok(None) };
-    let Stored { form, photos, started_at, saved_at } = stored;
+    let Stored { amends, form, photos, started_at, saved_at } = stored;
+    let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
     let warnings = warnings(&form, latest(connection, environment)?);
-    Ok(Some(Draft { id, form, photos, started_at, saved_at, warnings }))
+    Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings }))
 }
 
 /// A draft as it is kept.
 pub(crate) struct Stored {
+    /// Where the first step of the record stands that it amends.
+    pub(crate) amends: Option<i64>,
     pub(crate) form: DraftForm,
     pub(crate) photos: Vec<PhotoSummary>,
     started_at: DateTime<Utc>,
@@ -218,19 +231,29 @@ pub(crate) struct Stored {
 
 /// The draft with this id, if there is one.
 pub(crate) fn stored(connection: &Connection, id: Uuid) -> Result<Option<Stored>, Failure> {
-    let row: Option<(String, String, String)> = connection
-        .query_row_cached("SELECT form, started_at, saved_at FROM drafts WHERE draft = ?1", [id.to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+    let row: Option<(String, String, String, Option<i64>)> = connection
+        .query_row_cached(
+            "SELECT form, started_at, saved_at, amends FROM drafts WHERE draft = ?1",
+            [id.to_string()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )
         .optional()?;
-    let Some((form, started_at, saved_at)) = row else { return Ok(None) };
+    let Some((form, started_at, saved_at, amends)) = row else { return Ok(None) };
     let form = parse_form(&form).map_err(|_| Failure::Unreadable)?;
     Ok(Some(Stored {
+        amends,
         form,
         photos: photos::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,
         saved_at: parse_time(&saved_at)?,
     }))
+}
+
+fn operation_at(connection: &Connection, position: i64) -> Result<OperationId, StoreError> {
+    let operation: String =
+        connection
+            .query_row_cached("SELECT operation FROM operations WHERE position = ?1", [position], |row| row.get(0))?;
+    Ok(OperationId(parse_uuid(&operation)?))
 }
 
 /// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
@@ -258,6 +281,7 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         urgency: None,
         actions: Vec::new(),
         level: ConfidentialityLevel::Team,
+        reason: String::new(),
         not_citizen_numbers: Vec::new(),
         confirmed,
     })

@@ -1,7 +1,8 @@
 //! *Vastleggen*: a draft becomes a signed operation, for good.
 //!
 //! Sealing, signing, the row that will travel and the end of the draft are one transaction. If anything
-//! fails, the draft stays as it was: nothing is ever stored unsealed instead.
+//! fails, the draft stays as it was: nothing is ever stored unsealed instead. A retraction has no draft: what was signed
+//! last is signed once more, with the reason why it is taken back.
 
 use std::sync::Arc;
 
@@ -10,9 +11,9 @@ use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
-    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
-    OpenParticipation, Operation, SealedHeader, SealedInspection, SealedObservation, SealedParticipation,
-    SealedReference, attachment_container,
+    Action, AttachmentClass, AttachmentHeader, AttachmentReference, InspectionCorrection, ObservationCorrection,
+    OpenInspection, OpenObservation, OpenPart, OpenParticipation, Operation, SealedHeader, SealedInspection,
+    SealedObservation, SealedParticipation, SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -23,6 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
+use crate::recording::corrections::{self, Signed};
 use crate::recording::drafts;
 use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, form_text};
 use crate::recording::photos::PhotoCondition;
@@ -50,9 +52,24 @@ struct Signer {
     clock_offset: Option<i64>,
 }
 
+/// What is done, and to what.
+struct Step {
+    action: Action,
+    entity: EntityId,
+    inspection: Option<EntityReference>,
+}
+
+impl Step {
+    /// What a correction does to a record.
+    const fn of(signed: &Signed, action: Action) -> Self {
+        Self { action, entity: signed.entity, inspection: signed.inspection }
+    }
+}
+
 /// What was signed, for whoever shows it.
 pub(crate) struct Finalised {
     pub(crate) operation: OperationId,
+    pub(crate) action: Action,
     pub(crate) entity: EntityId,
     pub(crate) form: DraftForm,
     pub(crate) at: DateTime<Utc>,
@@ -67,26 +84,89 @@ impl Store {
         let signed = self.write(|tx| {
             let loaded = drafts::stored(tx, draft)?.ok_or(Failure::NotFound)?;
             let vocabulary = vocabulary::newest(tx, &self.known)?;
-            let findings = validate(&loaded.form, &vocabulary, latest(tx, &self.environment)?);
+            let amended = loaded.amends.map(|first| Signed::from(tx, first)).transpose()?;
+            let mut findings = validate(&loaded.form, &vocabulary, latest(tx, &self.environment)?);
+            if let Some(amended) = &amended {
+                amended.stands()?;
+                findings.extend(amended.findings(&loaded.form));
+            }
             if !findings.is_empty() {
                 return Err(Failure::Invalid(findings));
             }
             if loaded.photos.iter().any(|photo| photo.condition == PhotoCondition::Undecided) {
                 return Err(Failure::PhotoUndecided);
             }
-            let signer = self.signer(tx, operation, now)?;
+            let signer = self.signer(tx, vocabulary.version, operation, now)?;
             let form = loaded.form.written();
+            let step = amended
+                .as_ref()
+                .map_or_else(|| signer.first_step(EntityId(draft), &form), |amended| Step::of(amended, Action::Amend));
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
-            signer.sign_and_store(tx, &self.ahead, EntityId(draft), &form, |photos| open_part(&form, photos))?;
-            remember_place(tx, EntityId(draft), &form)?;
+            signer.sign_and_store(tx, &self.ahead, &step, Some(draft), &form, |photos| open_part(&form, photos))?;
+            match &amended {
+                None => remember_place(tx, step.entity, &form)?,
+                // Whoever mends what was seen elsewhere has not gone back there.
+                Some(amended) => corrections::note(tx, operation, amended.first, step.action)?,
+            }
             let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
-            Ok::<_, Failure>(Finalised { operation, entity: EntityId(draft), form, at: now, photos })
+            let Step { action, entity, .. } = step;
+            Ok::<_, Failure>(Finalised { operation, action, entity, form, at: now, photos })
         })?;
-        if is_acute(&signed.form) {
+        self.make_way_for(&signed.form);
+        Ok(signed)
+    }
+
+    /// Takes a record back: signed at once, for there is nothing more to fill in.
+    pub(crate) fn sign_retraction(&self, of: OperationId, reason: &str) -> Result<OperationId, Failure> {
+        let now = self.environment.clock.now();
+        let operation = OperationId(self.environment.ids.uuid());
+        let form = self.write(|tx| {
+            let record = Signed::of(tx, of)?;
+            record.stands()?;
+            let form = record.form(tx)?;
+            let findings = corrections::unsound_reason(reason, &form);
+            if !findings.is_empty() {
+                return Err(Failure::Invalid(findings));
+            }
+            let form = form.with_reason(reason).written();
+            let signer = self.signer(tx, vocabulary::newest(tx, &self.known)?.version, operation, now)?;
+            signer.sign_and_store(tx, &self.ahead, &Step::of(&record, Action::Retract), None, &form, |photos| {
+                open_part(&form, photos)
+            })?;
+            corrections::note(tx, operation, record.first, Action::Retract)?;
+            // What is seen from here on does not belong to an inspection that was none.
+            if Setting::OpenInspection.read(tx)? == Some(record.entity) {
+                Setting::OpenInspection.write::<EntityId>(tx, None)?;
+            }
+            Ok::<_, Failure>(form)
+        })?;
+        self.make_way_for(&form);
+        Ok(operation)
+    }
+
+    fn signer(
+        &self,
+        tx: &Connection,
+        vocabulary_version: u32,
+        operation: OperationId,
+        now: DateTime<Utc>,
+    ) -> Result<Signer, Failure> {
+        Ok(Signer {
+            device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
+            directory: key_directory::newest(tx, &self.known)?,
+            key: device::signing_key(tx, &self.known)?,
+            vocabulary_version,
+            operation,
+            now,
+            clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
+        })
+    }
+
+    fn make_way_for(&self, form: &DraftForm) {
+        if is_acute(form) {
             self.road.signed_acute();
         }
-        Ok(signed)
     }
 
     /// Signs a step in taking part in an inspection, in the transaction that makes it.
@@ -97,21 +177,11 @@ impl Store {
         open: OpenParticipation,
     ) -> Result<(), Failure> {
         let ids = &self.environment.ids;
-        let signer = self.signer(tx, OperationId(ids.uuid()), self.environment.clock.now())?;
+        let version = vocabulary::newest(tx, &self.known)?.version;
+        let signer = self.signer(tx, version, OperationId(ids.uuid()), self.environment.clock.now())?;
         let form = DraftForm::Participation(form);
-        signer.sign_and_store(tx, &self.ahead, EntityId(ids.uuid()), &form, |_| Ok(OpenPart::Participation(open)))
-    }
-
-    fn signer(&self, tx: &Connection, operation: OperationId, now: DateTime<Utc>) -> Result<Signer, Failure> {
-        Ok(Signer {
-            device: device::load(tx)?.ok_or(Failure::NotEnrolled)?,
-            directory: key_directory::newest(tx, &self.known)?,
-            key: device::signing_key(tx, &self.known)?,
-            vocabulary_version: vocabulary::newest(tx, &self.known)?.version,
-            operation,
-            now,
-            clock_offset: clock_reading::seconds_ahead(tx, &self.environment)?,
-        })
+        let step = signer.first_step(EntityId(ids.uuid()), &form);
+        signer.sign_and_store(tx, &self.ahead, &step, None, &form, |_| Ok(OpenPart::Participation(open)))
     }
 }
 
@@ -124,36 +194,45 @@ fn is_acute(form: &DraftForm) -> bool {
 }
 
 impl Signer {
+    fn first_step(&self, entity: EntityId, form: &DraftForm) -> Step {
+        let inspection = match form {
+            DraftForm::Inspection(_) => None,
+            DraftForm::Observation(form) => {
+                let device = form.inspection_of.unwrap_or(self.device.device);
+                form.inspection.map(|entity| EntityReference { device, entity })
+            }
+            DraftForm::Participation(form) => {
+                Some(EntityReference { device: form.inspection_of, entity: form.inspection })
+            }
+        };
+        Step { action: Action::Create, entity, inspection }
+    }
+
     fn sign_and_store(
         &self,
         tx: &Connection,
         ahead: &SealAhead,
-        entity: EntityId,
+        step: &Step,
+        draft: Option<Uuid>,
         form: &DraftForm,
         open: impl FnOnce(usize) -> Result<OpenPart, Failure>,
     ) -> Result<(), Failure> {
         let readers = Readers::of(&self.directory.payload, &self.device.organisation, form.level())?;
-        let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(form)?)?;
+        let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(step.action, form)?)?;
         // The operation's row must exist before photos can refer to it; its id is all they need.
-        let photos = self.seal_photos(tx, entity, &readers.keys)?;
+        let photos = match draft {
+            Some(draft) => self.seal_photos(tx, draft, &readers.keys)?,
+            None => Vec::new(),
+        };
         let attachments: Vec<AttachmentReference> = photos.iter().map(|photo| photo.reference.clone()).collect();
         let open = open(attachments.len())?;
         let operation = Operation {
             tenant: self.device.tenant.clone(),
             device: self.device.device,
             operation: self.operation,
-            action: Action::Create,
-            entity,
-            inspection: match form {
-                DraftForm::Inspection(_) => None,
-                DraftForm::Observation(form) => {
-                    let device = form.inspection_of.unwrap_or(self.device.device);
-                    form.inspection.map(|entity| EntityReference { device, entity })
-                }
-                DraftForm::Participation(form) => {
-                    Some(EntityReference { device: form.inspection_of, entity: form.inspection })
-                }
-            },
+            action: step.action,
+            entity: step.entity,
+            inspection: step.inspection,
             vocabulary_version: self.vocabulary_version,
             finalised_at: self.now,
             clock_offset_seconds: self.clock_offset,
@@ -175,7 +254,7 @@ impl Signer {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 self.operation.to_string(),
-                entity.to_string(),
+                step.entity.to_string(),
                 form.kind().name(),
                 envelope.digest().to_string(),
                 time_text(self.now),
@@ -196,40 +275,47 @@ impl Signer {
         Ok(())
     }
 
-    fn sealed_text(&self, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {
-        let header = |schema: &str| SealedHeader {
+    fn sealed_text(&self, action: Action, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let header = SealedHeader {
             tenant: self.device.tenant.clone(),
             device: self.device.device,
             operation: self.operation,
-            schema: schema.to_owned(),
+            schema: form.kind().schema(action.schema()).to_owned(),
         };
-        let text = match form {
-            DraftForm::Inspection(InspectionForm { place, .. }) => serde_json::to_vec(&SealedInspection {
-                header: header(SealedInspection::SCHEMA),
-                place: place.sealed(),
-            }),
-            DraftForm::Observation(ObservationForm { place, narrative, persons, .. }) => {
+        let text = match (form, action) {
+            (DraftForm::Inspection(InspectionForm { place, .. }), Action::Create) => {
+                serde_json::to_vec(&SealedInspection { header, place: place.sealed() })
+            }
+            (DraftForm::Inspection(InspectionForm { place, reason, .. }), Action::Amend | Action::Retract) => {
+                serde_json::to_vec(&InspectionCorrection { header, reason: reason.clone(), place: place.sealed() })
+            }
+            (DraftForm::Observation(ObservationForm { place, narrative, persons, .. }), Action::Create) => {
                 serde_json::to_vec(&SealedObservation {
-                    header: header(SealedObservation::SCHEMA),
+                    header,
                     narrative: narrative.clone(),
                     place: place.sealed(),
                     persons: persons.clone(),
                 })
             }
-            DraftForm::Participation(ParticipationForm { place, .. }) => serde_json::to_vec(&SealedParticipation {
-                header: header(SealedParticipation::SCHEMA),
+            (
+                DraftForm::Observation(ObservationForm { place, narrative, persons, reason, .. }),
+                Action::Amend | Action::Retract,
+            ) => serde_json::to_vec(&ObservationCorrection {
+                header,
+                reason: reason.clone(),
+                narrative: narrative.clone(),
                 place: place.sealed(),
+                persons: persons.clone(),
             }),
+            // A step is followed by another one. None is corrected.
+            (DraftForm::Participation(ParticipationForm { place, .. }), _) => {
+                serde_json::to_vec(&SealedParticipation { header, place: place.sealed() })
+            }
         };
         Ok(Zeroizing::new(text.map_err(|_| SealError::Failed)?))
     }
 
-    fn seal_photos(
-        &self,
-        tx: &Connection,
-        draft: EntityId,
-        recipients: &[Recipient],
-    ) -> Result<Vec<SealedPhoto>, Failure> {
+    fn seal_photos(&self, tx: &Connection, draft: Uuid, recipients: &[Recipient]) -> Result<Vec<SealedPhoto>, Failure> {
         let mut statement =
             tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY photo")?;
         let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

@@ -70,6 +70,9 @@ pub struct InspectionForm {
     pub organisations: Vec<Code>,
     /// The legal ground for entering.
     pub ground: Option<Code>,
+    /// Why a record is corrected; empty in a first record.
+    #[serde(default)]
+    pub reason: String,
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
@@ -114,6 +117,9 @@ pub struct ObservationForm {
     pub actions: Vec<Code>,
     /// Who may see it.
     pub level: ConfidentialityLevel,
+    /// Why a record is corrected; empty in a first record.
+    #[serde(default)]
+    pub reason: String,
     /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
     #[serde(default)]
     pub not_citizen_numbers: Vec<String>,
@@ -256,6 +262,36 @@ impl DraftForm {
         match self {
             Self::Inspection(_) | Self::Participation(_) => ConfidentialityLevel::Team,
             Self::Observation(form) => form.level,
+        }
+    }
+
+    /// Why a record is corrected.
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Inspection(form) => &form.reason,
+            Self::Observation(form) => &form.reason,
+            Self::Participation(_) => "",
+        }
+    }
+
+    /// The same form with another reason.
+    pub(crate) fn with_reason(mut self, reason: &str) -> Self {
+        let place = match &mut self {
+            Self::Inspection(form) => &mut form.reason,
+            Self::Observation(form) => &mut form.reason,
+            // None is corrected.
+            Self::Participation(_) => return self,
+        };
+        reason.clone_into(place);
+        self
+    }
+
+    /// The inspection it belongs to.
+    pub(crate) const fn inspection(&self) -> Option<EntityId> {
+        match self {
+            Self::Inspection(_) => None,
+            Self::Observation(form) => form.inspection,
+            Self::Participation(form) => Some(form.inspection),
         }
     }
 

@@ -305,6 +305,7 @@ fn form_of(code: &JoinCode) -> InspectionForm {
         ground: Some(code.ground.clone()),
         not_citizen_numbers: Vec::new(),
         confirmed: Vec::new(),
+        reason: String::new(),
     }
 }
 

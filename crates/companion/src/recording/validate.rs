@@ -23,6 +23,7 @@ use crate::recording::warnings::{WarningCode, warnings};
 pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTime<Utc>) -> Vec<FieldError> {
     let mut findings = Findings { vocabulary, latest, errors: Vec::new() };
     findings.moment(form);
+    findings.fits("reason", form.reason(), limits::FIELD_CHARS);
     match form {
         DraftForm::Inspection(form) => findings.inspection(form),
         DraftForm::Observation(form) => findings.observation(form),
@@ -97,7 +98,9 @@ impl Findings<'_> {
         let narrative = bytes(serde_json::to_vec(&form.narrative));
         let persons = bytes(serde_json::to_vec(&form.persons));
         let place = bytes(serde_json::to_vec(&form.place.sealed()));
-        if narrative.saturating_add(persons).saturating_add(place) > limits::SEALED_TEXT_BYTES {
+        let reason = bytes(serde_json::to_vec(&form.reason));
+        let all = [narrative, persons, place, reason].into_iter().fold(0, usize::saturating_add);
+        if all > limits::SEALED_TEXT_BYTES {
             let longest = if narrative > persons { "narrative" } else { "persons" };
             self.add(longest, FieldErrorCode::RecordTooLong);
         }

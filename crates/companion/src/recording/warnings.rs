@@ -84,6 +84,7 @@ pub(crate) fn warnings(form: &DraftForm, latest: DateTime<Utc>) -> Vec<Warning> 
             found.extend(citizen_numbers(&field, text, cleared));
         }
     }
+    found.extend(citizen_numbers("reason", form.reason(), cleared));
     if let DraftForm::Observation(form) = form {
         found.extend(citizen_numbers("narrative", &form.narrative, cleared));
         for (index, person) in form.persons.iter().enumerate() {
@@ -108,7 +109,7 @@ impl Warning {
     }
 }
 
-fn citizen_numbers(field: &str, text: &str, cleared: &[String]) -> Vec<Warning> {
+pub(crate) fn citizen_numbers(field: &str, text: &str, cleared: &[String]) -> Vec<Warning> {
     let spans = bsn::find(text);
     let open =
         spans.iter().map(|span| (span, bsn::digits_at(text, span))).filter(|(_, digits)| !cleared.contains(digits));

@@ -14,6 +14,7 @@ impl DraftForm {
         let mut form = self.understood();
         let place = form.place_mut();
         *place = place.written();
+        let mut form = form.with_reason(&text::written(self.reason()));
         if let Self::Observation(form) = &mut form {
             form.narrative = text::written(&form.narrative);
             form.persons = form.persons.iter().map(person).collect();

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0005_say_what_a_photo_lacks.sql"),
     include_str!("../../../../migrations/companion/0006_keep_contents_apart.sql"),
     include_str!("../../../../migrations/companion/0007_count_what_stands_where.sql"),
+    include_str!("../../../../migrations/companion/0008_keep_corrections.sql"),
     include_str!("../../../../migrations/companion/0009_join_inspections.sql"),
 ]);
 

@@ -97,7 +97,8 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
         }
         Extent::Steady => {
             "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
-             WHERE s.type = 'table' AND s.name NOT IN ('operations', 'outbox_entries', 'batches', 'receipts', 'photos')
+             WHERE s.type = 'table'
+                   AND s.name NOT IN ('operations', 'outbox_entries', 'corrections', 'batches', 'receipts', 'photos')
                    AND found.quick_check <> 'ok' LIMIT 1"
         }
     };

@@ -169,6 +169,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
         [
             "applied_migrations",
             "batches",
+            "corrections",
             "device",
             "drafts",
             "enrolment",

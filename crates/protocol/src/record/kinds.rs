@@ -4,6 +4,7 @@
 //! The open part has codes and counts only. No free text, no name, no exact place: a field that could carry a person does
 //! not exist there.
 
+mod correction;
 mod inspection;
 mod observation;
 mod participation;
@@ -14,14 +15,16 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{ConfidentialityLevel, Operation, OperationError};
+use crate::batch::CORRECTIONS_SCHEMA;
 use crate::strict_json::StrictJsonError;
 
+pub use correction::{InspectionCorrection, ObservationCorrection};
 pub use inspection::{OpenInspection, SealedInspection};
 pub use observation::{OpenObservation, SealedObservation};
 pub use participation::{OpenParticipation, SealedParticipation};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal: $open:ident, $sealed:ident;)+) => {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal: $open:ident, $sealed:ident, $correction:ident;)+) => {
         /// What a record is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
         #[ts(export)]
@@ -47,17 +50,20 @@ macro_rules! kinds {
                 }
             }
 
-            /// The schema that the header of its sealed part names.
-            pub const fn schema(self) -> &'static str {
+            /// The schema that the header of its sealed part names, in a batch of this one.
+            pub const fn schema(self, batch: u32) -> &'static str {
                 match self {
-                    $(Self::$kind => $sealed::SCHEMA),+
+                    $(Self::$kind if batch == CORRECTIONS_SCHEMA => $correction::SCHEMA,)+
+                    $(Self::$kind => $sealed::SCHEMA,)+
                 }
             }
 
-            /// Whether `text` is a sealed part of this kind, written in the one way it can be.
-            pub fn check_sealed(self, text: &[u8]) -> Result<(), StrictJsonError> {
+            /// Whether `text` is a sealed part of this kind as one stands in a batch of this schema, written in the one
+            /// way it can be.
+            pub fn check_sealed(self, batch: u32, text: &[u8]) -> Result<(), StrictJsonError> {
                 match self {
-                    $(Self::$kind => $sealed::parse(text).map(drop)),+
+                    $(Self::$kind if batch == CORRECTIONS_SCHEMA => $correction::parse(text).map(drop),)+
+                    $(Self::$kind => $sealed::parse(text).map(drop),)+
                 }
             }
         }
@@ -88,11 +94,11 @@ macro_rules! kinds {
 
 kinds! {
     /// A joint inspection.
-    Inspection = "inspection": OpenInspection, SealedInspection;
+    Inspection = "inspection": OpenInspection, SealedInspection, InspectionCorrection;
     /// Something seen, said or suspected.
-    Observation = "observation": OpenObservation, SealedObservation;
-    /// A step in taking part in an inspection: joining it, or being done.
-    Participation = "participation": OpenParticipation, SealedParticipation;
+    Observation = "observation": OpenObservation, SealedObservation, ObservationCorrection;
+    /// A step in taking part in an inspection: joining it, or being done. A step is followed by another and never corrected.
+    Participation = "participation": OpenParticipation, SealedParticipation, SealedParticipation;
 }
 
 /// The text is the name of no kind that this version knows.
@@ -111,7 +117,10 @@ impl FromStr for RecordKind {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::collections::HashMap;
+
     use super::*;
+    use crate::batch::SCHEMA;
 
     #[test]
     fn a_kind_is_read_from_its_name_and_from_nothing_else() {
@@ -126,7 +135,11 @@ mod tests {
 
     #[test]
     fn no_two_kinds_share_a_schema() {
-        let schemas: std::collections::HashSet<_> = RecordKind::ALL.iter().map(|kind| kind.schema()).collect();
-        assert_eq!(schemas.len(), RecordKind::ALL.len());
+        let mut owners = HashMap::new();
+        for batch in [SCHEMA, CORRECTIONS_SCHEMA] {
+            for kind in RecordKind::ALL {
+                assert_eq!(*owners.entry(kind.schema(batch)).or_insert(kind), kind);
+            }
+        }
     }
 }

@@ -30,6 +30,6 @@ pub struct SealedHeader {
     pub device: DeviceId,
     /// The operation it belongs to.
     pub operation: OperationId,
-    /// `observation.v1`, `inspection.v1` or `participation.v1`.
+    /// The schema of its kind, as `observation.v1`; of a correction as `observation.v2`.
     pub schema: String,
 }

@@ -8,6 +8,7 @@ import type {
   DraftForm,
   FieldError,
   Home,
+  RecordStep,
   RecordSummary,
   Vocabulary,
 } from "@baken/bindings";
@@ -57,6 +58,7 @@ export const emptyObservation: DraftForm = {
   urgency: null,
   actions: [],
   level: "team",
+  reason: "",
   notCitizenNumbers: [],
   confirmed: [],
 };
@@ -67,6 +69,8 @@ type Core = {
   /** What a try to sign finds in the form as it is then. */
   refuses?: (form: DraftForm) => FieldError[];
   records?: readonly RecordSummary[];
+  /** What was signed of the record that is looked at, the last first. */
+  history?: readonly RecordStep[];
   home?: Partial<Home>;
 };
 
@@ -74,8 +78,10 @@ type Core = {
 export async function app(core: Core) {
   let form = structuredClone(core.form ?? emptyObservation);
   const signed: DraftForm[] = [];
+  const retracted: string[] = [];
+  let amends: string | null = null;
   const draft = (): Draft => ({
-    ...{ id: "1", form: structuredClone(form), photos: [], warnings: [] },
+    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [] },
     ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
@@ -94,10 +100,18 @@ export async function app(core: Core) {
       const summary = core.records?.find((record) => record.operation === operation);
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
       if (!summary) return Promise.reject({ code: "not-found" });
-      return Promise.resolve({ summary, form, photos: [] });
+      return Promise.resolve({ summary, form, photos: [], history: [...(core.history ?? [])] });
     },
     receipt: () => Promise.resolve(null),
     startDraft: () => Promise.resolve(draft()),
+    startAmendment: (operation) => {
+      amends = operation;
+      return Promise.resolve(draft());
+    },
+    retract: (_, reason) => {
+      retracted.push(reason);
+      return Promise.resolve({ operation: "o", kind: form.kind } as RecordSummary);
+    },
     draft: () => Promise.resolve(draft()),
     saveDraft: (_, saved) => {
       form = saved;
@@ -114,7 +128,7 @@ export async function app(core: Core) {
   const companion = new Companion(bridge as Bridge, history());
   const component = mount(App, { target: document.body, props: { companion } });
   await drawn();
-  return { companion, signed, close: () => unmount(component) };
+  return { companion, signed, retracted, close: () => unmount(component) };
 }
 
 /** A browser's history that tells of a move at once. */

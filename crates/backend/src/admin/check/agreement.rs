@@ -1,7 +1,7 @@
 //! What the messages of a dossier say of each other and of the bytes beside them. Each is sound by itself; a part
 //! taken from another dossier is found here.
 
-use baken_protocol::batch::SCHEMA;
+use baken_protocol::batch::{is_known_schema, may_list};
 use baken_protocol::digest::Digest;
 
 use super::folder::Folder;
@@ -43,7 +43,8 @@ fn signers(messages: &Messages, faults: &mut Faults) {
 fn listing(messages: &Messages, faults: &mut Faults) {
     let (operation, batch) = (&messages.operation.payload, &messages.batch.payload);
     faults.expect(operation.check().is_ok(), FaultCode::Record, &[&Part::Operation]);
-    faults.expect(batch.schema == SCHEMA, FaultCode::Record, &[&Part::Batch]);
+    let readable = is_known_schema(batch.schema) && may_list(batch.schema, operation.action);
+    faults.expect(readable, FaultCode::Record, &[&Part::Batch]);
     let hash = messages.operation.envelope.digest();
     let listed = |entry: &baken_protocol::batch::OperationReference| {
         entry.operation == operation.operation && entry.sha256 == hash

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use baken_protocol::batch::Batch;
 use baken_protocol::digest::Digest;
 use baken_protocol::limits;
 use baken_protocol::record::{AttachmentReference, Operation, SealedHeader, open_attachment_container};
@@ -40,7 +41,7 @@ pub fn read_identity(path: &Path) -> Result<Identity, IdentityError> {
 pub(super) fn open(
     path: &Path,
     folder: &Folder,
-    operation: &Operation,
+    (operation, batch): (&Operation, &Batch),
     identity: &Identity,
     faults: &mut Faults,
 ) -> Result<Vec<String>, Obstacle> {
@@ -51,7 +52,7 @@ pub(super) fn open(
         Err(FaultCode::Header) => faults.add(FaultCode::Header, &[&part, &Part::Operation]),
         Err(code) => faults.add(code, &[&part]),
     };
-    judge(Part::Sealed, taken(sealed, Part::Sealed)?.and_then(|text| text_is_for(operation, &text)));
+    judge(Part::Sealed, taken(sealed, Part::Sealed)?.and_then(|text| text_is_for(operation, batch.schema, &text)));
     for attachment in &operation.attachments {
         let part = Part::Attachment(attachment.sha256);
         let bytes = read(path, attachment, part)?;
@@ -73,17 +74,17 @@ fn taken<T>(opened: Result<T, SealError>, part: Part) -> Result<Result<T, FaultC
     }
 }
 
-fn text_is_for(operation: &Operation, text: &[u8]) -> Result<(), FaultCode> {
+fn text_is_for(operation: &Operation, batch_schema: u32, text: &[u8]) -> Result<(), FaultCode> {
     let header: SealedHeader = strict_json::parse_member(text, "header").map_err(|_| FaultCode::Container)?;
     let kind = operation.open.kind();
     let same = header.tenant == operation.tenant
         && header.device == operation.device
         && header.operation == operation.operation
-        && header.schema == kind.schema();
+        && header.schema == kind.schema(batch_schema);
     if !same {
         return Err(FaultCode::Header);
     }
-    kind.check_sealed(text).map_err(|_| FaultCode::Container)
+    kind.check_sealed(batch_schema, text).map_err(|_| FaultCode::Container)
 }
 
 fn attachment_is_for(

@@ -23,6 +23,7 @@ fn observation() -> ObservationForm {
         urgency: Some("spoed".parse().unwrap()),
         actions: vec![],
         level: ConfidentialityLevel::Team,
+        reason: String::new(),
         not_citizen_numbers: vec![],
         confirmed: vec![],
     }

@@ -24,6 +24,7 @@ fn observation() -> ObservationForm {
         urgency: None,
         actions: vec![],
         level: ConfidentialityLevel::Team,
+        reason: String::new(),
         not_citizen_numbers: vec![],
         confirmed: vec![],
     }

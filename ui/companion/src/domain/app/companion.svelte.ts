@@ -140,6 +140,15 @@ export class Companion {
     else this.screens.open({ name: "draft", id, kind }, how.from);
   }
 
+  /** An amendment of a signed record, or the one that was begun. */
+  async startAmendment(operation: string, from: string): Promise<void> {
+    if (this.signing.settling) return;
+    // What was typed in one that was left is on disk before it is read again.
+    await this.settled();
+    const { id, form } = await this.attempt(() => this.bridge.startAmendment(operation));
+    this.screens.open({ name: "draft", id, kind: form.kind, amends: true }, from);
+  }
+
   /**
    * Opens a draft for editing. What was open before is written first; a draft whose answers could not be
    * written stays as it is in memory and goes on trying, so that nothing typed is dropped.

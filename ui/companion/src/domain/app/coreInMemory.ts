@@ -112,6 +112,7 @@ function draft(id: string): Draft {
   const form = { kind: "observation", narrative: "", place: {} } as unknown as DraftForm;
   return {
     id,
+    amends: null,
     form,
     photos: [],
     startedAt: STARTED_AT,

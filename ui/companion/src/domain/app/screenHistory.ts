@@ -8,12 +8,13 @@ import type { RecordKind } from "@baken/bindings";
 /** A draft and a record name their kind, so that the screen has its title before they are read. */
 export type Screen =
   | { name: "home" }
-  | { name: "draft"; id: string; kind: RecordKind }
+  | { name: "draft"; id: string; kind: RecordKind; amends?: boolean }
   | { name: "records" }
   | { name: "record"; operation: string; kind: RecordKind; justFinalised?: boolean }
   | { name: "together" }
   | { name: "join" }
   | { name: "closing" }
+  | { name: "retract"; operation: string; kind: RecordKind }
   | { name: "sync" }
   | { name: "settings" };
 

@@ -21,6 +21,8 @@ type Form = FilledIn;
 
 export class DraftEditor {
   readonly id: string;
+  /** Whether it amends what was signed before. */
+  readonly amends: boolean;
   readonly #bridge: Bridge;
   readonly #startedAt: string;
   readonly #queue: SaveQueue<Form, DraftSaved & { form: Form }>;
@@ -51,6 +53,7 @@ export class DraftEditor {
   constructor(bridge: Bridge, draft: Draft) {
     this.#bridge = bridge;
     this.id = draft.id;
+    this.amends = draft.amends !== null;
     this.#startedAt = draft.startedAt;
     this.form = $state(filledIn(draft.form));
     this.photos = $state(draft.photos);

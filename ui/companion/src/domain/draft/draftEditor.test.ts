@@ -19,6 +19,7 @@ const draft = {
   startedAt: "2026-11-23T10:00:00Z",
   savedAt: "2026-11-23T10:00:00Z",
   warnings: [],
+  amends: null,
 } satisfies Draft;
 
 function editorOn(bridge: Partial<Bridge>) {

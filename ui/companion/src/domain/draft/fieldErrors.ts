@@ -64,10 +64,21 @@ export function cureId(error: FieldError, form: FilledIn): string {
 /** Fields in the order in which they stand on the screen; a part stands for all that is below it. */
 const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
   observation: [
-    ...["place.kind", "place.name", "place", "observedAt", "forms", "narrative", "basis", "urgency"],
+    ...[
+      "reason",
+      "inspection",
+      "place.kind",
+      "place.name",
+      "place",
+      "observedAt",
+      "forms",
+      "narrative",
+      "basis",
+      "urgency",
+    ],
     ...["indicators", "persons", "photos", "actions", "level"],
   ],
-  inspection: ["place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
+  inspection: ["reason", "place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
   participation: [],
 };
 
@@ -131,6 +142,8 @@ export function fieldErrorText({ field, code, suggestion, limit }: FieldError): 
       return contradictionText(name);
     case "consent-missing":
       return m.field_consent_missing();
+    case "fixed":
+      return m.field_fixed({ field: fieldName(name) });
     case "invalid":
       return invalidText(name);
   }
@@ -163,6 +176,8 @@ function requiredText(name: string): string {
       return m.field_required_place_name();
     case "forms":
       return m.field_required_forms();
+    case "reason":
+      return m.field_required_reason();
     case "narrative":
       return m.field_required_narrative();
     case "basis":
@@ -224,6 +239,12 @@ export function fieldName(name: string): string {
       return m.obs_observed_at();
     case "startedAt":
       return m.inspection_started_at();
+    case "reason":
+      return m.correction_reason();
+    case "level":
+      return m.obs_level();
+    case "inspection":
+      return m.kind_inspection();
     case "narrative":
       return m.obs_narrative();
     case "persons.description":

@@ -87,6 +87,10 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_not_found();
     case "unreadable":
       return m.error_unreadable();
+    case "not-signed-here":
+      return m.error_not_signed_here();
+    case "retracted":
+      return m.error_retracted();
     case "invalid":
       return m.error_invalid();
     case "photo-unreadable":

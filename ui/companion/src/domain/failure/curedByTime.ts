@@ -61,6 +61,8 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "not-allowed": false,
   "not-found": false,
   unreadable: false,
+  "not-signed-here": false,
+  retracted: false,
   invalid: false,
   "photo-unreadable": false,
   "photo-empty": false,

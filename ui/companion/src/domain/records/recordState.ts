@@ -2,7 +2,7 @@
  * How records and sending stand, in words (a draft is said to be one where it is listed). "Ontvangen" comes from the
  * core only after it verified the backend's receipt, so nothing here decides it again; `sending.ts` decides the rest.
  */
-import type { FailureCode, RecordSummary } from "@baken/bindings";
+import type { Correction, FailureCode, RecordSummary } from "@baken/bindings";
 import type { StateTone } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
@@ -36,6 +36,16 @@ export function stateWords(record: Stateful, sending: Sending): StateWords {
         text: m.state_failed(),
         detail: record.failure === null ? null : failureText(record.failure),
       };
+  }
+}
+
+/** What was done to a record since it was first signed: the word that comes first. */
+export function correctionWord(corrected: Correction): string {
+  switch (corrected) {
+    case "amended":
+      return m.record_amended();
+    case "retracted":
+      return m.record_retracted();
   }
 }
 
@@ -336,6 +346,8 @@ export function failureText(code: FailureCode): string {
     case "not-allowed":
     case "not-as-invited":
     case "not-found":
+    case "not-signed-here":
+    case "retracted":
     case "photo-too-large":
     case "photo-unreadable":
     case "photo-empty":

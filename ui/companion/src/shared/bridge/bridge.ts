@@ -56,6 +56,8 @@ export type Bridge = {
   vocabulary(): Promise<Vocabulary>;
   home(): Promise<Home>;
   startDraft(kind: RecordKind): Promise<Draft>;
+  /** An amendment of what this device signed, filled in with it; or the one that was begun. */
+  startAmendment(operation: string): Promise<Draft>;
   draft(id: string): Promise<Draft>;
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;
@@ -78,6 +80,8 @@ export type Bridge = {
   /** The last signed records, or those before the place where another page says that the next begins. */
   records(before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
+  /** Signed at once, and never undone. */
+  retract(operation: string, reason: string): Promise<RecordSummary>;
   receipt(operation: string): Promise<ReceiptView | null>;
   /** A person's own is tried whatever the network costs, and whatever the system says of it. */
   syncStart(asker: Asker): Promise<void>;

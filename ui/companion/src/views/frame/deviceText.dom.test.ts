@@ -22,7 +22,7 @@ const record: RecordSummary = {
   ...{ operation: "o1", entity: "e1", kind: "observation", inspection: "i1", title: HOSTILE },
   ...{ placeKind: HOSTILE_NAME, forms: [HOSTILE_NAME], urgency: HOSTILE_NAME, state: "sending" },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, photosSent: 0, failure: null },
+  ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
 };
 if (emptyObservation.kind !== "observation") throw new Error("an observation");
 const form: DraftForm = {
@@ -78,7 +78,14 @@ it("keeps to itself in the draft of an inspection", async () => {
   const { place } = emptyObservation;
   const started = await app({
     form: {
-      ...{ kind: "inspection", ...kept, ground: HOSTILE_NAME, confirmed: [], notCitizenNumbers: [] },
+      ...{
+        kind: "inspection",
+        ...kept,
+        ground: HOSTILE_NAME,
+        confirmed: [],
+        reason: "",
+        notCitizenNumbers: [],
+      },
       place: { ...place, kind: "hotel", name: HOSTILE, address: HOSTILE },
     },
   });

@@ -13,7 +13,7 @@ const screens = {
   home: () => render(Home, { props: { companion: appIn("ready"), vocabulary } }),
   draft: () =>
     render(Draft, {
-      props: { companion: appIn("ready"), vocabulary, id: "1", kind: "observation" as const },
+      props: { companion: appIn("ready"), vocabulary, id: "1", kind: "observation" as const, amends: false },
     }),
   record: () =>
     render(Record, {
@@ -42,7 +42,7 @@ describe.each(Object.entries(screens))("the screen %s while it is being read", (
 
 it("gives a draft the title of its kind before it is read", () => {
   const drawn = (kind: "inspection" | "observation") =>
-    render(Draft, { props: { companion: appIn("ready"), vocabulary, id: "1", kind } }).body;
+    render(Draft, { props: { companion: appIn("ready"), vocabulary, id: "1", kind, amends: false } }).body;
   expect(drawn("inspection")).toContain("Controle starten");
   expect(drawn("observation")).toContain("Nieuwe waarneming");
 });

@@ -13,7 +13,7 @@ const record = (number: number): RecordSummary => ({
   ...{ operation: `o${number}`, entity: `e${number}`, kind: "observation", inspection: null },
   ...{ title: `Schip ${number}`, placeKind: "zeeschip", forms: ["arbeid"], urgency: "spoed" },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "sending", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, photosSent: 0, failure: null },
+  ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
 });
 
 const home = {

@@ -23,6 +23,7 @@ const draft: DraftSummary = {
   ...{
     id: "1",
     kind: "observation" as const,
+    amends: false,
     placeKind: "hotel",
     title: "",
     savedAt: "2026-11-23T10:00:00Z",
@@ -94,7 +95,7 @@ it("names a record by the same number in the list and on its own screen", async 
     ...{ operation: "019f0000-0000-7000-8000-00007c1a09e4", entity: "e", kind: "observation" },
     ...{ inspection: null, title: "IJM 204", placeKind: "vissersschip", forms: ["arbeid"], urgency: null },
     ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
-    ...{ photos: 0, photosSent: 0, failure: null },
+    ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
   };
   await opened({ records: [record] });
   await click("open-records");

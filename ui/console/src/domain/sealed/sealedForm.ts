@@ -44,6 +44,14 @@ const person = v.object({
 
 const observation = v.object({ header, narrative: text, place, persons: v.array(person) });
 const inspection = v.object({ header, place });
+const observationCorrection = v.object({
+  header,
+  reason: text,
+  narrative: text,
+  place,
+  persons: v.array(person),
+});
+const inspectionCorrection = v.object({ header, reason: text, place });
 const participation = v.object({ header, place });
 const photo = v.object({
   tenant: text,
@@ -55,21 +63,33 @@ const photo = v.object({
   incomplete: v.exactOptional(v.literal(true)),
 });
 
-export type SealedObservation = v.InferOutput<typeof observation>;
-export type SealedInspection = v.InferOutput<typeof inspection>;
+/** An amendment or a retraction has a reason; a first record has none. */
+export type SealedObservation =
+  v.InferOutput<typeof observation> | v.InferOutput<typeof observationCorrection>;
+export type SealedInspection = v.InferOutput<typeof inspection> | v.InferOutput<typeof inspectionCorrection>;
 
-/** A kind's schema: the name in the header of its sealed part, and what stands in it. */
-type SealedKind = { readonly schema: string; readonly read: (json: unknown) => unknown };
+/** A kind's schemas: each name that the header of its sealed part may have, and what stands in it then. */
+export type Schemas<T> = Readonly<Record<string, (json: unknown) => T | null>>;
 
 /** Of every kind of record; one that is missing here does not compile. */
-export const SEALED = {
-  observation: { schema: "observation.v1", read: (json: unknown) => read(observation, json) },
-  inspection: { schema: "inspection.v1", read: (json: unknown) => read(inspection, json) },
-  participation: { schema: "participation.v1", read: (json: unknown) => read(participation, json) },
-} as const satisfies Record<RecordKind, SealedKind>;
+export const SEALED: {
+  observation: Schemas<SealedObservation>;
+  inspection: Schemas<SealedInspection>;
+  participation: Schemas<SealedParticipation>;
+} = {
+  observation: {
+    "observation.v1": (json) => read(observation, json),
+    "observation.v2": (json) => read(observationCorrection, json),
+  },
+  inspection: {
+    "inspection.v1": (json) => read(inspection, json),
+    "inspection.v2": (json) => read(inspectionCorrection, json),
+  },
+  participation: { "participation.v1": (json) => read(participation, json) },
+} satisfies Record<RecordKind, Schemas<unknown>>;
 
 export const isKnownSchema = (schema: string): boolean =>
-  Object.values<SealedKind>(SEALED).some((kind) => kind.schema === schema);
+  Object.values<Schemas<unknown>>(SEALED).some((schemas) => Object.hasOwn(schemas, schema));
 
 export const sealedHeader = (json: unknown) => read(v.object({ header }), json)?.header ?? null;
 export const photoHeader = (json: unknown) => read(photo, json);

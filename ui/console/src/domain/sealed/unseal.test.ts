@@ -186,10 +186,19 @@ describe("unsealObservation", () => {
   });
 
   it("says of a schema that it does not know that it is of a later version, and shows nothing of it", async () => {
-    const later = { ...OBSERVATION, header: { ...OBSERVATION.header, schema: "observation.v2" } };
+    const later = { ...OBSERVATION, header: { ...OBSERVATION.header, schema: "observation.v3" } };
     await expect(open(container(later))).rejects.toEqual(refusal("later"));
     const moved = { ...later, header: { ...later.header, tenant: "GM0000" } };
     await expect(open(container(moved))).rejects.toEqual(refusal("elsewhere"));
+  });
+
+  it("opens a correction with its reason, and no correction without one", async () => {
+    const { header, ...said } = OBSERVATION;
+    const later = { ...header, schema: "observation.v2" };
+    const corrected = { header: later, reason: "verkeerde hut", ...said };
+    expect(await open(container(corrected))).toEqual(corrected);
+    await expect(open(container({ header: later, ...said }))).rejects.toEqual(refusal("container"));
+    await expect(open(container({ ...corrected, header }))).rejects.toEqual(refusal("container"));
   });
 
   const frame = stored(utf8(OBSERVATION));

@@ -12,6 +12,7 @@ import {
   photoHeader,
   SEALED,
   sealedHeader,
+  type Schemas,
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
@@ -78,7 +79,7 @@ async function unseal<T>(
   sealed: Uint8Array,
   keyring: Keyring,
   expected: Expected,
-  { schema, read }: { schema: string; read: (json: unknown) => T | null },
+  schemas: Schemas<T>,
 ): Promise<T> {
   const container = await decrypt(sealed, keyring, expected);
   const framed = readable(takeFrame(container));
@@ -89,7 +90,8 @@ async function unseal<T>(
   const belongs =
     header.tenant === expected.tenant && `${header.device}.${header.operation}` === expected.operation;
   if (belongs && !isKnownSchema(header.schema)) throw new UnsealError("later");
-  if (!belongs || header.schema !== schema) throw new UnsealError("elsewhere");
+  const read = Object.hasOwn(schemas, header.schema) ? schemas[header.schema] : undefined;
+  if (!belongs || read === undefined) throw new UnsealError("elsewhere");
   return exactly(json, read);
 }
 
