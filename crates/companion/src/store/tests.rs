@@ -173,6 +173,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "device",
             "drafts",
             "enrolment",
+            "joint_inspections",
             "key_directories",
             "log_continuations",
             "operations",
