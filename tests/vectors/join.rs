@@ -83,15 +83,15 @@ fn reads_the_steps_of_whoever_started_and_of_whoever_joined() {
     let code = envelope(&good()["code"]).peek::<JoinCode>().unwrap();
     let open = |name: &str| match operation(name).open {
         OpenPart::Participation(open) => open,
-        other => panic!("{other:?}"),
+        OpenPart::Inspection(_) | OpenPart::Observation(_) => panic!("a step"),
     };
     let (started, joined, closed) = (open("started"), open("joined"), open("closed"));
     assert_eq!(started.join_key, Some(code.secret.key().unwrap()));
     assert_eq!((joined.closed_with, closed.closed_with), (None, Some(2)));
-    let (proof, joiner) = (joined.proof.unwrap(), operation("joined"));
-    let seen = |device| has_seen(&started.join_key.unwrap(), &proof, &joiner.tenant, code.inspection, device);
-    assert!(seen(joiner.device) && !seen(operation("started").device));
-    assert_eq!(code.secret.prove(&joiner.tenant, code.inspection, joiner.device).unwrap(), proof);
+    let (proof, by) = (joined.proof.unwrap(), operation("joined"));
+    let seen = |device| has_seen(&started.join_key.unwrap(), &proof, &by.tenant, code.inspection, device);
+    assert!(seen(by.device) && !seen(operation("started").device));
+    assert_eq!(code.secret.prove(&by.tenant, code.inspection, by.device).unwrap(), proof);
     for name in ["started", "joined", "closed"] {
         let opened = seal::open(&bytes(&good()[format!("{name}Sealed")]), &identity(&records(), "teamIdentity"));
         let text = SealedParticipation::parse(&opened.unwrap()).unwrap();
