@@ -9,5 +9,7 @@ export function draftTitle(kind: RecordKind, amends: boolean): string {
       return amends ? m.amend_inspection() : m.inspection_title();
     case "observation":
       return amends ? m.amend_observation() : m.obs_title();
+    case "participation":
+      return m.kind_participation();
   }
 }

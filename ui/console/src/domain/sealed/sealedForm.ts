@@ -68,6 +68,8 @@ export type SealedObservation =
   v.InferOutput<typeof observation> | v.InferOutput<typeof observationCorrection>;
 export type SealedInspection = v.InferOutput<typeof inspection> | v.InferOutput<typeof inspectionCorrection>;
 
+export type SealedParticipation = v.InferOutput<typeof participation>;
+
 /** A kind's schemas: each name that the header of its sealed part may have, and what stands in it then. */
 export type Schemas<T> = Readonly<Record<string, (json: unknown) => T | null>>;
 
