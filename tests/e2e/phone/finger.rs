@@ -109,9 +109,9 @@ async fn refused(phone: &Handset) {
     phone.replies("open", json!({ "refusal": "locked-out" })).await;
     page.click("unlock-finger").await;
     said(page, "presence-locked-out").await;
-    page.wait_for("unlock-pin").await;
+    // No finger for a while, so the passphrase is what the screen asks for.
+    page.wait_for("unlock-secret").await;
     look(phone, "unlock-locked-out").await;
-    page.click("to-passphrase").await;
     page.fill("unlock-secret", SECRET).await;
     page.click("unlock").await;
     page.wait_for("new-observation").await;

@@ -12,4 +12,9 @@ theme.restore();
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html holds no #app");
-mount(App, { target, props: { companion: new Companion(bridge, window.history) } });
+// A page that begins anew, after a crash or a reload, shows nothing that an earlier one had open. What cannot be locked
+// cannot be read either, and the app says so when it begins.
+void bridge
+  .lock()
+  .catch(() => undefined)
+  .then(() => mount(App, { target, props: { companion: new Companion(bridge, window.history) } }));
