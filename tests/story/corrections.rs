@@ -202,7 +202,7 @@ async fn the_list_has_one_line_for_a_record_where_it_always_stood() {
     let world = World::new().await;
     let device = world.device("a").await;
     let (first, second) = (device.record("een"), device.record("twee"));
-    let amended = amend(&device, &first, "beter", "een, en meer");
+    let amended = amend(&device, &first, "het klopte niet", "een, en meer");
     device.store().retract(second.operation, "dubbel").unwrap();
     let page = device.store().record_page(None, 10).unwrap();
     let lines: Vec<_> = page.records.iter().map(|line| (line.operation, line.corrected)).collect();
@@ -222,7 +222,7 @@ async fn a_correction_waits_for_a_first_step_that_was_refused_and_arrives_after_
     let first = device.record("geweigerd");
     let operation = first.operation;
     front.answers(move |asked| asked.brings(operation).then(|| Reply::of_the_backend(400, "malformed")));
-    let amended = amend(&device, &first, "beter", "toch goed");
+    let amended = amend(&device, &first, "het klopte niet", "toch goed");
     let beside = device.record("ernaast");
     for _ in 0..4 {
         device.sync().await;
@@ -319,7 +319,7 @@ async fn a_correction_needs_a_reason_and_changes_neither_level_nor_inspection() 
     assert_eq!(refused(device.store().finalise(draft.id)), [("reason".into(), FieldErrorCode::Required)]);
     let elsewhere = device.record("een ander").entity;
     change(&device, &draft, |form| {
-        form.reason = "beter".into();
+        form.reason = "het klopte niet".into();
         form.level = ConfidentialityLevel::Care;
         form.inspection = Some(elsewhere);
     });
@@ -344,7 +344,7 @@ async fn a_correction_needs_a_reason_and_changes_neither_level_nor_inspection() 
         assert_eq!(refused(device.store().retract(first.operation, reason)), [("reason".into(), code)]);
     }
     assert_eq!(history(&device, &first).len(), 1, "nothing was signed");
-    change(&device, &draft, |form| form.reason = "beter".into());
+    change(&device, &draft, |form| form.reason = "het klopte niet".into());
     device.store().finalise(draft.id).unwrap();
 }
 
@@ -353,7 +353,7 @@ async fn what_was_taken_back_is_neither_amended_nor_taken_back_again() {
     let world = World::new().await;
     let device = world.device("a").await;
     let first = device.record("hut 12");
-    let begun = amending(&device, &first, "beter", "hut 14");
+    let begun = amending(&device, &first, "het klopte niet", "hut 14");
     device.store().retract(first.operation, "dubbel").unwrap();
     assert!(
         matches!(device.store().finalise(begun.id), Err(Failure::Retracted)),

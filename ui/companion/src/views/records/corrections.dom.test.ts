@@ -40,7 +40,8 @@ const all = (testid: string) => [...document.querySelectorAll(`[data-testid="${t
 
 it("amends in a draft like any other, with the reason first and the level fixed", async () => {
   const { signed, companion } = await opened({
-    refuses: (form) => ("reason" in form && form.reason === "" ? [{ field: "reason", code: "required" }] : []),
+    refuses: (form) =>
+      "reason" in form && form.reason === "" ? [{ field: "reason", code: "required" }] : [],
   });
   await click("amend");
   expect(find("heading").textContent).toContain("Waarneming verbeteren");
@@ -106,6 +107,9 @@ it("shows each step with its reason and its own state, the last first, and what 
 
 it("says plainly where a step can no longer be read", async () => {
   const later = { ...step("create", "", "hut 12"), form: null };
-  await opened({ records: [record("amended")], history: [step("amend", "beter", "hut 14"), later] });
+  await opened({
+    records: [record("amended")],
+    history: [step("amend", "het klopte niet", "hut 14"), later],
+  });
   expect(find("record-history").textContent).toContain("kan niet tonen wat er toen stond");
 });
