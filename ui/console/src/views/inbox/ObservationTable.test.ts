@@ -80,7 +80,7 @@ describe("ObservationTable", () => {
     expect(shown).toContain("Acuut");
     expect(shown).toContain("ingetrokken op 24 nov");
     expect(shown).toContain("toestel zegt nu: Spoed");
-    expect(shown).toContain("aangepast op 24 nov");
+    expect(shown).toContain("verbeterd op 24 nov");
     expect(html({})).not.toContain("ingetrokken");
     expect(html({})).not.toContain("toestel zegt nu");
   });
