@@ -113,7 +113,8 @@ async fn a_batch_of_a_later_schema_is_told_so_and_one_of_this_schema_has_one_sha
     let records = [device.record(&[])];
     let push = device.push(&device.batch(1, None, &records), &records);
     let text = String::from_utf8(push.batch.payload.clone()).unwrap();
-    let later = replaced(&text, "\"schema\":1", "\"schema\":2");
+    let later = replaced(&text, "\"schema\":1", "\"schema\":3");
+    let of_corrections = replaced(&text, "\"schema\":1", "\"schema\":2");
     for (text, code) in [
         (replaced(&later, "{", "{\"inspectors\":[],"), "unknown-version"),
         (replaced(&later, "\"operations\":", "\"acts\":"), "unknown-version"),
@@ -122,6 +123,8 @@ async fn a_batch_of_a_later_schema_is_told_so_and_one_of_this_schema_has_one_sha
         (replaced(&text, "\"seq\":1,", "\"seq\":1.0,"), "malformed"),
         (replaced(&text, "\"schema\":1", "\"schema\":\"2\""), "malformed"),
         (replaced(&later, "{", "{\"schema\":1,"), "malformed"),
+        // It lists a first record, which corrects nothing.
+        (of_corrections, "malformed"),
     ] {
         let spoiled = Push { batch: sign::<Batch>(&device, &text), ..push.clone() };
         let answer = backend.put(device.own_chain(), 1, spoiled.encode().unwrap()).await;
