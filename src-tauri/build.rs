@@ -5,6 +5,7 @@ fn main() {
         "status",
         "create_vault",
         "unlock",
+        "change_passphrase",
         "lock",
         "touched",
         "erase",

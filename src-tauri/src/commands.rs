@@ -19,6 +19,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         vault::status,
         vault::create_vault,
         vault::unlock,
+        vault::change_passphrase,
         vault::lock,
         vault::touched,
         vault::erase,

@@ -13,6 +13,7 @@ pub(crate) mod operation;
 pub(crate) mod push;
 pub(crate) mod receipt;
 pub(crate) mod records;
+pub(crate) mod revocations;
 pub(crate) mod sealed;
 pub(crate) mod sealed_text;
 mod zstd_frame;

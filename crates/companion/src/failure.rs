@@ -54,6 +54,9 @@ pub enum Failure {
     /// This device did not sign the record, so it cannot correct it.
     #[error("the record was not signed on this device")]
     NotSignedHere,
+    /// The municipality ordered that this device be wiped.
+    #[error("the municipality ordered that this device be wiped")]
+    WipeOrdered,
     /// The record was taken back, which cannot be undone.
     #[error("the record was retracted")]
     Retracted,
@@ -239,6 +242,7 @@ impl Failure {
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::NotSignedHere => FailureCode::NotSignedHere,
+            Self::WipeOrdered => FailureCode::WipeOrdered,
             Self::Retracted => FailureCode::Retracted,
             Self::Invalid(_) => FailureCode::Invalid,
             Self::NotAsInvited => FailureCode::NotAsInvited,

@@ -148,6 +148,8 @@ pub enum FailureCode {
     ReceiptInvalid,
     /// The backend has revoked this device.
     Revoked,
+    /// The municipality ordered that this device be wiped.
+    WipeOrdered,
     /// The backend does not know this device.
     UnknownDevice,
     /// The backend is older than this app.
@@ -273,6 +275,7 @@ impl FailureCode {
             | Self::LogUnexplained
             | Self::FingerprintMismatch
             | Self::Revoked
+            | Self::WipeOrdered
             | Self::UnknownDevice
             | Self::SealingFailed
             | Self::SigningFailed

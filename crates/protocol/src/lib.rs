@@ -26,6 +26,7 @@ pub mod moment;
 pub mod receipt;
 pub mod record;
 pub mod refusal;
+pub mod revocations;
 pub mod seal;
 pub mod signature;
 pub mod strict_json;

@@ -40,6 +40,8 @@ codes! {
         Invite = "invite",
         /// A page of a list was shown.
         List = "list",
+        /// A device is to be wiped.
+        OrderWipe = "order-wipe",
         /// A batch was brought.
         Push = "push",
         /// Something was shown.

@@ -62,6 +62,7 @@ async fn public(answers: &mut Answers) {
     answers.keep("GET", "/v1/vocabulary", &backend.send(known).await);
     let device = Device::enrolled(&backend, "Boa 1").await;
     answers.keep("GET", "/v1/log-continuations", &device.get(&backend, "/v1/log-continuations").await);
+    answers.keep("GET", "/v1/revocations", &device.get(&backend, "/v1/revocations").await);
     backend.tamper("DELETE FROM installation");
     answers.keep("GET", "/readyz", &backend.send(Request::get("/readyz").body(Body::empty()).unwrap()).await);
 }

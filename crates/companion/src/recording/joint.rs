@@ -30,6 +30,7 @@ use crate::store::{Cached, Store};
 use crate::trust::device::{self, EnrolledDevice};
 use crate::trust::key_directory;
 use crate::trust::known_time;
+use crate::trust::revocations;
 
 use row::JointInspection;
 pub(crate) use row::{joined, taking_part};
@@ -268,7 +269,7 @@ impl Store {
             tenant: &directory.payload.tenant,
             keys: &directory.payload.receipt_keys,
             now: self.judging_time(connection)?,
-            revoked: &Setting::RevokedDevices.read::<Vec<DeviceId>>(connection)?.unwrap_or_default(),
+            revoked: &revocations::known(connection)?,
         };
         Ok(shown.verify(&known)?)
     }

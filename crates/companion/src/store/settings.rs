@@ -18,6 +18,8 @@ pub(crate) enum Setting {
     LastPlaceKind,
     /// The devices of which the municipality said that they are revoked.
     RevokedDevices,
+    /// Whether the municipality ordered that this device be wiped.
+    WipeOrdered,
     /// When the last sync ended well.
     LastSyncAt,
     /// How the last sync failed; absent after a good one.
@@ -51,6 +53,7 @@ impl Setting {
             Self::OpenInspectionOf => "open-inspection-of",
             Self::LastPlaceKind => "last-place-kind",
             Self::RevokedDevices => "revoked-devices",
+            Self::WipeOrdered => "wipe-ordered",
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",

@@ -35,6 +35,8 @@ export type Bridge = {
   status(): Promise<AppStatus>;
   createVault(secret: string): Promise<AppStatus>;
   unlock(secret: string): Promise<AppStatus>;
+  /** The new one opens from now on. A wrong current one counts as one at the lock. */
+  changePassphrase(current: string, chosen: string): Promise<AppStatus>;
   lock(): Promise<AppStatus>;
   /** Somebody uses the app: the core locks by itself when nobody has for too long. */
   touched(): Promise<void>;

@@ -16,6 +16,7 @@ export const bridge: Bridge = {
   status: () => call("status"),
   createVault: (secret) => call("create_vault", { secret }),
   unlock: (secret) => call("unlock", { secret }),
+  changePassphrase: (current, chosen) => call("change_passphrase", { current, new: chosen }),
   lock: () => call("lock"),
   touched: () => call("touched"),
   expectAbsence: () => call("expect_absence"),
