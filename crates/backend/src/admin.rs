@@ -5,6 +5,7 @@ pub mod check;
 pub mod doctor;
 pub mod dossier;
 pub mod fingerprint;
+pub mod import;
 pub mod init;
 pub mod invite;
 pub mod members;

@@ -1,6 +1,7 @@
 //! One error for everything the core can answer, and the form in which it crosses to a user interface:
 //! a code the interface has words for. No text a person typed, no path and no SQL is in it.
 
+use baken_protocol::carried::CarriedError;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::invitation::InvitationError;
 use baken_protocol::join_code::JoinCodeError;
@@ -54,6 +55,9 @@ pub enum Failure {
     /// This device did not sign the record, so it cannot correct it.
     #[error("the record was not signed on this device")]
     NotSignedHere,
+    /// A file that somebody carried cannot be read.
+    #[error(transparent)]
+    Carried(#[from] CarriedError),
     /// The municipality ordered that this device be wiped.
     #[error("the municipality ordered that this device be wiped")]
     WipeOrdered,
@@ -242,6 +246,10 @@ impl Failure {
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::NotSignedHere => FailureCode::NotSignedHere,
+            Self::Carried(CarriedError::Failed) => FailureCode::SealingFailed,
+            Self::Carried(CarriedError::Unopenable | CarriedError::Malformed | CarriedError::TooLarge) => {
+                FailureCode::CarriedUnreadable
+            }
             Self::WipeOrdered => FailureCode::WipeOrdered,
             Self::Retracted => FailureCode::Retracted,
             Self::Invalid(_) => FailureCode::Invalid,

@@ -36,6 +36,8 @@ codes! {
         Dossier = "dossier",
         /// A device was let in.
         Enrol = "enrol",
+        /// A file that somebody carried was taken in.
+        Import = "import",
         /// An invitation was made.
         Invite = "invite",
         /// A page of a list was shown.
@@ -76,6 +78,8 @@ codes! {
         Attachment = "attachment",
         /// A batch, as `DEVICE.CHAIN/SEQ`.
         Batch = "batch",
+        /// A file that somebody carried, by its hash.
+        CarriedFile = "carried-file",
         /// A device, by id.
         Device = "device",
         /// The signed messages of a record.

@@ -34,6 +34,8 @@ pub(crate) enum Setting {
     LastReceipt,
     /// The recovery recipient that `recovery.age` is for.
     RecoveryRecipient,
+    /// The codes of the last files that were carried away.
+    CarryCodes,
     /// When chains were left lately, since the backend had another history of them.
     ChainsLeft,
     /// The largest body the network was seen to let through, where one was turned away.
@@ -61,6 +63,7 @@ impl Setting {
             Self::LooksCutShort => "looks-cut-short",
             Self::LastReceipt => "last-receipt",
             Self::RecoveryRecipient => "recovery-recipient",
+            Self::CarryCodes => "carry-codes",
             Self::ChainsLeft => "chains-left",
             Self::NetworkLimit => "network-limit",
             Self::LimitPasses => "limit-passes",
