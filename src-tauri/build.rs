@@ -40,6 +40,8 @@ fn main() {
         "record",
         "retract",
         "receipt",
+        "carry_out",
+        "carry_in",
         "sync_start",
         "sync_pause",
         "sync_status",

@@ -1,5 +1,6 @@
 //! The commands a window may call: one file per feature, each command one verb.
 
+mod carry;
 mod drafts;
 mod enrolment;
 mod inspection;
@@ -54,6 +55,8 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         records::record,
         records::retract,
         records::receipt,
+        carry::carry_out,
+        carry::carry_in,
         sync::sync_start,
         sync::sync_pause,
         sync::sync_status,

@@ -7,6 +7,8 @@ export type { Asker } from "./Asker";
 export type { AttachmentClass } from "./AttachmentClass";
 export type { AttachmentSummary } from "./AttachmentSummary";
 export type { Author } from "./Author";
+export type { CarriedIn } from "./CarriedIn";
+export type { CarriedSummary } from "./CarriedSummary";
 export type { ChainId } from "./ChainId";
 export type { ChainState } from "./ChainState";
 export type { Check } from "./Check";

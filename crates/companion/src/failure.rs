@@ -246,7 +246,6 @@ impl Failure {
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::NotSignedHere => FailureCode::NotSignedHere,
-            Self::Carried(CarriedError::Failed) => FailureCode::SealingFailed,
             Self::Carried(CarriedError::Unopenable | CarriedError::Malformed | CarriedError::TooLarge) => {
                 FailureCode::CarriedUnreadable
             }
@@ -272,7 +271,7 @@ impl Failure {
             Self::KeyDirectory(_) => FailureCode::FingerprintMismatch,
             Self::Internal => FailureCode::Internal,
             Self::Transport(error) => error.code(),
-            Self::Seal(_) => FailureCode::SealingFailed,
+            Self::Seal(_) | Self::Carried(CarriedError::Failed) => FailureCode::SealingFailed,
             Self::Envelope(_) | Self::Operation(_) => FailureCode::SigningFailed,
             Self::Io(_) => FailureCode::StorageFailed,
         }

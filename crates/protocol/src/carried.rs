@@ -122,10 +122,8 @@ fn read(plain: &mut impl Read) -> Result<Vec<Part>, CarriedError> {
 
 /// The stream under the archive ends a file that was altered with an error of its own kind.
 fn torn(error: &io::Error) -> CarriedError {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => CarriedError::Unopenable,
-        _ => CarriedError::Malformed,
-    }
+    let is_of_the_stream = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData);
+    if is_of_the_stream { CarriedError::Unopenable } else { CarriedError::Malformed }
 }
 
 fn secret(code: &CarryCode) -> SecretString {

@@ -41,15 +41,8 @@ impl Import {
         );
         let mut bytes = Vec::new();
         File::open(&self.file)?.read_to_end(&mut bytes).with_context(|| format!("reading {}", self.file.display()))?;
-        let code: CarryCode = match self.code {
-            Some(code) => code,
-            None => {
-                eprint!("Code on the device's screen: ");
-                io::stdin().lines().next().context("no code was given")??
-            }
-        }
-        .parse()
-        .context("the code was mistyped: it has 17 letters and digits")?;
+        let typed = self.code.map_or_else(asked, Ok)?;
+        let code: CarryCode = typed.parse().context("the code was mistyped: it has 17 letters and digits")?;
         ensure!(!self.receipts.exists(), "{} is there already: name another", self.receipts.display());
 
         let folder = self.place.folder();
@@ -82,4 +75,9 @@ impl Import {
         println!("Carry {} back to the device: it opens with the same code there.", self.receipts.display());
         Ok(if imported.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+fn asked() -> anyhow::Result<String> {
+    eprint!("Code on the device's screen: ");
+    Ok(io::stdin().lines().next().context("no code was given")??)
 }

@@ -29,6 +29,7 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "log-unexplained": false,
   "not-as-invited": false,
   revoked: false,
+  "carried-unreadable": false,
   "wipe-ordered": false,
   "unknown-device": false,
   "presence-off": false,

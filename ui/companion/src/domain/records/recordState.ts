@@ -348,6 +348,7 @@ export function failureText(code: FailureCode): string {
     case "not-found":
     case "not-signed-here":
     case "retracted":
+    case "carried-unreadable":
     case "wipe-ordered":
     case "photo-too-large":
     case "photo-unreadable":

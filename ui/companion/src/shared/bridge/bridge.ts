@@ -6,6 +6,8 @@
 import type {
   AppStatus,
   Asker,
+  CarriedIn,
+  CarriedSummary,
   CommandError,
   Draft,
   DraftForm,
@@ -30,6 +32,9 @@ import type {
 
 /** What the device's own question for a finger says: neutral, since others may look along. */
 export type PromptWords = { title: string; cancel: string };
+
+/** A file that was made, and where it went: into a folder, or to what the system handed it to. */
+export type CarriedAway = CarriedSummary & { name: string; folder: string | null };
 
 export type Bridge = {
   status(): Promise<AppStatus>;
@@ -85,6 +90,10 @@ export type Bridge = {
   /** Signed at once, and never undone. */
   retract(operation: string, reason: string): Promise<RecordSummary>;
   receipt(operation: string): Promise<ReceiptView | null>;
+  /** What waits, in a file that somebody carries; null where nothing waits. */
+  carryOut(): Promise<CarriedAway | null>;
+  /** A file of receipts that came back, by the code of one of the last files or a typed one. */
+  carryIn(base64: string, code: string | null): Promise<CarriedIn>;
   /** A person's own is tried whatever the network costs, and whatever the system says of it. */
   syncStart(asker: Asker): Promise<void>;
   syncPause(): Promise<void>;
