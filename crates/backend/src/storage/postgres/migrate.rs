@@ -20,7 +20,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../../../../migrations/backend/postgres/0004_tell_of_odd_records.sql"),
     include_str!("../../../../../migrations/backend/postgres/0005_keep_how_records_stand.sql"),
     include_str!("../../../../../migrations/backend/postgres/0006_enter_into_a_log.sql"),
-    include_str!("../../../../../migrations/backend/postgres/0007_order_wipes.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0008_order_wipes.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.
