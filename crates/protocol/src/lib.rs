@@ -8,6 +8,7 @@
 
 pub mod attachment_receipt;
 pub mod batch;
+pub mod catalogue;
 pub mod chain;
 pub mod coordinates;
 mod crockford;
