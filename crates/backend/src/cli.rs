@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod content;
 mod doctor;
 mod dossier;
 mod init;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     /// Makes an invitation for one device.
     Invite(invite::Invite),
+    /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
+    Content(content::Content),
     /// Checks every signature, hash and link of the register again.
     Verify(verify::Verify),
     /// Writes one record with everything to check it by into a folder.
@@ -66,6 +69,7 @@ impl Command {
             Self::Renew(it) => it.run(&environment),
             Self::Doctor(it) => it.run(&environment).await,
             Self::Invite(it) => it.run(&environment),
+            Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),
             Self::Dossier(it) => it.run(&environment),
             Self::Check(it) => it.run(),

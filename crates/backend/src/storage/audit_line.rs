@@ -38,6 +38,8 @@ codes! {
         Enrol = "enrol",
         /// An invitation was made.
         Invite = "invite",
+        /// A list for devices was loaded.
+        LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
         List = "list",
         /// A batch was brought.
@@ -74,6 +76,8 @@ codes! {
         Attachment = "attachment",
         /// A batch, as `DEVICE.CHAIN/SEQ`.
         Batch = "batch",
+        /// A list for devices, by its kind.
+        Catalogue = "catalogue",
         /// A device, by id.
         Device = "device",
         /// The signed messages of a record.
