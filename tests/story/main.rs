@@ -6,6 +6,7 @@ mod backups;
 mod chains;
 mod clocks;
 mod console;
+mod content;
 mod continuations;
 mod corrections;
 mod device;

@@ -1,6 +1,7 @@
 //! One error for everything the core can answer, and the form in which it crosses to a user interface:
 //! a code the interface has words for. No text a person typed, no path and no SQL is in it.
 
+use baken_protocol::catalogue::CatalogueError;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::invitation::InvitationError;
 use baken_protocol::join_code::JoinCodeError;
@@ -105,6 +106,9 @@ pub enum Failure {
     /// The backend is not the one the invitation names.
     #[error("the key directory is not acceptable")]
     KeyDirectory(#[from] KeyDirectoryError),
+    /// What the backend gives to work with is not to be believed.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
     /// Talking to the backend failed.
     #[error(transparent)]
     Transport(#[from] TransportError),
@@ -258,6 +262,8 @@ impl Failure {
             Self::NoCertificate => FailureCode::NoCertificate,
             Self::KeyDirectory(KeyDirectoryError::Rollback) => FailureCode::DirectoryRollback,
             Self::KeyDirectory(_) => FailureCode::FingerprintMismatch,
+            Self::Catalogue(CatalogueError::Older) => FailureCode::ContentOlder,
+            Self::Catalogue(_) => FailureCode::ContentRefused,
             Self::Internal => FailureCode::Internal,
             Self::Transport(error) => error.code(),
             Self::Seal(_) => FailureCode::SealingFailed,

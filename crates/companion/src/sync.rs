@@ -7,6 +7,7 @@
 
 mod addresses;
 mod between;
+mod catalogues;
 mod certificate;
 mod continuations;
 mod disk;
