@@ -16,6 +16,7 @@ FLOORS = {
         ["failure"],
         ["data_folder", "off_runtime"],
         ["trust"],
+        ["content"],
         ["recording"],
         ["outbox"],
         ["sync"],

@@ -12,7 +12,7 @@ import ts from "typescript-eslint";
 /** The groups of each app's domain/, floor by floor from the ground up: a group imports from the floors below it only. */
 const FLOORS = {
   companion: [
-    ["words", "failure", "setup", "lock", "room", "joint"],
+    ["words", "failure", "setup", "lock", "room", "joint", "reference"],
     ["draft", "sync", "presence"],
     ["records"],
     ["app"],

@@ -22,7 +22,7 @@ mod texts;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 18] = [
+pub const TARGETS: [(&str, Target); 19] = [
     ("push", messages::push),
     ("push-payloads", messages::push_payloads),
     ("envelope", messages::envelope),
@@ -33,6 +33,7 @@ pub const TARGETS: [(&str, Target); 18] = [
     ("attachment-container", messages::attachment_container),
     ("join-code", messages::join_code),
     ("vocabulary", messages::vocabulary),
+    ("catalogue-content", messages::catalogue_content),
     ("invitation", texts::invitation),
     ("coordinates", texts::coordinates),
     ("identifiers", texts::identifiers),

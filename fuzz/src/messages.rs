@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::batch::Batch;
+use baken_protocol::catalogue::places::Places;
+use baken_protocol::catalogue::{self, CatalogueKind, Content};
 use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::dsse::{Envelope, Payload};
 use baken_protocol::enrolment::Enrolment;
@@ -142,5 +144,16 @@ pub(crate) fn vocabulary(bytes: &[u8]) {
         let built_in = Vocabulary::built_in();
         assert_eq!(meant.urgencies, built_in.urgencies);
         assert_eq!(meant.levels, built_in.levels);
+    }
+}
+
+/// What is read of places is written so that it is read again as the same; the other kinds are read, or not.
+pub(crate) fn catalogue_content(bytes: &[u8]) {
+    for kind in CatalogueKind::ALL {
+        let _ = catalogue::check(kind, bytes);
+    }
+    if let Ok(places) = Places::parse(bytes) {
+        let written = serde_json::to_vec(&places).unwrap();
+        assert_eq!(Places::parse(&written).unwrap(), places);
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use baken_backend::admin::backup::{Manifest, Piece};
 use baken_backend::admin::verifier;
+use baken_protocol::catalogue::CatalogueKind;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::invitation::{Invitation, InvitationCode, OrganisationMark, RootFingerprint, parse_address};
@@ -30,6 +31,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "join-code" => {
             let good = vector("v1-join-good.json")["text"].as_str().unwrap().as_bytes().to_vec();
             texts(&vector("v1-join-hostile.json"), "text").into_iter().chain([good]).collect()
+        }
+        "catalogue-content" => {
+            let good = vector("v1-catalogue-good.json");
+            let good =
+                CatalogueKind::ALL.map(|kind| good[kind.name()]["content"].as_str().unwrap().as_bytes().to_vec());
+            texts(&vector("v1-catalogue-hostile.json"), "content").into_iter().chain(good).collect()
         }
         "vocabulary" => vec![Vocabulary::BUILT_IN_JSON.to_vec()],
         "invitation" => invitations(),

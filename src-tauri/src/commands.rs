@@ -1,6 +1,7 @@
 //! The commands a window may call: one file per feature, each command one verb.
 
 mod carry;
+mod content;
 mod drafts;
 mod enrolment;
 mod inspection;
@@ -40,6 +41,10 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         inspection::read_join_code,
         inspection::check_join_code,
         inspection::join_inspection,
+        content::reference_shelf,
+        content::search_places,
+        content::planned_inspections,
+        content::start_planned,
         drafts::start_draft,
         drafts::start_amendment,
         drafts::draft,

@@ -3,6 +3,7 @@
 //! Every screen is looked at as an inspector holds it: upright, on the smallest phone, on its side, with a keyboard that
 //! takes half the height, and with text twice as large.
 
+mod content;
 mod corrections;
 mod death;
 mod finger;

@@ -38,6 +38,10 @@ pub(crate) struct Meddler {
     pub(crate) log_continuations: Option<Result<Vec<u8>, TransportError>>,
     /// Offered in place of the backend's vocabulary.
     pub(crate) vocabulary: Option<Vec<u8>>,
+    /// Offered in place of the backend's catalogues.
+    pub(crate) catalogues: Option<Vec<u8>>,
+    /// Changes the content of a catalogue.
+    pub(crate) after_content: Box<dyn Fn(Vec<u8>) -> Vec<u8> + Send + std::marker::Sync>,
     /// Bytes of attachments let through before the connection breaks.
     pub(crate) attachment_bytes: Option<u64>,
     /// Changes the receipt of an attachment.
@@ -85,6 +89,8 @@ impl Meddler {
             key_directory: None,
             log_continuations: None,
             vocabulary: None,
+            catalogues: None,
+            after_content: Box::new(|content| content),
             attachment_bytes: None,
             after_attachment: Box::new(|receipt| receipt),
             instead_of_passes: Box::new(|_| None),
@@ -221,6 +227,17 @@ impl Transport for Meddler {
             Some(vocabulary) => Ok(vocabulary.clone()),
             None => self.inner.vocabulary().await,
         }
+    }
+
+    async fn catalogues(&self) -> Result<Vec<u8>, TransportError> {
+        match &self.catalogues {
+            Some(catalogues) => Ok(catalogues.clone()),
+            None => self.inner.catalogues().await,
+        }
+    }
+
+    async fn catalogue_content(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        self.inner.catalogue_content(sha256).await.map(&self.after_content)
     }
 
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {

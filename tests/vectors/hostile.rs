@@ -43,7 +43,7 @@ fn message<T>(case: &Value, read: impl FnOnce(Envelope) -> Result<T, &'static st
     Envelope::try_from(dsse).map_err(|error| of_envelope(&error)).and_then(read).err()
 }
 
-fn of_envelope(error: &EnvelopeError) -> &'static str {
+pub(super) fn of_envelope(error: &EnvelopeError) -> &'static str {
     match error {
         EnvelopeError::Malformed => "envelope",
         EnvelopeError::Type { .. } => "type",

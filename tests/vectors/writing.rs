@@ -3,6 +3,7 @@
 pub(crate) mod attachment;
 pub(crate) mod attachment_receipt;
 mod case;
+pub(crate) mod catalogue;
 pub(crate) mod corrections;
 pub(crate) mod device_certificate;
 pub(crate) mod first;

@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod content;
 mod doctor;
 mod dossier;
 mod import;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Invite(invite::Invite),
     /// Takes in a file that somebody carried from a device without a network, and writes the receipts to carry back.
     Import(import::Import),
+    /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
+    Content(content::Content),
     /// Checks every signature, hash and link of the register again.
     Verify(verify::Verify),
     /// Writes one record with everything to check it by into a folder.
@@ -70,6 +73,7 @@ impl Command {
             Self::Doctor(it) => it.run(&environment).await,
             Self::Invite(it) => it.run(&environment),
             Self::Import(it) => it.run(&environment),
+            Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),
             Self::Dossier(it) => it.run(&environment),
             Self::Check(it) => it.run(),

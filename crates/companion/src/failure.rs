@@ -2,6 +2,7 @@
 //! a code the interface has words for. No text a person typed, no path and no SQL is in it.
 
 use baken_protocol::carried::CarriedError;
+use baken_protocol::catalogue::CatalogueError;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::invitation::InvitationError;
 use baken_protocol::join_code::JoinCodeError;
@@ -112,6 +113,9 @@ pub enum Failure {
     /// The backend is not the one the invitation names.
     #[error("the key directory is not acceptable")]
     KeyDirectory(#[from] KeyDirectoryError),
+    /// What the backend gives to work with is not to be believed.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
     /// Talking to the backend failed.
     #[error(transparent)]
     Transport(#[from] TransportError),
@@ -269,6 +273,8 @@ impl Failure {
             Self::NoCertificate => FailureCode::NoCertificate,
             Self::KeyDirectory(KeyDirectoryError::Rollback) => FailureCode::DirectoryRollback,
             Self::KeyDirectory(_) => FailureCode::FingerprintMismatch,
+            Self::Catalogue(CatalogueError::Older) => FailureCode::ContentOlder,
+            Self::Catalogue(_) => FailureCode::ContentRefused,
             Self::Internal => FailureCode::Internal,
             Self::Transport(error) => error.code(),
             Self::Seal(_) | Self::Carried(CarriedError::Failed) => FailureCode::SealingFailed,

@@ -138,6 +138,10 @@ pub enum FailureCode {
     DirectoryRollback,
     /// The backend's key directory is not signed by the root key this device knows.
     FingerprintMismatch,
+    /// What the backend gives to work with is not what the municipality signed.
+    ContentRefused,
+    /// The backend gives an older list to work with than this device holds.
+    ContentOlder,
     /// The backend answers an enrolment otherwise than the invitation says.
     NotAsInvited,
     /// The backend's log says two things: it signed one number for two batches.
@@ -207,6 +211,8 @@ impl FailureCode {
             | Self::BackendTooOld
             | Self::StorageFull
             | Self::ReceiptInvalid
+            | Self::ContentRefused
+            | Self::ContentOlder
             | Self::RecordRefused => false,
             Self::SecretTooShort
             | Self::VaultExists

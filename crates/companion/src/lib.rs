@@ -8,6 +8,7 @@
 
 mod access;
 mod companion;
+mod content;
 mod data_folder;
 mod environment;
 mod failure;
@@ -24,6 +25,9 @@ mod vault;
 
 pub use baken_protocol::record::{Action, RecordKind};
 pub use companion::{AppStatus, Companion, Options, Phase, Wished};
+pub use content::cards::{ReferenceShelf, ShelfCard};
+pub use content::places::{FoundPlace, FoundPlaces};
+pub use content::planned::Planned;
 pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemIds, Uptime};
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;

@@ -8,6 +8,7 @@
 mod addresses;
 mod between;
 mod carried;
+mod catalogues;
 mod certificate;
 mod continuations;
 mod disk;

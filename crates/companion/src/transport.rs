@@ -263,6 +263,12 @@ pub trait Transport: Send + Sync {
     /// `GET /v1/vocabulary`.
     fn vocabulary(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 
+    /// `GET /v1/catalogues`: the newest list of each kind, none verified yet.
+    fn catalogues(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+
+    /// `GET /v1/catalogues/{sha256}/content`.
+    fn catalogue_content(&self, sha256: Digest) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+
     /// `POST /v1/passage`: whether the network lets a body of this size through. Nothing is kept of it.
     fn passes(&self, bytes: usize) -> impl Future<Output = Result<(), TransportError>> + Send;
 

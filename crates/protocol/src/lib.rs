@@ -9,6 +9,7 @@
 pub mod attachment_receipt;
 pub mod batch;
 pub mod carried;
+pub mod catalogue;
 pub mod chain;
 pub mod coordinates;
 mod crockford;

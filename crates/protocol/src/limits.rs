@@ -58,3 +58,21 @@ pub const JOIN_CODE_BYTES: usize = 4 * 1024;
 pub const JOIN_CODE_CHARS: usize = 1_800;
 /// Hours for which a join code may be good.
 pub const JOIN_CODE_HOURS: i64 = 12;
+/// Bytes of the content of one catalogue: some twenty thousand places.
+pub const CATALOGUE_BYTES: usize = 3 * 1024 * 1024;
+/// Catalogues that a device looks at in one answer.
+pub const CATALOGUES: usize = 16;
+/// Places in a catalogue.
+pub const PLACES: usize = 20_000;
+/// Planned inspections in a catalogue.
+pub const PLANNED_INSPECTIONS: usize = 500;
+/// Reference cards in a catalogue.
+pub const CARDS: usize = 100;
+/// Languages of one card.
+pub const CARD_LANGUAGES: usize = 40;
+/// Pieces of text of one card in one language.
+pub const CARD_BLOCKS: usize = 100;
+/// Telephone numbers that one card names.
+pub const CARD_CALLS: usize = 10;
+/// Telephone numbers in a catalogue.
+pub const PHONES: usize = 50;

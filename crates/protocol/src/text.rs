@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, PrependedConcatenationMark};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -77,6 +77,14 @@ pub fn written(text: &str) -> String {
         }
     }
     written
+}
+
+/// The words of `text` as they are searched for: in lower case, without accents, without anything but letters and digits.
+pub fn words(text: &str) -> Vec<String> {
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let seen: String = decomposed.chars().filter(|it| !is_mark(*it) && !is_hidden(*it)).collect();
+    let words = seen.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 /// `text` as identifiers are judged: compatibility forms are their plain ones (NFKC), digits of any script are ASCII,

@@ -19,6 +19,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use baken_protocol::digest::Digest;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::seal::{Recipient, SealError, SealingWriter};
 
 use super::newest_directory::NewestDirectoryError;
@@ -152,12 +154,14 @@ pub fn backup_at(
         }
     }
     let receipt_key = named_receipt_key(data, register.path())?;
+    let content_key = named_content_key(data, register.path())?;
     let mut files = BTreeMap::new();
     for piece in pieces {
         let from = match piece {
             Piece::Register => register.path().to_owned(),
             Piece::ReceiptKey => receipt_key.clone(),
-            Piece::ContentKey | Piece::Attachment(_) => piece.in_data(data),
+            Piece::ContentKey => content_key.clone(),
+            Piece::Attachment(_) => piece.in_data(data),
         };
         files.insert(piece, written(piece, &from, &piece.in_copy(out), &sealed_to)?);
     }
@@ -224,6 +228,17 @@ fn named_receipt_key(data: &DataFolder, register: &Path) -> Result<PathBuf, Back
     let named = keys_of(register)?.receipt;
     let is_named = |path: &PathBuf| read_key(path).is_some_and(|key| key.public() == named);
     [data.receipt_key(), data.next_receipt_key()].into_iter().find(is_named).ok_or(BackupError::NoReceiptKey)
+}
+
+/// The file of the content key that the copied register's directory names, likewise. Where neither is, the one there is:
+/// nothing that is kept depends on it, and another can be made with the root key.
+fn named_content_key(data: &DataFolder, register: &Path) -> Result<PathBuf, BackupError> {
+    let newest = keys_of(register)?.directories.pop();
+    let named =
+        newest.and_then(|it| Envelope::from_json(&it).ok()?.peek::<KeyDirectory>().ok()).map(|it| it.content_key);
+    let is_named = |path: &PathBuf| read_key(path).is_some_and(|key| Some(key.public()) == named);
+    let next = Some(data.next_content_key()).filter(is_named);
+    Ok(next.unwrap_or_else(|| data.content_key()))
 }
 
 /// Writes a file of the backup, and answers the hash of it as it lies there.

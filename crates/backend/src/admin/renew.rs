@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use baken_protocol::dsse::{Envelope, EnvelopeError, Verified};
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, Team, TooManyReceiptKeys};
 use baken_protocol::seal::SealError;
-use baken_protocol::signature::{SignatureError, SigningKey};
+use baken_protocol::signature::{SignatureError, SigningKey, VerifyingKey};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Days, Utc};
 
@@ -32,7 +32,7 @@ use super::init::DIRECTORY_DAYS;
 use super::members::MembersError;
 use super::newest_directory::{Brought, KeyState, NewestDirectoryError};
 use crate::environment::Environment;
-use crate::files::data_folder::{DataFolder, LockError};
+use crate::files::data_folder::{DataFolder, LockError, read_key};
 use crate::files::private_files;
 use crate::register::{NextDirectory, SignedAnew, bring_into_force, reckon_here};
 use crate::storage::{Database, StorageError, UnitOfWork};
@@ -229,6 +229,34 @@ impl<'a> Renewal<'a> {
         let done = sign(&begun, &next, bring)?;
         self.folder.take_next_receipt_key()?;
         Ok(done)
+    }
+
+    /// As [`Self::renew`], and from then on another key signs what devices are given, and has signed all there is. No
+    /// backup may be made meanwhile, which would copy the key of one side and the register of the other.
+    pub fn content_key(&self) -> Result<(Renewed, SignedAnew), RenewError> {
+        let _locks = (self.folder.lock()?, self.folder.lock_for_copying()?);
+        let begun = self.in_force()?;
+        let before = begun.newest().payload.content_key;
+        // One that was cut short is finished first, or what is written next would be in its place.
+        self.finish_content_key(&before)?;
+        let content = SigningKey::generate(self.environment.secure_random())?;
+        let next = KeyDirectory { content_key: content.public(), ..following(begun.newest(), self.environment) };
+        private_files::write(&self.folder.next_content_key(), content.pkcs8())?;
+        private_files::sync_folder(&self.folder.keys())?;
+        let bring = |order: NextDirectory<'_>| {
+            self.bring_into_force(&NextDirectory { content_key: Some((before, &content)), ..order })
+        };
+        let done = sign(&begun, &next, bring)?;
+        self.folder.take_next_content_key()?;
+        Ok(done)
+    }
+
+    fn finish_content_key(&self, named: &VerifyingKey) -> Result<(), RenewError> {
+        let next = read_key(&self.folder.next_content_key());
+        if next.is_some_and(|key| key.public() == *named) {
+            self.folder.take_next_content_key()?;
+        }
+        Ok(())
     }
 
     fn locked_where_directories_are_brought(&self) -> Result<Option<File>, LockError> {

@@ -5,6 +5,7 @@
 //! receipts on the devices are there. Whose root key it is a person compares, or gives.
 
 mod audit_log;
+mod catalogues;
 mod keys;
 mod log;
 mod noted;
@@ -69,8 +70,15 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
     let files = AttachmentFiles::open(attachments.to_owned()).map_err(|_| StorageError::Content)?;
     storage.read(|tx| {
         let report = Report { root_key: Some(installation.root_key.fingerprint()), ..Report::default() };
-        let mut audit =
-            Audit { tx, installation, report, devices: HashMap::new(), receipt_keys: None, continuations: Vec::new() };
+        let mut audit = Audit {
+            tx,
+            installation,
+            report,
+            devices: HashMap::new(),
+            receipt_keys: None,
+            content_key: None,
+            continuations: Vec::new(),
+        };
         audit.key_directories()?;
         audit.devices()?;
         audit.continuations()?;
@@ -79,6 +87,7 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
         audit.operations()?;
         audit.standings()?;
         audit.attachments(&files)?;
+        audit.catalogues()?;
         audit.audit_log()?;
         audit.report.frozen_chains = tx.frozen_chains()?.iter().map(ToString::to_string).collect();
         Ok(audit.report)
@@ -93,6 +102,8 @@ struct Audit<'a> {
     devices: HashMap<String, VerifyingKey>,
     /// The receipt keys of the newest directory, if that holds.
     receipt_keys: Option<ReceiptKeys>,
+    /// The content key of the newest directory, if that holds.
+    content_key: Option<VerifyingKey>,
     /// Where the log went on from another, as far as that holds.
     continuations: Vec<LogContinuation>,
 }

@@ -22,6 +22,10 @@ pub(crate) struct Renew {
     /// server first.
     #[arg(long)]
     new_receipt_key: bool,
+    /// Makes another content key, which signs what devices are given to work with: whenever the one in use may be known
+    /// to somebody. Stop the server first.
+    #[arg(long, conflicts_with_all = ["new_receipt_key", "members", "time_zone"])]
+    new_content_key: bool,
     /// Makes another key for this team (`team`, `zorg`, `eigen:ORGANISATION`), and hands it to its members; may be
     /// repeated.
     #[arg(long, value_name = "TEAM", requires = "members", conflicts_with = "new_receipt_key")]
@@ -53,6 +57,8 @@ impl Renew {
         if let Some(members) = self.members {
             let order = TeamKeyOrder { teams: self.new_team_keys, leaving: self.leaving, members };
             renewal::team_keys_changed(&orders, &order, environment)?;
+        } else if self.new_content_key {
+            renewal::content_key_changed(&orders, environment)?;
         } else {
             renewal::renewed(&orders, self.new_receipt_key, self.time_zone, environment)?;
         }

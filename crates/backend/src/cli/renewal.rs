@@ -57,6 +57,17 @@ pub(crate) fn renewed(
     Ok(())
 }
 
+pub(crate) fn content_key_changed(orders: &Orders, environment: &Environment) -> anyhow::Result<()> {
+    let (renewed, anew) = orders.done(environment, |renewal| renewal.content_key())??;
+    println!("Another key signs what devices are given, and has signed {} lists anew.", anew.messages);
+    if anew.left > 0 {
+        println!("{} did not hold before: load them again with `baken-backend content`.", anew.left);
+    }
+    say(&renewed);
+    println!("Make a backup now: older ones hold the key that signs no more.");
+    Ok(())
+}
+
 pub(crate) fn team_keys_changed(
     orders: &Orders,
     order: &TeamKeyOrder,

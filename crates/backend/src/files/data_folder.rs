@@ -106,6 +106,24 @@ impl DataFolder {
         self.keys().join("content.pkcs8")
     }
 
+    /// The content key that is to follow, while `renew --new-content-key` is under way.
+    pub fn next_content_key(&self) -> PathBuf {
+        self.keys().join("content.next.pkcs8")
+    }
+
+    /// The content key that the key directory names, under whichever name a renewal that was cut short left it. None where
+    /// neither file holds it.
+    pub fn named_content_key(&self, named: &VerifyingKey) -> Option<SigningKey> {
+        let files = [self.content_key(), self.next_content_key()];
+        files.iter().find_map(|file| read_key(file).filter(|key| key.public() == *named))
+    }
+
+    /// Puts the next content key in the place of the one before.
+    pub fn take_next_content_key(&self) -> io::Result<()> {
+        fs::rename(self.next_content_key(), self.content_key())?;
+        crate::files::private_files::sync_folder(&self.keys())
+    }
+
     /// Whether there is nothing in it, or no such folder.
     pub fn is_empty(&self) -> io::Result<bool> {
         is_empty(&self.0)

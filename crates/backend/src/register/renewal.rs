@@ -5,10 +5,10 @@
 //! elsewhere.
 
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
-use baken_protocol::signature::SigningKey;
+use baken_protocol::signature::{SigningKey, VerifyingKey};
 use chrono::{DateTime, Utc};
 
-use super::signed_anew::{SignedAnew, sign_anew};
+use super::signed_anew::{SignedAnew, sign_anew, sign_catalogues_anew};
 use crate::storage::{AuditAction, AuditEntry, AuditObject, HeldShare, StorageError, TeamKey, Transaction};
 use crate::time_zone::TimeZone;
 
@@ -34,6 +34,8 @@ pub struct NextDirectory<'a> {
     pub adopted: &'a [AdoptedDirectory<'a>],
     /// The receipt key it names, if that is another.
     pub receipt_key: Option<&'a SigningKey>,
+    /// The content keys before and from now on, if it names another: the private half of the next one.
+    pub content_key: Option<(VerifyingKey, &'a SigningKey)>,
     /// The municipality's time zone it names, if that is another.
     pub time_zone: Option<TimeZone>,
     /// The teams that have another key in it.
@@ -54,6 +56,7 @@ impl<'a> NextDirectory<'a> {
             envelope,
             adopted: &[],
             receipt_key: None,
+            content_key: None,
             time_zone: None,
             new_team_keys: &[],
             shares: &[],
@@ -70,9 +73,10 @@ pub fn bring_into_force(tx: &dyn Transaction, next: &NextDirectory<'_>) -> Resul
     for directory in next.adopted {
         take_in(tx, directory)?;
     }
-    let signed_anew = match next.receipt_key {
-        None => SignedAnew::default(),
-        Some(key) => change_receipt_key(tx, key, next.now)?,
+    let signed_anew = match (next.receipt_key, next.content_key) {
+        (None, None) => SignedAnew::default(),
+        (Some(key), _) => change_receipt_key(tx, key, next.now)?,
+        (None, Some((by, key))) => sign_catalogues_anew(tx, &by, key)?,
     };
     if let Some(zone) = next.time_zone {
         tx.set_time_zone(zone)?;

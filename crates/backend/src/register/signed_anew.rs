@@ -4,6 +4,7 @@
 //! Only what holds is signed anew: a row that somebody altered is not made good, and `verify` goes on naming it.
 
 use baken_protocol::attachment_receipt::AttachmentReceipt;
+use baken_protocol::catalogue::Catalogue;
 use baken_protocol::device_certificate::DeviceCertificate;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::log_continuation::LogContinuation;
@@ -39,6 +40,26 @@ pub(super) fn sign_anew(tx: &dyn Transaction, by: &VerifyingKey, key: &SigningKe
             }
             let Some(row) = rows.into_iter().next_back() else { break };
             last = Some(row.key);
+        }
+    }
+    Ok(done)
+}
+
+/// Signs with `key` the lists for devices that `by` signed. One that does not hold is left, and devices refuse it.
+pub(super) fn sign_catalogues_anew(
+    tx: &dyn Transaction,
+    by: &VerifyingKey,
+    key: &SigningKey,
+) -> Result<SignedAnew, StorageError> {
+    let mut done = SignedAnew::default();
+    for (kind, bytes) in tx.catalogues()? {
+        let anew = Envelope::from_json(&bytes).and_then(|it| it.signed_anew::<Catalogue>(by, key)?.to_json());
+        match anew {
+            Ok(envelope) => {
+                tx.replace_catalogue_envelope(&kind, &envelope)?;
+                done.messages += 1;
+            }
+            Err(_) => done.left += 1,
         }
     }
     Ok(done)

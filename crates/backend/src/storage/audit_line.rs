@@ -40,6 +40,8 @@ codes! {
         Import = "import",
         /// An invitation was made.
         Invite = "invite",
+        /// A list for devices was loaded.
+        LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
         List = "list",
         /// A device is to be wiped.
@@ -80,6 +82,8 @@ codes! {
         Batch = "batch",
         /// A file that somebody carried, by its hash.
         CarriedFile = "carried-file",
+        /// A list for devices, by its kind.
+        Catalogue = "catalogue",
         /// A device, by id.
         Device = "device",
         /// The signed messages of a record.

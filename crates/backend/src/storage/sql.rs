@@ -9,6 +9,7 @@ mod alerts;
 mod attachments;
 pub(super) mod audit;
 mod batches;
+mod catalogues;
 mod columns;
 mod conditions;
 mod devices;

@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 23] = {
+pub const TABLES: [TableShape; 24] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -262,6 +262,17 @@ pub const TABLES: [TableShape; 23] = {
                 ("purpose", Text),
                 ("detail", Text),
                 ("hash", Hash),
+            ],
+        },
+        TableShape {
+            name: "catalogues",
+            key: 1,
+            columns: &[
+                ("kind", Text),
+                ("version", Integer),
+                ("envelope", Bytes),
+                ("content_hash", Hash),
+                ("content", Bytes),
             ],
         },
         TableShape {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use baken_backend::admin::content;
 use baken_backend::admin::invite::{InvitationOrder, invite};
 use baken_backend::admin::verify::{Report, verify};
 use baken_backend::environment::{Clock, Environment};
@@ -15,6 +16,8 @@ use baken_backend::http::routes;
 use baken_backend::http::state::AppState;
 use baken_backend::storage::{Database, Installation, UnitOfWork};
 use baken_backend::time_zone::TimeZone;
+use baken_protocol::catalogue::CatalogueKind;
+use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::ChainReference;
 use baken_protocol::invitation::InvitationCode;
@@ -104,6 +107,13 @@ impl Backend {
             state.limits = Arc::new(Limits { refused_pushes: Attempts::unlimited(), ..Limits::default() });
         });
         backend
+    }
+
+    /// Gives devices a list to work with; answers the hash of its content.
+    pub fn give(&self, kind: CatalogueKind, file: &[u8]) -> Digest {
+        let read = content::read(kind, file).unwrap();
+        content::load(&self.data(), &self.storage, &self.environment, kind, &read, 366).unwrap();
+        Digest::of(&read.content)
     }
 
     /// Serves with another state from now on.

@@ -137,7 +137,7 @@ fn a_database_of_another_schema_or_without_its_guard_is_refused_with_what_to_do(
 
 /// Two registers as they were before there was a log of entries.
 fn without_entries() {
-    in_other("DROP TABLE baken.log_entries");
+    in_other("DROP TABLE baken.log_entries, baken.catalogues");
     in_other("DELETE FROM baken.applied_migrations WHERE version >= 6");
     for (number, register) in ["one", "two"].iter().enumerate() {
         in_other(&format!(

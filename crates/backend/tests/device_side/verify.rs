@@ -3,6 +3,7 @@
 use std::fs;
 
 use baken_backend::storage::UnitOfWork;
+use baken_protocol::catalogue::CatalogueKind;
 use baken_protocol::digest::Digest;
 
 use crate::backend::Backend;
@@ -10,7 +11,7 @@ use crate::device::{Device, reference};
 
 const PHOTO: &[u8] = b"age file of a photo";
 
-/// Two devices, three batches, four records, one photo held and one awaited.
+/// Two devices, three batches, four records, one photo held and one awaited, and a list for devices.
 async fn register() -> Backend {
     let backend = Backend::new();
     let (one, two) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
@@ -22,6 +23,8 @@ async fn register() -> Backend {
     let second = one.batch(2, Some(one.hash(&first)), &records);
     assert_eq!(one.send(&backend, &second, &records).await.status, 201);
     two.send_chain(&backend, 1).await;
+    let phones = br#"{"phones":[{"code":"zorgcoordinator","nl":"Zorg","en":"Care","number":"0255 567 200"}]}"#;
+    backend.give(CatalogueKind::Settings, phones);
     backend
 }
 
@@ -35,7 +38,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 66] = [
+const CHANGES: [(&str, &str); 70] = [
     ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
@@ -136,6 +139,10 @@ const CHANGES: [(&str, &str); 66] = [
         "enrolment",
     ),
     ("UPDATE key_directories SET epoch = 5", "key directory"),
+    ("UPDATE catalogues SET envelope = (SELECT envelope FROM key_directories)", "not signed by the content key"),
+    ("UPDATE catalogues SET kind = 'cards'", "not signed by the content key"),
+    ("UPDATE catalogues SET content = envelope", "content that was signed"),
+    ("UPDATE catalogues SET content_hash = (SELECT hash FROM batches WHERE leaf_index = 0)", "content that was signed"),
 ];
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA};
+use baken_protocol::catalogue::CatalogueKind;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
 use chrono::TimeDelta;
@@ -63,8 +64,21 @@ async fn public(answers: &mut Answers) {
     let device = Device::enrolled(&backend, "Boa 1").await;
     answers.keep("GET", "/v1/log-continuations", &device.get(&backend, "/v1/log-continuations").await);
     answers.keep("GET", "/v1/revocations", &device.get(&backend, "/v1/revocations").await);
+    catalogues(answers, &backend, &device).await;
     backend.tamper("DELETE FROM installation");
     answers.keep("GET", "/readyz", &backend.send(Request::get("/readyz").body(Body::empty()).unwrap()).await);
+}
+
+/// What devices are given to work with.
+async fn catalogues(answers: &mut Answers, backend: &Backend, device: &Device) {
+    answers.keep_as("GET", "/v1/catalogues", "none", &device.get(backend, "/v1/catalogues").await);
+    let phones = br#"{"phones":[{"code":"zorgcoordinator","nl":"Zorg","en":"Care","number":"0255 567 200"}]}"#;
+    let sha256 = backend.give(CatalogueKind::Settings, phones);
+    answers.keep("GET", "/v1/catalogues", &device.get(backend, "/v1/catalogues").await);
+    for named in [sha256, Digest::of(b"nothing")] {
+        let path = format!("/v1/catalogues/{named}/content");
+        answers.keep("GET", &path, &device.get(backend, &path).await);
+    }
 }
 
 /// Takes a batch by this method.

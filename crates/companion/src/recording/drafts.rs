@@ -8,6 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::content::planned;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::recording::finalise::latest;
@@ -110,6 +111,21 @@ impl Store {
             let warnings = warnings(&form, latest(tx, &self.environment)?);
             Ok(Draft { id, amends: None, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
         })
+    }
+
+    /// Begins the draft of a planned inspection, filled in with what the office knows of it.
+    pub fn start_planned(&self, code: &Code) -> Result<Draft, Failure> {
+        let planned = self.read(|connection| planned::find(connection, code))?.ok_or(Failure::NotFound)?;
+        let draft = self.start_draft(RecordKind::Inspection)?;
+        let DraftForm::Inspection(mut form) = draft.form else { return Err(Failure::Internal) };
+        form.place.kind = Some(planned.place.kind.clone());
+        form.place.district.clone_from(&planned.place.district);
+        form.place.exact = planned.place.exact();
+        let others = planned.organisations.into_iter().filter(|it| !form.organisations.contains(it));
+        form.organisations.extend(others.collect::<Vec<_>>());
+        form.ground = planned.ground;
+        self.save_draft(draft.id, &DraftForm::Inspection(form))?;
+        self.draft(draft.id)
     }
 
     /// Saves a draft's whole form.

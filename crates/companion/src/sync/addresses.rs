@@ -9,6 +9,7 @@ pub(super) const KEY_DIRECTORY: &str = "v1/key-directory";
 pub(super) const LOG_CONTINUATIONS: &str = "v1/log-continuations";
 pub(super) const REVOCATIONS: &str = "v1/revocations";
 pub(super) const VOCABULARY: &str = "v1/vocabulary";
+pub(super) const CATALOGUES: &str = "v1/catalogues";
 pub(super) const PASSAGE: &str = "v1/passage";
 
 /// The media type of a piece of an attachment (after the IETF draft "Resumable Uploads for HTTP").
@@ -32,6 +33,11 @@ pub(super) fn attachment(record: RecordId, sha256: Digest) -> String {
 
 pub(super) fn attachment_from(record: RecordId, sha256: Digest, offset: u64) -> String {
     format!("v1/operations/{record}/attachments/{sha256}?offset={offset}")
+}
+
+/// What a list names by its hash.
+pub(super) fn catalogue_content(sha256: Digest) -> String {
+    format!("{CATALOGUES}/{sha256}/content")
 }
 
 pub(super) fn attachment_receipt(record: RecordId, sha256: Digest) -> String {

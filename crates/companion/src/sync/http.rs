@@ -305,6 +305,14 @@ impl Transport for HttpTransport {
         self.get(addresses::VOCABULARY).await?.bytes(|body| Vocabulary::parse(body).is_ok())
     }
 
+    async fn catalogues(&self) -> Result<Vec<u8>, TransportError> {
+        self.get(addresses::CATALOGUES).await?.bytes(|body| body.starts_with(b"["))
+    }
+
+    async fn catalogue_content(&self, sha256: Digest) -> Result<Vec<u8>, TransportError> {
+        self.get(&addresses::catalogue_content(sha256)).await?.bytes(|body| Digest::of(body) == sha256)
+    }
+
     async fn passes(&self, bytes: usize) -> Result<(), TransportError> {
         let answer = self.post(addresses::PASSAGE, addresses::OCTETS, vec![0; bytes]).await?;
         answer.bytes(|body| body.starts_with(b"{")).map(|_| ())

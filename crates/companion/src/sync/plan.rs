@@ -40,6 +40,8 @@ pub enum Step {
     Upload(LocalPhoto),
     /// Fetch the key directory and the vocabulary.
     Fetch,
+    /// Fetch what the municipality gives to work with.
+    Catalogues,
 }
 
 /// Every step, in the order in which it must be taken. Photos that may not leave now are in none.
@@ -60,9 +62,13 @@ pub fn plan(local: &LocalState, remote: &ChainStatus, photos: Photos) -> Vec<Ste
 
 /// The steps that are left where no batch can be sent now.
 pub(super) fn without_batches(local: &LocalState, photos: Photos) -> Vec<Step> {
-    // Before the photos: one that cannot be sent must not keep a device from the next key directory.
-    let leaving = local.photos.iter().filter(|photo| photos.may_leave(photo));
-    std::iter::once(Step::Fetch).chain(leaving.map(|photo| Step::Upload(*photo))).collect()
+    // The directory before the photos: one that cannot be sent must not keep a device from the next one. What is given
+    // to work with is larger, and is checked by that directory's key: an acute photo goes before it, and no other.
+    let leaving = |acute| {
+        let leaving = local.photos.iter().filter(move |photo| photo.acute == acute && photos.may_leave(photo));
+        leaving.map(|photo| Step::Upload(*photo))
+    };
+    std::iter::once(Step::Fetch).chain(leaving(true)).chain([Step::Catalogues]).chain(leaving(false)).collect()
 }
 
 /// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was
@@ -130,7 +136,7 @@ mod tests {
     }
 
     fn pushes(seqs: &[u64]) -> Vec<Step> {
-        seqs.iter().map(|seq| Step::Push { seq: *seq }).chain([Step::Fetch]).collect()
+        seqs.iter().map(|seq| Step::Push { seq: *seq }).chain([Step::Fetch, Step::Catalogues]).collect()
     }
 
     #[test]
@@ -192,7 +198,8 @@ mod tests {
             acute: false,
         };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
-        assert_eq!(plan(&local, &remote(0), Photos::All), [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo)]);
+        let steps = [Step::Push { seq: 1 }, Step::Fetch, Step::Catalogues, Step::Upload(photo)];
+        assert_eq!(plan(&local, &remote(0), Photos::All), steps);
     }
 
     #[test]
@@ -204,7 +211,7 @@ mod tests {
             acute,
         };
         let local = LocalState { photos: vec![photo(8, true), photo(9, false)], ..local(1, 0) };
-        let rest = [Step::Fetch, Step::Upload(photo(8, true))];
+        let rest = [Step::Fetch, Step::Upload(photo(8, true)), Step::Catalogues];
         assert_eq!(plan(&local, &remote(0), Photos::AcuteOnly), [&[Step::Push { seq: 1 }], &rest[..]].concat());
         assert_eq!(without_batches(&local, Photos::AcuteOnly), rest);
     }
@@ -235,7 +242,7 @@ mod tests {
                 .into_iter()
                 .filter_map(|step| match step {
                     Step::Push { seq } => Some(seq),
-                    Step::OpenNewChain | Step::Upload(_) | Step::Fetch => None,
+                    Step::OpenNewChain | Step::Upload(_) | Step::Fetch | Step::Catalogues => None,
                 })
                 .collect();
             prop_assert!(seqs.is_sorted_by(|one, next| one < next));

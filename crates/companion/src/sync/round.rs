@@ -100,21 +100,29 @@ impl<T: Transport> Sync<T> {
             }
             Step::Fetch => {
                 self.enter(SyncPhase::Fetching);
-                match self.fetch().await {
-                    Err(wiped @ Ended::Failed(Failure::WipeOrdered)) => Err(wiped),
-                    // A directory or vocabulary this device cannot accept keeps no photo and no lost batch back.
-                    Err(Ended::Failed(failure @ Failure::Transport(_))) => {
-                        self.told_later(failure).map(|()| Round::Complete)
-                    }
-                    Err(Ended::Failed(failure)) => {
-                        tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
-                        self.memory.later.note(failure.code());
-                        Ok(Round::Complete)
-                    }
-                    other => other.map(|()| Round::Complete),
-                }
+                let fetched = self.fetch().await;
+                self.kept_apart(fetched)
+            }
+            Step::Catalogues => {
+                self.enter(SyncPhase::Fetching);
+                let fetched = self.fetch_catalogues().await;
+                self.kept_apart(fetched)
             }
         }
+    }
+
+    /// A directory, a vocabulary or a list this device cannot accept keeps no photo and no lost batch back.
+    fn kept_apart(&mut self, fetched: Result<(), Ended>) -> Result<Round, Ended> {
+        match fetched {
+            Err(wiped @ Ended::Failed(Failure::WipeOrdered)) => return Err(wiped),
+            Err(Ended::Failed(failure @ Failure::Transport(_))) => self.told_later(failure)?,
+            Err(Ended::Failed(failure)) => {
+                tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
+                self.memory.later.note(failure.code());
+            }
+            other => other?,
+        }
+        Ok(Round::Complete)
     }
 
     /// Goes on in a fresh chain. A backend that calls fresh ones frozen as well is not indulged, since each would be

@@ -83,7 +83,20 @@ pub(crate) fn seconds_ahead(connection: &Connection, environment: &Environment) 
     Ok(reading.and_then(|reading| reading.ahead(clock.now(), clock.since_boot())))
 }
 
-/// The same where it is worth telling a person, or a clock is before a time that has certainly come.
+/// What time it is: by this device's clock as far as it was heard to be right, and never before a time that has
+/// certainly come.
+pub(crate) fn latest_known(
+    connection: &Connection,
+    environment: &Environment,
+    known: &Known,
+) -> Result<DateTime<Utc>, Failure> {
+    let ahead = seconds_ahead(connection, environment)?.unwrap_or(0);
+    let ahead = TimeDelta::try_seconds(ahead).unwrap_or_default();
+    let now = environment.clock.now().checked_add_signed(ahead).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Ok(now.max(known_time::floor(connection, known)?))
+}
+
+/// By how many seconds it is ahead where that is worth telling a person, or a clock is before a time that has certainly come.
 pub(crate) fn worth_saying(
     connection: &Connection,
     environment: &Environment,

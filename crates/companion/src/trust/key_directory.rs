@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::keydir::KeyDirectory;
-use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::environment::Environment;
@@ -14,7 +13,6 @@ use crate::store::{Cached, Store};
 use crate::transport::TransportError;
 use crate::trust::clock_reading;
 use crate::trust::device;
-use crate::trust::known_time;
 
 /// The newest key directory this device has accepted.
 pub(crate) fn newest(connection: &Connection, known: &Known) -> Result<Arc<Verified<KeyDirectory>>, Failure> {
@@ -33,10 +31,7 @@ pub(crate) fn newest(connection: &Connection, known: &Known) -> Result<Arc<Verif
 /// readers are those the municipality named last.
 pub(crate) fn has_expired(connection: &Connection, environment: &Environment, known: &Known) -> Result<bool, Failure> {
     let not_after = newest(connection, known)?.payload.not_after;
-    let ahead = clock_reading::seconds_ahead(connection, environment)?.unwrap_or(0);
-    let ahead = TimeDelta::try_seconds(ahead).unwrap_or_default();
-    let now = environment.clock.now().checked_add_signed(ahead).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    Ok(not_after < now.max(known_time::floor(connection, known)?))
+    Ok(not_after < clock_reading::latest_known(connection, environment, known)?)
 }
 
 /// Keeps a directory that was verified and may follow what is known.

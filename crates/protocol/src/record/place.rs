@@ -20,6 +20,11 @@ macro_rules! exact_place {
                 [$(($name, self.$field.as_str())),+].into_iter()
             }
 
+            /// A place with the text that `text` gives for each name.
+            pub fn of_texts(text: impl Fn(&'static str) -> String) -> Self {
+                Self { $($field: text($name),)+ coordinates: None }
+            }
+
             /// The same place with each text as `change` makes it.
             #[must_use]
             pub fn with_texts(&self, change: impl Fn(&str) -> String) -> Self {

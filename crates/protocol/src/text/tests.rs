@@ -110,3 +110,10 @@ proptest! {
         prop_assert!(!signed.chars().any(|it| it.is_control() && it != '\n' && it != '\t'));
     }
 }
+
+#[test]
+fn words_are_searched_for_however_they_are_written() {
+    assert_eq!(words("Hôtel \"De Pier\", 1976EF"), ["hotel", "de", "pier", "1976ef"]);
+    assert_eq!(words("ＩＪＭ-31 / Żółć"), ["ijm", "31", "zołc"]);
+    assert_eq!(words(" \u{200b} … "), [""; 0]);
+}

@@ -7,9 +7,12 @@ import type {
   Draft,
   DraftForm,
   FieldError,
+  FoundPlace,
   Home,
+  Planned,
   RecordStep,
   RecordSummary,
+  ReferenceShelf,
   Vocabulary,
 } from "@baken/bindings";
 import { flushSync, mount, unmount } from "svelte";
@@ -72,6 +75,10 @@ type Core = {
   /** What was signed of the record that is looked at, the last first. */
   history?: readonly RecordStep[];
   home?: Partial<Home>;
+  /** What the municipality gave to work with. */
+  shelf?: ReferenceShelf;
+  planned?: readonly Planned[];
+  places?: readonly FoundPlace[];
 };
 
 /** The whole app in the document, past its first screen. */
@@ -101,6 +108,16 @@ export async function app(core: Core) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
       if (!summary) return Promise.reject({ code: "not-found" });
       return Promise.resolve({ summary, form, photos: [], history: [...(core.history ?? [])] });
+    },
+    referenceShelf: () =>
+      Promise.resolve(core.shelf ?? { cards: [], phones: [], issuedAt: null, old: false }),
+    plannedInspections: () => Promise.resolve([...(core.planned ?? [])]),
+    startPlanned: () => Promise.resolve(draft()),
+    searchPlaces: (question) => {
+      const known = core.places ?? [];
+      const places =
+        question === "" ? [] : known.filter(({ exact }) => exact.name.toLowerCase().startsWith(question));
+      return Promise.resolve({ known: known.length, places: [...places], more: false, old: false });
     },
     receipt: () => Promise.resolve(null),
     startDraft: () => Promise.resolve(draft()),

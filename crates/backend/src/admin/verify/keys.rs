@@ -34,6 +34,7 @@ impl Audit<'_> {
         if zone.is_some_and(|zone| zone != self.installation.time_zone.to_string()) {
             self.fault("the register is in another time zone than the newest key directory says".into());
         }
+        self.content_key = known.as_ref().map(|it| it.payload.content_key);
         match known {
             Some(it) if it.payload.receipt_keys.in_use() == Some(&self.installation.receipt_key) => {
                 self.receipt_keys = Some(it.payload.receipt_keys);

@@ -136,6 +136,16 @@ pub struct ContentName {
     pub sha256: Digest,
 }
 
+/// The content of a catalogue by what it is.
+#[derive(Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CatalogueContentName {
+    /// The SHA-256 of the content, as a catalogue names it.
+    #[serde(deserialize_with = "spelt")]
+    #[param(value_type = String, pattern = "^[0-9a-f]{64}$")]
+    pub sha256: Digest,
+}
+
 /// An invitation.
 #[derive(Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -3,6 +3,7 @@
 pub mod attachment_receipts;
 pub mod attachments;
 pub mod batches;
+pub mod catalogues;
 pub mod chains;
 pub mod enrolments;
 pub mod key_directory;
@@ -30,6 +31,9 @@ pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
         .routes(endpoint!(revocations::read))
         .merge(OpenApiRouter::new().routes(endpoint!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(endpoint!(chains::read))
+        .routes(endpoint!(catalogues::read))
+        // Nobody can have anything repeated in it: it is what the municipality signed.
+        .merge(OpenApiRouter::new().routes(endpoint!(catalogues::content)).layer(compression::of_public_files()))
         .merge(large_bodies(state))
         .routes(endpoint!(attachment_receipts::read))
 }

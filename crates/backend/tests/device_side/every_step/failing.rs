@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use baken_backend::storage::*;
 use baken_backend::time_zone::TimeZone;
+use baken_protocol::catalogue::CatalogueKind;
 use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
@@ -159,6 +160,13 @@ steps! {
         fn add_batch(batch: &BatchRow<'_>) -> ();
         fn add_operations(operations: &[OperationRow<'_>]) -> ();
         fn freeze(fork: &Fork<'_>) -> ();
+    }
+    Catalogues {
+        fn catalogues() -> Vec<(String, Vec<u8>)>;
+        fn catalogue_version(kind: CatalogueKind) -> u64;
+        fn catalogue_content(hash: Digest) -> Option<Vec<u8>>;
+        fn keep_catalogue(catalogue: &NewCatalogue<'_>) -> ();
+        fn replace_catalogue_envelope(kind: &str, envelope: &[u8]) -> ();
     }
     Devices {
         fn device(device: DeviceId) -> Option<KnownDevice>;

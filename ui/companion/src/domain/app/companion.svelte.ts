@@ -140,6 +140,13 @@ export class Companion {
     else this.screens.open({ name: "draft", id, kind }, how.from);
   }
 
+  /** A new inspection with what is planned filled in, on disk before its screen opens. */
+  async startPlanned(code: string, from: string): Promise<void> {
+    if (this.signing.settling) return;
+    const { id } = await this.attempt(() => this.bridge.startPlanned(code));
+    this.screens.open({ name: "draft", id, kind: "inspection" }, from);
+  }
+
   /** An amendment of a signed record, or the one that was begun. */
   async startAmendment(operation: string, from: string): Promise<void> {
     if (this.signing.settling) return;

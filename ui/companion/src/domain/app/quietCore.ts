@@ -36,5 +36,7 @@ export const quietCore = {
   onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
   putAway: () => Promise.resolve(),
+  plannedInspections: () => Promise.resolve([]),
+  searchPlaces: () => Promise.resolve({ known: 0, places: [], more: false, old: false }),
   presenceOffered: () => Promise.resolve(false),
 } satisfies Partial<Bridge>;

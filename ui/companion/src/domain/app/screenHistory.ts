@@ -15,6 +15,8 @@ export type Screen =
   | { name: "join" }
   | { name: "closing" }
   | { name: "retract"; operation: string; kind: RecordKind }
+  | { name: "reference" }
+  | { name: "card"; code: string }
   | { name: "sync" }
   | { name: "settings" };
 

@@ -160,6 +160,10 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_backend();
     case "backend-too-old":
       return m.error_backend_too_old();
+    case "content-refused":
+      return m.failure_content_refused();
+    case "content-older":
+      return m.failure_content_older();
     case "directory-rollback":
       return m.failure_directory_rollback();
     case "not-as-invited":

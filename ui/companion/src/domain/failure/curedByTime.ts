@@ -20,6 +20,9 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "storage-full": true,
   // Told to a person, and asked for again: a restored backend may learn the newest keys meanwhile.
   "receipt-invalid": true,
+  // Told to a person; the municipality mends it, and it is asked for again.
+  "content-refused": true,
+  "content-older": true,
   // Offered again every day, to a backend that may have been mended.
   "record-refused": true,
 

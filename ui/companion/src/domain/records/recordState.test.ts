@@ -104,6 +104,8 @@ describe("failureText", () => {
       "receipt-invalid",
       "fingerprint-mismatch",
       "directory-rollback",
+      "content-refused",
+      "content-older",
       "log-contradicts",
       "log-unexplained",
     ] as const),

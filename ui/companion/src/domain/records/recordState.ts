@@ -273,6 +273,8 @@ const ASKS_SOMEBODY: readonly FailureCode[] = [
   "certificate-expired",
   "clock-wrong",
   "receipt-invalid",
+  "content-refused",
+  "content-older",
 ];
 
 /** Above the words of a failure: whether it is about the network, about whom to trust, or about something else. */
@@ -298,6 +300,8 @@ export function failureText(code: FailureCode): string {
       return m.failure_signing_failed();
     // The words of a command serve here too.
     case "backend-too-old":
+    case "content-refused":
+    case "content-older":
     case "directory-rollback":
     case "log-contradicts":
     case "log-unexplained":

@@ -208,6 +208,8 @@ describe("Synchronisation", () => {
       "backend-too-old",
       "storage-full",
       "receipt-invalid",
+      "content-refused",
+      "content-older",
       "record-refused",
     ]);
   });

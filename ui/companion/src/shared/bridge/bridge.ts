@@ -13,6 +13,7 @@ import type {
   DraftForm,
   RecordKind,
   DraftSaved,
+  FoundPlaces,
   Home,
   Insets,
   InspectionOverview,
@@ -20,8 +21,10 @@ import type {
   InvitationPreview,
   JoinPreview,
   Permission,
+  Planned,
   PhotoSummary,
   ReceiptView,
+  ReferenceShelf,
   RecordDetail,
   RecordPage,
   RecordSummary,
@@ -62,6 +65,13 @@ export type Bridge = {
   enrol(text: string, address: string | null): Promise<AppStatus>;
   vocabulary(): Promise<Vocabulary>;
   home(): Promise<Home>;
+  /** Reference cards, the municipality's among them, and the telephone numbers that it gave. */
+  referenceShelf(): Promise<ReferenceShelf>;
+  /** Places that the municipality gave to choose from, by the beginnings of their words. */
+  searchPlaces(question: string): Promise<FoundPlaces>;
+  plannedInspections(): Promise<Planned[]>;
+  /** A new inspection, filled in with what is planned. */
+  startPlanned(code: string): Promise<Draft>;
   startDraft(kind: RecordKind): Promise<Draft>;
   /** An amendment of what this device signed, filled in with it; or the one that was begun. */
   startAmendment(operation: string): Promise<Draft>;

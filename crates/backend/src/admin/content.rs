@@ -1,0 +1,205 @@
+//! `baken-backend content`: what devices are given to work with, signed with the content key and kept. Works while the
+//! backend serves.
+//!
+//! A file is taken whole or not at all, and all that is wrong with it is told together. What devices would refuse is
+//! never signed: it is read here as they read it.
+
+mod csv;
+mod lists;
+mod place_lines;
+
+use std::fmt;
+use std::io;
+
+use baken_protocol::catalogue::{self, Catalogue, CatalogueError, CatalogueKind, ContentReference};
+use baken_protocol::digest::Digest;
+use baken_protocol::dsse::{Envelope, EnvelopeError};
+use baken_protocol::keydir::KeyDirectory;
+use baken_protocol::signature::SigningKey;
+use chrono::{DateTime, Days, Utc};
+
+use crate::environment::Environment;
+use crate::files::data_folder::DataFolder;
+use crate::storage::{
+    AuditAction, AuditEntry, AuditObject, Database, NewCatalogue, StorageError, Transaction, UnitOfWork,
+};
+
+/// Something in a file that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The line it is in, from 1; of a file that is no table, what it is about.
+    pub place: String,
+    /// What is the matter.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+/// What a file comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadContent {
+    /// The content as it will be signed.
+    pub content: Vec<u8>,
+    /// How many places, cards, inspections or numbers are in it.
+    pub entries: usize,
+    /// What is taken all the same.
+    pub warnings: Vec<Finding>,
+}
+
+/// Why nothing was loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// The file is not one that can be loaded.
+    #[error("{} in the file; nothing was changed:\n{}", problems(.0.len()), lines(.0))]
+    File(Vec<Finding>),
+    /// All of it together is more than devices take.
+    #[error("the file holds more than devices take: {0}; nothing was changed")]
+    Content(#[from] CatalogueError),
+    /// The key is another, or missing.
+    #[error(
+        "keys/content.pkcs8 is not the content key that the key directory names, so devices would refuse what it signs; \
+         bring the file back from a backup, or make another key with the root key: `baken-backend renew --data DIR \
+         --root-key FILE --new-content-key`. Nothing was changed"
+    )]
+    Key,
+    /// `init` did not end here.
+    #[error("there is no register in this folder; run `baken-backend init` first")]
+    NotInitialised,
+    /// It could not be signed.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The file cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+fn problems(count: usize) -> String {
+    if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
+}
+
+fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads a file: a table of places, or JSON of any other kind.
+pub fn read(kind: CatalogueKind, file: &[u8]) -> Result<ReadContent, ContentError> {
+    let read = match kind {
+        CatalogueKind::Places => place_lines::read(file),
+        CatalogueKind::Cards => lists::cards(file),
+        CatalogueKind::Inspections => lists::inspections(file),
+        CatalogueKind::Settings => lists::settings(file),
+    }
+    .map_err(ContentError::File)?;
+    // As devices read it.
+    catalogue::check(kind, &read.content)?;
+    Ok(read)
+}
+
+/// A list that came into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its version.
+    pub version: u64,
+    /// How many entries it has.
+    pub entries: usize,
+    /// Until when devices take it in.
+    pub not_after: DateTime<Utc>,
+}
+
+/// Signs what was read, and keeps it in the place of the list before of its kind.
+pub fn load(
+    folder: &DataFolder,
+    storage: &dyn Database,
+    environment: &Environment,
+    kind: CatalogueKind,
+    read: &ReadContent,
+    days: u32,
+) -> Result<Loaded, ContentError> {
+    storage.write(|tx| {
+        let installation = tx.installation()?.ok_or(ContentError::NotInitialised)?;
+        let directory = Envelope::from_json(&tx.key_directory()?)?.peek::<KeyDirectory>()?;
+        let key = folder.named_content_key(&directory.content_key).ok_or(ContentError::Key)?;
+        let now = environment.clock.now();
+        let content = ContentReference {
+            sha256: Digest::of(&read.content),
+            size_bytes: u32::try_from(read.content.len()).unwrap_or(u32::MAX),
+        };
+        let signed = Catalogue {
+            tenant: installation.tenant,
+            kind: kind.code(),
+            version: next_version(tx.catalogue_version(kind)?, now),
+            issued_at: now,
+            not_after: now + Days::new(days.into()),
+            content,
+        };
+        keep(tx, kind, &signed, &key, &read.content)?;
+        let detail = format!("version {}, {} entries, {} warnings", signed.version, read.entries, read.warnings.len());
+        let entry = AuditEntry::by_operator(AuditAction::LoadCatalogue, AuditObject::Catalogue, kind.name());
+        tx.audit(now, &entry.with_detail(&detail))?;
+        Ok(Loaded { version: signed.version, entries: read.entries, not_after: signed.not_after })
+    })
+}
+
+fn keep(
+    tx: &dyn Transaction,
+    kind: CatalogueKind,
+    signed: &Catalogue,
+    key: &SigningKey,
+    content: &[u8],
+) -> Result<(), ContentError> {
+    let envelope = Envelope::sign(signed, key)?.to_json()?;
+    let (version, content_hash) = (signed.version, signed.content.sha256);
+    tx.keep_catalogue(&NewCatalogue { kind, version, envelope: &envelope, content_hash, content })?;
+    Ok(())
+}
+
+/// The seconds since 1970, and more than was held: a register restored from a backup does not give a number twice that
+/// devices have seen already.
+fn next_version(held: u64, now: DateTime<Utc>) -> u64 {
+    u64::try_from(now.timestamp()).unwrap_or_default().max(held.saturating_add(1))
+}
+
+/// A list that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Which.
+    pub kind: String,
+    /// Its version.
+    pub version: u64,
+    /// When it was signed.
+    pub issued_at: DateTime<Utc>,
+    /// Until when devices take it in.
+    pub not_after: DateTime<Utc>,
+}
+
+/// Every list that is held.
+pub fn held(storage: &dyn Database) -> Result<Vec<Held>, ContentError> {
+    let rows = storage.read::<_, StorageError>(|tx| tx.catalogues())?;
+    rows.into_iter()
+        .map(|(kind, envelope)| {
+            let said = Envelope::from_json(&envelope)?.peek::<Catalogue>()?;
+            Ok(Held { kind, version: said.version, issued_at: said.issued_at, not_after: said.not_after })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_goes_by_time_and_never_back() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        assert_eq!(next_version(0, at(1_800_000_000)), 1_800_000_000);
+        assert_eq!(next_version(1_800_000_000, at(1_800_000_000)), 1_800_000_001, "twice in a second");
+        assert_eq!(next_version(1_900_000_000, at(1_800_000_000)), 1_900_000_001, "a clock that was ahead");
+        assert_eq!(next_version(5, at(-1)), 6);
+    }
+}

@@ -1,0 +1,73 @@
+//! Settings: the telephone numbers that cards name. None but 112 is built in, since a number that has changed is worse
+//! than none.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{CatalogueKind, Content, is_short};
+use crate::ids::Code;
+use crate::limits;
+
+/// The content of `settings`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Telephone numbers.
+    pub phones: Vec<Phone>,
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Phone {
+    /// The name by which cards call for it.
+    pub code: Code,
+    /// Whose it is, in Dutch.
+    pub nl: String,
+    /// Whose it is, in English.
+    pub en: String,
+    /// Digits, perhaps with a plus sign before them, blanks and hyphens.
+    pub number: String,
+    /// Who looked whether it holds, and when.
+    #[serde(default)]
+    pub checked: String,
+}
+
+impl Content for Settings {
+    const KIND: CatalogueKind = CatalogueKind::Settings;
+
+    fn is_bounded(&self) -> bool {
+        self.phones.len() <= limits::PHONES && self.phones.iter().all(Phone::is_bounded)
+    }
+}
+
+impl Phone {
+    /// Nothing goes to a dialler but a number.
+    fn is_bounded(&self) -> bool {
+        let digits = self.number.strip_prefix('+').unwrap_or(&self.number);
+        let count = digits.bytes().filter(u8::is_ascii_digit).count();
+        (3..=15).contains(&count)
+            && digits.chars().all(|it| it.is_ascii_digit() || it == ' ' || it == '-')
+            && [&self.nl, &self.en, &self.checked].into_iter().all(|text| is_short(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn read(number: &str) -> Result<Settings, super::super::CatalogueError> {
+        let phones = format!(r#"{{"phones":[{{"code":"zorg","nl":"Zorg","en":"Care","number":"{number}"}}]}}"#);
+        Settings::parse(phones.as_bytes())
+    }
+
+    #[test]
+    fn a_telephone_number_is_digits_and_nothing_that_a_dialler_obeys() {
+        for number in ["112", "+31 255 567 200", "088-1234567"] {
+            assert_eq!(read(number).unwrap().phones.len(), 1, "{number}");
+        }
+        for number in ["", "12", "*21*0612345678#", "0255;ext=1", "tel:112", "+", "1234567890123456", "00+31"] {
+            assert!(read(number).is_err(), "{number}");
+        }
+    }
+}
