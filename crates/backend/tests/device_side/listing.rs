@@ -1,6 +1,6 @@
 //! Pushes that are signed well and still not what they say: each is refused and leaves nothing but an audit line.
 
-use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA};
+use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA, FULL_SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, DeviceId};
 use baken_protocol::record::Action;
@@ -159,7 +159,7 @@ async fn refuses_a_device_nobody_enrolled() {
 
 #[tokio::test]
 async fn refuses_a_schema_of_tomorrow_and_says_so() {
-    assert_refused("unknown-version", |_, batch, _| batch.schema = CORRECTIONS_SCHEMA + 1).await;
+    assert_refused("unknown-version", |_, batch, _| batch.schema = FULL_SCHEMA + 1).await;
 }
 
 #[tokio::test]
