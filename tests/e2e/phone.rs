@@ -13,3 +13,4 @@ mod life;
 mod metered;
 mod room;
 mod shift;
+mod taps;

@@ -56,6 +56,7 @@ export const emptyObservation: DraftForm = {
   narrative: "",
   persons: [],
   urgency: null,
+  call: null,
   actions: [],
   level: "team",
   reason: "",
@@ -81,7 +82,7 @@ export async function app(core: Core) {
   const retracted: string[] = [];
   let amends: string | null = null;
   const draft = (): Draft => ({
-    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [] },
+    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [], unanswered: [] },
     ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
@@ -115,7 +116,7 @@ export async function app(core: Core) {
     draft: () => Promise.resolve(draft()),
     saveDraft: (_, saved) => {
       form = saved;
-      return Promise.resolve({ savedAt: SAVED_AT, warnings: [] });
+      return Promise.resolve({ savedAt: SAVED_AT, warnings: [], unanswered: [] });
     },
     finalise: () => {
       const fields = core.refuses?.(form) ?? [];

@@ -36,5 +36,6 @@ export const quietCore = {
   onInsets: () => Promise.resolve(() => undefined),
   leave: () => Promise.resolve(),
   putAway: () => Promise.resolve(),
+  earlier: () => Promise.resolve({ persons: [], indicators: [], forms: [], place: null }),
   presenceOffered: () => Promise.resolve(false),
 } satisfies Partial<Bridge>;
