@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod corrections;
+mod full;
 mod hostile;
 mod join;
 mod keys;

@@ -6,6 +6,7 @@ mod case;
 pub(crate) mod corrections;
 pub(crate) mod device_certificate;
 pub(crate) mod first;
+pub(crate) mod full;
 pub(crate) mod join;
 pub(crate) mod keydir;
 pub(crate) mod log_continuation;
