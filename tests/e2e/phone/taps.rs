@@ -10,6 +10,7 @@ use super::held::{look, look_in_english, picture, settled};
 use super::shift::enrol;
 use crate::backend::Backend;
 use crate::page::Page;
+use crate::processes::until;
 
 /// Where it is tapped, and whether the finger would hit it there.
 const TARGET: &str = r#"
@@ -159,6 +160,12 @@ async fn pressed_too_early_the_button_leads_to_the_first_missing_answer_and_says
     look(&phone, "form-missing").await;
     page.click("urgency-acuut").await;
     page.wait_for("acute-advice").await;
+    until("the call to be in sight", async || {
+        let call =
+            page.script("return document.querySelector('[data-testid=\"acute-yes\"]').getBoundingClientRect().top");
+        call.await.as_f64().is_some_and(|top| top > 0.0)
+    })
+    .await;
     look(&phone, "form-acute").await;
     look_in_english(&phone, "form-acute").await;
     page.click("acute-yes").await;
