@@ -22,6 +22,7 @@ mod joint;
 mod local_faults;
 mod meddler;
 mod network_faults;
+mod persons;
 mod portals;
 mod progress;
 mod proxies;

@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod corrections;
 pub(crate) mod device_certificate;
 pub(crate) mod first;
+pub(crate) mod full;
 pub(crate) mod join;
 pub(crate) mod keydir;
 pub(crate) mod log_continuation;

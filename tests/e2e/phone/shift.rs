@@ -143,14 +143,12 @@ async fn observation(phone: &Handset, folder: &Path) {
     page.click("add-person").await;
     typed_in_view(phone, "person-0-description").await;
     page.fill("person-0-description", "Man van rond de twintig, spreekt Engels").await;
-    page.click("section-photos").await;
     choose_photo(page, folder).await;
     by_the_apps_own_camera(phone).await;
     look(phone, "observation").await;
+    page.click("acute-yes").await;
+    page.wait_for("acute-called").await;
     page.click("finalise").await;
-    page.wait_for("call-dialog-yes").await;
-    look(phone, "call-112").await;
-    page.click("call-dialog-yes").await;
     page.wait_for("record-state").await;
     page.wait_until_shown("to-home").await;
     look(phone, "finalised").await;

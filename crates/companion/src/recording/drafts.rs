@@ -2,6 +2,8 @@
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
+use baken_protocol::text;
+use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -11,16 +13,18 @@ use uuid::Uuid;
 use crate::content::planned;
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::recording::earlier;
 use crate::recording::finalise::latest;
 use crate::recording::forms::{
     DraftForm, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_kind, parse_uuid,
 };
 use crate::recording::inspection::{self, OpenInspection};
 use crate::recording::photos::{self, PhotoSummary};
+use crate::recording::validate::unanswered;
 use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
-use crate::trust::device;
+use crate::trust::{device, vocabulary};
 
 /// A draft with all it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -44,6 +48,8 @@ pub struct Draft {
     pub saved_at: DateTime<Utc>,
     /// What to look at, as a save would tell it: a draft opened again says it again.
     pub warnings: Vec<Warning>,
+    /// The questions without an answer, by their fields' paths.
+    pub unanswered: Vec<String>,
 }
 
 /// A draft in a list.
@@ -77,6 +83,8 @@ pub struct DraftSaved {
     pub saved_at: DateTime<Utc>,
     /// What to look at.
     pub warnings: Vec<Warning>,
+    /// The questions without an answer, by their fields' paths.
+    pub unanswered: Vec<String>,
     /// The place's coordinates: those that were typed as they were read, or those that were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -100,7 +108,10 @@ impl Store {
                     not_citizen_numbers: Vec::new(),
                     confirmed: Vec::new(),
                 }),
-                RecordKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+                RecordKind::Observation => {
+                    let vocabulary = vocabulary::newest(tx, &self.known)?;
+                    DraftForm::Observation(empty_observation(tx, &vocabulary, now)?)
+                }
                 RecordKind::Participation => return Err(Failure::NotAllowed),
             };
             tx.execute_cached(
@@ -108,8 +119,11 @@ impl Store {
                 params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
             )
             .map_err(StoreError::from)?;
-            let warnings = warnings(&form, latest(tx, &self.environment)?);
-            Ok(Draft { id, amends: None, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
+            let latest = latest(tx, &self.environment)?;
+            let warnings = warnings(&form, latest);
+            let unanswered = self.unanswered(tx, &form, false, latest)?;
+            let (photos, amends) = (Vec::new(), None);
+            Ok(Draft { id, amends, form, photos, started_at: now, saved_at: now, warnings, unanswered })
         })
     }
 
@@ -132,29 +146,54 @@ impl Store {
     pub fn save_draft(&self, id: Uuid, form: &DraftForm) -> Result<DraftSaved, Failure> {
         let now = self.environment.clock.now();
         let form = form.understood();
-        let (changed, latest) = self.write(|tx| {
-            let changed = tx
-                .execute_cached(
-                    "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
+        let (unanswered, latest) = self.write(|tx| {
+            let amends: Option<bool> = tx
+                .query_row_cached(
+                    "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2
+                     RETURNING amends IS NOT NULL",
                     params![id.to_string(), form.kind().name(), form_text(&form)?, time_text(now)],
+                    |row| row.get(0),
                 )
-                .map_err(StoreError::from)?;
-            Ok::<_, Failure>((changed, latest(tx, &self.environment)?))
+                .optional()?;
+            let amends = amends.ok_or(Failure::NotFound)?;
+            let latest = latest(tx, &self.environment)?;
+            Ok::<_, Failure>((self.unanswered(tx, &form, amends, latest)?, latest))
         })?;
-        if changed == 0 {
-            return Err(Failure::NotFound);
-        }
         // The draft is safe either way: what cannot be prepared is made, or refused, at Vastleggen.
         if let Err(failure) = self.prepare_seal(form.level()) {
             tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
         let coordinates = form.place().exact.coordinates.clone();
-        Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), coordinates })
+        Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), unanswered, coordinates })
+    }
+
+    /// A draft with what to look at in it.
+    pub(crate) fn load_draft(&self, connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
+        let Some(stored) = stored(connection, id)? else { return Ok(None) };
+        let Stored { amends, form, photos, started_at, saved_at } = stored;
+        let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
+        let latest = latest(connection, &self.environment)?;
+        let unanswered = self.unanswered(connection, &form, amends.is_some(), latest)?;
+        let warnings = warnings(&form, latest);
+        Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings, unanswered }))
+    }
+
+    /// The questions of a draft that have no answer; an amendment asks why, too.
+    fn unanswered(
+        &self,
+        connection: &Connection,
+        form: &DraftForm,
+        amends: bool,
+        latest: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let why = (amends && text::is_blank(form.reason())).then(|| "reason".to_owned());
+        let vocabulary = vocabulary::newest(connection, &self.known)?;
+        Ok(why.into_iter().chain(unanswered(form, &vocabulary, latest)).collect())
     }
 
     /// Reads a draft.
     pub fn draft(&self, id: Uuid) -> Result<Draft, Failure> {
-        self.read(|connection| load(connection, id, &self.environment)?.ok_or(Failure::NotFound))
+        self.read(|connection| self.load_draft(connection, id)?.ok_or(Failure::NotFound))
     }
 
     /// All drafts, the last saved first.
@@ -226,15 +265,6 @@ pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Re
     Ok(found)
 }
 
-/// A draft with what to look at in it.
-pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
-    let Some(stored) = stored(connection, id)? else { return Ok(None) };
-    let Stored { amends, form, photos, started_at, saved_at } = stored;
-    let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
-    let warnings = warnings(&form, latest(connection, environment)?);
-    Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings }))
-}
-
 /// A draft as it is kept.
 pub(crate) struct Stored {
     /// Where the first step of the record stands that it amends.
@@ -273,7 +303,11 @@ fn operation_at(connection: &Connection, position: i64) -> Result<OperationId, S
 }
 
 /// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
-fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
+fn empty_observation(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    now: DateTime<Utc>,
+) -> Result<ObservationForm, Failure> {
     let open = inspection::open_inspection(connection)?;
     // What was asked about a place and answered is not asked again where the place is the same.
     let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
@@ -282,6 +316,7 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
+    let level = starting_level(connection, vocabulary, open.as_ref().map(|open| open.entity))?;
     Ok(ObservationForm {
         inspection: open.as_ref().map(|open| open.entity),
         inspection_of: open.and_then(|open| open.of),
@@ -295,10 +330,30 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         narrative: String::new(),
         persons: Vec::new(),
         urgency: None,
+        call: None,
         actions: Vec::new(),
-        level: ConfidentialityLevel::Team,
+        level,
         reason: String::new(),
         not_citizen_numbers: Vec::new(),
         confirmed,
+    })
+}
+
+/// Who may see an observation unless its author says otherwise: what was chosen before in this inspection, or else what
+/// befits the organisation. What is secret by profession starts secret.
+fn starting_level(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    inspection: Option<EntityId>,
+) -> Result<ConfidentialityLevel, Failure> {
+    let before = inspection.map(|inspection| earlier::level_in(connection, inspection)).transpose()?.flatten();
+    if let Some(before) = before {
+        return Ok(before);
+    }
+    let organisation = device::load(connection)?.map(|device| device.organisation);
+    let kind = organisation.and_then(|code| vocabulary.organisation(code.as_str()).map(|found| found.kind));
+    Ok(match kind {
+        Some(OrganisationKind::Care) => ConfidentialityLevel::Care,
+        Some(OrganisationKind::Municipality | OrganisationKind::Enforcement) | None => ConfidentialityLevel::Team,
     })
 }

@@ -4,8 +4,9 @@
 //! they were typed; `written` says what of them is signed.
 
 use baken_protocol::coordinates::{self, CoordinatesError};
+use baken_protocol::ids::PersonId;
 use baken_protocol::ids::{Code, DeviceId, EntityId};
-use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
+use baken_protocol::record::{ConfidentialityLevel, Consent, Coordinates, ExactPlace, RecordKind, UrgentCall};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -110,9 +111,12 @@ pub struct ObservationForm {
     /// In the author's words.
     pub narrative: String,
     /// Who, by pseudonym.
-    pub persons: Vec<Person>,
+    pub persons: Vec<PersonForm>,
     /// How soon someone must act.
     pub urgency: Option<Code>,
+    /// What was answered when it was asked whether the emergency number was called.
+    #[serde(default)]
+    pub call: Option<UrgentCall>,
     /// What was done on the spot.
     pub actions: Vec<Code>,
     /// Who may see it.
@@ -126,6 +130,49 @@ pub struct ObservationForm {
     /// What was asked about and is right by the author's word: the `confirm` of each such warning.
     #[serde(default)]
     pub confirmed: Vec<String>,
+}
+
+/// A person as typed. What an earlier version wrote has no id and none of the short answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PersonForm {
+    /// The same in every observation of this person.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub id: Option<PersonId>,
+    /// P1, P2, …
+    pub pseudonym: String,
+    /// What the person does there.
+    #[serde(default)]
+    pub role: String,
+    /// The age, roughly: `25-34`.
+    #[serde(default)]
+    pub age_band: String,
+    /// What can be spoken with them.
+    #[serde(default)]
+    pub language: String,
+    /// What they need first.
+    #[serde(default)]
+    pub needs: String,
+    /// In the author's words.
+    pub description: String,
+    /// What the person said about sharing.
+    pub consents: Vec<Consent>,
+}
+
+impl PersonForm {
+    /// The texts, each with the name of its field.
+    pub(crate) fn texts(&self) -> [(&'static str, &str); 6] {
+        [
+            ("pseudonym", &self.pseudonym),
+            ("role", &self.role),
+            ("ageBand", &self.age_band),
+            ("language", &self.language),
+            ("needs", &self.needs),
+            ("description", &self.description),
+        ]
+    }
 }
 
 /// A place as typed. Kind and district go into the open part, the rest is sealed.

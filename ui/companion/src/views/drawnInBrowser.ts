@@ -59,6 +59,7 @@ export const emptyObservation: DraftForm = {
   narrative: "",
   persons: [],
   urgency: null,
+  call: null,
   actions: [],
   level: "team",
   reason: "",
@@ -88,7 +89,7 @@ export async function app(core: Core) {
   const retracted: string[] = [];
   let amends: string | null = null;
   const draft = (): Draft => ({
-    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [] },
+    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [], unanswered: [] },
     ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
@@ -132,7 +133,7 @@ export async function app(core: Core) {
     draft: () => Promise.resolve(draft()),
     saveDraft: (_, saved) => {
       form = saved;
-      return Promise.resolve({ savedAt: SAVED_AT, warnings: [] });
+      return Promise.resolve({ savedAt: SAVED_AT, warnings: [], unanswered: [] });
     },
     finalise: () => {
       const fields = core.refuses?.(form) ?? [];

@@ -14,6 +14,7 @@ import type {
   RecordKind,
   DraftSaved,
   FoundPlaces,
+  Earlier,
   Home,
   Insets,
   InspectionOverview,
@@ -88,10 +89,14 @@ export type Bridge = {
   readJoinCode(base64: string): Promise<string>;
   checkJoinCode(text: string): Promise<JoinPreview>;
   joinInspection(text: string, role: string): Promise<InspectionSummary>;
+  /** What earlier observations of a draft's inspection say. */
+  earlier(draft: string): Promise<Earlier>;
   maskBsn(text: string): Promise<string>;
   finalise(id: string): Promise<RecordSummary>;
   addPhoto(draft: string, base64: string): Promise<PhotoSummary>;
   photoPreview(id: string): Promise<string>;
+  captionPhoto(id: string, caption: string): Promise<void>;
+  orderPhotos(draft: string, order: readonly string[]): Promise<void>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
   /** The last signed records, or those before the place where another page says that the next begins. */

@@ -32,6 +32,7 @@ const form: DraftForm = {
   ...{ narrative: HOSTILE, urgency: HOSTILE_NAME, actions: [HOSTILE_NAME] },
   persons: [
     {
+      ...{ id: null, role: HOSTILE_NAME, ageBand: "", language: "", needs: "" },
       ...{ pseudonym: HOSTILE_NAME, description: HOSTILE },
       consents: [{ purpose: HOSTILE_NAME, state: HOSTILE_NAME }],
     },

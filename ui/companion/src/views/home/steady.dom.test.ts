@@ -82,12 +82,13 @@ it("says while it tries without a network that there is none and that all is kep
   expect(find("sending").textContent).toContain("wordt vanzelf verzonden zodra er netwerk is");
 });
 
-it("has the way to call right under the answer that asks for it", async () => {
+it("has the way to call on top of a form that says acute", async () => {
   await opened({ form: { ...emptyObservation, urgency: "spoed" } as typeof emptyObservation });
   await click("new-observation");
   await click("urgency-acuut");
-  expect(before("urgency-acuut", "acute-advice")).toBe(true);
-  expect(before("acute-advice", "urgency-spoed")).toBe(true);
+  expect(before("acute-advice", "narrative")).toBe(true);
+  await click("urgency-spoed");
+  expect(document.querySelector('[data-testid="acute-advice"]')).toBeNull();
 });
 
 it("names a record by the same number in the list and on its own screen", async () => {

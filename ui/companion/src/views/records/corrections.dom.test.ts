@@ -48,7 +48,8 @@ it("amends in a draft like any other, with the reason first and the level fixed"
   expect(find("level-fixed").textContent).toContain("vast");
   expect(all("level-zorg")).toHaveLength(0);
   await click("finalise");
-  expect(find("error-summary").textContent).toContain("Schrijf op waarom");
+  expect(find("error-summary").textContent).toContain("Nog 1 antwoord");
+  expect(document.activeElement).toBe(find("reason"));
   expect(signed).toHaveLength(0);
   find("reason").focus();
   await type("andere hut");
