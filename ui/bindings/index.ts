@@ -93,5 +93,7 @@ export type { Term } from "./Term";
 export type { TypedMoment } from "./TypedMoment";
 export type { Urgency } from "./Urgency";
 export type { Vocabulary } from "./Vocabulary";
+export type { Wanted } from "./Wanted";
+export type { WantedState } from "./WantedState";
 export type { Warning } from "./Warning";
 export type { WarningCode } from "./WarningCode";

@@ -61,6 +61,14 @@ pub struct DraftSummary {
     pub place_kind: Option<Code>,
     /// The place's name; empty if none was typed yet.
     pub title: String,
+    /// The first line of its author's own words; empty if there are none yet.
+    pub line: String,
+    /// The inspection it belongs to.
+    pub inspection: Option<EntityId>,
+    /// How soon someone must act.
+    pub urgency: Option<Code>,
+    /// How many photos it has.
+    pub photos: u64,
     /// When it was last saved.
     #[ts(type = "string")]
     pub saved_at: DateTime<Utc>,
@@ -143,27 +151,7 @@ impl Store {
 
     /// All drafts, the last saved first.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT draft, kind, form, saved_at, amends IS NOT NULL FROM drafts ORDER BY saved_at DESC",
-            )?;
-            let rows =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            rows.map(|row| {
-                let (id, kind, form, saved_at, amends): (String, String, String, String, bool) = row?;
-                // One that this version cannot read keeps no other from being shown.
-                let form = parse_form(&form).ok();
-                Ok(DraftSummary {
-                    id: parse_uuid(&id)?,
-                    kind: parse_kind(&kind)?,
-                    amends,
-                    place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
-                    title: form.map(|form| form.title()).unwrap_or_default(),
-                    saved_at: parse_time(&saved_at)?,
-                })
-            })
-            .collect()
-        })
+        self.read(|connection| Ok(all(connection)?.into_iter().map(|(draft, _)| draft).collect()))
     }
 
     /// Throws a draft and its photos away.
@@ -176,6 +164,37 @@ impl Store {
     }
 }
 
+/// All drafts, the last saved first, each with its form. One that this version cannot read keeps no other from being shown.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<(DraftSummary, Option<DraftForm>)>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT draft, kind, form, saved_at, amends IS NOT NULL,
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft)
+         FROM drafts ORDER BY saved_at DESC, draft DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, kind, form, saved_at): (String, String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let form = parse_form(&form).ok();
+        let read = form.as_ref();
+        let draft = DraftSummary {
+            id: parse_uuid(&id)?,
+            kind: parse_kind(&kind)?,
+            amends: row.get(4)?,
+            place_kind: read.and_then(|form| form.place().kind.clone()),
+            title: read.map(DraftForm::title).unwrap_or_default(),
+            line: read.map(DraftForm::line).unwrap_or_default(),
+            inspection: read.and_then(DraftForm::inspection),
+            urgency: read.and_then(DraftForm::urgency).cloned(),
+            photos: row.get(5)?,
+            saved_at: parse_time(&saved_at)?,
+        };
+        found.push((draft, form));
+    }
+    Ok(found)
+}
+
 /// What was begun in an inspection and is not signed.
 pub(crate) struct DraftsOfInspection {
     /// The last saved first.
@@ -186,28 +205,17 @@ pub(crate) struct DraftsOfInspection {
 
 /// The drafts of an inspection.
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT draft, form, saved_at,
-                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided'),
-                amends IS NOT NULL
-         FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
-    )?;
-    let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
-    let mut rows = statement.query([inspection.to_string()])?;
-    while let Some(row) = rows.next()? {
-        let (id, form, saved_at): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let Ok(form) = parse_form(&form) else { continue };
-        found.photos_undecided += row.get::<_, u64>(3)?;
-        found.drafts.push(DraftSummary {
-            id: parse_uuid(&id)?,
-            kind: form.kind(),
-            place_kind: form.place().kind.clone(),
-            title: form.title(),
-            saved_at: parse_time(&saved_at)?,
-            amends: row.get(4)?,
-        });
+    let drafts = all(connection)?.into_iter().map(|(draft, _)| draft);
+    let drafts: Vec<DraftSummary> = drafts.filter(|draft| draft.inspection == Some(inspection)).collect();
+    let mut photos_undecided = 0;
+    for draft in &drafts {
+        photos_undecided += connection.query_row_cached(
+            "SELECT count(*) FROM photos WHERE draft = ?1 AND condition = 'undecided'",
+            [draft.id.to_string()],
+            |row| row.get::<_, u64>(0),
+        )?;
     }
-    Ok(found)
+    Ok(DraftsOfInspection { drafts, photos_undecided })
 }
 
 /// A draft with what to look at in it.

@@ -48,14 +48,7 @@ pub(crate) struct OpenInspection {
 impl Store {
     /// An inspection that was signed on this device or joined, open or not, in short.
     pub fn inspection(&self, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
-        self.read(|connection| {
-            let own = signed(connection, inspection)?.map(|form| OpenInspection { entity: inspection, of: None, form });
-            let known = match own {
-                Some(own) => Some(own),
-                None => joint::joined(connection, inspection)?,
-            };
-            Ok(known.and_then(summary))
-        })
+        self.read(|connection| known(connection, inspection))
     }
 
     /// Closes the open inspection: new observations stand by themselves again. Where several devices do it together,
@@ -69,6 +62,16 @@ impl Store {
             Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?)
         })
     }
+}
+
+/// An inspection that was signed on this device or joined, open or not, in short.
+pub(crate) fn known(connection: &Connection, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
+    let own = signed(connection, inspection)?.map(|form| OpenInspection { entity: inspection, of: None, form });
+    let known = match own {
+        Some(own) => Some(own),
+        None => joint::joined(connection, inspection)?,
+    };
+    Ok(known.and_then(summary))
 }
 
 /// The open inspection with its form.

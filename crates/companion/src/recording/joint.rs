@@ -311,11 +311,8 @@ fn form_of(code: &JoinCode) -> InspectionForm {
 
 /// How many observations of an inspection were signed here.
 fn observations_in(connection: &Connection, inspection: EntityId) -> Result<u32, Failure> {
-    let sql = format!(
-        "SELECT count(DISTINCT entity) FROM operations
-         WHERE kind = '{}' AND json_extract(form, '$.inspection') = ?1",
-        RecordKind::Observation.name()
-    );
+    let sql =
+        format!("SELECT count(*) FROM listed WHERE inspection = ?1 AND kind = '{}'", RecordKind::Observation.name());
     Ok(connection.query_row_cached(&sql, [inspection.to_string()], |row| row.get(0))?)
 }
 

@@ -175,12 +175,17 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "enrolment",
             "joint_inspections",
             "key_directories",
+            "listed",
             "log_continuations",
             "operations",
             "outbox_counts",
             "outbox_entries",
             "photos",
             "receipts",
+            "record_words",
+            "record_words_config",
+            "record_words_data",
+            "record_words_idx",
             "settings",
             "vocabularies"
         ]

@@ -8,6 +8,7 @@ import type {
   DraftForm,
   FieldError,
   Home,
+  InspectionSummary,
   RecordStep,
   RecordSummary,
   Vocabulary,
@@ -69,6 +70,7 @@ type Core = {
   /** What a try to sign finds in the form as it is then. */
   refuses?: (form: DraftForm) => FieldError[];
   records?: readonly RecordSummary[];
+  inspections?: InspectionSummary[];
   /** What was signed of the record that is looked at, the last first. */
   history?: readonly RecordStep[];
   home?: Partial<Home>;
@@ -89,12 +91,16 @@ export async function app(core: Core) {
     status: () => Promise.resolve({ ...readyStatus, ...core.status }),
     vocabulary: () => Promise.resolve(vocabulary),
     home: () => Promise.resolve({ ...EMPTY_HOME, ...core.home }),
-    records: (before, limit) => {
-      const all = core.records ?? [];
+    records: (wanted, before, limit) => {
+      const has = ({ line, title }: { line: string; title: string }) =>
+        `${line} ${title}`.includes(wanted.words);
+      const all = (core.records ?? []).filter(has);
+      const drafts = before === null ? (core.home?.drafts ?? []).filter(has) : [];
       const begin = before === null ? 0 : all.length - before + 1;
       const end = begin + limit;
       const next = end < all.length ? all.length - end + 1 : null;
-      return Promise.resolve({ records: all.slice(begin, end), total: all.length, next });
+      const page = { drafts, inspections: core.inspections ?? [], total: all.length, moreThanTotal: false };
+      return Promise.resolve({ ...page, records: all.slice(begin, end), next });
     },
     record: (operation) => {
       const summary = core.records?.find((record) => record.operation === operation);

@@ -26,6 +26,7 @@ import type {
   ShownJoinCode,
   SyncProgress,
   Vocabulary,
+  Wanted,
 } from "@baken/bindings";
 
 /** What the device's own question for a finger says: neutral, since others may look along. */
@@ -77,8 +78,8 @@ export type Bridge = {
   photoPreview(id: string): Promise<string>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
-  /** The last signed records, or those before the place where another page says that the next begins. */
-  records(before: number | null, limit: number): Promise<RecordPage>;
+  /** What is wanted of what was signed last, or before the place where another page says that the next begins. */
+  records(wanted: Wanted, before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
   /** Signed at once, and never undone. */
   retract(operation: string, reason: string): Promise<RecordSummary>;

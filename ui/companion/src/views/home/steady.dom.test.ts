@@ -25,7 +25,7 @@ const draft: DraftSummary = {
     kind: "observation" as const,
     amends: false,
     placeKind: "hotel",
-    title: "",
+    ...{ title: "", line: "", inspection: null, urgency: null, photos: 0 },
     savedAt: "2026-11-23T10:00:00Z",
   },
 };
@@ -90,16 +90,23 @@ it("has the way to call right under the answer that asks for it", async () => {
   expect(before("acute-advice", "urgency-spoed")).toBe(true);
 });
 
-it("names a record by the same number in the list and on its own screen", async () => {
+it("names a record that needs a call by the same number in the list and on its own screen", async () => {
   const record: RecordSummary = {
     ...{ operation: "019f0000-0000-7000-8000-00007c1a09e4", entity: "e", kind: "observation" },
-    ...{ inspection: null, title: "IJM 204", placeKind: "vissersschip", forms: ["arbeid"], urgency: null },
-    ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
+    ...{
+      inspection: null,
+      title: "IJM 204",
+      placeKind: "vissersschip",
+      line: "Hut op slot",
+      level: "team",
+      urgency: null,
+    },
+    ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "failed", receivedAt: null, receiptNumber: null },
     ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
   };
   await opened({ records: [record] });
   await click("open-records");
-  expect(find("record-number").textContent).toBe("7C1A-09E4");
+  expect(find("record").textContent).toContain("7C1A-09E4");
   await click("record");
   expect(find("record-number").textContent).toContain("7C1A-09E4");
 });
