@@ -78,6 +78,12 @@ export class ScreenHistory {
     this.#onChange(screen);
   }
 
+  /** The list, with something looked for in it already. */
+  openList(wish: unknown, from: string): void {
+    this.open({ name: "records" }, from);
+    this.#returning = { ...NOTHING, top: 0, focus: null, wish };
+  }
+
   /** A record of the list: in place of the one that is shown beside it, or else one screen deeper. */
   openBeside(screen: Screen, from: string): void {
     if (this.#entry.screen.name !== "record") {

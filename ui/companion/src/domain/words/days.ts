@@ -27,6 +27,10 @@ export function inFull(at: Date, more: Intl.DateTimeFormatOptions = {}): string 
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** A day of the calendar, "2026-11-25", in words. */
+export const inUtc = (date: string, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(LANGUAGES[getLocale()], { timeZone: "UTC", ...options }).format(new Date(date));
+
 /** The first moment of the day on which `now` is. */
 export function startOfDay(now: Date): Date {
   const clock = formatted(now, "en-GB", {
