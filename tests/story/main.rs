@@ -33,4 +33,5 @@ mod team_keys;
 mod trust;
 mod upgrade;
 mod walk;
+mod working_day;
 mod world;

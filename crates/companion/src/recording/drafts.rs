@@ -2,7 +2,7 @@
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
@@ -20,6 +20,9 @@ use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 use crate::trust::device;
+
+/// How long an observation that belongs to no inspection is taken to be followed by one at the same kind of place.
+const SAME_PLACE: TimeDelta = TimeDelta::hours(8);
 
 /// A draft with all it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -101,7 +104,7 @@ impl Store {
                     started_at: Some(now),
                     started_typed: None,
                     place: PlaceForm::default(),
-                    organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
+                    organisations: party(tx, now)?,
                     ground: None,
                     reason: String::new(),
                     not_citizen_numbers: Vec::new(),
@@ -264,14 +267,30 @@ fn operation_at(connection: &Connection, position: i64) -> Result<OperationId, S
     Ok(OperationId(parse_uuid(&operation)?))
 }
 
-/// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
+/// Who takes part: the party of this shift, or else the organisation of whoever carries the device.
+fn party(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<Code>, Failure> {
+    let party = inspection::party_of_this_shift(connection, now)?;
+    let own = device::load(connection)?.map(|device| device.organisation);
+    Ok(if party.is_empty() { own.into_iter().collect() } else { party })
+}
+
+/// Whether anything was signed so lately that the next observation may be at the same kind of place.
+fn recorded_lately(connection: &Connection, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let last: Option<String> = connection
+        .query_row_cached("SELECT finalised_at FROM listed ORDER BY position DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    let last = last.as_deref().map(parse_time).transpose()?;
+    Ok(last.is_some_and(|last| now.signed_duration_since(last).abs() < SAME_PLACE))
+}
+
+/// Never ask twice: the running inspection's place, or else the last kind of place, is filled in already.
 fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
-    let open = inspection::open_inspection(connection)?;
+    let open = inspection::running(connection, now)?;
     // What was asked about a place and answered is not asked again where the place is the same.
     let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
         (form.place.clone(), form.confirmed.clone())
     } else {
-        let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
+        let kind = if recorded_lately(connection, now)? { Setting::LastPlaceKind.read(connection)? } else { None };
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
     Ok(ObservationForm {

@@ -143,6 +143,7 @@ impl Store {
                 self.sign_taking_part(tx, &joint, None)?;
             }
             Setting::OpenInspectionOf.write(tx, Some(&of))?;
+            Setting::InspectionConfirmedAt.write(tx, Some(&self.environment.clock.now()))?;
             Setting::OpenInspection.write(tx, Some(&code.inspection.entity))?;
             let open = OpenInspection { entity: code.inspection.entity, of: Some(of), form: joint.form };
             inspection::summary(open).ok_or(Failure::Unreadable)

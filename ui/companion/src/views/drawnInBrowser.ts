@@ -28,6 +28,8 @@ const vocabulary = builtIn as unknown as Vocabulary;
 const NONE = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
 const EMPTY_HOME: Home = {
   inspection: null,
+  inspectionConfirmedAt: null,
+  latestPlaceKinds: [],
   drafts: [],
   observations: NONE,
   inspections: NONE,
@@ -109,6 +111,8 @@ export async function app(core: Core) {
       return Promise.resolve({ summary, form, photos: [], history: [...(core.history ?? [])] });
     },
     receipt: () => Promise.resolve(null),
+    inspectionOverview: () => Promise.resolve(null),
+    confirmInspection: () => Promise.resolve(),
     startDraft: () => Promise.resolve(draft()),
     startAmendment: (operation) => {
       amends = operation;

@@ -63,6 +63,8 @@ export type Bridge = {
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;
   inspection(inspection: string): Promise<InspectionSummary | null>;
+  /** The open inspection still runs, says whoever was asked. */
+  confirmInspection(): Promise<void>;
   closeInspection(): Promise<void>;
   /** The open inspection with what is still open in it; nothing where none is. */
   inspectionOverview(): Promise<InspectionOverview | null>;

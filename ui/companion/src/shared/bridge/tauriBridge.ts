@@ -36,6 +36,7 @@ export const bridge: Bridge = {
   saveDraft: (id, form) => call("save_draft", { id, form }),
   discardDraft: (id) => call("discard_draft", { id }),
   inspection: (inspection) => call("inspection", { inspection }),
+  confirmInspection: () => call("confirm_inspection"),
   closeInspection: () => call("close_inspection"),
   inspectionOverview: () => call("inspection_overview"),
   showJoinCode: () => call("show_join_code"),
