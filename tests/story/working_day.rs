@@ -1,6 +1,7 @@
 //! A working day on one device: what carries forward within it, and that nothing of it slips into the next.
 
 use baken_companion::{Draft, DraftForm, InspectionForm, ObservationForm, RecordKind};
+use baken_protocol::ids::Code;
 use chrono::TimeDelta;
 
 use crate::device::Device;
@@ -60,7 +61,7 @@ async fn the_party_is_that_of_this_shift_and_the_ground_is_asked_each_time() {
     started(&device, "zeeschip");
     device.store().close_inspection().unwrap();
     let (_, next) = inspection(&device);
-    let party: Vec<&str> = next.organisations.iter().map(|code| code.as_str()).collect();
+    let party: Vec<&str> = next.organisations.iter().map(Code::as_str).collect();
     assert_eq!((party.as_slice(), next.ground), (["nla", "politie"].as_slice(), None));
     device.shift_clock_by(TimeDelta::hours(13));
     assert_eq!(inspection(&device).1.organisations, own, "nobody of yesterday");
@@ -75,6 +76,6 @@ async fn the_kinds_of_place_come_the_latest_first_and_each_once() {
         device.store().close_inspection().unwrap();
     }
     let home = device.store().home().unwrap();
-    let kinds: Vec<&str> = home.latest_place_kinds.iter().map(|code| code.as_str()).collect();
+    let kinds: Vec<&str> = home.latest_place_kinds.iter().map(Code::as_str).collect();
     assert_eq!(kinds, ["zeeschip", "woning", "hotel"]);
 }

@@ -279,7 +279,8 @@ fn recorded_lately(connection: &Connection, now: DateTime<Utc>) -> Result<bool, 
     let last: Option<String> = connection
         .query_row_cached("SELECT finalised_at FROM listed ORDER BY position DESC LIMIT 1", [], |row| row.get(0))
         .optional()?;
-    let last = last.as_deref().map(parse_time).transpose()?;
+    // A time that cannot be read keeps nobody from recording.
+    let last = last.and_then(|last| parse_time(&last).ok());
     Ok(last.is_some_and(|last| now.signed_duration_since(last).abs() < SAME_PLACE))
 }
 

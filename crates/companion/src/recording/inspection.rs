@@ -137,7 +137,7 @@ pub(crate) fn party_of_this_shift(connection: &Connection, now: DateTime<Utc>) -
         )
         .optional()?;
     let Some((form, at)) = last else { return Ok(Vec::new()) };
-    let same = now.signed_duration_since(parse_time(&at)?).abs() < SAME_PARTY;
+    let same = parse_time(&at).is_ok_and(|at| now.signed_duration_since(at).abs() < SAME_PARTY);
     Ok(match parse_form(&form) {
         Ok(DraftForm::Inspection(form)) if same => form.organisations,
         Ok(DraftForm::Inspection(_) | DraftForm::Observation(_) | DraftForm::Participation(_)) | Err(_) => Vec::new(),
