@@ -95,7 +95,9 @@ export class RecordPages {
   }
 
   #knows(inspections: readonly InspectionSummary[]): void {
-    this.inspections = [...new Map(inspections.map((one) => [one.inspection, one])).values()];
+    const first = (one: InspectionSummary) =>
+      inspections.find(({ inspection }) => inspection === one.inspection);
+    this.inspections = inspections.filter((one) => first(one) === one);
   }
 
   #ends({ next, total, moreThanTotal }: RecordPage): void {

@@ -3,10 +3,8 @@
  * to, and no longer: what was looked for is nobody's business.
  */
 import type { Wanted, WantedState } from "@baken/bindings";
-import { readDay } from "@baken/shared";
 
-import { readMoment } from "../draft/moments";
-import { timeZone } from "../words/zone";
+import { dayBegins } from "../words/days";
 
 export class Wish {
   words = $state("");
@@ -52,23 +50,3 @@ export class Wish {
 }
 
 export const EVERYTHING: Wanted = new Wish().wanted;
-
-/** When a day begins where the municipality is, or one so many days later. */
-export function dayBegins(typed: string, later: number): string | null {
-  const day = readDay(typed);
-  if (day === null) return null;
-  const date = new Date(day);
-  date.setUTCDate(date.getUTCDate() + later);
-  const reading = readMoment({ date: date.toISOString().slice(0, 10), time: "00:00" }, timeZone());
-  switch (reading.kind) {
-    case "instant":
-      return reading.instant;
-    case "twice":
-      return reading.instants[0];
-    case "never":
-    case "empty":
-    case "unreadable":
-      // Where midnight never comes, the day begins within the hours after it.
-      return date.toISOString();
-  }
-}

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 
+import { dayBegins } from "../words/days";
 import { useTimeZone } from "../words/zone";
-import { dayBegins, EVERYTHING, Wish } from "./wish.svelte";
+import { EVERYTHING, Wish } from "./wish.svelte";
 
 afterEach(() => useTimeZone(null));
 

@@ -1,6 +1,9 @@
 /** Days as people name them: today by that word, others by weekday and date, where the municipality is. */
+import { readDay } from "@baken/shared";
+
 import { getLocale } from "../../paraglide/runtime";
 import * as m from "../../paraglide/messages";
+import { readMoment } from "../draft/moments";
 import { timeZone } from "./zone";
 
 const LANGUAGES = { nl: "nl-NL", en: "en-GB" } as const;
@@ -30,6 +33,26 @@ export function inFull(at: Date, more: Intl.DateTimeFormatOptions = {}): string 
 /** A day of the calendar, "2026-11-25", in words. */
 export const inUtc = (date: string, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(LANGUAGES[getLocale()], { timeZone: "UTC", ...options }).format(new Date(date));
+
+/** When a day begins where the municipality is, or one so many days later. */
+export function dayBegins(typed: string, later: number): string | null {
+  const day = readDay(typed);
+  if (day === null) return null;
+  const date = new Date(day);
+  date.setUTCDate(date.getUTCDate() + later);
+  const reading = readMoment({ date: date.toISOString().slice(0, 10), time: "00:00" }, timeZone());
+  switch (reading.kind) {
+    case "instant":
+      return reading.instant;
+    case "twice":
+      return reading.instants[0];
+    case "never":
+    case "empty":
+    case "unreadable":
+      // Where midnight never comes, the day begins within the hours after it.
+      return date.toISOString();
+  }
+}
 
 /** The first moment of the day on which `now` is. */
 export function startOfDay(now: Date): Date {
