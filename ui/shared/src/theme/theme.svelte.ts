@@ -5,7 +5,7 @@
  */
 export type Theme = "outdoor" | "normal" | "dim";
 /** The light ones. */
-export type LightTheme = Exclude<Theme, "dim">;
+type LightTheme = Exclude<Theme, "dim">;
 
 const STORAGE_KEY = "baken-theme";
 const LIGHT_KEY = "baken-theme-light";

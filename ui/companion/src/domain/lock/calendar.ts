@@ -5,7 +5,7 @@
  */
 const DAY = 86_400_000;
 
-export type Day = { date: string; number: number; inMonth: boolean };
+type Day = { date: string; number: number; inMonth: boolean };
 export type Week = { number: number; days: readonly Day[] };
 
 /** Six weeks from the Monday on or before the first of the month of `date`. */

@@ -4,7 +4,7 @@
  */
 import type { DraftSummary, InspectionSummary, RecordSummary } from "@baken/bindings";
 
-export type Entry =
+type Entry =
   | { type: "draft"; key: string; draft: DraftSummary }
   | { type: "record"; key: string; record: RecordSummary };
 
