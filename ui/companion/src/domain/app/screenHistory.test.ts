@@ -93,6 +93,21 @@ describe("ScreenHistory", () => {
     expect(screens.returning).toMatchObject({ focus: "record-2", through: "o300", wish: "deur" });
   });
 
+  it("keeps what was looked for where the list is drawn anew without being left, and not where it is opened anew", () => {
+    const { screens } = browser();
+    screens.open({ name: "records" }, "open-records");
+    const drawn = () => screens.listDrawn(() => ({ through: "o300", wish: "deur" }));
+    const gone = drawn();
+    expect(screens.leftList).toMatchObject({ wish: "deur" });
+    const goneToo = drawn();
+    gone();
+    expect(screens.leftList).toMatchObject({ wish: "deur" });
+    screens.back();
+    goneToo();
+    screens.open({ name: "records" }, "open-records");
+    expect(screens.leftList).toBeNull();
+  });
+
   it("keeps ids out of the address", () => {
     const { screens, entries } = browser();
     screens.open({ name: "draft", id: "secret", kind: "observation" });

@@ -45,6 +45,8 @@ export class ScreenHistory {
   /** By depth, for every screen that can be gone back to. In memory only: what was looked at is nobody's business. */
   readonly #places = new Map<number, Place>();
   #returning: Place | null = null;
+  /** A list that was drawn anew without being left, as where a tablet is turned. */
+  #turned: { depth: number; place: () => Place } | null = null;
   /** How far the screen that is shown is scrolled; set by it. */
   scrolled: () => number = () => 0;
   /** The same of a list, beside which a record may be shown. */
@@ -73,6 +75,7 @@ export class ScreenHistory {
     if (left.name === "records") this.#leaveList(this.depth, from);
     else this.#places.set(this.depth, { ...NOTHING, top: this.scrolled(), focus: from });
     this.#returning = null;
+    if (screen.name === "records") this.#turned = null;
     this.#entry = { depth: this.#entry.depth + 1, screen };
     this.#history.pushState(this.#entry, "");
     this.#onChange(screen);
@@ -96,9 +99,30 @@ export class ScreenHistory {
 
   /** Where the list was left, on its own screen or beside a record that is shown. */
   get leftList(): Place | null {
-    return this.#entry.screen.name === "record"
-      ? (this.#places.get(this.depth - 1) ?? null)
-      : this.#returning;
+    const turned = this.#turned?.depth === this.listDepth ? this.#turned.place() : null;
+    if (this.#entry.screen.name !== "record") return this.#returning ?? turned;
+    return turned ?? this.#places.get(this.listDepth) ?? null;
+  }
+
+  /** How deep the list is, on its own screen or beside a record that is shown. */
+  get listDepth(): number {
+    return this.#entry.screen.name === "record" ? this.depth - 1 : this.depth;
+  }
+
+  /**
+   * A list was drawn. Until it is left it may be drawn anew, in another place on the screen. Answers what to do once it
+   * is drawn no more.
+   */
+  listDrawn(listed: () => Listed): () => void {
+    const depth = this.listDepth;
+    this.listed = listed;
+    const drawn = { depth, place: () => ({ ...listed(), top: 0, focus: null }) };
+    this.#turned = drawn;
+    return () => {
+      const { name } = this.#entry.screen;
+      const isLeft = (name !== "records" && name !== "record") || depth !== this.listDepth;
+      if (isLeft && this.#turned === drawn) this.#turned = null;
+    };
   }
 
   #leaveList(depth: number, focus: string | null): void {
@@ -122,6 +146,7 @@ export class ScreenHistory {
     const { depth } = this.#entry;
     this.#places.clear();
     this.#returning = null;
+    this.#turned = null;
     this.#entry = HOME;
     this.#onChange(HOME.screen);
     if (depth === 0) return;
