@@ -19,6 +19,7 @@ fn main() {
         "vocabulary",
         "home",
         "inspection",
+        "confirm_inspection",
         "close_inspection",
         "inspection_overview",
         "show_join_code",

@@ -35,6 +35,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         enrolment::vocabulary,
         inspection::home,
         inspection::inspection,
+        inspection::confirm_inspection,
         inspection::close_inspection,
         inspection::inspection_overview,
         inspection::show_join_code,

@@ -206,8 +206,7 @@ async fn open_a_draft(page: &Page) {
     page.click("urgency-informatief").await;
     // Leaving the screen ends the save that is under way; then the draft is open again, and the app is killed.
     page.click("back").await;
-    page.wait_for_text("drafts", "Vissersschip").await;
-    assert!(!page.text_of("drafts").await.contains(&LEFT_OPEN[..20]), "a list tells nothing of what was seen");
+    page.wait_for_text("today", &LEFT_OPEN[..20]).await;
     page.open("open-draft", "narrative").await;
 }
 
@@ -242,8 +241,8 @@ async fn sync(page: &Page) {
 async fn look_at_the_receipt(page: &Page) {
     page.open("open-records", "records").await;
     show(page, "app-19-records").await;
-    // The last signed first: the first observation is the second row.
-    page.click_css("[data-testid=\"records\"] li:nth-of-type(2) [data-testid=\"record\"]").await;
+    // The draft, and then the last signed first: the first observation is the third row.
+    page.click_css("[data-testid=\"records\"] li:nth-of-type(3) [data-testid=\"record\"]").await;
     page.wait_for("receipt-verified").await;
     show(page, "app-20-record-with-receipt").await;
     page.click("back").await;

@@ -38,4 +38,5 @@ mod trust;
 mod upgrade;
 mod walk;
 mod wipe;
+mod working_day;
 mod world;

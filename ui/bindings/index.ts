@@ -115,5 +115,7 @@ export type { TypedMoment } from "./TypedMoment";
 export type { Urgency } from "./Urgency";
 export type { UrgentCall } from "./UrgentCall";
 export type { Vocabulary } from "./Vocabulary";
+export type { Wanted } from "./Wanted";
+export type { WantedState } from "./WantedState";
 export type { Warning } from "./Warning";
 export type { WarningCode } from "./WarningCode";

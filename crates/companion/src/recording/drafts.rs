@@ -4,14 +4,13 @@ use baken_protocol::ids::{Code, EntityId, OperationId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
 use baken_protocol::text;
 use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::content::planned;
-use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::recording::earlier;
 use crate::recording::finalise::latest;
@@ -25,6 +24,9 @@ use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 use crate::trust::{device, vocabulary};
+
+/// How long an observation that belongs to no inspection is taken to be followed by one at the same kind of place.
+const SAME_PLACE: TimeDelta = TimeDelta::hours(8);
 
 /// A draft with all it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -68,6 +70,14 @@ pub struct DraftSummary {
     pub place_kind: Option<Code>,
     /// The place's name; empty if none was typed yet.
     pub title: String,
+    /// The first line of its author's own words; empty if there are none yet.
+    pub line: String,
+    /// The inspection it belongs to.
+    pub inspection: Option<EntityId>,
+    /// How soon someone must act.
+    pub urgency: Option<Code>,
+    /// How many photos it has.
+    pub photos: u64,
     /// When it was last saved.
     #[ts(type = "string")]
     pub saved_at: DateTime<Utc>,
@@ -102,7 +112,7 @@ impl Store {
                     started_at: Some(now),
                     started_typed: None,
                     place: PlaceForm::default(),
-                    organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
+                    organisations: party(tx, now)?,
                     ground: None,
                     reason: String::new(),
                     not_citizen_numbers: Vec::new(),
@@ -198,27 +208,7 @@ impl Store {
 
     /// All drafts, the last saved first.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT draft, kind, form, saved_at, amends IS NOT NULL FROM drafts ORDER BY saved_at DESC",
-            )?;
-            let rows =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            rows.map(|row| {
-                let (id, kind, form, saved_at, amends): (String, String, String, String, bool) = row?;
-                // One that this version cannot read keeps no other from being shown.
-                let form = parse_form(&form).ok();
-                Ok(DraftSummary {
-                    id: parse_uuid(&id)?,
-                    kind: parse_kind(&kind)?,
-                    amends,
-                    place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
-                    title: form.map(|form| form.title()).unwrap_or_default(),
-                    saved_at: parse_time(&saved_at)?,
-                })
-            })
-            .collect()
-        })
+        self.read(|connection| Ok(all(connection)?.into_iter().map(|(draft, _)| draft).collect()))
     }
 
     /// Throws a draft and its photos away.
@@ -231,6 +221,37 @@ impl Store {
     }
 }
 
+/// All drafts, the last saved first, each with its form. One that this version cannot read keeps no other from being shown.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<(DraftSummary, Option<DraftForm>)>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT draft, kind, form, saved_at, amends IS NOT NULL,
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft)
+         FROM drafts ORDER BY saved_at DESC, draft DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, kind, form, saved_at): (String, String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let form = parse_form(&form).ok();
+        let read = form.as_ref();
+        let draft = DraftSummary {
+            id: parse_uuid(&id)?,
+            kind: parse_kind(&kind)?,
+            amends: row.get(4)?,
+            place_kind: read.and_then(|form| form.place().kind.clone()),
+            title: read.map(DraftForm::title).unwrap_or_default(),
+            line: read.map(DraftForm::line).unwrap_or_default(),
+            inspection: read.and_then(DraftForm::inspection),
+            urgency: read.and_then(DraftForm::urgency).cloned(),
+            photos: row.get(5)?,
+            saved_at: parse_time(&saved_at)?,
+        };
+        found.push((draft, form));
+    }
+    Ok(found)
+}
+
 /// What was begun in an inspection and is not signed.
 pub(crate) struct DraftsOfInspection {
     /// The last saved first.
@@ -241,28 +262,17 @@ pub(crate) struct DraftsOfInspection {
 
 /// The drafts of an inspection.
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT draft, form, saved_at,
-                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided'),
-                amends IS NOT NULL
-         FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
-    )?;
-    let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
-    let mut rows = statement.query([inspection.to_string()])?;
-    while let Some(row) = rows.next()? {
-        let (id, form, saved_at): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let Ok(form) = parse_form(&form) else { continue };
-        found.photos_undecided += row.get::<_, u64>(3)?;
-        found.drafts.push(DraftSummary {
-            id: parse_uuid(&id)?,
-            kind: form.kind(),
-            place_kind: form.place().kind.clone(),
-            title: form.title(),
-            saved_at: parse_time(&saved_at)?,
-            amends: row.get(4)?,
-        });
+    let drafts = all(connection)?.into_iter().map(|(draft, _)| draft);
+    let drafts: Vec<DraftSummary> = drafts.filter(|draft| draft.inspection == Some(inspection)).collect();
+    let mut photos_undecided = 0;
+    for draft in &drafts {
+        photos_undecided += connection.query_row_cached(
+            "SELECT count(*) FROM photos WHERE draft = ?1 AND condition = 'undecided'",
+            [draft.id.to_string()],
+            |row| row.get::<_, u64>(0),
+        )?;
     }
-    Ok(found)
+    Ok(DraftsOfInspection { drafts, photos_undecided })
 }
 
 /// A draft as it is kept.
@@ -302,18 +312,35 @@ fn operation_at(connection: &Connection, position: i64) -> Result<OperationId, S
     Ok(OperationId(parse_uuid(&operation)?))
 }
 
-/// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
+/// Who takes part: the party of this shift, or else the organisation of whoever carries the device.
+fn party(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<Code>, Failure> {
+    let party = inspection::party_of_this_shift(connection, now)?;
+    let own = device::load(connection)?.map(|device| device.organisation);
+    Ok(if party.is_empty() { own.into_iter().collect() } else { party })
+}
+
+/// Whether anything was signed so lately that the next observation may be at the same kind of place.
+fn recorded_lately(connection: &Connection, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let last: Option<String> = connection
+        .query_row_cached("SELECT finalised_at FROM listed ORDER BY position DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    // A time that cannot be read keeps nobody from recording.
+    let last = last.and_then(|last| parse_time(&last).ok());
+    Ok(last.is_some_and(|last| now.signed_duration_since(last).abs() < SAME_PLACE))
+}
+
+/// Never ask twice: the running inspection's place, or else the last kind of place, is filled in already.
 fn empty_observation(
     connection: &Connection,
     vocabulary: &Vocabulary,
     now: DateTime<Utc>,
 ) -> Result<ObservationForm, Failure> {
-    let open = inspection::open_inspection(connection)?;
+    let open = inspection::running(connection, now)?;
     // What was asked about a place and answered is not asked again where the place is the same.
     let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
         (form.place.clone(), form.confirmed.clone())
     } else {
-        let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
+        let kind = if recorded_lately(connection, now)? { Setting::LastPlaceKind.read(connection)? } else { None };
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
     let level = starting_level(connection, vocabulary, open.as_ref().map(|open| open.entity))?;

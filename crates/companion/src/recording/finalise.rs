@@ -106,7 +106,7 @@ impl Store {
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
             signer.sign_and_store(tx, &self.ahead, &step, Some(draft), &form, |photos| open_part(&form, photos))?;
             match &amended {
-                None => remember_place(tx, step.entity, &form)?,
+                None => remember_place(tx, step.entity, &form, now)?,
                 // Whoever mends what was seen elsewhere has not gone back there.
                 Some(amended) => corrections::note(tx, operation, amended.first, step.action)?,
             }
@@ -367,10 +367,11 @@ fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> 
     })
 }
 
-fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), StoreError> {
+fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm, now: DateTime<Utc>) -> Result<(), StoreError> {
     match form {
         DraftForm::Inspection(_) => {
             Setting::OpenInspectionOf.write::<DeviceId>(tx, None)?;
+            Setting::InspectionConfirmedAt.write(tx, Some(&now))?;
             Setting::OpenInspection.write(tx, Some(&entity))
         }
         DraftForm::Participation(_) => Ok(()),

@@ -293,15 +293,35 @@ impl DraftForm {
         }
     }
 
-    /// A line to recognise it by in a list: the place's name. Never what was seen: lists are open when a device is
-    /// unlocked in company.
+    /// The place's name, as a list shows it.
     pub(crate) fn title(&self) -> String {
-        let line = self.place().exact.name.trim();
-        let mut title: String = line.chars().take(80).collect();
-        if title.len() < line.len() {
-            title.push('…');
+        shortened(self.place().exact.name.trim())
+    }
+
+    /// A line to recognise it by in a list: the first of its author's own words.
+    pub(crate) fn line(&self) -> String {
+        match self {
+            Self::Observation(form) => {
+                shortened(form.narrative.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+            }
+            Self::Inspection(_) | Self::Participation(_) => String::new(),
         }
-        title
+    }
+
+    /// The words by which it is found, as the store reads them of what was signed (migration 11).
+    pub(crate) fn words(&self) -> String {
+        let place = self.place();
+        let mut words: Vec<&str> = match self {
+            Self::Observation(form) => vec![&form.narrative, &form.reason],
+            Self::Inspection(form) => vec![&form.reason],
+            Self::Participation(_) => Vec::new(),
+        };
+        words.extend(place.kind.as_ref().map(Code::as_str));
+        words.extend(place.exact.texts().map(|(_, text)| text));
+        if let Self::Observation(form) = self {
+            words.extend(form.persons.iter().flat_map(PersonForm::texts).map(|(_, text)| text));
+        }
+        words.join(" ")
     }
 
     /// Who may read it. What is recorded of an inspection as a whole is for all coordinators.
@@ -342,6 +362,14 @@ impl DraftForm {
         }
     }
 
+    /// How soon someone must act.
+    pub(crate) const fn urgency(&self) -> Option<&Code> {
+        match self {
+            Self::Inspection(_) | Self::Participation(_) => None,
+            Self::Observation(form) => form.urgency.as_ref(),
+        }
+    }
+
     /// The author's word on which numbers are no citizen service numbers.
     pub(crate) fn not_citizen_numbers(&self) -> &[String] {
         match self {
@@ -350,6 +378,15 @@ impl DraftForm {
             Self::Participation(_) => &[],
         }
     }
+}
+
+/// What a line of a list has room for.
+fn shortened(line: &str) -> String {
+    let mut short: String = line.chars().take(120).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn read_fields<Form: DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {

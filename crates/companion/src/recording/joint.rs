@@ -144,6 +144,7 @@ impl Store {
                 self.sign_taking_part(tx, &joint, None)?;
             }
             Setting::OpenInspectionOf.write(tx, Some(&of))?;
+            Setting::InspectionConfirmedAt.write(tx, Some(&self.environment.clock.now()))?;
             Setting::OpenInspection.write(tx, Some(&code.inspection.entity))?;
             let open = OpenInspection { entity: code.inspection.entity, of: Some(of), form: joint.form };
             inspection::summary(open).ok_or(Failure::Unreadable)
@@ -312,11 +313,8 @@ fn form_of(code: &JoinCode) -> InspectionForm {
 
 /// How many observations of an inspection were signed here.
 fn observations_in(connection: &Connection, inspection: EntityId) -> Result<u32, Failure> {
-    let sql = format!(
-        "SELECT count(DISTINCT entity) FROM operations
-         WHERE kind = '{}' AND json_extract(form, '$.inspection') = ?1",
-        RecordKind::Observation.name()
-    );
+    let sql =
+        format!("SELECT count(*) FROM listed WHERE inspection = ?1 AND kind = '{}'", RecordKind::Observation.name());
     Ok(connection.query_row_cached(&sql, [inspection.to_string()], |row| row.get(0))?)
 }
 

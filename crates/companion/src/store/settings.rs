@@ -14,6 +14,8 @@ pub(crate) enum Setting {
     OpenInspection,
     /// Whose that is, where another device started it.
     OpenInspectionOf,
+    /// When somebody last said that it runs: at its start, when this device joined it, or when it was asked.
+    InspectionConfirmedAt,
     /// The kind of place of the last observation.
     LastPlaceKind,
     /// The devices of which the municipality said that they are revoked.
@@ -53,6 +55,7 @@ impl Setting {
         match self {
             Self::OpenInspection => "open-inspection",
             Self::OpenInspectionOf => "open-inspection-of",
+            Self::InspectionConfirmedAt => "inspection-confirmed-at",
             Self::LastPlaceKind => "last-place-kind",
             Self::RevokedDevices => "revoked-devices",
             Self::WipeOrdered => "wipe-ordered",

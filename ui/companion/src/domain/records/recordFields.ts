@@ -70,6 +70,15 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
   return seen(fields);
 }
 
+/** The names of what is read otherwise: filled in, emptied or changed. */
+export function changedFields(before: readonly ReadField[], after: readonly ReadField[]): string[] {
+  const value = (fields: readonly ReadField[], key: string) =>
+    fields.find((field) => field.key === key)?.value;
+  const gone = before.filter(({ key }) => value(after, key) === undefined);
+  const other = after.filter((field) => value(before, field.key) !== field.value);
+  return [...other, ...gone].map(({ label }) => label.replace(/\?$/, ""));
+}
+
 const seen = (fields: ReadField[]) => fields.filter(({ value }) => value.trim() !== "");
 
 function participationFields(form: ParticipationForm, vocabulary: Vocabulary): ReadField[] {

@@ -32,6 +32,7 @@ import type {
   ShownJoinCode,
   SyncProgress,
   Vocabulary,
+  Wanted,
 } from "@baken/bindings";
 
 /** What the device's own question for a finger says: neutral, since others may look along. */
@@ -80,6 +81,8 @@ export type Bridge = {
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;
   inspection(inspection: string): Promise<InspectionSummary | null>;
+  /** The open inspection still runs, says whoever was asked. */
+  confirmInspection(): Promise<void>;
   closeInspection(): Promise<void>;
   /** The open inspection with what is still open in it; nothing where none is. */
   inspectionOverview(): Promise<InspectionOverview | null>;
@@ -99,8 +102,8 @@ export type Bridge = {
   orderPhotos(draft: string, order: readonly string[]): Promise<void>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
-  /** The last signed records, or those before the place where another page says that the next begins. */
-  records(before: number | null, limit: number): Promise<RecordPage>;
+  /** What is wanted of what was signed last, or before the place where another page says that the next begins. */
+  records(wanted: Wanted, before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
   /** Signed at once, and never undone. */
   retract(operation: string, reason: string): Promise<RecordSummary>;
