@@ -97,7 +97,7 @@ fn found(store: &Store) -> anyhow::Result<Vec<String>> {
     let day = chrono::TimeDelta::days(1);
     let asked = [
         ("a word that most have", words("paspoorten")),
-        ("the beginning of many words", words("d")),
+        ("the beginning of many words", words("de")),
         ("three words", words("paspoorten tolk deur")),
         ("a number that one has", words("12345")),
         ("a word that none has", words("zeppelin")),

@@ -1,5 +1,6 @@
 //! The words one looks for: what was typed becomes a question to the index, in which every word is a word and nothing is
-//! an operator. A word finds what begins with it; accents and capitals make no difference.
+//! an operator. A word finds what begins with it; accents and capitals make no difference. A single letter begins too much to
+//! be looked for by that: beside other words it is a whole word, and by itself it is none yet.
 //!
 //! What was signed is indexed on disk, by the store itself (migration 11). Drafts change with every answer and are few:
 //! they are indexed in memory when they are asked for, so that nothing of one that was thrown away is left anywhere.
@@ -13,6 +14,8 @@ use crate::store::StoreError;
 
 /// More words than these are not looked for.
 const MOST_WORDS: usize = 16;
+/// A letter in its quotes.
+const LONE_LETTER: usize = 3;
 /// Of a longer word its beginning is looked for.
 const LONGEST_WORD: usize = 64;
 
@@ -37,10 +40,15 @@ impl Sought {
         }
         let words = typed.filter(|word| word.chars().any(char::is_alphanumeric)).take(MOST_WORDS).map(|word| {
             let word: String = word.chars().filter(|character| *character != '"').take(LONGEST_WORD).collect();
-            format!("\"{word}\" *")
+            if word.chars().nth(1).is_some() { format!("\"{word}\" *") } else { format!("\"{word}\"") }
         });
         let words: Vec<String> = words.collect();
-        if words.is_empty() { Self::Nothing } else { Self::Words(words.join(" AND ")) }
+        match words.as_slice() {
+            [] => Self::Nothing,
+            // Somebody has begun to type.
+            [letter] if letter.chars().count() <= LONE_LETTER => Self::Anything,
+            _ => Self::Words(words.join(" AND ")),
+        }
     }
 }
 

@@ -166,6 +166,8 @@ fn a_word_is_found_from_its_beginning_whatever_its_accents_and_capitals() {
     for sought in ["een", "EÉN kru", "cafe", "CAFÉ", "oost", "mv oostzee deur", "zeesch", "matr", "p7", "  kruk\t"] {
         assert_eq!(found(&store, &words(sought)), [ship], "{sought}");
     }
+    assert_eq!(found(&store, &words("k")), [other, ship], "one letter is only a beginning");
+    assert_eq!(found(&store, &words("deur k")), [], "beside a word it is one");
     assert_eq!(found(&store, &words("ruk")), [], "not from its middle");
     assert_eq!(found(&store, &words("kruk niets")), [], "every word");
     let id = other.to_string().to_uppercase();
