@@ -5,13 +5,13 @@ use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::{DeviceRequest, UnitOfWork};
 use baken_companion::sync::SyncOutcome;
-use baken_companion::{DraftForm, Failure, FailureCode};
+use baken_companion::{Clock, DraftForm, Failure, FailureCode, SystemClock};
 use baken_protocol::catalogue::{Catalogue, CatalogueKind, ContentReference};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::DeviceId;
 use baken_protocol::signature::SigningKey;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::device::Device;
 use crate::meddler::Meddler;
@@ -30,7 +30,9 @@ fn cards(title: &str) -> String {
 }
 
 fn planned(days: i64) -> String {
-    let at = |hours| (Utc::now() + TimeDelta::days(days) + TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ");
+    let at = |hours| {
+        (SystemClock::default().now() + TimeDelta::days(days) + TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ")
+    };
     format!(
         r#"{{"inspections":[{{"code":"pier","name":"Hotels aan zee","startsAt":"{}","endsAt":"{}",
             "place":{{"kind":"hotel","name":"Hotel De Pier","address":"Kennemerboulevard 250"}},
@@ -231,9 +233,9 @@ async fn another_content_key_counts_with_the_next_directory_and_the_one_before_n
 
     // Whoever has the old key signs the highest number there is.
     let forged = Catalogue { version: 1 << 53, ..world.offered()[0].peek::<Catalogue>().unwrap() };
-    let mut forger = Meddler::honest(&device.store());
-    forger.catalogues = Some(answer(&[Envelope::sign(&forged, &old).unwrap()]));
-    assert_eq!(device.sync_over(forger).await, REFUSED);
+    let mut thief = Meddler::honest(&device.store());
+    thief.catalogues = Some(answer(&[Envelope::sign(&forged, &old).unwrap()]));
+    assert_eq!(device.sync_over(thief).await, REFUSED);
 
     assert_eq!(device.sync().await, SyncOutcome::Done);
     world.give(CatalogueKind::Cards, &cards("Onder de nieuwe sleutel")).unwrap();
@@ -266,7 +268,7 @@ async fn a_revoked_device_is_given_nothing_more() {
     let world = World::new().await;
     let device = world.device("a").await;
     let id = world.storage().read(|tx| tx.devices(&DeviceRequest::first(1))).unwrap()[0].device;
-    world.storage().write(|tx| tx.revoke(DeviceId(id), "operator", "kwijt", Utc::now())).unwrap();
+    world.storage().write(|tx| tx.revoke(DeviceId(id), "operator", "kwijt", SystemClock::default().now())).unwrap();
     world.give_everything();
     device.sync().await;
     assert_eq!(found(&device, "pier"), [""; 0]);

@@ -53,15 +53,12 @@ fn refuses_hostile_lists_and_contents() {
     let cases: Value = serde_json::from_str(include_str!("v1-catalogue-hostile.json")).unwrap();
     let cases = cases.as_array().unwrap();
     for case in cases {
-        let refused = match case["content"].as_str() {
-            Some(content) => {
-                let kind = case["kind"].as_str().unwrap().parse().unwrap();
-                catalogue::check(kind, content.as_bytes()).map(drop).map_err(|error| reason(&error))
-            }
-            None => {
-                let dsse: DsseEnvelope = serde_json::from_value(case["dsse"].clone()).unwrap();
-                Envelope::try_from(dsse).map_err(|error| of_envelope(&error)).and_then(read).map(drop)
-            }
+        let refused = if let Some(content) = case["content"].as_str() {
+            let kind = case["kind"].as_str().unwrap().parse().unwrap();
+            catalogue::check(kind, content.as_bytes()).map(drop).map_err(|error| reason(&error))
+        } else {
+            let dsse: DsseEnvelope = serde_json::from_value(case["dsse"].clone()).unwrap();
+            Envelope::try_from(dsse).map_err(|error| of_envelope(&error)).and_then(read).map(drop)
         };
         assert_eq!(refused.err(), case["refused"].as_str(), "{}", case["name"]);
     }

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use chrono::{TimeDelta, Utc};
+use baken_companion::{Clock, SystemClock};
+use chrono::TimeDelta;
 
 use super::handset::Handset;
 use super::held::{look, look_in_english, typed_in_view};
@@ -13,7 +14,7 @@ use crate::page::Page;
 use crate::processes::until;
 
 fn given(backend: &Backend, folder: &Path) {
-    let at = |hours| (Utc::now() + TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ");
+    let at = |hours| (SystemClock::default().now() + TimeDelta::hours(hours)).format("%Y-%m-%dT%H:%M:%SZ");
     let planned = format!(
         r#"{{"inspections":[{{"code":"pier","name":"Hotels aan zee","startsAt":"{}","endsAt":"{}","ground":"awb-5-15",
             "place":{{"kind":"hotel","name":"Hotel De Pier","address":"Kennemerboulevard 250","postcode":"1976 EF"}},
@@ -21,10 +22,9 @@ fn given(backend: &Backend, folder: &Path) {
         at(0),
         at(4)
     );
-    let mut places = "soort;naam;adres;imo;ligplaats\nhotel;Hotel De Pier;Kennemerboulevard 250;;\n".to_owned();
-    for number in 0..2_000 {
-        places += &format!("zeeschip;Noordster {number};;;Kade {}\n", number % 9);
-    }
+    let head = "soort;naam;adres;imo;ligplaats\nhotel;Hotel De Pier;Kennemerboulevard 250;;\n".to_owned();
+    let ships = (0..2_000).map(|number| format!("zeeschip;Noordster {number};;;Kade {}\n", number % 9));
+    let places: String = std::iter::once(head).chain(ships).collect();
     let phones =
         r#"{"phones":[{"code":"zorgcoordinator","nl":"Zorg Velsen","en":"Care Velsen","number":"0255 567 200"}]}"#;
     for (kind, text) in [("inspections", planned.as_str()), ("places", &places), ("settings", phones)] {
