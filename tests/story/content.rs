@@ -246,6 +246,25 @@ async fn another_content_key_counts_with_the_next_directory_and_the_one_before_n
     }
 }
 
+/// Killed after the register names the next key, and before the key's file has its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_the_content_key_that_was_cut_short_is_gone_on_from() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let keys = world.data().join("keys");
+    let before = std::fs::read(keys.join("content.pkcs8")).unwrap();
+    world.stop().await;
+    world.renewing(|renewal| renewal.content_key()).unwrap();
+    std::fs::rename(keys.join("content.pkcs8"), keys.join("content.next.pkcs8")).unwrap();
+    std::fs::write(keys.join("content.pkcs8"), before).unwrap();
+    world.serve().await;
+    world.give_everything();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let copy = crate::backups::backed_up(&world);
+    crate::backups::restored(&mut world, &copy).await;
+    world.give(CatalogueKind::Cards, &cards("Uit de kopie")).unwrap();
+}
+
 /// Whoever had the key before it was changed may have signed any number with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_the_old_key_signed_shuts_no_device_out() {
