@@ -734,8 +734,9 @@ class Dossier:
         for name, said in ("operation", operation), ("batch", batch), ("receipt", self.receipt):
             agree([said["tenant"], said["device"]] == [certificate["tenant"], certificate["device"]],
                   "other-device", named[name], named["certificate"])
-        # A batch of the second schema brings corrections alone, whose sealed part says why.
-        if batch["schema"] != 1 and not (batch["schema"] == 2 and operation["action"] != "create"):
+        # A batch of the second schema brings corrections alone, whose sealed part says why; one of the third observations alone.
+        listed = {1: True, 2: operation["action"] != "create", 3: operation["open"]["kind"] == "observation"}
+        if not listed.get(batch["schema"], False):
             self.fault("record", named["batch"])
         reference = {"operation": operation["operation"], "sha256": self.hash_of(named["operation"])}
         if reference not in batch["operations"] or any(

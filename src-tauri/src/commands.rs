@@ -1,5 +1,6 @@
 //! The commands a window may call: one file per feature, each command one verb.
 
+mod carry;
 mod content;
 mod drafts;
 mod enrolment;
@@ -20,6 +21,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         vault::status,
         vault::create_vault,
         vault::unlock,
+        vault::change_passphrase,
         vault::lock,
         vault::touched,
         vault::erase,
@@ -33,6 +35,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         enrolment::vocabulary,
         inspection::home,
         inspection::inspection,
+        inspection::confirm_inspection,
         inspection::close_inspection,
         inspection::inspection_overview,
         inspection::show_join_code,
@@ -46,18 +49,23 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         drafts::start_draft,
         drafts::start_amendment,
         drafts::draft,
+        drafts::earlier,
         drafts::save_draft,
         drafts::discard_draft,
         drafts::mask_bsn,
         drafts::finalise,
         photos::add_photo,
         photos::photo_preview,
+        photos::caption_photo,
+        photos::order_photos,
         photos::keep_photo,
         photos::remove_photo,
         records::records,
         records::record,
         records::retract,
         records::receipt,
+        carry::carry_out,
+        carry::carry_in,
         sync::sync_start,
         sync::sync_pause,
         sync::sync_status,

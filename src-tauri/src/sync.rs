@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baken_companion::sync::{HttpTransport, Photos, Sender, Sync, SyncOutcome, SyncPhase, SyncProgress};
-use baken_companion::{FailureCode, Store};
+use baken_companion::{Companion, FailureCode, Store};
 use baken_platform::network::allowance::Asker;
-use tauri::{AppHandle, Emitter, Runtime};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 
+use crate::state::Shell;
 use crate::{after_lock, surroundings};
 
 /// The event that carries a [`SyncProgress`].
@@ -105,6 +106,10 @@ impl SyncDesk {
         tauri::async_runtime::spawn(async move {
             let _ended = EndsAtLast(ended);
             let outcome = sync.run().await;
+            if outcome == SyncOutcome::Failed(FailureCode::WipeOrdered) {
+                carry_out_wipe(&app).await;
+                return;
+            }
             if outcome != SyncOutcome::PhotosWait {
                 // Nothing waits for the asker's word any more.
                 store.allowed().were_done(store.allowed().asks());
@@ -113,6 +118,23 @@ impl SyncDesk {
                 surroundings::send(app).await;
             }
         });
+    }
+}
+
+/// The municipality ordered that this device be wiped. The window hears of a lock, and sees what became of it.
+async fn carry_out_wipe<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    match shell.blocking(Companion::carry_out_wipe).await {
+        Ok(false) => {}
+        Ok(true) => {
+            if let Err(failure) = shell.locked(app) {
+                tracing::warn!(code = ?failure.code(), "what was signed could not go on after the wipe");
+            }
+            crate::presence::tidy_later(app);
+        }
+        Err(error) => {
+            tracing::error!(code = ?error.code, "the wipe that was ordered is carried out at the next opening");
+        }
     }
 }
 

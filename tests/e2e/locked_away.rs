@@ -56,8 +56,8 @@ async fn acute_and_away(page: &Page) {
     page.fill("narrative", "Hij wordt nu in een auto gezet").await;
     page.click("basis-waarneming").await;
     page.click("urgency-acuut").await;
+    page.click("acute-yes").await;
     page.click("finalise").await;
-    page.click("call-dialog-yes").await;
     page.wait_for("record-state").await;
     page.click("hide-screen").await;
     page.wait_for("away").await;

@@ -137,7 +137,6 @@ async fn first_observation(page: &Page, photo: &Path) {
     page.click("section-persons").await;
     page.click("add-person").await;
     page.fill("person-0-description", "Man van rond de twintig, spreekt Engels").await;
-    page.click("section-photos").await;
     let file = page.find("photo-file").await;
     file.send_keys(photo.display().to_string()).await.unwrap();
     page.find_css("[data-testid=\"photo\"] img, img[data-testid=\"photo\"]").await;
@@ -169,11 +168,11 @@ async fn second_observation(page: &Page) {
 
 /// A try without the text, which is then typed as from a keyboard: begun, taken away and begun again. Every letter stays.
 async fn mend_a_refused_text(page: &Page) {
+    page.click("acute-no").await;
     page.click("finalise").await;
-    page.click("call-dialog-no").await;
     // The window itself has no focus on a display without a window manager, so nothing there is `:focus`.
-    let focused = "return document.activeElement?.dataset.testid === 'error-summary'";
-    until("the summary of errors to be led to", async || {
+    let focused = "return document.activeElement?.dataset.testid === 'narrative'";
+    until("the missing words to be led to", async || {
         page.driver.execute(focused, Vec::new()).await.unwrap().json() == &serde_json::Value::Bool(true)
     })
     .await;
@@ -207,8 +206,7 @@ async fn open_a_draft(page: &Page) {
     page.click("urgency-informatief").await;
     // Leaving the screen ends the save that is under way; then the draft is open again, and the app is killed.
     page.click("back").await;
-    page.wait_for_text("drafts", "Vissersschip").await;
-    assert!(!page.text_of("drafts").await.contains(&LEFT_OPEN[..20]), "a list tells nothing of what was seen");
+    page.wait_for_text("today", &LEFT_OPEN[..20]).await;
     page.open("open-draft", "narrative").await;
 }
 
@@ -243,8 +241,8 @@ async fn sync(page: &Page) {
 async fn look_at_the_receipt(page: &Page) {
     page.open("open-records", "records").await;
     show(page, "app-19-records").await;
-    // The last signed first: the first observation is the second row.
-    page.click_css("[data-testid=\"records\"] li:nth-of-type(2) [data-testid=\"record\"]").await;
+    // The draft, and then the last signed first: the first observation is the third row.
+    page.click_css("[data-testid=\"records\"] li:nth-of-type(3) [data-testid=\"record\"]").await;
     page.wait_for("receipt-verified").await;
     show(page, "app-20-record-with-receipt").await;
     page.click("back").await;

@@ -14,3 +14,4 @@ mod life;
 mod metered;
 mod room;
 mod shift;
+mod taps;

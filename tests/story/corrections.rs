@@ -7,6 +7,7 @@ use baken_backend::admin::check::Verdict;
 use baken_companion::sync::SyncOutcome;
 use baken_companion::{
     Action, Correction, Draft, DraftForm, Failure, FailureCode, FieldErrorCode, RecordKind, RecordState, RecordSummary,
+    Wanted,
 };
 use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA, SCHEMA};
 use baken_protocol::ids::OperationId;
@@ -204,12 +205,12 @@ async fn the_list_has_one_line_for_a_record_where_it_always_stood() {
     let (first, second) = (device.record("een"), device.record("twee"));
     let amended = amend(&device, &first, "het klopte niet", "een, en meer");
     device.store().retract(second.operation, "dubbel").unwrap();
-    let page = device.store().record_page(None, 10).unwrap();
+    let page = device.store().record_page(&Wanted::default(), None, 10).unwrap();
     let lines: Vec<_> = page.records.iter().map(|line| (line.operation, line.corrected)).collect();
     let expected = [(second.operation, Some(Correction::Retracted)), (amended.operation, Some(Correction::Amended))];
     assert_eq!((lines.as_slice(), page.total, page.next), (expected.as_slice(), 2, None));
-    let top = device.store().record_page(None, 1).unwrap();
-    let below = device.store().record_page(top.next, 1).unwrap();
+    let top = device.store().record_page(&Wanted::default(), None, 1).unwrap();
+    let below = device.store().record_page(&Wanted::default(), top.next, 1).unwrap();
     assert_eq!(below.records, page.records[1..]);
 }
 

@@ -11,7 +11,7 @@ use crate::console::Browser;
 use crate::device::Device;
 use crate::world::World;
 
-fn started(device: &Device) -> RecordSummary {
+pub(crate) fn started(device: &Device) -> RecordSummary {
     let store = device.store();
     let draft = store.start_draft(RecordKind::Inspection).unwrap();
     let DraftForm::Inspection(mut form) = draft.form else { panic!("an inspection") };
@@ -34,7 +34,7 @@ fn observed(device: &Device, narrative: &str, level: ConfidentialityLevel) -> Re
     store.finalise(draft).unwrap()
 }
 
-fn code_of(device: &Device) -> String {
+pub(crate) fn code_of(device: &Device) -> String {
     device.store().show_join_code().unwrap().text
 }
 

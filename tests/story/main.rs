@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod backups;
+mod canary;
+mod carried;
 mod chains;
 mod clocks;
 mod console;
@@ -20,6 +22,7 @@ mod joint;
 mod local_faults;
 mod meddler;
 mod network_faults;
+mod persons;
 mod portals;
 mod progress;
 mod proxies;
@@ -34,4 +37,6 @@ mod team_keys;
 mod trust;
 mod upgrade;
 mod walk;
+mod wipe;
+mod working_day;
 mod world;

@@ -218,6 +218,10 @@ impl Transport for Meddler {
         }
     }
 
+    async fn revocations(&self) -> Result<Vec<u8>, TransportError> {
+        self.inner.revocations().await
+    }
+
     async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
         match &self.vocabulary {
             Some(vocabulary) => Ok(vocabulary.clone()),

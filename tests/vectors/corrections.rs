@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA, SCHEMA, may_list};
+use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA, FULL_SCHEMA, SCHEMA, may_list};
 use baken_protocol::record::{
     Action, InspectionCorrection, ObservationCorrection, RecordKind, SealedInspection, SealedObservation,
 };
@@ -40,8 +40,11 @@ fn reads_corrections_of_the_records_of_the_second_set_and_the_batch_that_brings_
     assert_eq!(push.batch, (&envelope(&corrections["batch"])).into());
     assert_eq!(push.operations.len(), batch.operations.len());
     for action in [Action::Create, Action::Amend, Action::Retract] {
-        assert!(may_list(SCHEMA, action));
-        assert_eq!(may_list(CORRECTIONS_SCHEMA, action), action != Action::Create);
+        for kind in RecordKind::ALL.iter().copied() {
+            assert!(may_list(SCHEMA, kind, action));
+            assert_eq!(may_list(CORRECTIONS_SCHEMA, kind, action), action != Action::Create);
+            assert_eq!(may_list(FULL_SCHEMA, kind, action), kind == RecordKind::Observation);
+        }
     }
 }
 

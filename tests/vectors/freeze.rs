@@ -21,8 +21,8 @@ use std::path::Path;
 use serde_json::Value;
 use writing::records::Records;
 use writing::{
-    attachment, attachment_receipt, catalogue, corrections, device_certificate, first, join, keydir, log_continuation,
-    operation, push, receipt, sealed, sealed_text,
+    attachment, attachment_receipt, catalogue, corrections, device_certificate, first, full, join, keydir,
+    log_continuation, operation, push, receipt, revocations, sealed, sealed_text,
 };
 
 fn main() {
@@ -62,10 +62,16 @@ fn main() {
         let read = |name: &str| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
         join::vectors(&Records::frozen(&read("v1-good.json"), &read("v1-records-good.json")))
     });
+    freeze(&folder, ["v1-revocations-good.json", "v1-revocations-hostile.json"], revocations::vectors);
     freeze(&folder, ["v1-catalogue-good.json", "v1-catalogue-hostile.json"], catalogue::vectors);
     freeze(&folder, ["v2-corrections-good.json"], || {
         let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
         [corrections::good(&frozen("v1-records-good.json"), &Records::after(&frozen("v1-good.json")))]
+    });
+    freeze(&folder, ["v3-observations-good.json", "v3-observations-hostile.json"], || {
+        let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
+        let records = Records::after(&frozen("v1-good.json"));
+        full::vectors(&frozen("v1-records-good.json"), &frozen("v2-corrections-good.json"), &records)
     });
 }
 

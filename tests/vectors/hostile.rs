@@ -16,6 +16,7 @@ use baken_protocol::receipt::{Receipt, ReceiptError};
 use baken_protocol::record::{
     Operation, OperationError, SealedInspection, SealedObservation, open_attachment_container,
 };
+use baken_protocol::revocations::{Revocations, RevocationsError};
 use baken_protocol::seal::{self, SealError};
 use baken_protocol::signature::VerifyingKey;
 use baken_protocol::wire::{Push, WireError};
@@ -144,6 +145,22 @@ fn refuses_hostile_device_certificates() {
     };
     refused(&cases, 31, |case| message(case, read));
     read(envelope(&records["deviceCertificate"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_words_on_revocations() {
+    let cases = serde_json::from_str(include_str!("v1-revocations-hostile.json")).unwrap();
+    let good: serde_json::Value = serde_json::from_str(include_str!("v1-revocations-good.json")).unwrap();
+    let (keys, tenant) = (ReceiptKeys::new(key(&records(), "receipt")), "GM0453".parse().unwrap());
+    let read = |envelope| {
+        Revocations::verify(envelope, &keys, &tenant).map(drop).map_err(|error| match error {
+            RevocationsError::Envelope(error) => of_envelope(&error),
+            RevocationsError::Tenant => "other",
+            RevocationsError::TooMany => "too-many",
+        })
+    };
+    refused(&cases, 36, |case| message(case, read));
+    read(envelope(&good["revocations"])).unwrap();
 }
 
 #[test]

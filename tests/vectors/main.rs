@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod corrections;
+mod full;
 mod hostile;
 mod join;
 mod keys;

@@ -29,6 +29,10 @@ attemptsTotal: number,
  */
 retryAfterSeconds: number, 
 /**
+ * Destroyed since the municipality ordered so, and not for wrong tries.
+ */
+wiped: boolean, 
+/**
  * What a finger does now.
  */
 presence: PresenceState, 

@@ -33,6 +33,14 @@ revokedAt: string | null,
  */
 revokedReason: string | null, 
 /**
+ * When somebody ordered that it be wiped.
+ */
+wipeOrderedAt: string | null, 
+/**
+ * When it came for that order.
+ */
+wipeFetchedAt: string | null, 
+/**
  * SHA-256 of its public key.
  */
 keyFingerprint: string, 

@@ -35,4 +35,8 @@ savedAt: string,
 /**
  * What to look at, as a save would tell it: a draft opened again says it again.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * The questions without an answer, by their fields' paths.
+ */
+unanswered: Array<string>, };

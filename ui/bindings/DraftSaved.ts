@@ -15,6 +15,10 @@ savedAt: string,
  */
 warnings: Array<Warning>, 
 /**
+ * The questions without an answer, by their fields' paths.
+ */
+unanswered: Array<string>, 
+/**
  * The place's coordinates: those that were typed as they were read, or those that were measured.
  */
 coordinates?: Coordinates, };

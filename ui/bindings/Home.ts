@@ -14,6 +14,14 @@ export type Home = {
  */
 inspection: InspectionSummary | null, 
 /**
+ * When somebody last said that it runs; nothing where nobody was asked yet.
+ */
+inspectionConfirmedAt: string | null, 
+/**
+ * The kinds of place of the latest inspections, the latest first.
+ */
+latestPlaceKinds: Array<Code>, 
+/**
  * Drafts, the last saved first.
  */
 drafts: Array<DraftSummary>, 

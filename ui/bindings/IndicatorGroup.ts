@@ -19,6 +19,14 @@ nl: string,
  */
 en: string, 
 /**
+ * The forms of exploitation for which it is shown before others.
+ */
+forms: Array<Code>, 
+/**
+ * The kinds of place for which it is shown before others.
+ */
+placeKinds: Array<Code>, 
+/**
  * Its indicators, in the order they are shown.
  */
 indicators: Array<Indicator>, };

@@ -4,6 +4,7 @@ import type { ConfidentialityLevel } from "./ConfidentialityLevel";
 import type { PersonForm } from "./PersonForm";
 import type { PlaceForm } from "./PlaceForm";
 import type { TypedMoment } from "./TypedMoment";
+import type { UrgentCall } from "./UrgentCall";
 
 /**
  * The form of an observation.
@@ -53,6 +54,10 @@ persons: Array<PersonForm>,
  * How soon someone must act.
  */
 urgency: Code | null, 
+/**
+ * What was answered when it was asked whether the emergency number was called.
+ */
+call: UrgentCall | null, 
 /**
  * What was done on the spot.
  */

@@ -2,13 +2,33 @@
 import type { Consent } from "./Consent";
 
 /**
- * A person, by pseudonym.
+ * A person as typed. What an earlier version wrote has no id and none of the short answers.
  */
 export type PersonForm = { 
+/**
+ * The same in every observation of this person.
+ */
+id: string | null, 
 /**
  * P1, P2, …
  */
 pseudonym: string, 
+/**
+ * What the person does there.
+ */
+role: string, 
+/**
+ * The age, roughly: `25-34`.
+ */
+ageBand: string, 
+/**
+ * What can be spoken with them.
+ */
+language: string, 
+/**
+ * What they need first.
+ */
+needs: string, 
 /**
  * In the author's words.
  */

@@ -28,4 +28,12 @@ condition: PhotoCondition,
 /**
  * Whether the file held more pictures, as an animation does: this is the first.
  */
-firstOfSeveral: boolean, };
+firstOfSeveral: boolean, 
+/**
+ * What it shows, in its author's words.
+ */
+caption: string, 
+/**
+ * When it was taken in.
+ */
+takenAt: string, };

@@ -6,6 +6,7 @@ pub mod content;
 pub mod doctor;
 pub mod dossier;
 pub mod fingerprint;
+pub mod import;
 pub mod init;
 pub mod invite;
 pub mod members;

@@ -6,6 +6,7 @@ mod check;
 mod content;
 mod doctor;
 mod dossier;
+mod import;
 mod init;
 mod invite;
 mod migrate;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     /// Makes an invitation for one device.
     Invite(invite::Invite),
+    /// Takes in a file that somebody carried from a device without a network, and writes the receipts to carry back.
+    Import(import::Import),
     /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
     Content(content::Content),
     /// Checks every signature, hash and link of the register again.
@@ -69,6 +72,7 @@ impl Command {
             Self::Renew(it) => it.run(&environment),
             Self::Doctor(it) => it.run(&environment).await,
             Self::Invite(it) => it.run(&environment),
+            Self::Import(it) => it.run(&environment),
             Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),
             Self::Dossier(it) => it.run(&environment),

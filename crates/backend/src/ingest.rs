@@ -9,7 +9,7 @@ mod receipt;
 mod take;
 mod verify;
 
-pub use attachment::note_whole;
+pub use attachment::{note_whole, upload};
 pub use receipt::ReceiptSigner;
 pub use take::{TakeError, Taken, take};
 pub use verify::{Refusal, VerifiedOperation, VerifiedPush, verify};

@@ -83,7 +83,7 @@ pub enum Phase {
     Unenrolled,
     /// Open and enrolled.
     Ready,
-    /// Ten wrong tries: nobody can open it any more.
+    /// Ten wrong tries, or a wipe: nobody can open it any more.
     Destroyed,
 }
 
@@ -102,6 +102,8 @@ pub struct AppStatus {
     pub attempts_total: u32,
     /// Seconds to wait before the next try.
     pub retry_after_seconds: u64,
+    /// Destroyed since the municipality ordered so, and not for wrong tries.
+    pub wiped: bool,
     /// What a finger does now.
     pub presence: PresenceState,
     /// The fewest digits of a PIN that goes with a finger.
@@ -157,6 +159,7 @@ impl Companion {
             attempts_left,
             attempts_total: MAX_FAILURES,
             retry_after_seconds,
+            wiped: self.vault.is_wiped(),
             presence: self.presence.state(self.options.environment.clock.as_ref()),
             minimum_digits: MINIMUM_DIGITS,
             brief_absence_seconds: BRIEF_SECONDS,
@@ -303,6 +306,8 @@ impl Companion {
         let removed = self.presence.remove();
         // Whatever became of the one, the others must not stay.
         self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))?;
+        // What a change of passphrase left that was cut off.
+        present(fs::remove_file(self.options.folder.join("vault.new")))?;
         Ok(removed?)
     }
 
@@ -338,9 +343,18 @@ impl Companion {
             )?;
         }
         let store = opened?;
+        if store.is_to_be_wiped() {
+            // It was ended before it had carried that out.
+            self.destroy_all()?;
+            self.sender.take_over(store.take_leave());
+            return Err(VaultError::Destroyed.into());
+        }
         store.take_in_answers();
         if access == Access::ReadWrite {
             store.keep_recovery_or_say_so();
+            if let Err(failure) = self.wrap_asides_anew() {
+                tracing::warn!(code = ?failure.code(), "a copy of an older wrapping stays beside a damaged store");
+            }
         }
         self.touched();
         let store = Arc::new(store);
@@ -375,8 +389,10 @@ fn present(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
+mod passphrase;
 mod presence;
 #[cfg(test)]
 mod tests;
+mod wipe;
 
 pub use presence::Wished;

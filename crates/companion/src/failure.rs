@@ -1,6 +1,7 @@
 //! One error for everything the core can answer, and the form in which it crosses to a user interface:
 //! a code the interface has words for. No text a person typed, no path and no SQL is in it.
 
+use baken_protocol::carried::CarriedError;
 use baken_protocol::catalogue::CatalogueError;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::invitation::InvitationError;
@@ -55,6 +56,12 @@ pub enum Failure {
     /// This device did not sign the record, so it cannot correct it.
     #[error("the record was not signed on this device")]
     NotSignedHere,
+    /// A file that somebody carried cannot be read.
+    #[error(transparent)]
+    Carried(#[from] CarriedError),
+    /// The municipality ordered that this device be wiped.
+    #[error("the municipality ordered that this device be wiped")]
+    WipeOrdered,
     /// The record was taken back, which cannot be undone.
     #[error("the record was retracted")]
     Retracted,
@@ -243,6 +250,10 @@ impl Failure {
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::NotSignedHere => FailureCode::NotSignedHere,
+            Self::Carried(CarriedError::Unopenable | CarriedError::Malformed | CarriedError::TooLarge) => {
+                FailureCode::CarriedUnreadable
+            }
+            Self::WipeOrdered => FailureCode::WipeOrdered,
             Self::Retracted => FailureCode::Retracted,
             Self::Invalid(_) => FailureCode::Invalid,
             Self::NotAsInvited => FailureCode::NotAsInvited,
@@ -266,7 +277,7 @@ impl Failure {
             Self::Catalogue(_) => FailureCode::ContentRefused,
             Self::Internal => FailureCode::Internal,
             Self::Transport(error) => error.code(),
-            Self::Seal(_) => FailureCode::SealingFailed,
+            Self::Seal(_) | Self::Carried(CarriedError::Failed) => FailureCode::SealingFailed,
             Self::Envelope(_) | Self::Operation(_) => FailureCode::SigningFailed,
             Self::Io(_) => FailureCode::StorageFailed,
         }

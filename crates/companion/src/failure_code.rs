@@ -152,6 +152,10 @@ pub enum FailureCode {
     ReceiptInvalid,
     /// The backend has revoked this device.
     Revoked,
+    /// A file that somebody carried is not one that this device can open.
+    CarriedUnreadable,
+    /// The municipality ordered that this device be wiped.
+    WipeOrdered,
     /// The backend does not know this device.
     UnknownDevice,
     /// The backend is older than this app.
@@ -279,6 +283,8 @@ impl FailureCode {
             | Self::LogUnexplained
             | Self::FingerprintMismatch
             | Self::Revoked
+            | Self::CarriedUnreadable
+            | Self::WipeOrdered
             | Self::UnknownDevice
             | Self::SealingFailed
             | Self::SigningFailed

@@ -34,11 +34,16 @@ pub use failure_code::FailureCode;
 pub use outbox::home::Home;
 pub use outbox::overview::{InspectionOverview, TakingPart};
 pub use outbox::receipts::ReceiptView;
-pub use outbox::records::{RecordDetail, RecordPage, RecordSummary};
+pub use outbox::records::list::RecordPage;
+pub use outbox::records::wanted::{Wanted, WantedState};
+pub use outbox::records::{RecordDetail, RecordSummary};
 pub use outbox::standing::{RecordState, StateCounts};
 pub use outbox::steps::{Correction, RecordStep};
 pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
-pub use recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, PlaceForm, TypedMoment};
+pub use recording::earlier::Earlier;
+pub use recording::forms::{
+    DraftForm, InspectionForm, ObservationForm, ParticipationForm, PersonForm, PlaceForm, TypedMoment,
+};
 pub use recording::inspection::InspectionSummary;
 pub use recording::joint::{JoinPreview, ShownJoinCode};
 pub use recording::photos::{PhotoCondition, PhotoSummary, take_in_for_tests};

@@ -3,12 +3,14 @@
 
 pub(crate) mod corrections;
 pub(crate) mod drafts;
+pub(crate) mod earlier;
 pub(crate) mod finalise;
 pub(crate) mod forms;
 pub(crate) mod inspection;
 pub(crate) mod joint;
 pub(crate) mod photos;
 mod readers;
+mod sealed_text;
 mod validate;
 pub(crate) mod warnings;
 mod written;

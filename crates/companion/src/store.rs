@@ -119,6 +119,8 @@ pub struct Store {
     writing: AtomicBool,
     /// A page of it could not be read.
     failed: AtomicBool,
+    /// Whether the municipality was heard to order that this device be wiped, also where that could not be written down.
+    pub(crate) wipe_ordered: AtomicBool,
     looking: Looking,
     path: PathBuf,
     /// What the municipality must be able to open too; gone once closed.
@@ -153,6 +155,7 @@ impl Store {
             closing: AtomicBool::new(false),
             writing: AtomicBool::new(false),
             failed: AtomicBool::new(false),
+            wipe_ordered: AtomicBool::new(false),
             looking: Looking::new(due),
             path: path.to_owned(),
             key: Mutex::new(Some(key)),

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod between;
+mod carried;
 mod catalogues;
 mod certificate;
 mod continuations;
@@ -41,6 +42,7 @@ mod way;
 pub use crate::store::allowed::{Allowed, Photos};
 pub use crate::store::road::LocalPhoto;
 pub use crate::transport::{Between, CertificateFault, PushAnswer, Transport, TransportError, UnderWay};
+pub use carried::{CarriedIn, CarriedOut, CarriedSummary};
 pub use http::HttpTransport;
 pub use next::SyncOutcome;
 pub use patience::Retry;

@@ -257,6 +257,9 @@ pub trait Transport: Send + Sync {
     /// `GET /v1/log-continuations`: where the log went on from another, not verified yet.
     fn log_continuations(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 
+    /// `GET /v1/revocations`: whom the municipality no longer trusts, not verified yet.
+    fn revocations(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+
     /// `GET /v1/vocabulary`.
     fn vocabulary(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 

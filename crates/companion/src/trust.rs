@@ -7,4 +7,5 @@ pub(crate) mod enrolment;
 pub(crate) mod key_directory;
 pub(crate) mod known_time;
 pub(crate) mod recovery;
+pub(crate) mod revocations;
 pub(crate) mod vocabulary;

@@ -21,7 +21,7 @@ mod strength;
 mod tries;
 mod wrap;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -168,6 +168,19 @@ impl Vault {
         Ok(self.exists() && VaultFile::read(&self.path)?.wrapped.is_none())
     }
 
+    /// Whether it was destroyed since the municipality ordered so.
+    pub(crate) fn is_wiped(&self) -> bool {
+        matches!(VaultFile::read(&self.path), Ok(VaultFile { wrapped: None, wiped: true, .. }))
+    }
+
+    /// Destroys the wrapping, whatever was tried.
+    pub(crate) fn wipe(&self) -> Result<(), VaultError> {
+        let _one_at_a_time = self.gate();
+        let mut file = VaultFile::read(&self.path)?;
+        file.wiped = true;
+        file.destroy(&self.path)
+    }
+
     /// Tries left, and seconds to wait before the next.
     pub(crate) fn attempts(&self, clock: &dyn Clock) -> Result<(u32, u64), VaultError> {
         if !self.exists() {
@@ -184,13 +197,7 @@ impl Vault {
         if self.exists() {
             return Err(VaultError::Exists);
         }
-        let secret = passphrase::normalise(secret)?;
-        if secret.chars().count() < MINIMUM_LENGTH {
-            return Err(VaultError::TooShort);
-        }
-        if let Some(weakness) = strength::weakness(&secret) {
-            return Err(VaultError::Weak(weakness));
-        }
+        let secret = chosen(secret)?;
         let random = SystemRandom::new();
         let mut key = Zeroizing::new([0; 32]);
         let mut salt = [0; 16];
@@ -201,6 +208,36 @@ impl Vault {
         self.tries().write(&Attempts::none())?;
         wrap::wrap(&store_key, &secret, cost)?.write(&self.path)?;
         Ok(store_key)
+    }
+
+    /// Whether a passphrase will do as a new one.
+    pub(crate) fn check(secret: &str) -> Result<(), VaultError> {
+        chosen(secret).map(drop)
+    }
+
+    /// Wraps the key of this vault under another passphrase. After a power cut either that one opens or the one before,
+    /// and the file that held the wrapping before is overwritten.
+    pub(crate) fn wrap_anew(&self, key: &StoreKey, secret: &str, cost: KdfCost) -> Result<(), VaultError> {
+        let mut gate = self.gate();
+        let anew = wrap::wrap(key, &chosen(secret)?, cost)?;
+        // Somebody else's tenth wrong try was faster, or the folder is another by now.
+        let here = VaultFile::read(&self.path)?;
+        if here.wrapped.is_none() {
+            return Err(VaultError::Destroyed);
+        }
+        if here.store_salt != anew.store_salt {
+            return Err(VaultError::Damaged);
+        }
+        *gate = Gate { in_memory: gate.in_memory.take(), last_wrong: None };
+        file::replace_leaving_nothing(&self.path, &anew.bytes()?)
+    }
+
+    /// Puts the wrapping as it is now over an older one of the same key. One of another key is left as it is.
+    pub(crate) fn copy_over(&self, older: &Path) -> Result<(), VaultError> {
+        let _one_at_a_time = self.gate();
+        let (now, before) = (VaultFile::read(&self.path)?, VaultFile::read(older));
+        let is_older = matches!(before, Ok(before) if before.store_salt == now.store_salt && before.kdf != now.kdf);
+        if is_older { file::replace_leaving_nothing(older, &now.bytes()?) } else { Ok(()) }
     }
 
     /// Opens the vault, or counts a wrong try.
@@ -282,8 +319,20 @@ impl Vault {
     }
 }
 
+/// A passphrase as it is stretched, if it will do as a new one.
+fn chosen(secret: &str) -> Result<Zeroizing<String>, VaultError> {
+    let secret = passphrase::normalise(secret)?;
+    if secret.chars().count() < MINIMUM_LENGTH {
+        return Err(VaultError::TooShort);
+    }
+    match strength::weakness(&secret) {
+        Some(weakness) => Err(VaultError::Weak(weakness)),
+        None => Ok(secret),
+    }
+}
+
 /// Destroys the wrapping. On a read-only file system it stays, and is opened no more for as long as the program runs.
-fn destroyed(file: &mut VaultFile, path: &std::path::Path) -> VaultError {
+fn destroyed(file: &mut VaultFile, path: &Path) -> VaultError {
     match written_or_read_only(file.destroy(path).map(|()| true)) {
         Ok(_) => VaultError::Destroyed,
         Err(error) => error,
@@ -300,7 +349,7 @@ fn written_or_read_only(written: Result<bool, VaultError>) -> Result<bool, Vault
 
 /// So many wrong tries, without a wait.
 #[cfg(test)]
-pub(crate) fn set_tries_for_tests(vault: &std::path::Path, failures: u32) {
+pub(crate) fn set_tries_for_tests(vault: &Path, failures: u32) {
     let attempts = Attempts { failures, ..Attempts::none() };
     assert!(TriesFile::beside(vault).write(&attempts).is_ok());
 }

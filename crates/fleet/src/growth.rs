@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use baken_companion::{DraftForm, FailureCode, RecordKind, Store};
+use baken_companion::{DraftForm, FailureCode, RecordKind, Store, Wanted, WantedState};
 
 use crate::device::Device;
 use crate::load::PASSPHRASE;
@@ -39,6 +39,11 @@ pub(crate) async fn run(invitation: &str, sizes: &[usize]) -> anyhow::Result<()>
         device.sync().await?;
         device.companion().lock();
         println!("{}", measured(&device, &home, &mut scenario)?);
+        device.companion().unlock(PASSPHRASE)?;
+        for line in found(&*device.store()?)? {
+            println!("{line}");
+        }
+        device.companion().lock();
         records = size + UNLOCKS * EACH;
     }
     Ok(())
@@ -58,12 +63,12 @@ fn measured(device: &Device, home: &Path, scenario: &mut Scenario) -> anyhow::Re
         let unlocked = Instant::now();
         let store = device.store()?;
         home_screen.push(timed(|| store.home())?.0);
-        let (took, page) = timed(|| store.record_page(None, PAGE))?;
+        let (took, page) = timed(|| store.record_page(&Wanted::default(), None, PAGE))?;
         first.push(took);
         total = page.total;
         for _ in 0..EACH {
             let before = random.u64(u64::from(PAGE)..=total.max(u64::from(PAGE)));
-            any.push(timed(|| store.record_page(Some(before), PAGE))?.0);
+            any.push(timed(|| store.record_page(&Wanted::default(), Some(before), PAGE))?.0);
             finalise.push(vastleggen(&store, scenario)?);
         }
         store.await_look();
@@ -83,6 +88,44 @@ fn measured(device: &Device, home: &Path, scenario: &mut Scenario) -> anyhow::Re
         Times(finalise),
         Times(look)
     ))
+}
+
+/// How long it takes to find records again: the first page of each, with the count beside it.
+fn found(store: &Store) -> anyhow::Result<Vec<String>> {
+    let words = |words: &str| Wanted { words: words.into(), ..Wanted::default() };
+    let hotel = Some("hotel".parse()?);
+    let day = chrono::TimeDelta::days(1);
+    let asked = [
+        ("a word that most have", words("paspoorten")),
+        ("the beginning of many words", words("d")),
+        ("three words", words("paspoorten tolk deur")),
+        ("a number that one has", words("12345")),
+        ("a word that none has", words("zeppelin")),
+        ("a kind of place", Wanted { place_kind: hotel.clone(), ..Wanted::default() }),
+        ("a word at a kind of place", Wanted { place_kind: hotel, ..words("tolk") }),
+        (
+            "a day",
+            Wanted {
+                from: Some(baken_companion::Clock::now(&baken_companion::SystemClock::default()) - day),
+                ..Wanted::default()
+            },
+        ),
+        ("what waits", Wanted { state: Some(WantedState::Waiting), ..Wanted::default() }),
+        ("what was received", Wanted { state: Some(WantedState::Acknowledged), ..Wanted::default() }),
+    ];
+    asked
+        .iter()
+        .map(|(what, wanted)| {
+            let mut took = Vec::new();
+            let mut fit = 0;
+            for _ in 0..EACH {
+                let (time, page) = timed(|| store.record_page(wanted, None, PAGE))?;
+                took.push(time);
+                fit = page.total;
+            }
+            Ok(format!("found again by {what}: {}, {fit} fit", Times(took)))
+        })
+        .collect()
 }
 
 /// A wrong try at a copy of the vault: Argon2id and nothing of the store.

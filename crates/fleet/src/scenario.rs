@@ -1,8 +1,8 @@
 //! Content by seed: plausible observations of about 2 KB, for load.
 
-use baken_companion::ObservationForm;
+use baken_companion::{ObservationForm, PersonForm};
 use baken_protocol::ids::Code;
-use baken_protocol::record::{ConfidentialityLevel, Consent, Person};
+use baken_protocol::record::{ConfidentialityLevel, Consent};
 use baken_protocol::vocabulary::Vocabulary;
 
 const SENTENCES: [&str; 12] = [
@@ -64,11 +64,11 @@ impl Scenario {
 }
 
 /// A person of whom nothing was asked yet.
-pub(crate) fn person(number: usize) -> Person {
+pub(crate) fn person(number: usize) -> PersonForm {
     let consent = |purpose: &str| Consent { purpose: purpose.to_owned(), state: "niet-gevraagd".to_owned() };
-    Person {
+    PersonForm {
         pseudonym: format!("P{number}"),
-        description: String::new(),
         consents: ["registratie-comensha", "zorg", "delen"].map(consent).to_vec(),
+        ..PersonForm::default()
     }
 }

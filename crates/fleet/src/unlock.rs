@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
+use baken_companion::Wanted;
+
 use crate::device::Device;
 
 /// As many rows of the list as the app asks for at once.
@@ -16,7 +18,7 @@ pub(crate) fn run(home: &Path, passphrase: &str) -> anyhow::Result<()> {
     let unlocked = started.elapsed();
     let shown = device.store()?.home()?;
     let home_screen = started.elapsed();
-    let page = device.store()?.record_page(None, PAGE)?;
+    let page = device.store()?.record_page(&Wanted::default(), None, PAGE)?;
     println!(
         "unlock: {:.0} ms, home screen {:.0} ms ({} acknowledged), first page of a list of {} records {:.0} ms",
         unlocked.as_secs_f64() * 1e3,

@@ -10,20 +10,28 @@ use uuid::Uuid;
 use crate::digest::Digest;
 use crate::dsse::Payload;
 use crate::ids::{BatchId, ChainId, DeviceId, OperationId, TenantId};
-use crate::record::{Action, AttachmentReference};
+use crate::record::{Action, AttachmentReference, RecordKind};
 
 /// The schema number of a batch whose sealed parts are of the first schema of their kind.
 pub const SCHEMA: u32 = 1;
 /// The schema number of a batch of corrections: amendments and retractions whose sealed part says why.
 pub const CORRECTIONS_SCHEMA: u32 = 2;
 
+/// The schema number of a batch of observations that say who a person is across several of them, whether the emergency number
+/// was called, or what stands on a photo: first records and corrections alike.
+pub const FULL_SCHEMA: u32 = 3;
+
 /// Whether this version can read a batch of `schema`.
 pub const fn is_known_schema(schema: u32) -> bool {
-    matches!(schema, SCHEMA | CORRECTIONS_SCHEMA)
+    matches!(schema, SCHEMA | CORRECTIONS_SCHEMA | FULL_SCHEMA)
 }
 
-/// Whether a batch of `schema` may list an operation that does this: a first record corrects nothing.
-pub const fn may_list(schema: u32, action: Action) -> bool {
+/// Whether a batch of `schema` may list an operation that does this to a record of this kind: a first record corrects
+/// nothing, and of observations alone there is more to say.
+pub const fn may_list(schema: u32, kind: RecordKind, action: Action) -> bool {
+    if schema == FULL_SCHEMA {
+        return matches!(kind, RecordKind::Observation);
+    }
     match action {
         Action::Create => schema != CORRECTIONS_SCHEMA,
         Action::Amend | Action::Retract => true,

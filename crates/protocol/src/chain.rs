@@ -20,6 +20,9 @@ pub struct ChainStatus {
     /// at most [`limits::CHAIN_MISSING_ATTACHMENTS`](crate::limits::CHAIN_MISSING_ATTACHMENTS) of them.
     #[serde(default)]
     pub missing_attachments: Vec<Digest>,
+    /// This device is to be wiped: its first question is for the signed word on that, which alone counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wipe_ordered: bool,
 }
 
 /// The last batch of a chain that was accepted.

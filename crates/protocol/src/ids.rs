@@ -53,6 +53,10 @@ uuid_id!(
     /// An inspection or an observation, through all operations on it.
     EntityId
 );
+uuid_id!(
+    /// A person whom observations speak of, in all of them.
+    PersonId
+);
 
 macro_rules! owned_id {
     ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $id:ident }) => {

@@ -8,6 +8,7 @@
 
 pub mod attachment_receipt;
 pub mod batch;
+pub mod carried;
 pub mod catalogue;
 pub mod chain;
 pub mod coordinates;
@@ -27,6 +28,7 @@ pub mod moment;
 pub mod receipt;
 pub mod record;
 pub mod refusal;
+pub mod revocations;
 pub mod seal;
 pub mod signature;
 pub mod strict_json;

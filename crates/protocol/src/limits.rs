@@ -44,6 +44,12 @@ pub const CODES: usize = 200;
 pub const CONSENTS: usize = 20;
 /// Keys that sign or signed receipts in one key directory: checking a key costs, and a directory is read by everybody.
 pub const RECEIPT_KEYS: usize = 200;
+/// Bytes of a file that is carried by hand: what a device puts into one, and what is opened.
+pub const CARRIED_BYTES: usize = 256 * 1024 * 1024;
+/// Parts of such a file.
+pub const CARRIED_PARTS: usize = 20_000;
+/// Revoked devices one word on them names: those that were revoked last.
+pub const REVOKED_DEVICES: usize = 2_000;
 /// Missing attachments one answer about a chain names; the next answer names the next.
 pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;
 /// Bytes of a join code and its certificate before compression.

@@ -5,6 +5,7 @@
 //! be proven without showing the others of its batch (docs/adr/0002-operations-are-signed-one-by-one.md).
 
 mod attachment;
+mod call;
 mod kinds;
 mod level;
 mod person;
@@ -26,12 +27,13 @@ use crate::limits;
 pub use attachment::{
     AttachmentClass, AttachmentHeader, AttachmentReference, attachment_container, open_attachment_container,
 };
+pub use call::UrgentCall;
 pub use kinds::{
-    InspectionCorrection, KindError, ObservationCorrection, OpenInspection, OpenObservation, OpenPart,
-    OpenParticipation, RecordKind, SealedInspection, SealedObservation, SealedParticipation,
+    FullObservation, InspectionCorrection, KindError, ObservationCorrection, OpenInspection, OpenObservation, OpenPart,
+    OpenParticipation, PhotoNote, RecordKind, SealedInspection, SealedObservation, SealedParticipation,
 };
 pub use level::{ConfidentialityLevel, LevelError};
-pub use person::{Consent, Person};
+pub use person::{Consent, DescribedPerson, Person};
 pub use place::{CoordinateSource, Coordinates, ExactPlace};
 pub use sealed::{SealedHeader, SealedReference};
 
@@ -83,7 +85,8 @@ pub struct Operation {
 }
 
 impl Action {
-    /// The schema of the batch in which a device sends an operation that does this.
+    /// The schema of the batch in which a device sends an operation that does this, where it says no more than the first
+    /// schemas can.
     pub const fn schema(self) -> u32 {
         match self {
             Self::Create => batch::SCHEMA,

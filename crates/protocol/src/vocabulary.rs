@@ -26,6 +26,16 @@ const MAX_BYTES: usize = 256 * 1024;
 static BUILT_IN: LazyLock<Vocabulary> =
     LazyLock::new(|| Vocabulary::parse(Vocabulary::BUILT_IN_JSON).expect("the built-in vocabulary parses"));
 
+/// A label in each language, for where there is little room: a tile, a chip, a button.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, TS)]
+#[ts(export)]
+pub struct ShortLabel {
+    /// The Dutch label.
+    pub nl: String,
+    /// The English label.
+    pub en: String,
+}
+
 /// A code with its labels.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, TS)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +47,10 @@ pub struct Term {
     pub nl: String,
     /// The English label.
     pub en: String,
+    /// The same in a word or two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub short: Option<ShortLabel>,
 }
 
 /// A form of exploitation.
@@ -50,6 +64,10 @@ pub struct ExploitationForm {
     pub nl: String,
     /// The English label.
     pub en: String,
+    /// The same in a word or two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub short: Option<ShortLabel>,
     /// The value of `vic_TypeOfExploitation` in IOM's Human Trafficking Case Data Standard 2.0. Empty
     /// where that list has none (it knows no "unknown"): the field is then left out of an exchange.
     pub htcds: String,
@@ -84,6 +102,12 @@ pub struct IndicatorGroup {
     pub nl: String,
     /// The English label.
     pub en: String,
+    /// The forms of exploitation for which it is shown before others.
+    #[serde(default)]
+    pub forms: Vec<Code>,
+    /// The kinds of place for which it is shown before others.
+    #[serde(default)]
+    pub place_kinds: Vec<Code>,
     /// Its indicators, in the order they are shown.
     pub indicators: Vec<Indicator>,
 }
@@ -99,6 +123,10 @@ pub struct Indicator {
     pub nl: String,
     /// The English label.
     pub en: String,
+    /// The same in a word or two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub short: Option<ShortLabel>,
     /// Which of the ILO's eleven indicators of forced labour (2012) it belongs to, where one fits.
     pub ilo: Option<Code>,
     /// Other words people search for, Dutch and English together.
@@ -117,6 +145,10 @@ pub struct Urgency {
     pub nl: String,
     /// The English label.
     pub en: String,
+    /// The same in a word or two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub short: Option<ShortLabel>,
     /// Hours from receipt within which a coordinator acts; `None` where there is no time limit.
     pub period_hours: Option<u32>,
 }
@@ -366,7 +398,7 @@ mod tests {
     fn built_in_set_parses() {
         let vocabulary = Vocabulary::parse(Vocabulary::BUILT_IN_JSON).unwrap();
         assert_eq!(vocabulary, Vocabulary::built_in());
-        assert_eq!(vocabulary.version, 2);
+        assert_eq!(vocabulary.version, 3);
         assert_eq!(vocabulary.urgent_phone, "112");
     }
 
@@ -427,6 +459,49 @@ mod tests {
                 assert!(label == label.trim() && !label.ends_with('.'), "{code}: {label}");
             }
         }
+    }
+
+    #[test]
+    fn built_in_short_labels_fit_a_tile_of_a_small_phone() {
+        let shorts = BUILT_IN.exploitation_forms.iter().map(|term| (&term.code, &term.short));
+        let shorts = shorts.chain(BUILT_IN.urgencies.iter().map(|term| (&term.code, &term.short)));
+        for (code, short) in shorts.chain(BUILT_IN.bases.iter().map(|term| (&term.code, &term.short))) {
+            let short = short.as_ref().unwrap();
+            for label in [&short.nl, &short.en] {
+                assert!((1..=11).contains(&label.chars().count()), "{code}: {label}");
+            }
+        }
+        let indicators = BUILT_IN.indicator_groups.iter().flat_map(|group| &group.indicators);
+        for indicator in indicators {
+            let short = indicator.short.as_ref().unwrap();
+            for label in [&short.nl, &short.en] {
+                assert!((1..=18).contains(&label.chars().count()), "{}: {label}", indicator.code);
+            }
+        }
+    }
+
+    #[test]
+    fn built_in_indicators_are_found_by_everyday_words() {
+        let found = |word: &str| -> Vec<&str> {
+            let indicators = BUILT_IN.indicator_groups.iter().flat_map(|group| &group.indicators);
+            let with = indicators.filter(|indicator| indicator.keywords.iter().any(|keyword| keyword == word));
+            with.map(|indicator| indicator.code.as_str()).collect()
+        };
+        assert_eq!(found("geslagen"), ["W1", "W2"]);
+        assert_eq!(found("beaten"), ["W1", "W2"]);
+        assert_eq!(found("op slot"), ["V6"]);
+        assert_eq!(found("niet betaald"), ["G2"]);
+    }
+
+    #[test]
+    fn groups_come_first_for_forms_and_places_there_are() {
+        for group in &BUILT_IN.indicator_groups {
+            assert!(group.forms.iter().all(|code| BUILT_IN.exploitation_form(code.as_str()).is_some()));
+            assert!(group.place_kinds.iter().all(|code| BUILT_IN.place_kind(code.as_str()).is_some()));
+        }
+        let ships = BUILT_IN.place_kinds.iter().filter(|kind| kind.ship).map(|kind| &kind.code);
+        let aboard = BUILT_IN.indicator_groups.iter().find(|group| group.code.as_str() == "schip").unwrap();
+        assert!(ships.eq(&aboard.place_kinds));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the municipality gives to work with: cards, places, planned inspections.
 
-use baken_companion::{CommandError, Draft, FoundPlaces, Planned, ReferenceShelf};
+use baken_companion::{CommandError, Draft, FoundPlaces, Planned, ReferenceShelf, Store};
 use baken_protocol::ids::Code;
 use tauri::State;
 
@@ -8,7 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn reference_shelf(shell: State<'_, Shell>) -> Result<ReferenceShelf, CommandError> {
-    shell.on_store(|store| store.reference_shelf()).await
+    shell.on_store(Store::reference_shelf).await
 }
 
 #[tauri::command]
@@ -18,7 +18,7 @@ pub(crate) async fn search_places(shell: State<'_, Shell>, question: String) -> 
 
 #[tauri::command]
 pub(crate) async fn planned_inspections(shell: State<'_, Shell>) -> Result<Vec<Planned>, CommandError> {
-    shell.on_store(|store| store.planned_inspections()).await
+    shell.on_store(Store::planned_inspections).await
 }
 
 #[tauri::command]

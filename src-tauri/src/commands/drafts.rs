@@ -1,6 +1,6 @@
 //! Drafts, from the first tap to *Vastleggen*.
 
-use baken_companion::{CommandError, Draft, DraftForm, DraftSaved, RecordKind, RecordSummary};
+use baken_companion::{CommandError, Draft, DraftForm, DraftSaved, Earlier, RecordKind, RecordSummary};
 use baken_protocol::ids::OperationId;
 use serde_json::Value;
 use tauri::State;
@@ -21,6 +21,11 @@ pub(crate) async fn start_amendment(shell: State<'_, Shell>, operation: Operatio
 #[tauri::command]
 pub(crate) async fn draft(shell: State<'_, Shell>, id: Uuid) -> Result<Draft, CommandError> {
     shell.on_store(move |store| store.draft(id)).await
+}
+
+#[tauri::command]
+pub(crate) async fn earlier(shell: State<'_, Shell>, draft: Uuid) -> Result<Earlier, CommandError> {
+    shell.on_store(move |store| store.earlier(draft)).await
 }
 
 /// Reads the form itself: an answer that cannot be read is refused by its field, where Tauri would refuse the call.

@@ -23,6 +23,12 @@ pub(crate) async fn inspection(
     shell.on_store(move |store| store.inspection(inspection)).await
 }
 
+/// The open one still runs.
+#[tauri::command]
+pub(crate) async fn confirm_inspection(shell: State<'_, Shell>) -> Result<(), CommandError> {
+    shell.on_store(Store::confirm_inspection).await
+}
+
 #[tauri::command]
 pub(crate) async fn close_inspection(shell: State<'_, Shell>) -> Result<(), CommandError> {
     shell.on_store(Store::close_inspection).await

@@ -29,6 +29,16 @@ pub(crate) async fn photo_preview(shell: State<'_, Shell>, id: Uuid) -> Result<S
 }
 
 #[tauri::command]
+pub(crate) async fn caption_photo(shell: State<'_, Shell>, id: Uuid, caption: String) -> Result<(), CommandError> {
+    shell.on_store(move |store| store.caption_photo(id, &caption)).await
+}
+
+#[tauri::command]
+pub(crate) async fn order_photos(shell: State<'_, Shell>, draft: Uuid, order: Vec<Uuid>) -> Result<(), CommandError> {
+    shell.on_store(move |store| store.order_photos(draft, &order)).await
+}
+
+#[tauri::command]
 pub(crate) async fn keep_photo(shell: State<'_, Shell>, id: Uuid) -> Result<(), CommandError> {
     shell.on_store(move |store| store.keep_photo(id)).await
 }

@@ -38,6 +38,21 @@ pub(crate) async fn unlock<R: Runtime>(
     shell.blocking(Companion::status).await
 }
 
+#[tauri::command]
+pub(crate) async fn change_passphrase(
+    shell: State<'_, Shell>,
+    current: String,
+    new: String,
+) -> Result<AppStatus, CommandError> {
+    let (current, new) = (Zeroizing::new(current), Zeroizing::new(new));
+    shell
+        .blocking(move |companion| {
+            companion.change_passphrase(&current, &new)?;
+            companion.status()
+        })
+        .await
+}
+
 /// Shuts the vault; what was signed goes on without it.
 #[tauri::command]
 pub(crate) async fn lock<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<AppStatus, CommandError> {

@@ -1,6 +1,7 @@
 //! What the municipality gives to work with, on a phone and without a network: reference cards, one of them shown to a
 //! person, a known place, a planned inspection.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use baken_companion::{Clock, SystemClock};
@@ -22,9 +23,10 @@ fn given(backend: &Backend, folder: &Path) {
         at(0),
         at(4)
     );
-    let head = "soort;naam;adres;imo;ligplaats\nhotel;Hotel De Pier;Kennemerboulevard 250;;\n".to_owned();
-    let ships = (0..2_000).map(|number| format!("zeeschip;Noordster {number};;;Kade {}\n", number % 9));
-    let places: String = std::iter::once(head).chain(ships).collect();
+    let mut places = "soort;naam;adres;imo;ligplaats\nhotel;Hotel De Pier;Kennemerboulevard 250;;\n".to_owned();
+    for number in 0..2_000 {
+        writeln!(places, "zeeschip;Noordster {number};;;Kade {}", number % 9).unwrap();
+    }
     let phones =
         r#"{"phones":[{"code":"zorgcoordinator","nl":"Zorg Velsen","en":"Care Velsen","number":"0255 567 200"}]}"#;
     for (kind, text) in [("inspections", planned.as_str()), ("places", &places), ("settings", phones)] {

@@ -50,7 +50,6 @@ async fn what_was_recorded_is_amended_and_taken_back_by_touch_and_arrives() {
     typed_in_view(&phone, "reason").await;
     phone.page.fill("reason", WHY).await;
     phone.page.fill("narrative", RIGHT).await;
-    phone.page.click("section-photos").await;
     choose_photo(&phone.page, folder.path()).await;
     saved(&phone.page).await;
     look(&phone, "amend").await;

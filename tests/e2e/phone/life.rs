@@ -72,9 +72,9 @@ async fn a_page_that_is_frozen_in_the_background_is_locked_by_the_core_and_loses
 async fn a_phone_that_wants_its_memory_back_gets_pictures_and_no_answer() {
     let folder = tempfile::tempdir().unwrap();
     let (_backend, phone) = writing(folder.path()).await;
-    phone.page.click("section-photos").await;
     choose_photo(&phone.page, folder.path()).await;
-    phone.page.script("document.querySelector('[data-testid=\"narrative\"]').scrollIntoView()").await;
+    phone.page.click("section-indicators").await;
+    phone.page.script("document.querySelector('[data-testid=\"section-more\"]').scrollIntoView()").await;
     settled(&phone).await;
     phone.tell("Memory.simulatePressureNotification", json!({ "level": "critical" })).await;
     phone.happens(json!({ "kind": "memory-low" })).await;
@@ -82,7 +82,10 @@ async fn a_phone_that_wants_its_memory_back_gets_pictures_and_no_answer() {
         async || phone.page.script("return document.querySelectorAll('img[data-testid=photo]').length").await;
     until("the picture out of sight to be let go of", async || pictures().await == json!(0)).await;
     assert_eq!(narrative(&phone).await, SEEN);
-    phone.page.script("document.querySelector('figure').scrollIntoView({ block: 'center' })").await;
+    phone
+        .page
+        .script("document.querySelector('[data-testid=enlarge-photo]').scrollIntoView({ block: 'center' })")
+        .await;
     until("the picture to be read again", async || pictures().await == json!(1)).await;
     phone.close().await;
 }

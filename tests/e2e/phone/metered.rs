@@ -19,7 +19,6 @@ async fn observation(phone: &Handset, photo: Option<&Path>) {
     let page = &phone.page;
     fill_in(page, "Zes mannen slapen onder dek.").await;
     if let Some(folder) = photo {
-        page.click("section-photos").await;
         choose_photo(page, folder).await;
     }
     page.click("finalise").await;

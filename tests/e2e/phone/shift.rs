@@ -143,14 +143,12 @@ async fn observation(phone: &Handset, folder: &Path) {
     page.click("add-person").await;
     typed_in_view(phone, "person-0-description").await;
     page.fill("person-0-description", "Man van rond de twintig, spreekt Engels").await;
-    page.click("section-photos").await;
     choose_photo(page, folder).await;
     by_the_apps_own_camera(phone).await;
     look(phone, "observation").await;
+    page.click("acute-yes").await;
+    page.wait_for("acute-called").await;
     page.click("finalise").await;
-    page.wait_for("call-dialog-yes").await;
-    look(phone, "call-112").await;
-    page.click("call-dialog-yes").await;
     page.wait_for("record-state").await;
     page.wait_until_shown("to-home").await;
     look(phone, "finalised").await;
@@ -229,10 +227,12 @@ async fn read_again(phone: &Handset) {
     phone.back().await;
     page.open("open-records", "records").await;
     look(phone, "records").await;
+    looked_for(phone).await;
     page.click_css("[data-testid=\"records\"] [data-testid=\"record\"]").await;
     page.wait_for("receipt-verified").await;
     look(phone, "record").await;
     phone.back().await;
+    side_by_side(phone).await;
     phone.back().await;
     page.open("open-settings", "device-organisation").await;
     look(phone, "settings").await;
@@ -240,6 +240,46 @@ async fn read_again(phone: &Handset) {
     look(phone, "settings-dim").await;
     page.click("theme-switch").await;
     phone.back().await;
+}
+
+/// By the beginning of a word, whatever its capitals; and what was looked for is there after a look at what was found.
+async fn looked_for(phone: &Handset) {
+    let page = &phone.page;
+    typed_in_view(phone, "seek-words").await;
+    page.fill("seek-words", "PASPOOR").await;
+    page.wait_for_text("records-found", "1").await;
+    page.click("seek-more").await;
+    look(phone, "records-found").await;
+    look_in_english(phone, "records-found").await;
+    page.click("record").await;
+    page.wait_for("receipt-verified").await;
+    phone.back().await;
+    page.wait_for_text("records-found", "1").await;
+    page.click("seek-clear").await;
+    page.wait_for("open-draft").await;
+}
+
+/// On a tablet the list stays beside what is read, and has the focus again once that is closed.
+async fn side_by_side(phone: &Handset) {
+    let page = &phone.page;
+    phone.resize(820, 1180).await;
+    page.wait_for("pane-record").await;
+    for which in ["last", "first"] {
+        let record = format!(
+            "const all = document.querySelectorAll('[data-testid=record]'); \
+                              (\"{which}\" === 'last' ? all[all.length - 1] : all[0]).click()"
+        );
+        page.script(&record).await;
+        page.wait_for("receipt-verified").await;
+        page.wait_for("records").await;
+    }
+    phone.back().await;
+    until("the list to have the focus again", async || {
+        page.script("return document.activeElement === document.querySelector('[data-testid=record]')").await == true
+    })
+    .await;
+    phone.resize(360, 740).await;
+    page.wait_for("records").await;
 }
 
 /// The screen that a person is looked over the shoulder at, and what comes after it.

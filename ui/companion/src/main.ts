@@ -1,5 +1,6 @@
 import "@baken/shared/theme.css";
 import "./views/layout.css";
+import "./views/draft/form.css";
 
 import { theme } from "@baken/shared";
 import { mount } from "svelte";

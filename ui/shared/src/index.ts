@@ -18,6 +18,8 @@ export { default as SelectField } from "./components/SelectField.svelte";
 export { default as StateBadge } from "./components/StateBadge.svelte";
 export { default as TextArea } from "./components/TextArea.svelte";
 export { default as TextField } from "./components/TextField.svelte";
+export { default as TileGroup } from "./components/TileGroup.svelte";
+export { toggled } from "./components/choice";
 export type { Choice, ChoiceGroup } from "./components/choice";
 export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";

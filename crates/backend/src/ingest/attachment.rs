@@ -3,7 +3,18 @@
 use chrono::{DateTime, Utc};
 
 use super::{ReceiptSigner, TakeError};
+use crate::files::attachments::Upload;
 use crate::storage::{ListedAttachment, StorageError, Transaction};
+
+/// What the device of a record brings. A whole file that nobody is noted for is its own: the note was lost to a kill.
+pub const fn upload(listed: &ListedAttachment) -> Upload {
+    Upload {
+        sha256: listed.sha256,
+        by: listed.record.device,
+        size_bytes: listed.size_bytes,
+        whole_is_its_own: listed.receipt.is_some() || !listed.others_brought_it,
+    }
+}
 
 /// Notes that the whole file is durable that the device of `listed` brought, for each of its records that lists it so.
 pub fn note_whole(

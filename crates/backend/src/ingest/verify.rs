@@ -128,7 +128,7 @@ pub fn verify(
         if named.tenant != *tenant || named.device != device {
             return Err(Refusal::Elsewhere);
         }
-        if !may_list(head.schema, named.action) {
+        if !may_list(head.schema, named.open.kind(), named.action) {
             return Err(Refusal::Listing);
         }
         operations.push(operation);

@@ -36,12 +36,16 @@ codes! {
         Dossier = "dossier",
         /// A device was let in.
         Enrol = "enrol",
+        /// A file that somebody carried was taken in.
+        Import = "import",
         /// An invitation was made.
         Invite = "invite",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
         List = "list",
+        /// A device is to be wiped.
+        OrderWipe = "order-wipe",
         /// A batch was brought.
         Push = "push",
         /// Something was shown.
@@ -76,6 +80,8 @@ codes! {
         Attachment = "attachment",
         /// A batch, as `DEVICE.CHAIN/SEQ`.
         Batch = "batch",
+        /// A file that somebody carried, by its hash.
+        CarriedFile = "carried-file",
         /// A list for devices, by its kind.
         Catalogue = "catalogue",
         /// A device, by id.

@@ -2,6 +2,7 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{Code, DeviceId};
+use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub struct KnownDevice {
     pub organisation: Code,
     /// Whether it has been revoked.
     pub revoked: bool,
+    /// Whether it is to be wiped.
+    pub wipe_ordered: bool,
     /// When it was let in: what is signed for it is of no time before, even if the clock was set back.
     pub enrolled_at: DateTime<Utc>,
 }
@@ -40,6 +43,10 @@ pub struct StoredDevice {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Why.
     pub revoked_reason: Option<String>,
+    /// When somebody ordered that it be wiped.
+    pub wipe_ordered_at: Option<DateTime<Utc>>,
+    /// When the device first came for that order.
+    pub wipe_fetched_at: Option<DateTime<Utc>>,
 }
 
 /// What is asked of devices.
@@ -52,6 +59,12 @@ pub trait Devices {
     fn stored_device(&self, device: DeviceId) -> Result<Option<StoredDevice>, StorageError>;
     /// A page of devices, the last enrolled first.
     fn devices(&self, request: &DeviceRequest) -> Result<Vec<StoredDevice>, StorageError>;
+    /// The devices that were revoked, the last one first, at most so many.
+    fn revoked_devices(&self, limit: u32) -> Result<Vec<RevokedDevice>, StorageError>;
+    /// Orders once that a revoked device be wiped; later calls change nothing. Whether there is such a revoked device.
+    fn order_wipe(&self, device: DeviceId, by: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    /// A device that is to be wiped came for the order. Once; later calls change nothing.
+    fn note_wipe_fetched(&self, device: DeviceId, now: DateTime<Utc>) -> Result<(), StorageError>;
     /// Revokes a device once; later calls change nothing. Whether there is such a device.
     fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError>;
 }

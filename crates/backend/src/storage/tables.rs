@@ -102,6 +102,9 @@ pub const TABLES: [TableShape; 24] = {
                 ("revoked_at", Moment),
                 ("revoked_by", Text),
                 ("revoked_reason", Text),
+                ("wipe_ordered_at", Moment),
+                ("wipe_ordered_by", Text),
+                ("wipe_fetched_at", Moment),
             ],
         },
         TableShape {

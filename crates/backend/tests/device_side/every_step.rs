@@ -28,6 +28,7 @@ enum Act {
     Invite,
     Withdraw(String),
     Revoke(Device),
+    Wipe(Device),
     Read(String),
 }
 
@@ -64,6 +65,9 @@ impl Scene {
             Act::Withdraw(id) => browser.delete(&format!("/v1/invitations/{id}")).await,
             Act::Revoke(device) => {
                 browser.post(&format!("/v1/devices/{}/revocation", device.id), &json!({ "reason": "kwijt" })).await
+            }
+            Act::Wipe(device) => {
+                browser.post(&format!("/v1/devices/{}/wipe-order", device.id), &json!({ "reason": "kwijt" })).await
             }
             Act::Read(path) => browser.get(path).await,
         }
@@ -138,6 +142,10 @@ async fn acts() -> Vec<(&'static str, Scene, Act, StatusCode)> {
     let scene = Scene::new().await;
     let device = Device::enrolled(&scene.backend, "Boa 1").await;
     acts.push(("a revocation", scene, Act::Revoke(device), StatusCode::OK));
+
+    let scene = Scene::new().await;
+    let device = Device::enrolled(&scene.backend, "Boa 1").await;
+    acts.push(("an order to wipe", scene, Act::Wipe(device), StatusCode::OK));
     acts
 }
 

@@ -1,9 +1,9 @@
 //! Pushes that are signed well and still not what they say: each is refused and leaves nothing but an audit line.
 
-use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA};
+use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA, FULL_SCHEMA};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainId, DeviceId};
-use baken_protocol::record::Action;
+use baken_protocol::record::{Action, OpenInspection, OpenPart};
 use baken_protocol::wire::Push;
 
 use crate::backend::{Answer, Backend};
@@ -159,7 +159,7 @@ async fn refuses_a_device_nobody_enrolled() {
 
 #[tokio::test]
 async fn refuses_a_schema_of_tomorrow_and_says_so() {
-    assert_refused("unknown-version", |_, batch, _| batch.schema = CORRECTIONS_SCHEMA + 1).await;
+    assert_refused("unknown-version", |_, batch, _| batch.schema = FULL_SCHEMA + 1).await;
 }
 
 #[tokio::test]
@@ -179,6 +179,27 @@ async fn takes_corrections_of_the_second_schema_and_refuses_a_first_record_among
     assert_refused("malformed", |device, batch, records| {
         corrects(records, [Action::Amend, Action::Create]);
         *batch = Batch { schema: CORRECTIONS_SCHEMA, ..device.batch(1, None, records) };
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn takes_observations_of_the_third_schema_and_refuses_an_inspection_among_them() {
+    let (backend, answer) = spoiled(|device, batch, records| {
+        records[1].operation.action = Action::Amend;
+        *batch = Batch { schema: FULL_SCHEMA, ..device.batch(1, None, records) };
+    })
+    .await;
+    assert_eq!(answer.status, 201, "{}", answer.json());
+    backend.assert_holds();
+    assert_refused("malformed", |device, batch, records| {
+        records[1].operation.open = OpenPart::Inspection(OpenInspection {
+            place_kind: "vissersschip".parse().unwrap(),
+            district: None,
+            organisations: vec!["politie".parse().unwrap()],
+            ground: "awb-5-15".parse().unwrap(),
+        });
+        *batch = Batch { schema: FULL_SCHEMA, ..device.batch(1, None, records) };
     })
     .await;
 }

@@ -1,6 +1,14 @@
 //! A revoked device: what it signed may be genuine evidence, so it is kept, apart, and a coordinator is told.
 
+use axum::body::Body;
+use axum::http::Request;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::revocations::Revocations;
+use chrono::TimeDelta;
+use serde_json::json;
+
 use crate::backend::Backend;
+use crate::console::browser::{self, Browser};
 use crate::device::Device;
 
 fn revoke(backend: &Backend, device: &Device) {
@@ -57,4 +65,45 @@ async fn it_may_still_bring_the_photos_of_what_it_sent() {
     let sha256 = baken_protocol::digest::Digest::of(photo);
     assert_eq!(device.patch(&backend, sha256, 0, photo).await.status, 204);
     assert_eq!(backend.report().attachments, 1);
+}
+
+#[tokio::test]
+async fn whoever_asks_hears_which_devices_are_revoked_and_which_are_to_be_wiped_by_the_receipt_key() {
+    let backend = browser::backend();
+    let (lost, stolen) = (Device::enrolled(&backend, "Boa 1").await, Device::enrolled(&backend, "Boa 2").await);
+    let asks = Device::enrolled(&backend, "Boa 3").await;
+    assert_eq!(word(&backend, &asks).await.devices, []);
+    let browser = Browser::sign_in(&backend).await;
+    let reason = json!({ "reason": "kwijt" });
+    browser.post(&format!("/v1/devices/{}/revocation", lost.id), &reason).await;
+    backend.pass(TimeDelta::seconds(5));
+    let ordered = browser.post(&format!("/v1/devices/{}/wipe-order", stolen.id), &reason).await.json();
+    assert!(ordered["revokedAt"].is_string() && ordered["wipeOrderedAt"].is_string());
+    assert!(ordered["wipeFetchedAt"].is_null());
+    let heard: Vec<_> = word(&backend, &asks).await.devices.iter().map(|it| (it.device, it.wipe)).collect();
+    assert_eq!(heard, [(stolen.id, true), (lost.id, false)]);
+
+    let fetched = "SELECT count(*) FROM devices WHERE wipe_fetched_at IS NOT NULL";
+    assert_eq!(backend.one::<u64>(fetched), 0, "another device's question is not its own");
+    let status = stolen.get(&backend, &format!("/v1/devices/{}/chains/{}", stolen.id, stolen.chain)).await;
+    assert_eq!(status.json()["wipeOrdered"], true);
+    let of_the_lost = lost.get(&backend, &format!("/v1/devices/{}/chains/{}", lost.id, lost.chain)).await;
+    assert!(of_the_lost.json().get("wipeOrdered").is_none());
+    word(&backend, &stolen).await;
+    assert_eq!(backend.one::<u64>(fetched), 1);
+    let lines = backend.one::<u64>("SELECT count(*) FROM audit WHERE action = 'order-wipe' AND result = 'ok'");
+    assert_eq!(lines, 1);
+}
+
+#[tokio::test]
+async fn nobody_without_a_token_hears_which_devices_are_revoked() {
+    let backend = Backend::new();
+    let asked = backend.send(Request::get("/v1/revocations").body(Body::empty()).unwrap()).await;
+    assert_eq!(asked.refusal(), (401, "unknown-device".into()));
+}
+
+async fn word(backend: &Backend, device: &Device) -> Revocations {
+    let answer = device.get(backend, "/v1/revocations").await;
+    let envelope = Envelope::from_json(&answer.body).unwrap();
+    Revocations::verify(envelope, &backend.receipt_keys(), &"GM0453".parse().unwrap()).unwrap().payload
 }

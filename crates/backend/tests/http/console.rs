@@ -128,6 +128,12 @@ async fn devices(answers: &mut Answers, browser: &Browser<'_>, device: &Device) 
     answers.keep("POST", &path, &browser.post(&path, &json!({ "reason": "verloren in de haven" })).await);
     let nobodys = format!("/v1/devices/{NOBODYS}/revocation");
     answers.keep("POST", &nobodys, &browser.post(&nobodys, &json!({ "reason": "verloren" })).await);
+    let wipe = format!("/v1/devices/{}/wipe-order", device.id);
+    answers.keep("POST", &wipe, &browser.post(&wipe, &json!({ "reason": " " })).await);
+    answers.keep("POST", &wipe, &browser.send(Method::POST, &wipe, Body::from("{")).await);
+    answers.keep("POST", &wipe, &browser.post(&wipe, &json!({ "reason": "gestolen" })).await);
+    let nobodys = format!("/v1/devices/{NOBODYS}/wipe-order");
+    answers.keep("POST", &nobodys, &browser.post(&nobodys, &json!({ "reason": "gestolen" })).await);
 }
 
 async fn sessions(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use baken_protocol::batch::{Batch, CORRECTIONS_SCHEMA};
+use baken_protocol::batch::{Batch, FULL_SCHEMA};
 use baken_protocol::catalogue::CatalogueKind;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::ChainId;
@@ -63,6 +63,7 @@ async fn public(answers: &mut Answers) {
     answers.keep("GET", "/v1/vocabulary", &backend.send(known).await);
     let device = Device::enrolled(&backend, "Boa 1").await;
     answers.keep("GET", "/v1/log-continuations", &device.get(&backend, "/v1/log-continuations").await);
+    answers.keep("GET", "/v1/revocations", &device.get(&backend, "/v1/revocations").await);
     catalogues(answers, &backend, &device).await;
     backend.tamper("DELETE FROM installation");
     answers.keep("GET", "/readyz", &backend.send(Request::get("/readyz").body(Body::empty()).unwrap()).await);
@@ -108,7 +109,7 @@ async fn batches(answers: &mut Answers, method: &str) {
     let other = device.push(&device.batch(1, None, &records), &records).encode().unwrap();
     let stranger = Device { key: Device::stranger(&backend).key, id: device.id, ..Device::stranger(&backend) };
     let forged = stranger.push(&device.batch(2, Some(device.hash(&batch)), &records), &records).encode().unwrap();
-    let later = Batch { schema: CORRECTIONS_SCHEMA + 1, ..device.batch(2, Some(device.hash(&batch)), &records) };
+    let later = Batch { schema: FULL_SCHEMA + 1, ..device.batch(2, Some(device.hash(&batch)), &records) };
     let later = device.push(&later, &records).encode().unwrap();
     for (seq, bytes) in
         [(3, ahead), (2, forged), (2, b"BKNP1 and then nothing".to_vec()), (2, later), (1, other.clone()), (1, other)]

@@ -320,7 +320,7 @@ pub(super) fn signed(
         continues,
         key_epoch: key_directory::newest(connection, &store.known)?.payload.epoch,
         // Those that leave together are of one.
-        schema: taken.first().map_or(SCHEMA, |waiting| waiting.operation.action.schema()),
+        schema: taken.first().map_or(SCHEMA, |waiting| waiting.schema),
         app_version: APP_VERSION.to_owned(),
         operations: taken
             .iter()

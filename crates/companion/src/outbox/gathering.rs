@@ -45,6 +45,8 @@ pub(super) struct Waiting {
     pub(super) hash: Digest,
     acute: bool,
     pub(super) operation: Operation,
+    /// Of the batch it travels in.
+    pub(super) schema: u32,
     payload_bytes: usize,
     isolated: bool,
     /// The steps of its record before it that are in no batch: it never leaves before them.
@@ -56,12 +58,13 @@ pub(super) struct Waiting {
 pub(super) fn gather(tx: &Connection, leaves: impl Fn(OperationId) -> bool) -> Result<Vec<Waiting>, Failure> {
     let network_limit = Setting::NetworkLimit.read(tx)?.unwrap_or(usize::MAX);
     let mut statement = tx.prepare_cached(WAITING)?;
-    let mut signed = tx.prepare_cached("SELECT hash, payload FROM operations WHERE position = ?1")?;
+    let mut signed = tx.prepare_cached("SELECT hash, payload, schema FROM operations WHERE position = ?1")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut earlier = tx.prepare_cached(BEHIND)?;
     let waiting = rows.map(|row| -> Result<Waiting, Failure> {
         let (position, acute, isolated): (i64, bool, bool) = row?;
-        let (hash, payload): (String, Vec<u8>) = signed.query_row([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (hash, payload, schema): (String, Vec<u8>, Option<u32>) =
+            signed.query_row([position], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let operation: Operation = strict_json::parse(&payload).map_err(|_| StoreError::Content)?;
         let behind = match operation.action {
             Action::Create => Vec::new(),
@@ -76,6 +79,7 @@ pub(super) fn gather(tx: &Connection, leaves: impl Fn(OperationId) -> bool) -> R
         Ok(Waiting {
             position,
             acute,
+            schema: schema.unwrap_or_else(|| operation.action.schema()),
             operation,
             behind,
             hash: hash.parse().map_err(|_| StoreError::Content)?,
@@ -105,8 +109,7 @@ fn fill(
             if first.isolated || next.isolated || next.acute != first.acute {
                 break;
             }
-            let same_schema = first.operation.action.schema() == next.operation.action.schema();
-            if !same_readers || !same_schema {
+            if !same_readers || first.schema != next.schema {
                 continue;
             }
         }
@@ -133,6 +136,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use std::cell::Cell;
 
+    use baken_protocol::batch::FULL_SCHEMA;
     use baken_protocol::dsse::Envelope;
 
     use super::*;
@@ -146,6 +150,7 @@ mod tests {
         Waiting {
             position: 1,
             hash: envelope.digest(),
+            schema: 1,
             acute,
             operation,
             payload_bytes: 1000,
@@ -198,6 +203,7 @@ mod tests {
         let at = |position, action, behind: &[i64]| {
             let mut step = waiting(false, false);
             (step.position, step.operation.action, step.behind) = (position, action, behind.to_vec());
+            step.schema = action.schema();
             step
         };
         let first = at(1, Action::Create, &[]);
@@ -206,6 +212,15 @@ mod tests {
         assert_eq!(leave(vec![amended.clone(), again.clone(), first], usize::MAX), (2, 3));
         assert_eq!(leave(vec![again.clone()], usize::MAX), (0, 1), "what it corrects waits elsewhere");
         assert_eq!(leave(vec![again, amended], usize::MAX), (1, 2));
+    }
+
+    #[test]
+    fn what_says_more_than_the_first_schemas_leaves_with_its_like_alone() {
+        let one = waiting(false, false);
+        let full = Waiting { schema: FULL_SCHEMA, ..one.clone() };
+        assert_eq!(leave(vec![one.clone(), full.clone(), one], usize::MAX), (2, 3));
+        let amended = Waiting { position: 2, behind: vec![1], ..full.clone() };
+        assert_eq!(leave(vec![full, amended], usize::MAX), (2, 2), "a correction too");
     }
 
     #[test]

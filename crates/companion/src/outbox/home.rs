@@ -25,6 +25,11 @@ use crate::trust::key_directory;
 pub struct Home {
     /// The inspection that is open on this device.
     pub inspection: Option<InspectionSummary>,
+    /// When somebody last said that it runs; nothing where nobody was asked yet.
+    #[ts(type = "string | null")]
+    pub inspection_confirmed_at: Option<DateTime<Utc>>,
+    /// The kinds of place of the latest inspections, the latest first.
+    pub latest_place_kinds: Vec<Code>,
     /// Drafts, the last saved first.
     pub drafts: Vec<DraftSummary>,
     /// How many observations are in which state.
@@ -56,6 +61,8 @@ impl Store {
             let inspection = open_inspection(connection)?;
             Ok(Home {
                 inspection: inspection.and_then(inspection::summary),
+                inspection_confirmed_at: Setting::InspectionConfirmedAt.read(connection)?,
+                latest_place_kinds: inspection::latest_place_kinds(connection)?,
                 drafts,
                 observations: standing::counts(connection, RecordKind::Observation)?,
                 inspections: standing::counts(connection, RecordKind::Inspection)?,

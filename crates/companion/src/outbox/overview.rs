@@ -4,7 +4,7 @@
 //! Deliberately absent: what others recorded, and a description of photos, which have none.
 
 use baken_protocol::ids::{Code, EntityId};
-use baken_protocol::record::{Person, RecordKind};
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::outbox::records::{self, RecordSummary};
 use crate::outbox::standing::RecordState;
 use crate::outbox::steps::Correction;
 use crate::recording::drafts::{self, DraftSummary};
-use crate::recording::forms::DraftForm;
+use crate::recording::forms::{DraftForm, PersonForm};
 use crate::recording::inspection::{InspectionSummary, open_inspection, summary};
 use crate::recording::joint;
 use crate::store::Store;
@@ -103,6 +103,6 @@ fn observations_of(
     Ok((of_it.into_iter().map(|(record, _)| record).collect(), without))
 }
 
-fn is_unasked(person: &Person) -> bool {
+fn is_unasked(person: &PersonForm) -> bool {
     person.consents.iter().all(|consent| consent.state == NOT_ASKED)
 }

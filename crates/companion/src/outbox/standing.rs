@@ -4,6 +4,8 @@
 //! more than is true: `acknowledged` means a verified receipt and no photo missing. Counting is left to the database, which
 //! keeps the counts in the transaction that moves a record: a home screen looks at none of them.
 
+use std::collections::BTreeMap;
+
 use baken_protocol::record::RecordKind;
 use rusqlite::Connection;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -28,6 +30,18 @@ pub enum RecordState {
     Acknowledged,
     /// It does not arrive until a person does something.
     Failed,
+}
+
+impl RecordState {
+    /// How much is still to be done before it has arrived.
+    pub(super) const fn still_to_go(self) -> u8 {
+        match self {
+            Self::Acknowledged => 0,
+            Self::Sending => 1,
+            Self::Finalised => 2,
+            Self::Failed => 3,
+        }
+    }
 }
 
 /// How many records are in which state.
@@ -115,7 +129,21 @@ const WITHOUT_A_PHOTO: &str = "
         WHERE p.uploaded_at IS NULL AND p.operation IS NOT NULL AND s.received AND s.kind = ?1)
     GROUP BY standing";
 
-/// How many records of a kind are in which state. It takes as long with many records as with few.
+/// The steps of every record of a kind that was corrected, and where each stands. Few records ever are.
+const OF_CORRECTED: &str = "
+    WITH corrected (first) AS MATERIALIZED (
+        SELECT DISTINCT c.first FROM corrections c CROSS JOIN operations o ON o.position = c.first WHERE o.kind = ?1),
+    step (first, position) AS (
+        SELECT first, first FROM corrected
+        UNION ALL SELECT c.first, c.position FROM corrected f CROSS JOIN corrections c ON c.first = f.first)
+    SELECT t.first, coalesce(s.standing, 'waiting'),
+           coalesce(s.received, 0)
+           AND NOT EXISTS (SELECT 1 FROM operations o CROSS JOIN photos p ON p.operation = o.operation
+                           WHERE o.position = t.position AND p.uploaded_at IS NULL)
+    FROM step t LEFT JOIN outbox_standings s ON s.position = t.position";
+
+/// How many records of a kind are in which state. It takes as long with many records as with few, but for those that were
+/// corrected.
 pub(crate) fn counts(connection: &Connection, kind: RecordKind) -> Result<StateCounts, StoreError> {
     let needs_person = Setting::LastSyncError.read::<FailureCode>(connection)?.is_some_and(FailureCode::needs_person);
     let mut counts = StateCounts::default();
@@ -130,10 +158,36 @@ pub(crate) fn counts(connection: &Connection, kind: RecordKind) -> Result<StateC
         counts.add(state(standing, false, needs_person), records);
     }
     debug_assert!(are_kept_right(connection), "what is counted is not what is there");
+    count_corrected_once(connection, kind, needs_person, &mut counts)?;
     Ok(counts)
 }
 
-/// How many records there are.
+/// What is counted are steps: of those of one record only the one counts that has come least far.
+fn count_corrected_once(
+    connection: &Connection,
+    kind: RecordKind,
+    needs_person: bool,
+    counts: &mut StateCounts,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(OF_CORRECTED)?;
+    let rows = statement.query_map([kind.name()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut least: BTreeMap<i64, RecordState> = BTreeMap::new();
+    for row in rows {
+        let (first, standing, whole): (i64, Standing, bool) = row?;
+        let state = state(standing, whole, needs_person);
+        counts.add(state, -1);
+        let least = least.entry(first).or_insert(state);
+        if state.still_to_go() > least.still_to_go() {
+            *least = state;
+        }
+    }
+    for state in least.into_values() {
+        counts.add(state, 1);
+    }
+    Ok(())
+}
+
+/// How many steps there are of all records.
 pub(super) fn total(connection: &Connection) -> Result<u64, StoreError> {
     let standings = standings(connection, KEPT, None)?;
     Ok(standings.into_iter().fold(0, |total, (_, _, records)| total.saturating_add_signed(records)))

@@ -63,7 +63,7 @@ pub(super) fn as_it_stands(steps: &[SignedStep]) -> Result<(RecordSummary, Optio
     let first = steps.first().ok_or(StoreError::Content)?;
     let shown = steps.iter().rfind(says).ok_or(StoreError::Content)?;
     // Of those that are equally far, the last.
-    let least = steps.iter().max_by_key(|step| still_to_go(step.summary.state)).unwrap_or(shown);
+    let least = steps.iter().max_by_key(|step| step.summary.state.still_to_go()).unwrap_or(shown);
     let retracted = steps.iter().any(|step| step.action == Action::Retract);
     let corrected =
         if retracted { Some(Correction::Retracted) } else { (steps.len() > 1).then_some(Correction::Amended) };
@@ -78,14 +78,4 @@ pub(super) fn as_it_stands(steps: &[SignedStep]) -> Result<(RecordSummary, Optio
         ..shown.summary.clone()
     };
     Ok((summary, shown.form.clone()))
-}
-
-/// How much is still to be done before it has arrived.
-const fn still_to_go(state: RecordState) -> u8 {
-    match state {
-        RecordState::Acknowledged => 0,
-        RecordState::Sending => 1,
-        RecordState::Finalised => 2,
-        RecordState::Failed => 3,
-    }
 }

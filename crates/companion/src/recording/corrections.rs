@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::failure::{Failure, FieldError, FieldErrorCode};
-use crate::recording::drafts::{self, Draft};
+use crate::recording::drafts::Draft;
 use crate::recording::forms::{DraftForm, form_text, parse_form};
 use crate::recording::warnings::citizen_numbers;
 use crate::store::{Cached, Store, StoreError, time_text};
@@ -36,7 +36,7 @@ impl Store {
         self.write(|tx| {
             let signed = Signed::of(tx, operation)?;
             if let Some(begun) = draft_of(tx, signed.first)? {
-                return drafts::load(tx, begun, &self.environment)?.ok_or(Failure::NotFound);
+                return self.load_draft(tx, begun)?.ok_or(Failure::NotFound);
             }
             signed.stands()?;
             let form = signed.form(tx)?.with_reason("");
@@ -44,7 +44,7 @@ impl Store {
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at, amends) VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
                 params![id.to_string(), form.kind().name(), form_text(&form)?, now, signed.first],
             )?;
-            drafts::load(tx, id, &self.environment)?.ok_or(Failure::NotFound)
+            self.load_draft(tx, id)?.ok_or(Failure::NotFound)
         })
     }
 }

@@ -2,25 +2,31 @@
 
 use baken_protocol::ids::{Code, EntityId, OperationId};
 use baken_protocol::record::{ConfidentialityLevel, Coordinates, RecordKind};
-use chrono::{DateTime, Utc};
+use baken_protocol::text;
+use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::content::planned;
-use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::recording::earlier;
 use crate::recording::finalise::latest;
 use crate::recording::forms::{
     DraftForm, InspectionForm, ObservationForm, PlaceForm, form_text, parse_form, parse_kind, parse_uuid,
 };
 use crate::recording::inspection::{self, OpenInspection};
 use crate::recording::photos::{self, PhotoSummary};
+use crate::recording::validate::unanswered;
 use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
-use crate::trust::device;
+use crate::trust::{device, vocabulary};
+
+/// How long an observation that belongs to no inspection is taken to be followed by one at the same kind of place.
+const SAME_PLACE: TimeDelta = TimeDelta::hours(8);
 
 /// A draft with all it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -44,6 +50,8 @@ pub struct Draft {
     pub saved_at: DateTime<Utc>,
     /// What to look at, as a save would tell it: a draft opened again says it again.
     pub warnings: Vec<Warning>,
+    /// The questions without an answer, by their fields' paths.
+    pub unanswered: Vec<String>,
 }
 
 /// A draft in a list.
@@ -62,6 +70,14 @@ pub struct DraftSummary {
     pub place_kind: Option<Code>,
     /// The place's name; empty if none was typed yet.
     pub title: String,
+    /// The first line of its author's own words; empty if there are none yet.
+    pub line: String,
+    /// The inspection it belongs to.
+    pub inspection: Option<EntityId>,
+    /// How soon someone must act.
+    pub urgency: Option<Code>,
+    /// How many photos it has.
+    pub photos: u64,
     /// When it was last saved.
     #[ts(type = "string")]
     pub saved_at: DateTime<Utc>,
@@ -77,6 +93,8 @@ pub struct DraftSaved {
     pub saved_at: DateTime<Utc>,
     /// What to look at.
     pub warnings: Vec<Warning>,
+    /// The questions without an answer, by their fields' paths.
+    pub unanswered: Vec<String>,
     /// The place's coordinates: those that were typed as they were read, or those that were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -94,13 +112,16 @@ impl Store {
                     started_at: Some(now),
                     started_typed: None,
                     place: PlaceForm::default(),
-                    organisations: device::load(tx)?.map(|device| device.organisation).into_iter().collect(),
+                    organisations: party(tx, now)?,
                     ground: None,
                     reason: String::new(),
                     not_citizen_numbers: Vec::new(),
                     confirmed: Vec::new(),
                 }),
-                RecordKind::Observation => DraftForm::Observation(empty_observation(tx, now)?),
+                RecordKind::Observation => {
+                    let vocabulary = vocabulary::newest(tx, &self.known)?;
+                    DraftForm::Observation(empty_observation(tx, &vocabulary, now)?)
+                }
                 RecordKind::Participation => return Err(Failure::NotAllowed),
             };
             tx.execute_cached(
@@ -108,8 +129,11 @@ impl Store {
                 params![id.to_string(), kind.name(), form_text(&form)?, time_text(now)],
             )
             .map_err(StoreError::from)?;
-            let warnings = warnings(&form, latest(tx, &self.environment)?);
-            Ok(Draft { id, amends: None, form, photos: Vec::new(), started_at: now, saved_at: now, warnings })
+            let latest = latest(tx, &self.environment)?;
+            let warnings = warnings(&form, latest);
+            let unanswered = self.unanswered(tx, &form, false, latest)?;
+            let (photos, amends) = (Vec::new(), None);
+            Ok(Draft { id, amends, form, photos, started_at: now, saved_at: now, warnings, unanswered })
         })
     }
 
@@ -132,54 +156,59 @@ impl Store {
     pub fn save_draft(&self, id: Uuid, form: &DraftForm) -> Result<DraftSaved, Failure> {
         let now = self.environment.clock.now();
         let form = form.understood();
-        let (changed, latest) = self.write(|tx| {
-            let changed = tx
-                .execute_cached(
-                    "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2",
+        let (unanswered, latest) = self.write(|tx| {
+            let amends: Option<bool> = tx
+                .query_row_cached(
+                    "UPDATE drafts SET form = ?3, saved_at = ?4 WHERE draft = ?1 AND kind = ?2
+                     RETURNING amends IS NOT NULL",
                     params![id.to_string(), form.kind().name(), form_text(&form)?, time_text(now)],
+                    |row| row.get(0),
                 )
-                .map_err(StoreError::from)?;
-            Ok::<_, Failure>((changed, latest(tx, &self.environment)?))
+                .optional()?;
+            let amends = amends.ok_or(Failure::NotFound)?;
+            let latest = latest(tx, &self.environment)?;
+            Ok::<_, Failure>((self.unanswered(tx, &form, amends, latest)?, latest))
         })?;
-        if changed == 0 {
-            return Err(Failure::NotFound);
-        }
         // The draft is safe either way: what cannot be prepared is made, or refused, at Vastleggen.
         if let Err(failure) = self.prepare_seal(form.level()) {
             tracing::debug!(code = ?failure.code(), "no seal was prepared");
         }
         let coordinates = form.place().exact.coordinates.clone();
-        Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), coordinates })
+        Ok(DraftSaved { saved_at: now, warnings: warnings(&form, latest), unanswered, coordinates })
+    }
+
+    /// A draft with what to look at in it.
+    pub(crate) fn load_draft(&self, connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
+        let Some(stored) = stored(connection, id)? else { return Ok(None) };
+        let Stored { amends, form, photos, started_at, saved_at } = stored;
+        let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
+        let latest = latest(connection, &self.environment)?;
+        let unanswered = self.unanswered(connection, &form, amends.is_some(), latest)?;
+        let warnings = warnings(&form, latest);
+        Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings, unanswered }))
+    }
+
+    /// The questions of a draft that have no answer; an amendment asks why, too.
+    fn unanswered(
+        &self,
+        connection: &Connection,
+        form: &DraftForm,
+        amends: bool,
+        latest: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let why = (amends && text::is_blank(form.reason())).then(|| "reason".to_owned());
+        let vocabulary = vocabulary::newest(connection, &self.known)?;
+        Ok(why.into_iter().chain(unanswered(form, &vocabulary, latest)).collect())
     }
 
     /// Reads a draft.
     pub fn draft(&self, id: Uuid) -> Result<Draft, Failure> {
-        self.read(|connection| load(connection, id, &self.environment)?.ok_or(Failure::NotFound))
+        self.read(|connection| self.load_draft(connection, id)?.ok_or(Failure::NotFound))
     }
 
     /// All drafts, the last saved first.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, Failure> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT draft, kind, form, saved_at, amends IS NOT NULL FROM drafts ORDER BY saved_at DESC",
-            )?;
-            let rows =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-            rows.map(|row| {
-                let (id, kind, form, saved_at, amends): (String, String, String, String, bool) = row?;
-                // One that this version cannot read keeps no other from being shown.
-                let form = parse_form(&form).ok();
-                Ok(DraftSummary {
-                    id: parse_uuid(&id)?,
-                    kind: parse_kind(&kind)?,
-                    amends,
-                    place_kind: form.as_ref().and_then(|form| form.place().kind.clone()),
-                    title: form.map(|form| form.title()).unwrap_or_default(),
-                    saved_at: parse_time(&saved_at)?,
-                })
-            })
-            .collect()
-        })
+        self.read(|connection| Ok(all(connection)?.into_iter().map(|(draft, _)| draft).collect()))
     }
 
     /// Throws a draft and its photos away.
@@ -192,6 +221,37 @@ impl Store {
     }
 }
 
+/// All drafts, the last saved first, each with its form. One that this version cannot read keeps no other from being shown.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<(DraftSummary, Option<DraftForm>)>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT draft, kind, form, saved_at, amends IS NOT NULL,
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft)
+         FROM drafts ORDER BY saved_at DESC, draft DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, kind, form, saved_at): (String, String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let form = parse_form(&form).ok();
+        let read = form.as_ref();
+        let draft = DraftSummary {
+            id: parse_uuid(&id)?,
+            kind: parse_kind(&kind)?,
+            amends: row.get(4)?,
+            place_kind: read.and_then(|form| form.place().kind.clone()),
+            title: read.map(DraftForm::title).unwrap_or_default(),
+            line: read.map(DraftForm::line).unwrap_or_default(),
+            inspection: read.and_then(DraftForm::inspection),
+            urgency: read.and_then(DraftForm::urgency).cloned(),
+            photos: row.get(5)?,
+            saved_at: parse_time(&saved_at)?,
+        };
+        found.push((draft, form));
+    }
+    Ok(found)
+}
+
 /// What was begun in an inspection and is not signed.
 pub(crate) struct DraftsOfInspection {
     /// The last saved first.
@@ -202,37 +262,17 @@ pub(crate) struct DraftsOfInspection {
 
 /// The drafts of an inspection.
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT draft, form, saved_at,
-                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.condition = 'undecided'),
-                amends IS NOT NULL
-         FROM drafts WHERE json_extract(form, '$.inspection') = ?1 ORDER BY saved_at DESC, draft DESC",
-    )?;
-    let mut found = DraftsOfInspection { drafts: Vec::new(), photos_undecided: 0 };
-    let mut rows = statement.query([inspection.to_string()])?;
-    while let Some(row) = rows.next()? {
-        let (id, form, saved_at): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let Ok(form) = parse_form(&form) else { continue };
-        found.photos_undecided += row.get::<_, u64>(3)?;
-        found.drafts.push(DraftSummary {
-            id: parse_uuid(&id)?,
-            kind: form.kind(),
-            place_kind: form.place().kind.clone(),
-            title: form.title(),
-            saved_at: parse_time(&saved_at)?,
-            amends: row.get(4)?,
-        });
+    let drafts = all(connection)?.into_iter().map(|(draft, _)| draft);
+    let drafts: Vec<DraftSummary> = drafts.filter(|draft| draft.inspection == Some(inspection)).collect();
+    let mut photos_undecided = 0;
+    for draft in &drafts {
+        photos_undecided += connection.query_row_cached(
+            "SELECT count(*) FROM photos WHERE draft = ?1 AND condition = 'undecided'",
+            [draft.id.to_string()],
+            |row| row.get::<_, u64>(0),
+        )?;
     }
-    Ok(found)
-}
-
-/// A draft with what to look at in it.
-pub(crate) fn load(connection: &Connection, id: Uuid, environment: &Environment) -> Result<Option<Draft>, Failure> {
-    let Some(stored) = stored(connection, id)? else { return Ok(None) };
-    let Stored { amends, form, photos, started_at, saved_at } = stored;
-    let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
-    let warnings = warnings(&form, latest(connection, environment)?);
-    Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings }))
+    Ok(DraftsOfInspection { drafts, photos_undecided })
 }
 
 /// A draft as it is kept.
@@ -272,16 +312,38 @@ fn operation_at(connection: &Connection, position: i64) -> Result<OperationId, S
     Ok(OperationId(parse_uuid(&operation)?))
 }
 
-/// Never ask twice: the open inspection's place, or else the last kind of place, is filled in already.
-fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<ObservationForm, Failure> {
-    let open = inspection::open_inspection(connection)?;
+/// Who takes part: the party of this shift, or else the organisation of whoever carries the device.
+fn party(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<Code>, Failure> {
+    let party = inspection::party_of_this_shift(connection, now)?;
+    let own = device::load(connection)?.map(|device| device.organisation);
+    Ok(if party.is_empty() { own.into_iter().collect() } else { party })
+}
+
+/// Whether anything was signed so lately that the next observation may be at the same kind of place.
+fn recorded_lately(connection: &Connection, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let last: Option<String> = connection
+        .query_row_cached("SELECT finalised_at FROM listed ORDER BY position DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    // A time that cannot be read keeps nobody from recording.
+    let last = last.and_then(|last| parse_time(&last).ok());
+    Ok(last.is_some_and(|last| now.signed_duration_since(last).abs() < SAME_PLACE))
+}
+
+/// Never ask twice: the running inspection's place, or else the last kind of place, is filled in already.
+fn empty_observation(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    now: DateTime<Utc>,
+) -> Result<ObservationForm, Failure> {
+    let open = inspection::running(connection, now)?;
     // What was asked about a place and answered is not asked again where the place is the same.
     let (place, confirmed) = if let Some(OpenInspection { form, .. }) = &open {
         (form.place.clone(), form.confirmed.clone())
     } else {
-        let kind = Setting::LastPlaceKind.read::<Code>(connection)?;
+        let kind = if recorded_lately(connection, now)? { Setting::LastPlaceKind.read(connection)? } else { None };
         (PlaceForm { kind, ..PlaceForm::default() }, Vec::new())
     };
+    let level = starting_level(connection, vocabulary, open.as_ref().map(|open| open.entity))?;
     Ok(ObservationForm {
         inspection: open.as_ref().map(|open| open.entity),
         inspection_of: open.and_then(|open| open.of),
@@ -295,10 +357,30 @@ fn empty_observation(connection: &Connection, now: DateTime<Utc>) -> Result<Obse
         narrative: String::new(),
         persons: Vec::new(),
         urgency: None,
+        call: None,
         actions: Vec::new(),
-        level: ConfidentialityLevel::Team,
+        level,
         reason: String::new(),
         not_citizen_numbers: Vec::new(),
         confirmed,
+    })
+}
+
+/// Who may see an observation unless its author says otherwise: what was chosen before in this inspection, or else what
+/// befits the organisation. What is secret by profession starts secret.
+fn starting_level(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+    inspection: Option<EntityId>,
+) -> Result<ConfidentialityLevel, Failure> {
+    let before = inspection.map(|inspection| earlier::level_in(connection, inspection)).transpose()?.flatten();
+    if let Some(before) = before {
+        return Ok(before);
+    }
+    let organisation = device::load(connection)?.map(|device| device.organisation);
+    let kind = organisation.and_then(|code| vocabulary.organisation(code.as_str()).map(|found| found.kind));
+    Ok(match kind {
+        Some(OrganisationKind::Care) => ConfidentialityLevel::Care,
+        Some(OrganisationKind::Municipality | OrganisationKind::Enforcement) | None => ConfidentialityLevel::Team,
     })
 }

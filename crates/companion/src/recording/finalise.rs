@@ -11,9 +11,8 @@ use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
-    Action, AttachmentClass, AttachmentHeader, AttachmentReference, InspectionCorrection, ObservationCorrection,
-    OpenInspection, OpenObservation, OpenPart, OpenParticipation, Operation, SealedHeader, SealedInspection,
-    SealedObservation, SealedParticipation, SealedReference, attachment_container,
+    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
+    OpenParticipation, Operation, PhotoNote, SealedHeader, SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -26,9 +25,10 @@ use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::recording::corrections::{self, Signed};
 use crate::recording::drafts;
-use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, form_text};
-use crate::recording::photos::PhotoCondition;
+use crate::recording::forms::{DraftForm, ParticipationForm, form_text};
+use crate::recording::photos::{self, PhotoCondition};
 use crate::recording::readers::Readers;
+use crate::recording::sealed_text;
 use crate::recording::validate::validate;
 use crate::store::seal_ahead::SealAhead;
 use crate::store::settings::Setting;
@@ -101,11 +101,12 @@ impl Store {
             let step = amended
                 .as_ref()
                 .map_or_else(|| signer.first_step(EntityId(draft), &form), |amended| Step::of(amended, Action::Amend));
+            let form = sealed_text::identified(form, step.action, &photos::notes(tx, draft)?, &*self.environment.ids);
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
             signer.sign_and_store(tx, &self.ahead, &step, Some(draft), &form, |photos| open_part(&form, photos))?;
             match &amended {
-                None => remember_place(tx, step.entity, &form)?,
+                None => remember_place(tx, step.entity, &form, now)?,
                 // Whoever mends what was seen elsewhere has not gone back there.
                 Some(amended) => corrections::note(tx, operation, amended.first, step.action)?,
             }
@@ -130,6 +131,7 @@ impl Store {
                 return Err(Failure::Invalid(findings));
             }
             let form = form.with_reason(reason).written();
+            let form = sealed_text::identified(form, Action::Retract, &[], &*self.environment.ids);
             let signer = self.signer(tx, vocabulary::newest(tx, &self.known)?.version, operation, now)?;
             signer.sign_and_store(tx, &self.ahead, &Step::of(&record, Action::Retract), None, &form, |photos| {
                 open_part(&form, photos)
@@ -218,7 +220,9 @@ impl Signer {
         open: impl FnOnce(usize) -> Result<OpenPart, Failure>,
     ) -> Result<(), Failure> {
         let readers = Readers::of(&self.directory.payload, &self.device.organisation, form.level())?;
-        let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(step.action, form)?)?;
+        let notes = draft.map(|draft| photos::notes(tx, draft)).transpose()?.unwrap_or_default();
+        let schema = sealed_text::schema(step.action, form, &notes);
+        let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(step.action, schema, form, notes)?)?;
         // The operation's row must exist before photos can refer to it; its id is all they need.
         let photos = match draft {
             Some(draft) => self.seal_photos(tx, draft, &readers.keys)?,
@@ -250,8 +254,8 @@ impl Signer {
         let envelope = Envelope::sign(&operation, &self.key)?;
         tx.execute_cached(
             "INSERT INTO operations (operation, entity, kind, hash, finalised_at, acute, size_bytes, signature, payload,
-                                     form, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                     form, sealed, schema)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 self.operation.to_string(),
                 step.entity.to_string(),
@@ -264,6 +268,7 @@ impl Signer {
                 envelope.payload,
                 form_text(form)?,
                 sealed,
+                (schema != step.action.schema()).then_some(schema),
             ],
         )?;
         for photo in photos {
@@ -275,49 +280,25 @@ impl Signer {
         Ok(())
     }
 
-    fn sealed_text(&self, action: Action, form: &DraftForm) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    fn sealed_text(
+        &self,
+        action: Action,
+        schema: u32,
+        form: &DraftForm,
+        photos: Vec<PhotoNote>,
+    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let header = SealedHeader {
             tenant: self.device.tenant.clone(),
             device: self.device.device,
             operation: self.operation,
-            schema: form.kind().schema(action.schema()).to_owned(),
+            schema: form.kind().schema(schema).to_owned(),
         };
-        let text = match (form, action) {
-            (DraftForm::Inspection(InspectionForm { place, .. }), Action::Create) => {
-                serde_json::to_vec(&SealedInspection { header, place: place.sealed() })
-            }
-            (DraftForm::Inspection(InspectionForm { place, reason, .. }), Action::Amend | Action::Retract) => {
-                serde_json::to_vec(&InspectionCorrection { header, reason: reason.clone(), place: place.sealed() })
-            }
-            (DraftForm::Observation(ObservationForm { place, narrative, persons, .. }), Action::Create) => {
-                serde_json::to_vec(&SealedObservation {
-                    header,
-                    narrative: narrative.clone(),
-                    place: place.sealed(),
-                    persons: persons.clone(),
-                })
-            }
-            (
-                DraftForm::Observation(ObservationForm { place, narrative, persons, reason, .. }),
-                Action::Amend | Action::Retract,
-            ) => serde_json::to_vec(&ObservationCorrection {
-                header,
-                reason: reason.clone(),
-                narrative: narrative.clone(),
-                place: place.sealed(),
-                persons: persons.clone(),
-            }),
-            // A step is followed by another one. None is corrected.
-            (DraftForm::Participation(ParticipationForm { place, .. }), _) => {
-                serde_json::to_vec(&SealedParticipation { header, place: place.sealed() })
-            }
-        };
-        Ok(Zeroizing::new(text.map_err(|_| SealError::Failed)?))
+        Ok(sealed_text::write(header, action, schema, form, photos).map_err(|_| SealError::Failed)?)
     }
 
     fn seal_photos(&self, tx: &Connection, draft: Uuid, recipients: &[Recipient]) -> Result<Vec<SealedPhoto>, Failure> {
         let mut statement =
-            tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY photo")?;
+            tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY place, photo")?;
         let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.map(|row| {
             let (id, jpeg, condition): (String, Vec<u8>, PhotoCondition) = row?;
@@ -386,10 +367,11 @@ fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> 
     })
 }
 
-fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm) -> Result<(), StoreError> {
+fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm, now: DateTime<Utc>) -> Result<(), StoreError> {
     match form {
         DraftForm::Inspection(_) => {
             Setting::OpenInspectionOf.write::<DeviceId>(tx, None)?;
+            Setting::InspectionConfirmedAt.write(tx, Some(&now))?;
             Setting::OpenInspection.write(tx, Some(&entity))
         }
         DraftForm::Participation(_) => Ok(()),

@@ -4,8 +4,9 @@
 //! they were typed; `written` says what of them is signed.
 
 use baken_protocol::coordinates::{self, CoordinatesError};
+use baken_protocol::ids::PersonId;
 use baken_protocol::ids::{Code, DeviceId, EntityId};
-use baken_protocol::record::{ConfidentialityLevel, Coordinates, ExactPlace, Person, RecordKind};
+use baken_protocol::record::{ConfidentialityLevel, Consent, Coordinates, ExactPlace, RecordKind, UrgentCall};
 use baken_protocol::text;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -110,9 +111,12 @@ pub struct ObservationForm {
     /// In the author's words.
     pub narrative: String,
     /// Who, by pseudonym.
-    pub persons: Vec<Person>,
+    pub persons: Vec<PersonForm>,
     /// How soon someone must act.
     pub urgency: Option<Code>,
+    /// What was answered when it was asked whether the emergency number was called.
+    #[serde(default)]
+    pub call: Option<UrgentCall>,
     /// What was done on the spot.
     pub actions: Vec<Code>,
     /// Who may see it.
@@ -126,6 +130,49 @@ pub struct ObservationForm {
     /// What was asked about and is right by the author's word: the `confirm` of each such warning.
     #[serde(default)]
     pub confirmed: Vec<String>,
+}
+
+/// A person as typed. What an earlier version wrote has no id and none of the short answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PersonForm {
+    /// The same in every observation of this person.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub id: Option<PersonId>,
+    /// P1, P2, …
+    pub pseudonym: String,
+    /// What the person does there.
+    #[serde(default)]
+    pub role: String,
+    /// The age, roughly: `25-34`.
+    #[serde(default)]
+    pub age_band: String,
+    /// What can be spoken with them.
+    #[serde(default)]
+    pub language: String,
+    /// What they need first.
+    #[serde(default)]
+    pub needs: String,
+    /// In the author's words.
+    pub description: String,
+    /// What the person said about sharing.
+    pub consents: Vec<Consent>,
+}
+
+impl PersonForm {
+    /// The texts, each with the name of its field.
+    pub(crate) fn texts(&self) -> [(&'static str, &str); 6] {
+        [
+            ("pseudonym", &self.pseudonym),
+            ("role", &self.role),
+            ("ageBand", &self.age_band),
+            ("language", &self.language),
+            ("needs", &self.needs),
+            ("description", &self.description),
+        ]
+    }
 }
 
 /// A place as typed. Kind and district go into the open part, the rest is sealed.
@@ -246,15 +293,35 @@ impl DraftForm {
         }
     }
 
-    /// A line to recognise it by in a list: the place's name. Never what was seen: lists are open when a device is
-    /// unlocked in company.
+    /// The place's name, as a list shows it.
     pub(crate) fn title(&self) -> String {
-        let line = self.place().exact.name.trim();
-        let mut title: String = line.chars().take(80).collect();
-        if title.len() < line.len() {
-            title.push('…');
+        shortened(self.place().exact.name.trim())
+    }
+
+    /// A line to recognise it by in a list: the first of its author's own words.
+    pub(crate) fn line(&self) -> String {
+        match self {
+            Self::Observation(form) => {
+                shortened(form.narrative.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+            }
+            Self::Inspection(_) | Self::Participation(_) => String::new(),
         }
-        title
+    }
+
+    /// The words by which it is found, as the store reads them of what was signed (migration 11).
+    pub(crate) fn words(&self) -> String {
+        let place = self.place();
+        let mut words: Vec<&str> = match self {
+            Self::Observation(form) => vec![&form.narrative, &form.reason],
+            Self::Inspection(form) => vec![&form.reason],
+            Self::Participation(_) => Vec::new(),
+        };
+        words.extend(place.kind.as_ref().map(Code::as_str));
+        words.extend(place.exact.texts().map(|(_, text)| text));
+        if let Self::Observation(form) = self {
+            words.extend(form.persons.iter().flat_map(PersonForm::texts).map(|(_, text)| text));
+        }
+        words.join(" ")
     }
 
     /// Who may read it. What is recorded of an inspection as a whole is for all coordinators.
@@ -295,6 +362,14 @@ impl DraftForm {
         }
     }
 
+    /// How soon someone must act.
+    pub(crate) const fn urgency(&self) -> Option<&Code> {
+        match self {
+            Self::Inspection(_) | Self::Participation(_) => None,
+            Self::Observation(form) => form.urgency.as_ref(),
+        }
+    }
+
     /// The author's word on which numbers are no citizen service numbers.
     pub(crate) fn not_citizen_numbers(&self) -> &[String] {
         match self {
@@ -303,6 +378,15 @@ impl DraftForm {
             Self::Participation(_) => &[],
         }
     }
+}
+
+/// What a line of a list has room for.
+fn shortened(line: &str) -> String {
+    let mut short: String = line.chars().take(120).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn read_fields<Form: DeserializeOwned>(form: serde_json::Value) -> Result<Form, Failure> {

@@ -3,7 +3,7 @@
 
 use baken_protocol::ids::{Code, DeviceId, EntityId};
 use baken_protocol::record::RecordKind;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use ts_rs::TS;
@@ -12,7 +12,15 @@ use crate::failure::Failure;
 use crate::recording::forms::{DraftForm, InspectionForm, parse_form};
 use crate::recording::joint;
 use crate::store::settings::Setting;
-use crate::store::{Cached, Store};
+use crate::store::{Cached, Store, StoreError, parse_time};
+
+/// How long an inspection is taken to run without anybody saying so. After that it may have been forgotten: its place is
+/// carried into no observation before somebody was asked.
+const TAKEN_TO_RUN: TimeDelta = TimeDelta::hours(8);
+/// How long a party is taken to be the same.
+const SAME_PARTY: TimeDelta = TimeDelta::hours(12);
+/// Inspections that are looked at for the kinds of place they were at.
+const LATEST: u32 = 50;
 
 /// The inspection that is open on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -48,13 +56,15 @@ pub(crate) struct OpenInspection {
 impl Store {
     /// An inspection that was signed on this device or joined, open or not, in short.
     pub fn inspection(&self, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
-        self.read(|connection| {
-            let own = signed(connection, inspection)?.map(|form| OpenInspection { entity: inspection, of: None, form });
-            let known = match own {
-                Some(own) => Some(own),
-                None => joint::joined(connection, inspection)?,
-            };
-            Ok(known.and_then(summary))
+        self.read(|connection| known(connection, inspection))
+    }
+
+    /// The open inspection runs, says whoever was asked.
+    pub fn confirm_inspection(&self) -> Result<(), Failure> {
+        let now = self.environment.clock.now();
+        self.write(|tx| match open_inspection(tx)? {
+            Some(_) => Ok(Setting::InspectionConfirmedAt.write(tx, Some(&now))?),
+            None => Err(Failure::NotFound),
         })
     }
 
@@ -66,9 +76,20 @@ impl Store {
                 self.say_done(tx, &open)?;
             }
             Setting::OpenInspectionOf.write::<DeviceId>(tx, None)?;
+            Setting::InspectionConfirmedAt.write::<DateTime<Utc>>(tx, None)?;
             Ok(Setting::OpenInspection.write::<EntityId>(tx, None)?)
         })
     }
+}
+
+/// An inspection that was signed on this device or joined, open or not, in short.
+pub(crate) fn known(connection: &Connection, inspection: EntityId) -> Result<Option<InspectionSummary>, Failure> {
+    let own = signed(connection, inspection)?.map(|form| OpenInspection { entity: inspection, of: None, form });
+    let known = match own {
+        Some(own) => Some(own),
+        None => joint::joined(connection, inspection)?,
+    };
+    Ok(known.and_then(summary))
 }
 
 /// The open inspection with its form.
@@ -78,6 +99,49 @@ pub(crate) fn open_inspection(connection: &Connection) -> Result<Option<OpenInsp
         return joint::joined(connection, entity);
     }
     Ok(signed(connection, entity)?.map(|form| OpenInspection { entity, of: None, form }))
+}
+
+/// The open inspection, unless it may have been forgotten.
+pub(crate) fn running(connection: &Connection, now: DateTime<Utc>) -> Result<Option<OpenInspection>, Failure> {
+    let confirmed: Option<DateTime<Utc>> = Setting::InspectionConfirmedAt.read(connection)?;
+    let since = |open: &OpenInspection| confirmed.or(open.form.started_at);
+    Ok(open_inspection(connection)?
+        .filter(|open| since(open).is_some_and(|since| now.signed_duration_since(since) < TAKEN_TO_RUN)))
+}
+
+/// The kinds of place of the latest inspections, the latest first, each once.
+pub(crate) fn latest_place_kinds(connection: &Connection) -> Result<Vec<Code>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT place_kind FROM listed WHERE kind = 'inspection' AND place_kind IS NOT NULL
+         ORDER BY position DESC LIMIT ?1",
+    )?;
+    let kinds = statement.query_map([LATEST], |row| row.get::<_, String>(0))?;
+    let mut latest = Vec::new();
+    for kind in kinds {
+        let kind: Code = kind?.parse().map_err(|_| StoreError::Content)?;
+        if !latest.contains(&kind) {
+            latest.push(kind);
+        }
+    }
+    Ok(latest)
+}
+
+/// Who took part in the last inspection of this shift. Nobody of another day is there because of it.
+pub(crate) fn party_of_this_shift(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<Code>, Failure> {
+    let last: Option<(String, String)> = connection
+        .query_row_cached(
+            "SELECT o.form, l.finalised_at FROM listed l CROSS JOIN operations o ON o.position = l.shown
+             WHERE l.kind = 'inspection' ORDER BY l.position DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((form, at)) = last else { return Ok(Vec::new()) };
+    let same = parse_time(&at).is_ok_and(|at| now.signed_duration_since(at).abs() < SAME_PARTY);
+    Ok(match parse_form(&form) {
+        Ok(DraftForm::Inspection(form)) if same => form.organisations,
+        Ok(DraftForm::Inspection(_) | DraftForm::Observation(_) | DraftForm::Participation(_)) | Err(_) => Vec::new(),
+    })
 }
 
 /// The form of an inspection that was signed here.

@@ -30,6 +30,7 @@ use crate::store::{Cached, Store};
 use crate::trust::device::{self, EnrolledDevice};
 use crate::trust::key_directory;
 use crate::trust::known_time;
+use crate::trust::revocations;
 
 use row::JointInspection;
 pub(crate) use row::{joined, taking_part};
@@ -143,6 +144,7 @@ impl Store {
                 self.sign_taking_part(tx, &joint, None)?;
             }
             Setting::OpenInspectionOf.write(tx, Some(&of))?;
+            Setting::InspectionConfirmedAt.write(tx, Some(&self.environment.clock.now()))?;
             Setting::OpenInspection.write(tx, Some(&code.inspection.entity))?;
             let open = OpenInspection { entity: code.inspection.entity, of: Some(of), form: joint.form };
             inspection::summary(open).ok_or(Failure::Unreadable)
@@ -268,7 +270,7 @@ impl Store {
             tenant: &directory.payload.tenant,
             keys: &directory.payload.receipt_keys,
             now: self.judging_time(connection)?,
-            revoked: &Setting::RevokedDevices.read::<Vec<DeviceId>>(connection)?.unwrap_or_default(),
+            revoked: &revocations::known(connection)?,
         };
         Ok(shown.verify(&known)?)
     }
@@ -311,11 +313,8 @@ fn form_of(code: &JoinCode) -> InspectionForm {
 
 /// How many observations of an inspection were signed here.
 fn observations_in(connection: &Connection, inspection: EntityId) -> Result<u32, Failure> {
-    let sql = format!(
-        "SELECT count(DISTINCT entity) FROM operations
-         WHERE kind = '{}' AND json_extract(form, '$.inspection') = ?1",
-        RecordKind::Observation.name()
-    );
+    let sql =
+        format!("SELECT count(*) FROM listed WHERE inspection = ?1 AND kind = '{}'", RecordKind::Observation.name());
     Ok(connection.query_row_cached(&sql, [inspection.to_string()], |row| row.get(0))?)
 }
 

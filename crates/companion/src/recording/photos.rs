@@ -20,6 +20,9 @@ mod whole;
 pub(super) use intake::look_at;
 
 use baken_protocol::limits;
+use baken_protocol::record::PhotoNote;
+use baken_protocol::text;
+use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -27,9 +30,9 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::recording::forms::parse_uuid;
-use crate::store::{Cached, Store, StoreError, time_text};
+use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 
 /// Whether a photo is all that was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -81,6 +84,11 @@ pub struct PhotoSummary {
     pub condition: PhotoCondition,
     /// Whether the file held more pictures, as an animation does: this is the first.
     pub first_of_several: bool,
+    /// What it shows, in its author's words.
+    pub caption: String,
+    /// When it was taken in.
+    #[ts(type = "string")]
+    pub taken_at: DateTime<Utc>,
 }
 
 /// Takes a file in as [`Store::add_photo`] does, and keeps nothing: for whoever tries every decoder behind it. Answers
@@ -94,6 +102,7 @@ impl Store {
     /// Takes a photo into a draft.
     pub fn add_photo(&self, draft: Uuid, file: &[u8]) -> Result<PhotoSummary, Failure> {
         let photo = intake::take_in(file)?;
+        let now = self.environment.clock.now();
         let summary = PhotoSummary {
             id: self.environment.ids.uuid(),
             size_bytes: u64::try_from(photo.jpeg.len()).unwrap_or(u64::MAX),
@@ -101,8 +110,9 @@ impl Store {
             height: photo.height,
             condition: if photo.incomplete { PhotoCondition::Undecided } else { PhotoCondition::Whole },
             first_of_several: photo.first_of_several,
+            caption: String::new(),
+            taken_at: now,
         };
-        let now = self.environment.clock.now();
         self.write(|tx| {
             let known: bool = tx.query_row_cached(
                 "SELECT EXISTS (SELECT 1 FROM drafts WHERE draft = ?1)",
@@ -116,8 +126,10 @@ impl Store {
                 return Err(Failure::TooManyPhotos);
             }
             tx.execute_cached(
-                "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg, condition, first_of_several, original)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO photos (photo, draft, taken_at, width, height, jpeg, condition, first_of_several, original,
+                                     place)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                         (SELECT coalesce(max(place), 0) + 1 FROM photos WHERE draft = ?2))",
                 params![
                     summary.id.to_string(),
                     draft.to_string(),
@@ -156,6 +168,39 @@ impl Store {
         Ok(format!("data:image/jpeg;base64,{}", BASE64.encode(&jpeg.ok_or(Failure::NotFound)?)))
     }
 
+    /// Says what a photo of a draft shows. What was signed of one stays.
+    pub fn caption_photo(&self, id: Uuid, caption: &str) -> Result<(), Failure> {
+        if caption.chars().count() > limits::FIELD_CHARS {
+            let limit = u32::try_from(limits::FIELD_CHARS).ok();
+            let error = FieldError { limit, ..FieldError::new("photos.caption", FieldErrorCode::TooLong) };
+            return Err(Failure::Invalid(vec![error]));
+        }
+        self.write(|tx| {
+            let told = tx.execute_cached(
+                "UPDATE photos SET caption = ?2 WHERE photo = ?1 AND draft IS NOT NULL",
+                params![id.to_string(), text::written(caption).trim()],
+            )?;
+            if told == 0 { Err(Failure::NotFound) } else { Ok(()) }
+        })
+    }
+
+    /// Puts the photos of a draft in this order. Those that are not named come after.
+    pub fn order_photos(&self, draft: Uuid, order: &[Uuid]) -> Result<(), Failure> {
+        self.write(|tx| {
+            tx.execute_cached(
+                "UPDATE photos SET place = ?2 WHERE draft = ?1",
+                params![draft.to_string(), limits::OPERATION_ATTACHMENTS + 1],
+            )?;
+            for (place, photo) in (1_i64..).zip(order) {
+                tx.execute_cached(
+                    "UPDATE photos SET place = ?3 WHERE photo = ?1 AND draft = ?2",
+                    params![photo.to_string(), draft.to_string(), place],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
     /// Takes a photo out of a draft. Photos of records stay.
     pub fn remove_photo(&self, id: Uuid) -> Result<(), Failure> {
         self.write(|tx| {
@@ -166,14 +211,21 @@ impl Store {
     }
 }
 
-const SUMMARY: &str = "SELECT photo, length(jpeg), width, height, condition, first_of_several FROM photos";
+const SUMMARY: &str = "SELECT photo, length(jpeg), width, height, condition, first_of_several, caption, taken_at
+                       FROM photos";
 
 pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    list(connection, &format!("{SUMMARY} WHERE draft = ?1 ORDER BY photo"), draft)
+    list(connection, &format!("{SUMMARY} WHERE draft = ?1 ORDER BY place, photo"), draft)
+}
+
+/// What is said of each photo of a draft, in their order.
+pub(crate) fn notes(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoNote>, StoreError> {
+    let photos = of_draft(connection, draft)?.into_iter();
+    Ok(photos.map(|PhotoSummary { caption, taken_at, .. }| PhotoNote { caption, taken_at }).collect())
 }
 
 pub(crate) fn of_operation(connection: &Connection, operation: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    list(connection, &format!("{SUMMARY} WHERE operation = ?1 ORDER BY photo"), operation)
+    list(connection, &format!("{SUMMARY} WHERE operation = ?1 ORDER BY place, photo"), operation)
 }
 
 pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(), StoreError> {
@@ -183,15 +235,15 @@ pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(
 
 fn list(connection: &Connection, sql: &str, owner: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([owner.to_string()], |row| Ok((row.get::<_, String>(0)?, summary(row)?)))?;
+    let rows = statement.query_map([owner.to_string()], |row| Ok((row.get(0)?, row.get(7)?, summary(row)?)))?;
     rows.map(|row| {
-        let (id, summary) = row?;
-        Ok(PhotoSummary { id: parse_uuid(&id)?, ..summary })
+        let (id, taken_at, summary): (String, String, PhotoSummary) = row?;
+        Ok(PhotoSummary { id: parse_uuid(&id)?, taken_at: parse_time(&taken_at)?, ..summary })
     })
     .collect()
 }
 
-/// All but the id.
+/// All but the id and the time.
 fn summary(row: &Row<'_>) -> rusqlite::Result<PhotoSummary> {
     Ok(PhotoSummary {
         id: Uuid::nil(),
@@ -200,5 +252,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<PhotoSummary> {
         height: row.get(3)?,
         condition: row.get(4)?,
         first_of_several: row.get(5)?,
+        caption: row.get(6)?,
+        taken_at: DateTime::UNIX_EPOCH,
     })
 }

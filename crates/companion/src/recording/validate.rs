@@ -9,13 +9,13 @@ use baken_protocol::identifiers::postcode;
 use baken_protocol::ids::Code;
 use baken_protocol::limits;
 use baken_protocol::moment::is_plain;
-use baken_protocol::record::{Consent, Person};
+use baken_protocol::record::Consent;
 use baken_protocol::text;
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::failure::{FieldError, FieldErrorCode};
-use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, PlaceForm};
+use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, PersonForm, PlaceForm};
 use crate::recording::warnings::{WarningCode, warnings};
 
 /// Everything that keeps `form` from being signed; empty when it may be. `latest` is the later of this device's clock
@@ -37,6 +37,12 @@ pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTi
     }
     findings.whole(form);
     findings.errors
+}
+
+/// The questions of `form` that have no answer yet, each by its field's path, as a screen tells them beforehand.
+pub(crate) fn unanswered(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTime<Utc>) -> Vec<String> {
+    let findings = validate(form, vocabulary, latest).into_iter();
+    findings.filter(|finding| finding.code == FieldErrorCode::Required).map(|finding| finding.field).collect()
 }
 
 /// The form of exploitation that says that none is known yet.
@@ -141,6 +147,13 @@ impl Findings<'_> {
             self.add("narrative", FieldErrorCode::Required);
         }
         self.fits("narrative", &form.narrative, limits::NARRATIVE_CHARS);
+        let ids: Vec<_> = form.persons.iter().filter_map(|person| person.id).collect();
+        if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
+            self.add("persons", FieldErrorCode::Contradiction);
+        }
+        if form.call.as_ref().is_some_and(|call| !is_plain(call.at)) {
+            self.add("call", FieldErrorCode::Invalid);
+        }
         if form.persons.len() > limits::PERSONS {
             self.add("persons", FieldErrorCode::TooLong);
         }
@@ -148,8 +161,9 @@ impl Findings<'_> {
             if text::is_blank(&person.pseudonym) {
                 self.add(&format!("persons.{index}.pseudonym"), FieldErrorCode::Required);
             }
-            self.fits(&format!("persons.{index}.pseudonym"), &person.pseudonym, limits::FIELD_CHARS);
-            self.fits(&format!("persons.{index}.description"), &person.description, limits::FIELD_CHARS);
+            for (name, text) in person.texts() {
+                self.fits(&format!("persons.{index}.{name}"), text, limits::FIELD_CHARS);
+            }
             let known = |consent: &Consent| {
                 self.vocabulary.consent_purpose(&consent.purpose).is_some()
                     && self.vocabulary.consent_state(&consent.state).is_some()
@@ -171,7 +185,7 @@ impl Findings<'_> {
 
     fn consent(&mut self, form: &ObservationForm) {
         let (action, purpose, state) = CONSENT;
-        let given = |person: &Person| {
+        let given = |person: &PersonForm| {
             person.consents.iter().any(|consent| consent.purpose == purpose && consent.state == state)
         };
         if form.actions.iter().any(|code| code.as_str() == action) && !form.persons.iter().any(given) {

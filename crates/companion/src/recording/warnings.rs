@@ -88,8 +88,9 @@ pub(crate) fn warnings(form: &DraftForm, latest: DateTime<Utc>) -> Vec<Warning> 
     if let DraftForm::Observation(form) = form {
         found.extend(citizen_numbers("narrative", &form.narrative, cleared));
         for (index, person) in form.persons.iter().enumerate() {
-            found.extend(citizen_numbers(&format!("persons.{index}.description"), &person.description, cleared));
-            found.extend(citizen_numbers(&format!("persons.{index}.pseudonym"), &person.pseudonym, cleared));
+            for (name, text) in person.texts() {
+                found.extend(citizen_numbers(&format!("persons.{index}.{name}"), text, cleared));
+            }
         }
     }
     let asked = [position(place), moment(form, latest)].into_iter().flatten();

@@ -3,10 +3,10 @@
 //! ship is found by one number however it was typed. An identifier that does not hold stays as it was written.
 
 use baken_protocol::identifiers::{bag, eni, imo, kvk, mmsi, postcode};
-use baken_protocol::record::{ExactPlace, Person};
+use baken_protocol::record::ExactPlace;
 use baken_protocol::text;
 
-use crate::recording::forms::{DraftForm, PlaceForm};
+use crate::recording::forms::{DraftForm, PersonForm, PlaceForm};
 
 impl DraftForm {
     /// The form as it is signed, and as its author reads it again.
@@ -23,9 +23,14 @@ impl DraftForm {
     }
 }
 
-fn person(person: &Person) -> Person {
-    Person {
+fn person(person: &PersonForm) -> PersonForm {
+    PersonForm {
+        id: person.id,
         pseudonym: text::written(&person.pseudonym).trim().to_owned(),
+        role: line(&person.role),
+        age_band: line(&person.age_band),
+        language: line(&person.language),
+        needs: line(&person.needs),
         description: text::written(&person.description),
         consents: person.consents.clone(),
     }

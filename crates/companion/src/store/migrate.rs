@@ -18,6 +18,8 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0007_count_what_stands_where.sql"),
     include_str!("../../../../migrations/companion/0008_keep_corrections.sql"),
     include_str!("../../../../migrations/companion/0009_join_inspections.sql"),
+    include_str!("../../../../migrations/companion/0010_say_more_of_observations.sql"),
+    include_str!("../../../../migrations/companion/0011_find_records.sql"),
     include_str!("../../../../migrations/companion/0012_keep_catalogues.sql"),
 ]);
 

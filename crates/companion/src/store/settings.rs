@@ -14,10 +14,14 @@ pub(crate) enum Setting {
     OpenInspection,
     /// Whose that is, where another device started it.
     OpenInspectionOf,
+    /// When somebody last said that it runs: at its start, when this device joined it, or when it was asked.
+    InspectionConfirmedAt,
     /// The kind of place of the last observation.
     LastPlaceKind,
     /// The devices of which the municipality said that they are revoked.
     RevokedDevices,
+    /// Whether the municipality ordered that this device be wiped.
+    WipeOrdered,
     /// When the last sync ended well.
     LastSyncAt,
     /// How the last sync failed; absent after a good one.
@@ -32,6 +36,8 @@ pub(crate) enum Setting {
     LastReceipt,
     /// The recovery recipient that `recovery.age` is for.
     RecoveryRecipient,
+    /// The codes of the last files that were carried away.
+    CarryCodes,
     /// When chains were left lately, since the backend had another history of them.
     ChainsLeft,
     /// The largest body the network was seen to let through, where one was turned away.
@@ -49,8 +55,10 @@ impl Setting {
         match self {
             Self::OpenInspection => "open-inspection",
             Self::OpenInspectionOf => "open-inspection-of",
+            Self::InspectionConfirmedAt => "inspection-confirmed-at",
             Self::LastPlaceKind => "last-place-kind",
             Self::RevokedDevices => "revoked-devices",
+            Self::WipeOrdered => "wipe-ordered",
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",
@@ -58,6 +66,7 @@ impl Setting {
             Self::LooksCutShort => "looks-cut-short",
             Self::LastReceipt => "last-receipt",
             Self::RecoveryRecipient => "recovery-recipient",
+            Self::CarryCodes => "carry-codes",
             Self::ChainsLeft => "chains-left",
             Self::NetworkLimit => "network-limit",
             Self::LimitPasses => "limit-passes",

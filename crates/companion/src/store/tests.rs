@@ -177,12 +177,17 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "joint_inspections",
             "key_directories",
             "known_places",
+            "listed",
             "log_continuations",
             "operations",
             "outbox_counts",
             "outbox_entries",
             "photos",
             "receipts",
+            "record_words",
+            "record_words_config",
+            "record_words_data",
+            "record_words_idx",
             "settings",
             "vocabularies"
         ]

@@ -7,6 +7,7 @@ use baken_protocol::ids::{ChainId, DeviceId, RecordId};
 pub(super) const ENROLMENTS: &str = "v1/enrolments";
 pub(super) const KEY_DIRECTORY: &str = "v1/key-directory";
 pub(super) const LOG_CONTINUATIONS: &str = "v1/log-continuations";
+pub(super) const REVOCATIONS: &str = "v1/revocations";
 pub(super) const VOCABULARY: &str = "v1/vocabulary";
 pub(super) const CATALOGUES: &str = "v1/catalogues";
 pub(super) const PASSAGE: &str = "v1/passage";

@@ -297,6 +297,10 @@ impl Transport for HttpTransport {
         self.get(addresses::LOG_CONTINUATIONS).await?.bytes(|body| body.starts_with(b"["))
     }
 
+    async fn revocations(&self) -> Result<Vec<u8>, TransportError> {
+        self.get(addresses::REVOCATIONS).await?.envelope()
+    }
+
     async fn vocabulary(&self) -> Result<Vec<u8>, TransportError> {
         self.get(addresses::VOCABULARY).await?.bytes(|body| Vocabulary::parse(body).is_ok())
     }

@@ -78,7 +78,7 @@ pub(super) fn assumed(batches: &[LocalBatch], waits_for: Option<u64>) -> ChainSt
     let after_all = batches.last().map_or(1, |batch| batch.seq + 1);
     let next_seq = waits_for.or(unreceipted).unwrap_or(after_all);
     let head = batches.iter().find(|batch| batch.seq + 1 == next_seq).map(|batch| batch.hash);
-    ChainStatus { next_seq, head, frozen: false, missing_attachments: Vec::new() }
+    ChainStatus { next_seq, head, frozen: false, missing_attachments: Vec::new(), wipe_ordered: false }
 }
 
 /// What a backend restored from a backup lacks of a closed chain.
@@ -131,6 +131,7 @@ mod tests {
             head: (held > 0).then(|| hash(held)),
             frozen: false,
             missing_attachments: vec![],
+            wipe_ordered: false,
         }
     }
 
@@ -225,6 +226,7 @@ mod tests {
                 head: head.map(hash),
                 frozen,
                 missing_attachments: (0..missing).map(|number| hash(number as u64)).collect(),
+                wipe_ordered: false,
             },
         );
         let near = (0_u64..8, 0_u64..8, any::<bool>()).prop_map(|(next_seq, head, frozen)| ChainStatus {
@@ -232,6 +234,7 @@ mod tests {
             head: (head > 0).then(|| hash(head)),
             frozen,
             missing_attachments: vec![],
+            wipe_ordered: false,
         });
         proptest!(|(remote in prop_oneof![status, near], count in 0_u64..8, receipted in 0_u64..8)| {
             let local = local(count, receipted.min(count));

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::allowed::Photos;
 use crate::transport::{Transport, TransportError};
+use crate::trust::revocations::Trusted;
 
 impl<T: Transport> Sync<T> {
     pub(super) async fn round(&mut self) -> Result<Round, Ended> {
@@ -29,6 +30,10 @@ impl<T: Transport> Sync<T> {
         self.progress.bytes_total = self.progress.bytes_sent + load.bytes;
         self.progress.photo_bytes_total = self.progress.photo_bytes_sent + load.photo_bytes;
         let remote = self.standing(chain).await?;
+        if remote.wipe_ordered {
+            // Nothing signed says so yet: what is, is asked for before anything else is sent.
+            self.take(chain, Step::Fetch).await?;
+        }
         // Before the plan is made, so that it has them; of every chain of this device, so the closed ones need not be
         // asked. Not signed, and it need not be: at worst a photo is sent twice.
         let missing = remote.missing_attachments.clone();
@@ -109,6 +114,7 @@ impl<T: Transport> Sync<T> {
     /// A directory, a vocabulary or a list this device cannot accept keeps no photo and no lost batch back.
     fn kept_apart(&mut self, fetched: Result<(), Ended>) -> Result<Round, Ended> {
         match fetched {
+            Err(wiped @ Ended::Failed(Failure::WipeOrdered)) => return Err(wiped),
             Err(Ended::Failed(failure @ Failure::Transport(_))) => self.told_later(failure)?,
             Err(Ended::Failed(failure)) => {
                 tracing::warn!(code = ?failure.code(), "what the backend offers is not accepted");
@@ -137,9 +143,25 @@ impl<T: Transport> Sync<T> {
     async fn fetch(&mut self) -> Result<(), Ended> {
         let directory = self.patiently(Transport::key_directory).await?;
         self.if_writable(move |store| store.accept_directory(&directory)).await?;
+        self.hear_revocations().await?;
         let vocabulary = self.patiently(Transport::vocabulary).await?;
         self.if_writable(move |store| store.accept_vocabulary(&vocabulary)).await?;
         Ok(())
+    }
+
+    /// After the key directory, which names the key that signs them. A run ends at once where this device is to be wiped:
+    /// whoever runs it does that, and what was signed leaves without the key.
+    async fn hear_revocations(&mut self) -> Result<(), Ended> {
+        let word = match self.patiently(Transport::revocations).await {
+            Ok(word) => word,
+            // A backend of a version before there was such a word.
+            Err(Failure::Transport(TransportError::Refused { status: 404, .. })) => return Ok(()),
+            Err(failure) => return Err(failure.into()),
+        };
+        match self.on_store(move |store| store.accept_revocations(&word)).await? {
+            Trusted::Yes => Ok(()),
+            Trusted::ToBeWiped => Err(Failure::WipeOrdered.into()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a folder that was brought back still has to send: exact bytes, for whoever sends or keeps them by hand.
 
+use baken_protocol::carried::{Part, PartName};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{ChainReference, RecordId};
 
@@ -48,6 +49,15 @@ impl Store {
 }
 
 impl Parcel {
+    /// As parts of a file that is carried.
+    pub(super) fn into_parts(self) -> Vec<Part> {
+        let Unsent { pushes, photos } = self.into_unsent();
+        let push = |UnsentPush { chain, seq, bytes }| Part { name: PartName::Push(chain, seq), bytes };
+        let photo =
+            |UnsentPhoto { record, sha256, sealed }| Part { name: PartName::Attachment(record, sha256), bytes: sealed };
+        pushes.into_iter().map(push).chain(photos.into_iter().map(photo)).collect()
+    }
+
     fn into_unsent(self) -> Unsent {
         let device = self.backend.device;
         let push =

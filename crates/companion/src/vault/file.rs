@@ -20,12 +20,15 @@ pub(super) struct VaultFile {
     pub(super) store_salt: String,
     /// None once ten wrong tries have destroyed it.
     pub(super) wrapped: Option<Wrapped>,
+    /// It was destroyed since the municipality ordered so, and not for wrong tries.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) wiped: bool,
 }
 
 /// More than any vault takes.
 const MAX_BYTES: u64 = 16 * 1024;
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Kdf {
     pub(super) algorithm: String,
@@ -51,20 +54,34 @@ impl VaultFile {
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), VaultError> {
-        let bytes = serde_json::to_vec_pretty(self).map_err(|_| VaultError::Damaged)?;
-        Ok(replace_durably(path, &bytes)?)
+        Ok(replace_durably(path, &self.bytes()?)?)
+    }
+
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, VaultError> {
+        serde_json::to_vec_pretty(self).map_err(|_| VaultError::Damaged)
     }
 
     /// Overwrites the wrapping where it stands.
     pub(super) fn destroy(&mut self, path: &Path) -> Result<(), VaultError> {
         self.wrapped = None;
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|_| VaultError::Damaged)?;
-        let mut file = OpenOptions::new().write(true).open(path)?;
-        let length = usize::try_from(file.metadata()?.len()).map_err(|_| VaultError::Damaged)?;
-        bytes.resize(length.max(bytes.len()), b' ');
-        file.write_all(&bytes)?;
-        Ok(file.sync_all()?)
+        Ok(overwrite(&OpenOptions::new().write(true).open(path)?, self.bytes()?)?)
     }
+}
+
+/// Replaces a file, and what the file before had in it is overwritten once the new one stands. Flash may keep a page that
+/// no file has any more; against that nothing helps from here.
+pub(super) fn replace_leaving_nothing(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let before = OpenOptions::new().write(true).open(path)?;
+    replace_durably(path, bytes)?;
+    Ok(overwrite(&before, Vec::new())?)
+}
+
+/// Puts `bytes` over what a file has, and spaces over the rest.
+fn overwrite(mut file: &File, mut bytes: Vec<u8>) -> io::Result<()> {
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or_default();
+    bytes.resize(length.max(bytes.len()), b' ');
+    file.write_all(&bytes)?;
+    file.sync_all()
 }
 
 /// Replaces a file so that after a power cut there is either the old one or the new one, whole.

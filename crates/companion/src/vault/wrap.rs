@@ -73,7 +73,7 @@ pub(super) fn wrap(key: &StoreKey, secret: &str, cost: KdfCost) -> Result<VaultF
     let kdf = Kdf::fresh(cost)?;
     let store_salt = HEXLOWER.encode(&key.salt);
     let wrapped = sealing(&stretched_by(&kdf, secret)?)?.seal(key.key.as_ref(), &bound(&kdf, &store_salt))?;
-    Ok(VaultFile { version: VERSION, kdf, store_salt, wrapped: Some(wrapped) })
+    Ok(VaultFile { version: VERSION, kdf, store_salt, wrapped: Some(wrapped), wiped: false })
 }
 
 /// Opens the wrapping; `None` where the secret is wrong.

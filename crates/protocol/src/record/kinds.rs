@@ -5,6 +5,7 @@
 //! not exist there.
 
 mod correction;
+mod full;
 mod inspection;
 mod observation;
 mod participation;
@@ -15,16 +16,17 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{ConfidentialityLevel, Operation, OperationError};
-use crate::batch::CORRECTIONS_SCHEMA;
+use crate::batch::{CORRECTIONS_SCHEMA, FULL_SCHEMA};
 use crate::strict_json::StrictJsonError;
 
 pub use correction::{InspectionCorrection, ObservationCorrection};
+pub use full::{FullObservation, PhotoNote};
 pub use inspection::{OpenInspection, SealedInspection};
 pub use observation::{OpenObservation, SealedObservation};
 pub use participation::{OpenParticipation, SealedParticipation};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal: $open:ident, $sealed:ident, $correction:ident;)+) => {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal: $open:ident, $sealed:ident, $correction:ident, $full:ident;)+) => {
         /// What a record is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
         #[ts(export)]
@@ -54,6 +56,7 @@ macro_rules! kinds {
             pub const fn schema(self, batch: u32) -> &'static str {
                 match self {
                     $(Self::$kind if batch == CORRECTIONS_SCHEMA => $correction::SCHEMA,)+
+                    $(Self::$kind if batch == FULL_SCHEMA => $full::SCHEMA,)+
                     $(Self::$kind => $sealed::SCHEMA,)+
                 }
             }
@@ -63,6 +66,7 @@ macro_rules! kinds {
             pub fn check_sealed(self, batch: u32, text: &[u8]) -> Result<(), StrictJsonError> {
                 match self {
                     $(Self::$kind if batch == CORRECTIONS_SCHEMA => $correction::parse(text).map(drop),)+
+                    $(Self::$kind if batch == FULL_SCHEMA => $full::parse(text).map(drop),)+
                     $(Self::$kind => $sealed::parse(text).map(drop),)+
                 }
             }
@@ -94,11 +98,11 @@ macro_rules! kinds {
 
 kinds! {
     /// A joint inspection.
-    Inspection = "inspection": OpenInspection, SealedInspection, InspectionCorrection;
+    Inspection = "inspection": OpenInspection, SealedInspection, InspectionCorrection, SealedInspection;
     /// Something seen, said or suspected.
-    Observation = "observation": OpenObservation, SealedObservation, ObservationCorrection;
+    Observation = "observation": OpenObservation, SealedObservation, ObservationCorrection, FullObservation;
     /// A step in taking part in an inspection: joining it, or being done. A step is followed by another and never corrected.
-    Participation = "participation": OpenParticipation, SealedParticipation, SealedParticipation;
+    Participation = "participation": OpenParticipation, SealedParticipation, SealedParticipation, SealedParticipation;
 }
 
 /// The text is the name of no kind that this version knows.
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn no_two_kinds_share_a_schema() {
         let mut owners = HashMap::new();
-        for batch in [SCHEMA, CORRECTIONS_SCHEMA] {
+        for batch in [SCHEMA, CORRECTIONS_SCHEMA, FULL_SCHEMA] {
             for kind in RecordKind::ALL {
                 assert_eq!(*owners.entry(kind.schema(batch)).or_insert(kind), kind);
             }

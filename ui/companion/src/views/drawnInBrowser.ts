@@ -9,6 +9,7 @@ import type {
   FieldError,
   FoundPlace,
   Home,
+  InspectionSummary,
   Planned,
   RecordStep,
   RecordSummary,
@@ -30,6 +31,8 @@ const vocabulary = builtIn as unknown as Vocabulary;
 const NONE = { finalised: 0, sending: 0, acknowledged: 0, failed: 0 };
 const EMPTY_HOME: Home = {
   inspection: null,
+  inspectionConfirmedAt: null,
+  latestPlaceKinds: [],
   drafts: [],
   observations: NONE,
   inspections: NONE,
@@ -59,6 +62,7 @@ export const emptyObservation: DraftForm = {
   narrative: "",
   persons: [],
   urgency: null,
+  call: null,
   actions: [],
   level: "team",
   reason: "",
@@ -72,6 +76,7 @@ type Core = {
   /** What a try to sign finds in the form as it is then. */
   refuses?: (form: DraftForm) => FieldError[];
   records?: readonly RecordSummary[];
+  inspections?: InspectionSummary[];
   /** What was signed of the record that is looked at, the last first. */
   history?: readonly RecordStep[];
   home?: Partial<Home>;
@@ -88,7 +93,7 @@ export async function app(core: Core) {
   const retracted: string[] = [];
   let amends: string | null = null;
   const draft = (): Draft => ({
-    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [] },
+    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [], unanswered: [] },
     ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
@@ -96,12 +101,16 @@ export async function app(core: Core) {
     status: () => Promise.resolve({ ...readyStatus, ...core.status }),
     vocabulary: () => Promise.resolve(vocabulary),
     home: () => Promise.resolve({ ...EMPTY_HOME, ...core.home }),
-    records: (before, limit) => {
-      const all = core.records ?? [];
+    records: (wanted, before, limit) => {
+      const has = ({ line, title }: { line: string; title: string }) =>
+        `${line} ${title}`.includes(wanted.words);
+      const all = (core.records ?? []).filter(has);
+      const drafts = before === null ? (core.home?.drafts ?? []).filter(has) : [];
       const begin = before === null ? 0 : all.length - before + 1;
       const end = begin + limit;
       const next = end < all.length ? all.length - end + 1 : null;
-      return Promise.resolve({ records: all.slice(begin, end), total: all.length, next });
+      const page = { drafts, inspections: core.inspections ?? [], total: all.length, moreThanTotal: false };
+      return Promise.resolve({ ...page, records: all.slice(begin, end), next });
     },
     record: (operation) => {
       const summary = core.records?.find((record) => record.operation === operation);
@@ -120,6 +129,8 @@ export async function app(core: Core) {
       return Promise.resolve({ known: known.length, places: [...places], more: false, old: false });
     },
     receipt: () => Promise.resolve(null),
+    inspectionOverview: () => Promise.resolve(null),
+    confirmInspection: () => Promise.resolve(),
     startDraft: () => Promise.resolve(draft()),
     startAmendment: (operation) => {
       amends = operation;
@@ -132,7 +143,7 @@ export async function app(core: Core) {
     draft: () => Promise.resolve(draft()),
     saveDraft: (_, saved) => {
       form = saved;
-      return Promise.resolve({ savedAt: SAVED_AT, warnings: [] });
+      return Promise.resolve({ savedAt: SAVED_AT, warnings: [], unanswered: [] });
     },
     finalise: () => {
       const fields = core.refuses?.(form) ?? [];

@@ -89,6 +89,8 @@ export class Api {
   devices = (query: string) => this.#json<DevicePage>("GET", `/v1/devices?${query}`);
   revoke = (device: string, reason: string) =>
     this.#json<DeviceSummary>("POST", `/v1/devices/${device}/revocation`, { reason });
+  orderWipe = (device: string, reason: string) =>
+    this.#json<DeviceSummary>("POST", `/v1/devices/${device}/wipe-order`, { reason });
   invitations = async () =>
     (await this.#json<{ invitations: InvitationSummary[] }>("GET", "/v1/invitations")).invitations;
   invite = (label: string, organisation: string) =>

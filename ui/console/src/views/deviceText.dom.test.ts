@@ -64,7 +64,14 @@ const INSPECTION = {
 };
 const device = (id: string, more: Partial<DeviceSummary> = {}): DeviceSummary => ({
   ...{ device: id, label: HOSTILE, organisation: HOSTILE_NAME, enrolledAt: AT, lastReceivedAt: AT },
-  ...{ revokedAt: null, revokedReason: null, keyFingerprint: "ab", observations: 1 },
+  ...{
+    revokedAt: null,
+    revokedReason: null,
+    wipeOrderedAt: null,
+    wipeFetchedAt: null,
+    keyFingerprint: "ab",
+    observations: 1,
+  },
   ...more,
 });
 const INVITATION = {

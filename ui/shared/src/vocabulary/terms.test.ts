@@ -16,7 +16,7 @@ const VOCABULARY = {
 } as unknown as Vocabulary;
 
 let locale: Locale = "nl";
-const { choices, indicatorLabels, label, labels } = vocabularyWords(() => locale);
+const { briefChoices, choices, indicatorLabels, label, labels } = vocabularyWords(() => locale);
 
 describe("vocabularyWords", () => {
   it("speaks the language that is on screen now", () => {
@@ -31,6 +31,16 @@ describe("vocabularyWords", () => {
     expect(label(TERMS, "van-later")).toBe("van-later");
     expect(label(TERMS, null)).toBe("");
     expect(labels(TERMS, [])).toBe("");
+  });
+
+  it("is brief where the vocabulary is, and says as little as it can where it is not", () => {
+    locale = "nl";
+    const short = { nl: "Arbeid", en: "Labour" };
+    const acute = { code: "acuut", nl: "Acuut: bel 112", en: "Acute: call 112" };
+    const labour = { code: "arbeid", nl: "Arbeidsuitbuiting", en: "Labour exploitation", short };
+    expect(briefChoices([labour, acute]).map(({ label }) => label)).toEqual(["Arbeid", "Acuut"]);
+    locale = "en";
+    expect(briefChoices([labour, acute]).map(({ label }) => label)).toEqual(["Labour", "Acute"]);
   });
 
   it("finds an indicator in any group, and names its code", () => {

@@ -3,11 +3,13 @@
  * as it is: a record outlives the vocabulary it was written with. Each app hands over how it knows its language, and
  * what it does to words before they are drawn. Neither a term nor a code can turn around what stands beside it.
  */
-import type { Term, Vocabulary } from "@baken/bindings";
+import type { ShortLabel, Term, Vocabulary } from "@baken/bindings";
 
 import type { Choice } from "../components/choice";
 import type { Locale } from "../i18n/locale.svelte";
 import { withinItself } from "../text/hidden";
+
+type BriefTerm = Term & { short?: ShortLabel };
 
 export function vocabularyWords(locale: () => Locale, drawn: (text: string) => string = (text) => text) {
   const words = (text: string): string => drawn(withinItself(text));
@@ -29,6 +31,13 @@ export function vocabularyWords(locale: () => Locale, drawn: (text: string) => s
   const labels = (terms: readonly Term[], codes: readonly string[]): string =>
     codes.map((code) => label(terms, code)).join(", ");
 
+  /** In a word or two, where the vocabulary has those; of an older one what stands before the colon. */
+  const briefLabel = (term: BriefTerm): string =>
+    words(term.short?.[locale()] || (term[locale()].split(":", 1)[0] ?? ""));
+
+  const briefChoices = (terms: readonly BriefTerm[]): Choice[] =>
+    terms.map((term) => ({ value: term.code, label: briefLabel(term) }));
+
   const choices = (terms: readonly Term[]): Choice[] =>
     terms.map((term) => ({ value: term.code, label: termLabel(term) }));
 
@@ -38,5 +47,5 @@ export function vocabularyWords(locale: () => Locale, drawn: (text: string) => s
     return codes.map((code) => `${label(indicators, code)} (${withinItself(code)})`);
   };
 
-  return { termLabel, label, shortLabel, labels, choices, indicatorLabels };
+  return { termLabel, briefLabel, briefChoices, label, shortLabel, labels, choices, indicatorLabels };
 }

@@ -43,7 +43,7 @@ fn signers(messages: &Messages, faults: &mut Faults) {
 fn listing(messages: &Messages, faults: &mut Faults) {
     let (operation, batch) = (&messages.operation.payload, &messages.batch.payload);
     faults.expect(operation.check().is_ok(), FaultCode::Record, &[&Part::Operation]);
-    let readable = is_known_schema(batch.schema) && may_list(batch.schema, operation.action);
+    let readable = is_known_schema(batch.schema) && may_list(batch.schema, operation.open.kind(), operation.action);
     faults.expect(readable, FaultCode::Record, &[&Part::Batch]);
     let hash = messages.operation.envelope.digest();
     let listed = |entry: &baken_protocol::batch::OperationReference| {

@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(photos::content))
         .routes(endpoint!(devices::list))
         .routes(endpoint!(devices::revoke))
+        .routes(endpoint!(devices::wipe))
         .routes(endpoint!(invitations::list))
         .routes(endpoint!(invitations::create))
         .routes(endpoint!(invitations::withdraw))

@@ -10,6 +10,7 @@ pub mod key_directory;
 pub mod listed_attachment;
 pub mod log_continuations;
 pub mod plain_uploads;
+pub mod revocations;
 pub mod vocabulary;
 
 use axum::extract::DefaultBodyLimit;
@@ -27,6 +28,7 @@ pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
         .routes(endpoint!(enrolments::create))
         .routes(endpoint!(key_directory::read))
         .routes(endpoint!(log_continuations::read))
+        .routes(endpoint!(revocations::read))
         .merge(OpenApiRouter::new().routes(endpoint!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(endpoint!(chains::read))
         .routes(endpoint!(catalogues::read))

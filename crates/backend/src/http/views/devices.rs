@@ -28,6 +28,10 @@ pub struct DeviceSummary {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Why.
     pub revoked_reason: Option<String>,
+    /// When somebody ordered that it be wiped.
+    pub wipe_ordered_at: Option<DateTime<Utc>>,
+    /// When it came for that order.
+    pub wipe_fetched_at: Option<DateTime<Utc>>,
     /// SHA-256 of its public key.
     pub key_fingerprint: String,
     /// Its observations in the inbox of this account.
@@ -56,6 +60,8 @@ impl DeviceSummary {
             last_received_at: seen.last_received_at,
             revoked_at: device.revoked_at,
             revoked_reason: device.revoked_reason,
+            wipe_ordered_at: device.wipe_ordered_at,
+            wipe_fetched_at: device.wipe_fetched_at,
             key_fingerprint: device.public_key.fingerprint().to_string(),
             observations: seen.observations,
         }

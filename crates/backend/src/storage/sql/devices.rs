@@ -2,6 +2,7 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::DeviceId;
+use baken_protocol::revocations::RevokedDevice;
 use chrono::{DateTime, Utc};
 
 use super::{Columns, SqlTransaction, values};
@@ -32,6 +33,28 @@ impl Devices for SqlTransaction<'_> {
         }
     }
 
+    fn revoked_devices(&self, limit: u32) -> Result<Vec<RevokedDevice>, StorageError> {
+        let sql = "SELECT device, revoked_at, wipe_ordered_at IS NOT NULL FROM devices WHERE revoked_at IS NOT NULL
+                   ORDER BY revoked_at DESC, device LIMIT $1";
+        self.sql().all(sql, values![limit], |row| {
+            Ok(RevokedDevice { device: row.get(0)?, revoked_at: row.get(1)?, wipe: row.get(2)? })
+        })
+    }
+
+    fn order_wipe(&self, device: DeviceId, by: &str, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        let sql = "UPDATE devices SET wipe_ordered_at = coalesce(wipe_ordered_at, $1),
+                          wipe_ordered_by = coalesce(wipe_ordered_by, $2)
+                   WHERE device = $3 AND revoked_at IS NOT NULL";
+        Ok(self.sql().execute(sql, values![now, by, device])? > 0)
+    }
+
+    fn note_wipe_fetched(&self, device: DeviceId, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let sql = "UPDATE devices SET wipe_fetched_at = $1
+                   WHERE device = $2 AND wipe_ordered_at IS NOT NULL AND wipe_fetched_at IS NULL";
+        self.sql().execute(sql, values![now, device])?;
+        Ok(())
+    }
+
     fn revoke(&self, device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> Result<bool, StorageError> {
         let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, $1), revoked_by = coalesce(revoked_by, $2),
                           revoked_reason = coalesce(revoked_reason, $3) WHERE device = $4";
@@ -39,10 +62,12 @@ impl Devices for SqlTransaction<'_> {
     }
 }
 
-const KNOWN: &str = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at FROM devices";
+const KNOWN: &str = "SELECT device, public_key, organisation, revoked_at IS NOT NULL, enrolled_at,
+                                    wipe_ordered_at IS NOT NULL FROM devices";
 
 const STORED: &str =
-    "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key FROM devices";
+    "SELECT device, label, organisation, enrolled_at, revoked_at, revoked_reason, public_key, wipe_ordered_at,
+            wipe_fetched_at FROM devices";
 
 /// A row of [`STORED`].
 fn stored(row: &dyn Columns) -> Result<StoredDevice, StorageError> {
@@ -54,6 +79,8 @@ fn stored(row: &dyn Columns) -> Result<StoredDevice, StorageError> {
         revoked_at: row.get(4)?,
         revoked_reason: row.get(5)?,
         public_key: row.get(6)?,
+        wipe_ordered_at: row.get(7)?,
+        wipe_fetched_at: row.get(8)?,
     })
 }
 
@@ -65,5 +92,6 @@ fn known(row: &dyn Columns) -> Result<KnownDevice, StorageError> {
         organisation: row.get(2)?,
         revoked: row.get(3)?,
         enrolled_at: row.get(4)?,
+        wipe_ordered: row.get(5)?,
     })
 }

@@ -38,7 +38,8 @@ impl Records for SqlTransaction<'_> {
 const SELECT: &str = "
     SELECT o.entity, d.device, d.label, d.organisation, d.enrolled_at, o.received_at, d.revoked_at,
            c.envelope, c.sealed, b.envelope, b.receipt_envelope, d.enrolment_envelope, d.public_key,
-           o.quarantined, b.chain, d.revoked_reason, d.certificate_envelope
+           o.quarantined, b.chain, d.revoked_reason, d.certificate_envelope,
+           d.wipe_ordered_at, d.wipe_fetched_at
     FROM operations o
     JOIN operation_contents c ON c.number = o.number
     JOIN batches b ON b.leaf_index = o.leaf_index
@@ -62,6 +63,8 @@ fn alone(row: &dyn Columns) -> Result<StoredRecord, StorageError> {
             enrolled_at: row.get(4)?,
             revoked_at: row.get(6)?,
             revoked_reason: row.get(15)?,
+            wipe_ordered_at: row.get(17)?,
+            wipe_fetched_at: row.get(18)?,
         },
         received_at: row.get(5)?,
         quarantined: row.get(13)?,

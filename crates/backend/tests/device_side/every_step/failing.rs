@@ -12,6 +12,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
 use baken_protocol::log_continuation::LogPlace;
+use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -172,6 +173,9 @@ steps! {
         fn device_by_token(token_hash: Digest) -> Option<KnownDevice>;
         fn stored_device(device: DeviceId) -> Option<StoredDevice>;
         fn devices(request: &DeviceRequest) -> Vec<StoredDevice>;
+        fn revoked_devices(limit: u32) -> Vec<RevokedDevice>;
+        fn order_wipe(device: DeviceId, by: &str, now: DateTime<Utc>) -> bool;
+        fn note_wipe_fetched(device: DeviceId, now: DateTime<Utc>) -> ();
         fn revoke(device: DeviceId, by: &str, reason: &str, now: DateTime<Utc>) -> bool;
     }
     Enrolments {

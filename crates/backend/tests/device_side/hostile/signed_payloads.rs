@@ -113,7 +113,7 @@ async fn a_batch_of_a_later_schema_is_told_so_and_one_of_this_schema_has_one_sha
     let records = [device.record(&[])];
     let push = device.push(&device.batch(1, None, &records), &records);
     let text = String::from_utf8(push.batch.payload.clone()).unwrap();
-    let later = replaced(&text, "\"schema\":1", "\"schema\":3");
+    let later = replaced(&text, "\"schema\":1", "\"schema\":4");
     let of_corrections = replaced(&text, "\"schema\":1", "\"schema\":2");
     for (text, code) in [
         (replaced(&later, "{", "{\"inspectors\":[],"), "unknown-version"),

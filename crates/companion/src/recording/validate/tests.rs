@@ -21,6 +21,7 @@ fn observation() -> ObservationForm {
         narrative: "Twee mannen slapen in het ruim.".into(),
         persons: vec![],
         urgency: Some("spoed".parse().unwrap()),
+        call: None,
         actions: vec![],
         level: ConfidentialityLevel::Team,
         reason: String::new(),
@@ -68,7 +69,7 @@ fn a_citizen_number_is_signed_nowhere_unless_its_author_says_it_is_none() {
     let mut form = observation();
     form.narrative = "Hij gaf 111222333 als nummer, en nog eens 111222333.".into();
     form.place.exact.name = "Kade 111.222.333".into();
-    let person = Person { pseudonym: "P1".into(), description: "nr 123456782".into(), consents: vec![] };
+    let person = PersonForm { pseudonym: "P1".into(), description: "nr 123456782".into(), ..PersonForm::default() };
     form.persons = vec![person];
     let found = FieldErrorCode::CitizenNumber;
     let fields = ["place.name", "narrative", "persons.0.description"];
@@ -96,7 +97,7 @@ fn refuses_consent_that_no_reader_has_words_for_and_two_answers_to_one_question(
     let consent = |purpose: &str, state: &str| Consent { purpose: purpose.into(), state: state.into() };
     let given = || consent("registratie-comensha", "gegeven");
     let with = |consents| ObservationForm {
-        persons: vec![Person { pseudonym: "P1".into(), description: String::new(), consents }],
+        persons: vec![PersonForm { pseudonym: "P1".into(), consents, ..PersonForm::default() }],
         ..observation()
     };
     let refused = vec![("persons.0.consents".to_owned(), FieldErrorCode::Invalid)];
@@ -109,7 +110,7 @@ fn refuses_consent_that_no_reader_has_words_for_and_two_answers_to_one_question(
 #[test]
 fn nobody_is_registered_with_comensha_without_consent() {
     let consent = |state: &str| Consent { purpose: "registratie-comensha".into(), state: state.into() };
-    let person = |state| Person { pseudonym: "P1".into(), description: String::new(), consents: vec![consent(state)] };
+    let person = |state| PersonForm { pseudonym: "P1".into(), consents: vec![consent(state)], ..PersonForm::default() };
     let with = |persons| ObservationForm { actions: vec!["comensha".parse().unwrap()], persons, ..observation() };
     let missing = vec![("actions".to_owned(), FieldErrorCode::ConsentMissing)];
     assert_eq!(codes(with(vec![])), missing);
@@ -148,10 +149,10 @@ fn characters_are_counted_as_people_count_them_and_the_limit_is_said() {
 
 #[test]
 fn texts_that_fit_one_by_one_and_not_together_are_told_as_such() {
-    let person = |index: usize| Person {
+    let person = |index: usize| PersonForm {
         pseudonym: format!("P{index}"),
         description: "\u{20000}".repeat(limits::FIELD_CHARS),
-        consents: vec![],
+        ..PersonForm::default()
     };
     let with = |count| ObservationForm { persons: (0..count).map(person).collect(), ..observation() };
     assert_eq!(codes(with(30)), []);

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use baken_protocol::record::{ConfidentialityLevel, ExactPlace, Person};
+use baken_protocol::record::{ConfidentialityLevel, ExactPlace};
 
 use super::*;
-use crate::recording::forms::ObservationForm;
+use crate::recording::forms::{ObservationForm, PersonForm};
 
 fn now() -> DateTime<Utc> {
     "2026-11-25T12:00:00Z".parse().unwrap()
@@ -22,6 +22,7 @@ fn observation() -> ObservationForm {
         narrative: String::new(),
         persons: vec![],
         urgency: None,
+        call: None,
         actions: vec![],
         level: ConfidentialityLevel::Team,
         reason: String::new(),
@@ -44,7 +45,7 @@ fn a_citizen_number_is_found_in_every_text_that_leaves() {
     let number = "111\u{200b}222\n333";
     let text = || number.to_owned();
     let place = exactly(ExactPlace::default().with_texts(|_| text()));
-    let person = Person { pseudonym: text(), description: text(), consents: vec![] };
+    let person = PersonForm { pseudonym: text(), description: text(), ..PersonForm::default() };
     let form = ObservationForm { place: place.clone(), narrative: text(), persons: vec![person], ..observation() };
     let found = told(form.clone()).into_iter().filter(|(_, code)| *code == WarningCode::Bsn);
     let mut fields: Vec<String> = found.map(|(field, _)| field).collect();

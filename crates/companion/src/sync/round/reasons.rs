@@ -36,7 +36,16 @@ impl Transport for Backend {
     }
 
     async fn chain_status(&self, _: ChainId) -> Result<(ChainStatus, Option<DateTime<Utc>>), TransportError> {
-        Ok((ChainStatus { next_seq: 1, head: None, frozen: self.frozen, missing_attachments: vec![] }, None))
+        Ok((
+            ChainStatus {
+                next_seq: 1,
+                head: None,
+                frozen: self.frozen,
+                missing_attachments: vec![],
+                wipe_ordered: false,
+            },
+            None,
+        ))
     }
 
     async fn push(&self, _: ChainId, _: u64, _: Vec<u8>) -> Result<PushAnswer, TransportError> {
@@ -60,6 +69,10 @@ impl Transport for Backend {
     }
 
     async fn log_continuations(&self) -> Result<Vec<u8>, TransportError> {
+        Err(TransportError::Answer)
+    }
+
+    async fn revocations(&self) -> Result<Vec<u8>, TransportError> {
         Err(TransportError::Answer)
     }
 

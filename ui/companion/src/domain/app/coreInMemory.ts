@@ -70,13 +70,22 @@ export function unlockedApp(saveDraft: (form: DraftForm) => Promise<void> = () =
             return;
           }
           log.push(`photo ${id}`);
-          resolve({ id: "p", sizeBytes: 1, width: 1, height: 1, condition: "whole", firstOfSeveral: false });
+          resolve({
+            id: "p",
+            sizeBytes: 1,
+            width: 1,
+            height: 1,
+            condition: "whole",
+            firstOfSeveral: false,
+            caption: "",
+            takenAt: "2026-11-23T10:00:00Z",
+          });
         };
       }),
     saveDraft: async (id, form) => {
       await saveDraft(form);
       log.push(`save ${id} ${form.kind === "observation" ? form.narrative : ""}`);
-      return { savedAt: SAVED_AT, warnings: [] };
+      return { savedAt: SAVED_AT, warnings: [], unanswered: [] };
     },
   };
   const companion = new Companion(bridge as Bridge, history);
@@ -118,5 +127,6 @@ function draft(id: string): Draft {
     startedAt: STARTED_AT,
     savedAt: STARTED_AT,
     warnings: [],
+    unanswered: [],
   };
 }

@@ -38,5 +38,6 @@ export const quietCore = {
   putAway: () => Promise.resolve(),
   plannedInspections: () => Promise.resolve([]),
   searchPlaces: () => Promise.resolve({ known: 0, places: [], more: false, old: false }),
+  earlier: () => Promise.resolve({ persons: [], indicators: [], forms: [], place: null }),
   presenceOffered: () => Promise.resolve(false),
 } satisfies Partial<Bridge>;

@@ -68,15 +68,44 @@ describe("ScreenHistory", () => {
   it("knows of a list how far it was read, and of no other screen", () => {
     const { screens } = browser();
     screens.open({ name: "records" }, "open-records");
-    screens.listed = () => "o300";
+    screens.listed = () => ({ through: "o300", wish: "deur" });
+    screens.listScrolled = () => 70;
     screens.open({ name: "record", operation: "1", kind: "observation" }, "record-1");
     screens.open({ name: "sync" });
     screens.back();
-    expect(screens.returning).toEqual({ top: 0, focus: null, through: null });
+    expect(screens.returning).toEqual({ top: 0, focus: null, through: null, wish: null });
     screens.back();
-    expect(screens.returning).toEqual({ top: 0, focus: "record-1", through: "o300" });
+    expect(screens.returning).toEqual({ top: 70, focus: "record-1", through: "o300", wish: "deur" });
     screens.back();
-    expect(screens.returning).toEqual({ top: 0, focus: "open-records", through: null });
+    expect(screens.returning).toEqual({ top: 0, focus: "open-records", through: null, wish: null });
+  });
+
+  it("shows one record after the other beside a list, and goes back to the list where it was left last", () => {
+    const { screens, shown } = browser();
+    screens.open({ name: "records" }, "open-records");
+    screens.listed = () => ({ through: "o300", wish: "deur" });
+    screens.openBeside({ name: "record", operation: "1", kind: "observation", fromList: true }, "record-1");
+    expect(screens.leftList).toMatchObject({ focus: "record-1", wish: "deur" });
+    screens.openBeside({ name: "record", operation: "2", kind: "observation", fromList: true }, "record-2");
+    expect([screens.depth, screens.leftList?.focus]).toEqual([2, "record-2"]);
+    screens.back();
+    expect(shown.at(-1)).toEqual({ name: "records" });
+    expect(screens.returning).toMatchObject({ focus: "record-2", through: "o300", wish: "deur" });
+  });
+
+  it("keeps what was looked for where the list is drawn anew without being left, and not where it is opened anew", () => {
+    const { screens } = browser();
+    screens.open({ name: "records" }, "open-records");
+    const drawn = () => screens.listDrawn(() => ({ through: "o300", wish: "deur" }));
+    const gone = drawn();
+    expect(screens.leftList).toMatchObject({ wish: "deur" });
+    const goneToo = drawn();
+    gone();
+    expect(screens.leftList).toMatchObject({ wish: "deur" });
+    screens.back();
+    goneToo();
+    screens.open({ name: "records" }, "open-records");
+    expect(screens.leftList).toBeNull();
   });
 
   it("keeps ids out of the address", () => {

@@ -10,7 +10,7 @@ export type Screen =
   | { name: "home" }
   | { name: "draft"; id: string; kind: RecordKind; amends?: boolean }
   | { name: "records" }
-  | { name: "record"; operation: string; kind: RecordKind; justFinalised?: boolean }
+  | { name: "record"; operation: string; kind: RecordKind; justFinalised?: boolean; fromList?: boolean }
   | { name: "together" }
   | { name: "join" }
   | { name: "closing" }
@@ -20,11 +20,11 @@ export type Screen =
   | { name: "sync" }
   | { name: "settings" };
 
-/**
- * Where a screen was left: how far it was scrolled, the element that led away from it, and how far a list that is read
- * by the page was read.
- */
-export type Place = { top: number; focus: string | null; through: string | null };
+/** Of a list that is read by the page: the last record that was read, and what was looked for. */
+export type Listed = { through: string | null; wish: unknown };
+
+/** Where a screen was left: how far it was scrolled, the element that led away from it, and what it listed. */
+export type Place = Listed & { top: number; focus: string | null };
 
 export type Entry = { depth: number; screen: Screen };
 
@@ -37,6 +37,7 @@ export type BrowserHistory = {
 };
 
 const HOME: Entry = { depth: 0, screen: { name: "home" } };
+const NOTHING: Listed = { through: null, wish: null };
 
 export class ScreenHistory {
   readonly #history: BrowserHistory;
@@ -46,10 +47,14 @@ export class ScreenHistory {
   /** By depth, for every screen that can be gone back to. In memory only: what was looked at is nobody's business. */
   readonly #places = new Map<number, Place>();
   #returning: Place | null = null;
+  /** A list that was drawn anew without being left, as where a tablet is turned. */
+  #turned: { depth: number; place: () => Place } | null = null;
   /** How far the screen that is shown is scrolled; set by it. */
   scrolled: () => number = () => 0;
-  /** The last record of the list on the screen that is shown; set by it, until another screen is opened. */
-  listed: () => string | null = () => null;
+  /** The same of a list, beside which a record may be shown. */
+  listScrolled: () => number = () => 0;
+  /** What the list holds that was shown last; set by it. */
+  listed: () => Listed = () => NOTHING;
 
   constructor(history: BrowserHistory, onChange: (screen: Screen) => void) {
     this.#history = history;
@@ -68,12 +73,62 @@ export class ScreenHistory {
 
   /** One screen deeper. `from` is the id of the element that leads there: coming back lands on it. */
   open(screen: Screen, from: string | null = null): void {
-    this.#places.set(this.depth, { top: this.scrolled(), focus: from, through: this.listed() });
-    this.listed = () => null;
+    const { screen: left } = this.#entry;
+    if (left.name === "records") this.#leaveList(this.depth, from);
+    else this.#places.set(this.depth, { ...NOTHING, top: this.scrolled(), focus: from });
     this.#returning = null;
+    if (screen.name === "records") this.#turned = null;
     this.#entry = { depth: this.#entry.depth + 1, screen };
     this.#history.pushState(this.#entry, "");
     this.#onChange(screen);
+  }
+
+  /** The list, with something looked for in it already. */
+  openList(wish: unknown, from: string): void {
+    this.open({ name: "records" }, from);
+    this.#returning = { ...NOTHING, top: 0, focus: null, wish };
+  }
+
+  /** A record of the list: in place of the one that is shown beside it, or else one screen deeper. */
+  openBeside(screen: Screen, from: string): void {
+    if (this.#entry.screen.name !== "record") {
+      this.open(screen, from);
+      return;
+    }
+    this.#leaveList(this.depth - 1, from);
+    this.replace(screen);
+  }
+
+  /** Where the list was left, on its own screen or beside a record that is shown. */
+  get leftList(): Place | null {
+    const turned = this.#turned?.depth === this.listDepth ? this.#turned.place() : null;
+    if (this.#entry.screen.name !== "record") return this.#returning ?? turned;
+    return turned ?? this.#places.get(this.listDepth) ?? null;
+  }
+
+  /** How deep the list is, on its own screen or beside a record that is shown. */
+  get listDepth(): number {
+    return this.#entry.screen.name === "record" ? this.depth - 1 : this.depth;
+  }
+
+  /**
+   * A list was drawn. Until it is left it may be drawn anew, in another place on the screen. Answers what to do once it
+   * is drawn no more.
+   */
+  listDrawn(listed: () => Listed): () => void {
+    const depth = this.listDepth;
+    this.listed = listed;
+    const drawn = { depth, place: () => ({ ...listed(), top: 0, focus: null }) };
+    this.#turned = drawn;
+    return () => {
+      const { name } = this.#entry.screen;
+      const isLeft = (name !== "records" && name !== "record") || depth !== this.listDepth;
+      if (isLeft && this.#turned === drawn) this.#turned = null;
+    };
+  }
+
+  #leaveList(depth: number, focus: string | null): void {
+    this.#places.set(depth, { ...this.listed(), top: this.listScrolled(), focus });
   }
 
   /** Another screen in place of this one: back does not return to it. */
@@ -93,6 +148,7 @@ export class ScreenHistory {
     const { depth } = this.#entry;
     this.#places.clear();
     this.#returning = null;
+    this.#turned = null;
     this.#entry = HOME;
     this.#onChange(HOME.screen);
     if (depth === 0) return;
@@ -109,7 +165,6 @@ export class ScreenHistory {
     }
     this.#entry = isEntry(state) ? state : HOME;
     this.#returning = this.#places.get(this.depth) ?? null;
-    this.listed = () => null;
     for (const depth of [...this.#places.keys()]) if (depth >= this.depth) this.#places.delete(depth);
     this.#onChange(this.#entry.screen);
   }

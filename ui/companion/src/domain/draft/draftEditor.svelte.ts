@@ -24,7 +24,7 @@ export class DraftEditor {
   /** Whether it amends what was signed before. */
   readonly amends: boolean;
   readonly #bridge: Bridge;
-  readonly #startedAt: string;
+  readonly startedAt: string;
   readonly #queue: SaveQueue<Form, DraftSaved & { form: Form }>;
 
   form: Form;
@@ -36,6 +36,8 @@ export class DraftEditor {
   /** The fields that kept the last save from being taken in, where it was they. */
   unsavedFields = $state.raw<readonly string[]>([]);
   warnings: Warning[];
+  /** The questions that had no answer at the last save, by their paths. */
+  unanswered: readonly string[];
   /** What the warnings are about. */
   #saved: Form;
   /** What the last try to sign found and was not mended since, with the answers as they were then. */
@@ -44,8 +46,6 @@ export class DraftEditor {
   attempt = $state(0);
   #changedHere = false;
   #photoBegun = false;
-  /** Whether the author said that the emergency number was not called yet. Asked again when the draft is reopened. */
-  notCalled = $state(false);
   /** Photos on their way to the core. */
   #coming: readonly Promise<void>[] = [];
   finalising = $state(false);
@@ -54,20 +54,22 @@ export class DraftEditor {
     this.#bridge = bridge;
     this.id = draft.id;
     this.amends = draft.amends !== null;
-    this.#startedAt = draft.startedAt;
+    this.startedAt = draft.startedAt;
     this.form = $state(filledIn(draft.form));
     this.photos = $state(draft.photos);
     this.savedAt = $state(draft.savedAt);
     this.warnings = $state.raw(draft.warnings);
+    this.unanswered = $state.raw(draft.unanswered);
     this.#saved = $state.raw(structuredClone(filledIn(draft.form)));
     this.#queue = new SaveQueue({
       save: async (form) => ({ ...(await bridge.saveDraft(this.id, form)), form }),
       onState: (state) => (this.saveState = state),
-      onSaved: ({ savedAt, warnings, coordinates, form }) => {
+      onSaved: ({ savedAt, warnings, unanswered, coordinates, form }) => {
         this.#saved = form;
         this.#readCoordinates(form, coordinates);
         this.savedAt = savedAt;
         this.warnings = warnings;
+        this.unanswered = unanswered;
         this.saveFailure = null;
         this.unsavedFields = [];
       },
@@ -88,7 +90,7 @@ export class DraftEditor {
   /** Whether nobody ever gave an answer in it, or is about to give it a photo. */
   get untouched(): boolean {
     return (
-      !this.#changedHere && !this.#photoBegun && this.savedAt === this.#startedAt && this.photos.length === 0
+      !this.#changedHere && !this.#photoBegun && this.savedAt === this.startedAt && this.photos.length === 0
     );
   }
 
@@ -242,6 +244,28 @@ export class DraftEditor {
     this.photos = this.photos.map((photo) =>
       photo.id === id ? { ...photo, condition: "incomplete" } : photo,
     );
+  }
+
+  async captionPhoto(id: string, caption: string): Promise<void> {
+    const before = this.photos.find((photo) => photo.id === id)?.caption;
+    if (before === undefined || before === caption.trim()) return;
+    await this.#bridge.captionPhoto(id, caption);
+    this.photos = this.photos.map((photo) =>
+      photo.id === id ? { ...photo, caption: caption.trim() } : photo,
+    );
+  }
+
+  /** One place towards the first or the last. */
+  async movePhoto(id: string, by: -1 | 1): Promise<void> {
+    const from = this.photos.findIndex((photo) => photo.id === id);
+    const [photo, other] = [this.photos[from], this.photos[from + by]];
+    if (!photo || !other) return;
+    const moved = this.photos.with(from, other).with(from + by, photo);
+    await this.#bridge.orderPhotos(
+      this.id,
+      moved.map((one) => one.id),
+    );
+    this.photos = moved;
   }
 
   async removePhoto(id: string): Promise<void> {

@@ -19,13 +19,14 @@ const draft = {
   startedAt: "2026-11-23T10:00:00Z",
   savedAt: "2026-11-23T10:00:00Z",
   warnings: [],
+  unanswered: [],
   amends: null,
 } satisfies Draft;
 
 function editorOn(bridge: Partial<Bridge>) {
   return new DraftEditor(
     {
-      saveDraft: () => Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] }),
+      saveDraft: () => Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], unanswered: [] }),
       ...bridge,
     } as Bridge,
     structuredClone(draft),
@@ -37,7 +38,7 @@ const invalid = { code: "invalid", fields: [{ field: "urgency", code: "required"
 describe("DraftEditor", () => {
   it("sends a plain copy of the form, not the live one", async () => {
     const saveDraft = vi.fn<Bridge["saveDraft"]>(() =>
-      Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] }),
+      Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], unanswered: [] }),
     );
     const editor = editorOn({ saveDraft });
     if (editor.form.kind === "observation") editor.form.narrative = "a";
@@ -55,7 +56,8 @@ describe("DraftEditor", () => {
       source: "typed",
     } as const;
     const editor = editorOn({
-      saveDraft: () => Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], coordinates }),
+      saveDraft: () =>
+        Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], unanswered: [], coordinates }),
     });
     editor.form.place.coordinatesTyped = "52°27.80'N 004°34.39'E";
     editor.changed();
@@ -75,7 +77,7 @@ describe("DraftEditor", () => {
         refused
           ? // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
             Promise.reject({ code: "invalid", fields: [{ field: "place.coordinates", code: "unread" }] })
-          : Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [] }),
+          : Promise.resolve({ savedAt: "2026-11-23T10:00:01Z", warnings: [], unanswered: [] }),
     });
     editor.changed();
     expect(await editor.flush()).toBe(false);
@@ -103,7 +105,7 @@ describe("DraftEditor", () => {
   it("shows the warnings of the last save", async () => {
     const warning = { field: "narrative", code: "bsn", start: 0, end: 9 } as const;
     const editor = editorOn({
-      saveDraft: () => Promise.resolve({ savedAt: draft.savedAt, warnings: [warning] }),
+      saveDraft: () => Promise.resolve({ savedAt: draft.savedAt, warnings: [warning], unanswered: [] }),
     });
     editor.changed();
     await editor.flush();
@@ -176,7 +178,7 @@ describe("DraftEditor", () => {
   it("clears a citizen number by its digits, as it was typed when it was saved", async () => {
     const warning = { field: "narrative", code: "bsn", start: 3, end: 14 } as const;
     const saveDraft = vi.fn<Bridge["saveDraft"]>(() =>
-      Promise.resolve({ savedAt: draft.savedAt, warnings: [warning] }),
+      Promise.resolve({ savedAt: draft.savedAt, warnings: [warning], unanswered: [] }),
     );
     const editor = editorOn({ saveDraft });
     if (editor.form.kind === "observation") editor.form.narrative = "nr 111.222.333";
@@ -191,7 +193,9 @@ describe("DraftEditor", () => {
   });
 
   it("is untouched until the first answer, also when it is saved within the second it began in", async () => {
-    const editor = editorOn({ saveDraft: () => Promise.resolve({ savedAt: draft.savedAt, warnings: [] }) });
+    const editor = editorOn({
+      saveDraft: () => Promise.resolve({ savedAt: draft.savedAt, warnings: [], unanswered: [] }),
+    });
     expect(editor.untouched).toBe(true);
     editor.changed();
     await editor.flush();
@@ -262,7 +266,16 @@ function editorWithPhotoComing() {
   const taken = new Promise<PhotoSummary>((resolve, reject) => {
     settle = (well) =>
       well
-        ? resolve({ id: "p", sizeBytes: 1, width: 1, height: 1, condition: "whole", firstOfSeveral: false })
+        ? resolve({
+            id: "p",
+            sizeBytes: 1,
+            width: 1,
+            height: 1,
+            condition: "whole",
+            firstOfSeveral: false,
+            caption: "",
+            takenAt: "2026-11-23T10:00:00Z",
+          })
         : reject(new Error("unreadable"));
   });
   const editor = editorOn({ finalise, addPhoto: () => taken });

@@ -33,7 +33,7 @@ describe("inPageOrder", () => {
   it("follows the screen of each kind of draft", () => {
     const observation = missing("actions", "urgency", "persons.1.description", "basis", "place.bag", "forms");
     expect(inPageOrder(observation, "observation")).toEqual(
-      missing("place.bag", "forms", "basis", "urgency", "persons.1.description", "actions"),
+      missing("forms", "basis", "urgency", "persons.1.description", "actions", "place.bag"),
     );
     const inspection = missing("place.bag", "ground", "place.name", "organisations");
     expect(inPageOrder(inspection, "inspection")).toEqual(

@@ -67,16 +67,15 @@ const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
     ...[
       "reason",
       "inspection",
-      "place.kind",
-      "place.name",
-      "place",
-      "observedAt",
-      "forms",
       "narrative",
+      "photos",
+      "forms",
       "basis",
       "urgency",
+      "place.kind",
+      "indicators",
     ],
-    ...["indicators", "persons", "photos", "actions", "level"],
+    ...["persons", "actions", "level", "place.name", "place", "observedAt"],
   ],
   inspection: ["reason", "place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
   participation: [],
@@ -247,6 +246,12 @@ export function fieldName(name: string): string {
       return m.kind_inspection();
     case "narrative":
       return m.obs_narrative();
+    case "forms":
+      return m.obs_forms();
+    case "basis":
+      return m.obs_basis_question();
+    case "urgency":
+      return m.obs_urgency();
     case "persons.description":
       return m.person_description();
     case "persons.pseudonym":

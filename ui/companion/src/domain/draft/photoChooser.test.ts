@@ -26,13 +26,13 @@ describe("the photo chooser", () => {
     expect(input.click).toHaveBeenCalledOnce();
   });
 
-  it("hands the photo over, without any document around it", () => {
+  it("hands every photo over, without any document around it", () => {
     const { input, element, chosen, cancelled } = listened();
     ask(element);
-    const photo = new File(["x"], "photo.jpg");
-    input.files = [photo];
+    const photos = [new File(["x"], "photo.jpg"), new File(["y"], "other.jpg")];
+    input.files = photos;
     input.dispatchEvent(new Event("change"));
-    expect(chosen.mock.calls).toEqual([[photo]]);
+    expect(chosen.mock.calls).toEqual([[photos]]);
     expect(cancelled).not.toHaveBeenCalled();
   });
 

@@ -3,7 +3,7 @@
  * long. So the element that was asked is held here (one that nobody holds is never told), and it is listened to
  * directly: events that are handled further up do not come from an element that is no longer in the document.
  */
-type Answer = { chosen: (file: File) => void; cancelled: () => void };
+type Answer = { chosen: (files: readonly File[]) => void; cancelled: () => void };
 
 let asked: HTMLInputElement | null = null;
 
@@ -21,8 +21,8 @@ export function listenTo(input: HTMLInputElement, { chosen, cancelled }: Answer)
   };
   input.addEventListener("change", () => {
     answered();
-    const file = input.files?.[0];
-    if (file) chosen(file);
+    const files = [...(input.files ?? [])];
+    if (files.length > 0) chosen(files);
     else cancelled();
   });
   input.addEventListener("cancel", () => {

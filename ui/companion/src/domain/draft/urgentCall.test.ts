@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { CALLED, needsCall, wasCalled, withCall } from "./urgentCall";
+import {
+  callAnswer,
+  CALLED,
+  callUnanswered,
+  needsCall,
+  wasCalled,
+  withCall,
+  withCallAnswer,
+} from "./urgentCall";
 
 const observation = (urgency: string, actions: string[]) => ({ urgency, actions });
 
@@ -16,5 +24,21 @@ describe("the call to the emergency number", () => {
     expect(withCall(["nla", CALLED], true)).toEqual(["nla", CALLED]);
     expect(withCall(["nla", CALLED], false)).toEqual(["nla"]);
     expect(wasCalled({ actions: [CALLED] })).toBe(true);
+  });
+
+  it("is answered once, with its time, also where it was given among the actions", () => {
+    const at = "2026-11-25T12:00:00Z";
+    const open = { urgency: "acuut", actions: ["geen"], call: null };
+    expect(callUnanswered(open)).toBe(true);
+    const yes = { ...open, ...withCallAnswer(open, true, at) };
+    expect([yes.actions, callAnswer(yes), callUnanswered(yes)]).toEqual([
+      [CALLED],
+      { called: true, at },
+      false,
+    ]);
+    const no = { ...yes, ...withCallAnswer(yes, false, at) };
+    expect([no.actions, callAnswer(no), callUnanswered(no)]).toEqual([[], { called: false, at }, false]);
+    expect(callUnanswered({ ...no, ...withCallAnswer(no, null, at) })).toBe(true);
+    expect(callAnswer({ actions: [CALLED], call: null })).toEqual({ called: true, at: null });
   });
 });

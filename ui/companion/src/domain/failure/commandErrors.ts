@@ -176,6 +176,10 @@ export function commandErrorText(code: FailureCode): string {
       return m.failure_receipt_invalid();
     case "revoked":
       return m.failure_revoked();
+    case "carried-unreadable":
+      return m.error_carried_unreadable();
+    case "wipe-ordered":
+      return m.wiped_text();
     case "unknown-device":
       return m.failure_unknown_device();
     case "storage-full":

@@ -32,6 +32,8 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "log-unexplained": false,
   "not-as-invited": false,
   revoked: false,
+  "carried-unreadable": false,
+  "wipe-ordered": false,
   "unknown-device": false,
   "presence-off": false,
   "presence-lost": false,

@@ -6,6 +6,7 @@ export const readyStatus: AppStatus = {
   minimumLength: 16,
   attemptsLeft: 10,
   attemptsTotal: 10,
+  wiped: false,
   retryAfterSeconds: 0,
   presence: "off",
   minimumDigits: 6,

@@ -3,6 +3,7 @@ import type { DraftForm, ParticipationForm, PersonForm, PlaceForm, Vocabulary } 
 import { placeTexts, shownText } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
+import { shortAnswers } from "../draft/persons";
 import { positionText } from "../draft/location";
 import { PLACE_WORDS } from "../words/place";
 import { roleName } from "../words/roles";
@@ -47,6 +48,13 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
             label: m.obs_urgency(),
             value: optionalLabel(vocabulary.urgencies, form.urgency),
           },
+          {
+            key: "call",
+            label: m.acute_question({ phone: vocabulary.urgentPhone }),
+            value: form.call
+              ? `${form.call.called ? m.acute_yes() : m.acute_no()}, ${dateAndTime(form.call.at)}`
+              : "",
+          },
           { key: "basis", label: m.obs_basis_question(), value: optionalLabel(vocabulary.bases, form.basis) },
           {
             key: "indicators",
@@ -60,6 +68,15 @@ export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField
           ...place,
         ];
   return seen(fields);
+}
+
+/** The names of what is read otherwise: filled in, emptied or changed. */
+export function changedFields(before: readonly ReadField[], after: readonly ReadField[]): string[] {
+  const value = (fields: readonly ReadField[], key: string) =>
+    fields.find((field) => field.key === key)?.value;
+  const gone = before.filter(({ key }) => value(after, key) === undefined);
+  const other = after.filter((field) => value(before, field.key) !== field.value);
+  return [...other, ...gone].map(({ label }) => label.replace(/\?$/, ""));
 }
 
 const seen = (fields: ReadField[]) => fields.filter(({ value }) => value.trim() !== "");
@@ -124,7 +141,9 @@ function personField(person: PersonForm, vocabulary: Vocabulary): ReadField {
     key: `person.${person.pseudonym}`,
     label: m.person_title({ pseudonym: shownText(person.pseudonym) }),
     // Beside words of the app, which may break where a mark says so: only the person's own are shown mark by mark.
-    value: [person.description && shownText(person.description), ...consents].filter(Boolean).join("\n"),
+    value: [person.description && shownText(person.description), shownText(shortAnswers(person)), ...consents]
+      .filter(Boolean)
+      .join("\n"),
     multiline: true,
   };
 }

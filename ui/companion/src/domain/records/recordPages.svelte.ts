@@ -3,7 +3,7 @@
  * changed, and is never shorter then than it was. Reads follow each other, so that no older answer takes the place of a
  * newer one.
  */
-import type { RecordPage, RecordSummary } from "@baken/bindings";
+import type { DraftSummary, InspectionSummary, RecordPage, RecordSummary } from "@baken/bindings";
 
 type Read = (before: number | null, limit: number) => Promise<RecordPage>;
 
@@ -15,12 +15,20 @@ export class RecordPages {
   #turn: Promise<unknown> = Promise.resolve();
   /** A read from the top that waits for its turn: whoever asks meanwhile gets its answer. */
   #waiting: Promise<void> | null = null;
+  /** The same for another list. */
+  #another: Promise<void> | null = null;
   #next = $state<number | null>(null);
 
   /** Nothing as long as nothing was read. */
   rows = $state.raw<readonly RecordSummary[] | null>(null);
+  /** The drafts that stand with them. */
+  drafts = $state.raw<readonly DraftSummary[]>([]);
+  /** The inspections to which they belong. */
+  inspections = $state.raw<readonly InspectionSummary[]>([]);
   /** How many records there are in all. */
   total = $state(0);
+  /** Whether there are more than that. */
+  moreThanTotal = $state(false);
 
   constructor(read: Read) {
     this.#read = read;
@@ -45,12 +53,22 @@ export class RecordPages {
     return this.#waiting;
   }
 
+  /** Reads another list from its top. What is shown stays until that is there. */
+  another(): Promise<void> {
+    this.#another ??= this.#inTurn(() => {
+      this.#another = null;
+      return this.#down(null);
+    });
+    return this.#another;
+  }
+
   /** Adds the next page. Answers the first record of it, if there is one. */
   readMore(): Promise<RecordSummary | null> {
     return this.#inTurn(async () => {
       if (this.#next === null) return null;
       const page = await this.#read(this.#next, PAGE);
       this.rows = [...(this.rows ?? []), ...page.records];
+      this.#knows([...this.inspections, ...page.inspections]);
       this.#ends(page);
       return page.records[0] ?? null;
     });
@@ -59,20 +77,33 @@ export class RecordPages {
   /** Reads from the top until `last` is among what was read. A record is never removed, so it comes. */
   async #down(last: string | null): Promise<void> {
     const rows: RecordSummary[] = [];
+    const inspections: InspectionSummary[] = [];
     let page: RecordPage;
+    let drafts: readonly DraftSummary[] | null = null;
     let before: number | null = null;
     do {
       page = await this.#read(before, PAGE);
+      drafts ??= page.drafts;
       rows.push(...page.records);
+      inspections.push(...page.inspections);
       before = page.next;
     } while (before !== null && last !== null && !page.records.some(({ operation }) => operation === last));
     this.rows = rows;
+    this.drafts = drafts;
+    this.#knows(inspections);
     this.#ends(page);
   }
 
-  #ends({ next, total }: RecordPage): void {
+  #knows(inspections: readonly InspectionSummary[]): void {
+    const first = (one: InspectionSummary) =>
+      inspections.find(({ inspection }) => inspection === one.inspection);
+    this.inspections = inspections.filter((one) => first(one) === one);
+  }
+
+  #ends({ next, total, moreThanTotal }: RecordPage): void {
     this.#next = next;
     this.total = total;
+    this.moreThanTotal = moreThanTotal;
   }
 
   #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {

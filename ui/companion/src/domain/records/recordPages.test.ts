@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { PAGE, RecordPages } from "./recordPages.svelte";
 
+const NOTHING = { drafts: [], inspections: [], moreThanTotal: false };
+
 /** A core with so many records, of which more are signed. Position 1 was signed first. */
 function core(count: number) {
   const asked: (number | null)[] = [];
@@ -17,7 +19,7 @@ function core(count: number) {
       { length: size },
       (_, index) => ({ operation: `o${top - index}`, state }) as RecordSummary,
     );
-    return Promise.resolve({ records, total: count, next: top > size ? top - size + 1 : null });
+    return Promise.resolve({ ...NOTHING, records, total: count, next: top > size ? top - size + 1 : null });
   };
   return {
     pages: new RecordPages(read),

@@ -77,6 +77,22 @@ export function standingText(now: Standing, sending: Sending): string {
   }
 }
 
+/** The same at the edge of a row, in a word: for what all of it waits is said once, above the list. */
+export function standingShort(now: Standing): string {
+  switch (now) {
+    case "waits":
+      return m.state_row_waits();
+    case "under-way":
+      return m.state_sending();
+    case "photos-wait":
+      return m.state_row_photos_wait();
+    case "received":
+      return m.state_acknowledged();
+    case "failed":
+      return m.state_failed();
+  }
+}
+
 /** Waiting has no colour, and green is only for what was checked. */
 export function standingTone(now: Standing): StateTone {
   switch (now) {
@@ -139,7 +155,7 @@ function photosDetail({ photos, photosSent }: Stateful): string | null {
 }
 
 /** "3 waarnemingen, 1 controle"; a kind of which there are none is left out. */
-export function countsText({ observations, inspections }: KindCounts): string {
+function countsText({ observations, inspections }: KindCounts): string {
   return [
     observations > 0 ? m.count_observations({ count: observations }) : null,
     inspections > 0 ? m.count_inspections({ count: inspections }) : null,
@@ -352,6 +368,8 @@ export function failureText(code: FailureCode): string {
     case "not-found":
     case "not-signed-here":
     case "retracted":
+    case "carried-unreadable":
+    case "wipe-ordered":
     case "photo-too-large":
     case "photo-unreadable":
     case "photo-empty":

@@ -10,7 +10,7 @@ const { shortLabel, ...words } = vocabularyWords(
   () => getLocale(),
   (text) => (getLocale() === "nl" ? softened(text) : text),
 );
-export const { choices, indicatorLabels, label, labels, termLabel } = words;
+export const { briefChoices, briefLabel, choices, indicatorLabels, label, labels, termLabel } = words;
 
 /** Nothing for an answer that was not given. */
 export const optionalLabel = (terms: readonly Term[], code: string | null): string => label(terms, code);
@@ -30,6 +30,16 @@ export const URGENT = "spoed";
 /** "Spoed" of "Spoed: binnen 24 uur", where there is no room for the period. */
 export function urgencyName(vocabulary: Vocabulary, code: string): string {
   return shortLabel(vocabulary.urgencies, code);
+}
+
+/** "24 uur" of "Spoed: binnen 24 uur": what stands beside the question once it is answered. */
+export function urgencyPeriod(vocabulary: Vocabulary, code: string): string {
+  return label(vocabulary.urgencies, code)
+    .split(":")
+    .slice(1)
+    .join(":")
+    .trim()
+    .replace(/^(binnen|within) /, "");
 }
 
 export function placeKind(vocabulary: Vocabulary, code: string | null): PlaceKind | null {

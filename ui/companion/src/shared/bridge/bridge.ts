@@ -6,12 +6,15 @@
 import type {
   AppStatus,
   Asker,
+  CarriedIn,
+  CarriedSummary,
   CommandError,
   Draft,
   DraftForm,
   RecordKind,
   DraftSaved,
   FoundPlaces,
+  Earlier,
   Home,
   Insets,
   InspectionOverview,
@@ -29,15 +32,21 @@ import type {
   ShownJoinCode,
   SyncProgress,
   Vocabulary,
+  Wanted,
 } from "@baken/bindings";
 
 /** What the device's own question for a finger says: neutral, since others may look along. */
 export type PromptWords = { title: string; cancel: string };
 
+/** A file that was made, and where it went: into a folder, or to what the system handed it to. */
+export type CarriedAway = CarriedSummary & { name: string; folder: string | null };
+
 export type Bridge = {
   status(): Promise<AppStatus>;
   createVault(secret: string): Promise<AppStatus>;
   unlock(secret: string): Promise<AppStatus>;
+  /** The new one opens from now on. A wrong current one counts as one at the lock. */
+  changePassphrase(current: string, chosen: string): Promise<AppStatus>;
   lock(): Promise<AppStatus>;
   /** Somebody uses the app: the core locks by itself when nobody has for too long. */
   touched(): Promise<void>;
@@ -72,6 +81,8 @@ export type Bridge = {
   saveDraft(id: string, form: DraftForm): Promise<DraftSaved>;
   discardDraft(id: string): Promise<void>;
   inspection(inspection: string): Promise<InspectionSummary | null>;
+  /** The open inspection still runs, says whoever was asked. */
+  confirmInspection(): Promise<void>;
   closeInspection(): Promise<void>;
   /** The open inspection with what is still open in it; nothing where none is. */
   inspectionOverview(): Promise<InspectionOverview | null>;
@@ -81,18 +92,26 @@ export type Bridge = {
   readJoinCode(base64: string): Promise<string>;
   checkJoinCode(text: string): Promise<JoinPreview>;
   joinInspection(text: string, role: string): Promise<InspectionSummary>;
+  /** What earlier observations of a draft's inspection say. */
+  earlier(draft: string): Promise<Earlier>;
   maskBsn(text: string): Promise<string>;
   finalise(id: string): Promise<RecordSummary>;
   addPhoto(draft: string, base64: string): Promise<PhotoSummary>;
   photoPreview(id: string): Promise<string>;
+  captionPhoto(id: string, caption: string): Promise<void>;
+  orderPhotos(draft: string, order: readonly string[]): Promise<void>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
-  /** The last signed records, or those before the place where another page says that the next begins. */
-  records(before: number | null, limit: number): Promise<RecordPage>;
+  /** What is wanted of what was signed last, or before the place where another page says that the next begins. */
+  records(wanted: Wanted, before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;
   /** Signed at once, and never undone. */
   retract(operation: string, reason: string): Promise<RecordSummary>;
   receipt(operation: string): Promise<ReceiptView | null>;
+  /** What waits, in a file that somebody carries; null where nothing waits. */
+  carryOut(): Promise<CarriedAway | null>;
+  /** A file of receipts that came back, by the code of one of the last files or a typed one. */
+  carryIn(base64: string, code: string | null): Promise<CarriedIn>;
   /** A person's own is tried whatever the network costs, and whatever the system says of it. */
   syncStart(asker: Asker): Promise<void>;
   syncPause(): Promise<void>;

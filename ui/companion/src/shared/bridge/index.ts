@@ -1,2 +1,2 @@
-export { commandError, type Bridge, type PromptWords } from "./bridge";
+export { commandError, type Bridge, type CarriedAway, type PromptWords } from "./bridge";
 export { bridge } from "./tauriBridge";

@@ -3,6 +3,7 @@ import { render } from "svelte/server";
 import { describe, expect, it } from "vitest";
 
 import { DraftEditor } from "../../domain/draft/draftEditor.svelte";
+import { nextPerson } from "../../domain/draft/persons";
 import { appIn } from "../drawnOnServer";
 import PersonFields from "./PersonFields.svelte";
 import PlaceFields from "./PlaceFields.svelte";
@@ -22,7 +23,15 @@ function editorOf(place: Partial<PlaceForm>): DraftEditor {
     narrative: "",
     place: { coordinates: null, coordinatesTyped: "", ...place },
   };
-  const draft = { id: "1", form, photos: [], startedAt: "", savedAt: "", warnings: [] } as unknown as Draft;
+  const draft = {
+    id: "1",
+    form,
+    photos: [],
+    startedAt: "",
+    savedAt: "",
+    warnings: [],
+    unanswered: [],
+  } as unknown as Draft;
   return new DraftEditor(companion.bridge, draft);
 }
 
@@ -41,7 +50,7 @@ describe("the question for the district", () => {
 
 describe("the description of a person", () => {
   it("is marked as optional", () => {
-    const person: PersonForm = { pseudonym: "P1", description: "", consents: [] };
+    const person: PersonForm = nextPerson([], "a");
     const props = {
       companion,
       vocabulary,

@@ -1,6 +1,7 @@
 import type { DraftForm, FieldError } from "@baken/bindings";
 import { afterEach, describe, expect, it } from "vitest";
 
+import { nextPerson } from "../../domain/draft/persons";
 import { app, click, drawn, emptyObservation, find, type } from "../drawnInBrowser";
 
 let close: () => Promise<void> = () => Promise.resolve();
@@ -49,7 +50,7 @@ describe("typing in a field that a try refused", () => {
   it("moves the focus again at the next try", async () => {
     await draftOn(observation({}), () => [
       { field: "narrative", code: "required" },
-      { field: "urgency", code: "required" },
+      { field: "place.postcode", code: "invalid" },
     ]);
     await click("finalise");
     find("narrative").focus();
@@ -58,11 +59,23 @@ describe("typing in a field that a try refused", () => {
     await click("finalise");
     expect(document.activeElement).toBe(find("error-summary"));
   });
+
+  it("leads to the first answer that is missing where nothing else is the matter", async () => {
+    await draftOn(observation({ narrative: "Hut 12 op slot" }), () => [
+      { field: "urgency", code: "required" },
+      { field: "basis", code: "required" },
+    ]);
+    await click("finalise");
+    expect(document.activeElement).toBe(find("basis-waarneming").closest("#field-basis"));
+    expect(find("error-summary").textContent).toContain("Nog 2 antwoorden. Eerst: Hoe weet u dit?");
+    await click("basis-waarneming");
+    expect(find("error-summary").textContent).toContain("Nog 1 antwoord: Hoe dringend is het?");
+  });
 });
 
 describe("an error", () => {
   it("leads to its cure, also in a part that was closed again", async () => {
-    const person = { pseudonym: "P1", description: "", consents: [] };
+    const person = nextPerson([], "a");
     await draftOn(observation({ actions: ["comensha"], persons: [person] }), () => [
       { field: "actions", code: "consent-missing" },
     ]);
@@ -70,24 +83,24 @@ describe("an error", () => {
     for (const part of document.querySelectorAll("details")) part.open = false;
     find("error-summary").querySelector("a")?.click();
     await drawn();
-    expect(document.activeElement).toBe(find("consent-0-registratie-comensha"));
+    expect(document.activeElement?.id).toBe("consent-0-registratie-comensha");
     expect(document.activeElement?.closest("details")?.open).toBe(true);
 
     find("add-person").focus();
     await click("to-consent");
-    expect(document.activeElement).toBe(find("consent-0-registratie-comensha"));
+    expect(document.activeElement?.id).toBe("consent-0-registratie-comensha");
   });
 });
 
 describe("an acute observation", () => {
   const acute = observation({ urgency: "acuut", actions: ["geen"] });
 
-  it("asks whether was called, keeps the answer, and does not ask again", async () => {
+  it("asks whether was called, keeps the answer and its time, and does not ask again", async () => {
     const { signed } = await draftOn(acute, () => []);
     await click("acute-yes");
-    expect(find("acute-called").textContent).toContain("112 gebeld");
+    expect(find("acute-called").textContent).toContain("112 gebeld om");
     await click("finalise");
-    expect(signed).toMatchObject([{ actions: ["gebeld-112"] }]);
+    expect(signed).toMatchObject([{ actions: ["gebeld-112"], call: { called: true } }]);
   });
 
   it("does not ask what was answered among the actions already", async () => {
@@ -97,11 +110,77 @@ describe("an acute observation", () => {
     expect(signed).toHaveLength(1);
   });
 
-  it("is not signed before it was asked, and is when the answer is no", async () => {
+  it("is not signed before it was answered, leads there, and is signed when the answer is no", async () => {
     const { signed } = await draftOn(acute, () => []);
+    expect(find("finalise-second").textContent).toContain("112 gebeld?");
     await click("finalise");
     expect(signed).toHaveLength(0);
-    await click("call-dialog-no");
-    expect(signed).toMatchObject([{ actions: ["geen"] }]);
+    expect(document.activeElement).toBe(find("acute-advice"));
+    await click("acute-no");
+    await click("finalise");
+    expect(signed).toMatchObject([{ actions: ["geen"], call: { called: false } }]);
+  });
+
+  it("takes an answer back, and the action with it", async () => {
+    const { signed } = await draftOn(acute, () => []);
+    await click("acute-yes");
+    await click("acute-called-change");
+    await click("acute-no");
+    await click("finalise");
+    expect(signed).toMatchObject([{ actions: [], call: { called: false } }]);
+  });
+});
+
+describe("persons", () => {
+  it("are chosen by writing their number, and stay off once they were taken off", async () => {
+    await draftOn(observation({}), () => []);
+    await click("new-person");
+    expect(document.activeElement).toBe(find("person-0-description"));
+    await type("hut 12, kok");
+    expect(find("person-chip-P1").textContent).toContain("hut 12");
+    await click("person-chip-P1");
+    expect(find("person-chip-P1").getAttribute("aria-pressed")).toBe("false");
+    find("narrative").focus();
+    await type("P1 is");
+    expect(find("person-chip-P1").getAttribute("aria-pressed")).toBe("true");
+    expect((find("person-0-description") as HTMLTextAreaElement).value).toBe("hut 12, kok");
+    await click("person-chip-P1");
+    find("narrative").focus();
+    await type(" bang");
+    expect(find("person-chip-P1").getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("are asked nothing twice: one tap answers what is left for all purposes", async () => {
+    const { signed } = await draftOn(observation({ persons: [nextPerson([], "a")] }), () => []);
+    await click("consent-0-zorg-gegeven");
+    await click("consent-0-none");
+    expect(document.querySelector('[data-testid="consent-0-none"]')).toBeNull();
+    await click("finalise");
+    const [form] = signed;
+    expect(form?.kind === "observation" && form.persons[0]?.consents.map(({ state }) => state)).toEqual([
+      "gegeven",
+      "niet-gevraagd",
+      "niet-gevraagd",
+    ]);
+  });
+});
+
+describe("indicators", () => {
+  it("are suggested with their reason and chosen by a person alone", async () => {
+    const { signed } = await draftOn(observation({ narrative: "Hij is geslagen." }), () => []);
+    expect(find("indicator-suggested-W1").textContent).toMatch(/u schreef ‘.?geslagen.?’/);
+    await click("indicator-suggested-W1");
+    expect(find("indicator-chosen-W1").textContent).toContain("Letsel");
+    await click("finalise");
+    expect(signed).toMatchObject([{ indicators: ["W1"] }]);
+  });
+
+  it("are found by everyday words among all of them", async () => {
+    await draftOn(observation({}), () => []);
+    await click("section-indicators");
+    find("indicator-search").focus();
+    await type("geslagen");
+    const shown = [...document.querySelectorAll('input[data-testid^="indicator-"][type="checkbox"]')];
+    expect(shown.map((box) => (box as HTMLInputElement).value)).toEqual(["W1", "W2"]);
   });
 });

@@ -20,7 +20,7 @@ const inspection: InspectionSummary = {
 };
 const record: RecordSummary = {
   ...{ operation: "o1", entity: "e1", kind: "observation", inspection: "i1", title: HOSTILE },
-  ...{ placeKind: HOSTILE_NAME, forms: [HOSTILE_NAME], urgency: HOSTILE_NAME, state: "sending" },
+  ...{ placeKind: HOSTILE_NAME, line: HOSTILE, level: "team", urgency: HOSTILE_NAME, state: "sending" },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", receivedAt: null, receiptNumber: null },
   ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
 };
@@ -32,6 +32,7 @@ const form: DraftForm = {
   ...{ narrative: HOSTILE, urgency: HOSTILE_NAME, actions: [HOSTILE_NAME] },
   persons: [
     {
+      ...{ id: null, role: HOSTILE_NAME, ageBand: "", language: "", needs: "" },
       ...{ pseudonym: HOSTILE_NAME, description: HOSTILE },
       consents: [{ purpose: HOSTILE_NAME, state: HOSTILE_NAME }],
     },
@@ -39,7 +40,10 @@ const form: DraftForm = {
 };
 
 const open = async () => {
-  const started = await app({ form, records: [record], home: { inspection, observations } });
+  const started = await app({
+    ...{ form, records: [record], inspections: [inspection] },
+    home: { inspection, observations },
+  });
   close = started.close;
   return started.companion;
 };

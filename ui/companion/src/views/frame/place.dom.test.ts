@@ -11,7 +11,13 @@ afterEach(async () => {
 
 const record = (number: number): RecordSummary => ({
   ...{ operation: `o${number}`, entity: `e${number}`, kind: "observation", inspection: null },
-  ...{ title: `Schip ${number}`, placeKind: "zeeschip", forms: ["arbeid"], urgency: "spoed" },
+  ...{
+    title: `Schip ${number}`,
+    placeKind: "zeeschip",
+    line: "Hut op slot",
+    level: "team",
+    urgency: "spoed",
+  },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "sending", receivedAt: null, receiptNumber: null },
   ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
 });
@@ -51,7 +57,7 @@ it("goes on at the first row that came when more are asked for, and says how man
   expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(100);
   await click("records-more");
   expect(document.activeElement).toBe(row(101));
-  expect(document.querySelector('[role="status"]')?.textContent).toContain("150");
+  expect(find("records").parentElement?.textContent).toContain("150");
   expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(150);
   expect(document.querySelector('[data-testid="records-more"]')).toBeNull();
 });
@@ -74,11 +80,31 @@ it("comes back to the opener on home, and begins at the heading where it was not
   expect(document.activeElement).toBe(find("open-records"));
 });
 
+it("comes back to what was looked for", async () => {
+  const { companion } = await listOf(30);
+  const words = find("seek-words") as HTMLInputElement;
+  words.value = "Schip 12";
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+  await drawn();
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(1);
+  expect(find("records-found").textContent).toContain("1 gevonden");
+  row(12)?.click();
+  await drawn();
+  companion.screens.back();
+  await drawn();
+  expect((find("seek-words") as HTMLInputElement).value).toBe("Schip 12");
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(1);
+  expect(document.activeElement).toBe(row(12));
+  await click("seek-clear");
+  expect(document.querySelectorAll('[data-testid="record"]')).toHaveLength(30);
+});
+
 it("says of each record what it waits for, and calls nothing failed", async () => {
   await listOf(9);
   expect(document.querySelectorAll('[data-testid="records-line"]')).toHaveLength(1);
   expect(find("records").textContent).not.toContain("Mislukt");
-  expect(row(9)?.textContent).toContain("Wacht op netwerk");
+  expect(find("records-line").textContent).toContain("netwerk");
+  expect(row(9)?.textContent).toContain("Wacht");
 });
 
 it("has its focus in the field when there is only a secret to type", async () => {

@@ -2,6 +2,7 @@
 import type { DraftSummary, RecordSummary } from "@baken/bindings";
 import { afterEach, expect, it } from "vitest";
 
+import { ownWords } from "../../domain/records/ownWords.svelte";
 import { app, click, drawn, emptyObservation, find } from "../drawnInBrowser";
 
 let close: () => Promise<void> = () => Promise.resolve();
@@ -25,18 +26,61 @@ const draft: DraftSummary = {
     kind: "observation" as const,
     amends: false,
     placeKind: "hotel",
-    title: "",
+    ...{ title: "", line: "", inspection: null, urgency: null, photos: 0 },
     savedAt: "2026-11-23T10:00:00Z",
   },
 };
+const record = (state: RecordSummary["state"]): RecordSummary => ({
+  ...{ operation: "019f0000-0000-7000-8000-00007c1a09e4", entity: "e", kind: "observation" },
+  ...{
+    inspection: null,
+    title: "IJM 204",
+    placeKind: "vissersschip",
+    line: "Hut op slot",
+    level: "team",
+    urgency: null,
+  },
+  ...{ finalisedAt: "2026-11-23T10:00:00Z", state, receivedAt: null, receiptNumber: null },
+  ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
+});
+
 const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };
 
-it("has every way from home above what changes by itself, and nothing to tap in there", async () => {
+it("has every way from home above what grows by itself, and nothing to tap in there", async () => {
   await opened({ home: allReceived });
-  for (const way of ["open-records", "open-sync", "open-settings"]) {
-    expect(before(way, "record-counts") && before(way, "sync-card"), way).toBe(true);
+  for (const way of ["count-today", "count-waits", "open-records", "open-sync", "open-settings"]) {
+    expect(before(way, "sync-card"), way).toBe(true);
   }
-  for (const card of ["record-counts", "sync-card"]) expect(find(card).querySelector("button, a")).toBeNull();
+  expect(find("sync-card").querySelector("button, a")).toBeNull();
+});
+
+it("counts the day, and leads from each number to what it counts", async () => {
+  const home = { ...allReceived, drafts: [draft] };
+  const { companion } = await opened({ home, records: [record("finalised")] });
+  expect(
+    ["today", "waits", "drafts"].map((what) =>
+      find(`count-${what}`).textContent.trim().replaceAll(/\s+/g, " "),
+    ),
+  ).toEqual(["1 vandaag", "niets wacht", "1 concept"]);
+  await click("count-drafts");
+  expect(find("seek-draft").getAttribute("aria-pressed")).toBe("true");
+  companion.screens.back();
+  await drawn();
+  expect(document.activeElement).toBe(find("count-drafts"));
+});
+
+it("names what stands in a list by its own words and never by the form of exploitation", async () => {
+  await opened({
+    home: { ...allReceived, drafts: [{ ...draft, line: "Deur zonder kruk" }] },
+    records: [record("sending")],
+  });
+  expect(find("today").textContent).toContain("Hut op slot");
+  expect(find("today").textContent).toContain("Deur zonder kruk");
+  ownWords.choose(false);
+  await drawn();
+  expect(find("today").textContent).not.toContain("Hut op slot");
+  expect(find("today").textContent).toContain("IJM 204");
+  ownWords.choose(true);
 });
 
 it("tells of a clock found wrong while home is open below the ways, and on top when it is opened again", async () => {
@@ -82,24 +126,19 @@ it("says while it tries without a network that there is none and that all is kep
   expect(find("sending").textContent).toContain("wordt vanzelf verzonden zodra er netwerk is");
 });
 
-it("has the way to call right under the answer that asks for it", async () => {
+it("has the way to call on top of a form that says acute", async () => {
   await opened({ form: { ...emptyObservation, urgency: "spoed" } as typeof emptyObservation });
   await click("new-observation");
   await click("urgency-acuut");
-  expect(before("urgency-acuut", "acute-advice")).toBe(true);
-  expect(before("acute-advice", "urgency-spoed")).toBe(true);
+  expect(before("acute-advice", "narrative")).toBe(true);
+  await click("urgency-spoed");
+  expect(document.querySelector('[data-testid="acute-advice"]')).toBeNull();
 });
 
-it("names a record by the same number in the list and on its own screen", async () => {
-  const record: RecordSummary = {
-    ...{ operation: "019f0000-0000-7000-8000-00007c1a09e4", entity: "e", kind: "observation" },
-    ...{ inspection: null, title: "IJM 204", placeKind: "vissersschip", forms: ["arbeid"], urgency: null },
-    ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
-    ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
-  };
-  await opened({ records: [record] });
+it("names a record that needs a call by the same number in the list and on its own screen", async () => {
+  await opened({ records: [record("failed")] });
   await click("open-records");
-  expect(find("record-number").textContent).toBe("7C1A-09E4");
+  expect(find("record").textContent).toContain("7C1A-09E4");
   await click("record");
   expect(find("record-number").textContent).toContain("7C1A-09E4");
 });

@@ -13,7 +13,14 @@ afterEach(async () => {
 const OPERATION = "019f0000-0000-7000-8000-00007c1a09e4";
 const record = (corrected: RecordSummary["corrected"] = null): RecordSummary => ({
   ...{ operation: OPERATION, entity: "e", kind: "observation", corrected },
-  ...{ inspection: null, title: "IJM 204", placeKind: "vissersschip", forms: ["arbeid"], urgency: null },
+  ...{
+    inspection: null,
+    title: "IJM 204",
+    placeKind: "vissersschip",
+    line: "Hut op slot",
+    level: "team",
+    urgency: null,
+  },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
   ...{ photos: 0, photosSent: 0, failure: null },
 });
@@ -48,7 +55,8 @@ it("amends in a draft like any other, with the reason first and the level fixed"
   expect(find("level-fixed").textContent).toContain("vast");
   expect(all("level-zorg")).toHaveLength(0);
   await click("finalise");
-  expect(find("error-summary").textContent).toContain("Schrijf op waarom");
+  expect(find("error-summary").textContent).toContain("Nog 1 antwoord");
+  expect(document.activeElement).toBe(find("reason"));
   expect(signed).toHaveLength(0);
   find("reason").focus();
   await type("andere hut");

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import { ApiError, type RefusedField } from "../../shared/api";
 import { FormErrors } from "./formErrors.svelte";
-import { INVITATION, REVOCATION, SIGN_IN } from "./formFields";
+import { INVITATION, SHUTTING_OUT, SIGN_IN } from "./formFields";
 
 const refusal = (...fields: { field: string; code: string }[]) =>
   new ApiError(400, "invalid", fields as RefusedField[]);
@@ -62,7 +62,7 @@ describe("FormErrors, when the backend refuses", () => {
     expect(words("label", "required")).toBe("Vul de naam van het toestel in.");
     expect(words("organisation", "required")).toBe("Kies een organisatie.");
     expect(words("label", "toString")).toBe("Dit is niet goed ingevuld.");
-    const reason = new FormErrors(REVOCATION);
+    const reason = new FormErrors(SHUTTING_OUT);
     reason.refused(refusal({ field: "reason", code: "too-long" }));
     expect(reason.textAt("reason")).toBe("Deze reden is te lang. Gebruik hoogstens 500 tekens.");
   });

@@ -30,9 +30,14 @@ export const INVITATION: FieldWords<"label" | "organisation"> = {
   },
 };
 
-export const REVOCATION: FieldWords<"reason"> = {
+/** Revoking a device, or wiping it, for which one more step is asked. */
+export const SHUTTING_OUT: FieldWords<"reason" | "sure"> = {
   reason: {
     fieldId: "revoke-reason",
     codes: { required: m.revoke_reason_missing, "too-long": m.revoke_reason_long },
+  },
+  sure: {
+    fieldId: "wipe-sure",
+    codes: { required: m.wipe_confirm_missing },
   },
 };

@@ -3,7 +3,8 @@
  * nobody their words. Gone when one signs out, when another account signs in, and with the tab.
  * Deliberately absent: secrets. A password or a passphrase is never kept.
  */
-export type TypedName = "invite-label" | "invite-organisation" | "revoke-device" | "revoke-reason";
+export type TypedName =
+  "invite-label" | "invite-organisation" | "revoke-device" | "wipe-device" | "revoke-reason";
 
 export class Typed {
   #texts = $state<Partial<Record<TypedName, string>>>({});

@@ -3,13 +3,19 @@
  * that is missing or of another kind makes the whole unreadable. Fields stand here in the order they are written in
  * (docs/PROTOCOL.md), so that whoever reads can see that there is nothing more.
  */
-import type { ExactPlace, PersonForm, RecordKind } from "@baken/bindings";
+import type { DescribedPerson, ExactPlace, RecordKind, SealedPerson, UrgentCall } from "@baken/bindings";
 import * as v from "valibot";
 
 const text = v.string();
 const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
 const degreesE6 = whole(-(2 ** 31), 2 ** 31 - 1);
+
+/** A time that every browser can show. */
+const instant = v.pipe(
+  text,
+  v.check((written) => !Number.isNaN(Date.parse(written))),
+);
 
 const header = v.object({ tenant: text, device: text, operation: text, schema: text });
 
@@ -40,7 +46,19 @@ const person = v.object({
   pseudonym: text,
   description: text,
   consents: v.array(consent),
-}) satisfies v.GenericSchema<unknown, PersonForm>;
+}) satisfies v.GenericSchema<unknown, SealedPerson>;
+const described = v.object({
+  id: text,
+  pseudonym: text,
+  role: text,
+  ageBand: text,
+  language: text,
+  needs: text,
+  description: text,
+  consents: v.array(consent),
+}) satisfies v.GenericSchema<unknown, DescribedPerson>;
+const call = v.object({ called: v.boolean(), at: instant }) satisfies v.GenericSchema<unknown, UrgentCall>;
+const photoNote = v.object({ caption: text, takenAt: instant });
 
 const observation = v.object({ header, narrative: text, place, persons: v.array(person) });
 const inspection = v.object({ header, place });
@@ -50,6 +68,16 @@ const observationCorrection = v.object({
   narrative: text,
   place,
   persons: v.array(person),
+});
+/** A first record or a correction that says more: a first record gives no reason. */
+const observationInFull = v.object({
+  header,
+  reason: text,
+  narrative: text,
+  place,
+  persons: v.array(described),
+  call: v.nullable(call),
+  photos: v.array(photoNote),
 });
 const inspectionCorrection = v.object({ header, reason: text, place });
 const participation = v.object({ header, place });
@@ -65,7 +93,9 @@ const photo = v.object({
 
 /** An amendment or a retraction has a reason; a first record has none. */
 export type SealedObservation =
-  v.InferOutput<typeof observation> | v.InferOutput<typeof observationCorrection>;
+  | v.InferOutput<typeof observation>
+  | v.InferOutput<typeof observationCorrection>
+  | v.InferOutput<typeof observationInFull>;
 export type SealedInspection = v.InferOutput<typeof inspection> | v.InferOutput<typeof inspectionCorrection>;
 
 export type SealedParticipation = v.InferOutput<typeof participation>;
@@ -82,6 +112,7 @@ export const SEALED: {
   observation: {
     "observation.v1": (json) => read(observation, json),
     "observation.v2": (json) => read(observationCorrection, json),
+    "observation.v3": (json) => read(observationInFull, json),
   },
   inspection: {
     "inspection.v1": (json) => read(inspection, json),

@@ -186,10 +186,33 @@ describe("unsealObservation", () => {
   });
 
   it("says of a schema that it does not know that it is of a later version, and shows nothing of it", async () => {
-    const later = { ...OBSERVATION, header: { ...OBSERVATION.header, schema: "observation.v3" } };
+    const later = { ...OBSERVATION, header: { ...OBSERVATION.header, schema: "observation.v4" } };
     await expect(open(container(later))).rejects.toEqual(refusal("later"));
     const moved = { ...later, header: { ...later.header, tenant: "GM0000" } };
     await expect(open(container(moved))).rejects.toEqual(refusal("elsewhere"));
+  });
+
+  it("opens an observation in full, whose persons go on, and none that lacks a part of it", async () => {
+    const [first] = OBSERVATION.persons;
+    const person = {
+      ...{ id: "01a20ae7-0000-728a-a314-f2f84b1953d2", pseudonym: "P1", role: "kok", ageBand: "25-34" },
+      ...{ language: "Engels", needs: "", description: first?.description ?? "", consents: [] },
+    };
+    const full = {
+      header: { ...OBSERVATION.header, schema: "observation.v3" },
+      ...{ reason: "", narrative: OBSERVATION.narrative, place: OBSERVATION.place, persons: [person] },
+      call: { called: true, at: "2026-11-25T12:00:00Z" },
+      photos: [{ caption: "het slot", takenAt: "2026-11-25T12:00:00Z" }],
+    };
+    await expect(open(container(full))).resolves.toEqual(full);
+    const { call, ...without } = full;
+    for (const wrong of [
+      without,
+      { ...full, call: { ...call, at: "gisteren" } },
+      { ...full, persons: OBSERVATION.persons },
+      { ...full, score: 3 },
+    ])
+      await expect(open(container(wrong))).rejects.toEqual(refusal("container"));
   });
 
   it("opens a correction with its reason, and no correction without one", async () => {

@@ -1,4 +1,4 @@
-//! `GET /v1/devices` and `POST /v1/devices/{device}/revocation`.
+//! `GET /v1/devices`, `POST /v1/devices/{device}/revocation` and `POST /v1/devices/{device}/wipe-order`.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -21,7 +21,7 @@ use crate::storage::{
 /// Characters of a reason, at most.
 const REASON_CHARS: usize = 500;
 
-/// Why a device is revoked.
+/// Why a device is revoked, or wiped.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
@@ -84,6 +84,28 @@ pub async fn revoke(
     Named(DeviceName { device }): Named<DeviceName>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
+    shut_out(state, signed_in, device, reason(revocation)?, AuditAction::Revoke).await
+}
+
+/// Revokes a device, if it was not, and orders that it be wiped: at its next contact it destroys the keys of what it
+/// holds. Nobody can take that back.
+#[utoipa::path(post, path = "/v1/devices/{device}/wipe-order", operation_id = "orderWipe", request_body = Revocation,
+    responses(
+        (status = 200, description = "Revoked and to be wiped, now or before.", body = DeviceSummary),
+        (status = 400, description = "malformed, or invalid: reason is required or too-long.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 404, description = "No such device.", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn wipe(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    Named(DeviceName { device }): Named<DeviceName>,
+    revocation: Result<Json<Revocation>, JsonRejection>,
+) -> Result<Json<DeviceSummary>, Problem> {
+    shut_out(state, signed_in, device, reason(revocation)?, AuditAction::OrderWipe).await
+}
+
+fn reason(revocation: Result<Json<Revocation>, JsonRejection>) -> Result<String, Problem> {
     let malformed =
         Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send the reason as JSON: {\"reason\": …}.");
     let Json(revocation) = revocation.map_err(|rejection| Problem::of_json(&rejection, malformed.clone()))?;
@@ -91,27 +113,39 @@ pub async fn revoke(
     if revocation.reason.contains('\0') {
         return Err(malformed);
     }
-    let reason = match revocation.reason.trim() {
-        "" => return Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::Required)])),
+    match revocation.reason.trim() {
+        "" => Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::Required)])),
         long if long.chars().count() > REASON_CHARS => {
-            return Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::TooLong)]));
+            Err(Problem::invalid(vec![FieldProblem::new("reason", FieldProblemCode::TooLong)]))
         }
-        reason => reason.to_owned(),
-    };
-    let revoked = state
+        reason => Ok(reason.to_owned()),
+    }
+}
+
+async fn shut_out(
+    state: AppState,
+    signed_in: SignedIn,
+    device: DeviceId,
+    reason: String,
+    action: AuditAction,
+) -> Result<Json<DeviceSummary>, Problem> {
+    let shut_out = state
         .blocking(move |state| {
             let (now, id) = (state.environment.clock.now(), device.to_string());
-            let entry = signed_in.entry(AuditAction::Revoke, AuditObject::Device, &id);
+            let entry = signed_in.entry(action, AuditObject::Device, &id);
             // Counted before: whoever brings something must not wait for it.
             let mut arrivals = state.read(|tx| Ok(tx.arrivals(&signed_in.clearance(), &[device.0])?))?;
-            let revoked = state.write(|tx| {
+            let device_now = state.write(|tx| {
                 let known = tx.revoke(device, entry.actor, &reason, now)?;
+                if action == AuditAction::OrderWipe {
+                    tx.order_wipe(device, entry.actor, now)?;
+                }
                 tx.audit(now, &entry.if_found(known))?;
                 Ok(tx.stored_device(device)?)
             })?;
             let seen = arrivals.remove(&device.0).unwrap_or_default();
-            Ok(revoked.map(|revoked| DeviceSummary::new(revoked, &seen)))
+            Ok(device_now.map(|device| DeviceSummary::new(device, &seen)))
         })
         .await?;
-    revoked.map(Json).ok_or_else(Problem::not_found)
+    shut_out.map(Json).ok_or_else(Problem::not_found)
 }

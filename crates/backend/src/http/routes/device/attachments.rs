@@ -12,13 +12,13 @@ use axum::response::{IntoResponse, Response};
 use baken_protocol::refusal::RefusalCode;
 
 use super::listed_attachment::{NotAppended, NotListed};
-use crate::files::attachments::{AppendError, Progress, Upload};
+use crate::files::attachments::{AppendError, Progress};
 use crate::http::bounds::room::Held;
 use crate::http::extract::device_token::Bearer;
 use crate::http::extract::named::{AttachmentName, Named};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
-use crate::ingest::note_whole;
+use crate::ingest::{note_whole, upload};
 use crate::storage::{KnownDevice, ListedAttachment, StorageError};
 
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -135,16 +135,6 @@ pub(super) fn append(
             "The bytes are not those the batch announced and were thrown away; begin again.",
         )),
         Err(AppendError::Io(error)) => Err(disk(&error)),
-    }
-}
-
-/// What the device of a record brings. A whole file that nobody is noted for is its own: the note was lost to a kill.
-const fn upload(listed: &ListedAttachment) -> Upload {
-    Upload {
-        sha256: listed.sha256,
-        by: listed.record.device,
-        size_bytes: listed.size_bytes,
-        whole_is_its_own: listed.receipt.is_some() || !listed.others_brought_it,
     }
 }
 

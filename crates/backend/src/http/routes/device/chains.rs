@@ -14,7 +14,7 @@ use crate::storage::{StorageError, Transaction};
 
 /// Where a chain stands. A chain that was never seen waits for its first batch.
 #[utoipa::path(get, path = "/v1/devices/{device}/chains/{chain}", operation_id = "readChain",   responses(
-    (status = 200, description = "nextSeq, head, frozen, and missingAttachments to send (again).", body = Object),
+    (status = 200, description = "nextSeq, head, frozen, missingAttachments to send (again), and wipeOrdered where this device is to ask for the revocations first.", body = Object),
     (status = 404, description = "The token is not this device's.", body = Problem,
      content_type = "application/problem+json"),
 ))]
@@ -27,16 +27,17 @@ pub async fn read(
     if bearer.device != chain.device {
         return Err(Problem::not_found());
     }
-    let status = state.blocking(move |state| state.read(|tx| Ok(status(tx, chain)?))).await?;
+    let status = state.blocking(move |state| state.read(|tx| Ok(status(tx, chain, bearer.wipe_ordered)?))).await?;
     Ok(Json(status))
 }
 
-fn status(tx: &dyn Transaction, chain: ChainReference) -> Result<ChainStatus, StorageError> {
+fn status(tx: &dyn Transaction, chain: ChainReference, wipe_ordered: bool) -> Result<ChainStatus, StorageError> {
     let head = tx.chain_head(chain)?;
     Ok(ChainStatus {
         next_seq: head.map_or(1, |head| head.seq + 1),
         head: head.map(|head| head.hash),
         frozen: tx.is_frozen(chain)?,
+        wipe_ordered,
         missing_attachments: tx.awaited_attachments(chain.device, limits::CHAIN_MISSING_ATTACHMENTS)?,
     })
 }

@@ -1,0 +1,4 @@
+-- A revoked device that is to destroy the keys of what it holds, and when it came for that order.
+ALTER TABLE devices ADD COLUMN wipe_ordered_at TEXT;
+ALTER TABLE devices ADD COLUMN wipe_ordered_by TEXT;
+ALTER TABLE devices ADD COLUMN wipe_fetched_at TEXT;
