@@ -160,17 +160,17 @@ async fn what_was_tampered_with_is_refused_and_named_and_keeps_nothing_else_away
         ("larger than any", signed(&ours, |it| it.content.size_bytes = u32::MAX)),
     ] {
         let device = world.device(name).await;
-        let mut other = Meddler::honest(&device.store());
-        other.catalogues = Some(offered);
-        assert_eq!(device.sync_over(other).await, REFUSED, "{name}");
+        let mut forger = Meddler::honest(&device.store());
+        forger.catalogues = Some(offered);
+        assert_eq!(device.sync_over(forger).await, REFUSED, "{name}");
         assert_eq!(card(&device, "zorg").1.as_str(), "Voorbeeld bij de app; de gemeente bevestigt of vervangt het");
         assert_eq!(found(&device, "pier"), ["Hotel De Pier"], "{name}: the others are taken in");
         assert_eq!(device.sync().await, SyncOutcome::Done, "an honest backend is believed again");
         assert_eq!(card(&device, "zorg").1, "Gemeente Velsen");
     }
-    let mut other = Meddler::honest(&device.store());
-    other.after_content = Box::new(|content| String::from_utf8(content).unwrap().replace("Bel.", "Zwijg.").into());
-    assert_eq!(device.sync_over(other).await, REFUSED, "another content than was signed");
+    let mut forger = Meddler::honest(&device.store());
+    forger.after_content = Box::new(|content| String::from_utf8(content).unwrap().replace("Bel.", "Zwijg.").into());
+    assert_eq!(device.sync_over(forger).await, REFUSED, "another content than was signed");
     assert!(card(&device, "zorg").1.starts_with("Voorbeeld"));
 }
 
@@ -233,9 +233,9 @@ async fn another_content_key_counts_with_the_next_directory_and_the_one_before_n
 
     // Whoever has the old key signs the highest number there is.
     let forged = Catalogue { version: 1 << 53, ..world.offered()[0].peek::<Catalogue>().unwrap() };
-    let mut other = Meddler::honest(&device.store());
-    other.catalogues = Some(answer(&[Envelope::sign(&forged, &old).unwrap()]));
-    assert_eq!(device.sync_over(other).await, REFUSED);
+    let mut thief = Meddler::honest(&device.store());
+    thief.catalogues = Some(answer(&[Envelope::sign(&forged, &old).unwrap()]));
+    assert_eq!(device.sync_over(thief).await, REFUSED);
 
     assert_eq!(device.sync().await, SyncOutcome::Done);
     world.give(CatalogueKind::Cards, &cards("Onder de nieuwe sleutel")).unwrap();
@@ -244,6 +244,25 @@ async fn another_content_key_counts_with_the_next_directory_and_the_one_before_n
         assert_eq!(card(device, "zorg").0, "Onder de nieuwe sleutel");
         assert_eq!(found(device, "pier"), ["Hotel De Pier"]);
     }
+}
+
+/// Killed after the register names the next key, and before the key's file has its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_the_content_key_that_was_cut_short_is_gone_on_from() {
+    let mut world = World::new().await;
+    let device = world.device("a").await;
+    let keys = world.data().join("keys");
+    let before = std::fs::read(keys.join("content.pkcs8")).unwrap();
+    world.stop().await;
+    world.renewing(|renewal| renewal.content_key()).unwrap();
+    std::fs::rename(keys.join("content.pkcs8"), keys.join("content.next.pkcs8")).unwrap();
+    std::fs::write(keys.join("content.pkcs8"), before).unwrap();
+    world.serve().await;
+    world.give_everything();
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    let copy = crate::backups::backed_up(&world);
+    crate::backups::restored(&mut world, &copy).await;
+    world.give(CatalogueKind::Cards, &cards("Uit de kopie")).unwrap();
 }
 
 /// Whoever had the key before it was changed may have signed any number with it.

@@ -286,6 +286,11 @@ mod tests {
                 assert!(check(kind, none).is_err(), "{kind} {none:?}");
             }
         }
+        let mut large = br#"{"places":[]}"#.to_vec();
+        large.resize(limits::CATALOGUE_BYTES, b' ');
+        assert_eq!(check(CatalogueKind::Places, &large).unwrap(), 0);
+        large.push(b' ');
+        assert!(matches!(check(CatalogueKind::Places, &large), Err(CatalogueError::Size)));
         let twice = br#"{"places":[],"places":[]}"#;
         assert!(check(CatalogueKind::Places, twice).is_err(), "a member twice has two meanings");
     }
