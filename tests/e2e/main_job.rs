@@ -255,7 +255,7 @@ async fn the_rest_of_the_app(page: &Page) {
     page.click("theme-switch").await;
     show(page, "app-22-settings-dim").await;
     page.click("theme-switch").await;
-    page.click("language-switch").await;
+    page.click("language-en").await;
     page.click("back").await;
     page.wait_for("new-observation").await;
     show(page, "app-23-home-english").await;

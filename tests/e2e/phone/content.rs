@@ -104,7 +104,7 @@ async fn chosen(phone: &Handset) {
     let page = &phone.page;
     page.click("new-observation").await;
     page.wait_for("narrative").await;
-    page.click("section-place").await;
+    page.click("place-line").await;
     typed_in_view(phone, "place-search").await;
     page.fill("place-search", "noordster 1999").await;
     page.wait_for("found-place").await;

@@ -4,7 +4,7 @@
  */
 import type { Wanted, WantedState } from "@baken/bindings";
 
-import { dayBegins } from "../words/days";
+import { dayBegins } from "./dayBegins";
 
 export class Wish {
   words = $state("");

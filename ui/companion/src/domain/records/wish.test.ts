@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 
-import { dayBegins } from "../words/days";
+import { dayBegins } from "./dayBegins";
 import { useTimeZone } from "../words/zone";
 import { EVERYTHING, Wish } from "./wish.svelte";
 

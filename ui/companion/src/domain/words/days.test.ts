@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { calendarDayOf, dayName, startOfDay } from "./days";
 import { useTimeZone } from "./zone";
@@ -13,6 +13,14 @@ describe("a day", () => {
     expect(startOfDay(new Date("2026-10-25T12:00:00Z")).toISOString()).toBe("2026-10-24T22:00:00.000Z");
     useTimeZone("America/Kralendijk");
     expect(calendarDayOf("2026-11-24T23:30:00Z")).toBe("2026-11-24");
+  });
+
+  it("is the same whatever way a web view writes a date", () => {
+    const format = vi.spyOn(Intl.DateTimeFormat.prototype as { format: unknown }, "format", "get");
+    format.mockReturnValue(() => "25/11/2026");
+    expect(calendarDayOf("2026-11-24T23:30:00Z")).toBe("2026-11-25");
+    expect(startOfDay(new Date("2026-11-25T13:21:07.250Z")).toISOString()).toBe("2026-11-24T23:00:00.000Z");
+    format.mockRestore();
   });
 
   it("is named as people do", () => {

@@ -1,9 +1,6 @@
 /** Days as people name them: today by that word, others by weekday and date, where the municipality is. */
-import { readDay } from "@baken/shared";
-
 import { getLocale } from "../../paraglide/runtime";
 import * as m from "../../paraglide/messages";
-import { readMoment } from "../draft/moments";
 import { timeZone } from "./zone";
 
 const LANGUAGES = { nl: "nl-NL", en: "en-GB" } as const;
@@ -12,7 +9,8 @@ const LANGUAGES = { nl: "nl-NL", en: "en-GB" } as const;
 export function calendarDayOf(instant: string): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
-  return formatted(at, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
+  const { year, month, day } = parts(at, { year: "numeric", month: "2-digit", day: "2-digit" });
+  return `${year}-${month}-${day}`;
 }
 
 /** "Vandaag", "Dinsdag 24 november"; the year only where it is another one. */
@@ -34,32 +32,10 @@ export function inFull(at: Date, more: Intl.DateTimeFormatOptions = {}): string 
 export const inUtc = (date: string, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(LANGUAGES[getLocale()], { timeZone: "UTC", ...options }).format(new Date(date));
 
-/** When a day begins where the municipality is, or one so many days later. */
-export function dayBegins(typed: string, later: number): string | null {
-  const day = readDay(typed);
-  if (day === null) return null;
-  const date = new Date(day);
-  date.setUTCDate(date.getUTCDate() + later);
-  const reading = readMoment({ date: date.toISOString().slice(0, 10), time: "00:00" }, timeZone());
-  switch (reading.kind) {
-    case "instant":
-      return reading.instant;
-    case "twice":
-      return reading.instants[0];
-    case "never":
-    case "empty":
-    case "unreadable":
-      // Where midnight never comes, the day begins within the hours after it.
-      return date.toISOString();
-  }
-}
-
 /** The first moment of the day on which `now` is. */
 export function startOfDay(now: Date): Date {
-  const clock = formatted(now, "en-GB", {
-    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
-  });
-  const [hours = 0, minutes = 0, seconds = 0] = clock.split(":").map(Number);
+  const clock = parts(now, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const [hours, minutes, seconds] = [Number(clock.hour), Number(clock.minute), Number(clock.second)];
   const guess = new Date(
     now.getTime() - (hours * 3600 + minutes * 60 + seconds) * 1000 - now.getMilliseconds(),
   );
@@ -72,6 +48,14 @@ export function startOfDay(now: Date): Date {
       return moved;
   }
   return guess;
+}
+
+/**
+ * By name: no two web views write one language alike, and the calendar of "Scherm weg" is made of this.
+ */
+function parts(at: Date, options: Intl.DateTimeFormatOptions): Partial<Record<string, string>> {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: timeZone(), ...options });
+  return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
 }
 
 function formatted(at: Date, language: string, options: Intl.DateTimeFormatOptions): string {

@@ -53,3 +53,18 @@ it("leads back where today is pressed and held, by Enter, and by the button that
   find("away").click();
   expect(again).toHaveBeenCalledTimes(3);
 });
+
+it("leaves nothing on the screen where the calendar cannot be drawn", async () => {
+  const { companion, close: end } = await app({});
+  close = end;
+  const format = vi.spyOn(Intl, "DateTimeFormat").mockImplementation(function () {
+    throw new RangeError("no such calendar");
+  });
+  void companion.hide();
+  await drawn();
+  format.mockRestore();
+  expect(document.body.textContent.trim()).toBe("Verder");
+  const again = vi.spyOn(companion, "showAgain").mockReturnValue();
+  find("away").click();
+  expect(again).toHaveBeenCalledTimes(1);
+});
