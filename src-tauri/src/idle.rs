@@ -20,6 +20,7 @@ pub(crate) fn watch<R: Runtime>(app: AppHandle<R>) {
                 let shell = app.state::<Shell>();
                 shell.lock_if_idle(&app);
                 shell.lock_if_left(&app);
+                shell.purge_if_due();
             });
             if let Err(error) = looked.await {
                 tracing::error!(%error, "the look at the idle time ended unexpectedly");

@@ -78,6 +78,16 @@ impl Shell {
         }
     }
 
+    /// Purges a little of what the municipality has had for long. Does not open a core that nobody has asked for.
+    pub(crate) fn purge_if_due(&self) {
+        let Some(companion) = self.opened() else { return };
+        match companion.purge_if_due() {
+            // Locked meanwhile: it goes on after the next unlock.
+            Ok(_) | Err(Failure::Locked) => {}
+            Err(failure) => tracing::warn!(code = ?failure.code(), "what was received cannot be purged"),
+        }
+    }
+
     /// Locks if the window was left for too long. The page has locked long before that, unless it hangs.
     pub(crate) fn lock_if_left<R: Runtime>(&self, app: &AppHandle<R>) {
         if self.surroundings.left_too_long() {

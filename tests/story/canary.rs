@@ -1,5 +1,5 @@
 //! Known strings in every field and photos of known bytes: nothing of them stands in clear on a disk, neither the
-//! device's, open or locked or wiped, nor the municipality's, nor in a file that is carried.
+//! device's, open, locked, purged or wiped, nor the municipality's, nor in a file that is carried.
 //!
 //! Each text of a form is found by walking the form, so a new field is in here by itself.
 
@@ -166,6 +166,10 @@ async fn nothing_that_was_typed_or_photographed_stands_in_clear_on_any_disk() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     canaries.none_in(&device.home, "after a sync");
     canaries.none_in(world.data(), "at the municipality");
+
+    device.pass(31 * 24 * 3600);
+    assert!(device.companion.purge_if_due().unwrap() > 0);
+    canaries.none_in(&device.home, "after a purge");
 
     let first = world.storage().read(|tx| tx.devices(&DeviceRequest::first(1))).unwrap().remove(0);
     let now = SystemClock::default().now();

@@ -193,7 +193,7 @@ async fn a_program_that_ends_between_two_steps_loses_neither_and_sends_each_once
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(world.verified().operations, 3);
     let detail = device.store().record(first.operation).unwrap();
-    assert_eq!((narrative(&detail.form), detail.summary.state), ("hut 14", RecordState::Acknowledged));
+    assert_eq!((narrative(&detail.form.unwrap()), detail.summary.state), ("hut 14", RecordState::Acknowledged));
     let item = only_item(&world).await;
     assert!(item["operation"].as_str().unwrap().ends_with(&detail.summary.operation.to_string()));
 }
@@ -364,7 +364,11 @@ async fn what_was_taken_back_is_neither_amended_nor_taken_back_again() {
     device.store().discard_draft(begun.id).unwrap();
     assert!(matches!(device.store().start_amendment(first.operation), Err(Failure::Retracted)));
     assert!(matches!(device.store().retract(first.operation, "nog eens"), Err(Failure::Retracted)));
-    assert_eq!(narrative(&device.store().record(first.operation).unwrap().form), "hut 12", "it stays to be read");
+    assert_eq!(
+        narrative(&device.store().record(first.operation).unwrap().form.unwrap()),
+        "hut 12",
+        "it stays to be read"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

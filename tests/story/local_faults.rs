@@ -41,7 +41,7 @@ async fn a_draft_survives_the_app_being_killed_and_a_signed_one_cannot_be_change
     assert!(matches!(device.store().save_draft(draft, &kept.form), Err(Failure::NotFound)));
     assert!(matches!(device.store().finalise(draft), Err(Failure::NotFound)));
     assert!(matches!(device.store().remove_photo(kept.photos[0].id), Err(Failure::NotFound)));
-    assert_eq!(device.store().record(record.operation).unwrap().form, kept.form);
+    assert_eq!(device.store().record(record.operation).unwrap().form, Some(kept.form));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,7 @@ mod persons;
 mod portals;
 mod progress;
 mod proxies;
+mod purge;
 mod receipt_keys;
 mod recovery;
 mod refusals;

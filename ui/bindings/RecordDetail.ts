@@ -13,9 +13,9 @@ export type RecordDetail = {
  */
 summary: RecordSummary, 
 /**
- * What was filled in, as it stands.
+ * What was filled in, as it stands; nothing once it was purged.
  */
-form: DraftForm, 
+form: DraftForm | null, 
 /**
  * Its photos, of all its steps.
  */
@@ -23,4 +23,8 @@ photos: Array<PhotoSummary>,
 /**
  * Everything that was signed of it, the last first.
  */
-history: Array<RecordStep>, };
+history: Array<RecordStep>, 
+/**
+ * When its content was removed from this device, as the municipality has it.
+ */
+purgedAt: string | null, };

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use baken_protocol::ids::{Code, TenantId};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -50,6 +51,8 @@ pub struct Companion {
     /// Goes on with what was signed while the store is locked.
     sender: Arc<Sender>,
     idle: Idle,
+    /// When the open store is next looked through for what is to be purged.
+    purge_due: Mutex<Option<DateTime<Utc>>>,
     /// Goes up with every lock and whenever the screen is put away: what was being opened before it stays shut.
     locks: AtomicU64,
     /// One opening at a time.
@@ -130,8 +133,9 @@ impl Companion {
         let presence = Presence::beside(options.folder.join("vault.json"), claim.access);
         let idle = Idle::new(options.environment.clock.as_ref());
         let (store, sender) = (Mutex::new(None), Arc::default());
-        let (locks, opening) = (AtomicU64::default(), Mutex::default());
-        let companion = Self { options, vault, presence, store, sender, idle, locks, opening, _claim: claim };
+        let (locks, opening, purge_due) = (AtomicU64::default(), Mutex::default(), Mutex::default());
+        let companion =
+            Self { options, vault, presence, store, sender, idle, purge_due, locks, opening, _claim: claim };
         // Whoever ended the program while it destroyed the wrapping gets no further tries out of another.
         if matches!(companion.vault.is_destroyed(), Ok(true))
             && let Err(failure) = companion.destroy_others()
@@ -366,6 +370,7 @@ impl Companion {
             return Err(Failure::Locked);
         }
         store.begin_to_look();
+        *self.purge_due.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *slot = Some(store);
         // Not before the store is open: an absence begins when it is locked again.
         self.presence.opened(&copy, by, self.options.environment.clock.as_ref());
@@ -391,6 +396,7 @@ fn present(removed: io::Result<()>) -> io::Result<()> {
 
 mod passphrase;
 mod presence;
+mod purge;
 #[cfg(test)]
 mod tests;
 mod wipe;

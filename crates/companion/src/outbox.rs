@@ -11,6 +11,7 @@ pub(crate) mod log_line;
 pub(crate) mod loose;
 pub(crate) mod order;
 pub(crate) mod overview;
+mod purge;
 pub(crate) mod receipts;
 pub(crate) mod records;
 pub(crate) mod standing;

@@ -111,7 +111,7 @@ async fn contents(world: &World, device: &Device) -> Contents {
 pub(crate) fn records(device: &Device) -> Vec<KeptRecord> {
     let store = device.store();
     let kept = |summary: baken_companion::RecordSummary| {
-        let text = match store.record(summary.operation).unwrap().form {
+        let text = match store.record(summary.operation).unwrap().form.unwrap() {
             DraftForm::Observation(form) => form.narrative,
             DraftForm::Inspection(form) => form.place.exact.name,
             DraftForm::Participation(form) => form.place.exact.name,

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::purge::purged_at;
 use crate::outbox::standing::RecordState;
 use crate::outbox::steps::{Correction, RecordStep, as_it_stands};
 use crate::recording::corrections::first_step;
@@ -80,12 +81,16 @@ pub struct RecordSummary {
 pub struct RecordDetail {
     /// As in the list.
     pub summary: RecordSummary,
-    /// What was filled in, as it stands.
-    pub form: DraftForm,
+    /// What was filled in, as it stands; nothing once it was purged.
+    pub form: Option<DraftForm>,
     /// Its photos, of all its steps.
     pub photos: Vec<PhotoSummary>,
     /// Everything that was signed of it, the last first.
     pub history: Vec<RecordStep>,
+    /// When its content was removed from this device, as the municipality has it.
+    #[serde(rename = "purgedAt")]
+    #[ts(rename = "purgedAt", type = "string | null")]
+    pub purged_at: Option<DateTime<Utc>>,
 }
 
 impl RecordSummary {
@@ -166,11 +171,16 @@ impl Store {
             let first = first_step(connection, operation)?.ok_or(Failure::NotFound)?;
             let steps = steps(connection, first.cast_unsigned(), last_error)?;
             let (summary, form) = as_it_stands(&steps)?;
-            let form = form.ok_or(Failure::Unreadable)?;
+            let purged_at = purged_at(connection, first)?;
+            if form.is_none() && purged_at.is_none() {
+                return Err(Failure::Unreadable);
+            }
             let of_each = steps.iter().map(|step| photos::of_operation(connection, step.summary.operation.0));
             let photos: Vec<Vec<PhotoSummary>> = of_each.collect::<Result<_, _>>()?;
+            // There are none to look at any more.
+            let photos = if purged_at.is_some() { Vec::new() } else { photos.concat() };
             let history = steps.into_iter().rev().map(RecordStep::from).collect();
-            Ok(RecordDetail { summary, form, photos: photos.concat(), history })
+            Ok(RecordDetail { summary, form, photos, history, purged_at })
         })
     }
 }

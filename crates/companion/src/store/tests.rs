@@ -183,6 +183,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "outbox_counts",
             "outbox_entries",
             "photos",
+            "purged",
             "receipts",
             "record_words",
             "record_words_config",

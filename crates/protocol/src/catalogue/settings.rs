@@ -1,5 +1,5 @@
 //! Settings: the telephone numbers that cards name. None but 112 is built in, since a number that has changed is worse
-//! than none.
+//! than none. And for how many days a device keeps readable what was received.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -8,11 +8,20 @@ use super::{CatalogueKind, Content, is_short};
 use crate::ids::Code;
 use crate::limits;
 
+/// For how many days after the receipt a device keeps readable what was received, where nothing else was said.
+pub const PURGE_AFTER_DAYS: u32 = 30;
+/// The most that can be said: ten years.
+const MOST_DAYS: u32 = 3650;
+
 /// The content of `settings`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Telephone numbers.
     pub phones: Vec<Phone>,
+    /// For how many days after the receipt a device keeps readable what was received, from 1; else
+    /// [`PURGE_AFTER_DAYS`].
+    #[serde(default, rename = "purgeAfterDays", skip_serializing_if = "Option::is_none")]
+    pub purge_after_days: Option<u32>,
 }
 
 /// A telephone number.
@@ -36,7 +45,9 @@ impl Content for Settings {
     const KIND: CatalogueKind = CatalogueKind::Settings;
 
     fn is_bounded(&self) -> bool {
-        self.phones.len() <= limits::PHONES && self.phones.iter().all(Phone::is_bounded)
+        self.purge_after_days.is_none_or(|days| (1..=MOST_DAYS).contains(&days))
+            && self.phones.len() <= limits::PHONES
+            && self.phones.iter().all(Phone::is_bounded)
     }
 }
 
@@ -68,6 +79,16 @@ mod tests {
         }
         for number in ["", "12", "*21*0612345678#", "0255;ext=1", "tel:112", "+", "1234567890123456", "00+31"] {
             assert!(read(number).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_days_until_a_purge_may_be_left_out_and_are_at_least_one() {
+        let days = |days: &str| Settings::parse(format!(r#"{{"phones":[]{days}}}"#).as_bytes());
+        assert_eq!(days("").unwrap().purge_after_days, None);
+        assert_eq!(days(r#","purgeAfterDays":3650"#).unwrap().purge_after_days, Some(3650));
+        for refused in ["0", "3651", "-1", "1.5", r#""30""#] {
+            assert!(days(&format!(r#","purgeAfterDays":{refused}"#)).is_err(), "{refused}");
         }
     }
 }

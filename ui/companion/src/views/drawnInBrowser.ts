@@ -79,6 +79,8 @@ type Core = {
   inspections?: InspectionSummary[];
   /** What was signed of the record that is looked at, the last first. */
   history?: readonly RecordStep[];
+  /** When the content of the record that is looked at was removed. */
+  purgedAt?: string;
   home?: Partial<Home>;
   /** What the municipality gave to work with. */
   shelf?: ReferenceShelf;
@@ -116,7 +118,15 @@ export async function app(core: Core) {
       const summary = core.records?.find((record) => record.operation === operation);
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the shell rejects with a plain object
       if (!summary) return Promise.reject({ code: "not-found" });
-      return Promise.resolve({ summary, form, photos: [], history: [...(core.history ?? [])] });
+      const purgedAt = core.purgedAt ?? null;
+      const said = purgedAt === null ? form : null;
+      return Promise.resolve({
+        summary,
+        form: said,
+        photos: [],
+        history: [...(core.history ?? [])],
+        purgedAt,
+      });
     },
     referenceShelf: () =>
       Promise.resolve(core.shelf ?? { cards: [], phones: [], issuedAt: null, old: false }),

@@ -63,8 +63,9 @@ pub(super) fn records_at(
         if row.is_corrected {
             return as_it_stands(&steps(connection, row.position, last_error)?);
         }
+        let is_purged = row.form.is_empty();
         let SignedStep { summary, form, .. } = row.step(last_error)?;
-        if form.is_none() {
+        if form.is_none() && !is_purged {
             tracing::warn!(record.operation = %summary.operation, "a record's form cannot be read");
         }
         Ok((summary, form))

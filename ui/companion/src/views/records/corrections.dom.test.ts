@@ -90,6 +90,22 @@ it("offers nothing more for what was taken back, and keeps what it said", async 
   expect(find("record-fields").textContent).not.toBe("");
 });
 
+it("says of what was purged that the municipality has it, and offers no correction of it", async () => {
+  const removed = (action: "amend" | "create", said: string) => ({
+    ...step(action, "", said, "acknowledged"),
+    form: null,
+  });
+  await opened({
+    records: [record("amended")],
+    history: [removed("amend", "hut 14"), removed("create", "hut 12")],
+    purgedAt: "2026-12-01T10:00:00.000Z",
+  });
+  expect(find("record-purged").textContent).toMatch(/verwijderd.*1 december 2026.*gemeente/s);
+  expect(all("record-step")).toHaveLength(2);
+  expect(all("amend").length + all("to-retract").length + all("record-step-said").length).toBe(0);
+  expect(find("record-history").textContent).not.toContain("kan niet tonen");
+});
+
 it("says in the list, first of all, what was done to a record", async () => {
   const { companion } = await opened({ records: [record("amended")] });
   companion.screens.back();
