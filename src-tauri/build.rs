@@ -42,6 +42,7 @@ fn main() {
         "photo_preview",
         "caption_photo",
         "order_photos",
+        "cover_photo",
         "keep_photo",
         "remove_photo",
         "records",

@@ -58,6 +58,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         photos::photo_preview,
         photos::caption_photo,
         photos::order_photos,
+        photos::cover_photo,
         photos::keep_photo,
         photos::remove_photo,
         records::records,

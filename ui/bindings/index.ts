@@ -26,6 +26,7 @@ export type { Consent } from "./Consent";
 export type { CoordinateSource } from "./CoordinateSource";
 export type { Coordinates } from "./Coordinates";
 export type { Correction } from "./Correction";
+export type { CoveredArea } from "./CoveredArea";
 export type { DescribedPerson } from "./DescribedPerson";
 export type { DevicePage } from "./DevicePage";
 export type { DeviceSummary } from "./DeviceSummary";

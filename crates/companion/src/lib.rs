@@ -46,7 +46,7 @@ pub use recording::forms::{
 };
 pub use recording::inspection::InspectionSummary;
 pub use recording::joint::{JoinPreview, ShownJoinCode};
-pub use recording::photos::{PhotoCondition, PhotoSummary, take_in_for_tests};
+pub use recording::photos::{CoveredArea, PhotoCondition, PhotoSummary, take_in_for_tests};
 pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};
 pub use sync::{Unsent, UnsentPhoto, UnsentPush};

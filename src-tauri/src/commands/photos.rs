@@ -1,6 +1,6 @@
 //! Photos of a draft. They cross as base64, since Android's IPC carries no raw bytes.
 
-use baken_companion::{CommandError, Failure, PhotoSummary};
+use baken_companion::{CommandError, CoveredArea, Failure, PhotoSummary};
 use data_encoding::BASE64;
 use tauri::State;
 use uuid::Uuid;
@@ -36,6 +36,15 @@ pub(crate) async fn caption_photo(shell: State<'_, Shell>, id: Uuid, caption: St
 #[tauri::command]
 pub(crate) async fn order_photos(shell: State<'_, Shell>, draft: Uuid, order: Vec<Uuid>) -> Result<(), CommandError> {
     shell.on_store(move |store| store.order_photos(draft, &order)).await
+}
+
+#[tauri::command]
+pub(crate) async fn cover_photo(
+    shell: State<'_, Shell>,
+    id: Uuid,
+    areas: Vec<CoveredArea>,
+) -> Result<PhotoSummary, CommandError> {
+    shell.on_store(move |store| store.cover_photo(id, &areas)).await
 }
 
 #[tauri::command]

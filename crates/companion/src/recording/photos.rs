@@ -5,6 +5,7 @@
 //! where the file held only a part. Such a file stays, encrypted, until its author has decided.
 
 mod bounds;
+mod cover;
 mod format;
 mod intake;
 mod jpeg;
@@ -17,6 +18,7 @@ mod tests;
 mod tiff_outline;
 mod whole;
 
+pub use cover::CoveredArea;
 pub(super) use intake::look_at;
 
 use baken_protocol::limits;
@@ -154,6 +156,42 @@ impl Store {
                 params![id.to_string(), PhotoCondition::Incomplete, PhotoCondition::Undecided],
             )?;
             if kept == 0 { Err(Failure::NotFound) } else { Ok(()) }
+        })
+    }
+
+    /// Covers parts of a photo of a draft, for good. What comes of it is another photo in the same place: under its old id
+    /// nothing can be asked for any more, and the picture that was not covered is overwritten.
+    /// One of which it is not decided whether it is kept has its file still, so that is decided first.
+    pub fn cover_photo(&self, id: Uuid, areas: &[CoveredArea]) -> Result<PhotoSummary, Failure> {
+        let (before, condition): (Vec<u8>, PhotoCondition) = self
+            .read(|connection| {
+                connection
+                    .query_row_cached(
+                        "SELECT jpeg, condition FROM photos WHERE photo = ?1 AND draft IS NOT NULL",
+                        [id.to_string()],
+                        |row| Ok((row.get(0)?, row.get(1)?)),
+                    )
+                    .optional()
+                    .map_err(StoreError::from)
+            })?
+            .ok_or(Failure::NotFound)?;
+        if condition == PhotoCondition::Undecided {
+            return Err(Failure::PhotoUndecided);
+        }
+        let covered = cover::cover(&before, areas)?;
+        let next = self.environment.ids.uuid();
+        self.write(|tx| {
+            // A photo that was signed, taken out or covered in the meantime is not this one any more.
+            let replaced = tx.execute_cached(
+                "UPDATE photos SET photo = ?2, jpeg = ?3, original = NULL
+                 WHERE photo = ?1 AND draft IS NOT NULL AND jpeg = ?4",
+                params![id.to_string(), next.to_string(), covered, before],
+            )?;
+            if replaced == 0 {
+                return Err(Failure::NotFound);
+            }
+            let summary = list(tx, &format!("{SUMMARY} WHERE photo = ?1"), next)?;
+            summary.into_iter().next().ok_or(Failure::NotFound)
         })
     }
 

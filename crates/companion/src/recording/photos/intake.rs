@@ -11,7 +11,7 @@ use super::whole::{self, Kind};
 use super::{bounds, jpeg, png, tiff_outline};
 use crate::failure::Failure;
 
-const QUALITY: u8 = 82;
+pub(super) const QUALITY: u8 = 82;
 
 /// A decoded photo, small enough to be kept.
 pub(super) struct Taken {
@@ -61,7 +61,7 @@ pub(in crate::recording) fn look_at(file: &[u8]) -> Result<GrayImage, Failure> {
     Ok(DynamicImage::ImageRgb8(taken.picture).into_luma8())
 }
 
-fn decode(file: &[u8]) -> Result<Taken, Failure> {
+pub(super) fn decode(file: &[u8]) -> Result<Taken, Failure> {
     match format(file) {
         Format::Jpeg(start) => jpeg::decode(file.get(start..).unwrap_or_default()),
         Format::Png => png::decode(file),

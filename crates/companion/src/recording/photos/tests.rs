@@ -1,6 +1,7 @@
 //! Photos of every kind that phones, editors and bad networks leave, taken in as the author would see them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "tests")]
 
+mod covering;
 mod memory;
 
 use std::fs;

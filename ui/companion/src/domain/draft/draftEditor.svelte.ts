@@ -3,6 +3,7 @@
  * Deliberately absent: a save button and validation. Saving goes by itself; the core validates.
  */
 import type {
+  CoveredArea,
   Draft,
   DraftSaved,
   FailureCode,
@@ -244,6 +245,13 @@ export class DraftEditor {
     this.photos = this.photos.map((photo) =>
       photo.id === id ? { ...photo, condition: "incomplete" } : photo,
     );
+  }
+
+  /** Resolves to the id of the photo that is in its place. */
+  async coverPhoto(id: string, areas: readonly CoveredArea[]): Promise<string> {
+    const covered = await this.#bridge.coverPhoto(id, areas);
+    this.photos = this.photos.map((photo) => (photo.id === id ? covered : photo));
+    return covered.id;
   }
 
   async captionPhoto(id: string, caption: string): Promise<void> {

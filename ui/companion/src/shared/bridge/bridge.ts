@@ -9,6 +9,7 @@ import type {
   CarriedIn,
   CarriedSummary,
   CommandError,
+  CoveredArea,
   Draft,
   DraftForm,
   RecordKind,
@@ -100,6 +101,8 @@ export type Bridge = {
   photoPreview(id: string): Promise<string>;
   captionPhoto(id: string, caption: string): Promise<void>;
   orderPhotos(draft: string, order: readonly string[]): Promise<void>;
+  /** Paints the areas over. What comes of it is another photo in the same place; the one before is gone. */
+  coverPhoto(id: string, areas: readonly CoveredArea[]): Promise<PhotoSummary>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
   /** What is wanted of what was signed last, or before the place where another page says that the next begins. */

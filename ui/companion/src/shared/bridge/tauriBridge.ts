@@ -55,6 +55,7 @@ export const bridge: Bridge = {
   photoPreview: (id) => call("photo_preview", { id }),
   captionPhoto: (id, caption) => call("caption_photo", { id, caption }),
   orderPhotos: (draft, order) => call("order_photos", { draft, order }),
+  coverPhoto: (id, areas) => call("cover_photo", { id, areas }),
   keepPhoto: (id) => call("keep_photo", { id }),
   removePhoto: (id) => call("remove_photo", { id }),
   records: (wanted, before, limit) => call("records", { wanted, before, limit }),
