@@ -278,6 +278,7 @@ OPEN = {
     "participation": members(
         kind=text, organisation=CODE, role=CODE, closedWith=maybe(NATURAL_32), joinKey=maybe(public_key),
         proof=maybe(lambda value: strict_base64(text(value), 64))),
+    "contact": members(kind=text, followUp=CODE, level=matching("team|zorg|eigen")),
 }
 
 
@@ -857,6 +858,8 @@ def is_sound_operation(said):
         started = said["inspection"] is not None and said["inspection"]["device"] == said["device"]
         return said["inspection"] is not None and not attachments \
             and (part["joinKey"] is not None) == started and (part["proof"] is None) == started
+    if part["kind"] == "contact":
+        return not attachments
     return part["attachmentCount"] == len(attachments) and part["personCount"] <= 50 and all(
         len(part[codes]) <= 200 for codes in ("forms", "indicators", "actions"))
 

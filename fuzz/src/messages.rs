@@ -15,8 +15,8 @@ use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
-    InspectionCorrection, ObservationCorrection, Operation, SealedInspection, SealedObservation, SealedParticipation,
-    attachment_container as container, open_attachment_container,
+    InspectionCorrection, ObservationCorrection, Operation, SealedContact, SealedInspection, SealedObservation,
+    SealedParticipation, attachment_container as container, open_attachment_container,
 };
 use baken_protocol::seal::{self, Identity};
 use baken_protocol::strict_json;
@@ -109,6 +109,9 @@ pub(crate) fn sealed_text(bytes: &[u8]) {
     }
     if let Ok(inspection) = SealedInspection::parse(bytes) {
         assert_eq!(serde_json::to_vec(&inspection).unwrap(), bytes);
+    }
+    if let Ok(contact) = SealedContact::parse(bytes) {
+        assert_eq!(serde_json::to_vec(&contact).unwrap(), bytes);
     }
     if let Ok(step) = SealedParticipation::parse(bytes) {
         assert_eq!(serde_json::to_vec(&step).unwrap(), bytes);

@@ -58,6 +58,7 @@ fn history(device: &Device, record: &RecordSummary) -> Vec<(Action, String)> {
     let reason = |form: DraftForm| match form {
         DraftForm::Observation(form) => form.reason,
         DraftForm::Inspection(form) => form.reason,
+        DraftForm::Contact(form) => form.reason,
         DraftForm::Participation(_) => panic!("none is corrected"),
     };
     detail.history.into_iter().map(|step| (step.action, reason(step.form.unwrap()))).collect()

@@ -8,6 +8,7 @@ mod carried;
 mod chains;
 mod clocks;
 mod console;
+mod contact;
 mod content;
 mod continuations;
 mod corrections;

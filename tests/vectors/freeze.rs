@@ -21,7 +21,7 @@ use std::path::Path;
 use serde_json::Value;
 use writing::records::Records;
 use writing::{
-    attachment, attachment_receipt, catalogue, corrections, device_certificate, first, full, join, keydir,
+    attachment, attachment_receipt, catalogue, contact, corrections, device_certificate, first, full, join, keydir,
     log_continuation, operation, push, receipt, revocations, sealed, sealed_text,
 };
 
@@ -72,6 +72,11 @@ fn main() {
         let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
         let records = Records::after(&frozen("v1-good.json"));
         full::vectors(&frozen("v1-records-good.json"), &frozen("v2-corrections-good.json"), &records)
+    });
+    freeze(&folder, ["v1-contact-good.json", "v1-contact-hostile.json"], || {
+        let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
+        let (first, after) = (frozen("v1-good.json"), frozen("v1-records-good.json"));
+        contact::vectors(&after, &Records::frozen(&first, &after))
     });
 }
 

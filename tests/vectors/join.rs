@@ -83,7 +83,7 @@ fn reads_the_steps_of_whoever_started_and_of_whoever_joined() {
     let code = envelope(&good()["code"]).peek::<JoinCode>().unwrap();
     let open = |name: &str| match operation(name).open {
         OpenPart::Participation(open) => open,
-        OpenPart::Inspection(_) | OpenPart::Observation(_) => panic!("a step"),
+        OpenPart::Inspection(_) | OpenPart::Observation(_) | OpenPart::Contact(_) => panic!("a step"),
     };
     let (started, joined, closed) = (open("started"), open("joined"), open("closed"));
     assert_eq!(started.join_key, Some(code.secret.key().unwrap()));

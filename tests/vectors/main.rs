@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod catalogue;
+mod contact;
 mod corrections;
 mod full;
 mod hostile;

@@ -4,6 +4,7 @@ pub(crate) mod attachment;
 pub(crate) mod attachment_receipt;
 mod case;
 pub(crate) mod catalogue;
+pub(crate) mod contact;
 pub(crate) mod corrections;
 pub(crate) mod device_certificate;
 pub(crate) mod first;

@@ -34,6 +34,10 @@ observations: StateCounts,
  */
 inspections: StateCounts, 
 /**
+ * How many contact moments are in which state.
+ */
+contacts: StateCounts, 
+/**
  * When the last sync ended well.
  */
 lastSyncAt: string | null, 

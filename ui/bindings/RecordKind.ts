@@ -3,4 +3,4 @@
 /**
  * What a record is about.
  */
-export type RecordKind = "inspection" | "observation" | "participation";
+export type RecordKind = "inspection" | "observation" | "participation" | "contact";

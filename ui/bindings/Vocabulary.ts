@@ -63,6 +63,22 @@ consentPurposes: Array<Term>,
  */
 consentStates: Array<Term>, 
 /**
+ * What is asked for at a contact moment. A set from before there were any has none, here and in the lists below.
+ */
+contactRequests: Array<Term>, 
+/**
+ * What is given at a contact moment.
+ */
+contactOffers: Array<Term>, 
+/**
+ * When a contact goes on.
+ */
+contactFollowUps: Array<Term>, 
+/**
+ * What is often spoken at a contact moment; another language is written down.
+ */
+contactLanguages: Array<Term>, 
+/**
  * The number to call in immediate danger.
  */
 urgentPhone: string, };

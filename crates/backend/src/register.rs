@@ -5,6 +5,7 @@
 //! Everything about a record is read from its signed bytes; columns only help to find it.
 
 mod alerts;
+mod contacts;
 mod due;
 mod enrolment;
 mod inbox;
@@ -20,6 +21,7 @@ mod standing;
 mod standings;
 
 pub use alerts::alerts;
+pub use contacts::{Contact, ContactsPage, contacts};
 pub use due::Terms;
 pub use enrolment::{Applicant, EnrolmentError, EnrolmentOutcome, let_in};
 pub use inbox::{Author, InboxPage, Observation, ObservationHistory, observation, observations};

@@ -42,7 +42,7 @@ pub use outbox::steps::{Correction, RecordStep};
 pub use recording::drafts::{Draft, DraftSaved, DraftSummary};
 pub use recording::earlier::Earlier;
 pub use recording::forms::{
-    DraftForm, InspectionForm, ObservationForm, ParticipationForm, PersonForm, PlaceForm, TypedMoment,
+    ContactForm, DraftForm, InspectionForm, ObservationForm, ParticipationForm, PersonForm, PlaceForm, TypedMoment,
 };
 pub use recording::inspection::InspectionSummary;
 pub use recording::joint::{JoinPreview, ShownJoinCode};

@@ -1,6 +1,7 @@
 //! From the first tap to *Vastleggen*: inspections, drafts, photos, what a form lacks and what to look at, and the
 //! moment it is sealed and signed. What becomes of a signed record is the [`outbox`](crate::outbox)'s.
 
+mod contact;
 pub(crate) mod corrections;
 pub(crate) mod drafts;
 pub(crate) mod earlier;

@@ -29,8 +29,9 @@ pub use attachment::{
 };
 pub use call::UrgentCall;
 pub use kinds::{
-    FullObservation, InspectionCorrection, KindError, ObservationCorrection, OpenInspection, OpenObservation, OpenPart,
-    OpenParticipation, PhotoNote, RecordKind, SealedInspection, SealedObservation, SealedParticipation,
+    FullObservation, InspectionCorrection, KindError, ObservationCorrection, OpenContact, OpenInspection,
+    OpenObservation, OpenPart, OpenParticipation, PhotoNote, RecordKind, SealedContact, SealedInspection,
+    SealedObservation, SealedParticipation,
 };
 pub use level::{ConfidentialityLevel, LevelError};
 pub use person::{Consent, DescribedPerson, Person};

@@ -212,6 +212,18 @@ pub struct Vocabulary {
     pub consent_purposes: Vec<Term>,
     /// The answers to a question of consent.
     pub consent_states: Vec<Term>,
+    /// What is asked for at a contact moment. A set from before there were any has none, here and in the lists below.
+    #[serde(default)]
+    pub contact_requests: Vec<Term>,
+    /// What is given at a contact moment.
+    #[serde(default)]
+    pub contact_offers: Vec<Term>,
+    /// When a contact goes on.
+    #[serde(default)]
+    pub contact_follow_ups: Vec<Term>,
+    /// What is often spoken at a contact moment; another language is written down.
+    #[serde(default)]
+    pub contact_languages: Vec<Term>,
     /// The number to call in immediate danger.
     pub urgent_phone: String,
 }
@@ -300,7 +312,8 @@ impl Vocabulary {
     }
 
     /// The same set with what must never come from outside as it is built in: who may see a level, how soon an urgency
-    /// asks for somebody, and the number that is called in danger. Periods of urgencies are configuration and stay.
+    /// asks for somebody, and the number that is called in danger. Periods of urgencies are configuration and stay. A set
+    /// from before there were contact moments gets the built-in words for them.
     #[must_use]
     pub fn with_built_in_meanings(self) -> Self {
         let built_in = Self::built_in();
@@ -310,7 +323,17 @@ impl Vocabulary {
             Urgency { period_hours, ..urgency }
         });
         let urgencies = urgencies.collect();
-        Self { levels: built_in.levels, urgent_phone: built_in.urgent_phone, urgencies, ..self }
+        let or_built_in = |given: Vec<Term>, built_in: Vec<Term>| if given.is_empty() { built_in } else { given };
+        Self {
+            levels: built_in.levels,
+            urgent_phone: built_in.urgent_phone,
+            urgencies,
+            contact_requests: or_built_in(self.contact_requests, built_in.contact_requests),
+            contact_offers: or_built_in(self.contact_offers, built_in.contact_offers),
+            contact_follow_ups: or_built_in(self.contact_follow_ups, built_in.contact_follow_ups),
+            contact_languages: or_built_in(self.contact_languages, built_in.contact_languages),
+            ..self
+        }
     }
 
     fn check(&self) -> Result<(), VocabularyError> {
@@ -330,6 +353,16 @@ impl Vocabulary {
         check_list("districts", entries!(self.districts))?;
         check_list("consentPurposes", entries!(self.consent_purposes))?;
         check_list("consentStates", entries!(self.consent_states))?;
+        for (list, terms) in [
+            ("contactRequests", &self.contact_requests),
+            ("contactOffers", &self.contact_offers),
+            ("contactFollowUps", &self.contact_follow_ups),
+            ("contactLanguages", &self.contact_languages),
+        ] {
+            if !terms.is_empty() {
+                check_list(list, entries!(terms))?;
+            }
+        }
         let phone = &self.urgent_phone;
         if phone.is_empty() || !phone.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(VocabularyError::UrgentPhone);
@@ -359,6 +392,13 @@ impl Vocabulary {
         consent_purpose in consent_purposes: Term);
     lookup!(/// The state of consent with this code.
         consent_state in consent_states: Term);
+
+    lookup!(/// The request at a contact moment with this code.
+        contact_request in contact_requests: Term);
+    lookup!(/// What is given at a contact moment, with this code.
+        contact_offer in contact_offers: Term);
+    lookup!(/// When a contact goes on, with this code.
+        contact_follow_up in contact_follow_ups: Term);
 
     /// The indicator with this code, in whichever group.
     pub fn indicator(&self, code: &str) -> Option<&Indicator> {
@@ -398,7 +438,7 @@ mod tests {
     fn built_in_set_parses() {
         let vocabulary = Vocabulary::parse(Vocabulary::BUILT_IN_JSON).unwrap();
         assert_eq!(vocabulary, Vocabulary::built_in());
-        assert_eq!(vocabulary.version, 3);
+        assert_eq!(vocabulary.version, 4);
         assert_eq!(vocabulary.urgent_phone, "112");
     }
 

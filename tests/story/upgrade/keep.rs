@@ -115,6 +115,7 @@ pub(crate) fn records(device: &Device) -> Vec<KeptRecord> {
             DraftForm::Observation(form) => form.narrative,
             DraftForm::Inspection(form) => form.place.exact.name,
             DraftForm::Participation(form) => form.place.exact.name,
+            DraftForm::Contact(form) => form.person.pseudonym,
         };
         let is_acknowledged = summary.state == RecordState::Acknowledged;
         KeptRecord { operation: summary.operation, text, photos: summary.photos, is_acknowledged }

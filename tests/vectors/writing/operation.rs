@@ -155,13 +155,13 @@ fn changed(good: &Operation, name: &str, refused: &str, change: &dyn Fn(&mut Ope
 fn open_observation(operation: &mut Operation) -> &mut OpenObservation {
     match &mut operation.open {
         OpenPart::Observation(open) => open,
-        OpenPart::Inspection(_) | OpenPart::Participation(_) => panic!("an observation"),
+        OpenPart::Inspection(_) | OpenPart::Participation(_) | OpenPart::Contact(_) => panic!("an observation"),
     }
 }
 
 fn open_inspection(operation: &mut Operation) -> &mut OpenInspection {
     match &mut operation.open {
         OpenPart::Inspection(open) => open,
-        OpenPart::Observation(_) | OpenPart::Participation(_) => panic!("an inspection"),
+        OpenPart::Observation(_) | OpenPart::Participation(_) | OpenPart::Contact(_) => panic!("an inspection"),
     }
 }

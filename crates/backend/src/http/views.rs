@@ -2,6 +2,7 @@
 //! Nothing is decided here.
 
 mod alerts;
+mod contacts;
 mod devices;
 mod evidence;
 mod inspections;
@@ -9,6 +10,7 @@ mod invitations;
 mod observations;
 
 pub use alerts::{Alert, AlertRecord};
+pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage, ParticipantSummary, Participation};

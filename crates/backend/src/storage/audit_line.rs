@@ -94,6 +94,10 @@ codes! {
         Inspection = "inspection",
         /// The list of inspections.
         Inspections = "inspections",
+        /// The list of contact moments.
+        Contacts = "contacts",
+        /// A contact moment.
+        Contact = "contact",
         /// An invitation, by id.
         Invitation = "invitation",
         /// A key directory, by epoch.

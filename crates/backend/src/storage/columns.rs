@@ -14,7 +14,7 @@ use baken_sqlite::time_text;
 pub struct OperationColumns {
     /// The entity's id.
     pub entity: String,
-    /// `inspection`, `observation` or `participation`.
+    /// `inspection`, `observation`, `participation` or `contact`.
     pub kind: String,
     /// `create`, `amend` or `retract`.
     pub action: String,
@@ -24,7 +24,7 @@ pub struct OperationColumns {
     pub inspection: Option<String>,
     /// `team`, `zorg` or `eigen`.
     pub level: String,
-    /// The kind of place; empty for a step in taking part.
+    /// The kind of place; empty for a step in taking part and for a contact moment.
     pub place_kind: String,
     /// The district.
     pub district: Option<String>,
@@ -43,7 +43,7 @@ impl OperationColumns {
         let (place_kind, district, urgency) = match &operation.open {
             OpenPart::Inspection(open) => (Some(&open.place_kind), &open.district, None),
             OpenPart::Observation(open) => (Some(&open.place_kind), &open.district, Some(&open.urgency)),
-            OpenPart::Participation(_) => (None, &None, None),
+            OpenPart::Participation(_) | OpenPart::Contact(_) => (None, &None, None),
         };
         Self {
             entity: operation.entity.to_string(),
@@ -74,6 +74,7 @@ pub fn listed_codes(open: &OpenPart) -> impl Iterator<Item = (&'static str, &Cod
             ("basis", from_ref(&open.basis)),
         ],
         OpenPart::Participation(_) => Vec::new(),
+        OpenPart::Contact(open) => vec![("follow-up", from_ref(&open.follow_up))],
     };
     lists.into_iter().flat_map(|(list, codes)| codes.iter().map(move |code| (list, code)))
 }

@@ -1,4 +1,4 @@
-//! Inspections, each by the operation that is shown for it.
+//! Inspections and contact moments, each by the operation that is shown for it.
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::EntityReference;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Clearance, InspectionRequest, StorageError};
 
-/// An inspection in a list.
+/// An inspection or a contact moment in a list.
 #[derive(Debug, Clone)]
 pub struct InspectionRow {
     /// As it was signed.
@@ -43,7 +43,7 @@ pub struct StepRecord {
     pub quarantined: bool,
 }
 
-/// What is asked of inspections.
+/// What is asked of inspections, and of contact moments in the same way.
 pub trait Inspections {
     /// The inspections that `clearance` allows, the last received first: one more than asked for, where there are more.
     fn inspections(
@@ -51,6 +51,8 @@ pub trait Inspections {
         clearance: &Clearance,
         request: &InspectionRequest,
     ) -> Result<Vec<InspectionRow>, StorageError>;
+    /// The contact moments that `clearance` allows, in the same way.
+    fn contacts(&self, clearance: &Clearance, request: &InspectionRequest) -> Result<Vec<InspectionRow>, StorageError>;
     /// How many observations of an inspection the inbox shows: a number over all levels would tell that there is more.
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError>;
     /// The steps that devices took in taking part, as far as `clearance` allows.

@@ -36,6 +36,8 @@ pub struct Home {
     pub observations: StateCounts,
     /// How many inspections are in which state.
     pub inspections: StateCounts,
+    /// How many contact moments are in which state.
+    pub contacts: StateCounts,
     /// When the last sync ended well.
     #[ts(type = "string | null")]
     pub last_sync_at: Option<DateTime<Utc>>,
@@ -66,6 +68,7 @@ impl Store {
                 drafts,
                 observations: standing::counts(connection, RecordKind::Observation)?,
                 inspections: standing::counts(connection, RecordKind::Inspection)?,
+                contacts: standing::counts(connection, RecordKind::Contact)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,

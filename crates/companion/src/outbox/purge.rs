@@ -2,7 +2,7 @@
 //! takes a device finds the less on it the shorter that time is.
 //!
 //! What was signed and sealed stays, with its receipts: a backend that was restored from a backup is given it again. The
-//! database takes the words and the pixels out itself (migration 15), in the transaction that says so.
+//! database takes the words and the pixels out itself (migration 14), in the transaction that says so.
 //!
 //! Deliberately absent: purging what is not whole at the municipality, what somebody is amending or correcting, and an
 //! inspection that is still worked in. An inspection that several devices do stays too, as its join code has the same text.

@@ -114,6 +114,10 @@ impl RecordSummary {
         if let DraftForm::Participation(form) = form {
             summary.inspection = Some(form.inspection);
         }
+        if let DraftForm::Contact(form) = form {
+            summary.inspection = form.inspection;
+            summary.level = Some(form.level);
+        }
         summary
     }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::content::planned;
 use crate::failure::Failure;
+use crate::recording::contact;
 use crate::recording::earlier;
 use crate::recording::finalise::latest;
 use crate::recording::forms::{
@@ -123,6 +124,10 @@ impl Store {
                     DraftForm::Observation(empty_observation(tx, &vocabulary, now)?)
                 }
                 RecordKind::Participation => return Err(Failure::NotAllowed),
+                RecordKind::Contact => {
+                    let vocabulary = vocabulary::newest(tx, &self.known)?;
+                    DraftForm::Contact(contact::empty(tx, &vocabulary, now)?)
+                }
             };
             tx.execute_cached(
                 "INSERT INTO drafts (draft, kind, form, started_at, saved_at) VALUES (?1, ?2, ?3, ?4, ?4)",
@@ -377,10 +382,17 @@ fn starting_level(
     if let Some(before) = before {
         return Ok(before);
     }
-    let organisation = device::load(connection)?.map(|device| device.organisation);
-    let kind = organisation.and_then(|code| vocabulary.organisation(code.as_str()).map(|found| found.kind));
-    Ok(match kind {
+    Ok(match organisation_kind(connection, vocabulary)? {
         Some(OrganisationKind::Care) => ConfidentialityLevel::Care,
         Some(OrganisationKind::Municipality | OrganisationKind::Enforcement) | None => ConfidentialityLevel::Team,
     })
+}
+
+/// The role of the organisation of whoever carries the device.
+pub(crate) fn organisation_kind(
+    connection: &Connection,
+    vocabulary: &Vocabulary,
+) -> Result<Option<OrganisationKind>, Failure> {
+    let organisation = device::load(connection)?.map(|device| device.organisation);
+    Ok(organisation.and_then(|code| vocabulary.organisation(code.as_str()).map(|found| found.kind)))
 }

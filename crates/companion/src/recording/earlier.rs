@@ -11,6 +11,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::failure::Failure;
+use crate::recording::contact;
 use crate::recording::drafts;
 use crate::recording::forms::{DraftForm, ObservationForm, PersonForm, PlaceForm, parse_form};
 use crate::store::Store;
@@ -34,10 +35,14 @@ pub struct Earlier {
 }
 
 impl Store {
-    /// What earlier observations of a draft's inspection say; nothing where it belongs to none.
+    /// What earlier observations of a draft's inspection say; nothing where it belongs to none. Of a contact moment whom
+    /// this device met before, wherever that was.
     pub fn earlier(&self, draft: Uuid) -> Result<Earlier, Failure> {
         self.read(|connection| {
             let Some(stored) = drafts::stored(connection, draft)? else { return Err(Failure::NotFound) };
+            if let DraftForm::Contact(_) = stored.form {
+                return Ok(Earlier { persons: contact::known(connection, draft)?, ..Earlier::default() });
+            }
             let Some(inspection) = stored.form.inspection() else { return Ok(Earlier::default()) };
             let signed = signed_in(connection, inspection)?;
             let mut earlier = Earlier {
@@ -93,6 +98,6 @@ fn drafted_in(connection: &Connection, inspection: EntityId, but: Uuid) -> Resul
 fn observation_in(form: &str, inspection: EntityId) -> Option<ObservationForm> {
     match parse_form(form).ok()? {
         DraftForm::Observation(form) => (form.inspection == Some(inspection)).then_some(form),
-        DraftForm::Inspection(_) | DraftForm::Participation(_) => None,
+        DraftForm::Inspection(_) | DraftForm::Participation(_) | DraftForm::Contact(_) => None,
     }
 }

@@ -11,8 +11,8 @@ use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
-    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenInspection, OpenObservation, OpenPart,
-    OpenParticipation, Operation, PhotoNote, SealedHeader, SealedReference, attachment_container,
+    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenContact, OpenInspection, OpenObservation,
+    OpenPart, OpenParticipation, Operation, PhotoNote, SealedHeader, SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -25,7 +25,7 @@ use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
 use crate::recording::corrections::{self, Signed};
 use crate::recording::drafts;
-use crate::recording::forms::{DraftForm, ParticipationForm, form_text};
+use crate::recording::forms::{ContactForm, DraftForm, ObservationForm, ParticipationForm, form_text};
 use crate::recording::photos::{self, PhotoCondition};
 use crate::recording::readers::Readers;
 use crate::recording::sealed_text;
@@ -190,7 +190,7 @@ impl Store {
 /// Whether it goes before everything else.
 fn is_acute(form: &DraftForm) -> bool {
     match form {
-        DraftForm::Inspection(_) | DraftForm::Participation(_) => false,
+        DraftForm::Inspection(_) | DraftForm::Participation(_) | DraftForm::Contact(_) => false,
         DraftForm::Observation(form) => form.urgency.as_ref().is_some_and(|urgency| urgency.as_str() == ACUTE),
     }
 }
@@ -199,9 +199,10 @@ impl Signer {
     fn first_step(&self, entity: EntityId, form: &DraftForm) -> Step {
         let inspection = match form {
             DraftForm::Inspection(_) => None,
-            DraftForm::Observation(form) => {
-                let device = form.inspection_of.unwrap_or(self.device.device);
-                form.inspection.map(|entity| EntityReference { device, entity })
+            DraftForm::Observation(ObservationForm { inspection, inspection_of, .. })
+            | DraftForm::Contact(ContactForm { inspection, inspection_of, .. }) => {
+                let device = inspection_of.unwrap_or(self.device.device);
+                inspection.map(|entity| EntityReference { device, entity })
             }
             DraftForm::Participation(form) => {
                 Some(EntityReference { device: form.inspection_of, entity: form.inspection })
@@ -342,17 +343,17 @@ fn moment(form: &DraftForm) -> Result<DateTime<Utc>, Failure> {
 /// The open part of what was drafted.
 fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> {
     let place = form.place();
-    let place_kind = place.kind.clone().ok_or_else(|| required("place.kind"))?;
+    let place_kind = || place.kind.clone().ok_or_else(|| required("place.kind"));
     let district = place.district.clone();
     Ok(match form {
         DraftForm::Inspection(form) => OpenPart::Inspection(OpenInspection {
-            place_kind,
+            place_kind: place_kind()?,
             district,
             organisations: form.organisations.clone(),
             ground: form.ground.clone().ok_or_else(|| required("ground"))?,
         }),
         DraftForm::Observation(form) => OpenPart::Observation(OpenObservation {
-            place_kind,
+            place_kind: place_kind()?,
             district,
             forms: form.forms.clone(),
             indicators: form.indicators.clone(),
@@ -364,6 +365,10 @@ fn open_part(form: &DraftForm, attachments: usize) -> Result<OpenPart, Failure> 
             attachment_count: u32::try_from(attachments).unwrap_or(u32::MAX),
         }),
         DraftForm::Participation(_) => return Err(Failure::NotAllowed),
+        DraftForm::Contact(form) => OpenPart::Contact(OpenContact {
+            follow_up: form.follow_up.clone().ok_or_else(|| required("followUp"))?,
+            level: form.level,
+        }),
     })
 }
 
@@ -374,7 +379,7 @@ fn remember_place(tx: &Connection, entity: EntityId, form: &DraftForm, now: Date
             Setting::InspectionConfirmedAt.write(tx, Some(&now))?;
             Setting::OpenInspection.write(tx, Some(&entity))
         }
-        DraftForm::Participation(_) => Ok(()),
+        DraftForm::Participation(_) | DraftForm::Contact(_) => Ok(()),
         // Most observations follow one at the same kind of place: what stands there already costs no page.
         DraftForm::Observation(form) if Setting::LastPlaceKind.read(tx)? == form.place.kind => Ok(()),
         DraftForm::Observation(form) => Setting::LastPlaceKind.write(tx, form.place.kind.as_ref()),

@@ -28,6 +28,8 @@ pub enum DraftForm {
     Observation(ObservationForm),
     /// A step in taking part in an inspection. Nobody fills it in: it is signed as it is made.
     Participation(ParticipationForm),
+    /// A contact moment of an outreach worker.
+    Contact(ContactForm),
 }
 
 /// A step in taking part in an inspection: an organisation and its role, never a person.
@@ -119,6 +121,49 @@ pub struct ObservationForm {
     pub call: Option<UrgentCall>,
     /// What was done on the spot.
     pub actions: Vec<Code>,
+    /// Who may see it.
+    pub level: ConfidentialityLevel,
+    /// Why a record is corrected; empty in a first record.
+    #[serde(default)]
+    pub reason: String,
+    /// Numbers that pass as a citizen service number and, by the author's word, are none; digits only.
+    #[serde(default)]
+    pub not_citizen_numbers: Vec<String>,
+    /// What was asked about and is right by the author's word: the `confirm` of each such warning.
+    #[serde(default)]
+    pub confirmed: Vec<String>,
+}
+
+/// The form of a contact moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ContactForm {
+    /// The inspection it belongs to, if any.
+    #[ts(type = "string | null")]
+    pub inspection: Option<EntityId>,
+    /// The device that started it, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub inspection_of: Option<DeviceId>,
+    /// When they met.
+    #[ts(type = "string | null")]
+    pub met_at: Option<DateTime<Utc>>,
+    /// The same as it was typed, as long as that cannot be read.
+    #[serde(default)]
+    pub met_typed: Option<TypedMoment>,
+    /// Where: that of the inspection that runs. Nobody is asked for it.
+    pub place: PlaceForm,
+    /// Who was met, by pseudonym, with what can be spoken and what they said about sharing.
+    pub person: PersonForm,
+    /// What they asked for.
+    pub asked_for: Vec<Code>,
+    /// What they were given.
+    pub given: Vec<Code>,
+    /// When it goes on.
+    pub follow_up: Option<Code>,
+    /// What else there is to say, in the author's words.
+    pub note: String,
     /// Who may see it.
     pub level: ConfidentialityLevel,
     /// Why a record is corrected; empty in a first record.
@@ -236,6 +281,7 @@ impl DraftForm {
             Self::Inspection(_) => RecordKind::Inspection,
             Self::Observation(_) => RecordKind::Observation,
             Self::Participation(_) => RecordKind::Participation,
+            Self::Contact(_) => RecordKind::Contact,
         }
     }
 
@@ -247,6 +293,7 @@ impl DraftForm {
             RecordKind::Inspection => read_fields(form).map(Self::Inspection),
             RecordKind::Observation => read_fields(form).map(Self::Observation),
             RecordKind::Participation => Err(Failure::NotAllowed),
+            RecordKind::Contact => read_fields(form).map(Self::Contact),
         }
     }
 
@@ -263,6 +310,7 @@ impl DraftForm {
             Self::Inspection(form) => &mut form.place,
             Self::Observation(form) => &mut form.place,
             Self::Participation(form) => &mut form.place,
+            Self::Contact(form) => &mut form.place,
         }
     }
 
@@ -272,6 +320,7 @@ impl DraftForm {
             Self::Inspection(form) => ("startedAt", form.started_at, form.started_typed.as_ref()),
             Self::Observation(form) => ("observedAt", form.observed_at, form.observed_typed.as_ref()),
             Self::Participation(form) => ("at", Some(form.at), None),
+            Self::Contact(form) => ("metAt", form.met_at, form.met_typed.as_ref()),
         }
     }
 
@@ -280,6 +329,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.confirmed,
             Self::Observation(form) => &form.confirmed,
+            Self::Contact(form) => &form.confirmed,
             Self::Participation(_) => &[],
         }
     }
@@ -290,20 +340,25 @@ impl DraftForm {
             Self::Inspection(form) => &form.place,
             Self::Observation(form) => &form.place,
             Self::Participation(form) => &form.place,
+            Self::Contact(form) => &form.place,
         }
     }
 
-    /// The place's name, as a list shows it.
+    /// What a list calls it: the place's name, or of a contact moment who was met.
     pub(crate) fn title(&self) -> String {
-        shortened(self.place().exact.name.trim())
+        match self {
+            Self::Inspection(_) | Self::Observation(_) | Self::Participation(_) => {
+                shortened(self.place().exact.name.trim())
+            }
+            Self::Contact(form) => shortened(form.person.pseudonym.trim()),
+        }
     }
 
     /// A line to recognise it by in a list: the first of its author's own words.
     pub(crate) fn line(&self) -> String {
         match self {
-            Self::Observation(form) => {
-                shortened(form.narrative.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
-            }
+            Self::Observation(form) => first_line(&form.narrative),
+            Self::Contact(form) => first_line(&form.note),
             Self::Inspection(_) | Self::Participation(_) => String::new(),
         }
     }
@@ -315,6 +370,10 @@ impl DraftForm {
             Self::Observation(form) => vec![&form.narrative, &form.reason],
             Self::Inspection(form) => vec![&form.reason],
             Self::Participation(_) => Vec::new(),
+            Self::Contact(form) => {
+                let texts = form.person.texts().into_iter().map(|(_, text)| text);
+                texts.chain([form.note.as_str(), form.reason.as_str()]).collect()
+            }
         };
         words.extend(place.kind.as_ref().map(Code::as_str));
         words.extend(place.exact.texts().map(|(_, text)| text));
@@ -329,6 +388,7 @@ impl DraftForm {
         match self {
             Self::Inspection(_) | Self::Participation(_) => ConfidentialityLevel::Team,
             Self::Observation(form) => form.level,
+            Self::Contact(form) => form.level,
         }
     }
 
@@ -337,6 +397,7 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.reason,
             Self::Observation(form) => &form.reason,
+            Self::Contact(form) => &form.reason,
             Self::Participation(_) => "",
         }
     }
@@ -346,6 +407,7 @@ impl DraftForm {
         let place = match &mut self {
             Self::Inspection(form) => &mut form.reason,
             Self::Observation(form) => &mut form.reason,
+            Self::Contact(form) => &mut form.reason,
             // None is corrected.
             Self::Participation(_) => return self,
         };
@@ -358,6 +420,7 @@ impl DraftForm {
         match self {
             Self::Inspection(_) => None,
             Self::Observation(form) => form.inspection,
+            Self::Contact(form) => form.inspection,
             Self::Participation(form) => Some(form.inspection),
         }
     }
@@ -365,7 +428,7 @@ impl DraftForm {
     /// How soon someone must act.
     pub(crate) const fn urgency(&self) -> Option<&Code> {
         match self {
-            Self::Inspection(_) | Self::Participation(_) => None,
+            Self::Inspection(_) | Self::Participation(_) | Self::Contact(_) => None,
             Self::Observation(form) => form.urgency.as_ref(),
         }
     }
@@ -375,9 +438,14 @@ impl DraftForm {
         match self {
             Self::Inspection(form) => &form.not_citizen_numbers,
             Self::Observation(form) => &form.not_citizen_numbers,
+            Self::Contact(form) => &form.not_citizen_numbers,
             Self::Participation(_) => &[],
         }
     }
+}
+
+fn first_line(text: &str) -> String {
+    shortened(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
 }
 
 /// What a line of a list has room for.

@@ -140,7 +140,10 @@ pub(crate) fn party_of_this_shift(connection: &Connection, now: DateTime<Utc>) -
     let same = parse_time(&at).is_ok_and(|at| now.signed_duration_since(at).abs() < SAME_PARTY);
     Ok(match parse_form(&form) {
         Ok(DraftForm::Inspection(form)) if same => form.organisations,
-        Ok(DraftForm::Inspection(_) | DraftForm::Observation(_) | DraftForm::Participation(_)) | Err(_) => Vec::new(),
+        Ok(
+            DraftForm::Inspection(_) | DraftForm::Observation(_) | DraftForm::Participation(_) | DraftForm::Contact(_),
+        )
+        | Err(_) => Vec::new(),
     })
 }
 
@@ -159,7 +162,9 @@ fn signed(connection: &Connection, inspection: EntityId) -> Result<Option<Inspec
     // One that this version cannot read is as good as closed: it must not shut the home screen.
     Ok(match form.map(|form| parse_form(&form)) {
         Some(Ok(DraftForm::Inspection(form))) => Some(form),
-        Some(Ok(DraftForm::Observation(_) | DraftForm::Participation(_)) | Err(_)) | None => None,
+        Some(Ok(DraftForm::Observation(_) | DraftForm::Participation(_) | DraftForm::Contact(_)) | Err(_)) | None => {
+            None
+        }
     })
 }
 

@@ -5,19 +5,21 @@ use baken_protocol::batch::FULL_SCHEMA;
 use baken_protocol::ids::PersonId;
 use baken_protocol::record::{
     Action, DescribedPerson, FullObservation, InspectionCorrection, ObservationCorrection, Person, PhotoNote,
-    SealedHeader, SealedInspection, SealedObservation, SealedParticipation,
+    SealedContact, SealedHeader, SealedInspection, SealedObservation, SealedParticipation,
 };
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::environment::Ids;
-use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, ParticipationForm, PersonForm};
+use crate::recording::forms::{ContactForm, DraftForm, InspectionForm, ObservationForm, ParticipationForm, PersonForm};
 
 /// The schema of the batch in which this travels.
 pub(crate) fn schema(action: Action, form: &DraftForm, photos: &[PhotoNote]) -> u32 {
     match form {
         DraftForm::Observation(form) if says_more(form, photos) => FULL_SCHEMA,
-        DraftForm::Observation(_) | DraftForm::Inspection(_) | DraftForm::Participation(_) => action.schema(),
+        DraftForm::Observation(_) | DraftForm::Inspection(_) | DraftForm::Participation(_) | DraftForm::Contact(_) => {
+            action.schema()
+        }
     }
 }
 
@@ -30,12 +32,14 @@ fn says_more(form: &ObservationForm, photos: &[PhotoNote]) -> bool {
 /// The form with an id for everybody in it, where ids are sealed: beside persons who have one may stand others, whom an
 /// earlier version wrote down.
 pub(crate) fn identified(mut form: DraftForm, action: Action, photos: &[PhotoNote], ids: &dyn Ids) -> DraftForm {
-    if schema(action, &form, photos) == FULL_SCHEMA
-        && let DraftForm::Observation(form) = &mut form
-    {
-        for person in &mut form.persons {
-            person.id.get_or_insert_with(|| PersonId(ids.uuid()));
-        }
+    let full = schema(action, &form, photos) == FULL_SCHEMA;
+    let persons = match &mut form {
+        DraftForm::Observation(form) if full => form.persons.as_mut_slice(),
+        DraftForm::Contact(form) => std::slice::from_mut(&mut form.person),
+        DraftForm::Observation(_) | DraftForm::Inspection(_) | DraftForm::Participation(_) => &mut [],
+    };
+    for person in persons {
+        person.id.get_or_insert_with(|| PersonId(ids.uuid()));
     }
     form
 }
@@ -86,8 +90,22 @@ pub(crate) fn write(
         (DraftForm::Participation(ParticipationForm { place, .. }), _) => {
             serde_json::to_vec(&SealedParticipation { header, place: place.sealed() })
         }
+        // A first record and a correction have one schema: a first record gives no reason.
+        (DraftForm::Contact(form), _) => serde_json::to_vec(&contact(header, form)),
     };
     text.map(Zeroizing::new)
+}
+
+fn contact(header: SealedHeader, form: &ContactForm) -> SealedContact {
+    SealedContact {
+        header,
+        reason: form.reason.clone(),
+        person: form.person.described(),
+        asked_for: form.asked_for.clone(),
+        given: form.given.clone(),
+        note: form.note.clone(),
+        place: form.place.sealed(),
+    }
 }
 
 impl PersonForm {

@@ -15,7 +15,7 @@ use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::failure::{FieldError, FieldErrorCode};
-use crate::recording::forms::{DraftForm, InspectionForm, ObservationForm, PersonForm, PlaceForm};
+use crate::recording::forms::{ContactForm, DraftForm, InspectionForm, ObservationForm, PersonForm, PlaceForm};
 use crate::recording::warnings::{WarningCode, warnings};
 
 /// Everything that keeps `form` from being signed; empty when it may be. `latest` is the later of this device's clock
@@ -29,6 +29,7 @@ pub(crate) fn validate(form: &DraftForm, vocabulary: &Vocabulary, latest: DateTi
         DraftForm::Observation(form) => findings.observation(form),
         // What it says was signed by another device, or stands in a record of this one.
         DraftForm::Participation(_) => {}
+        DraftForm::Contact(form) => findings.contact(form),
     }
     for warning in warnings(form, latest).into_iter().filter(|warning| warning.confirm.is_some()) {
         let number = warning.code == WarningCode::Bsn;
@@ -49,6 +50,8 @@ pub(crate) fn unanswered(form: &DraftForm, vocabulary: &Vocabulary, latest: Date
 const UNKNOWN_FORM: &str = "onbekend";
 /// The action that says that nothing was done.
 const NO_ACTION: &str = "geen";
+/// The answer at a contact moment that nothing was asked for, or given.
+const NOTHING: &str = "niets";
 /// The action that needs a person's consent, the consent it needs, and the state in which it is there.
 const CONSENT: (&str, &str, &str) = ("comensha", "registratie-comensha", "gegeven");
 
@@ -158,21 +161,43 @@ impl Findings<'_> {
             self.add("persons", FieldErrorCode::TooLong);
         }
         for (index, person) in form.persons.iter().enumerate() {
-            if text::is_blank(&person.pseudonym) {
-                self.add(&format!("persons.{index}.pseudonym"), FieldErrorCode::Required);
+            self.person(&format!("persons.{index}"), person);
+        }
+    }
+
+    /// Four questions have an answer: who, what was asked for, what was given, and when it goes on.
+    fn contact(&mut self, form: &ContactForm) {
+        self.person("person", &form.person);
+        for (field, codes) in [("askedFor", &form.asked_for), ("given", &form.given)] {
+            if codes.is_empty() {
+                self.add(field, FieldErrorCode::Required);
             }
-            for (name, text) in person.texts() {
-                self.fits(&format!("persons.{index}.{name}"), text, limits::FIELD_CHARS);
-            }
-            let known = |consent: &Consent| {
-                self.vocabulary.consent_purpose(&consent.purpose).is_some()
-                    && self.vocabulary.consent_state(&consent.state).is_some()
-            };
-            let mut purposes = HashSet::new();
-            let once = person.consents.iter().all(|consent| purposes.insert(consent.purpose.as_str()));
-            if person.consents.len() > limits::CONSENTS || !once || !person.consents.iter().all(known) {
-                self.add(&format!("persons.{index}.consents"), FieldErrorCode::Invalid);
-            }
+            self.alone(field, codes, NOTHING);
+        }
+        let asked = |vocabulary: &Vocabulary, code: &str| vocabulary.contact_request(code).is_some();
+        self.all("askedFor", &form.asked_for, limits::CODES, asked);
+        let given = |vocabulary: &Vocabulary, code: &str| vocabulary.contact_offer(code).is_some();
+        self.all("given", &form.given, limits::CODES, given);
+        let known = |vocabulary: &Vocabulary, code: &str| vocabulary.contact_follow_up(code).is_some();
+        self.one("followUp", form.follow_up.as_ref(), known);
+        self.fits("note", &form.note, limits::NARRATIVE_CHARS);
+    }
+
+    fn person(&mut self, field: &str, person: &PersonForm) {
+        if text::is_blank(&person.pseudonym) {
+            self.add(&format!("{field}.pseudonym"), FieldErrorCode::Required);
+        }
+        for (name, text) in person.texts() {
+            self.fits(&format!("{field}.{name}"), text, limits::FIELD_CHARS);
+        }
+        let known = |consent: &Consent| {
+            self.vocabulary.consent_purpose(&consent.purpose).is_some()
+                && self.vocabulary.consent_state(&consent.state).is_some()
+        };
+        let mut purposes = HashSet::new();
+        let once = person.consents.iter().all(|consent| purposes.insert(consent.purpose.as_str()));
+        if person.consents.len() > limits::CONSENTS || !once || !person.consents.iter().all(known) {
+            self.add(&format!("{field}.consents"), FieldErrorCode::Invalid);
         }
     }
 

@@ -12,7 +12,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::recording::forms::{DraftForm, PlaceForm};
+use crate::recording::forms::{DraftForm, PersonForm, PlaceForm};
 
 /// Metres beyond which a measurement does not say in which street it was.
 const VAGUE_METRES: u32 = 1_000;
@@ -85,13 +85,22 @@ pub(crate) fn warnings(form: &DraftForm, latest: DateTime<Utc>) -> Vec<Warning> 
         }
     }
     found.extend(citizen_numbers("reason", form.reason(), cleared));
-    if let DraftForm::Observation(form) = form {
-        found.extend(citizen_numbers("narrative", &form.narrative, cleared));
-        for (index, person) in form.persons.iter().enumerate() {
-            for (name, text) in person.texts() {
-                found.extend(citizen_numbers(&format!("persons.{index}.{name}"), text, cleared));
+    let of_person = |field: String, person: &PersonForm| -> Vec<Warning> {
+        let texts = person.texts().into_iter();
+        texts.flat_map(|(name, text)| citizen_numbers(&format!("{field}.{name}"), text, cleared)).collect()
+    };
+    match form {
+        DraftForm::Observation(form) => {
+            found.extend(citizen_numbers("narrative", &form.narrative, cleared));
+            for (index, person) in form.persons.iter().enumerate() {
+                found.extend(of_person(format!("persons.{index}"), person));
             }
         }
+        DraftForm::Contact(form) => {
+            found.extend(citizen_numbers("note", &form.note, cleared));
+            found.extend(of_person("person".to_owned(), &form.person));
+        }
+        DraftForm::Inspection(_) | DraftForm::Participation(_) => {}
     }
     let asked = [position(place), moment(form, latest)].into_iter().flatten();
     let open = |warning: &Warning| warning.confirm.as_ref().is_none_or(|key| !form.confirmed().contains(key));

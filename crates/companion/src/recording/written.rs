@@ -15,9 +15,16 @@ impl DraftForm {
         let place = form.place_mut();
         *place = place.written();
         let mut form = form.with_reason(&text::written(self.reason()));
-        if let Self::Observation(form) = &mut form {
-            form.narrative = text::written(&form.narrative);
-            form.persons = form.persons.iter().map(person).collect();
+        match &mut form {
+            Self::Observation(form) => {
+                form.narrative = text::written(&form.narrative);
+                form.persons = form.persons.iter().map(person).collect();
+            }
+            Self::Contact(form) => {
+                form.note = text::written(&form.note);
+                form.person = person(&form.person);
+            }
+            Self::Inspection(_) | Self::Participation(_) => {}
         }
         form
     }

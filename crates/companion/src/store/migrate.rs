@@ -21,7 +21,8 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0010_say_more_of_observations.sql"),
     include_str!("../../../../migrations/companion/0011_find_records.sql"),
     include_str!("../../../../migrations/companion/0012_keep_catalogues.sql"),
-    include_str!("../../../../migrations/companion/0015_purge_what_is_received.sql"),
+    include_str!("../../../../migrations/companion/0013_record_contacts.sql"),
+    include_str!("../../../../migrations/companion/0014_purge_what_is_received.sql"),
 ]);
 
 /// Brings the store to it. There is never a store without a key.

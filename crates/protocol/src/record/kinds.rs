@@ -4,6 +4,7 @@
 //! The open part has codes and counts only. No free text, no name, no exact place: a field that could carry a person does
 //! not exist there.
 
+mod contact;
 mod correction;
 mod full;
 mod inspection;
@@ -19,6 +20,7 @@ use super::{ConfidentialityLevel, Operation, OperationError};
 use crate::batch::{CORRECTIONS_SCHEMA, FULL_SCHEMA};
 use crate::strict_json::StrictJsonError;
 
+pub use contact::{OpenContact, SealedContact};
 pub use correction::{InspectionCorrection, ObservationCorrection};
 pub use full::{FullObservation, PhotoNote};
 pub use inspection::{OpenInspection, SealedInspection};
@@ -103,6 +105,8 @@ kinds! {
     Observation = "observation": OpenObservation, SealedObservation, ObservationCorrection, FullObservation;
     /// A step in taking part in an inspection: joining it, or being done. A step is followed by another and never corrected.
     Participation = "participation": OpenParticipation, SealedParticipation, SealedParticipation, SealedParticipation;
+    /// A contact moment of an outreach worker.
+    Contact = "contact": OpenContact, SealedContact, SealedContact, SealedContact;
 }
 
 /// The text is the name of no kind that this version knows.

@@ -36,6 +36,7 @@ const EMPTY_HOME: Home = {
   drafts: [],
   observations: NONE,
   inspections: NONE,
+  contacts: NONE,
   lastSyncAt: null,
   lastSyncError: null,
   organisation: "politie",

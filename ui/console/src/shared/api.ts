@@ -11,6 +11,8 @@ import type {
   DeviceSummary,
   Evidence,
   FieldProblemCode,
+  ContactDetail,
+  ContactPage,
   InspectionDetail,
   InspectionPage,
   Invitation,
@@ -81,6 +83,8 @@ export class Api {
   observations = (query: string) => this.#json<ObservationPage>("GET", `/v1/observations?${query}`);
   observation = (operation: string) => this.#json<ObservationDetail>("GET", `/v1/observations/${operation}`);
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
+  contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
+  contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);
   inspection = (operation: string) => this.#json<InspectionDetail>("GET", `/v1/inspections/${operation}`);
   evidence = (operation: string) => this.#json<Evidence>("GET", `/v1/operations/${operation}/evidence`);
   sealed = (operation: string) => this.#bytes(`/v1/operations/${operation}/sealed`);

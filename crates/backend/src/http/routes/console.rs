@@ -2,6 +2,7 @@
 //! with what that account may see, writes the audit line, answers.
 
 pub mod alerts;
+pub mod contacts;
 pub mod devices;
 pub mod inspections;
 pub mod invitations;
@@ -28,6 +29,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(observations::read))
         .routes(endpoint!(inspections::list))
         .routes(endpoint!(inspections::read))
+        .routes(endpoint!(contacts::list))
+        .routes(endpoint!(contacts::read))
         .routes(endpoint!(operations::sealed))
         .routes(endpoint!(operations::evidence))
         .routes(endpoint!(photos::content))

@@ -1,4 +1,4 @@
-//! Inspections: of each the latest record, and how many of its observations are seen.
+//! Inspections: of each the latest record, and how many of its observations are seen. Of contact moments the latest record.
 
 use baken_protocol::ids::{EntityReference, RecordId};
 use baken_protocol::record::RecordKind;
@@ -32,38 +32,11 @@ impl Inspections for SqlTransaction<'_> {
         clearance: &Clearance,
         request: &InspectionRequest,
     ) -> Result<Vec<InspectionRow>, StorageError> {
-        let mut conditions = Conditions::visible(clearance);
-        conditions.add(of_kind(RecordKind::Inspection), []);
-        conditions.add(SHOWN, []);
-        conditions.among_entities(["o.device", "o.entity"], &request.entities);
-        if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
-            conditions.add(
-                "(o.received_at, o.operation, o.device) < (?, ?, ?)",
-                [(*received_at).into(), (*operation).into(), (*device).into()],
-            );
-        }
-        let sql = format!(
-            "SELECT c.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, {}, {}
-             FROM operations o JOIN operation_contents c ON c.number = o.number
-             JOIN devices d ON d.device = o.device WHERE {}
-             ORDER BY o.received_at DESC, o.operation DESC, o.device DESC LIMIT {}",
-            last("amend"),
-            last("retract"),
-            conditions.sql(),
-            u64::from(request.limit) + 1
-        );
-        self.sql().all(&sql, conditions.values(), |row| {
-            Ok(InspectionRow {
-                envelope: row.get(0)?,
-                received_at: row.get(1)?,
-                organisation: row.get(2)?,
-                quarantined: row.get(3)?,
-                device: row.get(4)?,
-                device_label: row.get(5)?,
-                amended_at: row.get(6)?,
-                retracted_at: row.get(7)?,
-            })
-        })
+        latest(self, RecordKind::Inspection, clearance, request)
+    }
+
+    fn contacts(&self, clearance: &Clearance, request: &InspectionRequest) -> Result<Vec<InspectionRow>, StorageError> {
+        latest(self, RecordKind::Contact, clearance, request)
     }
 
     fn count_observations(&self, clearance: &Clearance, inspection: EntityReference) -> Result<u64, StorageError> {
@@ -113,4 +86,45 @@ impl Inspections for SqlTransaction<'_> {
         );
         self.sql().all(&sql, conditions.values(), |row| Ok((row.get(0)?, row.get(1)?)))
     }
+}
+
+/// The latest record of each entity of this kind, the last received first.
+fn latest(
+    transaction: &SqlTransaction<'_>,
+    kind: RecordKind,
+    clearance: &Clearance,
+    request: &InspectionRequest,
+) -> Result<Vec<InspectionRow>, StorageError> {
+    let mut conditions = Conditions::visible(clearance);
+    conditions.add(of_kind(kind), []);
+    conditions.add(SHOWN, []);
+    conditions.among_entities(["o.device", "o.entity"], &request.entities);
+    if let Some(ArrivalCursor { received_at, record: RecordId { device, operation } }) = &request.after {
+        conditions.add(
+            "(o.received_at, o.operation, o.device) < (?, ?, ?)",
+            [(*received_at).into(), (*operation).into(), (*device).into()],
+        );
+    }
+    let sql = format!(
+        "SELECT c.envelope, o.received_at, o.organisation, o.quarantined, d.device, d.label, {}, {}
+         FROM operations o JOIN operation_contents c ON c.number = o.number
+         JOIN devices d ON d.device = o.device WHERE {}
+         ORDER BY o.received_at DESC, o.operation DESC, o.device DESC LIMIT {}",
+        last("amend"),
+        last("retract"),
+        conditions.sql(),
+        u64::from(request.limit) + 1
+    );
+    transaction.sql().all(&sql, conditions.values(), |row| {
+        Ok(InspectionRow {
+            envelope: row.get(0)?,
+            received_at: row.get(1)?,
+            organisation: row.get(2)?,
+            quarantined: row.get(3)?,
+            device: row.get(4)?,
+            device_label: row.get(5)?,
+            amended_at: row.get(6)?,
+            retracted_at: row.get(7)?,
+        })
+    })
 }

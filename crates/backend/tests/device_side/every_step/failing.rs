@@ -189,6 +189,7 @@ steps! {
     }
     Inspections {
         fn inspections(clearance: &Clearance, request: &InspectionRequest) -> Vec<InspectionRow>;
+        fn contacts(clearance: &Clearance, request: &InspectionRequest) -> Vec<InspectionRow>;
         fn count_observations(clearance: &Clearance, inspection: EntityReference) -> u64;
         fn steps_in(clearance: &Clearance, inspection: EntityReference) -> Vec<StepRecord>;
         fn observations_by_device(clearance: Option<&Clearance>, inspection: EntityReference) -> Vec<(Uuid, u64)>;

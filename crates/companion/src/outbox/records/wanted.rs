@@ -122,7 +122,7 @@ impl Wanted {
         let place_kind = |wanted: &Code| draft.place_kind.as_ref() == Some(wanted);
         let of_form = |wanted: &Code| match form {
             Some(DraftForm::Observation(form)) => form.forms.contains(wanted),
-            Some(DraftForm::Inspection(_) | DraftForm::Participation(_)) | None => false,
+            Some(DraftForm::Inspection(_) | DraftForm::Participation(_) | DraftForm::Contact(_)) | None => false,
         };
         matches!(self.state, None | Some(WantedState::Draft))
             && self.place_kind.as_ref().is_none_or(place_kind)

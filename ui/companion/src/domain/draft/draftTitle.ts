@@ -9,6 +9,8 @@ export function draftTitle(kind: RecordKind, amends: boolean): string {
       return amends ? m.amend_inspection() : m.inspection_title();
     case "observation":
       return amends ? m.amend_observation() : m.obs_title();
+    case "contact":
+      return amends ? m.amend_contact() : m.contact_title();
     case "participation":
       return m.kind_participation();
   }

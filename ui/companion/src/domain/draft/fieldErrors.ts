@@ -78,6 +78,10 @@ const PAGE_ORDER: Record<RecordKind, readonly string[]> = {
     ...["persons", "actions", "level", "place.name", "place", "observedAt"],
   ],
   inspection: ["reason", "place.kind", "place.name", "organisations", "ground", "place", "startedAt"],
+  contact: [
+    ...["reason", "person.pseudonym", "person", "askedFor", "given", "followUp", "note", "level", "metAt"],
+    "place",
+  ],
   participation: [],
 };
 
@@ -96,14 +100,24 @@ export function answerTo({ field, code }: FieldError, form: FilledIn): string {
   const about: unknown[] = [valueAt(form, field)];
   // What was typed is the answer; how it is read comes after it.
   if (field === "place.coordinates" && form.place.coordinatesTyped) about[0] = form.place.coordinatesTyped;
-  if (field === "observedAt" || field === "startedAt")
-    about.push(form.kind === "observation" ? form.observedTyped : form.startedTyped);
+  if (field === "observedAt" || field === "startedAt" || field === "metAt") about.push(momentTyped(form));
   if (code === "unconfirmed") about.push(form.confirmed);
   if (code === "citizen-number") about.push(form.notCitizenNumbers);
   if (field === "place.district") about.push(form.place.districtUnknown);
   if (code === "consent-missing" && form.kind === "observation")
     about.push(form.persons.map((person) => person.consents));
   return JSON.stringify(about);
+}
+
+function momentTyped(form: FilledIn) {
+  switch (form.kind) {
+    case "observation":
+      return form.observedTyped;
+    case "inspection":
+      return form.startedTyped;
+    case "contact":
+      return form.metTyped;
+  }
 }
 
 /** The answer at a field path; undefined where there is none. */
@@ -200,6 +214,7 @@ function unreadText(name: string): string {
       return m.location_typed_wrong();
     case "observedAt":
     case "startedAt":
+    case "metAt":
       return m.moment_unread();
     default:
       return m.field_invalid({ field: fieldName(name) });
@@ -218,6 +233,7 @@ function invalidText(name: string): string {
       return m.field_invalid_coordinates();
     case "observedAt":
     case "startedAt":
+    case "metAt":
       return m.field_invalid_time();
     default:
       return m.field_invalid({ field: fieldName(name) });
@@ -238,6 +254,20 @@ export function fieldName(name: string): string {
       return m.obs_observed_at();
     case "startedAt":
       return m.inspection_started_at();
+    case "metAt":
+      return m.contact_met_at();
+    case "askedFor":
+      return m.contact_asked();
+    case "given":
+      return m.contact_given();
+    case "followUp":
+      return m.contact_follow_up();
+    case "note":
+      return m.contact_note_label();
+    case "person.pseudonym":
+      return m.contact_pseudonym();
+    case "person.language":
+      return m.contact_language_name();
     case "reason":
       return m.correction_reason();
     case "level":

@@ -32,6 +32,8 @@ function line(
   none: string,
 ): Line {
   if (own && line !== "") return { text: line, typed: true };
+  // Of a contact moment it is who was met, which is nobody's to see where own words are not.
+  if (kind === "contact" && own && title !== "") return { text: title, typed: true };
   // An inspection stands under its place already.
   if (kind !== "observation") return { text: none, typed: false };
   if (own) return { text: none, typed: false };

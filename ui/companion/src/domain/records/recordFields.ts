@@ -1,5 +1,12 @@
 /** A signed form as names and values to read, without the fields that were left empty. */
-import type { DraftForm, ParticipationForm, PersonForm, PlaceForm, Vocabulary } from "@baken/bindings";
+import type {
+  ContactForm,
+  DraftForm,
+  ParticipationForm,
+  PersonForm,
+  PlaceForm,
+  Vocabulary,
+} from "@baken/bindings";
 import { placeTexts, shownText } from "@baken/shared";
 
 import * as m from "../../paraglide/messages";
@@ -14,6 +21,7 @@ export type ReadField = { key: string; label: string; value: string; multiline?:
 
 export function recordFields(form: DraftForm, vocabulary: Vocabulary): ReadField[] {
   const place = placeFields(form.place, vocabulary);
+  if (form.kind === "contact") return seen([...contactFields(form, vocabulary), ...place]);
   if (form.kind === "participation") return seen([...participationFields(form, vocabulary), ...place]);
   const fields: ReadField[] =
     form.kind === "inspection"
@@ -80,6 +88,22 @@ export function changedFields(before: readonly ReadField[], after: readonly Read
 }
 
 const seen = (fields: ReadField[]) => fields.filter(({ value }) => value.trim() !== "");
+
+function contactFields(form: ContactForm, vocabulary: Vocabulary): ReadField[] {
+  return [
+    { key: "metAt", label: m.contact_met_at(), value: form.metAt ? dateAndTime(form.metAt) : "" },
+    personField(form.person, vocabulary),
+    { key: "askedFor", label: m.contact_asked(), value: labels(vocabulary.contactRequests, form.askedFor) },
+    { key: "given", label: m.contact_given(), value: labels(vocabulary.contactOffers, form.given) },
+    {
+      key: "followUp",
+      label: m.contact_follow_up(),
+      value: optionalLabel(vocabulary.contactFollowUps, form.followUp),
+    },
+    { key: "note", label: m.contact_note_label(), value: form.note, multiline: true, typed: true },
+    { key: "level", label: m.obs_level(), value: label(vocabulary.levels, form.level) },
+  ];
+}
 
 function participationFields(form: ParticipationForm, vocabulary: Vocabulary): ReadField[] {
   const done = form.closedWith !== null;

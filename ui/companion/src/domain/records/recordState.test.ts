@@ -21,7 +21,7 @@ const record = {
   failure: null,
 } as const;
 
-const OFFLINE = { kind: "offline", waiting: { observations: 1, inspections: 0 } } as const;
+const OFFLINE = { kind: "offline", waiting: { observations: 1, inspections: 0, contacts: 0 } } as const;
 const RUNNING = { kind: "running" } as const;
 const RECEIVED = { kind: "received" } as const;
 
@@ -71,7 +71,7 @@ describe("stateWords", () => {
 });
 
 describe("standingText", () => {
-  const waiting = { observations: 1, inspections: 0 };
+  const waiting = { observations: 1, inspections: 0, contacts: 0 };
 
   it.each([
     ["Wacht op netwerk", "Foto’s wachten op netwerk", OFFLINE],

@@ -155,10 +155,11 @@ function photosDetail({ photos, photosSent }: Stateful): string | null {
 }
 
 /** "3 waarnemingen, 1 controle"; a kind of which there are none is left out. */
-function countsText({ observations, inspections }: KindCounts): string {
+function countsText({ observations, inspections, contacts }: KindCounts): string {
   return [
     observations > 0 ? m.count_observations({ count: observations }) : null,
     inspections > 0 ? m.count_inspections({ count: inspections }) : null,
+    contacts > 0 ? m.count_contacts({ count: contacts }) : null,
   ]
     .filter(Boolean)
     .join(", ");

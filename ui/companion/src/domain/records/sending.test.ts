@@ -36,7 +36,7 @@ function* everything() {
       for (const lastSyncError of phase === "failed" ? [null, "network" as const] : CODES)
         for (const pausedByUser of [false, true])
           for (const observations of counts) {
-            const home = { observations, inspections: NONE, lastSyncError };
+            const home = { observations, inspections: NONE, contacts: NONE, lastSyncError };
             const running = RUNNING.includes(phase);
             const held =
               phase === "photos-wait" ? { photosWaiting: 2, photoBytesWaiting: 3_400_000 } : NO_PHOTOS;
@@ -101,6 +101,7 @@ describe("how sending stands", () => {
     const home = {
       observations: { finalised: 1, sending: 2, acknowledged: 5, failed: 1 },
       inspections: { ...NONE, sending: 1 },
+      contacts: NONE,
     };
     const counted = (running: boolean) =>
       standingCounts(home, running).map(({ standing: how, counts }) => [
@@ -127,6 +128,7 @@ describe("without a network", () => {
   const home = {
     observations: { ...NONE, sending: 9 },
     inspections: NONE,
+    contacts: NONE,
     lastSyncError: "network",
   } as const;
   const now = sending({
@@ -155,7 +157,12 @@ describe("over a network that is paid by the byte", () => {
     running: false,
     pausedByUser: false,
     progress: { phase: "photos-wait", error: null, photosWaiting: 2, photoBytesWaiting: 3_400_000 },
-    home: { observations: { ...NONE, sending: 1, acknowledged: 4 }, inspections: NONE, lastSyncError: null },
+    home: {
+      observations: { ...NONE, sending: 1, acknowledged: 4 },
+      inspections: NONE,
+      contacts: NONE,
+      lastSyncError: null,
+    },
   } as const;
   const now = sending(known);
 

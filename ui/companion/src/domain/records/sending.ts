@@ -8,8 +8,8 @@ import type { FailureCode, Home, RecordSummary, StateCounts, SyncProgress } from
 import { CURED_BY_TIME } from "../failure/curedByTime";
 
 /** How many there are of each kind of record. */
-export type KindCounts = { observations: number; inspections: number };
-type Counts = Pick<Home, "observations" | "inspections">;
+export type KindCounts = { observations: number; inspections: number; contacts: number };
+type Counts = Pick<Home, "observations" | "inspections" | "contacts">;
 
 export type Sending =
   /** A run is under way. */
@@ -49,7 +49,7 @@ export function sending(known: Known): Sending {
 }
 
 function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
-  const failed = { observations: home.observations.failed, inspections: home.inspections.failed };
+  const failed = inState(home, (counts) => counts.failed);
   const waits = waiting(home);
   const code = lastFailure(progress, home);
   if (code !== null && !CURED_BY_TIME[code])
@@ -59,7 +59,7 @@ function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
     if (code === "network") return { kind: "offline", waiting: waits };
     if (code !== null && code !== "record-refused") return { kind: "later", code, waiting: waits };
     // What was signed since is not a photo, and goes by itself.
-    const nothingElse = home.observations.finalised + home.inspections.finalised === 0 && isNone(failed);
+    const nothingElse = isNone(inState(home, (counts) => counts.finalised)) && isNone(failed);
     if (progress.phase === "photos-wait" && nothingElse) {
       const { photosWaiting: photos, photoBytesWaiting: bytes } = progress;
       return { kind: "photos-wait", photos, bytes, waiting: waits };
@@ -67,8 +67,7 @@ function sendingAtRest({ pausedByUser, progress, home }: Known): Sending {
     return { kind: "soon", waiting: waits };
   }
   if (!isNone(failed)) return { kind: "refused", failed };
-  const { observations, inspections } = home;
-  return { kind: observations.acknowledged + inspections.acknowledged > 0 ? "received" : "nothing" };
+  return { kind: isNone(inState(home, (counts) => counts.acknowledged)) ? "nothing" : "received" };
 }
 
 /** Of this run if it has ended, else of the last one the store remembers. */
@@ -90,10 +89,18 @@ function lastFailure(progress: Known["progress"], home: Known["home"]): FailureC
 }
 
 /** What is signed and goes by itself. */
-export function waiting({ observations, inspections }: Counts): KindCounts {
+export const waiting = (counts: Counts): KindCounts =>
+  inState(counts, ({ finalised, sending }) => finalised + sending);
+
+/** Of each kind as many as `count` takes of its states. */
+function inState(
+  { observations, inspections, contacts }: Counts,
+  count: (counts: StateCounts) => number,
+): KindCounts {
   return {
-    observations: observations.finalised + observations.sending,
-    inspections: inspections.finalised + inspections.sending,
+    observations: count(observations),
+    inspections: count(inspections),
+    contacts: count(contacts),
   };
 }
 
@@ -101,11 +108,12 @@ function together(one: KindCounts, other: KindCounts): KindCounts {
   return {
     observations: one.observations + other.observations,
     inspections: one.inspections + other.inspections,
+    contacts: one.contacts + other.contacts,
   };
 }
 
-export function isNone({ observations, inspections }: KindCounts): boolean {
-  return observations + inspections === 0;
+export function isNone({ observations, inspections, contacts }: KindCounts): boolean {
+  return observations + inspections + contacts === 0;
 }
 
 /** How one record stands, as far as it matters to whoever made it. */
@@ -130,21 +138,15 @@ export function standing(
 }
 
 /** How many stand how, in the order in which they are told. Photos that wait count with what waits. */
-export function standingCounts(
-  { observations, inspections }: Counts,
-  running: boolean,
-): { standing: Standing; counts: KindCounts }[] {
-  const both = (count: (states: StateCounts) => number): KindCounts => ({
-    observations: count(observations),
-    inspections: count(inspections),
-  });
+export function standingCounts(home: Counts, running: boolean): { standing: Standing; counts: KindCounts }[] {
+  const all = (count: (states: StateCounts) => number): KindCounts => inState(home, count);
   return [
-    { standing: "failed", counts: both(({ failed }) => failed) },
-    { standing: "under-way", counts: both(({ sending: sent }) => (running ? sent : 0)) },
+    { standing: "failed", counts: all(({ failed }) => failed) },
+    { standing: "under-way", counts: all(({ sending: sent }) => (running ? sent : 0)) },
     {
       standing: "waits",
-      counts: both(({ finalised, sending: sent }) => finalised + (running ? 0 : sent)),
+      counts: all(({ finalised, sending: sent }) => finalised + (running ? 0 : sent)),
     },
-    { standing: "received", counts: both(({ acknowledged }) => acknowledged) },
+    { standing: "received", counts: all(({ acknowledged }) => acknowledged) },
   ];
 }

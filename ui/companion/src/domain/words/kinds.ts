@@ -7,6 +7,7 @@ const WORDS: Record<RecordKind, () => string> = {
   inspection: m.kind_inspection,
   observation: m.kind_observation,
   participation: m.kind_participation,
+  contact: m.kind_contact,
 };
 
 export const kindName = (kind: RecordKind): string => WORDS[kind]();

@@ -4,7 +4,13 @@
  * screen: evidence of another record proves nothing about this one.
  * Deliberately absent: trust in the root key itself. Whoever doubts it compares the fingerprint shown.
  */
-import type { DsseEnvelope, Evidence, InspectionDetail, ObservationDetail } from "@baken/bindings";
+import type {
+  DsseEnvelope,
+  Evidence,
+  ContactDetail,
+  InspectionDetail,
+  ObservationDetail,
+} from "@baken/bindings";
 
 import { fromBase64, sha256 } from "../message/bytes";
 import {
@@ -38,7 +44,7 @@ export type EvidenceCode =
   | "receipt-names-batch";
 
 /** A record as it stands on its page. */
-export type ShownRecord = ObservationDetail | InspectionDetail;
+export type ShownRecord = ObservationDetail | InspectionDetail | ContactDetail;
 
 type EvidenceCheck = { code: EvidenceCode; holds: boolean };
 /** What to know beside the checks; the codes are those of `baken-backend check` and `verifier/check.py`. */
@@ -62,6 +68,7 @@ const OBSERVATION_FIELDS = [
   "personCount",
   "attachmentCount",
 ] as const;
+const CONTACT_FIELDS = ["followUp", "level"] as const;
 const INSPECTION_FIELDS = ["placeKind", "district", "organisations", "ground"] as const;
 
 const encoder = new TextEncoder();
@@ -194,7 +201,11 @@ const isShown = (operation: Operation, shown: ShownRecord): boolean =>
   sameTime(operation.finalisedAt, shown.proof.finalisedAt) &&
   operation.sealed.sha256 === shown.sealed.sha256 &&
   same(operation.sealed.recipients, shown.sealed.recipients) &&
-  ("summary" in shown ? isObservation(operation, shown) : isInspection(operation, shown));
+  ("summary" in shown
+    ? isObservation(operation, shown)
+    : "contact" in shown
+      ? isContact(operation, shown)
+      : isInspection(operation, shown));
 
 const isObservation = (operation: Operation, { summary, attachments }: ObservationDetail): boolean =>
   operation.open.kind === "observation" &&
@@ -217,6 +228,18 @@ const isInspection = (operation: Operation, shown: InspectionDetail): boolean =>
   operation.inspection === null &&
   sameTime(operation.observedAt, shown.startedAt) &&
   sameFields(operation, shown, INSPECTION_FIELDS) &&
+  same(hashes(operation.attachments), []);
+
+/** A contact moment has no attachments: where one does, the page does not show all of it. */
+const isContact = (operation: Operation, shown: ContactDetail): boolean =>
+  operation.open.kind === "contact" &&
+  named(operation.device, operation.operation) === shown.operation &&
+  named(operation.device, operation.entity) === shown.contact &&
+  operation.device === shown.device &&
+  (operation.inspection ? named(operation.inspection.device, operation.inspection.entity) : null) ===
+    shown.inspection &&
+  sameTime(operation.observedAt, shown.metAt) &&
+  sameFields(operation, shown, CONTACT_FIELDS) &&
   same(hashes(operation.attachments), []);
 
 const sameFields = <Field extends string>(

@@ -81,6 +81,16 @@ const observationInFull = v.object({
 });
 const inspectionCorrection = v.object({ header, reason: text, place });
 const participation = v.object({ header, place });
+/** A first record gives no reason. */
+const contact = v.object({
+  header,
+  reason: text,
+  person: described,
+  askedFor: v.array(text),
+  given: v.array(text),
+  note: text,
+  place,
+});
 const photo = v.object({
   tenant: text,
   device: text,
@@ -98,6 +108,8 @@ export type SealedObservation =
   | v.InferOutput<typeof observationInFull>;
 export type SealedInspection = v.InferOutput<typeof inspection> | v.InferOutput<typeof inspectionCorrection>;
 
+export type SealedContact = v.InferOutput<typeof contact>;
+
 export type SealedParticipation = v.InferOutput<typeof participation>;
 
 /** A kind's schemas: each name that the header of its sealed part may have, and what stands in it then. */
@@ -108,6 +120,7 @@ export const SEALED: {
   observation: Schemas<SealedObservation>;
   inspection: Schemas<SealedInspection>;
   participation: Schemas<SealedParticipation>;
+  contact: Schemas<SealedContact>;
 } = {
   observation: {
     "observation.v1": (json) => read(observation, json),
@@ -119,6 +132,7 @@ export const SEALED: {
     "inspection.v2": (json) => read(inspectionCorrection, json),
   },
   participation: { "participation.v1": (json) => read(participation, json) },
+  contact: { "contact.v1": (json) => read(contact, json) },
 } satisfies Record<RecordKind, Schemas<unknown>>;
 
 export const isKnownSchema = (schema: string): boolean =>

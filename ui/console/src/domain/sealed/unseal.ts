@@ -13,6 +13,7 @@ import {
   SEALED,
   sealedHeader,
   type Schemas,
+  type SealedContact,
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
@@ -58,6 +59,14 @@ export async function unsealInspection(
   expected: Expected,
 ): Promise<SealedInspection> {
   return unseal(sealed, keyring, expected, SEALED.inspection);
+}
+
+export async function unsealContact(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+): Promise<SealedContact> {
+  return unseal(sealed, keyring, expected, SEALED.contact);
 }
 
 /** A photo, and whether its author kept it though a part of it was missing. */

@@ -1,4 +1,4 @@
-/** Which page the address bar names. Five pages need no library. */
+/** Which page the address bar names. Seven pages need no library. */
 import { inboxPath } from "../list/filters";
 import { entityFrom } from "../list/inspectionAddress";
 
@@ -9,6 +9,8 @@ export type Route =
   | { page: "inspection"; operation: string }
   /** All of them, or with `entity` those that claim to be this one, as an observation names it. */
   | { page: "inspections"; entity: string | null }
+  | { page: "contact"; operation: string }
+  | { page: "contacts" }
   | { page: "devices" }
   | { page: "unknown" };
 
@@ -17,6 +19,8 @@ export function routeOf(path: string, query: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if ((first === "" || first === "inbox") && second === "") return { page: "inbox", query };
   if (first === "devices" && second === "") return { page: "devices" };
+  if (first === "contacts")
+    return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
   if (first === "observations" && second !== "") return { page: "observation", operation: second };
   if (first === "inspections" && second !== "") return { page: "inspection", operation: second };
   if (first === "inspections") {

@@ -105,7 +105,7 @@ fn as_inspection(record: StoredRecord) -> Result<Option<(StoredRecord, Operation
     let signed: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
     Ok(match signed.open.clone() {
         OpenPart::Inspection(open) => Some((record, signed, open)),
-        OpenPart::Observation(_) | OpenPart::Participation(_) => None,
+        OpenPart::Observation(_) | OpenPart::Participation(_) | OpenPart::Contact(_) => None,
     })
 }
 
