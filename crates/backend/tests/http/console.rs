@@ -6,7 +6,7 @@ use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
-use baken_protocol::record::{Action, ConfidentialityLevel};
+use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -54,7 +54,7 @@ fn member(backend: &Backend) {
 }
 
 /// An inspection, an observation in it with two photos of which one arrived, and one that was taken back.
-async fn records(backend: &Backend, device: &mut Device) -> [Record; 2] {
+async fn records(backend: &Backend, device: &mut Device) -> [Record; 3] {
     let visit = inspection(device);
     bring(backend, device, &[&visit]).await;
     backend.pass(TimeDelta::minutes(10));
@@ -70,25 +70,35 @@ async fn records(backend: &Backend, device: &mut Device) -> [Record; 2] {
     retracts.operation.action = Action::Retract;
     retracts.operation.entity = taken_back.operation.entity;
     bring(backend, device, &[&retracts]).await;
-    [visit, seen]
+    let mut met = device.record(&[]);
+    met.operation.open =
+        OpenPart::Contact(OpenContact { follow_up: "deze-week".parse().unwrap(), level: ConfidentialityLevel::Care });
+    bring(backend, device, &[&met]).await;
+    [visit, seen, met]
 }
 
 async fn lists(answers: &mut Answers, browser: &Browser<'_>) {
-    for path in ["/v1/observations", "/v1/inspections", "/v1/alerts"] {
+    for path in ["/v1/observations", "/v1/inspections", "/v1/contacts", "/v1/alerts"] {
         answers.keep("GET", path, &browser.get(path).await);
     }
     let pages = "/v1/observations?limit=1&urgency=spoed&order=received";
     answers.keep_as("GET", pages, "a-page", &browser.get(pages).await);
-    for path in ["/v1/observations?limit=0&order=urgent&from=gisteren&level=x", "/v1/inspections?entity=x&cursor=x"] {
+    for path in [
+        "/v1/observations?limit=0&order=urgent&from=gisteren&level=x",
+        "/v1/inspections?entity=x&cursor=x",
+        "/v1/contacts?limit=0&cursor=x",
+    ] {
         answers.keep("GET", path, &browser.get(path).await);
     }
 }
 
-async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen]: &[Record; 2]) {
-    let (visit, seen, nobodys) = (operation(visit), operation(seen), format!("{NOBODYS}.{NOBODYS}"));
+async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen, met]: &[Record; 3]) {
+    let (visit, seen, met) = (operation(visit), operation(seen), operation(met));
+    let nobodys = format!("{NOBODYS}.{NOBODYS}");
     for (before, record, after) in [
         ("/v1/observations/", &seen, ""),
         ("/v1/inspections/", &visit, ""),
+        ("/v1/contacts/", &met, ""),
         ("/v1/operations/", &seen, "/sealed"),
         ("/v1/operations/", &seen, "/evidence"),
     ] {

@@ -24,7 +24,7 @@ export function newPerson(id: string): PersonForm {
 }
 
 /** The language as it is written down: a word, since it is typed where the list has it not. */
-export const languageWord = (term: Term): string => (getLocale() === "nl" ? term.nl : term.en);
+const languageWord = (term: Term): string => (getLocale() === "nl" ? term.nl : term.en);
 
 /** The languages there are tiles for: those of the list, and the person's own first where it is another. */
 export function languages(vocabulary: Vocabulary, known: readonly PersonForm[]): string[] {
