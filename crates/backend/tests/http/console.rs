@@ -72,7 +72,7 @@ async fn records(backend: &Backend, device: &mut Device) -> [Record; 3] {
     bring(backend, device, &[&retracts]).await;
     let mut met = device.record(&[]);
     met.operation.open =
-        OpenPart::Contact(OpenContact { follow_up: "deze-week".parse().unwrap(), level: ConfidentialityLevel::Care });
+        OpenPart::Contact(OpenContact { follow_up: "deze-week".parse().unwrap(), level: ConfidentialityLevel::Team });
     bring(backend, device, &[&met]).await;
     [visit, seen, met]
 }
