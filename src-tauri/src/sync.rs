@@ -122,7 +122,7 @@ impl SyncDesk {
 }
 
 /// The municipality ordered that this device be wiped. The window hears of a lock, and sees what became of it.
-async fn carry_out_wipe<R: Runtime>(app: &AppHandle<R>) {
+pub(crate) async fn carry_out_wipe<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     match shell.blocking(Companion::carry_out_wipe).await {
         Ok(false) => {}

@@ -144,3 +144,25 @@ async fn each_save_tells_which_questions_have_no_answer() {
     let record = device.record("hut 12");
     assert_eq!(store.start_amendment(record.operation).unwrap().unanswered, ["reason"]);
 }
+
+/// Typing "P1" must not put into a record for all coordinators what was described for those who arrange care.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_described_for_care_alone_is_known_by_a_number_where_all_coordinators_read() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    aboard(&device);
+    let secret = drafted(&device, "P1 wil weg", |form| {
+        form.level = ConfidentialityLevel::Care;
+        form.persons = vec![PersonForm { description: "zwanger".into(), needs: "arts".into(), ..person(1, 7) }];
+    });
+    device.store().finalise(secret).unwrap();
+    let known_at = |level| {
+        let begun = drafted(&device, "P1", |form| form.level = level);
+        let known = device.store().earlier(begun).unwrap().persons;
+        device.store().discard_draft(begun).unwrap();
+        known
+    };
+    let (all, care) = (known_at(ConfidentialityLevel::Team), known_at(ConfidentialityLevel::Care));
+    assert_eq!(all, [PersonForm { id: care[0].id, pseudonym: "P1".into(), ..PersonForm::default() }]);
+    assert_eq!((care[0].description.as_str(), care[0].needs.as_str()), ("zwanger", "arts"));
+}

@@ -112,3 +112,20 @@ async fn a_backend_before_there_was_such_a_word_is_no_failure() {
     front.answers(|asked| asked.path.ends_with("/revocations").then(|| Reply::of_the_backend(404, "not-found")));
     assert_eq!(device.sync().await, SyncOutcome::Done);
 }
+
+/// Something in between plays an older directory back: the key that is known is still the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_is_not_accepted_silences_no_order() {
+    let world = World::new().await;
+    let front = Front::before(&world.url()).await;
+    let device = world.device_behind("a", &front.url()).await;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    order_wipe(&world, id(&world, 0));
+    let forged = {
+        let key = baken_protocol::signature::SigningKey::generate(&ring::rand::SystemRandom::new()).unwrap();
+        let claim = Revocations { tenant: "GM0453".parse().unwrap(), devices: vec![] };
+        String::from_utf8(baken_protocol::dsse::Envelope::sign(&claim, &key).unwrap().to_json().unwrap()).unwrap()
+    };
+    front.answers(move |asked| asked.path.ends_with("/key-directory").then(|| Reply::well(forged.clone())));
+    assert_eq!(device.sync().await, SyncOutcome::Failed(FailureCode::WipeOrdered));
+}

@@ -27,6 +27,8 @@ use crate::vault::{self, KdfCost, MAX_FAILURES, MINIMUM_LENGTH, PresenceState, S
 
 /// What the copy of the wrapping is named that is kept beside a damaged store, after that store's own name.
 const WRAPPING_ASIDE: &str = ".vault.json";
+/// The same where putting a newer one in its place was cut off.
+const WRAPPING_CUT_OFF: &str = ".vault.new";
 /// What the folder is named, before the time, in which a store is kept whose owner was locked out.
 const LOCKED_OUT: &str = "locked-out-";
 /// The store as SQLite keeps it, and the mark of one that failed.
@@ -309,7 +311,7 @@ impl Companion {
     fn destroy_others(&self) -> Result<(), Failure> {
         let removed = self.presence.remove();
         // Whatever became of the one, the others must not stay.
-        self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE))?;
+        self.remove_aside(|name| name.ends_with(WRAPPING_ASIDE) || name.ends_with(WRAPPING_CUT_OFF))?;
         // What a change of passphrase left that was cut off.
         present(fs::remove_file(self.options.folder.join("vault.new")))?;
         Ok(removed?)

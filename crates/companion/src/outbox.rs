@@ -6,7 +6,6 @@ pub(crate) mod batches;
 mod entries;
 pub(crate) mod gathering;
 pub(crate) mod home;
-mod left;
 pub(crate) mod log_line;
 pub(crate) mod loose;
 pub(crate) mod order;

@@ -29,8 +29,14 @@ pub use name::{PartName, PartNameError};
 
 /// 2^12 turns: the code is random and has 80 bits, so there is nothing to stretch.
 const WORK_FACTOR: u8 = 12;
+/// The head of a file to one passphrase has about 150 bytes, and ends with a line that begins so.
+const HEAD_BYTES: usize = 1024;
+const HEAD_END: &[u8] = b"\n--- ";
 /// What a file may ask for at most: a fraction of a second.
 const MOST_WORK: u8 = 16;
+
+/// Of one part, as of the whole file.
+const MOST_BYTES: u64 = limits::CARRIED_BYTES as u64;
 
 /// One thing in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +90,11 @@ pub fn open(file: &[u8], code: &CarryCode) -> Result<Vec<Part>, CarriedError> {
     if file.len() > limits::CARRIED_BYTES {
         return Err(CarriedError::TooLarge);
     }
+    // Before it is read as one: age looks for the end of its head byte by byte, and begins anew with each.
+    let head = file.get(..HEAD_BYTES.min(file.len())).unwrap_or_default();
+    if !head.windows(HEAD_END.len()).any(|window| window == HEAD_END) {
+        return Err(CarriedError::Unopenable);
+    }
     let mut identity = age::scrypt::Identity::new(secret(code));
     identity.set_max_work_factor(MOST_WORK);
     let decryptor = age::Decryptor::new(file).map_err(|_| CarriedError::Unopenable)?;
@@ -98,7 +109,8 @@ pub fn open(file: &[u8], code: &CarryCode) -> Result<Vec<Part>, CarriedError> {
 fn read(plain: &mut impl Read) -> Result<Vec<Part>, CarriedError> {
     let mut parts = Vec::new();
     let mut archive = tar::Archive::new(plain);
-    for entry in archive.entries().map_err(|_| CarriedError::Malformed)? {
+    // As they stand: what tar makes of a sparse file, or of names in entries of their own, is larger than the archive.
+    for entry in archive.entries().map_err(|_| CarriedError::Malformed)?.raw(true) {
         let mut entry = entry.map_err(|error| torn(&error))?;
         if parts.len() == limits::CARRIED_PARTS {
             return Err(CarriedError::TooLarge);
@@ -109,9 +121,12 @@ fn read(plain: &mut impl Read) -> Result<Vec<Part>, CarriedError> {
             Some(Err(PartNameError::Unknown)) => continue,
             Some(Err(PartNameError::Malformed)) | None => return Err(CarriedError::Malformed),
         };
-        // The whole file is bounded, so is each part of it: what a head claims is not reserved before it is there.
+        if entry.header().entry_type() != tar::EntryType::Regular {
+            return Err(CarriedError::Malformed);
+        }
+        // What a head claims is not reserved before it is there.
         let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(|error| torn(&error))?;
+        entry.by_ref().take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| torn(&error))?;
         if Some(bytes.len()) != entry.header().size().ok().and_then(|size| size.try_into().ok()) {
             return Err(CarriedError::Unopenable);
         }

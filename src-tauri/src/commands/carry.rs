@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use baken_companion::sync::{CarriedIn, CarriedSummary};
-use baken_companion::{Clock, CommandError, Failure, SystemClock};
+use baken_companion::{Clock, CommandError, Failure, FailureCode, SystemClock};
 use baken_platform::plugin::Native;
 use baken_platform::{Exchange, Leaving, PlatformError};
 use data_encoding::BASE64;
@@ -17,6 +17,7 @@ use tauri::{AppHandle, Manager, Runtime, State};
 use zeroize::Zeroizing;
 
 use crate::state::Shell;
+use crate::sync;
 
 /// A file that was made, and where it went.
 #[derive(Serialize)]
@@ -67,17 +68,22 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
 
 /// Takes in a file of receipts, by the code of one of the last files or one that somebody typed.
 #[tauri::command]
-pub(crate) async fn carry_in(
+pub(crate) async fn carry_in<R: Runtime>(
+    app: AppHandle<R>,
     shell: State<'_, Shell>,
     base64: String,
     code: Option<String>,
 ) -> Result<CarriedIn, CommandError> {
     let code = code.map(Zeroizing::new);
-    shell
+    let read = shell
         .on_store(move |store| {
             let file = BASE64.decode(base64.as_bytes()).map_err(|_| Failure::NotFound)?;
             drop(base64);
             store.carry_in(&file, code.as_ref().map(|code| code.as_str()))
         })
-        .await
+        .await;
+    if matches!(&read, Err(error) if error.code == FailureCode::WipeOrdered) {
+        sync::carry_out_wipe(&app).await;
+    }
+    read
 }

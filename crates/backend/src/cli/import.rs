@@ -46,6 +46,8 @@ impl Import {
         ensure!(!self.receipts.exists(), "{} is there already: name another", self.receipts.display());
 
         let folder = self.place.folder();
+        // Nobody changes the receipt key meanwhile: what it signed after that no device would ever believe.
+        let _lock = folder.lock_for_copying()?;
         let (storage, installation) = self.place.open()?;
         let directory = storage.read(|tx| tx.key_directory())?;
         let key = folder.named_receipt_key(&installation.receipt_key)?.ok_or(ImportError::ReceiptKey)?;

@@ -1,15 +1,13 @@
 //! The door, when the municipality ordered that this device be wiped.
 //!
 //! What is destroyed is every way to the store's key that lies here. What was signed still leaves: whoever goes on after a
-//! lock needs no key. Where anything is left that the municipality does not hold, the store stays, and its recovery
-//! identity alone opens it; where nothing is left, the store goes too (docs/adr/0039-a-wipe-destroys-keys.md).
-
-use std::fs;
+//! lock needs no key. The store itself stays, and the municipality's recovery identity alone opens it: receipts tell what
+//! was held once, and not what a backend that was restored from a backup holds now
+//! (docs/adr/0039-a-wipe-destroys-keys.md).
 
 use crate::failure::Failure;
-use crate::trust::recovery;
 
-use super::{Companion, STORE_FILES, present};
+use super::Companion;
 
 impl Companion {
     /// Wipes this device, if the municipality ordered it and its store is open. Answers whether it did.
@@ -18,17 +16,10 @@ impl Companion {
         if !store.is_to_be_wiped() {
             return Ok(false);
         }
-        let is_all_there = store.holds_nothing_unsent();
         let destroyed = self.destroy_all();
         // Whatever could not be destroyed: nothing stays open.
         self.lock();
-        destroyed?;
-        if is_all_there? {
-            for name in STORE_FILES.into_iter().chain([recovery::FILE, "reserve"]) {
-                present(fs::remove_file(self.options.folder.join(name)))?;
-            }
-        }
-        Ok(true)
+        destroyed.map(|()| true)
     }
 
     /// Destroys the wrapping of the passphrase first, and whatever became of that, the others.

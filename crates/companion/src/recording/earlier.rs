@@ -24,7 +24,8 @@ const LOOKED_AT: u32 = 200;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Earlier {
-    /// The persons, as they were described last; who was spoken of last comes first.
+    /// The persons, as they were described last for whoever may read the draft; who was spoken of last comes first. Of who was
+    /// described for a level that the draft is not at, the number alone.
     pub persons: Vec<PersonForm>,
     /// The indicators that were chosen, the last first.
     pub indicators: Vec<Code>,
@@ -50,11 +51,20 @@ impl Store {
                 place: signed.first().map(|form| form.place.clone()),
                 ..Earlier::default()
             };
+            let level = stored.form.level();
+            let mut hidden = Vec::new();
             for form in drafted_in(connection, inspection, draft)?.into_iter().chain(signed) {
+                let may_be_told = form.level == level || form.level == ConfidentialityLevel::Team;
                 for person in form.persons {
                     let known = |other: &PersonForm| other.id == person.id;
-                    if person.id.is_some() && !earlier.persons.iter().any(known) {
+                    if person.id.is_none() || earlier.persons.iter().any(known) {
+                        continue;
+                    }
+                    if may_be_told {
+                        hidden.retain(|other| !known(other));
                         earlier.persons.push(person);
+                    } else if !hidden.iter().any(known) {
+                        hidden.push(PersonForm { id: person.id, pseudonym: person.pseudonym, ..PersonForm::default() });
                     }
                 }
                 for indicator in form.indicators {
@@ -63,6 +73,8 @@ impl Store {
                     }
                 }
             }
+            // Who was described for others alone is known by a number here, and described anew.
+            earlier.persons.append(&mut hidden);
             Ok(earlier)
         })
     }

@@ -15,6 +15,7 @@ use ts_rs::TS;
 
 use super::parcel::Parcel;
 use super::state::photos_ahead;
+use super::waiting_answers::cannot_be_kept;
 use crate::failure::Failure;
 use crate::outbox::batches::StoredBatch;
 use crate::store::road::LocalPhoto;
@@ -70,7 +71,14 @@ pub struct CarriedIn {
 impl Store {
     /// Puts what waits into a file. `None` where nothing waits.
     pub fn carry_out(&self) -> Result<Option<CarriedOut>, Failure> {
-        while self.form_batch()?.is_some() {}
+        loop {
+            match self.form_batch() {
+                Ok(Some(_)) => {}
+                // A disk that cannot be written keeps nothing from leaving that was formed before.
+                Ok(None) | Err(Failure::Store(StoreError::DiskFull | StoreError::ReadOnly)) => break,
+                Err(failure) => return Err(failure),
+            }
+        }
         let (parcel, waiting) = self.read::<_, Failure>(|connection| {
             Ok((Parcel::load(connection, &self.road, ROOM)?, photos_ahead(connection)?.len()))
         })?;
@@ -80,12 +88,17 @@ impl Store {
         let code = CarryCode::generate(&SystemRandom::new()).ok_or(SealError::Failed)?;
         let bytes = carried::seal(&parts, &code)?;
         // Before anybody carries it: without its code here, the receipts would have to be typed open.
-        self.write(|tx| {
+        let kept = self.write(|tx| {
             let mut codes: Vec<String> = Setting::CarryCodes.read(tx)?.unwrap_or_default();
             codes.insert(0, code.to_string());
             codes.truncate(CODES);
             Ok::<_, Failure>(Setting::CarryCodes.write(tx, Some(&codes))?)
-        })?;
+        });
+        match kept {
+            // Then whoever brings the receipts back types it: it is on the screen, to be written down.
+            Ok(()) | Err(Failure::Store(StoreError::DiskFull | StoreError::ReadOnly)) => {}
+            Err(failure) => return Err(failure),
+        }
         let summary = CarriedSummary {
             code: code.to_string(),
             batches: parts.len() - photos,
@@ -111,7 +124,8 @@ impl Store {
                     | PartName::Push(..)
                     | PartName::Attachment(..) => {}
                 },
-                Err(failure @ (Failure::WipeOrdered | Failure::Store(_))) => return Err(failure),
+                Err(failure @ Failure::WipeOrdered) => return Err(failure),
+                Err(failure @ Failure::Store(_)) if !cannot_be_kept(&failure) => return Err(failure),
                 Err(failure) => {
                     tracing::warn!(code = ?failure.code(), part = %name, "what was carried here is not believed");
                     brought.refused += 1;

@@ -13,13 +13,18 @@ impl<T: Transport> Sync<T> {
             other => other?,
         };
         let offer = self.if_writable(move |store| store.judge_catalogues(&answer)).await?.unwrap_or_default();
+        let mut refused = offer.refused;
         for wanted in offer.wanted {
             self.check_pause()?;
             let sha256 = wanted.sha256();
             let content = self.patiently(|transport| transport.catalogue_content(sha256)).await?;
-            self.if_writable(move |store| store.keep_catalogue(&wanted, &content)).await?;
+            // One that this version cannot read keeps no other back.
+            match self.if_writable(move |store| store.keep_catalogue(&wanted, &content)).await {
+                Err(Failure::Catalogue(error)) => refused = Some(refused.unwrap_or(error)),
+                other => drop(other?),
+            }
         }
-        match offer.refused {
+        match refused {
             Some(error) => Err(Failure::from(error).into()),
             None => Ok(()),
         }

@@ -63,12 +63,9 @@ pub fn plan(local: &LocalState, remote: &ChainStatus, photos: Photos) -> Vec<Ste
 /// The steps that are left where no batch can be sent now.
 pub(super) fn without_batches(local: &LocalState, photos: Photos) -> Vec<Step> {
     // The directory before the photos: one that cannot be sent must not keep a device from the next one. What is given
-    // to work with is larger, and is checked by that directory's key: an acute photo goes before it, and no other.
-    let leaving = |acute| {
-        let leaving = local.photos.iter().filter(move |photo| photo.acute == acute && photos.may_leave(photo));
-        leaving.map(|photo| Step::Upload(*photo))
-    };
-    std::iter::once(Step::Fetch).chain(leaving(true)).chain([Step::Catalogues]).chain(leaving(false)).collect()
+    // to work with is larger than many photos, and no line that breaks under it may keep evidence back: it comes last.
+    let leaving = local.photos.iter().filter(|photo| photos.may_leave(photo));
+    std::iter::once(Step::Fetch).chain(leaving.map(|photo| Step::Upload(*photo))).chain([Step::Catalogues]).collect()
 }
 
 /// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was

@@ -142,8 +142,10 @@ impl<T: Transport> Sync<T> {
 
     async fn fetch(&mut self) -> Result<(), Ended> {
         let directory = self.patiently(Transport::key_directory).await?;
-        self.if_writable(move |store| store.accept_directory(&directory)).await?;
+        let accepted = self.if_writable(move |store| store.accept_directory(&directory)).await;
+        // Also where the directory is an older one, or a stranger's: the one that is known names the key.
         self.hear_revocations().await?;
+        accepted?;
         let vocabulary = self.patiently(Transport::vocabulary).await?;
         self.if_writable(move |store| store.accept_vocabulary(&vocabulary)).await?;
         Ok(())

@@ -86,3 +86,39 @@ fn a_file_that_asks_for_hours_of_work_is_refused_at_once() {
     let file = encryptor.wrap_output(Vec::new()).unwrap().finish().unwrap();
     assert_eq!(open(&file, &code), Err(CarriedError::Unopenable));
 }
+
+/// Whoever swaps the stick needs no code for this one.
+#[test]
+fn a_head_without_an_end_is_refused_before_it_is_read() {
+    let mut file = b"age-encryption.org/v1\n-> scrypt ".to_vec();
+    file.resize(8 * 1024 * 1024, b'a');
+    assert_eq!(open(&file, &code()), Err(CarriedError::Unopenable));
+}
+
+#[test]
+fn an_entry_that_is_no_plain_file_is_refused() {
+    let code = code();
+    let name = "key-directory";
+    for kind in
+        [tar::EntryType::GNUSparse, tar::EntryType::GNULongName, tar::EntryType::XHeader, tar::EntryType::Symlink]
+    {
+        let mut recipient = age::scrypt::Recipient::new(secret(&code));
+        recipient.set_work_factor(WORK_FACTOR);
+        let encryptor = age::Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient)).unwrap();
+        let mut archive = tar::Builder::new(encryptor.wrap_output(Vec::new()).unwrap());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        header.set_entry_type(kind);
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        if let Some(gnu) = header.as_gnu_mut() {
+            // A hole of a pebibyte.
+            gnu.realsize = *b"00000000000\0";
+            gnu.sparse[0].offset = *b"77777777777\0";
+            gnu.sparse[0].numbytes = *b"00000000000\0";
+        }
+        header.set_cksum();
+        archive.append(&header, &b""[..]).unwrap();
+        let file = archive.into_inner().unwrap().finish().unwrap();
+        assert_eq!(open(&file, &code), Err(CarriedError::Malformed), "{kind:?}");
+    }
+}
