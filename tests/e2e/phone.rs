@@ -6,6 +6,7 @@
 mod content;
 mod corrections;
 mod death;
+mod door;
 mod finger;
 mod handset;
 mod held;

@@ -8,7 +8,8 @@ import type { PlaceForm } from "./PlaceForm";
  */
 export type Earlier = { 
 /**
- * The persons, as they were described last; who was spoken of last comes first.
+ * The persons, as they were described last for whoever may read the draft; who was spoken of last comes first. Of who was
+ * described for a level that the draft is not at, the number alone.
  */
 persons: Array<PersonForm>, 
 /**

@@ -25,7 +25,7 @@ const DUE: &str = "
     WHERE l.finalised_at < ?1 AND l.kind <> 'participation'
       AND NOT EXISTS (SELECT 1 FROM purged p WHERE p.position = l.position)
       AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.amends = l.position)
-      AND l.inspection IS NOT ?2
+      AND (?2 IS NULL OR (f.entity IS NOT ?2 AND l.inspection IS NOT ?2))
       AND NOT EXISTS (SELECT 1 FROM joint_inspections j WHERE j.entity = f.entity)
       AND (l.kind <> 'inspection'
            OR NOT EXISTS (SELECT 1 FROM drafts d

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn fetches_after_every_batch_and_sends_photos_last() {
+    fn fetches_after_every_batch_then_sends_photos_and_asks_last_for_what_it_is_given() {
         let photo = LocalPhoto {
             operation: baken_protocol::ids::OperationId(uuid::Uuid::nil()),
             sha256: hash(7),
@@ -195,7 +195,7 @@ mod tests {
             acute: false,
         };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
-        let steps = [Step::Push { seq: 1 }, Step::Fetch, Step::Catalogues, Step::Upload(photo)];
+        let steps = [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo), Step::Catalogues];
         assert_eq!(plan(&local, &remote(0), Photos::All), steps);
     }
 
