@@ -40,10 +40,10 @@ async fn whoever_is_met_again_is_written_down_in_seven_taps_and_no_text() {
     let taps = ["new-contact", "asked-gesprek", "given-afspraak", "consent-zorg-gegeven", "follow-up-morgen", "finalise"];
     let [first, answers @ .., last] = taps;
     page.click(first).await;
-    page.wait_for("who").await;
+    page.find_css("[data-testid^=\"who-\"]").await;
     // The first tile is whoever was met last.
     page.click_css("[data-testid^=\"who-\"]").await;
-    answer(&phone, answers).await;
+    answer(&phone, &answers).await;
     page.click(last).await;
     page.wait_for("record-state").await;
     assert_eq!(taps.len() + 1, 7);
