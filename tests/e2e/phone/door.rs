@@ -37,7 +37,8 @@ async fn whoever_is_met_again_is_written_down_in_seven_taps_and_no_text() {
     look(&phone, "contact-signed").await;
     page.click("to-home").await;
 
-    let taps = ["new-contact", "asked-gesprek", "given-afspraak", "consent-zorg-gegeven", "follow-up-morgen", "finalise"];
+    let taps =
+        ["new-contact", "asked-gesprek", "given-afspraak", "consent-zorg-gegeven", "follow-up-morgen", "finalise"];
     let [first, answers @ .., last] = taps;
     page.click(first).await;
     page.find_css("[data-testid^=\"who-\"]").await;

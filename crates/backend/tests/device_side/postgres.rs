@@ -138,6 +138,9 @@ fn a_database_of_another_schema_or_without_its_guard_is_refused_with_what_to_do(
 /// Two registers as they were before there was a log of entries.
 fn without_entries() {
     in_other("DROP TABLE baken.log_entries, baken.catalogues");
+    in_other(
+        "ALTER TABLE baken.devices DROP COLUMN wipe_ordered_at, DROP COLUMN wipe_ordered_by, DROP COLUMN wipe_fetched_at",
+    );
     in_other("DELETE FROM baken.applied_migrations WHERE version >= 6");
     for (number, register) in ["one", "two"].iter().enumerate() {
         in_other(&format!(
