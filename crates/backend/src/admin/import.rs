@@ -12,8 +12,6 @@ use baken_protocol::carried::{self, CarriedError, CarryCode, Part, PartName};
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainReference, RecordId};
-use baken_protocol::limits;
-use baken_protocol::revocations::Revocations;
 use baken_protocol::vocabulary::Vocabulary;
 use baken_protocol::wire::Push;
 use chrono::{DateTime, Utc};
@@ -220,13 +218,9 @@ impl Desk<'_> {
 
     /// What a device would fetch over a network.
     fn news(&self) -> Result<Vec<Part>, ImportError> {
-        let most = u32::try_from(limits::REVOKED_DEVICES).unwrap_or(u32::MAX);
-        let (directory, continuations, devices) = self.storage.read::<_, StorageError>(|tx| {
-            Ok((tx.key_directory()?, tx.log_continuations()?, tx.revoked_devices(most)?))
+        let (directory, continuations, revocations) = self.storage.read::<_, TakeError>(|tx| {
+            Ok((tx.key_directory()?, tx.log_continuations()?, self.signer.revocations(tx)?))
         })?;
-        let word = Revocations { tenant: self.installation.tenant.clone(), devices };
-        let revocations =
-            Envelope::sign(&word, self.signer.key).and_then(|word| word.to_json()).map_err(TakeError::from)?;
         let continuations: Vec<_> = continuations.iter().map(Envelope::to_dsse).collect();
         let continuations = serde_json::to_vec(&continuations).map_err(|_| StorageError::Content)?;
         Ok(vec![

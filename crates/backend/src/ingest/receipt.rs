@@ -1,12 +1,17 @@
-//! The municipality's signed word that something is durable.
+//! The municipality's signed word that something is durable, and on whom it no longer trusts.
 
 use baken_protocol::attachment_receipt::AttachmentReceipt;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{RecordId, TenantId};
+use baken_protocol::limits;
 use baken_protocol::receipt::Receipt;
+use baken_protocol::revocations::Revocations;
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Utc};
+
+use super::TakeError;
+use crate::storage::Transaction;
 
 /// Whoever signs receipts: for which municipality, under which name of the log, with which key.
 #[derive(Clone, Copy)]
@@ -20,6 +25,14 @@ pub struct ReceiptSigner<'a> {
 }
 
 impl ReceiptSigner<'_> {
+    /// Signs which devices are revoked and which are to be wiped, as DSSE JSON. It is signed as it is asked for: what it says
+    /// grows and never changes back, so there is nothing to keep.
+    pub fn revocations(&self, tx: &dyn Transaction) -> Result<Vec<u8>, TakeError> {
+        let most = u32::try_from(limits::REVOKED_DEVICES).unwrap_or(u32::MAX);
+        let word = Revocations { tenant: self.tenant.clone(), devices: tx.revoked_devices(most)? };
+        Ok(Envelope::sign(&word, self.key)?.to_json()?)
+    }
+
     /// Signs the receipt of a batch, as DSSE JSON.
     pub(super) fn batch(&self, receipt: &Receipt) -> Result<Vec<u8>, EnvelopeError> {
         Envelope::sign(receipt, self.key)?.to_json()
