@@ -6,7 +6,6 @@ pub(crate) mod device;
 pub(crate) mod enrolment;
 pub(crate) mod key_directory;
 pub(crate) mod known_time;
-pub(crate) mod lease;
 pub(crate) mod recovery;
 pub(crate) mod revocations;
 pub(crate) mod vocabulary;
