@@ -13,7 +13,7 @@ use baken_protocol::carried::{self, CarryCode, Part, PartName};
 use crate::device::{Device, large_photo};
 use crate::world::World;
 
-fn import(world: &World, file: &[u8], code: &str) -> Result<Imported, ImportError> {
+pub(crate) fn import(world: &World, file: &[u8], code: &str) -> Result<Imported, ImportError> {
     let folder = DataFolder::new(world.data().clone());
     let storage = world.storage();
     let installation = storage.read(|tx| tx.installation()).unwrap().unwrap();

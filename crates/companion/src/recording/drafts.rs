@@ -271,21 +271,27 @@ pub(crate) struct DraftsOfInspection {
     pub(crate) drafts: Vec<DraftSummary>,
     /// How many of their photos wait for a word.
     pub(crate) photos_undecided: u64,
+    /// How many of their spoken notes were broken off.
+    pub(crate) spoken_broken_off: u64,
 }
 
 /// The drafts of an inspection.
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
     let drafts = all(connection)?.into_iter().map(|(draft, _)| draft);
     let drafts: Vec<DraftSummary> = drafts.filter(|draft| draft.inspection == Some(inspection)).collect();
-    let mut photos_undecided = 0;
+    let (mut photos_undecided, mut spoken_broken_off) = (0, 0);
     for draft in &drafts {
-        photos_undecided += connection.query_row_cached(
-            "SELECT count(*) FROM photos WHERE draft = ?1 AND condition = 'undecided'",
+        let (undecided, broken_off): (u64, u64) = connection.query_row_cached(
+            "SELECT count(*) FILTER (WHERE condition = 'undecided'),
+                    count(*) FILTER (WHERE class = 'audio' AND condition = 'incomplete')
+             FROM photos WHERE draft = ?1",
             [draft.id.to_string()],
-            |row| row.get::<_, u64>(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
+        photos_undecided += undecided;
+        spoken_broken_off += broken_off;
     }
-    Ok(DraftsOfInspection { drafts, photos_undecided })
+    Ok(DraftsOfInspection { drafts, photos_undecided, spoken_broken_off })
 }
 
 /// A draft as it is kept.
