@@ -48,6 +48,15 @@ pub struct SpokenNote {
     pub taken_at: DateTime<Utc>,
 }
 
+/// Takes a piece in as [`Store::begin_spoken`] does, and keeps nothing: for whoever tries the decoder behind it. Answers the
+/// file that would be kept.
+#[doc(hidden)]
+pub fn hear_for_tests(piece: &[u8]) -> Result<Vec<u8>, Failure> {
+    let said = piece::samples(piece)?;
+    let samples = u64::try_from(said.len()).unwrap_or(u64::MAX);
+    Ok([flac::head(samples), flac::frames(&said, 0)].concat())
+}
+
 impl Store {
     /// Begins a note with its first piece. It is broken off until it ends.
     pub fn begin_spoken(&self, draft: Uuid, piece: &[u8]) -> Result<SpokenNote, Failure> {

@@ -127,6 +127,22 @@ fn what_is_no_sound_leaves_no_note_behind() {
 }
 
 #[test]
+fn a_full_disk_refuses_the_piece_and_keeps_what_was_said_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, draft) = begun(folder.path());
+    let piece = wav(&noise(PIECE));
+    let note = store.begin_spoken(draft, &piece).unwrap().id;
+    store.limit_pages_for_tests(Some(0)).unwrap();
+    assert!(matches!(store.continue_spoken(note, 1, &piece), Err(Failure::Store(StoreError::DiskFull))));
+    assert!(matches!(store.begin_spoken(draft, &piece), Err(Failure::Store(StoreError::DiskFull))));
+    store.limit_pages_for_tests(None).unwrap();
+    assert_eq!(heard(&store, note), noise(PIECE));
+    assert_eq!(store.draft(draft).unwrap().spoken.len(), 1, "nothing half begun");
+    store.continue_spoken(note, 1, &piece).unwrap();
+    assert_eq!(heard(&store, note).len(), 2 * PIECE, "and it goes on where it was");
+}
+
+#[test]
 fn notes_and_photos_together_are_as_many_as_a_record_carries() {
     let folder = tempfile::tempdir().unwrap();
     let (store, draft) = begun(folder.path());
