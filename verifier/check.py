@@ -266,7 +266,7 @@ RECIPIENT = matching("age1[02-9ac-hj-np-z]{58}")
 NATURAL, NATURAL_32, WHOLE = number(0, SAFE), number(0, 2**32 - 1), number(-SAFE, SAFE)
 CODES = each(CODE)
 uuid = matching("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-ATTACHMENT = members(sha256=HASH, sizeBytes=NATURAL, **{"class": matching("photo")})
+ATTACHMENT = members(sha256=HASH, sizeBytes=NATURAL, **{"class": matching("photo|audio")})
 REFERENCE = maybe(members(device=uuid, entity=uuid))
 ENVELOPE = members(payloadType=text, payload=text, signatures=each(members(keyid=HASH, sig=text)))
 OPEN = {
@@ -926,7 +926,7 @@ def told(report):
         yield compared(record["clockOffsetSeconds"])
         yield "received %(receivedAt)s as number %(receiptNumber)d of log %(logOrigin)s" % record
         for attachment in record["attachments"]:
-            yield "photo %(sha256)s received whole %(receivedAt)s" % attachment
+            yield "attachment %(sha256)s received whole %(receivedAt)s" % attachment
         yield "below key directory %d, signed %s" % (
             record["keyDirectory"]["epoch"], record["keyDirectory"]["issuedAt"])
     for note in report["notes"]:

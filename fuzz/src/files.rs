@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use baken_backend::admin::backup::{MANIFEST, Manifest};
 use baken_backend::admin::check::{Verdict, check};
-use baken_companion::take_in_for_tests;
+use baken_companion::{hear_for_tests, take_in_for_tests};
 use baken_protocol::digest::Digest;
 use tempfile::TempDir;
 
@@ -68,5 +68,14 @@ pub(crate) fn backup_manifest(bytes: &[u8]) {
 pub(crate) fn photo(bytes: &[u8]) {
     if let Ok((width, height)) = take_in_for_tests(bytes) {
         assert!(width > 0 && height > 0 && width.max(height) <= 2560, "{width} x {height}");
+    }
+}
+
+/// Whatever it is called: what is kept says how much was heard, and a browser finds its frames behind the head.
+pub(crate) fn sound(bytes: &[u8]) {
+    if let Ok(flac) = hear_for_tests(bytes) {
+        let samples = u32::from_be_bytes(*flac[22..].first_chunk().unwrap());
+        assert_eq!(bytes.len(), 44 + 2 * samples as usize, "no byte but the head's and the samples'");
+        assert!(flac.starts_with(b"fLaC") && flac[42..].starts_with(&[0xff, 0xf8]) && flac.len() < bytes.len() + 4096);
     }
 }

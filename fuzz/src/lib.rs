@@ -22,7 +22,7 @@ mod texts;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 19] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("push", messages::push),
     ("push-payloads", messages::push_payloads),
     ("envelope", messages::envelope),
@@ -42,4 +42,5 @@ pub const TARGETS: [(&str, Target); 19] = [
     ("dossier", files::dossier),
     ("backup-manifest", files::backup_manifest),
     ("photo", files::photo),
+    ("sound", files::sound),
 ];

@@ -67,6 +67,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "dossier" => dossier_seeds(),
         "backup-manifest" => vec![manifest(), b"{}".to_vec()],
         "photo" => photos(),
+        "sound" => vec![wav(&[0; 400]), wav(&[1, -1, i16::MIN, i16::MAX]), wav(&(0..700).collect::<Vec<_>>())],
         other => panic!("{other} has no seeds"),
     };
     seeds.extend(found(target));
@@ -184,6 +185,14 @@ pub(crate) fn dossier() -> (Digest, Vec<(String, Vec<u8>)>) {
 fn dossier_seeds() -> Vec<Vec<u8>> {
     let files = dossier().1;
     (0..).zip(&files).map(|(which, (_, bytes))| [&[which], bytes.as_slice()].concat()).collect()
+}
+
+/// A piece of what somebody says, as the page gives it.
+fn wav(samples: &[i16]) -> Vec<u8> {
+    let sound: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let length = u32::try_from(sound.len()).unwrap();
+    let format = b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\x00\x7d\0\0\x02\0\x10\0data";
+    [&b"RIFF"[..], &(length + 36).to_le_bytes(), format, &length.to_le_bytes(), &sound].concat()
 }
 
 fn photos() -> Vec<Vec<u8>> {

@@ -8,6 +8,7 @@ mod inspection;
 mod photos;
 mod presence;
 mod records;
+mod spoken;
 mod surroundings;
 pub(crate) mod sync;
 mod vault;
@@ -61,6 +62,10 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         photos::cover_photo,
         photos::keep_photo,
         photos::remove_photo,
+        spoken::begin_spoken,
+        spoken::continue_spoken,
+        spoken::end_spoken,
+        spoken::spoken_sound,
         records::records,
         records::record,
         records::retract,

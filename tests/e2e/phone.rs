@@ -5,6 +5,7 @@
 
 mod content;
 mod corrections;
+mod covering;
 mod death;
 mod door;
 mod finger;
@@ -16,4 +17,5 @@ mod life;
 mod metered;
 mod room;
 mod shift;
+mod spoken;
 mod taps;

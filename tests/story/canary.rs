@@ -1,4 +1,4 @@
-//! Known strings in every field and photos of known bytes: nothing of them stands in clear on a disk, neither the
+//! Known strings in every field, photos and spoken notes of known bytes: nothing of them stands in clear on a disk, neither the
 //! device's, open, locked, purged or wiped, nor the municipality's, nor in a file that is carried.
 //!
 //! Each text of a form is found by walking the form, so a new field is in here by itself.
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::device::{Device, large_photo};
 use crate::joint::started;
+use crate::spoken::{samples, say, sound, wav};
 use crate::world::World;
 
 /// What is looked for, in the ways a program may write it down.
@@ -50,6 +51,20 @@ impl Canaries {
         let middle = jpeg.len() / 2;
         let text = base64.as_bytes()[base64.len() / 2..][..64].to_vec();
         self.0.push(("a photo".into(), vec![jpeg[middle..middle + 48].to_vec(), text]));
+    }
+
+    /// What was said, likewise. A draft has it in pieces, which are parts of the same bytes.
+    fn spoken(&mut self, device: &Device, draft: uuid::Uuid) {
+        let note = say(device, draft, 100_000);
+        let flac = sound(device, &note);
+        for part in 1..4 {
+            let some = flac[flac.len() * part / 4..][..48].to_vec();
+            let text = BASE64.encode(&flac[flac.len() * part / 12 * 3..][..48]).into_bytes();
+            self.0.push((format!("a spoken note, {part}"), vec![some, text]));
+        }
+        // And as the page gave it.
+        let heard = wav(&samples(100_000));
+        self.0.push(("a spoken note as it was heard".into(), vec![heard[50_000..50_048].to_vec()]));
     }
 
     /// Where any of them stands.
@@ -118,6 +133,7 @@ fn record(device: &Device, canaries: &mut Canaries) {
     form.place.exact.neighbourhood = canaries.text("neighbourhood");
     device.store().save_draft(draft, &DraftForm::Observation(form)).unwrap();
     canaries.photo(device, draft);
+    canaries.spoken(device, draft);
     device.store().finalise(draft).unwrap();
 }
 
@@ -141,7 +157,7 @@ fn whoever_looks_finds_what_stands_in_clear() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_was_typed_or_photographed_stands_in_clear_on_any_disk() {
+async fn nothing_that_was_typed_photographed_or_said_stands_in_clear_on_any_disk() {
     let world = World::new().await;
     let device = world.device("a").await;
     let mut canaries = Canaries::none();
@@ -151,6 +167,7 @@ async fn nothing_that_was_typed_or_photographed_stands_in_clear_on_any_disk() {
     record(&device, &mut canaries);
     let draft = full_draft(&device, RecordKind::Observation, &mut canaries);
     canaries.photo(&device, draft);
+    canaries.spoken(&device, draft);
     full_draft(&device, RecordKind::Inspection, &mut canaries);
     assert!(canaries.0.len() > 30, "{} canaries", canaries.0.len());
     canaries.none_in(&device.home, "while it is open, with what was written last in the log");

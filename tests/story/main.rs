@@ -35,6 +35,7 @@ mod refusals;
 mod restored_backends;
 mod sending;
 mod small_disk;
+mod spoken;
 mod swallowed;
 mod team_keys;
 mod trust;

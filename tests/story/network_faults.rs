@@ -95,7 +95,7 @@ async fn a_pause_stops_within_a_photo_and_resumes() {
     let mut pausing = Meddler::honest(&device.store());
     pausing.pause_in_attachment = true;
     assert_eq!(device.sync_over(pausing).await, SyncOutcome::Paused);
-    assert_eq!(device.state_of(&record).photos_sent, 0);
+    assert_eq!(device.state_of(&record).attachments_sent, 0);
     assert_eq!(world.verified().attachments_awaited, 1);
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(device.state_of(&record).state, RecordState::Acknowledged);

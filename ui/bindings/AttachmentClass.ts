@@ -3,4 +3,4 @@
 /**
  * What an attachment is.
  */
-export type AttachmentClass = "photo";
+export type AttachmentClass = "photo" | "audio";

@@ -2,6 +2,7 @@
 import type { DraftForm } from "./DraftForm";
 import type { OperationId } from "./OperationId";
 import type { PhotoSummary } from "./PhotoSummary";
+import type { SpokenNote } from "./SpokenNote";
 import type { Warning } from "./Warning";
 
 /**
@@ -24,6 +25,10 @@ form: DraftForm,
  * Its photos.
  */
 photos: Array<PhotoSummary>, 
+/**
+ * Its spoken notes.
+ */
+spoken: Array<SpokenNote>, 
 /**
  * When it was begun.
  */

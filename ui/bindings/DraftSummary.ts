@@ -44,6 +44,10 @@ urgency: Code | null,
  */
 photos: number, 
 /**
+ * How many spoken notes it has.
+ */
+spoken: number, 
+/**
  * When it was last saved.
  */
 savedAt: string, };

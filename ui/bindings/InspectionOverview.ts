@@ -29,6 +29,10 @@ drafts: Array<DraftSummary>,
  */
 photosUndecided: number, 
 /**
+ * How many of their spoken notes were broken off: what was said last may have to be said again.
+ */
+spokenBrokenOff: number, 
+/**
  * Observations with a person who was asked for no consent at all.
  */
 withoutConsent: Array<RecordSummary>, 

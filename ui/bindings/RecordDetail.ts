@@ -3,6 +3,7 @@ import type { DraftForm } from "./DraftForm";
 import type { PhotoSummary } from "./PhotoSummary";
 import type { RecordStep } from "./RecordStep";
 import type { RecordSummary } from "./RecordSummary";
+import type { SpokenNote } from "./SpokenNote";
 
 /**
  * A record with all the author may read again.
@@ -20,6 +21,10 @@ form: DraftForm | null,
  * Its photos, of all its steps.
  */
 photos: Array<PhotoSummary>, 
+/**
+ * Its spoken notes, likewise.
+ */
+spoken: Array<SpokenNote>, 
 /**
  * Everything that was signed of it, the last first.
  */

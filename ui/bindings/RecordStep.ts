@@ -40,4 +40,8 @@ form: DraftForm | null,
 /**
  * How many photos came with it.
  */
-photos: number, };
+photos: number, 
+/**
+ * How many spoken notes came with it.
+ */
+spoken: number, };

@@ -73,9 +73,13 @@ receiptNumber: number | null,
  */
 photos: number, 
 /**
- * How many of them the backend holds.
+ * How many spoken notes it has.
  */
-photosSent: number, 
+spoken: number, 
+/**
+ * How many of its photos and spoken notes the backend holds.
+ */
+attachmentsSent: number, 
 /**
  * Why it is `failed`.
  */

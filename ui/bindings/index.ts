@@ -110,6 +110,7 @@ export type { ShelfCard } from "./ShelfCard";
 export type { ShortLabel } from "./ShortLabel";
 export type { ShownJoinCode } from "./ShownJoinCode";
 export type { Signer } from "./Signer";
+export type { SpokenNote } from "./SpokenNote";
 export type { StateCounts } from "./StateCounts";
 export type { SyncPhase } from "./SyncPhase";
 export type { SyncProgress } from "./SyncProgress";

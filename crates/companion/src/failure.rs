@@ -98,9 +98,15 @@ pub enum Failure {
     /// The image is larger than can be taken in.
     #[error("the photo is too large")]
     PhotoTooLarge,
-    /// The draft has as many photos as an operation may carry.
+    /// The draft has as many photos and spoken notes as an operation may carry.
     #[error("too many photos")]
     TooManyPhotos,
+    /// What came as sound is not sound of the one kind that is taken.
+    #[error("the sound cannot be read")]
+    SoundUnreadable,
+    /// More was said than a note may hold.
+    #[error("the spoken note is too long")]
+    SoundTooLong,
     /// The invitation cannot be read.
     #[error(transparent)]
     Invitation(#[from] InvitationError),
@@ -270,6 +276,8 @@ impl Failure {
             Self::PhotoUndecided => FailureCode::PhotoUndecided,
             Self::PhotoTooLarge => FailureCode::PhotoTooLarge,
             Self::TooManyPhotos => FailureCode::TooManyPhotos,
+            Self::SoundUnreadable => FailureCode::SoundUnreadable,
+            Self::SoundTooLong => FailureCode::SoundTooLong,
             Self::Invitation(InvitationError::Malformed) => FailureCode::InvitationMalformed,
             Self::Invitation(InvitationError::Address) => FailureCode::InvitationAddress,
             Self::JoinCode(error) => join_code(error),

@@ -106,8 +106,12 @@ pub enum FailureCode {
     PhotoUndecided,
     /// The image is larger than can be taken in.
     PhotoTooLarge,
-    /// As many photos as a record may carry.
+    /// As many photos and spoken notes as a record may carry.
     TooManyPhotos,
+    /// What came as sound cannot be read.
+    SoundUnreadable,
+    /// A spoken note is as long as it may be.
+    SoundTooLong,
     /// The invitation cannot be read.
     InvitationMalformed,
     /// The invitation names no address that can be used.
@@ -266,6 +270,8 @@ impl FailureCode {
             | Self::PhotoUndecided
             | Self::PhotoTooLarge
             | Self::TooManyPhotos
+            | Self::SoundUnreadable
+            | Self::SoundTooLong
             | Self::JoinCodeMalformed
             | Self::JoinCodeTooLarge
             | Self::JoinCodeElsewhere

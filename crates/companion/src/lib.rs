@@ -47,6 +47,7 @@ pub use recording::forms::{
 pub use recording::inspection::InspectionSummary;
 pub use recording::joint::{JoinPreview, ShownJoinCode};
 pub use recording::photos::{CoveredArea, PhotoCondition, PhotoSummary, take_in_for_tests};
+pub use recording::spoken::{SpokenNote, hear_for_tests};
 pub use recording::warnings::{Warning, WarningCode, mask_bsn};
 pub use store::{Store, StoreError};
 pub use sync::{Unsent, UnsentPhoto, UnsentPush};

@@ -35,6 +35,7 @@ photos/                      DEVICE.OPERATION-HASH.age: sealed photos that the b
 drafts.jsonl.age             what was being written and not signed, one draft a line; sealed to the recovery identity:
                              age --decrypt --identity RECOVERY drafts.jsonl.age
 draft-photos/                PHOTO.jpg.age: the photos of these drafts, sealed likewise
+draft-notes/                 NOTE.flac.age: their spoken notes, likewise
 
 Run the command with --send to deliver all of it. Batches can also be delivered by hand, as the names above say: their
 signatures are all that is asked for. Photos cannot: they are taken with the device's token, which is in the store and
@@ -125,6 +126,13 @@ fn copy(folder: &Path, out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a `data:` URL holds, sealed.
+fn write_sealed(url: &str, recipient: &Recipient, path: &Path) -> anyhow::Result<()> {
+    let (_, base64) = url.split_once(',').context("what is attached cannot be read")?;
+    let content = Zeroizing::new(BASE64.decode(base64.as_bytes())?);
+    write(path, &seal::seal_raw(&content, std::slice::from_ref(recipient))?)
+}
+
 fn write_drafts(store: &Store, recipient: &Recipient, out: &Path) -> anyhow::Result<usize> {
     let mut lines = Zeroizing::new(Vec::new());
     let drafts = store.drafts()?;
@@ -132,15 +140,18 @@ fn write_drafts(store: &Store, recipient: &Recipient, out: &Path) -> anyhow::Res
         // One that this version cannot read stays in the copy.
         let Ok(draft) = store.draft(summary.id) else { continue };
         let photos: Vec<String> = draft.photos.iter().map(|photo| photo.id.to_string()).collect();
-        let line = json!({ "draft": summary.id, "savedAt": draft.saved_at, "form": draft.form, "photos": photos });
+        let notes: Vec<String> = draft.spoken.iter().map(|note| note.id.to_string()).collect();
+        let (saved_at, form) = (draft.saved_at, &draft.form);
+        let line = json!({ "draft": summary.id, "savedAt": saved_at, "form": form, "photos": photos, "notes": notes });
         serde_json::to_writer(&mut *lines, &line)?;
         lines.push(b'\n');
         for photo in &draft.photos {
-            let url = Zeroizing::new(store.photo_preview(photo.id)?);
-            let (_, base64) = url.split_once(',').context("a photo cannot be read")?;
-            let jpeg = Zeroizing::new(BASE64.decode(base64.as_bytes())?);
             let path = out.join("draft-photos").join(format!("{}.jpg.age", photo.id));
-            write(&path, &seal::seal_raw(&jpeg, std::slice::from_ref(recipient))?)?;
+            write_sealed(&Zeroizing::new(store.photo_preview(photo.id)?), recipient, &path)?;
+        }
+        for note in &draft.spoken {
+            let path = out.join("draft-notes").join(format!("{}.flac.age", note.id));
+            write_sealed(&Zeroizing::new(store.spoken_sound(note.id)?), recipient, &path)?;
         }
     }
     if !drafts.is_empty() {

@@ -1,4 +1,4 @@
-//! Photos of a draft. They cross as base64, since Android's IPC carries no raw bytes.
+//! Photos of a draft, and the words on spoken notes. They cross as base64, since Android's IPC carries no raw bytes.
 
 use baken_companion::{CommandError, CoveredArea, Failure, PhotoSummary};
 use data_encoding::BASE64;

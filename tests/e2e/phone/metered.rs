@@ -48,7 +48,7 @@ async fn photos_wait_for_a_network_that_costs_nothing_unless_a_person_says_so_tw
     observation(&phone, Some(folder.path())).await;
     phone.page.open("open-sync", "sync-start").await;
     stands(&phone, "photos-wait").await;
-    phone.page.wait_for_text("sending-heading", "1 foto wacht op een gratis netwerk").await;
+    phone.page.wait_for_text("sending-heading", "1 bijlage wacht op een gratis netwerk").await;
     assert_eq!(held(&backend), (1, 0), "the record is there, its photo is not");
     look(&phone, "sync-photos-wait").await;
     look_in_english(&phone, "sync-photos-wait").await;

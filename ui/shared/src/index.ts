@@ -15,6 +15,7 @@ export { default as Fieldset } from "./components/Fieldset.svelte";
 export { default as ProgressBar } from "./components/ProgressBar.svelte";
 export { default as RadioList } from "./components/RadioList.svelte";
 export { default as SelectField } from "./components/SelectField.svelte";
+export { default as SoundPlayer } from "./components/SoundPlayer.svelte";
 export { default as StateBadge } from "./components/StateBadge.svelte";
 export { default as TextArea } from "./components/TextArea.svelte";
 export { default as TextField } from "./components/TextField.svelte";
@@ -23,6 +24,7 @@ export { toggled } from "./components/choice";
 export type { Choice, ChoiceGroup } from "./components/choice";
 export { leadTo } from "./components/lead";
 export type { StateTone } from "./components/tone";
+export { clockLength } from "./format/clockLength";
 export { duration, lengthOf, type TimeUnit } from "./format/duration";
 export { inFours } from "./format/fours";
 export {

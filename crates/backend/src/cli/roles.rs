@@ -15,19 +15,19 @@ pub(crate) struct Roles {
     #[command(flatten)]
     place: Where,
     /// Whose.
-    #[arg(requires = "roles")]
+    #[arg(requires = "given")]
     login: Option<String>,
     /// What they do from now on: coordinator, care-coordinator, analyst, device-manager, administrator, auditor, with
     /// commas between.
-    #[arg(value_delimiter = ',')]
-    roles: Vec<Role>,
+    #[arg(value_name = "ROLES", value_delimiter = ',')]
+    given: Vec<Role>,
 }
 
 impl Roles {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
         let (storage, _) = self.place.open()?;
         if let Some(login) = &self.login {
-            let mut given = self.roles;
+            let mut given = self.given;
             given.sort_unstable();
             given.dedup();
             roles::give(&storage, environment, login, &given)?;

@@ -192,7 +192,7 @@ impl Arrival<'_> {
         for attachment in &signed.attachments {
             let (record, sha256, size_bytes) = (signed.id(), attachment.sha256, attachment.size_bytes);
             let is_held = self.tx.has_brought(signed.device, sha256, size_bytes)?;
-            self.tx.list_attachment(record, sha256, size_bytes)?;
+            self.tx.list_attachment(record, attachment)?;
             if is_held {
                 // For this record the file arrives now, however long another's has been here.
                 let receipt = self.signer.attachment(record, sha256, size_bytes, self.now)?;

@@ -2,6 +2,7 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{DeviceId, RecordId};
+use baken_protocol::record::AttachmentReference;
 use chrono::{DateTime, Utc};
 
 use super::{Clearance, StorageError};
@@ -46,7 +47,7 @@ pub trait Attachments {
     /// Files that operations of this device list and that it did not bring, by hash, so many at most.
     fn awaited_attachments(&self, device: DeviceId, limit: usize) -> Result<Vec<Digest>, StorageError>;
     /// Keeps what a record lists.
-    fn list_attachment(&self, record: RecordId, sha256: Digest, size_bytes: u64) -> Result<(), StorageError>;
+    fn list_attachment(&self, record: RecordId, attachment: &AttachmentReference) -> Result<(), StorageError>;
     /// Notes that a listed file is held whole, with its receipt (DSSE JSON).
     fn complete_listing(
         &self,

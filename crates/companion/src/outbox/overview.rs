@@ -38,6 +38,8 @@ pub struct InspectionOverview {
     pub drafts: Vec<DraftSummary>,
     /// How many photos of those drafts wait for a word on whether they are to be kept.
     pub photos_undecided: u64,
+    /// How many of their spoken notes were broken off: what was said last may have to be said again.
+    pub spoken_broken_off: u64,
     /// Observations with a person who was asked for no consent at all.
     pub without_consent: Vec<RecordSummary>,
     /// How many of the observations the municipality has not received yet.
@@ -78,6 +80,7 @@ impl Store {
                 waiting: u64::try_from(waiting).unwrap_or(u64::MAX),
                 observations,
                 photos_undecided: drafts.photos_undecided,
+                spoken_broken_off: drafts.spoken_broken_off,
                 drafts: drafts.drafts,
                 without_consent,
             }))

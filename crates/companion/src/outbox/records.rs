@@ -21,10 +21,12 @@ use crate::failure_code::FailureCode;
 use crate::outbox::purge::purged_at;
 use crate::outbox::standing::RecordState;
 use crate::outbox::steps::{Correction, RecordStep, as_it_stands};
+use crate::recording::attached::Attached;
 use crate::recording::corrections::first_step;
 use crate::recording::finalise::Finalised;
 use crate::recording::forms::DraftForm;
 use crate::recording::photos::{self, PhotoSummary};
+use crate::recording::spoken::{self, SpokenNote};
 use crate::store::Store;
 use crate::store::settings::Setting;
 use on_disk::steps;
@@ -69,8 +71,10 @@ pub struct RecordSummary {
     pub receipt_number: Option<u64>,
     /// How many photos it has.
     pub photos: u64,
-    /// How many of them the backend holds.
-    pub photos_sent: u64,
+    /// How many spoken notes it has.
+    pub spoken: u64,
+    /// How many of its photos and spoken notes the backend holds.
+    pub attachments_sent: u64,
     /// Why it is `failed`.
     pub failure: Option<FailureCode>,
 }
@@ -85,6 +89,8 @@ pub struct RecordDetail {
     pub form: Option<DraftForm>,
     /// Its photos, of all its steps.
     pub photos: Vec<PhotoSummary>,
+    /// Its spoken notes, likewise.
+    pub spoken: Vec<SpokenNote>,
     /// Everything that was signed of it, the last first.
     pub history: Vec<RecordStep>,
     /// When its content was removed from this device, as the municipality has it.
@@ -100,9 +106,9 @@ impl RecordSummary {
         entity: EntityId,
         form: &DraftForm,
         finalised_at: DateTime<Utc>,
-        photos: u64,
+        attached: Attached,
     ) -> Self {
-        let mut summary = Self::unreadable(operation, entity, form.kind(), finalised_at, photos);
+        let mut summary = Self::unreadable(operation, entity, form.kind(), finalised_at, attached);
         summary.title = form.title();
         summary.line = form.line();
         summary.place_kind.clone_from(&form.place().kind);
@@ -128,7 +134,7 @@ impl RecordSummary {
         entity: EntityId,
         kind: RecordKind,
         finalised_at: DateTime<Utc>,
-        photos: u64,
+        attached: Attached,
     ) -> Self {
         Self {
             operation,
@@ -145,8 +151,9 @@ impl RecordSummary {
             state: RecordState::Finalised,
             received_at: None,
             receipt_number: None,
-            photos,
-            photos_sent: 0,
+            photos: attached.photos,
+            spoken: attached.spoken,
+            attachments_sent: 0,
             failure: None,
         }
     }
@@ -155,9 +162,9 @@ impl RecordSummary {
 impl Store {
     /// *Vastleggen*: signs a draft off; it is a record from then on.
     pub fn finalise(&self, draft: Uuid) -> Result<RecordSummary, Failure> {
-        let Finalised { operation, action, entity, form, at, photos } = self.sign_off(draft)?;
+        let Finalised { operation, action, entity, form, at, attached } = self.sign_off(draft)?;
         match action {
-            Action::Create => Ok(RecordSummary::finalised(operation, entity, &form, at, photos)),
+            Action::Create => Ok(RecordSummary::finalised(operation, entity, &form, at, attached)),
             Action::Amend | Action::Retract => Ok(self.record(operation)?.summary),
         }
     }
@@ -179,12 +186,14 @@ impl Store {
             if form.is_none() && purged_at.is_none() {
                 return Err(Failure::Unreadable);
             }
-            let of_each = steps.iter().map(|step| photos::of_operation(connection, step.summary.operation.0));
-            let photos: Vec<Vec<PhotoSummary>> = of_each.collect::<Result<_, _>>()?;
-            // There are none to look at any more.
-            let photos = if purged_at.is_some() { Vec::new() } else { photos.concat() };
+            let (mut photos, mut spoken) = (Vec::new(), Vec::new());
+            // Of what was purged there are none to look at or to hear any more.
+            for step in steps.iter().filter(|_| purged_at.is_none()) {
+                photos.extend(photos::of_operation(connection, step.summary.operation.0)?);
+                spoken.extend(spoken::of_operation(connection, step.summary.operation.0)?);
+            }
             let history = steps.into_iter().rev().map(RecordStep::from).collect();
-            Ok(RecordDetail { summary, form, photos, history, purged_at })
+            Ok(RecordDetail { summary, form, photos, spoken, history, purged_at })
         })
     }
 }

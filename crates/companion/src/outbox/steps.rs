@@ -47,12 +47,14 @@ pub struct RecordStep {
     pub form: Option<DraftForm>,
     /// How many photos came with it.
     pub photos: u64,
+    /// How many spoken notes came with it.
+    pub spoken: u64,
 }
 
 impl From<SignedStep> for RecordStep {
     fn from(SignedStep { action, summary, form }: SignedStep) -> Self {
-        let RecordSummary { operation, finalised_at, state, received_at, failure, photos, .. } = summary;
-        Self { operation, action, finalised_at, state, received_at, failure, form, photos }
+        let RecordSummary { operation, finalised_at, state, received_at, failure, photos, spoken, .. } = summary;
+        Self { operation, action, finalised_at, state, received_at, failure, form, photos, spoken }
     }
 }
 
@@ -74,7 +76,8 @@ pub(super) fn as_it_stands(steps: &[SignedStep]) -> Result<(RecordSummary, Optio
         received_at: least.summary.received_at,
         failure: least.summary.failure,
         photos: steps.iter().map(|step| step.summary.photos).sum(),
-        photos_sent: steps.iter().map(|step| step.summary.photos_sent).sum(),
+        spoken: steps.iter().map(|step| step.summary.spoken).sum(),
+        attachments_sent: steps.iter().map(|step| step.summary.attachments_sent).sum(),
         ..shown.summary.clone()
     };
     Ok((summary, shown.form.clone()))

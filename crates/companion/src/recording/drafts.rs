@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::content::planned;
 use crate::failure::Failure;
+use crate::recording::attached;
 use crate::recording::contact;
 use crate::recording::earlier;
 use crate::recording::finalise::latest;
@@ -20,6 +21,7 @@ use crate::recording::forms::{
 };
 use crate::recording::inspection::{self, OpenInspection};
 use crate::recording::photos::{self, PhotoSummary};
+use crate::recording::spoken::{self, SpokenNote};
 use crate::recording::validate::unanswered;
 use crate::recording::warnings::{Warning, warnings};
 use crate::store::settings::Setting;
@@ -43,6 +45,8 @@ pub struct Draft {
     pub form: DraftForm,
     /// Its photos.
     pub photos: Vec<PhotoSummary>,
+    /// Its spoken notes.
+    pub spoken: Vec<SpokenNote>,
     /// When it was begun.
     #[ts(type = "string")]
     pub started_at: DateTime<Utc>,
@@ -79,6 +83,8 @@ pub struct DraftSummary {
     pub urgency: Option<Code>,
     /// How many photos it has.
     pub photos: u64,
+    /// How many spoken notes it has.
+    pub spoken: u64,
     /// When it was last saved.
     #[ts(type = "string")]
     pub saved_at: DateTime<Utc>,
@@ -137,8 +143,8 @@ impl Store {
             let latest = latest(tx, &self.environment)?;
             let warnings = warnings(&form, latest);
             let unanswered = self.unanswered(tx, &form, false, latest)?;
-            let (photos, amends) = (Vec::new(), None);
-            Ok(Draft { id, amends, form, photos, started_at: now, saved_at: now, warnings, unanswered })
+            let (photos, spoken, amends) = (Vec::new(), Vec::new(), None);
+            Ok(Draft { id, amends, form, photos, spoken, started_at: now, saved_at: now, warnings, unanswered })
         })
     }
 
@@ -185,12 +191,12 @@ impl Store {
     /// A draft with what to look at in it.
     pub(crate) fn load_draft(&self, connection: &Connection, id: Uuid) -> Result<Option<Draft>, Failure> {
         let Some(stored) = stored(connection, id)? else { return Ok(None) };
-        let Stored { amends, form, photos, started_at, saved_at } = stored;
+        let Stored { amends, form, photos, spoken, started_at, saved_at } = stored;
         let amends = amends.map(|first| operation_at(connection, first)).transpose()?;
         let latest = latest(connection, &self.environment)?;
         let unanswered = self.unanswered(connection, &form, amends.is_some(), latest)?;
         let warnings = warnings(&form, latest);
-        Ok(Some(Draft { id, amends, form, photos, started_at, saved_at, warnings, unanswered }))
+        Ok(Some(Draft { id, amends, form, photos, spoken, started_at, saved_at, warnings, unanswered }))
     }
 
     /// The questions of a draft that have no answer; an amendment asks why, too.
@@ -216,10 +222,10 @@ impl Store {
         self.read(|connection| Ok(all(connection)?.into_iter().map(|(draft, _)| draft).collect()))
     }
 
-    /// Throws a draft and its photos away.
+    /// Throws a draft away, with its photos and spoken notes.
     pub fn discard_draft(&self, id: Uuid) -> Result<(), Failure> {
         self.write(|tx| {
-            photos::discard_of_draft(tx, id)?;
+            attached::discard_of_draft(tx, id)?;
             let gone = tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [id.to_string()])?;
             if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
         })
@@ -230,7 +236,8 @@ impl Store {
 pub(crate) fn all(connection: &Connection) -> Result<Vec<(DraftSummary, Option<DraftForm>)>, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT draft, kind, form, saved_at, amends IS NOT NULL,
-                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft)
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.class = 'photo'),
+                (SELECT count(*) FROM photos p WHERE p.draft = drafts.draft AND p.class = 'audio')
          FROM drafts ORDER BY saved_at DESC, draft DESC",
     )?;
     let mut rows = statement.query([])?;
@@ -250,6 +257,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<(DraftSummary, Option<D
             inspection: read.and_then(DraftForm::inspection),
             urgency: read.and_then(DraftForm::urgency).cloned(),
             photos: row.get(5)?,
+            spoken: row.get(6)?,
             saved_at: parse_time(&saved_at)?,
         };
         found.push((draft, form));
@@ -263,21 +271,27 @@ pub(crate) struct DraftsOfInspection {
     pub(crate) drafts: Vec<DraftSummary>,
     /// How many of their photos wait for a word.
     pub(crate) photos_undecided: u64,
+    /// How many of their spoken notes were broken off.
+    pub(crate) spoken_broken_off: u64,
 }
 
 /// The drafts of an inspection.
 pub(crate) fn of_inspection(connection: &Connection, inspection: EntityId) -> Result<DraftsOfInspection, Failure> {
     let drafts = all(connection)?.into_iter().map(|(draft, _)| draft);
     let drafts: Vec<DraftSummary> = drafts.filter(|draft| draft.inspection == Some(inspection)).collect();
-    let mut photos_undecided = 0;
+    let (mut photos_undecided, mut spoken_broken_off) = (0, 0);
     for draft in &drafts {
-        photos_undecided += connection.query_row_cached(
-            "SELECT count(*) FROM photos WHERE draft = ?1 AND condition = 'undecided'",
+        let (undecided, broken_off): (u64, u64) = connection.query_row_cached(
+            "SELECT count(*) FILTER (WHERE condition = 'undecided'),
+                    count(*) FILTER (WHERE class = 'audio' AND condition = 'incomplete')
+             FROM photos WHERE draft = ?1",
             [draft.id.to_string()],
-            |row| row.get::<_, u64>(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
+        photos_undecided += undecided;
+        spoken_broken_off += broken_off;
     }
-    Ok(DraftsOfInspection { drafts, photos_undecided })
+    Ok(DraftsOfInspection { drafts, photos_undecided, spoken_broken_off })
 }
 
 /// A draft as it is kept.
@@ -286,6 +300,7 @@ pub(crate) struct Stored {
     pub(crate) amends: Option<i64>,
     pub(crate) form: DraftForm,
     pub(crate) photos: Vec<PhotoSummary>,
+    pub(crate) spoken: Vec<SpokenNote>,
     started_at: DateTime<Utc>,
     saved_at: DateTime<Utc>,
 }
@@ -305,6 +320,7 @@ pub(crate) fn stored(connection: &Connection, id: Uuid) -> Result<Option<Stored>
         amends,
         form,
         photos: photos::of_draft(connection, id)?,
+        spoken: spoken::of_draft(connection, id)?,
         started_at: parse_time(&started_at)?,
         saved_at: parse_time(&saved_at)?,
     }))

@@ -11,8 +11,8 @@ use baken_protocol::dsse::{Envelope, Verified};
 use baken_protocol::ids::{DeviceId, EntityId, EntityReference, OperationId};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::record::{
-    Action, AttachmentClass, AttachmentHeader, AttachmentReference, OpenContact, OpenInspection, OpenObservation,
-    OpenPart, OpenParticipation, Operation, PhotoNote, SealedHeader, SealedReference, attachment_container,
+    Action, AttachmentHeader, AttachmentReference, OpenContact, OpenInspection, OpenObservation, OpenPart,
+    OpenParticipation, Operation, PhotoNote, SealedHeader, SealedReference, attachment_container,
 };
 use baken_protocol::seal::{self, Recipient, SealError};
 use baken_protocol::signature::SigningKey;
@@ -23,10 +23,11 @@ use zeroize::Zeroizing;
 
 use crate::environment::Environment;
 use crate::failure::{Failure, FieldError, FieldErrorCode};
+use crate::recording::attached::{self, Attached, Content};
 use crate::recording::corrections::{self, Signed};
 use crate::recording::drafts;
 use crate::recording::forms::{ContactForm, DraftForm, ObservationForm, ParticipationForm, form_text};
-use crate::recording::photos::{self, PhotoCondition};
+use crate::recording::photos::PhotoCondition;
 use crate::recording::readers::Readers;
 use crate::recording::sealed_text;
 use crate::recording::validate::validate;
@@ -73,7 +74,7 @@ pub(crate) struct Finalised {
     pub(crate) entity: EntityId,
     pub(crate) form: DraftForm,
     pub(crate) at: DateTime<Utc>,
-    pub(crate) photos: u64,
+    pub(crate) attached: Attached,
 }
 
 impl Store {
@@ -101,18 +102,18 @@ impl Store {
             let step = amended
                 .as_ref()
                 .map_or_else(|| signer.first_step(EntityId(draft), &form), |amended| Step::of(amended, Action::Amend));
-            let form = sealed_text::identified(form, step.action, &photos::notes(tx, draft)?, &*self.environment.ids);
+            let form = sealed_text::identified(form, step.action, &attached::notes(tx, draft)?, &*self.environment.ids);
+            let attached = Attached::to_draft(tx, draft)?;
             // The draft goes first: its pages take the record in.
             tx.execute_cached("DELETE FROM drafts WHERE draft = ?1", [draft.to_string()])?;
-            signer.sign_and_store(tx, &self.ahead, &step, Some(draft), &form, |photos| open_part(&form, photos))?;
+            signer.sign_and_store(tx, &self.ahead, &step, Some(draft), &form, |count| open_part(&form, count))?;
             match &amended {
                 None => remember_place(tx, step.entity, &form, now)?,
                 // Whoever mends what was seen elsewhere has not gone back there.
                 Some(amended) => corrections::note(tx, operation, amended.first, step.action)?,
             }
-            let photos = u64::try_from(loaded.photos.len()).unwrap_or(u64::MAX);
             let Step { action, entity, .. } = step;
-            Ok::<_, Failure>(Finalised { operation, action, entity, form, at: now, photos })
+            Ok::<_, Failure>(Finalised { operation, action, entity, form, at: now, attached })
         })?;
         self.make_way_for(&signed.form);
         Ok(signed)
@@ -133,8 +134,8 @@ impl Store {
             let form = form.with_reason(reason).written();
             let form = sealed_text::identified(form, Action::Retract, &[], &*self.environment.ids);
             let signer = self.signer(tx, vocabulary::newest(tx, &self.known)?.version, operation, now)?;
-            signer.sign_and_store(tx, &self.ahead, &Step::of(&record, Action::Retract), None, &form, |photos| {
-                open_part(&form, photos)
+            signer.sign_and_store(tx, &self.ahead, &Step::of(&record, Action::Retract), None, &form, |count| {
+                open_part(&form, count)
             })?;
             corrections::note(tx, operation, record.first, Action::Retract)?;
             // What is seen from here on does not belong to an inspection that was none.
@@ -221,15 +222,15 @@ impl Signer {
         open: impl FnOnce(usize) -> Result<OpenPart, Failure>,
     ) -> Result<(), Failure> {
         let readers = Readers::of(&self.directory.payload, &self.device.organisation, form.level())?;
-        let notes = draft.map(|draft| photos::notes(tx, draft)).transpose()?.unwrap_or_default();
+        let notes = draft.map(|draft| attached::notes(tx, draft)).transpose()?.unwrap_or_default();
         let schema = sealed_text::schema(step.action, form, &notes);
         let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(step.action, schema, form, notes)?)?;
-        // The operation's row must exist before photos can refer to it; its id is all they need.
-        let photos = match draft {
-            Some(draft) => self.seal_photos(tx, draft, &readers.keys)?,
+        // The operation's row must exist before what is attached can refer to it; its id is all that needs.
+        let sealed_apart = match draft {
+            Some(draft) => self.seal_attached(tx, draft, &readers.keys)?,
             None => Vec::new(),
         };
-        let attachments: Vec<AttachmentReference> = photos.iter().map(|photo| photo.reference.clone()).collect();
+        let attachments: Vec<AttachmentReference> = sealed_apart.iter().map(|one| one.reference.clone()).collect();
         let open = open(attachments.len())?;
         let operation = Operation {
             tenant: self.device.tenant.clone(),
@@ -272,11 +273,12 @@ impl Signer {
                 (schema != step.action.schema()).then_some(schema),
             ],
         )?;
-        for photo in photos {
+        for one in sealed_apart {
             tx.execute_cached(
-                "UPDATE photos SET draft = NULL, operation = ?2, sealed = ?3, sha256 = ?4 WHERE photo = ?1",
-                params![photo.id, self.operation.to_string(), photo.sealed, photo.reference.sha256.to_string()],
+                "UPDATE photos SET draft = NULL, operation = ?2, jpeg = ?3, sealed = ?4, sha256 = ?5 WHERE photo = ?1",
+                params![one.id, self.operation.to_string(), one.content, one.sealed, one.reference.sha256.to_string()],
             )?;
+            tx.execute_cached("DELETE FROM spoken_pieces WHERE note = ?1", [&one.id])?;
         }
         Ok(())
     }
@@ -297,36 +299,37 @@ impl Signer {
         Ok(sealed_text::write(header, action, schema, form, photos).map_err(|_| SealError::Failed)?)
     }
 
-    fn seal_photos(&self, tx: &Connection, draft: Uuid, recipients: &[Recipient]) -> Result<Vec<SealedPhoto>, Failure> {
-        let mut statement =
-            tx.prepare_cached("SELECT photo, jpeg, condition FROM photos WHERE draft = ?1 ORDER BY place, photo")?;
-        let rows = statement.query_map([draft.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        rows.map(|row| {
-            let (id, jpeg, condition): (String, Vec<u8>, PhotoCondition) = row?;
-            let header = AttachmentHeader {
-                tenant: self.device.tenant.clone(),
-                device: self.device.device,
-                operation: self.operation,
-                class: AttachmentClass::Photo,
-                media_type: "image/jpeg".into(),
-                size_bytes: size(&jpeg)?,
-                incomplete: condition != PhotoCondition::Whole,
-            };
-            let container = Zeroizing::new(attachment_container(&header, &jpeg).ok_or(SealError::Failed)?);
-            let sealed = seal::seal_raw(&container, recipients)?;
-            let reference = AttachmentReference {
-                sha256: Digest::of(&sealed),
-                size_bytes: size(&sealed)?,
-                class: AttachmentClass::Photo,
-            };
-            Ok(SealedPhoto { id, sealed, reference })
-        })
-        .collect()
+    fn seal_attached(
+        &self,
+        tx: &Connection,
+        draft: Uuid,
+        recipients: &[Recipient],
+    ) -> Result<Vec<SealedApart>, Failure> {
+        let contents = attached::contents(tx, draft)?.into_iter();
+        contents
+            .map(|Content { id, class, incomplete, bytes }| {
+                let header = AttachmentHeader {
+                    tenant: self.device.tenant.clone(),
+                    device: self.device.device,
+                    operation: self.operation,
+                    class,
+                    media_type: class.media_type().to_owned(),
+                    size_bytes: size(&bytes)?,
+                    incomplete,
+                };
+                let container = Zeroizing::new(attachment_container(&header, &bytes).ok_or(SealError::Failed)?);
+                let sealed = seal::seal_raw(&container, recipients)?;
+                let reference = AttachmentReference { sha256: Digest::of(&sealed), size_bytes: size(&sealed)?, class };
+                Ok(SealedApart { id, content: bytes, sealed, reference })
+            })
+            .collect()
     }
 }
 
-struct SealedPhoto {
+/// A photo or a spoken note, with what was sealed of it.
+struct SealedApart {
     id: String,
+    content: Vec<u8>,
     sealed: Vec<u8>,
     reference: AttachmentReference,
 }

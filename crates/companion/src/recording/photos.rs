@@ -22,8 +22,6 @@ pub use cover::CoveredArea;
 pub(super) use intake::look_at;
 
 use baken_protocol::limits;
-use baken_protocol::record::PhotoNote;
-use baken_protocol::text;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -32,7 +30,8 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::failure::{Failure, FieldError, FieldErrorCode};
+use crate::failure::Failure;
+use crate::recording::attached::Attached;
 use crate::recording::forms::parse_uuid;
 use crate::store::{Cached, Store, StoreError, parse_time, time_text};
 
@@ -124,7 +123,7 @@ impl Store {
             if !known {
                 return Err(Failure::NotFound);
             }
-            if of_draft(tx, draft)?.len() >= limits::OPERATION_ATTACHMENTS {
+            if Attached::to_draft(tx, draft)?.all() >= limits::OPERATION_ATTACHMENTS {
                 return Err(Failure::TooManyPhotos);
             }
             tx.execute_cached(
@@ -167,7 +166,7 @@ impl Store {
             .read(|connection| {
                 connection
                     .query_row_cached(
-                        "SELECT jpeg, condition FROM photos WHERE photo = ?1 AND draft IS NOT NULL",
+                        "SELECT jpeg, condition FROM photos WHERE photo = ?1 AND class = 'photo' AND draft IS NOT NULL",
                         [id.to_string()],
                         |row| Ok((row.get(0)?, row.get(1)?)),
                     )
@@ -190,7 +189,7 @@ impl Store {
             if replaced == 0 {
                 return Err(Failure::NotFound);
             }
-            let summary = list(tx, &format!("{SUMMARY} WHERE photo = ?1"), next)?;
+            let summary = list(tx, &format!("{SUMMARY} AND photo = ?1"), next)?;
             summary.into_iter().next().ok_or(Failure::NotFound)
         })
     }
@@ -199,27 +198,15 @@ impl Store {
     pub fn photo_preview(&self, id: Uuid) -> Result<String, Failure> {
         let jpeg: Option<Vec<u8>> = self.read(|connection| {
             connection
-                .query_row_cached("SELECT jpeg FROM photos WHERE photo = ?1", [id.to_string()], |row| row.get(0))
+                .query_row_cached(
+                    "SELECT jpeg FROM photos WHERE photo = ?1 AND class = 'photo'",
+                    [id.to_string()],
+                    |row| row.get(0),
+                )
                 .optional()
                 .map_err(StoreError::from)
         })?;
         Ok(format!("data:image/jpeg;base64,{}", BASE64.encode(&jpeg.ok_or(Failure::NotFound)?)))
-    }
-
-    /// Says what a photo of a draft shows. What was signed of one stays.
-    pub fn caption_photo(&self, id: Uuid, caption: &str) -> Result<(), Failure> {
-        if caption.chars().count() > limits::FIELD_CHARS {
-            let limit = u32::try_from(limits::FIELD_CHARS).ok();
-            let error = FieldError { limit, ..FieldError::new("photos.caption", FieldErrorCode::TooLong) };
-            return Err(Failure::Invalid(vec![error]));
-        }
-        self.write(|tx| {
-            let told = tx.execute_cached(
-                "UPDATE photos SET caption = ?2 WHERE photo = ?1 AND draft IS NOT NULL",
-                params![id.to_string(), text::written(caption).trim()],
-            )?;
-            if told == 0 { Err(Failure::NotFound) } else { Ok(()) }
-        })
     }
 
     /// Puts the photos of a draft in this order. Those that are not named come after.
@@ -238,37 +225,17 @@ impl Store {
             Ok(())
         })
     }
-
-    /// Takes a photo out of a draft. Photos of records stay.
-    pub fn remove_photo(&self, id: Uuid) -> Result<(), Failure> {
-        self.write(|tx| {
-            let gone =
-                tx.execute_cached("DELETE FROM photos WHERE photo = ?1 AND draft IS NOT NULL", [id.to_string()])?;
-            if gone == 0 { Err(Failure::NotFound) } else { Ok(()) }
-        })
-    }
 }
 
 const SUMMARY: &str = "SELECT photo, length(jpeg), width, height, condition, first_of_several, caption, taken_at
-                       FROM photos";
+                       FROM photos WHERE class = 'photo'";
 
 pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    list(connection, &format!("{SUMMARY} WHERE draft = ?1 ORDER BY place, photo"), draft)
-}
-
-/// What is said of each photo of a draft, in their order.
-pub(crate) fn notes(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoNote>, StoreError> {
-    let photos = of_draft(connection, draft)?.into_iter();
-    Ok(photos.map(|PhotoSummary { caption, taken_at, .. }| PhotoNote { caption, taken_at }).collect())
+    list(connection, &format!("{SUMMARY} AND draft = ?1 ORDER BY place, photo"), draft)
 }
 
 pub(crate) fn of_operation(connection: &Connection, operation: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {
-    list(connection, &format!("{SUMMARY} WHERE operation = ?1 ORDER BY place, photo"), operation)
-}
-
-pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(), StoreError> {
-    connection.execute_cached("DELETE FROM photos WHERE draft = ?1", [draft.to_string()])?;
-    Ok(())
+    list(connection, &format!("{SUMMARY} AND operation = ?1 ORDER BY place, photo"), operation)
 }
 
 fn list(connection: &Connection, sql: &str, owner: Uuid) -> Result<Vec<PhotoSummary>, StoreError> {

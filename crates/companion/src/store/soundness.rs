@@ -1,7 +1,8 @@
 //! Whether the store's file is whole, and when that is looked at (docs/adr/0026).
 //!
 //! At an unlock only the tables that do not grow with the records are looked at, and what was not received yet is read.
-//! The rest is looked at while the store is open (`store/looking.rs`): all but the photos after every unlock, and the photos once a day. Whatever gives reason for
+//! The rest is looked at while the store is open (`store/looking.rs`): all but photos and spoken notes after every unlock, and
+//! those once a day. Whatever gives reason for
 //! doubt is looked at before the store opens: a store the program ended without closing, one that failed while it was
 //! open, one that was not looked at to the end for some unlocks, one that is to be migrated. A damaged page is never read
 //! as if it were good: SQLCipher authenticates each, and after one that is not what was written it answers nothing more
@@ -32,7 +33,7 @@ const FAILED: &str = "-failed";
 pub(super) enum Extent {
     /// Every page.
     Everything,
-    /// All but the photos.
+    /// All but photos and spoken notes.
     AllButPhotos,
     /// What does not grow with the records.
     Steady,
@@ -93,14 +94,14 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
         Extent::Everything => "PRAGMA quick_check(1)",
         Extent::AllButPhotos => {
             "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
-             WHERE s.type = 'table' AND s.name <> 'photos' AND found.quick_check <> 'ok' LIMIT 1"
+             WHERE s.type = 'table' AND s.name NOT IN ('photos', 'spoken_pieces') AND found.quick_check <> 'ok' LIMIT 1"
         }
         Extent::Steady => {
             "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
              WHERE s.type = 'table'
                    AND s.name NOT IN ('operations', 'outbox_entries', 'corrections', 'batches', 'receipts', 'photos',
                                       'catalogues', 'known_places', 'listed', 'purged', 'record_words',
-                                      'record_words_data', 'record_words_idx')
+                                      'record_words_data', 'record_words_idx', 'spoken_pieces')
                    AND found.quick_check <> 'ok' LIMIT 1"
         }
     };

@@ -190,6 +190,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "record_words_data",
             "record_words_idx",
             "settings",
+            "spoken_pieces",
             "vocabularies"
         ]
     );
@@ -458,6 +459,7 @@ fn a_store_of_the_first_version_loses_nothing_on_the_way_up() {
     assert_eq!(row(drafts), "draft|observation|2026-01-03|2026-01-04|{\"y\":2}");
     let photos = "SELECT group_concat(concat_ws('|', photo, operation, hex(sealed), uploaded_at), ' ') FROM photos";
     assert_eq!(row(photos), "photo|waits|0F uploaded|sent|1F", "what was uploaded asks for its receipt");
+    assert_eq!(row("SELECT group_concat(class || samples, ' ') FROM photos"), "photo0 photo0", "none is a spoken note");
     assert!(
         connection.execute("DELETE FROM operations WHERE operation = 'waits'", []).is_err(),
         "a photo still refers to its record"

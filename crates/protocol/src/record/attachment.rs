@@ -15,11 +15,29 @@ use crate::strict_json;
 pub enum AttachmentClass {
     /// A photograph, JPEG without metadata.
     Photo,
+    /// Sound, as FLAC without metadata.
+    Audio,
 }
 
 impl AttachmentClass {
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Audio => "audio",
+        }
+    }
+
+    /// What is in an attachment of this class.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Photo => "image/jpeg",
+            Self::Audio => "audio/flac",
+        }
+    }
+
     /// Every class as it is written; another is of a later version.
-    pub const CODES: [&'static str; 1] = ["photo"];
+    pub const CODES: [&'static str; 2] = ["photo", "audio"];
 }
 
 /// An attachment, by the hash of its ciphertext.

@@ -97,7 +97,7 @@ export async function app(core: Core) {
   const retracted: string[] = [];
   let amends: string | null = null;
   const draft = (): Draft => ({
-    ...{ id: "1", amends, form: structuredClone(form), photos: [], warnings: [], unanswered: [] },
+    ...{ id: "1", amends, form: structuredClone(form), photos: [], spoken: [], warnings: [], unanswered: [] },
     ...{ startedAt: STARTED_AT, savedAt: STARTED_AT },
   });
   const bridge: Partial<Bridge> = {
@@ -126,6 +126,7 @@ export async function app(core: Core) {
         summary,
         form: said,
         photos: [],
+        spoken: [],
         history: [...(core.history ?? [])],
         purgedAt,
       });

@@ -359,7 +359,7 @@ impl fmt::Display for Summary {
         }
         writeln!(f, "received {received} as number {} of log {}", self.receipt_number, self.log_origin)?;
         for attachment in &self.attachments {
-            writeln!(f, "photo {} received whole {}", attachment.sha256, time(attachment.received_at))?;
+            writeln!(f, "attachment {} received whole {}", attachment.sha256, time(attachment.received_at))?;
         }
         let directory = &self.key_directory;
         writeln!(f, "below key directory {}, signed {}", directory.epoch, time(directory.issued_at))

@@ -10,8 +10,8 @@ use axum::response::Response;
 pub const API_VERSION: &str = "1.0.0";
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     img-src 'self' blob: data:; media-src blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Adds the headers; a handler's own `Cache-Control` and `Cross-Origin-Resource-Policy` stay.
 pub async fn add(request: Request, next: Next) -> Response {

@@ -2,6 +2,7 @@
 
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::{DeviceId, RecordId};
+use baken_protocol::record::AttachmentReference;
 use chrono::{DateTime, Utc};
 
 use super::conditions::Conditions;
@@ -47,12 +48,12 @@ impl Attachments for SqlTransaction<'_> {
     fn list_attachment(
         &self,
         RecordId { device, operation }: RecordId,
-        sha256: Digest,
-        size_bytes: u64,
+        attachment: &AttachmentReference,
     ) -> Result<(), StorageError> {
+        let AttachmentReference { sha256, size_bytes, class } = *attachment;
         self.sql().execute(
-            "INSERT INTO attachments (device, operation, sha256, size_bytes, class) VALUES ($1, $2, $3, $4, 'photo')",
-            values![device, operation, sha256, size_bytes],
+            "INSERT INTO attachments (device, operation, sha256, size_bytes, class) VALUES ($1, $2, $3, $4, $5)",
+            values![device, operation, sha256, size_bytes, class.name()],
         )?;
         Ok(())
     }

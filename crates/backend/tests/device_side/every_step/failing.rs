@@ -13,6 +13,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
 use baken_protocol::log_continuation::LogPlace;
+use baken_protocol::record::AttachmentReference;
 use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
@@ -140,7 +141,7 @@ steps! {
         fn unreceipted_listings(device: DeviceId, sha256: Digest, size_bytes: u64) -> Vec<RecordId>;
         fn has_brought(device: DeviceId, sha256: Digest, size_bytes: u64) -> bool;
         fn awaited_attachments(device: DeviceId, limit: usize) -> Vec<Digest>;
-        fn list_attachment(record: RecordId, sha256: Digest, size_bytes: u64) -> ();
+        fn list_attachment(record: RecordId, attachment: &AttachmentReference) -> ();
         fn complete_listing(record: RecordId, sha256: Digest, at: DateTime<Utc>, receipt: &[u8]) -> ();
         fn attachment_shown(clearance: &Clearance, sha256: Digest) -> Option<Brought>;
     }

@@ -9,6 +9,7 @@ use crate::outbox::aside;
 use crate::outbox::records::RecordSummary;
 use crate::outbox::standing::{self, RecordState, Standing};
 use crate::outbox::steps::as_it_stands;
+use crate::recording::attached::Attached;
 use crate::recording::forms::{DraftForm, parse_form, parse_kind, parse_uuid};
 use crate::store::{StoreError, parse_time};
 
@@ -16,9 +17,10 @@ use crate::store::{StoreError, parse_time};
 const SELECT: &str = "
     SELECT o.operation, o.entity, o.kind, o.form, o.finalised_at, s.standing, e.refused,
            r.received_at, r.leaf_index,
-           (SELECT count(*) FROM photos p WHERE p.operation = o.operation),
+           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.class = 'photo'),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL), o.position,
-           c.action, EXISTS (SELECT 1 FROM corrections l WHERE l.first = o.position)
+           c.action, EXISTS (SELECT 1 FROM corrections l WHERE l.first = o.position),
+           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.class = 'audio')
     FROM operations o
     LEFT JOIN corrections c ON c.position = o.position
     LEFT JOIN outbox_entries e ON e.position = o.position
@@ -84,8 +86,8 @@ struct RecordRow {
     refused: Option<String>,
     received_at: Option<String>,
     leaf_index: Option<u64>,
-    photos: u64,
-    photos_sent: u64,
+    attached: Attached,
+    attachments_sent: u64,
     position: u64,
     action: Action,
     /// Whether there are steps after it, where it is a first one.
@@ -104,8 +106,8 @@ impl RecordRow {
             refused: row.get(6)?,
             received_at: row.get(7)?,
             leaf_index: row.get(8)?,
-            photos: row.get(9)?,
-            photos_sent: row.get(10)?,
+            attached: Attached { photos: row.get(9)?, spoken: row.get(14)? },
+            attachments_sent: row.get(10)?,
             position: row.get(11)?,
             action: match row.get::<_, Option<String>>(12)?.as_deref() {
                 None => Action::Create,
@@ -119,7 +121,7 @@ impl RecordRow {
 
     fn step(self, last_error: Option<FailureCode>) -> Result<SignedStep, StoreError> {
         let form = parse_form(&self.form).ok();
-        let whole = self.received_at.is_some() && self.photos == self.photos_sent;
+        let whole = self.received_at.is_some() && self.attached.photos + self.attached.spoken == self.attachments_sent;
         let standing = self.standing.unwrap_or(Standing::Waiting);
         let of_the_sync = last_error.filter(|code| code.needs_person());
         let state = standing::state(standing, whole, of_the_sync.is_some());
@@ -132,14 +134,14 @@ impl RecordRow {
         let entity = EntityId(parse_uuid(&self.entity)?);
         let finalised_at = parse_time(&self.finalised_at)?;
         let shown = match &form {
-            Some(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.photos),
-            None => RecordSummary::unreadable(operation, entity, parse_kind(&self.kind)?, finalised_at, self.photos),
+            Some(form) => RecordSummary::finalised(operation, entity, form, finalised_at, self.attached),
+            None => RecordSummary::unreadable(operation, entity, parse_kind(&self.kind)?, finalised_at, self.attached),
         };
         let summary = RecordSummary {
             state,
             received_at: self.received_at.as_deref().map(parse_time).transpose()?,
             receipt_number: self.leaf_index.map(|index| index + 1),
-            photos_sent: self.photos_sent,
+            attachments_sent: self.attachments_sent,
             failure,
             ..shown
         };

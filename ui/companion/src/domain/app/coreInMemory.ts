@@ -124,6 +124,7 @@ function draft(id: string): Draft {
     amends: null,
     form,
     photos: [],
+    spoken: [],
     startedAt: STARTED_AT,
     savedAt: STARTED_AT,
     warnings: [],

@@ -17,6 +17,7 @@ import { commandError, type Bridge } from "../../shared/bridge";
 import { filledIn, type FilledIn } from "./filledIn";
 import { answerTo, inPageOrder, valueAt } from "./fieldErrors";
 import { SaveQueue, type SaveState } from "./saveQueue";
+import { SpokenNotes } from "./spokenNotes.svelte";
 
 type Form = FilledIn;
 
@@ -30,6 +31,7 @@ export class DraftEditor {
 
   form: Form;
   photos: PhotoSummary[];
+  readonly spoken: SpokenNotes;
   savedAt: string;
   saveState = $state<SaveState>("saved");
   /** Stays until a save succeeds. */
@@ -58,6 +60,7 @@ export class DraftEditor {
     this.startedAt = draft.startedAt;
     this.form = $state(filledIn(draft.form));
     this.photos = $state(draft.photos);
+    this.spoken = new SpokenNotes(bridge, draft.id, draft.spoken);
     this.savedAt = $state(draft.savedAt);
     this.warnings = $state.raw(draft.warnings);
     this.unanswered = $state.raw(draft.unanswered);
@@ -88,16 +91,15 @@ export class DraftEditor {
    */
   readonly errors = $derived(this.#found.map(({ error }) => error));
 
-  /** Whether nobody ever gave an answer in it, or is about to give it a photo. */
+  /** Whether nobody ever gave an answer in it, or is about to give it a photo or to speak. */
   get untouched(): boolean {
-    return (
-      !this.#changedHere && !this.#photoBegun && this.savedAt === this.startedAt && this.photos.length === 0
-    );
+    const attached = this.photos.length > 0 || this.spoken.any;
+    return !this.#changedHere && !this.#photoBegun && this.savedAt === this.startedAt && !attached;
   }
 
   /** Whether everything given so far is on disk. */
   get onDisk(): boolean {
-    return this.saveState === "saved" && this.#coming.length === 0;
+    return this.saveState === "saved" && this.#coming.length === 0 && !this.spoken.beingSaid;
   }
 
   /** Call after a choice changed the form. */
@@ -122,14 +124,14 @@ export class DraftEditor {
   /** Call when a text field is left, and on a loud failure's "try again". */
   readonly flush = (): Promise<boolean> => this.#queue.flush();
 
-  /** Flushes, and waits for photos on their way. What could not be written goes on being tried. */
+  /** Flushes, stops whoever speaks, and waits for photos on their way. What could not be written goes on being tried. */
   async written(): Promise<void> {
-    await Promise.all([this.#queue.flush(), this.#photosIn()]);
+    await Promise.all([this.#queue.flush(), this.#photosIn(), this.spoken.stop()]);
   }
 
   /** Flushes and stops saving: the draft is discarded. Resolves to whether everything given is on disk. */
   async close(): Promise<boolean> {
-    const [answers, photos] = await Promise.all([this.#queue.close(), this.#photosIn()]);
+    const [answers, photos] = await Promise.all([this.#queue.close(), this.#photosIn(), this.spoken.stop()]);
     return answers && photos;
   }
 
@@ -185,6 +187,7 @@ export class DraftEditor {
     if (this.finalising) return null;
     this.finalising = true;
     try {
+      await this.spoken.stop();
       if (!(await this.#photosIn()) || !(await this.#queue.flush())) return null;
       const record = await this.#bridge.finalise(this.id);
       await this.#queue.close();

@@ -16,6 +16,7 @@ const draft = {
     urgency: null,
   } as unknown as DraftForm,
   photos: [],
+  spoken: [],
   startedAt: "2026-11-23T10:00:00Z",
   savedAt: "2026-11-23T10:00:00Z",
   warnings: [],

@@ -109,6 +109,10 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_photo_too_large();
     case "too-many-photos":
       return m.error_too_many_photos();
+    case "sound-unreadable":
+      return m.error_sound_unreadable();
+    case "sound-too-long":
+      return m.error_sound_too_long();
     case "invitation-malformed":
       return m.error_invitation_malformed();
     case "invitation-address":

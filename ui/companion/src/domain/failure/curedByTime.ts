@@ -77,6 +77,8 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   "photo-undecided": false,
   "photo-too-large": false,
   "too-many-photos": false,
+  "sound-unreadable": false,
+  "sound-too-long": false,
   "invitation-malformed": false,
   "invitation-address": false,
   "join-code-malformed": false,

@@ -17,7 +17,8 @@ const record = {
   receivedAt: null,
   receiptNumber: null,
   photos: 0,
-  photosSent: 0,
+  spoken: 0,
+  attachmentsSent: 0,
   failure: null,
 } as const;
 
@@ -55,12 +56,12 @@ describe("stateWords", () => {
         receivedAt: "2026-11-23T10:00:00Z",
         receiptNumber: 1,
         photos: 3,
-        photosSent: 1,
+        attachmentsSent: 1,
       },
       OFFLINE,
     );
-    expect(words.text).toBe("Ontvangen, nog niet alle foto’s");
-    expect(words.detail).toContain("1 van 3 foto’s");
+    expect(words.text).toBe("Ontvangen, nog niet alle bijlagen");
+    expect(words.detail).toContain("1 van 3 bijlagen");
     expect(words.tone).toBe("neutral");
   });
 
@@ -74,14 +75,14 @@ describe("standingText", () => {
   const waiting = { observations: 1, inspections: 0, contacts: 0 };
 
   it.each([
-    ["Wacht op netwerk", "Foto’s wachten op netwerk", OFFLINE],
+    ["Wacht op netwerk", "Bijlagen wachten op netwerk", OFFLINE],
     [
       "Wacht op de gemeente",
-      "Foto’s wachten op de gemeente",
+      "Bijlagen wachten op de gemeente",
       { kind: "later", code: "backend-error", waiting },
     ],
-    ["Verzenden staat stil", "Foto’s staan stil", { kind: "paused", waiting }],
-    ["Nog niet verzonden", "Foto’s nog niet verzonden", { kind: "soon", waiting }],
+    ["Verzenden staat stil", "Bijlagen staan stil", { kind: "paused", waiting }],
+    ["Nog niet verzonden", "Bijlagen nog niet verzonden", { kind: "soon", waiting }],
   ] as const)("says what is waited for: %s", (record, photos, sending) => {
     expect(standingText("waits", sending)).toBe(record);
     expect(standingText("photos-wait", sending)).toBe(photos);

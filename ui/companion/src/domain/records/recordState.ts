@@ -14,7 +14,7 @@ export type StateWords = { tone: StateTone; text: string; detail: string | null 
 
 type Stateful = Pick<
   RecordSummary,
-  "state" | "receivedAt" | "receiptNumber" | "photos" | "photosSent" | "failure"
+  "state" | "receivedAt" | "receiptNumber" | "photos" | "spoken" | "attachmentsSent" | "failure"
 >;
 
 /** The state of a record where it is looked at by itself. */
@@ -142,7 +142,7 @@ function inTheWay(
 }
 
 function details(record: Stateful): string | null {
-  return [receiptDetail(record), photosDetail(record)].filter(Boolean).join(" ") || null;
+  return [receiptDetail(record), attachmentsDetail(record)].filter(Boolean).join(" ") || null;
 }
 
 function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
@@ -150,8 +150,9 @@ function receiptDetail({ receivedAt, receiptNumber }: Stateful): string | null {
   return m.state_acknowledged_detail({ time: dateAndTime(receivedAt), number: String(receiptNumber) });
 }
 
-function photosDetail({ photos, photosSent }: Stateful): string | null {
-  return photos > photosSent ? m.state_photos_sent({ sent: photosSent, total: photos }) : null;
+function attachmentsDetail({ photos, spoken, attachmentsSent: sent }: Stateful): string | null {
+  const total = photos + spoken;
+  return total > sent ? m.state_photos_sent({ sent, total }) : null;
 }
 
 /** "3 waarnemingen, 1 controle"; a kind of which there are none is left out. */
@@ -399,6 +400,8 @@ export function failureText(code: FailureCode): string {
     case "secret-unusable":
     case "secret-weak":
     case "too-many-photos":
+    case "sound-unreadable":
+    case "sound-too-long":
     case "unreadable":
     case "vault-damaged":
     case "vault-destroyed":

@@ -82,7 +82,15 @@ describe("how sending stands", () => {
       for (const state of ["finalised", "sending", "acknowledged", "failed"] as const) {
         const now = sending(known);
         const { text } = stateWords(
-          { state, receivedAt: null, receiptNumber: null, photos: 0, photosSent: 0, failure: null },
+          {
+            state,
+            receivedAt: null,
+            receiptNumber: null,
+            photos: 0,
+            spoken: 0,
+            attachmentsSent: 0,
+            failure: null,
+          },
           now,
         );
         seen.set(text, (seen.get(text) ?? new Set()).add(`${state} ${now.kind}`));

@@ -31,6 +31,7 @@ import type {
   RecordPage,
   RecordSummary,
   ShownJoinCode,
+  SpokenNote,
   SyncProgress,
   Vocabulary,
   Wanted,
@@ -105,6 +106,12 @@ export type Bridge = {
   coverPhoto(id: string, areas: readonly CoveredArea[]): Promise<PhotoSummary>;
   keepPhoto(id: string): Promise<void>;
   removePhoto(id: string): Promise<void>;
+  /** Begins a spoken note with its first piece; {@link captionPhoto} and {@link removePhoto} take one too. */
+  beginSpoken(draft: string, base64: string): Promise<SpokenNote>;
+  continueSpoken(id: string, place: number, base64: string): Promise<SpokenNote>;
+  endSpoken(id: string): Promise<SpokenNote>;
+  /** As a `data:` URL. */
+  spokenSound(id: string): Promise<string>;
   /** What is wanted of what was signed last, or before the place where another page says that the next begins. */
   records(wanted: Wanted, before: number | null, limit: number): Promise<RecordPage>;
   record(operation: string): Promise<RecordDetail>;

@@ -27,6 +27,7 @@ function editorOf(place: Partial<PlaceForm>): DraftEditor {
     id: "1",
     form,
     photos: [],
+    spoken: [],
     startedAt: "",
     savedAt: "",
     warnings: [],

@@ -26,7 +26,7 @@ const draft: DraftSummary = {
     kind: "observation" as const,
     amends: false,
     placeKind: "hotel",
-    ...{ title: "", line: "", inspection: null, urgency: null, photos: 0 },
+    ...{ title: "", line: "", inspection: null, urgency: null, photos: 0, spoken: 0 },
     savedAt: "2026-11-23T10:00:00Z",
   },
 };
@@ -41,7 +41,7 @@ const record = (state: RecordSummary["state"]): RecordSummary => ({
     urgency: null,
   },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state, receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, photosSent: 0, failure: null, corrected: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, corrected: null },
 });
 
 const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };

@@ -22,7 +22,7 @@ const record = (corrected: RecordSummary["corrected"] = null): RecordSummary => 
     urgency: null,
   },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, photosSent: 0, failure: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null },
 });
 const step = (
   action: RecordStep["action"],
@@ -31,7 +31,7 @@ const step = (
   state: RecordStep["state"] = "finalised",
 ): RecordStep => ({
   ...{ operation: `${action}-${narrative}`, action, finalisedAt: "2026-11-23T10:00:00Z" },
-  ...{ state, receivedAt: null, failure: null, photos: 0 },
+  ...{ state, receivedAt: null, failure: null, photos: 0, spoken: 0 },
   form: { ...emptyObservation, reason, narrative } as RecordStep["form"],
 });
 

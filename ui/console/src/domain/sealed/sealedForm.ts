@@ -91,7 +91,7 @@ const contact = v.object({
   note: text,
   place,
 });
-const photo = v.object({
+const attachment = v.object({
   tenant: text,
   device: text,
   operation: text,
@@ -139,7 +139,7 @@ export const isKnownSchema = (schema: string): boolean =>
   Object.values<Schemas<unknown>>(SEALED).some((schemas) => Object.hasOwn(schemas, schema));
 
 export const sealedHeader = (json: unknown) => read(v.object({ header }), json)?.header ?? null;
-export const photoHeader = (json: unknown) => read(photo, json);
+export const attachmentHeader = (json: unknown) => read(attachment, json);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> | null {
   const said = v.safeParse(schema, json, { abortEarly: true });

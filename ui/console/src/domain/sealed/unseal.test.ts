@@ -1,10 +1,11 @@
+import type { AttachmentClass } from "@baken/bindings";
 import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import texts from "../../../../../tests/vectors/v1-sealed-text-hostile.json";
 import { sha256 } from "../message/bytes";
 import type { Keyring } from "./keyring";
-import { UnsealError, unsealInspection, unsealObservation, unsealPhoto, type Expected } from "./unseal";
+import { unsealAttachment, UnsealError, unsealInspection, unsealObservation, type Expected } from "./unseal";
 
 const TENANT = "GM0453";
 const FROZEN_INSPECTION = "01900000-0000-7000-8000-000000000003.01900000-0000-7000-8000-00000000000c";
@@ -123,7 +124,9 @@ describe("unsealObservation", () => {
       sealedTo(stranger, container(OBSERVATION)),
       sealedTo(team, photoContainer(PHOTO)),
     ]);
-    expect((await unsealPhoto(photo, keyring, await expecting(photo, skipped))).jpeg).toEqual(JPEG);
+    expect(
+      (await unsealAttachment(photo, keyring, await expecting(photo, skipped), "photo")).content,
+    ).toEqual(JPEG);
     const others = unsealObservation(sealed, keyring, await expecting(sealed, skipped));
     await expect(others).rejects.toEqual(refusal("no-key"));
     const altered = await sealedTo(team, container(OBSERVATION));
@@ -139,7 +142,9 @@ describe("unsealObservation", () => {
     ]);
     const opened = unsealObservation(sealed, keyring, await expecting(sealed));
     await expect(opened).rejects.toEqual(refusal("other-key"));
-    await expect(unsealPhoto(photo, keyring, await expecting(photo))).rejects.toEqual(refusal("other-key"));
+    await expect(unsealAttachment(photo, keyring, await expecting(photo), "photo")).rejects.toEqual(
+      refusal("other-key"),
+    );
     const exchanged = unsealObservation(sealed, keyring, await expecting(photo));
     await expect(exchanged).rejects.toEqual(refusal("altered"));
   });
@@ -305,14 +310,33 @@ describe("unsealInspection", () => {
   });
 });
 
-describe("unsealPhoto", () => {
-  async function photo(header: object, changes: Partial<Expected> = {}) {
-    const sealed = await sealedTo(team, photoContainer(header));
-    return unsealPhoto(sealed, keyring, await expecting(sealed, changes));
+describe("unsealAttachment", () => {
+  async function photo(
+    header: object,
+    changes: Partial<Expected> = {},
+    listed: AttachmentClass = "photo",
+    content = JPEG,
+  ) {
+    const sealed = await sealedTo(team, photoContainer(header, content));
+    return unsealAttachment(sealed, keyring, await expecting(sealed, changes), listed);
   }
 
+  it("opens a spoken note byte for byte, and only where the record lists one", async () => {
+    const flac = Uint8Array.from([0x66, 0x4c, 0x61, 0x43]);
+    const note = { ...PHOTO, class: "audio", mediaType: "audio/flac" };
+    expect(await photo(note, {}, "audio", flac)).toEqual({ content: flac, incomplete: false });
+    for (const [header, listed] of [
+      [note, "photo"],
+      [PHOTO, "audio"],
+      [{ ...note, mediaType: "image/jpeg" }, "audio"],
+      [{ ...note, mediaType: "text/html" }, "audio"],
+    ] as const) {
+      await expect(photo(header, {}, listed, flac)).rejects.toEqual(refusal("container"));
+    }
+  });
+
   it("opens the picture byte for byte", async () => {
-    expect(await photo(PHOTO)).toEqual({ jpeg: JPEG, incomplete: false });
+    expect(await photo(PHOTO)).toEqual({ content: JPEG, incomplete: false });
   });
 
   it("says that a photo is not complete, and takes nothing else for that", async () => {

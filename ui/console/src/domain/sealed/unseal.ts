@@ -2,14 +2,15 @@
  * Opening a sealed part: hash, age, container, zstd, header, in that order, and nothing shown before all hold.
  * The container: 4 bytes big-endian length, so many bytes of zstd, zeros up to a multiple of 512.
  */
+import type { AttachmentClass } from "@baken/bindings";
 import { Decrypter } from "age-encryption";
 
 import { sha256, takeFrame } from "../message/bytes";
 import { saysNoMore, strictJson } from "../message/strictJson";
 import { hasKeyOf, keysFor, type Keyring } from "./keyring";
 import {
+  attachmentHeader,
   isKnownSchema,
-  photoHeader,
   SEALED,
   sealedHeader,
   type Schemas,
@@ -69,19 +70,27 @@ export async function unsealContact(
   return unseal(sealed, keyring, expected, SEALED.contact);
 }
 
-/** A photo, and whether its author kept it though a part of it was missing. */
-export type Photo = { jpeg: Uint8Array; incomplete: boolean };
+/** What is attached, and whether its author kept it though a part of it was missing. */
+export type Attached = { content: Uint8Array; incomplete: boolean };
 
-/** A photo, from its own age file: 4 bytes big-endian length, that long a header, the JPEG. */
-export async function unsealPhoto(sealed: Uint8Array, keyring: Keyring, expected: Expected): Promise<Photo> {
+/** What each class holds, and nothing else is opened as it: what a browser makes of bytes goes by their type. */
+export const MEDIA_TYPES: Record<AttachmentClass, string> = { photo: "image/jpeg", audio: "audio/flac" };
+
+/** A photo or a spoken note, from its own age file: 4 bytes big-endian length, that long a header, the content. */
+export async function unsealAttachment(
+  sealed: Uint8Array,
+  keyring: Keyring,
+  expected: Expected,
+  listed: AttachmentClass,
+): Promise<Attached> {
   const framed = readable(takeFrame(await decrypt(sealed, keyring, expected)));
-  const header = exactly(readable(strictJson(framed.frame)), photoHeader);
+  const header = exactly(readable(strictJson(framed.frame)), attachmentHeader);
   if (header.tenant !== expected.tenant || `${header.device}.${header.operation}` !== expected.operation) {
     throw new UnsealError("elsewhere");
   }
-  const isPhoto = header.class === "photo" && header.mediaType === "image/jpeg";
-  if (header.sizeBytes !== framed.rest.length || !isPhoto) throw new UnsealError("container");
-  return { jpeg: framed.rest, incomplete: header.incomplete ?? false };
+  const isListed = header.class === listed && header.mediaType === MEDIA_TYPES[listed];
+  if (header.sizeBytes !== framed.rest.length || !isListed) throw new UnsealError("container");
+  return { content: framed.rest, incomplete: header.incomplete ?? false };
 }
 
 async function unseal<T>(

@@ -51,11 +51,11 @@ describe("lateness", () => {
 describe("photosText", () => {
   it("says of a photo that is missing that it is still expected, and of none that it is lost", () => {
     expect(photosText({ attachmentCount: 3, attachmentsMissing: 2 })).toBe(
-      "3 foto's, 2 nog verwacht van het toestel",
+      "3 bijlagen, 2 nog verwacht van het toestel",
     );
     expect(photosText({ attachmentCount: 1, attachmentsMissing: 1 })).toBe(
-      "1 foto, nog verwacht van het toestel",
+      "1 bijlage, nog verwacht van het toestel",
     );
-    expect(photosText({ attachmentCount: 1, attachmentsMissing: 0 })).toBe("1 foto");
+    expect(photosText({ attachmentCount: 1, attachmentsMissing: 0 })).toBe("1 bijlage");
   });
 });
