@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
   "too-many-attempts": m.error_too_many,
   "not-signed-in": m.error_signed_out,
   "not-found": m.error_missing,
+  "changed-meanwhile": m.error_changed_meanwhile,
+  "not-now": m.error_not_now,
   csrf: m.error_csrf,
   "cross-site": m.error_csrf,
   invalid: m.error_invalid,

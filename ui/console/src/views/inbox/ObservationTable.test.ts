@@ -45,6 +45,7 @@ const row = (operation: string, observation: string) =>
     attachmentCount: 0,
     attachmentsMissing: 0,
     quarantined: false,
+    handling: { count: 0, holder: null, handledAt: null, acts: [] },
   }) as unknown as ObservationSummary;
 
 // Nothing is asked of it until a row is opened.
