@@ -71,7 +71,7 @@ export const sinceText = (instant: string, now: Date): string =>
 export const actNowText = (instant: string, now: Date): string =>
   m.act_now({ moment: shortest(instant, now) });
 
-/** Of today only the time, without the word. */
+/** As `shortMoment`, and of today only the time, without the word. */
 export const shortest = (instant: string, now: Date): string =>
   shared.isToday(instant, now, writing()) ? timeOfDay(instant) : shortMoment(instant, now);
 
