@@ -17,7 +17,7 @@ const FLOORS = {
     ["records"],
     ["app"],
   ],
-  console: [["words", "message", "form"], ["sealed", "list", "devices", "record"], ["session"]],
+  console: [["words", "message", "form"], ["sealed", "list", "devices", "record", "handling"], ["session"]],
 };
 
 function floorZones(app) {

@@ -12,6 +12,7 @@ mod chromium;
 mod console;
 mod corners;
 mod demo;
+mod desk;
 mod locked_away;
 mod main_job;
 mod page;

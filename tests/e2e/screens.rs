@@ -22,12 +22,24 @@ pub(crate) fn folder() -> PathBuf {
 pub(crate) async fn show(page: &Page, name: &str) {
     let desk = name.starts_with("console").then_some(("desk", DESK));
     for (size, (width, height)) in [("tablet", TABLET), ("phone", PHONE)].into_iter().chain(desk) {
-        let _ = page.driver.set_window_rect(0, 0, width, height).await;
-        settle(page, width).await;
+        size_of(page, (width, height)).await;
         let png = page.driver.screenshot_as_png().await.unwrap();
         std::fs::write(folder().join(format!("{name}-{size}.png")), png).unwrap();
         axe::check(page, &format!("{name} at {size} size")).await;
     }
+}
+
+/// The page itself gets this size; a window has edges and bars of its own.
+pub(crate) async fn size(page: &Page, (width, height): (u32, u32)) {
+    size_of(page, (width, height)).await;
+    let inner = page.script("return [window.innerWidth, window.innerHeight]").await;
+    let missing = |at: usize, whole: u32| whole.saturating_sub(u32::try_from(inner[at].as_u64().unwrap()).unwrap());
+    size_of(page, (width + missing(0, width), height + missing(1, height))).await;
+}
+
+async fn size_of(page: &Page, (width, height): (u32, u32)) {
+    let _ = page.driver.set_window_rect(0, 0, width, height).await;
+    settle(page, width).await;
 }
 
 /// The window has its new width, and two frames more: the first lays out, the second has painted.

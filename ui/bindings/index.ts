@@ -1,3 +1,6 @@
+export type { ActKind } from "./ActKind";
+export type { ActReason } from "./ActReason";
+export type { ActSummary } from "./ActSummary";
 export type { Action } from "./Action";
 export type { Alert } from "./Alert";
 export type { AlertCode } from "./AlertCode";
@@ -51,6 +54,8 @@ export type { FieldErrorCode } from "./FieldErrorCode";
 export type { FieldProblemCode } from "./FieldProblemCode";
 export type { FoundPlace } from "./FoundPlace";
 export type { FoundPlaces } from "./FoundPlaces";
+export type { HandlingCounts } from "./HandlingCounts";
+export type { HandlingSummary } from "./HandlingSummary";
 export type { Home } from "./Home";
 export type { Indicator } from "./Indicator";
 export type { IndicatorGroup } from "./IndicatorGroup";

@@ -16,6 +16,7 @@ mod database;
 mod devices;
 mod enrolments;
 mod error;
+mod handling;
 mod inspections;
 mod installations;
 mod invitations;
@@ -47,6 +48,7 @@ pub use database::{Database, Health, Migrated, Transaction, UnitOfWork};
 pub use devices::{Devices, KnownDevice, StoredDevice};
 pub use enrolments::{EnrolledKey, Enrolments, HeldInvitation, NewDevice};
 pub use error::StorageError;
+pub use handling::{ActCodeError, ActKind, ActReason, ActRow, Handling, InHand};
 pub use inspections::{InspectionRow, Inspections, StepRecord};
 pub use installations::{Installation, Installations};
 pub use invitations::{Invitations, NewInvitation, OpenInvitation};
@@ -55,12 +57,14 @@ pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
 pub use page::{
     Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Position,
+    Work,
 };
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
 pub use sessions::{SessionRow, Sessions};
 pub use standings::{
-    After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingRow, Standings, Stretch, StretchRequest,
+    After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingKind, StandingRow, Standings, Stretch,
+    StretchRequest,
 };
 pub use tables::{Cell, Cells, Kind, LEFT, TABLES, TableShape, Tables};
 pub use vouched::{RowKey, Vouched, VouchedMessages, VouchedRow};

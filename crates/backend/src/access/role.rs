@@ -40,6 +40,8 @@ pub enum Permission {
     ReadRecords,
     /// To fetch the sealed part of it and its photos.
     ReadSealed,
+    /// To take an observation on, to put it back, to be done with it and to open it again.
+    HandleRecords,
     /// To see which devices there are, and what is odd about them.
     ReadDevices,
     /// To invite devices, to revoke them and to have them wiped.
@@ -75,9 +77,11 @@ impl Role {
 
     /// What whoever has it may do.
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{ManageDevices, ManageMembers, ReadDevices, ReadMembers, ReadRecords, ReadSealed};
+        use Permission::{
+            HandleRecords, ManageDevices, ManageMembers, ReadDevices, ReadMembers, ReadRecords, ReadSealed,
+        };
         match self {
-            Self::Coordinator | Self::CareCoordinator => &[ReadRecords, ReadSealed, ReadDevices],
+            Self::Coordinator | Self::CareCoordinator => &[ReadRecords, ReadSealed, HandleRecords, ReadDevices],
             Self::Analyst => &[ReadRecords],
             Self::DeviceManager => &[ReadDevices, ManageDevices],
             Self::Administrator => &[ReadMembers, ManageMembers],
@@ -107,9 +111,10 @@ impl FromStr for Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReadRecords,
         Self::ReadSealed,
+        Self::HandleRecords,
         Self::ReadDevices,
         Self::ManageDevices,
         Self::ReadMembers,
@@ -121,6 +126,7 @@ impl Permission {
         match self {
             Self::ReadRecords => "read-records",
             Self::ReadSealed => "read-sealed",
+            Self::HandleRecords => "handle-records",
             Self::ReadDevices => "read-devices",
             Self::ManageDevices => "manage-devices",
             Self::ReadMembers => "read-members",
@@ -167,6 +173,6 @@ mod tests {
         for role in [Role::DeviceManager, Role::Administrator, Role::Auditor] {
             assert!(!may(&[role], Permission::ReadRecords) && !may(&[role], Permission::ReadSealed), "{role}");
         }
-        assert!(!may(&[Role::Analyst], Permission::ReadSealed));
+        assert!(!may(&[Role::Analyst], Permission::ReadSealed) && !may(&[Role::Analyst], Permission::HandleRecords));
     }
 }

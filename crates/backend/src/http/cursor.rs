@@ -15,9 +15,8 @@ const ENROLLED: &str = "enrolled";
 impl Cursor {
     /// As it stands in a URL.
     pub fn to_text(&self) -> String {
-        let Self { order, as_of, position, device, operation } = self;
-        let (order, as_of) = (order.name(), as_of.timestamp_millis());
-        written(&format!("{order} {as_of} {} {} {device} {operation}", position.group, position.at))
+        let Self { order, position, device, operation } = self;
+        written(&format!("{} {} {} {device} {operation}", order.name(), position.group, position.at))
     }
 
     /// Reads what [`Cursor::to_text`] wrote.
@@ -25,7 +24,6 @@ impl Cursor {
         let text = read(text)?;
         let mut parts = text.split(' ');
         let order = Order::parse(parts.next()?)?;
-        let as_of = moment(parts.next()?.parse().ok()?)?;
         let position = Position { group: parts.next()?.parse().ok()?, at: parts.next()?.parse().ok()? };
         // A moment, one that counts backwards, or none.
         if position.at != i64::MAX {
@@ -33,7 +31,7 @@ impl Cursor {
         }
         let mut id = || parts.next()?.parse::<Uuid>().ok().map(|id| id.to_string());
         let (device, operation) = (id()?, id()?);
-        parts.next().is_none().then_some(Self { order, as_of, position, device, operation })
+        parts.next().is_none().then_some(Self { order, position, device, operation })
     }
 }
 
@@ -97,22 +95,18 @@ mod tests {
             (Order::Due, Position { group: 1, at: i64::MAX }),
             (Order::Received, Position { group: 0, at: -1_790_000_000_000 }),
         ] {
-            let as_of = "2026-11-24T03:00:00.123Z".parse().unwrap();
-            let cursor = Cursor { order, as_of, position, device: device.clone(), operation: operation.clone() };
+            let cursor = Cursor { order, position, device: device.clone(), operation: operation.clone() };
             assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         }
         for wrong in [
-            format!("due 0 0 0 {device} {operation} more"),
-            format!("due 0 0 0 {operation}"),
-            format!("due now 0 0 {device} {operation}"),
-            format!("due 0 256 0 {device} {operation}"),
-            format!("due 0 0 soon {device} {operation}"),
-            format!("urgent 0 0 0 {device} {operation}"),
-            format!("due {} 0 0 {device} {operation}", i64::MAX),
-            format!("due -8334601228800000 1 0 {device} {operation}"),
-            format!("due 0 1 253402300800000 {device} {operation}"),
-            format!("received 0 1 {} {device} {operation}", i64::MIN),
-            format!("due 0 0 0 {device} 7"),
+            format!("due 0 0 {device} {operation} more"),
+            format!("due 0 0 {operation}"),
+            format!("due 256 0 {device} {operation}"),
+            format!("due 0 soon {device} {operation}"),
+            format!("urgent 0 0 {device} {operation}"),
+            format!("due 1 253402300800000 {device} {operation}"),
+            format!("received 1 {} {device} {operation}", i64::MIN),
+            format!("due 0 0 {device} 7"),
             "x".to_owned(),
         ] {
             assert_eq!(Cursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
@@ -129,7 +123,7 @@ mod tests {
             format!("arrived {} {device}.{operation}", i64::MAX),
             format!("arrived -1 {device}.{operation}"),
             format!("arrived 0 {device}"),
-            format!("received 0 0 0 {device} {operation}"),
+            format!("received 0 0 {device} {operation}"),
         ] {
             assert_eq!(ArrivalCursor::parse(&BASE64URL_NOPAD.encode(wrong.as_bytes())), None, "{wrong}");
         }

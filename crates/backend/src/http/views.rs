@@ -5,6 +5,7 @@ mod alerts;
 mod contacts;
 mod devices;
 mod evidence;
+mod handling;
 mod inspections;
 mod invitations;
 mod observations;
@@ -13,6 +14,7 @@ pub use alerts::{Alert, AlertRecord};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
+pub use handling::{ActSummary, HandlingCounts, HandlingSummary};
 pub use inspections::{InspectionDetail, InspectionListItem, InspectionPage, ParticipantSummary, Participation};
 pub use invitations::InvitationSummary;
 pub use observations::{

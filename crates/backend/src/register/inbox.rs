@@ -9,10 +9,12 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use super::handling::{Handled, handled, shown as shown_acts};
 use super::line::Line;
 use super::{Folded, Standing, Terms, each_folded};
 use crate::storage::{
-    Apart, Clearance, Counted, Cursor, ListedStanding, Of, PageRequest, ShownRow, StorageError, Transaction,
+    Apart, Clearance, Counted, Cursor, ListedStanding, Of, PageRequest, ShownRow, StandingRow, StorageError,
+    Transaction, Work,
 };
 
 /// Operations of one observation that are listed with it, at most: a device may sign without end.
@@ -47,6 +49,19 @@ pub struct Observation {
     pub strictest_urgency: String,
     /// How it stands.
     pub standing: Standing,
+    /// How it is in hand, with the last act on it.
+    pub handled: Handled,
+}
+
+/// How many observations there are by how they are in hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkCounts {
+    /// Not handled.
+    pub open: u64,
+    /// Of these, in the hands of whoever asks.
+    pub mine: u64,
+    /// Handled.
+    pub handled: u64,
 }
 
 /// A page of the inbox.
@@ -62,6 +77,8 @@ pub struct InboxPage {
     pub apart: u64,
     /// How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
     pub urgency_counts: BTreeMap<String, u64>,
+    /// How many there are with these filters by how they are in hand, that left out.
+    pub work_counts: WorkCounts,
     /// Whether that is all of them: beyond [`crate::storage::COUNTED_TO`] what is narrowed to is not counted further.
     pub counts_are_exact: bool,
 }
@@ -75,6 +92,8 @@ pub struct ObservationHistory {
     pub current: RecordId,
     /// Everything its device signed about it, in the order of the log.
     pub history: Vec<Observation>,
+    /// Everything that was done about it here.
+    pub handled: Handled,
     /// Records of other devices under the same id. They change nothing about it, and are shown as what they are.
     pub claims: Vec<Observation>,
 }
@@ -88,28 +107,40 @@ pub fn observations(
 ) -> Result<InboxPage, StorageError> {
     let filter = &request.filter;
     let counts = tx.standing_counts(clearance, filter)?;
-    let of_urgency = |kind: &&Counted| filter.urgencies.is_empty() || filter.urgencies.contains(&kind.urgency);
-    let listed = |kind: &&Counted| match filter.apart {
-        Apart::Out => !kind.quarantined,
-        Apart::Only => kind.quarantined,
+    let of_urgency = |it: &&Counted| filter.urgencies.is_empty() || filter.urgencies.contains(&it.kind.urgency);
+    let listed = |it: &&Counted| match filter.apart {
+        Apart::Out => !it.kind.quarantined,
+        Apart::Only => it.kind.quarantined,
         Apart::Along => true,
     };
-    let sum = |kinds: &mut dyn Iterator<Item = &Counted>| kinds.map(|kind| kind.observations).sum();
+    let sum = |kinds: &mut dyn Iterator<Item = &Counted>| kinds.map(|it| it.observations).sum::<u64>();
+    let work_counts = {
+        let is = |handled| move |it: &&Counted| it.kind.handled == handled;
+        let all = || counts.kinds.iter().filter(listed).filter(of_urgency);
+        let mine = sum(&mut counts.mine.iter().filter(listed).filter(of_urgency));
+        WorkCounts { open: sum(&mut all().filter(is(false))), mine, handled: sum(&mut all().filter(is(true))) }
+    };
+    let asked = match filter.work {
+        Work::Mine => &counts.mine,
+        Work::Open | Work::Handled | Work::All => &counts.kinds,
+    };
+    let asked = || asked.iter().filter(|it| filter.work.holds(it.kind.handled));
     let mut urgency_counts = BTreeMap::new();
-    for kind in counts.kinds.iter().filter(listed).filter(|kind| !kind.urgency.is_empty()) {
-        *urgency_counts.entry(kind.urgency.clone()).or_insert(0) += kind.observations;
+    for it in asked().filter(listed).filter(|it| !it.kind.urgency.is_empty()) {
+        *urgency_counts.entry(it.kind.urgency.clone()).or_insert(0) += it.observations;
     }
-    let total = sum(&mut counts.kinds.iter().filter(listed).filter(of_urgency));
-    let apart = sum(&mut counts.kinds.iter().filter(|kind| kind.quarantined).filter(of_urgency));
+    let total = sum(&mut asked().filter(listed).filter(of_urgency));
+    let apart = sum(&mut asked().filter(|it| it.kind.quarantined).filter(of_urgency));
 
-    let line = Line::of(terms, request);
+    let line = Line::of(terms);
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let mut page = line.read(tx, clearance, request, &counts)?;
     let more = page.len() > limit;
     page.truncate(limit);
-    let next = page.last().filter(|_| more).map(|(stretch, last)| line.cursor(request.order, *stretch, last));
+    let next = page.last().filter(|_| more).map(|(stretch, last)| Line::cursor(request.order, *stretch, last));
     let items = page.iter().map(|(_, listed)| shown(tx, clearance, terms, listed)).collect::<Result<_, _>>()?;
-    Ok(InboxPage { items, next, total, apart, urgency_counts, counts_are_exact: counts.is_exact })
+    let counts_are_exact = counts.is_exact;
+    Ok(InboxPage { items, next, total, apart, urgency_counts, work_counts, counts_are_exact })
 }
 
 /// One record of an observation, be it the latest or not, with everything that was done to it.
@@ -125,15 +156,16 @@ pub fn observation(
     let current = among(&records, &row)?;
     let current = RecordId { device, operation: current.operation.parse().map_err(|_| StorageError::Content)? };
     let read = |row: ShownRow| {
-        let standing = Standing::of(terms, &among(&records, &row)?.row);
-        read(tx, clearance, terms, row, standing)
+        let stands = among(&records, &row)?;
+        read(tx, clearance, terms, row, &stands.row)
     };
     let history = tx.history(clearance, device, entity, HISTORY)?.into_iter().map(read).collect::<Result<_, _>>()?;
     let mut others = folded(tx, terms, Of::Others(clearance, device, entity))?;
     others.truncate(usize::try_from(HISTORY).unwrap_or(usize::MAX));
     let claims = others.iter().map(|other| claim(tx, clearance, terms, other)).collect::<Result<_, _>>()?;
+    let handled = handled(tx, clearance, among(&records, &row)?.row.number)?;
     let observation = read(row)?;
-    Ok(Some(ObservationHistory { observation, current, history, claims }))
+    Ok(Some(ObservationHistory { observation, current, history, handled, claims }))
 }
 
 fn folded(tx: &dyn Transaction, terms: &Terms, of: Of<'_>) -> Result<Vec<Folded>, StorageError> {
@@ -160,7 +192,7 @@ fn shown(
 ) -> Result<Observation, StorageError> {
     let record = RecordId { device: listed.device, operation: listed.operation };
     let row = tx.shown(None, record)?.ok_or(StorageError::Content)?;
-    read(tx, clearance, terms, row, Standing::of(terms, &listed.row))
+    read(tx, clearance, terms, row, &listed.row)
 }
 
 /// And for what another device signed under the same id.
@@ -174,7 +206,7 @@ fn claim(
     let device = device.map_err(|_| StorageError::Content)?;
     let record = RecordId { device, operation: operation.map_err(|_| StorageError::Content)? };
     let row = tx.shown(None, record)?.ok_or(StorageError::Content)?;
-    read(tx, clearance, terms, row, Standing::of(terms, &folded.row))
+    read(tx, clearance, terms, row, &folded.row)
 }
 
 /// What is shown comes from the signed bytes, not from columns beside them.
@@ -183,13 +215,16 @@ fn read(
     clearance: &Clearance,
     terms: &Terms,
     row: ShownRow,
-    standing: Standing,
+    stands: &StandingRow,
 ) -> Result<Observation, StorageError> {
     let signed: Operation = row.envelope.peek().map_err(|_| StorageError::Content)?;
     let OpenPart::Observation(open) = signed.open.clone() else { return Err(StorageError::Content) };
     let author = author(tx, clearance, &signed, row.record.device, row.entity)?;
+    let standing = Standing::of(terms, stands);
+    let acts = shown_acts(tx, clearance, (stands.number, &stands.in_hand), 1)?;
+    let handled = Handled { in_hand: stands.in_hand.clone(), acts };
     let strictest = standing.urgency(terms).map_or(&open.urgency, |strictest| &strictest.code).to_string();
-    Ok(Observation { row, signed, open, author, strictest_urgency: strictest, standing })
+    Ok(Observation { row, signed, open, author, strictest_urgency: strictest, standing, handled })
 }
 
 /// Whose observation an operation is about, as far as the asker may know.

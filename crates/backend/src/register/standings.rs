@@ -1,6 +1,8 @@
 //! How observations stand, kept beside their operations: written as these come in, made anew where terms are reckoned
 //! otherwise, and folded once more by `verify`. What operations add up to is [`Standing`]'s.
 //!
+//! What arrives for something that was handled opens it again: somebody must see it.
+//!
 //! An observation is what one device signed about one entity at one level. What was set apart is never folded into what
 //! was not.
 
@@ -8,30 +10,36 @@ use std::collections::BTreeMap;
 use std::slice;
 
 use baken_protocol::digest::Digest;
-use baken_protocol::ids::{Code, DeviceId, EntityId};
+use baken_protocol::ids::{Code, DeviceId, EntityId, RecordId};
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 
+use super::handling::{after, in_hand};
 use super::{Standing, Step, Terms};
 use crate::access::shown_to;
-use crate::storage::{Counted, HeldStanding, Of, StandingRow, StepRow, StorageError, Transaction};
+use crate::storage::{
+    ActKind, ActReason, ActRow, AuditAction, AuditEntry, AuditObject, HeldStanding, InHand, LOCAL, Of, StandingKind,
+    StandingRow, StepRow, StorageError, Transaction,
+};
 use crate::time_zone::TimeZone;
 
 /// The observations of one device that a batch adds to.
 pub struct Arriving<'a> {
     terms: &'a Terms,
+    device: DeviceId,
     organisation: &'a Code,
     quarantined: bool,
     received_at: DateTime<Utc>,
     held: BTreeMap<(EntityId, &'static str), Kept>,
 }
 
-/// How an observation stands, what was counted of it before, and whether anything was added.
+/// How an observation stands, what it was counted with before, whether anything was added, and what opened it again.
 struct Kept {
     row: StandingRow,
     shown_retracts: bool,
-    counted: Option<String>,
+    counted: Option<StandingKind>,
     is_changed: bool,
+    reopened: Option<(ActRow, RecordId)>,
 }
 
 impl<'a> Arriving<'a> {
@@ -43,11 +51,12 @@ impl<'a> Arriving<'a> {
         entities: &[EntityId],
         (quarantined, received_at): (bool, DateTime<Utc>),
     ) -> Result<Self, StorageError> {
-        let mut arriving = Self { terms, organisation, quarantined, received_at, held: BTreeMap::new() };
+        let mut arriving = Self { terms, device, organisation, quarantined, received_at, held: BTreeMap::new() };
         for HeldStanding { entity, level, shown_retracts, row } in tx.standings_of(device, entities, quarantined)? {
             let level: ConfidentialityLevel = level.parse().map_err(|_| StorageError::Content)?;
-            let counted = Some(row.urgency.clone());
-            arriving.held.insert((entity, level.code()), Kept { row, shown_retracts, counted, is_changed: false });
+            let counted = Some(row.kind());
+            let kept = Kept { row, shown_retracts, counted, is_changed: false, reopened: None };
+            arriving.held.insert((entity, level.code()), kept);
         }
         Ok(arriving)
     }
@@ -58,17 +67,26 @@ impl<'a> Arriving<'a> {
         let (level, received_at) = (operation.open.level().code(), self.received_at);
         let step = Step { action: operation.action, urgency: open.urgency.as_str(), received_at };
         let kept = match self.held.remove(&(operation.entity, level)) {
-            Some(kept) => Kept {
-                row: add(&kept.row, kept.shown_retracts, self.terms, number, step),
-                shown_retracts: kept.shown_retracts && operation.action == Action::Retract,
-                is_changed: true,
-                ..kept
-            },
+            Some(kept) => {
+                let mut row = add(&kept.row, kept.shown_retracts, self.terms, number, step);
+                let reopening = reopening(&kept.row, &row, operation.action, received_at);
+                if let Some(act) = &reopening {
+                    row.in_hand = after(&row.in_hand, act);
+                }
+                Kept {
+                    row,
+                    shown_retracts: kept.shown_retracts && operation.action == Action::Retract,
+                    is_changed: true,
+                    reopened: reopening.map(|act| (act, operation.id())).or(kept.reopened),
+                    ..kept
+                }
+            }
             None => Kept {
                 row: begin(self.terms, number, shown_to(level, self.organisation.as_str()), self.quarantined, step),
                 shown_retracts: operation.action == Action::Retract,
                 counted: None,
                 is_changed: true,
+                reopened: None,
             },
         };
         let standing = kept.row.number;
@@ -79,22 +97,50 @@ impl<'a> Arriving<'a> {
     /// Keeps how all of it stands now.
     pub fn keep(self, tx: &dyn Transaction) -> Result<(), StorageError> {
         let (mut counts, mut new) = (BTreeMap::new(), Vec::new());
-        for Kept { row, counted, .. } in self.held.into_values().filter(|kept| kept.is_changed) {
-            *counts.entry((row.shown_to.clone(), row.urgency.clone())).or_insert(0) += 1;
+        for Kept { row, counted, reopened, .. } in self.held.into_values().filter(|kept| kept.is_changed) {
+            *counts.entry(row.kind()).or_insert(0) += 1;
             match counted {
-                Some(urgency) => {
+                Some(kind) => {
                     tx.change_standing(&row)?;
-                    *counts.entry((row.shown_to, urgency)).or_insert(0) -= 1;
+                    *counts.entry(kind).or_insert(0) -= 1;
                 }
                 None => new.push(row),
             }
+            if let Some((act, by)) = reopened {
+                tx.add_act(&act)?;
+                let (device, by) = (self.device.to_string(), by.to_string());
+                let (action, object) = (AuditAction::Reopen, AuditObject::Observation);
+                let reason = act.reason.map(|reason| reason.to_string()).unwrap_or_default();
+                let entry = AuditEntry::new(&device, action, object, &by, LOCAL).with_detail(&reason);
+                tx.audit(self.received_at, &entry)?;
+            }
         }
         tx.add_standings(&new)?;
-        for ((shown_to, urgency), by) in counts.into_iter().filter(|(_, by)| *by != 0) {
-            tx.count_standing(&shown_to, self.quarantined, &urgency, by)?;
+        for (kind, by) in counts.into_iter().filter(|(_, by)| *by != 0) {
+            tx.count_standing(&kind, by)?;
         }
         Ok(())
     }
+}
+
+/// The act by which an operation opens what was handled again.
+fn reopening(before: &StandingRow, now: &StandingRow, action: Action, at: DateTime<Utc>) -> Option<ActRow> {
+    before.in_hand.handled_at?;
+    let reason = match action {
+        _ if now.urgency != before.urgency => ActReason::MoreUrgent,
+        Action::Create | Action::Amend => ActReason::Amended,
+        Action::Retract => ActReason::Retracted,
+    };
+    Some(ActRow {
+        standing: now.number,
+        place: before.in_hand.acts.saturating_add(1),
+        kind: ActKind::Reopen,
+        reason: Some(reason),
+        passed_to: None,
+        doubles: None,
+        actor: None,
+        at,
+    })
 }
 
 /// How an observation stands after its first operation.
@@ -111,6 +157,7 @@ fn begin(terms: &Terms, number: i64, shown_to: String, quarantined: bool, step: 
         received_at: step.received_at,
         amended_at: None,
         retracted_at: None,
+        in_hand: InHand::default(),
     };
     standing.written_into(terms, row)
 }
@@ -179,26 +226,30 @@ const fn step<'a>(row: &StepRow<'a>) -> Step<'a> {
     Step { action: row.action, urgency: row.urgency, received_at: row.received_at }
 }
 
-/// Folds what is asked for, and hands each observation over.
+/// Folds what is asked for, and hands each observation over with how it is in hand.
 pub fn each_folded(
     tx: &dyn Transaction,
     terms: &Terms,
     of: Of<'_>,
     take: &mut dyn FnMut(Folded) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
+    let mut whole = |folded: Folded| {
+        let row = StandingRow { in_hand: in_hand(tx, folded.row.number)?, ..folded.row };
+        take(Folded { row, ..folded })
+    };
     let mut open: Option<Folded> = None;
     tx.each_step(of, &mut |row| {
         match open.as_mut().filter(|folded| folded.goes_on_in(&row)) {
             Some(folded) => folded.add(terms, &row),
             None => {
-                if let Some(whole) = open.replace(Folded::begin(terms, &row)) {
-                    take(whole)?;
+                if let Some(folded) = open.replace(Folded::begin(terms, &row)) {
+                    whole(folded)?;
                 }
             }
         }
         Ok(())
     })?;
-    open.map_or(Ok(()), take)
+    open.map_or(Ok(()), whole)
 }
 
 /// As [`reckon`], by the terms of the municipality whose register it is. Where nothing is installed there is nothing to
@@ -222,11 +273,11 @@ pub fn reckon(tx: &dyn Transaction, terms: &Terms) -> Result<bool, StorageError>
         for (number, _) in operations.into_iter().filter(|(_, noted)| *noted != Some(row.number)) {
             tx.assign_standing(number, row.number)?;
         }
-        *counts.entry(kind_of(row)).or_insert(0) += 1;
+        *counts.entry(row.kind()).or_insert(0) += 1;
         Ok(())
     })?;
-    for ((shown_to, quarantined, urgency), observations) in counts {
-        tx.count_standing(&shown_to, quarantined, &urgency, observations)?;
+    for (kind, observations) in counts {
+        tx.count_standing(&kind, observations)?;
     }
     tx.reckon_by(&by)?;
     Ok(true)
@@ -237,18 +288,4 @@ pub fn reckoned_by(terms: &Terms) -> String {
     let urgencies = terms.vocabulary.urgencies.iter().map(|urgency| (urgency.code.as_str(), urgency.period_hours));
     let said = format!("{:?} {} {}", urgencies.collect::<Vec<_>>(), terms.zone, TimeZone::RULES);
     Digest::of(said.as_bytes()).to_string()
-}
-
-/// What observations are counted by.
-pub type CountedKind = (String, bool, String);
-
-/// The kind that an observation is counted with.
-pub fn kind_of(row: StandingRow) -> CountedKind {
-    (row.shown_to, row.quarantined, row.urgency)
-}
-
-impl From<Counted> for (CountedKind, u64) {
-    fn from(counted: Counted) -> Self {
-        ((counted.shown_to, counted.quarantined, counted.urgency), counted.observations)
-    }
 }

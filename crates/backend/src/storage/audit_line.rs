@@ -36,6 +36,8 @@ codes! {
         Dossier = "dossier",
         /// A device was let in.
         Enrol = "enrol",
+        /// Somebody is done with an observation.
+        Handle = "handle",
         /// A file that somebody carried was taken in.
         Import = "import",
         /// Every session of an account was ended.
@@ -54,10 +56,14 @@ codes! {
         OrderWipe = "order-wipe",
         /// A batch was brought.
         Push = "push",
+        /// Something that was taken on was put back.
+        PutBack = "put-back",
         /// Something was shown.
         Read = "read",
         /// The key directory was renewed.
         Renew = "renew",
+        /// Something that was handled was opened again.
+        Reopen = "reopen",
         /// A register was made from a copy.
         Restore = "restore",
         /// A device was shut out.
@@ -70,6 +76,8 @@ codes! {
         SignOut = "sign-out",
         /// A newer key directory was taken into a restored register.
         TakeIn = "take-in",
+        /// Somebody takes something on.
+        TakeOn = "take-on",
         /// An invitation was withdrawn.
         Withdraw = "withdraw",
     }

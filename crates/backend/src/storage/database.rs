@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Inspections, Installations,
-    Invitations, KeyDirectories, KnownBrowsers, Observations, Records, Sessions, Standings, StorageError, Tables,
-    VouchedMessages, Whole,
+    Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Handling, Inspections,
+    Installations, Invitations, KeyDirectories, KnownBrowsers, Observations, Records, Sessions, Standings,
+    StorageError, Tables, VouchedMessages, Whole,
 };
 
 /// A database of this backend.
@@ -46,6 +46,7 @@ pub trait Transaction:
     + Catalogues
     + Devices
     + Enrolments
+    + Handling
     + Health
     + Inspections
     + Installations

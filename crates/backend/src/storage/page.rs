@@ -8,7 +8,8 @@ use crate::time_zone::TimeZone;
 /// What comes first in the inbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
-    /// What is acute and new, the newest on top; then what must be acted on first; what has no term comes last.
+    /// What is acute and not handled, the newest on top; then what must be acted on first; then what has no term. What is
+    /// handled comes last, the last handled first.
     #[default]
     Due,
     /// What was received last.
@@ -62,6 +63,52 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
     /// Whether what was set apart is among it.
     pub apart: Apart,
+    /// How it is in hand.
+    pub work: Work,
+    /// Who asks, by login: what is [`Work::Mine`].
+    pub asker: String,
+}
+
+/// Which of the observations by how they are in hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Work {
+    /// What is not handled: the work of the day.
+    #[default]
+    Open,
+    /// Of that, what whoever asks took on.
+    Mine,
+    /// What is handled.
+    Handled,
+    /// All of it.
+    All,
+}
+
+impl Work {
+    const ALL: [Self; 4] = [Self::Open, Self::Mine, Self::Handled, Self::All];
+
+    /// Its name in a URL.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Mine => "mine",
+            Self::Handled => "handled",
+            Self::All => "all",
+        }
+    }
+
+    /// Reads what [`Work::name`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|work| work.name() == text)
+    }
+
+    /// Whether what is handled, or is not, is among it.
+    pub const fn holds(self, handled: bool) -> bool {
+        match self {
+            Self::Open | Self::Mine => !handled,
+            Self::Handled => handled,
+            Self::All => true,
+        }
+    }
 }
 
 /// Which of the records that came from a device after it was revoked.
@@ -78,7 +125,7 @@ pub enum Apart {
 
 impl Filter {
     /// Whether operations have to be looked at to tell what fits: what it asks beyond level, urgency and what was set
-    /// apart.
+    /// apart, and how it is in hand.
     pub fn asks_of_operations(&self) -> bool {
         let lists = [&self.forms, &self.districts, &self.place_kinds, &self.devices];
         lists.iter().any(|list| !list.is_empty())
@@ -101,6 +148,7 @@ impl Filter {
             ("inspection", self.inspections.iter().map(ToString::to_string).collect()),
             ("from", self.from.map(day).unwrap_or_default()),
             ("before", self.until.map(day).unwrap_or_default()),
+            ("handling", if self.work == Work::Open { Vec::new() } else { vec![self.work.name().to_owned()] }),
             ("apart", if self.apart == Apart::Only { vec!["only".to_owned()] } else { Vec::new() }),
         ];
         let used = terms.into_iter().filter(|(_, values)| !values.is_empty());
@@ -119,14 +167,12 @@ pub struct PageRequest {
     pub after: Option<Cursor>,
     /// The most observations to answer.
     pub limit: u32,
-    /// When it is asked. What is new is so by this time on every page that follows.
-    pub as_of: DateTime<Utc>,
 }
 
 impl PageRequest {
     /// The first page of what `filter` leaves.
-    pub fn first(filter: Filter, limit: u32, as_of: DateTime<Utc>) -> Self {
-        Self { filter, order: Order::default(), after: None, limit, as_of }
+    pub fn first(filter: Filter, limit: u32) -> Self {
+        Self { filter, order: Order::default(), after: None, limit }
     }
 }
 
@@ -166,13 +212,11 @@ pub struct DeviceCursor {
     pub device: DeviceId,
 }
 
-/// A place in the inbox: after this one the next page begins.
+/// A place in the inbox, which time does not change: after this one the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// The order it is a place in.
     pub order: Order,
-    /// When the first page was asked for: a place in an order that changes with time is one of then.
-    pub as_of: DateTime<Utc>,
     /// The place by what is ordered by.
     pub position: Position,
     /// The device of the operation.

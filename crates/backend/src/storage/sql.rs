@@ -15,6 +15,7 @@ mod conditions;
 mod devices;
 mod engine;
 mod enrolments;
+mod handling;
 mod inspections;
 mod installation;
 mod invitations;
@@ -40,11 +41,11 @@ pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]
 pub(super) use observations::claimed_sql;
 #[cfg(test)]
-pub(super) use standings::{gathered, standings_of_sql};
+pub(super) use standings::{gathered, in_the_hands, standings_of_sql};
 #[cfg(test)]
 pub(super) use steps::steps_sql;
 #[cfg(test)]
-pub(super) use stretch::{Kind, in_ranges};
+pub(super) use stretch::in_ranges;
 
 pub(super) use columns::{Columns, FromColumn};
 pub(super) use engine::{Engine, Table, Take};

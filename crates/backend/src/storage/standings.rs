@@ -1,10 +1,10 @@
 //! How observations stand: what their operations add up to, kept as rows, so that a list is read in its order and counted
 //! without going through all of them. What adds up to what is decided in `register::standing`.
 
-use baken_protocol::ids::{DeviceId, EntityId, OperationId};
+use baken_protocol::ids::{DeviceId, EntityId, OperationId, RecordId};
 use chrono::{DateTime, Utc};
 
-use super::{Clearance, Filter, StorageError};
+use super::{Clearance, Filter, InHand, StorageError};
 
 /// How far what a filter leaves is counted.
 pub const COUNTED_TO: u64 = 10_000;
@@ -32,6 +32,34 @@ pub struct StandingRow {
     pub amended_at: Option<DateTime<Utc>>,
     /// When it was last taken back.
     pub retracted_at: Option<DateTime<Utc>>,
+    /// How it is in hand.
+    pub in_hand: InHand,
+}
+
+/// What observations are counted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StandingKind {
+    /// Who may see them.
+    pub shown_to: String,
+    /// Whether they were set apart.
+    pub quarantined: bool,
+    /// Their strictest urgency; empty where the vocabulary knows none.
+    pub urgency: String,
+    /// Whether they are handled.
+    pub handled: bool,
+}
+
+impl StandingRow {
+    /// The kind that it is counted with.
+    pub fn kind(&self) -> StandingKind {
+        let Self { shown_to, quarantined, urgency, in_hand, .. } = self;
+        StandingKind {
+            shown_to: shown_to.clone(),
+            quarantined: *quarantined,
+            urgency: urgency.clone(),
+            handled: in_hand.handled_at.is_some(),
+        }
+    }
 }
 
 /// A standing that another operation is added to.
@@ -61,27 +89,23 @@ pub struct ListedStanding {
 /// A part of a list that is ordered in one way; what came later stands first where that way says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch<'a> {
-    /// Of one of these urgencies since this moment or later, the newest first.
+    /// Not handled and of one of these urgencies, the newest first.
     Leading {
         /// The urgencies that lead.
         urgencies: &'a [&'a str],
-        /// Since when.
-        since: DateTime<Utc>,
     },
-    /// What does not lead and has a term, the earliest first.
+    /// What is not handled, does not lead and has a term, the earliest first.
     Due {
         /// The urgencies that lead.
         leading: &'a [&'a str],
-        /// Since when they do.
-        since: DateTime<Utc>,
     },
-    /// What does not lead and has no term.
-    Open {
+    /// What is not handled, does not lead and has no term.
+    Termless {
         /// The urgencies that lead.
         leading: &'a [&'a str],
-        /// Since when they do.
-        since: DateTime<Utc>,
     },
+    /// What is handled, the last first.
+    Handled,
     /// All of it, by when the operation came that is shown, the last first.
     Received,
 }
@@ -109,12 +133,8 @@ pub struct StretchRequest<'a> {
 /// How many observations there are of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Counted {
-    /// Who may see them.
-    pub shown_to: String,
-    /// Whether they were set apart.
-    pub quarantined: bool,
-    /// Their strictest urgency; empty where the vocabulary knows none.
-    pub urgency: String,
+    /// The kind.
+    pub kind: StandingKind,
     /// How many.
     pub observations: u64,
 }
@@ -124,6 +144,8 @@ pub struct Counted {
 pub struct Counts {
     /// Kind by kind.
     pub kinds: Vec<Counted>,
+    /// Of these, what whoever asks has in hand.
+    pub mine: Vec<Counted>,
     /// Whether that is all: more than [`COUNTED_TO`] are not counted where operations have to be gone through.
     pub is_exact: bool,
 }
@@ -142,13 +164,17 @@ pub trait Standings {
     /// Keeps how one stands from now on.
     fn change_standing(&self, row: &StandingRow) -> Result<(), StorageError>;
     /// Counts so many more of a kind, or fewer.
-    fn count_standing(&self, shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> Result<(), StorageError>;
+    fn count_standing(&self, kind: &StandingKind, by: i64) -> Result<(), StorageError>;
     /// Notes of which observation an operation is.
     fn assign_standing(&self, number: i64, standing: i64) -> Result<(), StorageError>;
     /// Forgets how everything stands and what was counted.
     fn forget_standings(&self) -> Result<(), StorageError>;
     /// How an observation stands.
     fn standing(&self, number: i64) -> Result<Option<StandingRow>, StorageError>;
+    /// How the observation stands that an operation is of.
+    fn standing_of(&self, record: RecordId) -> Result<Option<StandingRow>, StorageError>;
+    /// The operation with this number.
+    fn record_numbered(&self, number: i64) -> Result<Option<RecordId>, StorageError>;
     /// How many standings are kept.
     fn count_standings(&self) -> Result<u64, StorageError>;
     /// Everything that was counted.
@@ -157,7 +183,8 @@ pub trait Standings {
     fn reckoned_by(&self) -> Result<Option<String>, StorageError>;
     /// Notes what terms are reckoned by from now on.
     fn reckon_by(&self, terms: &str) -> Result<(), StorageError>;
-    /// How many observations `clearance` and `filter` leave; urgency and what was set apart are not asked of the filter.
+    /// How many observations `clearance` and `filter` leave; urgency, what was set apart and how
+    /// it is in hand are not asked of the filter.
     fn standing_counts(&self, clearance: &Clearance, filter: &Filter) -> Result<Counts, StorageError>;
     /// A stretch of what `clearance` and `filter` leave, which counted `counts`.
     fn stretch(

@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 24] = {
+pub const TABLES: [TableShape; 25] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -206,12 +206,35 @@ pub const TABLES: [TableShape; 24] = {
                 ("received_at", Moment),
                 ("amended_at", Moment),
                 ("retracted_at", Moment),
+                ("acts", Integer),
+                ("holder", Text),
+                ("handled_at", Moment),
             ],
         },
         TableShape {
             name: "standing_counts",
-            key: 3,
-            columns: &[("shown_to", Text), ("quarantined", Bool), ("urgency", Text), ("observations", Integer)],
+            key: 4,
+            columns: &[
+                ("shown_to", Text),
+                ("quarantined", Bool),
+                ("urgency", Text),
+                ("handled", Bool),
+                ("observations", Integer),
+            ],
+        },
+        TableShape {
+            name: "handling_acts",
+            key: 2,
+            columns: &[
+                ("standing", Integer),
+                ("place", Integer),
+                ("act", Text),
+                ("reason", Text),
+                ("passed_to", Text),
+                ("doubles", Integer),
+                ("actor", Text),
+                ("at", Moment),
+            ],
         },
         TableShape { name: "reckoning", key: 1, columns: &[("id", Integer), ("terms", Text)] },
         TableShape {

@@ -124,7 +124,7 @@ async fn a_clock_that_is_wrong_by_years_keeps_no_record_out() {
         assert_eq!(backend.receipt(&answer).received_at.to_rfc3339(), "2026-11-23T10:00:00+00:00");
     }
     let clearance = Clearance { team: true, care: true, organisation: "gemeente-velsen".into() };
-    let request = PageRequest::first(Filter::default(), 50, backend.environment.clock.now());
+    let request = PageRequest::first(Filter::default(), 50);
     let inbox =
         backend.storage.read(|tx| register::observations(tx, &backend.state.terms(), &clearance, &request)).unwrap();
     assert_eq!(inbox.items.len(), 2, "and both are found in the inbox");

@@ -6,6 +6,7 @@ mod alerts;
 pub mod browser;
 pub mod description;
 mod filters;
+mod handling;
 mod inspections;
 mod invalid_input;
 mod levels;

@@ -51,7 +51,7 @@ fn claiming(device: &Device, record: &Record, action: Action, level: Confidentia
 
 fn list(backend: &Backend, filter: Filter) -> ObservationPage {
     let clearance = Clearance { team: true, care: false, organisation: "gemeente-velsen".into() };
-    let request = PageRequest::first(filter, 50, backend.environment.clock.now());
+    let request = PageRequest::first(filter, 50);
     let terms = backend.state.terms();
     backend.storage.read(|tx| register::observations(tx, &terms, &clearance, &request)).unwrap().into()
 }

@@ -1,10 +1,10 @@
 //! The inbox as a whole: whatever devices signed, in whatever order it came, each page of it is what a slow and simple
-//! reading of all operations says, and so are the numbers above it.
+//! reading of all operations and acts says, and so are the numbers above it.
 
 use std::collections::BTreeMap;
 
-use baken_backend::register::{Terms, observations, reckon_here};
-use baken_backend::storage::{Apart, Clearance, Filter, Order, PageRequest, StorageError, UnitOfWork};
+use baken_backend::register::{ActError, Outcome, Terms, WantedAct, WorkCounts, act, observations, reckon_here};
+use baken_backend::storage::{Apart, Clearance, Filter, InHand, Order, PageRequest, StorageError, UnitOfWork, Work};
 use baken_protocol::ids::{EntityId, OperationId};
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,7 +30,47 @@ struct Said {
 /// An observation: whose, about what, at which level, set apart or not.
 type Name = (String, EntityId, &'static str, bool);
 
-async fn register(seed: u64) -> (Backend, Vec<Said>) {
+fn name(said: &Said) -> Name {
+    let operation = &said.record.operation;
+    (operation.device.to_string(), operation.entity, open(said).level.code(), said.quarantined)
+}
+
+/// How observations are in hand, as the simple reading has it.
+type InHands = BTreeMap<Name, InHand>;
+
+/// Something is done about one of them, if it can be; one who sees everything does it.
+fn something_is_done(backend: &Backend, said: &[Said], in_hands: &mut InHands, random: &mut Rng) {
+    let it = &said[random.usize(0..said.len())];
+    let organisation = "gemeente-handhaving".to_owned();
+    let clearance = Clearance { team: true, care: true, organisation };
+    let in_hand = in_hands.entry(name(it)).or_default();
+    let wanted = match random.usize(0..8) {
+        0..3 => WantedAct::TakeOn,
+        3 => WantedAct::PutBack,
+        4..7 => WantedAct::Handle(Outcome::NoFollowUp),
+        _ => WantedAct::Reopen,
+    };
+    let (actor, now) = (["wie", "ander"][random.usize(0..2)], backend.environment.clock.now());
+    let known = (it.record.operation.id(), in_hand.acts);
+    let done = backend.storage.write(|tx| act(tx, &clearance, known, &wanted, (actor, now)));
+    let possible = match &wanted {
+        WantedAct::TakeOn => in_hand.handled_at.is_none() && in_hand.holder.as_deref() != Some(actor),
+        WantedAct::PutBack => in_hand.holder.is_some(),
+        WantedAct::Handle(_) => in_hand.handled_at.is_none(),
+        WantedAct::Reopen => in_hand.handled_at.is_some(),
+    };
+    if !possible {
+        assert!(matches!(done, Err(ActError::NotNow)), "{wanted:?} {in_hand:?} {done:?}");
+        return;
+    }
+    let holder = (wanted == WantedAct::TakeOn).then(|| actor.to_owned());
+    let handled_at = matches!(wanted, WantedAct::Handle(_)).then_some(now);
+    *in_hand = InHand { acts: in_hand.acts + 1, holder, handled_at };
+    assert_eq!(&done.unwrap().in_hand, in_hand);
+}
+
+async fn register(seed: u64) -> (Backend, Vec<Said>, InHands) {
+    let mut in_hands = InHands::new();
     let mut random = Rng::with_seed(seed);
     let backend = Backend::new();
     let (mut devices, mut said) = (Vec::new(), Vec::<Said>::new());
@@ -54,9 +94,17 @@ async fn register(seed: u64) -> (Backend, Vec<Said>) {
         let received_at = backend.environment.clock.now();
         for record in records {
             said.push(Said { came: said.len(), record, received_at, quarantined: *revoked });
+            let in_hand = in_hands.entry(name(&said[said.len() - 1])).or_default();
+            if in_hand.handled_at.is_some() {
+                *in_hand = InHand { acts: in_hand.acts + 1, holder: None, handled_at: None };
+            }
+        }
+        for _ in 0..4 {
+            backend.pass(TimeDelta::minutes(1));
+            something_is_done(&backend, &said, &mut in_hands, &mut random);
         }
     }
-    (backend, said)
+    (backend, said, in_hands)
 }
 
 fn record(device: &Device, entities: &[EntityId], random: &mut Rng) -> Record {
@@ -81,6 +129,7 @@ struct Stands<'a> {
     urgent_since: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
     shown: &'a Said,
+    in_hand: &'a InHand,
 }
 
 fn open(said: &Said) -> &baken_protocol::record::OpenObservation {
@@ -88,12 +137,10 @@ fn open(said: &Said) -> &baken_protocol::record::OpenObservation {
     open
 }
 
-fn stand<'a>(all: &'a [Said], terms: &Terms) -> BTreeMap<Name, Stands<'a>> {
+fn stand<'a>(all: &'a [Said], in_hands: &'a InHands, terms: &Terms) -> BTreeMap<Name, Stands<'a>> {
     let mut by_name: BTreeMap<Name, Vec<&Said>> = BTreeMap::new();
     for it in all {
-        let operation = &it.record.operation;
-        let name = (operation.device.to_string(), operation.entity, open(it).level.code(), it.quarantined);
-        by_name.entry(name).or_default().push(it);
+        by_name.entry(name(it)).or_default().push(it);
     }
     let stands = by_name.into_iter().map(|(name, said)| {
         let rank = |it: &&&Said| URGENCIES.iter().position(|code| *code == open(it).urgency.as_str()).unwrap();
@@ -106,6 +153,7 @@ fn stand<'a>(all: &'a [Said], terms: &Terms) -> BTreeMap<Name, Stands<'a>> {
             urgent_since: strictest.received_at,
             due_at: dues.min(),
             shown: says.unwrap_or_else(|| said.last().unwrap()),
+            in_hand: &in_hands[&name],
             said,
         };
         (name, stands)
@@ -136,14 +184,24 @@ impl Stands<'_> {
         filter.urgencies.is_empty() || filter.urgencies.iter().any(|it| it == self.urgency)
     }
 
+    fn works(&self, work: Work) -> bool {
+        let InHand { holder, handled_at, .. } = self.in_hand;
+        match work {
+            Work::Open => handled_at.is_none(),
+            Work::Mine => holder.as_deref() == Some("wie"),
+            Work::Handled => handled_at.is_some(),
+            Work::All => true,
+        }
+    }
+
     /// Its place in the line: what is less comes first.
-    fn place(&self, order: Order, now: DateTime<Utc>) -> (u8, i64, std::cmp::Reverse<usize>) {
+    fn place(&self, order: Order) -> (u8, i64, std::cmp::Reverse<usize>) {
         let last_first = std::cmp::Reverse(self.shown.came);
+        let handled_at = self.in_hand.handled_at;
         let (group, at) = match order {
             Order::Received => (1, -self.shown.received_at.timestamp_millis()),
-            Order::Due if self.urgency == "acuut" && now - self.urgent_since <= TimeDelta::days(7) => {
-                (0, -self.urgent_since.timestamp_millis())
-            }
+            Order::Due if handled_at.is_some() => (2, -handled_at.unwrap().timestamp_millis()),
+            Order::Due if self.urgency == "acuut" => (0, -self.urgent_since.timestamp_millis()),
             Order::Due => (1, self.due_at.map_or(i64::MAX, |due| due.timestamp_millis())),
         };
         (group, at, last_first)
@@ -162,27 +220,29 @@ fn filters(random: &mut Rng, said: &[Said]) -> Filter {
     let from = (random.f64() < 0.2).then(|| day - TimeDelta::days(random.i64(0..5)));
     let until = (random.f64() < 0.2).then(|| day - TimeDelta::days(random.i64(0..3)));
     let apart = [Apart::Out, Apart::Only, Apart::Along][random.usize(0..3)];
-    Filter { forms, districts, urgencies, levels, devices, from, until, apart, ..Filter::default() }
+    let work = [Work::Open, Work::Mine, Work::Handled, Work::All][random.usize(0..4)];
+    Filter { forms, districts, urgencies, levels, devices, from, until, apart, work, ..Filter::default() }
 }
 
 #[tokio::test]
 async fn every_page_of_any_list_is_what_a_reading_of_all_operations_says() {
     for seed in 0..3 {
-        let (backend, said) = register(seed).await;
+        let (backend, said, in_hands) = register(seed).await;
         let terms = backend.state.terms();
-        let stands = stand(&said, &terms);
+        let stands = stand(&said, &in_hands, &terms);
         backend.assert_holds();
         let mut random = Rng::with_seed(seed + 100);
         let mut listed = 0;
-        for asked in 0..150 {
+        for asked in 0..250 {
             let filter = if asked == 0 { Filter::default() } else { filters(&mut random, &said) };
+            let filter = Filter { asker: "wie".to_owned(), ..filter };
             let organisation = ["gemeente-handhaving", "politie"][random.usize(0..2)].to_owned();
             let clearance = Clearance { team: (random.f64() < 0.8), care: (random.f64() < 0.7), organisation };
             let order = [Order::Due, Order::Received][random.usize(0..2)];
-            let now = backend.environment.clock.now() - TimeDelta::days(random.i64(0..9));
 
             let fit: Vec<_> = stands.iter().filter(|(_, it)| it.fits(&filter, &clearance)).collect();
-            let apart = fit.iter().filter(|((.., apart), it)| *apart && it.asked(&filter)).count() as u64;
+            let works = |it: &&Stands<'_>| it.works(filter.work);
+            let apart = fit.iter().filter(|((.., apart), it)| *apart && it.asked(&filter) && works(it)).count() as u64;
             let fit: Vec<_> = fit
                 .into_iter()
                 .filter(|((.., apart), _)| match filter.apart {
@@ -192,25 +252,28 @@ async fn every_page_of_any_list_is_what_a_reading_of_all_operations_says() {
                 })
                 .map(|(_, it)| it)
                 .collect();
+            let count = |work| fit.iter().filter(|it| it.works(work) && it.asked(&filter)).count() as u64;
+            let work_counts =
+                WorkCounts { open: count(Work::Open), mine: count(Work::Mine), handled: count(Work::Handled) };
+            let fit: Vec<_> = fit.into_iter().filter(works).collect();
             let mut counts = BTreeMap::new();
             for it in fit.iter().filter(|it| !it.urgency.is_empty()) {
                 *counts.entry(it.urgency.to_owned()).or_insert(0_u64) += 1;
             }
             let mut line: Vec<_> = fit.into_iter().filter(|it| it.asked(&filter)).collect();
-            line.sort_by_key(|it| it.place(order, now));
+            line.sort_by_key(|it| it.place(order));
             let expected: Vec<OperationId> = line.iter().map(|it| it.shown.record.operation.operation).collect();
 
             let mut pages = Vec::new();
             let limit = random.u32(1..9);
-            let mut request = PageRequest { filter: filter.clone(), order, after: None, limit, as_of: now };
+            let mut request = PageRequest { filter: filter.clone(), order, after: None, limit };
             for _ in 0..=said.len() {
                 let page = backend.storage.read(|tx| observations(tx, &terms, &clearance, &request)).unwrap();
                 assert_eq!(page.total, expected.len() as u64, "{filter:?} {clearance:?}");
                 assert_eq!((page.apart, &page.urgency_counts), (apart, &counts), "{filter:?} {clearance:?}");
+                assert_eq!(page.work_counts, work_counts, "{filter:?} {clearance:?}");
                 assert!(page.counts_are_exact);
                 pages.extend(page.items.iter().map(|item| item.signed.operation));
-                // Time goes on while somebody turns pages.
-                request.as_of = now + TimeDelta::days(30);
                 request.after = page.next;
                 if request.after.is_none() {
                     break;
@@ -226,14 +289,14 @@ async fn every_page_of_any_list_is_what_a_reading_of_all_operations_says() {
 /// Whoever comes from a version that kept no standings, or reckoned by other terms, has the same list afterwards.
 #[tokio::test]
 async fn what_is_made_anew_from_all_operations_is_what_was_kept_with_each() {
-    let (backend, _) = register(7).await;
+    let (backend, ..) = register(7).await;
     let rows = |backend: &Backend| -> [String; 3] {
         [
             "SELECT group_concat(number || coalesce(CAST(standing AS text), ''), ' ' ORDER BY number) FROM operations",
             "SELECT group_concat(concat_ws(' ', number, shown, shown_to, quarantined, urgency, urgent_since, due_at,
-                                           received_at, amended_at, retracted_at), ';' ORDER BY number) FROM standings",
-            "SELECT group_concat(concat_ws(' ', shown_to, quarantined, urgency, observations), ';'
-                                 ORDER BY shown_to, quarantined, urgency) FROM standing_counts WHERE observations > 0",
+                                           received_at, amended_at, retracted_at, acts, holder, handled_at), ';' ORDER BY number) FROM standings",
+            "SELECT group_concat(concat_ws(' ', shown_to, quarantined, urgency, handled, observations), ';'
+                                 ORDER BY shown_to, quarantined, urgency, handled) FROM standing_counts WHERE observations > 0",
         ]
         .map(|sql| backend.one(sql))
     };
@@ -243,7 +306,7 @@ async fn what_is_made_anew_from_all_operations_is_what_was_kept_with_each() {
     for lost in [
         "UPDATE reckoning SET terms = 'others'",
         "DELETE FROM standings; DELETE FROM standing_counts; DELETE FROM reckoning; UPDATE operations SET standing = NULL",
-        "UPDATE standings SET due_at = NULL, urgency = ''; DELETE FROM standing_counts; UPDATE reckoning SET terms = ''",
+        "UPDATE standings SET due_at = NULL, urgency = '', acts = 7, holder = 'x', handled_at = NULL; DELETE FROM standing_counts; UPDATE reckoning SET terms = ''",
     ] {
         backend.tamper_batch(lost);
         assert!(reckon());

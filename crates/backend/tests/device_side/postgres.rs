@@ -141,6 +141,14 @@ fn without_entries() {
     in_other(
         "ALTER TABLE baken.devices DROP COLUMN wipe_ordered_at, DROP COLUMN wipe_ordered_by, DROP COLUMN wipe_fetched_at",
     );
+    in_other("DROP TABLE baken.handling_acts");
+    in_other("DROP FUNCTION baken.refuse_change_of_acts");
+    in_other("ALTER TABLE baken.standings DROP COLUMN acts, DROP COLUMN holder, DROP COLUMN handled_at");
+    for (name, column) in [("term", "due_at"), ("urgency", "urgent_since"), ("arrival", "received_at")] {
+        in_other(&format!("CREATE INDEX standings_by_{name} ON baken.standings ({column})"));
+    }
+    in_other("ALTER TABLE baken.standing_counts DROP COLUMN handled");
+    in_other("ALTER TABLE baken.standing_counts ADD PRIMARY KEY (register, shown_to, quarantined, urgency)");
     in_other("DELETE FROM baken.applied_migrations WHERE version >= 6");
     for (number, register) in ["one", "two"].iter().enumerate() {
         in_other(&format!(

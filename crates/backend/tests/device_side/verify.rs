@@ -38,7 +38,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 70] = [
+const CHANGES: [(&str, &str); 77] = [
     ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
@@ -48,6 +48,25 @@ const CHANGES: [(&str, &str); 70] = [
     ("UPDATE standings SET quarantined = true WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET shown_to = 'zorg' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET shown = 2 WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET handled_at = '2026-11-24T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET holder = 'wie' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET acts = 1 WHERE number = 1", "stands otherwise"),
+    (
+        "INSERT INTO handling_acts (standing, place, act, reason, actor, at)
+         VALUES (1, 1, 'handle', 'no-follow-up', 'wie', '2026-11-24T00:00:00.000Z')",
+        "stands otherwise",
+    ),
+    (
+        "INSERT INTO handling_acts (standing, place, act, actor, at)
+         VALUES (1, 2, 'take-on', 'wie', '2026-11-24T00:00:00.000Z')",
+        "do not follow each other",
+    ),
+    (
+        "INSERT INTO handling_acts (standing, place, act, actor, at)
+         VALUES (99, 1, 'take-on', 'wie', '2026-11-24T00:00:00.000Z')",
+        "acts are on no observation",
+    ),
+    ("UPDATE standing_counts SET handled = true", "counted"),
     ("UPDATE operations SET standing = NULL WHERE number = 1", "stands otherwise"),
     ("DELETE FROM standings WHERE number = 1", "stands otherwise"),
     (

@@ -31,6 +31,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     let browser = Browser::sign_in_as(&backend, "coordinator").await;
     lists(&mut answers, &browser).await;
     one_record(&mut answers, &browser, &records).await;
+    acts(&mut answers, &browser, &records).await;
     photos(&mut answers, &browser).await;
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
@@ -113,6 +114,23 @@ async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen, 
             answers.keep("GET", &path, &browser.get(&path).await);
         }
     }
+}
+
+async fn acts(answers: &mut Answers, browser: &Browser<'_>, [_, seen, _]: &[Record; 3]) {
+    let path = format!("/v1/observations/{}/acts", operation(seen));
+    let takes_on = json!({ "act": "take-on", "expectedActs": 0 });
+    answers.keep("POST", &path, &browser.post(&path, &takes_on).await);
+    answers.keep("POST", &path, &browser.post(&path, &takes_on).await);
+    let passed_on = json!({ "act": "handle", "reason": "passed-on", "passedTo": "nla", "expectedActs": 1 });
+    answers.keep_as("POST", &path, "handled", &browser.post(&path, &passed_on).await);
+    let again = json!({ "act": "take-on", "expectedActs": 2 });
+    answers.keep("POST", &path, &browser.post(&path, &again).await);
+    answers.keep("POST", &path, &browser.post(&path, &json!({ "act": "handle", "passedTo": "x" })).await);
+    answers.keep("POST", &path, &browser.send(Method::POST, &path, Body::from("{")).await);
+    let nobodys = format!("/v1/observations/{NOBODYS}.{NOBODYS}/acts");
+    answers.keep("POST", &nobodys, &browser.post(&nobodys, &takes_on).await);
+    let listed = "/v1/observations?handling=handled";
+    answers.keep_as("GET", listed, "handled", &browser.get(listed).await);
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

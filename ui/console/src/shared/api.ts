@@ -6,11 +6,13 @@
  * tells by refusing the token; then it is asked once who is signed in.
  */
 import type {
+  ActKind,
   Alert,
   DevicePage,
   DeviceSummary,
   Evidence,
   FieldProblemCode,
+  HandlingSummary,
   ContactDetail,
   ContactPage,
   InspectionDetail,
@@ -42,6 +44,9 @@ export class ApiError extends Error {
     super(code);
   }
 }
+
+/** What somebody does about an observation, by the backend's names. */
+type Act = { act: ActKind; reason?: string; passedTo?: string; doubles?: string };
 
 type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
@@ -84,6 +89,9 @@ export class Api {
   vocabulary = () => this.#json<Vocabulary>("GET", "/v1/vocabulary");
   observations = (query: string) => this.#json<ObservationPage>("GET", `/v1/observations?${query}`);
   observation = (operation: string) => this.#json<ObservationDetail>("GET", `/v1/observations/${operation}`);
+  /** `expectedActs`: how many acts were known; where there are more, nothing is done. */
+  act = (operation: string, order: Act, expectedActs: number) =>
+    this.#json<HandlingSummary>("POST", `/v1/observations/${operation}/acts`, { ...order, expectedActs });
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

@@ -16,7 +16,7 @@ const SESSION: Session = {
   ...{ login: HOSTILE_NAME, municipality: HOSTILE_NAME, organisation: "politie", levels: ["team"] },
   ...{
     roles: ["coordinator"],
-    permissions: ["read-records", "read-sealed", "read-devices", "manage-devices"],
+    permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   },
   ...{ csrfToken: "t", tenant: "GM0453", timeZone: "Europe/Amsterdam", expiresAt: "2036-11-24T22:00:00Z" },
 };
@@ -34,6 +34,7 @@ const SUMMARY = {
   ...{ forms: [HOSTILE_NAME], indicators: [HOSTILE_NAME], basis: HOSTILE_NAME, urgency: HOSTILE_NAME },
   ...{ actions: [HOSTILE_NAME], level: "team", personCount: 1, attachmentCount: 0, attachmentsMissing: 0 },
   quarantined: false,
+  handling: { count: 0, holder: null, handledAt: null, acts: [] },
 } as ObservationSummary;
 const PROOF = {
   ...{ operationHash: "ab", finalisedAt: AT, receivedAt: AT, receiptNumber: 7, logOrigin: HOSTILE },
@@ -52,6 +53,7 @@ const DETAIL = {
     { ...SUMMARY, operation: "d1.00000000", forms: ["arbeid"], placeKind: "woning", observedAt: AT },
     SUMMARY,
   ],
+  handling: { count: 0, holder: null, handledAt: null, acts: [] },
   claims: [{ ...SUMMARY, operation: "d2.00000001", device: "d2" }],
 } as unknown as ObservationDetail;
 const INSPECTION = {

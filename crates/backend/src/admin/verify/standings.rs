@@ -1,11 +1,12 @@
-//! How observations stand: each as its operations say, with its term, counted once, and none that has no operations. What
+//! How observations stand: each as its operations say, with its term, in hand as the
+//! acts on it say, counted once, and none that has no operations. What
 //! is left out of a list, or due too late in it, is found by nobody.
 
 use std::collections::BTreeMap;
 
 use super::Audit;
-use crate::register::{CountedKind, Folded, Terms, each_folded, kind_of, reckoned_by};
-use crate::storage::{Of, StorageError};
+use crate::register::{Folded, Terms, each_folded, follow_each_other, reckoned_by};
+use crate::storage::{Of, StandingKind, StorageError};
 
 impl Audit<'_> {
     pub(super) fn standings(&mut self) -> Result<(), StorageError> {
@@ -15,7 +16,7 @@ impl Audit<'_> {
             return Ok(());
         }
         let mut folded = 0;
-        let mut counts: BTreeMap<CountedKind, u64> = BTreeMap::new();
+        let mut counts: BTreeMap<StandingKind, u64> = BTreeMap::new();
         each_folded(tx, &terms, Of::All, &mut |it: Folded| {
             folded += 1;
             let kept = tx.standing(it.row.number)?;
@@ -23,15 +24,22 @@ impl Audit<'_> {
             if kept.as_ref() != Some(&it.row) || !noted {
                 self.fault(format!("observation {}.{} stands otherwise than its operations say", it.device, it.entity));
             }
-            *counts.entry(kind_of(it.row)).or_insert(0) += 1;
+            if it.row.in_hand.acts > 0 && !follow_each_other(&tx.acts_on(it.row.number, u32::MAX)?) {
+                self.fault(format!("acts on observation {}.{} do not follow each other", it.device, it.entity));
+            }
+            *counts.entry(it.row.kind()).or_insert(0) += 1;
             Ok(())
         })?;
         let kept = tx.count_standings()?;
         if kept > folded {
             self.fault(format!("{} standings belong to no observation", kept - folded));
         }
-        let counted: BTreeMap<CountedKind, u64> = tx.counted()?.into_iter().map(Into::into).collect();
-        if counted != counts {
+        let stray = tx.count_stray_acts()?;
+        if stray > 0 {
+            self.fault(format!("{stray} acts are on no observation"));
+        }
+        let counted = tx.counted()?.into_iter().map(|it| (it.kind, it.observations)).collect();
+        if counts != counted {
             self.fault("observations are not counted as they stand".into());
         }
         Ok(())

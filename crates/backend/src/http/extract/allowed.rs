@@ -44,6 +44,8 @@ needs!(
     ReadRecords,
     /// [`Permission::ReadSealed`].
     ReadSealed,
+    /// [`Permission::HandleRecords`].
+    HandleRecords,
     /// [`Permission::ReadDevices`].
     ReadDevices,
     /// [`Permission::ManageDevices`].

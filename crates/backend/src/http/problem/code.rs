@@ -55,6 +55,10 @@ pub enum ProblemCode {
     BadRequest,
     /// Fields are wrong; `errors` names them.
     Invalid,
+    /// Another did something meanwhile; what was sent was made without knowing.
+    ChangedMeanwhile,
+    /// As things are, that changes nothing.
+    NotNow,
     /// There is nothing here, or nothing for this account.
     NotFound,
     /// Nobody is signed in.

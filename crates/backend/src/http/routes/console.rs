@@ -1,6 +1,7 @@
 //! The endpoints of the console, one file per noun. Each handler extracts who is signed in, asks the register
 //! with what that account may see, writes the audit line, answers.
 
+pub mod acts;
 pub mod alerts;
 pub mod contacts;
 pub mod devices;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(member_key::read))
         .routes(endpoint!(observations::list))
         .routes(endpoint!(observations::read))
+        .routes(endpoint!(acts::create))
         .routes(endpoint!(inspections::list))
         .routes(endpoint!(inspections::read))
         .routes(endpoint!(contacts::list))

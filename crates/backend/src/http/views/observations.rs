@@ -10,6 +10,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{HandlingCounts, HandlingSummary};
 use crate::register::{Author, InboxPage, Observation, Proof};
 
 /// A page of the inbox.
@@ -27,6 +28,8 @@ pub struct ObservationPage {
     pub apart: u64,
     /// How many of each urgency there are with these filters, that of urgency left out. The strictest counts.
     pub urgency_counts: BTreeMap<String, u64>,
+    /// How many there are with these filters by how they are in hand, that left out.
+    pub handling_counts: HandlingCounts,
     /// Whether these numbers are all there are. Beyond ten thousand, what is narrowed by more than level and urgency is
     /// not counted further: each is then the least there are.
     pub counts_are_exact: bool,
@@ -97,6 +100,8 @@ pub struct ObservationSummary {
     pub attachments_missing: u32,
     /// Set apart: the device had been revoked.
     pub quarantined: bool,
+    /// How it is in hand here, with the last act on it.
+    pub handling: HandlingSummary,
 }
 
 /// An observation with what is needed to unseal and to believe it.
@@ -116,6 +121,8 @@ pub struct ObservationDetail {
     pub current: String,
     /// Everything its device signed about it that this account may see, the first received first.
     pub history: Vec<ObservationSummary>,
+    /// How it is in hand, with the last acts on it.
+    pub handling: HandlingSummary,
     /// Records of other devices that name this observation as theirs.
     pub claims: Vec<ObservationSummary>,
 }
@@ -153,9 +160,10 @@ pub struct SealedSummary {
 
 impl From<InboxPage> for ObservationPage {
     fn from(page: InboxPage) -> Self {
-        let InboxPage { items, next, total, apart, urgency_counts, counts_are_exact } = page;
+        let InboxPage { items, next, total, apart, urgency_counts, work_counts, counts_are_exact } = page;
         let next_cursor = next.map(|cursor| cursor.to_text());
-        Self { items: summaries(items), next_cursor, total, apart, urgency_counts, counts_are_exact }
+        let (items, handling_counts) = (summaries(items), work_counts.into());
+        Self { items, next_cursor, total, apart, urgency_counts, handling_counts, counts_are_exact }
     }
 }
 
@@ -165,7 +173,7 @@ pub fn summaries(observations: Vec<Observation>) -> Vec<ObservationSummary> {
 }
 
 impl From<Observation> for ObservationSummary {
-    fn from(Observation { row, signed, open, author, strictest_urgency, standing }: Observation) -> Self {
+    fn from(Observation { row, signed, open, author, strictest_urgency, standing, handled }: Observation) -> Self {
         let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect();
         Self {
             observation: signed.entity().to_string(),
@@ -196,6 +204,7 @@ impl From<Observation> for ObservationSummary {
             attachment_count: open.attachment_count,
             attachments_missing: row.attachments_missing,
             quarantined: row.quarantined,
+            handling: handled.into(),
         }
     }
 }

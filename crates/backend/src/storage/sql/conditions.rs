@@ -75,6 +75,14 @@ impl<'a> Conditions<'a> {
         self.among(column, allowed);
     }
 
+    /// None of these.
+    pub(super) fn none_of(&mut self, column: &str, others: &[&'a str]) {
+        if !others.is_empty() {
+            let marks = vec!["?"; others.len()].join(", ");
+            self.add(format!("{column} NOT IN ({marks})"), others.iter().map(|&word| Value::Text(word)));
+        }
+    }
+
     /// Only one of these ids; nothing, where there is none.
     pub(super) fn only_ids(&mut self, column: &str, allowed: &[Uuid]) {
         let marks = vec!["?"; allowed.len()].join(", ");

@@ -1,18 +1,19 @@
 //! How observations stand, as rows: kept, counted, and asked for one by one. Lists of them are `stretch`.
 
-use baken_protocol::ids::{DeviceId, EntityId};
+use baken_protocol::ids::{DeviceId, EntityId, RecordId};
 use baken_protocol::record::RecordKind;
 
 use super::conditions::{Conditions, narrowed, numbered, of_kind};
-use super::{Columns, Engine, SqlTransaction, Table, Value, stretch, values};
+use super::stretch::{self, one_fits};
+use super::{Columns, Engine, SqlTransaction, Table, Value, values};
 use crate::storage::{
-    COUNTED_TO, Clearance, Counted, Counts, Filter, HeldStanding, ListedStanding, StandingRow, Standings, StorageError,
-    StretchRequest,
+    COUNTED_TO, Clearance, Counted, Counts, Filter, HeldStanding, InHand, ListedStanding, StandingKind, StandingRow,
+    Standings, StorageError, StretchRequest,
 };
 
 /// The columns of a [`StandingRow`].
 pub(super) const COLUMNS: &str = "s.number, s.shown, s.shown_to, s.quarantined, s.urgency, s.urgent_since, s.due_at,
-    s.received_at, s.amended_at, s.retracted_at";
+    s.received_at, s.amended_at, s.retracted_at, s.acts, s.holder, s.handled_at";
 
 impl Standings for SqlTransaction<'_> {
     fn standings_of(
@@ -24,7 +25,7 @@ impl Standings for SqlTransaction<'_> {
         let (sql, mut held) = (standings_of_sql(quarantined), Vec::new());
         for &entity in entities {
             held.extend(self.sql().all(&sql, values![entity, device], |row| {
-                Ok(HeldStanding { entity, level: row.get(10)?, shown_retracts: row.get(11)?, row: read(row)? })
+                Ok(HeldStanding { entity, level: row.get(13)?, shown_retracts: row.get(14)?, row: read(row)? })
             })?);
         }
         Ok(held)
@@ -38,7 +39,8 @@ impl Standings for SqlTransaction<'_> {
     fn change_standing(&self, row: &StandingRow) -> Result<(), StorageError> {
         self.sql().execute(
             "UPDATE standings SET shown = $1, urgency = $2, urgent_since = $3, due_at = $4, received_at = $5,
-                                  amended_at = $6, retracted_at = $7 WHERE number = $8",
+                                  amended_at = $6, retracted_at = $7, acts = $8, holder = $9, handled_at = $10
+             WHERE number = $11",
             values![
                 row.shown,
                 &row.urgency,
@@ -47,19 +49,22 @@ impl Standings for SqlTransaction<'_> {
                 row.received_at,
                 row.amended_at,
                 row.retracted_at,
+                row.in_hand.acts,
+                row.in_hand.holder.as_ref(),
+                row.in_hand.handled_at,
                 row.number,
             ],
         )?;
         Ok(())
     }
 
-    fn count_standing(&self, shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> Result<(), StorageError> {
+    fn count_standing(&self, kind: &StandingKind, by: i64) -> Result<(), StorageError> {
         let more = "UPDATE standing_counts SET observations = observations + $1
-                    WHERE shown_to = $2 AND quarantined = $3 AND urgency = $4";
-        let kind = values![by, shown_to, quarantined, urgency];
+                    WHERE shown_to = $2 AND quarantined = $3 AND urgency = $4 AND handled = $5";
+        let kind = values![by, &kind.shown_to, kind.quarantined, &kind.urgency, kind.handled];
         if self.sql().execute(more, kind)? == 0 {
-            let first =
-                "INSERT INTO standing_counts (observations, shown_to, quarantined, urgency) VALUES ($1, $2, $3, $4)";
+            let first = "INSERT INTO standing_counts (observations, shown_to, quarantined, urgency, handled)
+                         VALUES ($1, $2, $3, $4, $5)";
             self.sql().execute(first, kind)?;
         }
         Ok(())
@@ -80,13 +85,26 @@ impl Standings for SqlTransaction<'_> {
         self.sql().first(&format!("SELECT {COLUMNS} FROM standings s WHERE s.number = $1"), values![number], read)
     }
 
+    fn standing_of(&self, record: RecordId) -> Result<Option<StandingRow>, StorageError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM operations o JOIN standings s ON s.number = o.standing
+             WHERE o.device = $1 AND o.operation = $2"
+        );
+        self.sql().first(&sql, values![record.device, record.operation], read)
+    }
+
+    fn record_numbered(&self, number: i64) -> Result<Option<RecordId>, StorageError> {
+        let sql = "SELECT device, operation FROM operations WHERE number = $1";
+        self.sql().first(sql, values![number], |row| Ok(RecordId { device: row.get(0)?, operation: row.get(1)? }))
+    }
+
     fn count_standings(&self) -> Result<u64, StorageError> {
         self.sql().value("SELECT count(*) FROM standings", &[])
     }
 
     fn counted(&self) -> Result<Vec<Counted>, StorageError> {
-        let sql = "SELECT shown_to, quarantined, urgency, observations FROM standing_counts WHERE observations <> 0
-                   ORDER BY shown_to, quarantined, urgency";
+        let sql = "SELECT shown_to, quarantined, urgency, handled, observations FROM standing_counts
+                   WHERE observations <> 0 ORDER BY shown_to, quarantined, urgency, handled";
         self.sql().all(sql, &[], counted)
     }
 
@@ -109,7 +127,10 @@ impl Standings for SqlTransaction<'_> {
             all_of(self.sql(), clearance, filter)?
         };
         let sum: u64 = kinds.iter().map(|kind| kind.observations).sum();
-        Ok(Counts { is_exact: !asks_of_operations || sum <= COUNTED_TO, kinds })
+        let sees = clearance.sees(&filter.levels);
+        let (sql, values) = in_the_hands(&sees, filter);
+        let mine = self.sql().all(&sql, &values, counted)?;
+        Ok(Counts { is_exact: !asks_of_operations || sum <= COUNTED_TO, kinds, mine })
     }
 
     fn stretch(
@@ -150,11 +171,14 @@ const STANDINGS: Table<'_> = Table {
         "received_at",
         "amended_at",
         "retracted_at",
+        "acts",
+        "holder",
+        "handled_at",
     ],
 };
 
 /// A row of [`STANDINGS`].
-fn kept(row: &StandingRow) -> [Value<'_>; 10] {
+fn kept(row: &StandingRow) -> [Value<'_>; 13] {
     [
         row.number.into(),
         row.shown.into(),
@@ -166,6 +190,9 @@ fn kept(row: &StandingRow) -> [Value<'_>; 10] {
         row.received_at.into(),
         row.amended_at.into(),
         row.retracted_at.into(),
+        row.in_hand.acts.into(),
+        row.in_hand.holder.as_ref().into(),
+        row.in_hand.handled_at.into(),
     ]
 }
 
@@ -176,8 +203,8 @@ pub(super) fn all_of(sql: &dyn Engine, clearance: &Clearance, filter: &Filter) -
     kinds.add("observations <> 0", []);
     kinds.only("shown_to", &sees);
     let text = format!(
-        "SELECT shown_to, quarantined, urgency, observations FROM standing_counts WHERE {}
-         ORDER BY shown_to, quarantined, urgency",
+        "SELECT shown_to, quarantined, urgency, handled, observations FROM standing_counts WHERE {}
+         ORDER BY shown_to, quarantined, urgency, handled",
         kinds.sql()
     );
     sql.all(&text, kinds.values(), counted)
@@ -190,10 +217,26 @@ pub(in crate::storage) fn among_operations<'a>(
 ) -> (String, Vec<Value<'a>>) {
     let (gathered, values) = gathered(clearance, filter);
     let sql = format!(
-        "SELECT s.shown_to, s.quarantined, s.urgency, count(*) FROM standings s WHERE s.number IN ({gathered})
-         GROUP BY s.shown_to, s.quarantined, s.urgency"
+        "SELECT s.shown_to, s.quarantined, s.urgency, s.handled_at IS NOT NULL AS handled, count(*) FROM standings s
+         WHERE s.number IN ({gathered}) GROUP BY s.shown_to, s.quarantined, s.urgency, handled"
     );
     (numbered(&sql), values)
+}
+
+/// Counted by going through what one person has in hand, which is never much.
+pub(in crate::storage) fn in_the_hands<'a>(sees: &'a [String], filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+    let mut held = Conditions::none();
+    held.add("s.holder = ?", [Value::from(&filter.asker)]);
+    held.only("s.shown_to", sees);
+    if filter.asks_of_operations() {
+        held.extend(one_fits(filter));
+    }
+    let sql = format!(
+        "SELECT s.shown_to, s.quarantined, s.urgency, false, count(*) FROM standings s WHERE {}
+         GROUP BY s.shown_to, s.quarantined, s.urgency",
+        held.marked()
+    );
+    (numbered(&sql), held.into_values())
 }
 
 /// The observations of which an operation fits, up to one more than is counted. What is rarest is not known here; a form
@@ -224,9 +267,12 @@ pub(super) fn read(row: &dyn Columns) -> Result<StandingRow, StorageError> {
         received_at: row.get(7)?,
         amended_at: row.get(8)?,
         retracted_at: row.get(9)?,
+        in_hand: InHand { acts: row.get(10)?, holder: row.get(11)?, handled_at: row.get(12)? },
     })
 }
 
 fn counted(row: &dyn Columns) -> Result<Counted, StorageError> {
-    Ok(Counted { shown_to: row.get(0)?, quarantined: row.get(1)?, urgency: row.get(2)?, observations: row.get(3)? })
+    let kind =
+        StandingKind { shown_to: row.get(0)?, quarantined: row.get(1)?, urgency: row.get(2)?, handled: row.get(3)? };
+    Ok(Counted { kind, observations: row.get(4)? })
 }

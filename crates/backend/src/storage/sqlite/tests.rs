@@ -7,8 +7,8 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::storage::sql::{
-    Conditions, Kind, claimed_sql, entities_sql, gathered, in_ranges, numbered, signed_as_sql, standings_of_sql,
-    steps_sql,
+    Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, numbered, signed_as_sql,
+    standings_of_sql, steps_sql,
 };
 
 #[test]
@@ -169,22 +169,30 @@ fn clearance() -> crate::storage::Clearance {
 /// nothing put in order but what those ranges answered.
 #[test]
 fn a_page_of_the_inbox_is_read_in_its_order_from_an_index() {
-    use crate::storage::{After, Filter, Stretch, StretchRequest};
+    use crate::storage::{After, Filter, StandingKind, Stretch, StretchRequest, Work};
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     let connection = hold(&storage.writer);
-    let kinds =
-        ["acuut", "spoed"].map(|urgency| Kind { shown_to: "team".into(), quarantined: false, urgency: urgency.into() });
-    let (since, leading) = (DateTime::UNIX_EPOCH, ["acuut"].as_slice());
+    let kind = |urgency: &str, handled| StandingKind {
+        shown_to: "team".into(),
+        quarantined: false,
+        urgency: urgency.into(),
+        handled,
+    };
+    let leading = ["acuut"].as_slice();
     let narrowed = Filter { forms: vec!["arbeid".into()], districts: vec!["WK".into()], ..Filter::default() };
-    for (stretch, index, by) in [
-        (Stretch::Leading { urgencies: leading, since }, "standings_by_urgency", " AND urgent_since>?"),
-        (Stretch::Due { leading, since }, "standings_by_term", " AND due_at>?"),
-        (Stretch::Open { leading, since }, "standings_by_term", " AND due_at=? AND shown<?"),
-        (Stretch::Received, "standings_by_arrival", ""),
+    for (stretch, handled, index, by) in [
+        (Stretch::Leading { urgencies: leading }, false, "standings_by_urgency", " AND (urgent_since,shown)<(?,?)"),
+        (Stretch::Due { leading }, false, "standings_by_term", " AND due_at>?"),
+        (Stretch::Termless { leading }, false, "standings_by_term", " AND due_at=? AND shown<?"),
+        (Stretch::Received, false, "standings_by_arrival", ""),
+        (Stretch::Received, true, "standings_handled_by_arrival", ""),
+        (Stretch::Handled, true, "standings_handled", ""),
     ] {
-        for filter in [&Filter::default(), &narrowed] {
-            let after = Some(After { at: since, shown: 9 });
+        let kinds = ["acuut", "spoed"].map(|urgency| kind(urgency, handled));
+        for filter in [Filter::default(), narrowed.clone()] {
+            let filter = &Filter { work: Work::All, ..filter };
+            let after = Some(After { at: DateTime::UNIX_EPOCH, shown: 9 });
             let request = StretchRequest { stretch, after, limit: 51 };
             let (sql, values) = in_ranges(filter, &kinds, request).unwrap();
             let plan = plan(&connection, &sql, &values);
@@ -200,6 +208,38 @@ fn a_page_of_the_inbox_is_read_in_its_order_from_an_index() {
             assert_eq!(asks, filter.asks_of_operations(), "{plan:#?}");
         }
     }
+}
+
+/// What somebody has in hand is looked up, not looked for among everything that is open.
+#[test]
+fn what_one_person_has_in_hand_is_looked_up() {
+    use crate::storage::{Filter, StandingKind, Stretch, StretchRequest, Work};
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let filter = Filter { work: Work::Mine, asker: "wie".into(), ..Filter::default() };
+    let kinds = [StandingKind { shown_to: "team".into(), quarantined: false, urgency: "spoed".into(), handled: false }];
+    let request = StretchRequest { stretch: Stretch::Due { leading: &["acuut"] }, after: None, limit: 51 };
+    let sees = clearance().sees(&[]);
+    for (sql, values) in [in_ranges(&filter, &kinds, request).unwrap(), in_the_hands(&sees, &filter)] {
+        let plan = plan(&connection, &sql, &values);
+        assert!(plan.iter().any(|step| step.contains("INDEX standings_held (holder=?")), "{plan:#?}");
+    }
+}
+
+#[test]
+fn nobody_changes_or_removes_an_act() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
+    let act =
+        "INSERT INTO handling_acts (standing, place, act, actor, at) VALUES (1, 1, 'take-on', 'wie', '2026-01-01')";
+    connection.execute(act, []).unwrap();
+    for sql in ["UPDATE handling_acts SET actor = 'x'", "DELETE FROM handling_acts"] {
+        assert!(connection.execute(sql, []).is_err(), "{sql}");
+    }
+    assert!(connection.execute(act, []).is_err(), "two acts never have one place");
 }
 
 #[test]
@@ -316,7 +356,7 @@ fn what_is_not_committed_never_happened_and_the_next_one_begins_anew() {
     assert_eq!(lines(), 1);
 }
 
-/// Twenty thousand observations: one in a thousand of a rare district, the others of two common ones.
+/// Twenty thousand observations, one in five handled: one in a thousand of a rare district, the others of two common ones.
 fn many_observations(connection: &Connection) {
     connection.execute_batch("PRAGMA foreign_keys = off").unwrap();
     connection
@@ -336,8 +376,9 @@ fn many_observations(connection: &Connection) {
              SELECT number, number, level, 0, urgency, received_at,
                     CASE WHEN urgency = 'informatief' THEN NULL ELSE received_at END, received_at
              FROM operations;
-             INSERT INTO standing_counts (shown_to, quarantined, urgency, observations)
-             SELECT shown_to, quarantined, urgency, count(*) FROM standings GROUP BY 1, 2, 3;",
+             UPDATE standings SET handled_at = received_at WHERE number % 5 = 0;
+             INSERT INTO standing_counts (shown_to, quarantined, urgency, handled, observations)
+             SELECT shown_to, quarantined, urgency, handled_at IS NOT NULL, count(*) FROM standings GROUP BY 1, 2, 3, 4;",
         )
         .unwrap();
 }
@@ -346,31 +387,23 @@ fn many_observations(connection: &Connection) {
 /// and where one page ends the next begins.
 #[test]
 fn a_list_is_the_same_whether_it_is_gathered_or_gone_through() {
-    use crate::storage::{After, COUNTED_TO, Filter, Stretch, StretchRequest, UnitOfWork};
+    use crate::storage::{After, COUNTED_TO, Filter, Stretch, StretchRequest, UnitOfWork, Work};
     let folder = tempfile::tempdir().unwrap();
     let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
     many_observations(&hold(&storage.writer));
     let clearance = clearance();
-    let since = "2026-01-10T00:00:00Z".parse().unwrap();
     let leading = ["acuut"].as_slice();
     for (district, holds, is_exact) in [("rare", 20, true), ("third", 6_660, true), ("common", 13_320, false)] {
-        let filter = Filter { districts: vec![district.to_owned()], ..Filter::default() };
+        let filter = Filter { districts: vec![district.to_owned()], work: Work::All, ..Filter::default() };
         let counts = storage.read(|tx| tx.standing_counts(&clearance, &filter)).unwrap();
         let sum: u64 = counts.kinds.iter().map(|kind| kind.observations).sum();
         assert_eq!((sum, counts.is_exact), (holds.min(COUNTED_TO + 1), is_exact), "{district}");
         let mut listed = 0;
         for (stretch, which, order) in [
-            (
-                Stretch::Leading { urgencies: leading, since },
-                "urgency = 'acuut' AND urgent_since >= ?2",
-                "urgent_since DESC",
-            ),
-            (
-                Stretch::Due { leading, since },
-                "NOT (urgency = 'acuut' AND urgent_since >= ?2) AND due_at > ''",
-                "due_at",
-            ),
-            (Stretch::Open { leading, since }, "due_at IS NULL AND ?2 > ''", "due_at"),
+            (Stretch::Leading { urgencies: leading }, "handled_at IS NULL AND urgency = 'acuut'", "urgent_since DESC"),
+            (Stretch::Due { leading }, "handled_at IS NULL AND urgency <> 'acuut' AND due_at > ''", "due_at"),
+            (Stretch::Termless { leading }, "handled_at IS NULL AND due_at IS NULL", "due_at"),
+            (Stretch::Handled, "handled_at IS NOT NULL", "handled_at DESC"),
         ] {
             let sql = format!(
                 "SELECT number FROM standings WHERE number IN (SELECT number FROM operations WHERE district = ?1)
@@ -378,24 +411,22 @@ fn a_list_is_the_same_whether_it_is_gathered_or_gone_through() {
             );
             let connection = hold(&storage.writer);
             let mut statement = connection.prepare(&sql).unwrap();
-            let expected: Vec<i64> = statement
-                .query_map([district, &time_text(since)], |row| row.get(0))
-                .unwrap()
-                .map(Result::unwrap)
-                .collect();
+            let expected: Vec<i64> =
+                statement.query_map([district], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
             // What is not counted to the end is not gathered either.
             let ways = [[false, false], [true, true], [true, false], [false, true]];
             for ways in ways.into_iter().take(if is_exact { 4 } else { 1 }) {
                 let (mut found, mut after) = (Vec::new(), None);
                 for is_exact in ways {
-                    let counts = crate::storage::Counts { is_exact, kinds: Vec::new() };
+                    let counts = crate::storage::Counts { is_exact, kinds: Vec::new(), mine: Vec::new() };
                     let request = StretchRequest { stretch, after, limit: 9 };
                     let page = storage.read(|tx| tx.stretch(&clearance, &filter, &counts, request)).unwrap();
                     after = page.last().map(|last| After {
                         at: match stretch {
                             Stretch::Leading { .. } => last.row.urgent_since,
                             Stretch::Due { .. } => last.row.due_at.unwrap(),
-                            Stretch::Open { .. } | Stretch::Received => last.row.received_at,
+                            Stretch::Handled => last.row.in_hand.handled_at.unwrap(),
+                            Stretch::Termless { .. } | Stretch::Received => last.row.received_at,
                         },
                         shown: last.row.shown,
                     });

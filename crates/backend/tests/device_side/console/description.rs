@@ -44,7 +44,11 @@ impl Call<'_> {
 
     /// Asks it with `value` for every part of the path that varies; an empty header is left out.
     pub async fn ask(&self, backend: &Backend, value: &str, headers: &[(&str, String)]) -> Answer {
-        let part = |part: &'_ str| if part.starts_with('{') { value.to_owned() } else { part.to_owned() };
+        let part = |part: &'_ str| match part {
+            "{record}" => format!("{value}.{value}"),
+            varies if varies.starts_with('{') => value.to_owned(),
+            fixed => fixed.to_owned(),
+        };
         let path: Vec<String> = self.path.split('/').map(part).collect();
         let mut request = Request::builder().method(self.method.as_str()).uri(path.join("/"));
         let kind = self.media_type().map(|kind| ("content-type", kind.to_owned()));

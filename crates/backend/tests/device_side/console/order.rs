@@ -53,9 +53,9 @@ async fn what_is_acute_comes_first_the_newest_on_top_then_what_is_overdue_then_w
         &backend,
         &mut device,
         &[
-            ("acuut", day * 2),    // more than a week ago: it no longer leads
-            ("spoed", day * 4),    // long overdue
-            ("acuut", day * 3),    // acute, this week
+            ("acuut", day * 2), // over a week ago, and not handled
+            ("spoed", day * 4), // long overdue
+            ("acuut", day * 3),
             ("informatief", hour), // no term
             ("spoed", hour * 2),   // due tomorrow
             ("regulier", hour),    // due next week
@@ -79,7 +79,7 @@ async fn pages_hold_together_while_time_goes_by_and_more_comes_in() {
     let coordinator = coordinator(&backend).await;
     let (mut seen, next) = page(&coordinator, "limit=2").await;
     assert_eq!(seen, [ids[3].clone(), ids[2].clone()]);
-    // Over a week later none of them leads any more, and another does.
+    // Over a week later nothing stands elsewhere, but for what came in above.
     backend.pass(TimeDelta::days(8));
     let late = came_in(&backend, &mut device, &[("acuut", pause), ("spoed", pause)]).await;
     let coordinator = Browser::sign_in_as(&backend, "coordinator").await;

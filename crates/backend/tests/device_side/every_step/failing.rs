@@ -188,6 +188,11 @@ steps! {
         fn let_in(device: &NewDevice<'_>) -> ();
         fn log_continuations() -> Vec<Envelope>;
     }
+    Handling {
+        fn add_act(act: &ActRow) -> ();
+        fn acts_on(standing: i64, limit: u32) -> Vec<ActRow>;
+        fn count_stray_acts() -> u64;
+    }
     Health {
         fn check() -> ();
     }
@@ -239,10 +244,12 @@ steps! {
         fn standings_of(device: DeviceId, entities: &[EntityId], quarantined: bool) -> Vec<HeldStanding>;
         fn add_standings(rows: &[StandingRow]) -> ();
         fn change_standing(row: &StandingRow) -> ();
-        fn count_standing(shown_to: &str, quarantined: bool, urgency: &str, by: i64) -> ();
+        fn count_standing(kind: &StandingKind, by: i64) -> ();
         fn assign_standing(number: i64, standing: i64) -> ();
         fn forget_standings() -> ();
         fn standing(number: i64) -> Option<StandingRow>;
+        fn standing_of(record: RecordId) -> Option<StandingRow>;
+        fn record_numbered(number: i64) -> Option<RecordId>;
         fn count_standings() -> u64;
         fn counted() -> Vec<Counted>;
         fn reckoned_by() -> Option<String>;

@@ -41,3 +41,15 @@ export const SHUTTING_OUT: FieldWords<"reason" | "sure"> = {
     codes: { required: m.wipe_confirm_missing },
   },
 };
+
+/** Being done with an observation. */
+export const HANDLING: FieldWords<"reason" | "doubles"> = {
+  reason: {
+    fieldId: "handle-reason",
+    codes: { required: m.handle_why_missing },
+  },
+  doubles: {
+    fieldId: "handle-doubles",
+    codes: { required: m.handle_double_missing, unknown: m.handle_double_missing },
+  },
+};

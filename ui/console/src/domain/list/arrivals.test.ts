@@ -29,11 +29,17 @@ describe("newRecords", () => {
 
   it("counts one that claims an entity already on screen", () => {
     const [first] = shown as [ObservationSummary];
-    expect(newRecords(shown, 2, { items: [row("a"), twin(first, "x")], total: 2 })).toBe(1);
+    expect(newRecords(shown, 2, { items: [row("a"), twin(first, "x")], total: 2 }, true)).toBe(1);
   });
 
   it("counts one that came while another left the list", () => {
-    expect(newRecords(shown, 2, { items: [row("a"), row("x")], total: 2 })).toBe(1);
+    expect(newRecords(shown, 2, { items: [row("a"), row("x")], total: 2 }, true)).toBe(1);
+  });
+
+  it("takes what moved up from a page that was never opened for no news", () => {
+    expect(newRecords(shown, 9, { items: [row("b"), row("page two")], total: 8 })).toBe(0);
+    expect(newRecords(shown, 9, { items: [row("x"), row("b"), row("page two")], total: 9 })).toBe(1);
+    expect(newRecords(shown, 9, { items: [row("x"), row("y")], total: 9 })).toBe(2);
   });
 
   it("counts by the first page alone where the list has no total", () => {

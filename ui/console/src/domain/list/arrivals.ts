@@ -6,14 +6,20 @@ import type { DeviceSummary } from "@baken/bindings";
 
 export type Listed = { operation: string };
 
-/** How many records there are that are not on screen: by the count, where there is one, and by the first page. */
+/**
+ * How many records there are that are not on screen: by the count, where there is one, and by the first page. What stands
+ * at its end may have moved up from a page that was never opened, since what stood before it was finished.
+ */
 export function newRecords(
   shown: readonly Listed[],
   total: number | undefined,
   fresh: { items: readonly Listed[]; total?: number },
+  isWhole = false,
 ): number {
-  const unknown = without(shown, fresh.items).length;
-  return Math.max(unknown, (fresh.total ?? 0) - (total ?? 0));
+  const known = new Set(shown.map(({ operation }) => operation));
+  const lastKnown = fresh.items.findLastIndex(({ operation }) => known.has(operation));
+  const looked = isWhole || lastKnown < 0 ? fresh.items : fresh.items.slice(0, lastKnown);
+  return Math.max(without(shown, looked).length, (fresh.total ?? 0) - (total ?? 0));
 }
 
 /**

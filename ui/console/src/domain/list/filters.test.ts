@@ -22,6 +22,7 @@ const EACH: Filters = {
   from: "2026-01-31",
   apart: "only",
   to: "2026-02-28",
+  work: "mine",
 };
 
 describe("filters in the address bar", () => {
@@ -35,6 +36,16 @@ describe("filters in the address bar", () => {
     expect(queryOf(one)).toBe(`${name}=${EACH[name]}`);
     expect(filtersFrom(queryOf(one))).toEqual(one);
     expect(active(one)).toEqual([name]);
+  });
+
+  it("say what is asked for by how it is in hand, which is no filter to be taken off", () => {
+    for (const work of ["mine", "handled", "all"] as const) {
+      const query = queryOf({ ...noFilters(), work });
+      expect(query).toBe(`handling=${work}`);
+      expect(filtersFrom(query)).toEqual({ ...noFilters(), work });
+      expect(active(filtersFrom(query))).toEqual([]);
+    }
+    expect(filtersFrom("handling=toString").work).toBe("");
   });
 
   it("survive signs that mean something in an address", () => {

@@ -15,10 +15,19 @@ describe("ListPlaces", () => {
 
   it("keeps the last lists only, and none once they are cleared", () => {
     const places = new ListPlaces();
-    for (const list of ["a", "b", "c", "d", "e", "f"]) places.leave(list, place(1));
+    for (const list of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) places.leave(list, place(1));
     expect(places.find("a")).toBeNull();
     expect(places.find("b")).not.toBeNull();
     places.clear();
     expect(places.find("b")).toBeNull();
+  });
+
+  it("changes a place that is kept, and makes none", () => {
+    const places = new ListPlaces();
+    places.leave("inbox ", place(1));
+    places.revise("inbox ", (kept) => ({ ...kept, operation: "o122" }));
+    places.revise("another", (kept) => kept);
+    expect(places.find("inbox ")).toEqual({ ...place(1), operation: "o122" });
+    expect(places.find("another")).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
  * Where one was in each list: what had been fetched, the row one opened, and how far one had scrolled. Whoever comes
  * back from a record finds the list as it was left. In this tab's memory only, and of the last lists only.
  */
-const LISTS_KEPT = 5;
+const LISTS_KEPT = 8;
 
 export type ListPlace<Snapshot> = { snapshot: Snapshot; operation: string | null; scrollY: number };
 
@@ -18,6 +18,12 @@ export class ListPlaces {
 
   find<Snapshot>(list: string): ListPlace<Snapshot> | null {
     return (this.#places.get(list) as ListPlace<Snapshot> | undefined) ?? null;
+  }
+
+  /** The place as it is from now on, where there is one. */
+  revise<Snapshot>(list: string, change: (place: ListPlace<Snapshot>) => ListPlace<Snapshot>): void {
+    const place = this.find<Snapshot>(list);
+    if (place !== null) this.#places.set(list, change(place));
   }
 
   clear(): void {

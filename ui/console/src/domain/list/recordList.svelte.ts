@@ -4,6 +4,7 @@
  */
 import { apiError, type ApiError } from "../../shared/api";
 import { arrived, newRecords, refreshed, type Listed } from "./arrivals";
+import type { Left, Worked } from "./worked";
 
 type Page<Item> = { items: Item[]; nextCursor: string | null; total?: number };
 
@@ -14,7 +15,7 @@ type Source<Fetched> = {
 };
 
 /** What a list had come to, to go on from. */
-export type ListSnapshot<Item, Fetched> = { items: readonly Item[]; page: Fetched; fresh: readonly string[] };
+export type ListSnapshot<Item, Fetched> = Worked<Item, Fetched> & { fresh: readonly string[] };
 
 /** Further down nobody looks at once; and one asks the backend for no more than this in one go. */
 const PAGES_FOR_NEWS = 10;
@@ -26,8 +27,10 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   #error = $state.raw<ApiError | null>(null);
   #news = $state(0);
   #fresh = $state.raw<readonly string[]>([]);
+  #left: readonly Left<Item>[] = [];
   #failedAt: string | null = null;
   #requested = 0;
+  #revised = 0;
 
   constructor(readonly source: () => Source<Fetched>) {}
 
@@ -80,20 +83,28 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   /** What the list has come to; null where there is nothing to go on from. */
   snapshot(): ListSnapshot<Item, Fetched> | null {
     if (this.#page === null || this.#error !== null) return null;
-    return { items: this.#items, page: this.#page, fresh: this.#fresh };
+    return { items: this.#items, page: this.#page, fresh: this.#fresh, left: this.#left };
   }
 
   /** Goes on from where it was left. What came in since is for `look` to find. */
-  restore({ items, page, fresh }: ListSnapshot<Item, Fetched>): void {
+  restore({ items, page, fresh, left }: ListSnapshot<Item, Fetched>): void {
     this.clear();
-    [this.#items, this.#page, this.#fresh] = [items, page, fresh];
+    [this.#items, this.#page, this.#fresh, this.#left] = [items, page, fresh, left];
+  }
+
+  /** As `change` says: what one did oneself is seen without asking. */
+  revise(change: (shown: Worked<Item, Fetched>) => Worked<Item, Fetched>): void {
+    if (this.#page === null) return;
+    this.#revised += 1;
+    const now = change({ items: this.#items, page: this.#page, left: this.#left });
+    [this.#items, this.#page, this.#left] = [now.items, now.page, now.left];
   }
 
   /** Shows nothing, and takes no answer to what was asked before. */
   clear(): void {
     this.#requested += 1;
     [this.#items, this.#page, this.#loading, this.#error] = [[], null, false, null];
-    [this.#news, this.#fresh] = [0, []];
+    [this.#news, this.#fresh, this.#left] = [0, [], []];
   }
 
   /**
@@ -102,16 +113,22 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
    */
   async look(): Promise<void> {
     if (this.#loading || this.#error || this.#page === null) return;
-    const number = this.#requested;
+    const [number, revised, before] = [this.#requested, this.#revised, this.#page];
     try {
       const page = await this.source().page(null);
-      if (number !== this.#requested) return;
+      if (number !== this.#requested || revised !== this.#revised) return;
       if (this.#items.length === 0) {
         this.#take(null, page);
         return;
       }
-      this.#news = newRecords(this.#items, this.#page.total, page);
+      this.#news = newRecords(this.#items, this.#page.total, page, !this.hasMore);
       this.#items = refreshed(this.#items, page.items);
+      // What else it says is true now; where the list goes on, and from how many news is counted, is as it was.
+      this.#page = {
+        ...page,
+        nextCursor: before.nextCursor,
+        ...("total" in before && { total: before.total }),
+      };
     } catch {
       // The next look may fare better.
     }
@@ -152,7 +169,7 @@ export class RecordList<Item extends Listed, Fetched extends Page<Item>> {
   #take(cursor: string | null, page: Fetched): void {
     this.#items = cursor === null ? page.items : [...this.#items, ...page.items];
     this.#page = page;
-    if (cursor === null) this.#news = 0;
+    if (cursor === null) [this.#news, this.#left] = [0, []];
   }
 
   /** Null: it failed, or something else was asked since. */

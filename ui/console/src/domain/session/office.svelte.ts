@@ -85,6 +85,11 @@ export class Office {
     return this.#session !== null && may(this.#session, permission);
   }
 
+  /** Whoever may act on observations; null where the roles of who is signed in do not allow it. */
+  get handler(): string | null {
+    return this.may("handle-records") ? (this.#session?.login ?? null) : null;
+  }
+
   get vocabulary(): Vocabulary | null {
     return this.#vocabulary;
   }

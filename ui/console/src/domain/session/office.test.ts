@@ -16,7 +16,7 @@ const SESSION: Session = {
   login: "coordinator",
   organisation: "gemeente-velsen",
   roles: ["coordinator", "device-manager"],
-  permissions: ["read-records", "read-sealed", "read-devices", "manage-devices"],
+  permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   levels: ["team"],
   csrfToken: "token",
   tenant: "GM0453",

@@ -31,17 +31,27 @@ export function routeOf(path: string, query: string): Route {
   return { page: "unknown" };
 }
 
+const entryOf = (state: unknown): number | null =>
+  typeof state === "object" && state !== null && "entry" in state && typeof state.entry === "number"
+    ? state.entry
+    : null;
+
 export class Router {
   #route = $state<Route>(routeOf(location.pathname, location.search.slice(1)));
-  #inboxPath = $state(inboxPath(""));
+  #inboxQuery = $state("");
   #leftAt = 0;
+  #entries = 0;
+  #entry = $state(0);
+  #leftEntry = 0;
 
   constructor() {
     this.#rememberInbox();
+    this.#enter();
     // A list puts itself back where it was, once it has its rows again.
     if ("scrollRestoration" in history) history.scrollRestoration = "manual";
     window.addEventListener("popstate", () => {
-      this.#leftAt = window.scrollY;
+      this.#leave();
+      this.#entry = entryOf(history.state) ?? this.#enter();
       this.#read();
       window.scrollTo(0, 0);
     });
@@ -53,7 +63,12 @@ export class Router {
 
   /** The inbox as it was last seen, filters and all. */
   get inboxPath(): string {
-    return this.#inboxPath;
+    return inboxPath(this.#inboxQuery);
+  }
+
+  /** What that inbox was asked for. */
+  get inboxQuery(): string {
+    return this.#inboxQuery;
   }
 
   /** How far the page before this one had been scrolled when it was left. */
@@ -61,17 +76,40 @@ export class Router {
     return this.#leftAt;
   }
 
+  /** Which entry of the history one is at: two of them may have one address. */
+  get entry(): number {
+    return this.#entry;
+  }
+
+  /** And which one it was that was left last. */
+  get leftEntry(): number {
+    return this.#leftEntry;
+  }
+
   go(path: string): void {
-    this.#leftAt = window.scrollY;
+    this.#leave();
     history.pushState(null, "", path);
+    this.#enter();
     this.#read();
     window.scrollTo(0, 0);
   }
 
   /** The same page under another address: a filter is no step back. */
   replace(path: string): void {
-    history.replaceState(null, "", path);
+    history.replaceState({ entry: this.#entry }, "", path);
     this.#read();
+  }
+
+  #leave(): void {
+    [this.#leftAt, this.#leftEntry] = [window.scrollY, this.#entry];
+  }
+
+  /** Names an entry that has no name yet. */
+  #enter(): number {
+    this.#entries += 1;
+    this.#entry = this.#entries;
+    history.replaceState({ entry: this.#entry }, "", location.pathname + location.search);
+    return this.#entry;
   }
 
   #read(): void {
@@ -81,6 +119,6 @@ export class Router {
 
   #rememberInbox(): void {
     if (this.#route.page !== "inbox") return;
-    this.#inboxPath = inboxPath(this.#route.query);
+    this.#inboxQuery = this.#route.query;
   }
 }

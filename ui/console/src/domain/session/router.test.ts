@@ -13,22 +13,29 @@ function browserAt(address: string) {
   };
   const entries: string[] = [];
   vi.stubGlobal("location", location);
-  vi.stubGlobal("history", {
-    pushState: (_state: unknown, _title: string, path: string) => {
+  const history = {
+    state: null as unknown,
+    pushState: (state: unknown, _title: string, path: string) => {
+      history.state = state;
       entries.push(path);
       moveTo(path);
     },
-    replaceState: (_state: unknown, _title: string, path: string) => moveTo(path),
-  });
+    replaceState: (state: unknown, _title: string, path?: string) => {
+      history.state = state;
+      if (path !== undefined) moveTo(path);
+    },
+  };
+  vi.stubGlobal("history", history);
   vi.stubGlobal("window", {
     addEventListener: (_name: string, listener: () => void) => listeners.push(listener),
     scrollTo: vi.fn(),
   });
-  const back = (path: string) => {
+  const back = (path: string, state: unknown = null) => {
+    history.state = state;
     moveTo(path);
     for (const listener of listeners) listener();
   };
-  return { entries, back };
+  return { entries, back, history };
 }
 
 const { Router, routeOf } = await import("./router.svelte");
@@ -84,5 +91,21 @@ describe("Router", () => {
     router.go("/inbox?urgency=acuut");
     router.go("/devices");
     expect(router.inboxPath).toBe("/inbox?urgency=acuut");
+  });
+
+  it("tells entries of the history apart that have one address", () => {
+    const { back, history } = browserAt("/inbox");
+    const router = new Router();
+    const first = [router.entry, history.state] as const;
+    router.go(`/observations/${ID}`);
+    expect(router.leftEntry).toBe(first[0]);
+    router.go("/inbox");
+    expect(router.entry).not.toBe(first[0]);
+    router.replace("/inbox?urgency=acuut");
+    const third = router.entry;
+    back("/inbox", first[1]);
+    expect([router.entry, router.leftEntry]).toEqual([first[0], third]);
+    back("/inbox", "of somebody else");
+    expect(router.entry).toBeGreaterThan(third);
   });
 });

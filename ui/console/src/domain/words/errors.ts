@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
   "not-found": m.error_missing,
   "not-permitted": m.error_not_permitted,
   "last-administrator": m.error_last_administrator,
+  "changed-meanwhile": m.error_changed_meanwhile,
+  "not-now": m.error_not_now,
   csrf: m.error_csrf,
   "cross-site": m.error_csrf,
   invalid: m.error_invalid,

@@ -51,15 +51,29 @@ export const shortMoment = (instant: string, now: Date): string =>
     ? m.today_at({ time: timeOfDay(instant) })
     : shared.weekdayAndTime(instant, now, writing());
 
-/** When someone must have acted: a moment, not a count, since nobody can yet note here that it was done. */
+/** "10 maanden oud", from when it was seen. */
+export const age = (observedAt: string, now: Date): string =>
+  Number.isNaN(Date.parse(observedAt))
+    ? ""
+    : m.age({ length: duration((now.getTime() - Date.parse(observedAt)) / 1_000) });
+
+/** When someone must have acted: a moment, which a list says the same of for as long as one looks at it. */
 export function dueText(dueAt: string, now: Date): string {
   const moment = shared.weekdayAndTime(dueAt, now, writing());
   return new Date(dueAt).getTime() < now.getTime() ? m.due_passed({ moment }) : m.due_by({ moment });
 }
 
-/** When it became that urgent, for what has no time left from the start. */
+/** When it became that urgent, for what has no time left from the start: "binnen sinds 12:52". */
 export const sinceText = (instant: string, now: Date): string =>
-  m.urgent_since({ moment: shortMoment(instant, now) });
+  m.urgent_since({ moment: shortest(instant, now) });
+
+/** The same where there is room to say what to do. */
+export const actNowText = (instant: string, now: Date): string =>
+  m.act_now({ moment: shortest(instant, now) });
+
+/** As `shortMoment`, and of today only the time, without the word. */
+export const shortest = (instant: string, now: Date): string =>
+  shared.isToday(instant, now, writing()) ? timeOfDay(instant) : shortMoment(instant, now);
 
 /** "nog 3 dagen" */
 export const leftText = ({ amount, unit }: Left): string =>

@@ -21,6 +21,7 @@ beforeEach(() => {
         order: "due" as Order,
         open: true,
       },
+      ...{ counts: {}, counted: String },
       ...{ onchange, oncleared: vi.fn() },
     },
   });

@@ -38,6 +38,7 @@ const row = (operation: string, observation: string) =>
     amendedAt: null,
     retractedAt: null,
     actions: [],
+    indicators: [],
     organisation: "politie",
     deviceLabel: "tablet",
     observedAt: "2026-11-23T09:00:00Z",
@@ -45,6 +46,7 @@ const row = (operation: string, observation: string) =>
     attachmentCount: 0,
     attachmentsMissing: 0,
     quarantined: false,
+    handling: { count: 0, holder: null, handledAt: null, acts: [] },
   }) as unknown as ObservationSummary;
 
 // Nothing is asked of it until a row is opened.
@@ -95,6 +97,24 @@ describe("ObservationTable", () => {
   it("says of a record that names another device's observation that it does", () => {
     expect(html({ author: "another-device" })).toContain("noemt een waarneming van een ander toestel");
     expect(html({ author: "not-here" })).toContain("verandert een waarneming die hier niet is");
+  });
+
+  it("says with whom it is, and of what is finished that the term stopped", () => {
+    const handling = { count: 1, holder: null, handledAt: null, acts: [] };
+    expect(html({ handling })).toContain("niemand");
+    const held = html({ handling: { ...handling, holder: "iris" } });
+    expect(held).toContain("iris");
+    const done = html({
+      dueAt: "2020-01-01T00:00:00Z",
+      handling: { ...handling, handledAt: "2026-11-24T12:00:00Z" },
+    });
+    expect(done).toContain("afgehandeld");
+    expect(done).not.toContain("te laat");
+  });
+
+  it("says that somebody may be a minor where the open part does", () => {
+    expect(html({ indicators: ["M3"] })).toContain("mogelijk minderjarig");
+    expect(html({ indicators: ["M1"] })).not.toContain("minderjarig");
   });
 
   it("says in words of a new row that it is new, and of no other", () => {

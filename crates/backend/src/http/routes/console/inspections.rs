@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::views::{InspectionDetail, InspectionPage, ObservationSummary, summaries};
 use crate::register;
-use crate::storage::{Apart, AuditObject, Filter, PageRequest, StoredRecord};
+use crate::storage::{Apart, AuditObject, Filter, PageRequest, StoredRecord, Work};
 
 /// Observations shown with an inspection.
 const OBSERVATIONS: u32 = 200;
@@ -71,12 +71,17 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let clearance = signed_in.clearance();
-            let (now, terms) = (state.environment.clock.now(), state.terms());
+            let terms = state.terms();
             let found = state.read(|tx| {
                 let record = tx.record(Some(&clearance), id)?.map(as_inspection).transpose()?.flatten();
                 let Some((record, signed, open)) = record else { return Ok(None) };
-                let filter = Filter { inspections: vec![signed.entity()], apart: Apart::Along, ..Filter::default() };
-                let request = PageRequest::first(filter, OBSERVATIONS, now);
+                let filter = Filter {
+                    inspections: vec![signed.entity()],
+                    apart: Apart::Along,
+                    work: Work::All,
+                    ..Filter::default()
+                };
+                let request = PageRequest::first(filter, OBSERVATIONS);
                 let page = register::observations(tx, &terms, &clearance, &request)?;
                 let tenant = &state.installation.tenant;
                 let taking_part = register::participants(tx, tenant, &clearance, signed.entity(), &open)?;

@@ -31,8 +31,11 @@ use crate::storage::{AuditObject, Cursor, StoredRecord};
         ("to" = Option<String>, Query, pattern = r"^\d{4}-\d{2}-\d{2}$", description = "Last day of observation."),
         ("apart" = Option<String>, Query, description = "`only`: what came from a device after it was revoked. \
           Without it none of that is listed or counted."),
-        ("order" = Option<String>, Query, description = "`due`, the default: what is acute and came in within a \
-          week, the newest first; then by the end of the term. `received`: the last received first."),
+        ("handling" = Option<String>, Query, description = "`open`, the default: what is not handled. `mine`: of that, \
+          what this account took on. `handled`, or `all`."),
+        ("order" = Option<String>, Query, description = "`due`, the default: what is acute and not handled, the newest \
+          first; then by the end of the term; then what is handled, the last handled first. `received`: the last \
+          received first."),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before, in the same order."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "1 to 200."),
     ),
@@ -46,9 +49,8 @@ pub async fn list(
     Allowed(signed_in, _): Allowed<ReadRecords>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
-    let now = state.environment.clock.now();
     let zone = state.installation.time_zone;
-    let request = query::observations(query.as_deref().unwrap_or_default(), now, zone)?;
+    let request = query::observations(query.as_deref().unwrap_or_default(), &signed_in.account.login, zone)?;
     let page = state
         .blocking(move |state| {
             let clearance = signed_in.clearance();
@@ -87,7 +89,7 @@ pub async fn read(
             };
             signed_in.account_for_reading(state, AuditObject::Observation, &id.to_string(), true)?;
             let (sealed, attachments) = contents(&record)?;
-            let ObservationHistory { observation, current, history, claims } = observed;
+            let ObservationHistory { observation, current, history, handled, claims } = observed;
             Ok(ObservationDetail {
                 summary: observation.into(),
                 attachments,
@@ -95,6 +97,7 @@ pub async fn read(
                 proof: proof(state, &record)?,
                 current: current.to_string(),
                 history: summaries(history),
+                handling: handled.into(),
                 claims: summaries(claims),
             })
         })

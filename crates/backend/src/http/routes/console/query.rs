@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem};
 use crate::storage::{
-    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest,
+    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Work,
 };
 use crate::time_zone::TimeZone;
 
@@ -20,9 +20,9 @@ pub(in crate::http::routes) const VALUE_BYTES: usize = 8192;
 const AUDITED_CHARS: usize = 500;
 
 /// Reads the query of the inbox.
-pub(super) fn observations(query: &str, now: DateTime<Utc>, zone: TimeZone) -> Result<PageRequest, Problem> {
+pub(super) fn observations(query: &str, asker: &str, zone: TimeZone) -> Result<PageRequest, Problem> {
     let vocabulary = Vocabulary::built_in();
-    let mut request = PageRequest::first(Filter::default(), DEFAULT_LIMIT, now);
+    let mut request = PageRequest::first(Filter { asker: asker.to_owned(), ..Filter::default() }, DEFAULT_LIMIT);
     let mut wrong = wrong_fields(query, |key, value| take(&vocabulary, zone, &mut request, key, value));
     let another_order = request.after.as_ref().is_some_and(|cursor| cursor.order != request.order);
     if another_order && !wrong.iter().any(|field| field.field == "order") {
@@ -106,6 +106,7 @@ fn take(
             Ok(())
         }
         "apart" => Err(FieldProblemCode::Invalid),
+        "handling" => Work::parse(value).map(|work| filter.work = work).ok_or(FieldProblemCode::Invalid),
         "order" => Order::parse(value).map(|order| request.order = order).ok_or(FieldProblemCode::Invalid),
         "cursor" => Cursor::parse(value).map(|cursor| request.after = Some(cursor)).ok_or(FieldProblemCode::Invalid),
         "limit" => limit(value).map(|limit| request.limit = limit),
@@ -169,14 +170,12 @@ mod tests {
 
     fn position(order: Order) -> Cursor {
         let position = Position { group: 1, at: i64::MAX };
-        Cursor { order, as_of: DateTime::UNIX_EPOCH, position, device: DEVICE.into(), operation: DEVICE.into() }
+        Cursor { order, position, device: DEVICE.into(), operation: DEVICE.into() }
     }
 
     fn wrong(query: &str) -> Vec<(String, FieldProblemCode)> {
-        let problem = observations(query, DateTime::UNIX_EPOCH, TimeZone::default())
-            .err()
-            .map(|problem| problem.errors)
-            .unwrap_or_default();
+        let problem =
+            observations(query, "wie", TimeZone::default()).err().map(|problem| problem.errors).unwrap_or_default();
         problem.into_iter().map(|field| (field.field, field.code)).collect()
     }
 
@@ -184,10 +183,10 @@ mod tests {
     fn takes_every_filter_once_however_it_is_repeated() {
         let query = format!(
             "form=arbeid,seksueel&form=arbeid&district=WK045301&urgency=spoed&placeKind=hotel&level=zorg\
-             &device={}&inspection={DEVICE}.{DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only",
+             &device={}&inspection={DEVICE}.{DEVICE}&from=2026-11-01&to=2026-11-30&order=received&limit=200&apart=only&handling=mine",
             DEVICE.to_uppercase()
         );
-        let request = observations(&query, DateTime::UNIX_EPOCH, TimeZone::default()).unwrap();
+        let request = observations(&query, "wie", TimeZone::default()).unwrap();
         let filter = &request.filter;
         assert_eq!(filter.forms, ["arbeid", "seksueel"]);
         let others = [&filter.districts, &filter.urgencies, &filter.place_kinds, &filter.levels];
@@ -196,13 +195,14 @@ mod tests {
         let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
         assert_eq!(times, ["2026-10-31T23:00:00+00:00", "2026-11-30T23:00:00+00:00"], "days of Amsterdam");
         assert_eq!((request.order, request.limit, filter.apart), (Order::Received, 200, Apart::Only));
+        assert_eq!((filter.work, filter.asker.as_str()), (Work::Mine, "wie"));
         assert_eq!(wrong("form=&device=&cursor=&limit="), [], "what is empty filters nothing");
     }
 
     #[test]
     fn tells_every_wrong_field_at_once_and_each_once() {
         let query = "form=arbeid,x&form=y&district=WK045399&urgency=ooit&placeKind=maan&level=geheim&device=7\
-                     &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam&apart=along";
+                     &inspection=x&from=gisteren&to=2026-02-30&order=urgent&cursor=x&limit=201&q=naam&apart=along&handling=done";
         let expected = [
             ("form", FieldProblemCode::Unknown),
             ("district", FieldProblemCode::Unknown),
@@ -218,6 +218,7 @@ mod tests {
             ("limit", FieldProblemCode::OutOfRange),
             ("q", FieldProblemCode::Unknown),
             ("apart", FieldProblemCode::Invalid),
+            ("handling", FieldProblemCode::Invalid),
         ];
         assert_eq!(wrong(query), expected.map(|(field, code)| (field.to_owned(), code)));
         let inspections = inspections("entity=7&cursor=x&limit=0&form=arbeid").unwrap_err().errors;
@@ -255,7 +256,7 @@ mod tests {
         assert_eq!(wrong("from=9999-12-31"), []);
         assert_eq!(wrong("to=9999-12-31"), [], "it ends an hour before the year does in UTC");
         let utc: TimeZone = "UTC".parse().unwrap();
-        assert!(observations("to=9999-12-31", DateTime::UNIX_EPOCH, utc).is_err());
+        assert!(observations("to=9999-12-31", "wie", utc).is_err());
     }
 
     #[test]
@@ -277,14 +278,11 @@ mod tests {
 
     #[test]
     fn the_audit_log_tells_what_was_asked_and_never_at_length() {
-        let request = observations(
-            "form=arbeid,seksueel&from=2026-11-01&to=2026-11-30",
-            DateTime::UNIX_EPOCH,
-            TimeZone::default(),
-        )
-        .unwrap();
+        let request =
+            observations("form=arbeid,seksueel&from=2026-11-01&to=2026-11-30&handling=all", "wie", TimeZone::default())
+                .unwrap();
         let told = listed(request.filter.terms(TimeZone::default()), None, 7);
-        assert_eq!(told, "form=arbeid,seksueel from=2026-11-01 before=2026-12-01 7 shown");
+        assert_eq!(told, "form=arbeid,seksueel from=2026-11-01 before=2026-12-01 handling=all 7 shown");
         let after = position(Order::Due);
         assert_eq!(listed(vec![], Some(after.record()), 0), format!("after={DEVICE}.{DEVICE} 0 shown"));
         let long = vec![("device", DEVICE.repeat(100))];
