@@ -38,7 +38,7 @@ pub(crate) fn go_on<R: Runtime>(app: &AppHandle<R>, sender: Arc<Sender>) {
 pub(crate) async fn due<R: Runtime>(app: AppHandle<R>) {
     let platform = app.state::<Native>();
     let again = match app.state::<Shell>().opened() {
-        Some(companion) if companion.store().is_ok() => {
+        Some(companion) if companion.store_to_send().is_ok() => {
             surroundings::send(app.clone()).await;
             false
         }

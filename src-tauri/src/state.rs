@@ -98,7 +98,7 @@ impl Shell {
     /// Locks, since the window was left for too long. Does not open a core that nobody has asked for.
     pub(crate) fn lock_left<R: Runtime>(&self, app: &AppHandle<R>) {
         let Some(companion) = self.opened() else { return };
-        let was_open = companion.store().is_ok();
+        let was_open = companion.store_to_send().is_ok();
         // Also where nothing is open yet: what is being opened stays shut.
         companion.lock();
         if was_open && let Err(failure) = self.locked(app) {
@@ -118,6 +118,14 @@ impl Shell {
             Err(Failure::Internal)
         });
         done.map_err(CommandError::from)
+    }
+
+    /// The same for what shows nothing of a record, also when the lease is over: sending, and what everybody may read.
+    pub(crate) async fn on_store_to_send<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, CommandError> {
+        self.blocking(move |companion| work(companion.store_to_send()?.as_ref())).await
     }
 
     /// The same for work on the unlocked store.

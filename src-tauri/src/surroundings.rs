@@ -164,7 +164,7 @@ fn heard<R: Runtime>(app: &AppHandle<R>, event: Event) {
             tauri::async_runtime::spawn(after_lock::due(app.clone()));
         }
         Event::MemoryLow => {
-            if let Some(store) = shell.opened().and_then(|companion| companion.store().ok()) {
+            if let Some(store) = shell.opened().and_then(|companion| companion.store_to_send().ok()) {
                 tauri::async_runtime::spawn_blocking(move || store.spare_memory());
             }
             tell(app, MEMORY_LOW, ());

@@ -17,4 +17,5 @@ mod main_job;
 mod page;
 mod phone;
 mod processes;
+mod roles;
 mod screens;

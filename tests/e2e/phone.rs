@@ -12,6 +12,7 @@ mod finger;
 mod handset;
 mod held;
 mod joint;
+mod lease;
 mod life;
 mod metered;
 mod room;

@@ -1,7 +1,6 @@
 //! A device without a network: what it has to send is carried by hand, and the receipts are carried back.
 
 use baken_backend::admin::import::{Desk, ImportError, Imported};
-use baken_backend::environment::Environment as BackendEnvironment;
 use baken_backend::files::attachments::AttachmentFiles;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::ingest::ReceiptSigner;
@@ -20,7 +19,7 @@ pub(crate) fn import(world: &World, file: &[u8], code: &str) -> Result<Imported,
     let key = folder.named_receipt_key(&installation.receipt_key).unwrap().unwrap();
     let attachments = AttachmentFiles::open(folder.attachments()).unwrap();
     let signer = ReceiptSigner { tenant: &installation.tenant, log_origin: &installation.log_origin, key: &key };
-    let environment = BackendEnvironment::system();
+    let environment = world.environment();
     let desk = Desk {
         storage: &storage,
         attachments: &attachments,
@@ -31,8 +30,8 @@ pub(crate) fn import(world: &World, file: &[u8], code: &str) -> Result<Imported,
     desk.import(file, &code.parse().unwrap())
 }
 
-fn carried_out(device: &Device) -> CarriedOut {
-    device.store().carry_out().unwrap().unwrap()
+pub(crate) fn carried_out(device: &Device) -> CarriedOut {
+    device.companion.store_to_send().unwrap().carry_out().unwrap().unwrap()
 }
 
 fn with_photo(device: &Device, narrative: &str) -> RecordSummary {

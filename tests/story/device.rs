@@ -163,7 +163,7 @@ impl Device {
     }
 
     pub(crate) async fn sync(&self) -> SyncOutcome {
-        self.sync_over(Meddler::honest(&self.store())).await
+        self.sync_over(Meddler::honest(&self.companion.store_to_send().unwrap())).await
     }
 
     pub(crate) async fn sync_over(&self, transport: Meddler) -> SyncOutcome {
@@ -181,7 +181,7 @@ impl Device {
         let told: Arc<Mutex<Vec<SyncProgress>>> = Arc::default();
         let heard = Arc::clone(&told);
         let listener = Arc::new(move |progress: &SyncProgress| heard.lock().unwrap().push(progress.clone()));
-        let run = Sync::new(self.store(), transport, pause, listener);
+        let run = Sync::new(self.companion.store_to_send().unwrap(), transport, pause, listener);
         let outcome = run.with_retry(Retry { again, first_wait: Duration::ZERO }).run().await;
         let told = std::mem::take(&mut *told.lock().unwrap());
         (outcome, told)

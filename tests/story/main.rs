@@ -20,6 +20,7 @@ mod foreign_disk;
 mod format_grows;
 mod front;
 mod joint;
+mod lease;
 mod local_faults;
 mod meddler;
 mod network_faults;

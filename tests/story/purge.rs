@@ -32,7 +32,8 @@ fn pass_days(world: &World, device: &Device, days: u64) {
 }
 
 fn say_days(world: &World, days: u32) {
-    let file = format!(r#"{{"phones":[],"purgeAfterDays":{days}}}"#);
+    // And that what is not purged is shown for ever.
+    let file = format!(r#"{{"phones":[],"purgeAfterDays":{days},"leaseDays":0}}"#);
     let kind = CatalogueKind::Settings;
     let settings = read(kind, file.as_bytes()).unwrap();
     load(&DataFolder::new(world.data().clone()), &world.storage(), &Environment::system(), kind, &settings, 366)
@@ -42,6 +43,7 @@ fn say_days(world: &World, days: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_received_is_purged_at_the_unlock_and_comes_again_to_a_backend_that_lost_it() {
     let mut world = World::new().await;
+    say_days(&world, 30);
     let device = world.device("a").await;
     let copy = backed_up(&world);
     let records: Vec<_> = (0..5).map(|number| device.record(&format!("hut {number}"))).collect();

@@ -76,7 +76,7 @@ impl World {
     }
 
     pub(crate) async fn serve(&mut self) {
-        let environment = BackendEnvironment::with_clock(Arc::clone(&self.clock) as Arc<dyn BackendClock>);
+        let environment = self.environment();
         let state = AppState::open(&DataFolder::new(self.data.clone()), environment).unwrap();
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -92,6 +92,11 @@ impl World {
         // Open connections of a device's client would keep a graceful stop waiting.
         task.abort();
         let _ = task.await;
+    }
+
+    /// What the backend is surrounded by: its own clock.
+    pub(crate) fn environment(&self) -> BackendEnvironment {
+        BackendEnvironment::with_clock(Arc::clone(&self.clock) as Arc<dyn BackendClock>)
     }
 
     /// So much time passes for the backend.

@@ -33,6 +33,10 @@ retryAfterSeconds: number,
  */
 wiped: boolean, 
 /**
+ * Open, but nothing is shown until this device was in contact with the municipality.
+ */
+leaseOver: boolean, 
+/**
  * What a finger does now.
  */
 presence: PresenceState, 

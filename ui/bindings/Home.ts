@@ -58,6 +58,10 @@ clockAheadSeconds: number | null,
  */
 keysExpired: boolean, 
 /**
+ * When the lease ends, where that is near: from then on nothing is shown until the municipality was heard.
+ */
+leaseEndsAt: string | null, 
+/**
  * Whether a part of what is stored here was found damaged. What can be read is still sent.
  */
 storeDamaged: boolean, 

@@ -3,4 +3,4 @@
 /**
  * What went wrong.
  */
-export type ProblemCode = "malformed" | "bad-signature" | "too-large" | "unknown-version" | "unknown-device" | "code-unknown" | "code-used" | "code-expired" | "key-known" | "gap" | "forked" | "frozen" | "wrong-offset" | "upload-busy" | "hash-mismatch" | "incomplete" | "storage-full" | "too-slow" | "bad-request" | "invalid" | "not-found" | "not-signed-in" | "wrong-credentials" | "csrf" | "cross-site" | "method-not-allowed" | "unsupported-media-type" | "too-many-attempts" | "unavailable" | "console-not-built" | "internal";
+export type ProblemCode = "malformed" | "bad-signature" | "too-large" | "unknown-version" | "unknown-device" | "code-unknown" | "code-used" | "code-expired" | "key-known" | "gap" | "forked" | "frozen" | "wrong-offset" | "upload-busy" | "hash-mismatch" | "incomplete" | "storage-full" | "too-slow" | "bad-request" | "invalid" | "not-found" | "not-signed-in" | "wrong-credentials" | "not-permitted" | "last-administrator" | "csrf" | "cross-site" | "method-not-allowed" | "unsupported-media-type" | "too-many-attempts" | "unavailable" | "console-not-built" | "internal";

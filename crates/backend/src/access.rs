@@ -1,10 +1,11 @@
-//! Who may see what, decided here and nowhere else: pure, of an account's levels and organisation alone. Whoever asks
-//! the database hands it a [`Clearance`]; whoever seals a team's key asks [`Grant::may_have`].
-//!
-//! Deliberately absent: roles. Whoever is signed in may do all that the console offers, with what may be seen.
+//! Who may do and see what, decided here and nowhere else: pure, of an account's roles, levels and organisation alone. A
+//! handler names the [`Permission`] it needs; whoever asks the database hands it a [`Clearance`]; whoever seals a team's key
+//! asks [`Grant::may_have`].
 
 mod clearance;
 mod grant;
+mod role;
 
 pub use clearance::{Clearance, Reach, shown_to};
-pub use grant::{Grant, may_be_given};
+pub use grant::{Grant, may_be_given, may_have_role};
+pub use role::{Permission, Role, RoleError, may};

@@ -7,6 +7,12 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
+/// Whether a text can be a login name: 1 to 40 small letters, digits, hyphens and dots.
+pub fn is_login(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    !text.is_empty() && text.len() <= 40 && text.chars().all(plain)
+}
+
 /// The password could not be hashed.
 #[derive(Debug, thiserror::Error)]
 #[error("the password could not be hashed")]

@@ -15,6 +15,7 @@ pub mod newest_directory;
 pub mod relocate;
 pub mod renew;
 pub mod restore;
+pub mod roles;
 mod team_keys;
 pub mod verifier;
 pub mod verify;

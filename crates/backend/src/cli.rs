@@ -14,6 +14,7 @@ mod relocate;
 mod renew;
 mod renewal;
 mod restore;
+mod roles;
 mod serve;
 mod verifier;
 mod verify;
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     /// Makes an invitation for one device.
     Invite(invite::Invite),
+    /// Shows who does what in the office, or gives a member roles.
+    Roles(roles::Roles),
     /// Takes in a file that somebody carried from a device without a network, and writes the receipts to carry back.
     Import(import::Import),
     /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
@@ -72,6 +75,7 @@ impl Command {
             Self::Renew(it) => it.run(&environment),
             Self::Doctor(it) => it.run(&environment).await,
             Self::Invite(it) => it.run(&environment),
+            Self::Roles(it) => it.run(&environment),
             Self::Import(it) => it.run(&environment),
             Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),

@@ -13,6 +13,7 @@ mod inspections;
 mod invitation;
 mod keys;
 mod line;
+pub mod members;
 mod participants;
 mod proof;
 mod renewal;

@@ -109,6 +109,8 @@ pub struct AppStatus {
     pub retry_after_seconds: u64,
     /// Destroyed since the municipality ordered so, and not for wrong tries.
     pub wiped: bool,
+    /// Open, but nothing is shown until this device was in contact with the municipality.
+    pub lease_over: bool,
     /// What a finger does now.
     pub presence: PresenceState,
     /// The fewest digits of a PIN that goes with a finger.
@@ -166,6 +168,7 @@ impl Companion {
             attempts_total: MAX_FAILURES,
             retry_after_seconds,
             wiped: self.vault.is_wiped(),
+            lease_over: self.current().is_some_and(|store| store.lease_is_over()),
             presence: self.presence.state(self.options.environment.clock.as_ref()),
             minimum_digits: MINIMUM_DIGITS,
             brief_absence_seconds: BRIEF_SECONDS,
@@ -254,8 +257,14 @@ impl Companion {
         idle
     }
 
-    /// The store, while it is unlocked.
+    /// The store, while it is unlocked and its lease is not over.
     pub fn store(&self) -> Result<Arc<Store>, Failure> {
+        let store = self.store_to_send()?;
+        if store.lease_is_over() { Err(Failure::LeaseOver) } else { Ok(store) }
+    }
+
+    /// The store, while it is unlocked, for what shows nothing of a record: sending, and what everybody may read.
+    pub fn store_to_send(&self) -> Result<Arc<Store>, Failure> {
         self.current().ok_or(Failure::Locked)
     }
 
@@ -371,6 +380,7 @@ impl Companion {
             self.sender.take_over(store.take_leave());
             return Err(Failure::Locked);
         }
+        store.begin_lease(access);
         store.begin_to_look();
         *self.purge_due.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *slot = Some(store);

@@ -7,6 +7,7 @@
 
 pub(crate) mod cards;
 pub(crate) mod intake;
+pub(crate) mod lease;
 pub(crate) mod offer;
 pub(crate) mod places;
 pub(crate) mod planned;

@@ -62,6 +62,9 @@ pub enum Failure {
     /// The municipality ordered that this device be wiped.
     #[error("the municipality ordered that this device be wiped")]
     WipeOrdered,
+    /// The lease is over: nothing is shown until this device was in contact with the municipality.
+    #[error("the lease is over")]
+    LeaseOver,
     /// The record was taken back, which cannot be undone.
     #[error("the record was retracted")]
     Retracted,
@@ -253,6 +256,7 @@ impl Failure {
             Self::InUse => FailureCode::InUse,
             Self::FolderPermissions { .. } => FailureCode::FolderPermissions,
             Self::NotAllowed => FailureCode::NotAllowed,
+            Self::LeaseOver => FailureCode::LeaseOver,
             Self::NotFound => FailureCode::NotFound,
             Self::Unreadable => FailureCode::Unreadable,
             Self::NotSignedHere => FailureCode::NotSignedHere,

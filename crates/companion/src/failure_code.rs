@@ -74,6 +74,8 @@ pub enum FailureCode {
     StorageFailed,
     /// The store is locked.
     Locked,
+    /// The lease is over: nothing is shown until this device was in contact with the municipality.
+    LeaseOver,
     /// This device is not enrolled yet.
     NotEnrolled,
     /// This device is enrolled already.
@@ -251,6 +253,7 @@ impl FailureCode {
             | Self::PinUnusable
             | Self::PinWeak
             | Self::Locked
+            | Self::LeaseOver
             | Self::NotEnrolled
             | Self::AlreadyEnrolled
             | Self::InUse

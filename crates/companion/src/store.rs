@@ -121,6 +121,8 @@ pub struct Store {
     failed: AtomicBool,
     /// Whether the municipality was heard to order that this device be wiped, also where that could not be written down.
     pub(crate) wipe_ordered: AtomicBool,
+    /// Whether the lease was over when it was opened, and no contact renewed it since.
+    pub(crate) lease_over: AtomicBool,
     looking: Looking,
     path: PathBuf,
     /// What the municipality must be able to open too; gone once closed.
@@ -156,6 +158,7 @@ impl Store {
             writing: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             wipe_ordered: AtomicBool::new(false),
+            lease_over: AtomicBool::new(false),
             looking: Looking::new(due),
             path: path.to_owned(),
             key: Mutex::new(Some(key)),

@@ -8,7 +8,7 @@ use crate::state::Shell;
 
 #[tauri::command]
 pub(crate) async fn reference_shelf(shell: State<'_, Shell>) -> Result<ReferenceShelf, CommandError> {
-    shell.on_store(Store::reference_shelf).await
+    shell.on_store_to_send(Store::reference_shelf).await
 }
 
 #[tauri::command]

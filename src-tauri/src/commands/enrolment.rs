@@ -30,5 +30,5 @@ pub(crate) async fn enrol(
 
 #[tauri::command]
 pub(crate) async fn vocabulary(shell: State<'_, Shell>) -> Result<Vocabulary, CommandError> {
-    shell.on_store(Store::vocabulary).await
+    shell.on_store_to_send(Store::vocabulary).await
 }

@@ -21,7 +21,7 @@ pub(crate) async fn sync_start<R: Runtime>(
 pub(crate) async fn begin<R: Runtime>(app: &AppHandle<R>, shell: &Shell, asker: Asker) -> Result<(), CommandError> {
     // The address and the token are read from the store: off the event loop, and before the desk is locked.
     let made = shell.blocking(|companion| {
-        let store = companion.store()?;
+        let store = companion.store_to_send()?;
         let transport = HttpTransport::for_store(&store)?;
         Ok((store, transport))
     });

@@ -28,8 +28,8 @@ use zeroize::Zeroizing;
 
 use super::members::{self, Member, MembersError};
 use super::team_keys::TeamIdentity;
-use crate::access::may_be_given;
-use crate::accounts::{PasswordError, hash_password};
+use crate::access::{Role, may_be_given, may_have_role};
+use crate::accounts::{PasswordError, hash_password, is_login};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
@@ -69,11 +69,16 @@ pub struct NewMember {
     pub organisation: Code,
     /// The levels the member may see.
     pub levels: Vec<ConfidentialityLevel>,
+    /// What the member does.
+    pub roles: Vec<Role>,
 }
 
 /// The text is no member.
 #[derive(Debug, thiserror::Error)]
-#[error("a member is LOGIN[:ORGANISATION[:LEVEL,LEVEL]]; members of enforcement never see level zorg")]
+#[error(
+    "a member is LOGIN[:ORGANISATION[:LEVEL,LEVEL[:ROLE,ROLE]]]; members of enforcement never see level zorg. Roles are \
+     coordinator, care-coordinator, analyst, device-manager, administrator and auditor"
+)]
 pub struct MemberError;
 
 impl std::str::FromStr for NewMember {
@@ -82,8 +87,7 @@ impl std::str::FromStr for NewMember {
     fn from_str(text: &str) -> Result<Self, MemberError> {
         let mut parts = text.split(':');
         let login = parts.next().unwrap_or_default().to_owned();
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-        if login.is_empty() || login.len() > 40 || !login.chars().all(plain) {
+        if !is_login(&login) {
             return Err(MemberError);
         }
         let vocabulary = Vocabulary::built_in();
@@ -100,8 +104,29 @@ impl std::str::FromStr for NewMember {
         if !levels.iter().all(|level| may_be_given(kind, *level)) {
             return Err(MemberError);
         }
-        if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels }) }
+        let mut roles = match parts.next() {
+            Some(named) => {
+                named.split(',').map(str::parse).collect::<Result<Vec<Role>, _>>().map_err(|_| MemberError)?
+            }
+            None => usual_roles(kind, &levels),
+        };
+        if !roles.iter().all(|role| may_have_role(kind, *role)) {
+            return Err(MemberError);
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        if parts.next().is_some() { Err(MemberError) } else { Ok(Self { login, organisation, levels, roles }) }
     }
+}
+
+/// What somebody does of whom nothing else was said: all of the office's tasks, as it is where one person has them.
+fn usual_roles(kind: OrganisationKind, levels: &[ConfidentialityLevel]) -> Vec<Role> {
+    let mut roles = vec![Role::Coordinator, Role::DeviceManager];
+    roles.extend(levels.contains(&ConfidentialityLevel::Care).then_some(Role::CareCoordinator));
+    if kind == OrganisationKind::Municipality {
+        roles.push(Role::Administrator);
+    }
+    roles
 }
 
 /// What an installation is to be.
@@ -365,6 +390,7 @@ fn make_member(
     let account = Account {
         login: member.login.clone(),
         organisation: member.organisation.clone(),
+        roles: member.roles.clone(),
         levels: member.levels.clone(),
         recipient: identity.recipient().to_string(),
         wrapped_identity: seal::wrap_with_passphrase(&identity.to_secret_line(), &secrets.passphrase, WORK_FACTOR)?,

@@ -30,7 +30,7 @@ pub(crate) struct Init {
     /// The municipality's time zone, by its IANA name: days in lists, filters and terms begin and end there.
     #[arg(long, default_value_t)]
     time_zone: TimeZone,
-    /// A member: LOGIN[:ORGANISATION[:LEVELS]]. May be repeated.
+    /// A member: LOGIN[:ORGANISATION[:LEVELS[:ROLES]]]. May be repeated.
     #[arg(long = "member", required = true)]
     members: Vec<init::NewMember>,
     /// The PostgreSQL database to make the register in, as postgres://ROLE@/DATABASE?host=/run/postgresql; without, it

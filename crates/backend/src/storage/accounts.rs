@@ -6,7 +6,7 @@ use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
-use crate::access::Grant;
+use crate::access::{Grant, Role};
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Account {
     pub login: String,
     /// The organisation.
     pub organisation: Code,
+    /// What the person does, in the order of [`Role::ALL`].
+    pub roles: Vec<Role>,
     /// The levels this account may see; `eigen` always means its own organisation's.
     pub levels: Vec<ConfidentialityLevel>,
     /// The member's age recipient.
@@ -26,8 +28,27 @@ pub struct Account {
 impl Account {
     /// What it was granted.
     pub fn grant(&self) -> Grant<'_> {
-        Grant { levels: &self.levels, organisation: &self.organisation }
+        Grant { roles: &self.roles, levels: &self.levels, organisation: &self.organisation }
     }
+}
+
+/// An account as whoever manages members sees it: nothing of its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    /// The login name.
+    pub login: String,
+    /// The organisation.
+    pub organisation: Code,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// The levels.
+    pub levels: Vec<ConfidentialityLevel>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was ended, if it was.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// When it was last seen in a session that is not over.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 /// A team's key, sealed to one member.
@@ -68,6 +89,10 @@ pub trait Accounts {
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError>;
     /// Every account that is not disabled, by login.
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
+    /// Every account there ever was, by login, with when it was made and ended.
+    fn members(&self) -> Result<Vec<MemberRow>, StorageError>;
+    /// Gives an account that is not disabled these roles, in place of those it had. Answers whether there is one.
+    fn give_roles(&self, login: &str, roles: &[Role]) -> Result<bool, StorageError>;
     /// The team keys sealed to an account.
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError>;
     /// Every team key that a key directory names, with whom it is sealed to.

@@ -38,12 +38,18 @@ codes! {
         Enrol = "enrol",
         /// A file that somebody carried was taken in.
         Import = "import",
+        /// Every session of an account was ended.
+        EndSessions = "end-sessions",
+        /// An account was given other roles.
+        GiveRoles = "give-roles",
         /// An invitation was made.
         Invite = "invite",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
         List = "list",
+        /// Somebody asked for what none of their roles allows.
+        Overstep = "overstep",
         /// A device is to be wiped.
         OrderWipe = "order-wipe",
         /// A batch was brought.
@@ -108,6 +114,10 @@ codes! {
         Observation = "observation",
         /// The inbox.
         Observations = "observations",
+        /// What none of the asker's roles allows.
+        Permission = "permission",
+        /// The list of members.
+        Members = "members",
         /// A record, as `DEVICE.OPERATION`.
         Record = "record",
         /// The whole register.

@@ -225,6 +225,7 @@ pub const TABLES: [TableShape; 24] = {
                 ("wrapped_identity", Text),
                 ("created_at", Moment),
                 ("disabled_at", Moment),
+                ("roles", Text),
             ],
         },
         TableShape {

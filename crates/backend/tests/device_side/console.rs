@@ -11,6 +11,7 @@ mod invalid_input;
 mod levels;
 mod observations;
 mod order;
+mod roles;
 pub mod scene;
 mod sign_in;
 mod uncompressed;

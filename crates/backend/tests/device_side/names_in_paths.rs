@@ -40,6 +40,11 @@ fn names(parameter: &str) -> (String, Vec<String>) {
                 [ID.to_owned(), format!("{ID}."), format!(".{ID}"), format!("{ID}.{ID}.{ID}"), format!("{ID}-{ID}")];
             (format!("{ID}.{ID}"), ids(&format!(".{ID}")).into_iter().chain(second).chain(more).collect())
         }
+        "login" => {
+            let wrong = ["Jan", "jan_b", "jan%20", "jan%2f", "ján", "j".repeat(41).as_str()]
+                .map(|it| it.replace('á', "%c3%a1"));
+            ("jan".to_owned(), wrong.to_vec())
+        }
         "sha256" => (
             HASH.to_owned(),
             vec![
@@ -59,6 +64,8 @@ fn names(parameter: &str) -> (String, Vec<String>) {
     wrong.extend(
         ["%ff", "x", "%00", "null", "%e2%80%8b", "<b>"].map(|text| text.replace('<', "%3c").replace('>', "%3e")),
     );
+    // Small letters alone may be somebody's login.
+    wrong.retain(|name| parameter != "login" || !["x", "null"].contains(&name.as_str()));
     (fine, wrong)
 }
 

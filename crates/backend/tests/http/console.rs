@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
@@ -10,10 +11,11 @@ use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::kept::{Answers, Side, until_too_many};
+use super::kept::{Answers, Side, ask, named, until_too_many};
 use crate::backend::Backend;
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
-use crate::console::scene::{bring, inspection, join_secret, operation, step, within};
+use crate::console::description::{calls, description};
+use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
 use crate::device::{Device, Record};
 
 const PHOTO: &[u8] = b"age file of a photo";
@@ -32,6 +34,8 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     photos(&mut answers, &browser).await;
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
+    members(&mut answers, &browser).await;
+    not_permitted(&mut answers, &backend).await;
     let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
     answers.keep_refusals(&backend, &signed_in).await;
     sessions(&mut answers, &backend, &browser).await;
@@ -43,6 +47,7 @@ fn member(backend: &Backend) {
     let account = Account {
         login: "coordinator".to_owned(),
         organisation: "gemeente-velsen".parse().unwrap(),
+        roles: vec![Role::Coordinator, Role::CareCoordinator, Role::DeviceManager, Role::Administrator],
         levels: vec![ConfidentialityLevel::Team, ConfidentialityLevel::Care],
         recipient: "the member's own recipient".to_owned(),
         wrapped_identity: "the member's own age file".to_owned(),
@@ -50,6 +55,7 @@ fn member(backend: &Backend) {
     let (recipient, sealed) = ("the team's recipient".to_owned(), "the team's age file".to_owned());
     let key = TeamKey { team: Team::Coordinators, epoch: 1, recipient, sealed };
     let (hash, now) = (hash_password(PASSWORD).unwrap(), backend.environment.clock.now());
+    account_with(backend, "tweede", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
     backend.storage.write(|tx| tx.create_account(&account, &hash, &[key], now)).unwrap();
 }
 
@@ -126,6 +132,40 @@ async fn invitations(answers: &mut Answers, browser: &Browser<'_>) {
     let one = format!("{path}/{}", made.json()["id"].as_str().unwrap());
     for _ in 0..2 {
         answers.keep("DELETE", &one, &browser.delete(&one).await);
+    }
+}
+
+/// Somebody without a role is refused whatever needs one.
+async fn not_permitted(answers: &mut Answers, backend: &Backend) {
+    account_with(backend, "nieuw", "gemeente-velsen", &[], vec![ConfidentialityLevel::Team]);
+    let browser = Browser::sign_in_as(backend, "nieuw").await;
+    let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
+    let description = description(backend).await;
+    for call in calls(&description).iter().filter(|call| call.operation["x-permission"].is_string()) {
+        let path = named(&call.path);
+        answers.keep(&call.method, &path, &ask(backend, call, &path, &signed_in).await);
+    }
+}
+
+async fn members(answers: &mut Answers, browser: &Browser<'_>) {
+    answers.keep("GET", "/v1/members", &browser.get("/v1/members").await);
+    let (own, other, nobodys) = ("/v1/members/coordinator", "/v1/members/tweede", "/v1/members/niemand");
+    let roles = |member: &str| format!("{member}/roles");
+    for (member, body) in [
+        (other, json!({ "roles": ["analyst", "auditor"] })),
+        (other, json!({ "roles": ["chef"] })),
+        (nobodys, json!({ "roles": ["analyst"] })),
+        (own, json!({ "roles": ["analyst"] })),
+    ] {
+        answers.keep("PUT", &roles(member), &browser.put(&roles(member), &body).await);
+    }
+    answers.keep("PUT", &roles(other), &browser.send(Method::PUT, &roles(other), Body::from("[]")).await);
+    for member in [other, nobodys] {
+        let sessions = format!("{member}/sessions");
+        answers.keep("DELETE", &sessions, &browser.delete(&sessions).await);
+    }
+    for member in [other, nobodys, own] {
+        answers.keep("DELETE", member, &browser.delete(member).await);
     }
 }
 

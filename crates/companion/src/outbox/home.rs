@@ -49,6 +49,9 @@ pub struct Home {
     pub clock_ahead_seconds: Option<i64>,
     /// Whether the municipality's keys have run out, by this device's clock or for certain. Recording goes on.
     pub keys_expired: bool,
+    /// When the lease ends, where that is near: from then on nothing is shown until the municipality was heard.
+    #[ts(type = "string | null")]
+    pub lease_ends_at: Option<DateTime<Utc>>,
     /// Whether a part of what is stored here was found damaged. What can be read is still sent.
     pub store_damaged: bool,
     /// The largest body the network lets through, in bytes, where it turned one away.
@@ -74,6 +77,7 @@ impl Store {
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,
                 clock_ahead_seconds: clock_reading::worth_saying(connection, &self.environment, &self.known)?,
                 keys_expired: key_directory::has_expired(connection, &self.environment, &self.known)?,
+                lease_ends_at: self.lease_ends_soon(connection)?,
                 store_damaged: self.found_damage(),
                 network_limit_bytes: aside::limit_of_the_network(connection)?,
             })

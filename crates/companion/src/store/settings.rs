@@ -22,6 +22,10 @@ pub(crate) enum Setting {
     RevokedDevices,
     /// Whether the municipality ordered that this device be wiped.
     WipeOrdered,
+    /// When the municipality was last heard, which the lease begins with.
+    HeardAt,
+    /// The latest time that an opening of the store saw since then.
+    LatestSeen,
     /// When the last sync ended well.
     LastSyncAt,
     /// How the last sync failed; absent after a good one.
@@ -59,6 +63,8 @@ impl Setting {
             Self::LastPlaceKind => "last-place-kind",
             Self::RevokedDevices => "revoked-devices",
             Self::WipeOrdered => "wipe-ordered",
+            Self::HeardAt => "heard-at",
+            Self::LatestSeen => "latest-seen",
             Self::LastSyncAt => "last-sync-at",
             Self::LastSyncError => "last-sync-error",
             Self::ClockReading => "clock-reading",

@@ -132,6 +132,7 @@ impl Store {
                 }
             }
         }
+        self.renew_by_receipts()?;
         Ok(brought)
     }
 

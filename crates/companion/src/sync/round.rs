@@ -157,13 +157,18 @@ impl<T: Transport> Sync<T> {
         let word = match self.patiently(Transport::revocations).await {
             Ok(word) => word,
             // A backend of a version before there was such a word.
-            Err(Failure::Transport(TransportError::Refused { status: 404, .. })) => return Ok(()),
+            Err(Failure::Transport(TransportError::Refused { status: 404, .. })) => return self.heard().await,
             Err(failure) => return Err(failure.into()),
         };
         match self.on_store(move |store| store.accept_revocations(&word)).await? {
-            Trusted::Yes => Ok(()),
+            Trusted::Yes => self.heard().await,
             Trusted::ToBeWiped => Err(Failure::WipeOrdered.into()),
         }
+    }
+
+    async fn heard(&self) -> Result<(), Ended> {
+        self.if_writable(Store::heard_from_the_municipality).await?;
+        Ok(())
     }
 }
 

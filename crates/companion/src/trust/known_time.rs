@@ -33,7 +33,7 @@ pub(crate) fn floor(connection: &Connection, known: &Known) -> Result<DateTime<U
 }
 
 /// The time in the receipt that was taken in last.
-fn last_received(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub(crate) fn last_received(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let last: Option<String> = Setting::LastReceipt.read(connection)?;
     let Some(hash) = last else { return Ok(None) };
     let sql = "SELECT received_at FROM receipts WHERE hash = ?1";

@@ -1,5 +1,5 @@
 //! Settings: the telephone numbers that cards name. None but 112 is built in, since a number that has changed is worse
-//! than none. And for how many days a device keeps readable what was received.
+//! than none. And for how many days a device keeps readable what was received, and shows anything without a contact.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -10,6 +10,8 @@ use crate::limits;
 
 /// For how many days after the receipt a device keeps readable what was received, where nothing else was said.
 pub const PURGE_AFTER_DAYS: u32 = 30;
+/// For how many days without a contact a device shows what it holds, where nothing else was said.
+pub const LEASE_DAYS: u32 = 30;
 /// The most that can be said: ten years.
 const MOST_DAYS: u32 = 3650;
 
@@ -22,6 +24,9 @@ pub struct Settings {
     /// [`PURGE_AFTER_DAYS`].
     #[serde(default, rename = "purgeAfterDays", skip_serializing_if = "Option::is_none")]
     pub purge_after_days: Option<u32>,
+    /// For how many days without a contact a device shows what it holds; 0 for ever; else [`LEASE_DAYS`].
+    #[serde(default, rename = "leaseDays", skip_serializing_if = "Option::is_none")]
+    pub lease_days: Option<u32>,
 }
 
 /// A telephone number.
@@ -46,6 +51,7 @@ impl Content for Settings {
 
     fn is_bounded(&self) -> bool {
         self.purge_after_days.is_none_or(|days| (1..=MOST_DAYS).contains(&days))
+            && self.lease_days.is_none_or(|days| days <= MOST_DAYS)
             && self.phones.len() <= limits::PHONES
             && self.phones.iter().all(Phone::is_bounded)
     }
@@ -79,6 +85,17 @@ mod tests {
         }
         for number in ["", "12", "*21*0612345678#", "0255;ext=1", "tel:112", "+", "1234567890123456", "00+31"] {
             assert!(read(number).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_lease_may_be_left_out_and_zero_says_that_there_is_none() {
+        let days = |days: &str| Settings::parse(format!(r#"{{"phones":[]{days}}}"#).as_bytes());
+        assert_eq!(days("").unwrap().lease_days, None);
+        assert_eq!(days(r#","leaseDays":0"#).unwrap().lease_days, Some(0));
+        assert_eq!(days(r#","leaseDays":3650"#).unwrap().lease_days, Some(3650));
+        for refused in ["3651", "-1", "1.5", r#""30""#] {
+            assert!(days(&format!(r#","leaseDays":{refused}"#)).is_err(), "{refused}");
         }
     }
 

@@ -43,6 +43,7 @@ const EMPTY_HOME: Home = {
   clockAheadSeconds: null,
   keysExpired: false,
   storeDamaged: false,
+  leaseEndsAt: null,
   networkLimitBytes: null,
 };
 

@@ -17,7 +17,9 @@ import type {
   InspectionPage,
   Invitation,
   InvitationSummary,
+  Member,
   MemberKey,
+  MemberList,
   ObservationDetail,
   ObservationPage,
   ProblemCode,
@@ -101,6 +103,13 @@ export class Api {
     this.#json<Invitation>("POST", "/v1/invitations", { label, organisation });
   withdraw = async (id: string): Promise<void> => {
     await this.#send("DELETE", `/v1/invitations/${id}`);
+  };
+  members = async () => (await this.#json<MemberList>("GET", "/v1/members")).members;
+  giveRoles = (login: string, roles: readonly string[]) =>
+    this.#json<Member>("PUT", `/v1/members/${login}/roles`, { roles });
+  endAccount = (login: string) => this.#json<Member>("DELETE", `/v1/members/${login}`);
+  endSessions = async (login: string): Promise<void> => {
+    await this.#send("DELETE", `/v1/members/${login}/sessions`);
   };
   alerts = async () => (await this.#json<{ alerts: Alert[] }>("GET", "/v1/alerts")).alerts;
 

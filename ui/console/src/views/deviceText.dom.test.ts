@@ -14,6 +14,10 @@ import Place from "./record/Place.svelte";
 const AT = "2026-11-24T10:05:00Z";
 const SESSION: Session = {
   ...{ login: HOSTILE_NAME, municipality: HOSTILE_NAME, organisation: "politie", levels: ["team"] },
+  ...{
+    roles: ["coordinator"],
+    permissions: ["read-records", "read-sealed", "read-devices", "manage-devices"],
+  },
   ...{ csrfToken: "t", tenant: "GM0453", timeZone: "Europe/Amsterdam", expiresAt: "2036-11-24T22:00:00Z" },
 };
 const SUMMARY = {

@@ -16,6 +16,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use uuid::Uuid;
 
+use crate::accounts::is_login;
 use crate::http::extract::described::{Call, Described};
 use crate::http::problem::Problem;
 
@@ -112,6 +113,16 @@ pub struct RecordName {
     pub record: RecordId,
 }
 
+/// A member.
+#[derive(Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct LoginName {
+    /// The login name.
+    #[serde(deserialize_with = "spelt_login")]
+    #[param(value_type = String, pattern = "^[a-z0-9.-]{1,40}$")]
+    pub login: String,
+}
+
 /// An attachment as its record lists it.
 #[derive(Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -164,6 +175,11 @@ pub fn read<T: FromStr + Display>(text: &str) -> Option<T> {
 
 fn spelt<'de, D: Deserializer<'de>, T: FromStr + Display>(deserializer: D) -> Result<T, D::Error> {
     read(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not spelt as such names are"))
+}
+
+fn spelt_login<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let login = String::deserialize(deserializer)?;
+    if is_login(&login) { Ok(login) } else { Err(D::Error::custom("no login name")) }
 }
 
 fn spelt_place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {

@@ -61,6 +61,10 @@ pub enum ProblemCode {
     NotSignedIn,
     /// Login and password do not belong together.
     WrongCredentials,
+    /// None of the account's roles allows it.
+    NotPermitted,
+    /// The last administrator cannot stop being one.
+    LastAdministrator,
     /// The session's own token was not repeated.
     Csrf,
     /// Another site asked.

@@ -7,6 +7,7 @@ pub mod devices;
 pub mod inspections;
 pub mod invitations;
 pub mod member_key;
+pub mod members;
 pub mod observations;
 pub mod operations;
 pub mod photos;
@@ -41,4 +42,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(invitations::create))
         .routes(endpoint!(invitations::withdraw))
         .routes(endpoint!(alerts::list))
+        .routes(endpoint!(members::list))
+        .routes(endpoint!(members::give_roles))
+        .routes(endpoint!(members::end))
+        .routes(endpoint!(members::end_sessions))
 }

@@ -13,7 +13,7 @@ use super::url::DatabaseUrl;
 use crate::storage::{Migrated, StorageError};
 
 /// The same names as SQLite's.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../../../../migrations/backend/postgres/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/postgres/0002_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/postgres/0003_find_retractions.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../../../../migrations/backend/postgres/0006_enter_into_a_log.sql"),
     include_str!("../../../../../migrations/backend/postgres/0007_keep_catalogues.sql"),
     include_str!("../../../../../migrations/backend/postgres/0008_order_wipes.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0009_give_roles.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.

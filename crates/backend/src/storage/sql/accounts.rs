@@ -2,9 +2,11 @@
 
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 
 use super::{Columns, SqlTransaction, values};
-use crate::storage::{Account, Accounts, HeldShare, StorageError, TeamKey};
+use crate::access::Role;
+use crate::storage::{Account, Accounts, HeldShare, MemberRow, StorageError, TeamKey};
 
 impl Accounts for SqlTransaction<'_> {
     fn create_account(
@@ -15,11 +17,12 @@ impl Accounts for SqlTransaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let levels = serde_json::to_string(&account.levels).map_err(|_| StorageError::Content)?;
-        let Account { login, organisation, recipient, wrapped_identity, levels: _ } = account;
+        let roles = serde_json::to_string(&account.roles).map_err(|_| StorageError::Content)?;
+        let Account { login, organisation, recipient, wrapped_identity, levels: _, roles: _ } = account;
         self.sql().execute(
-            "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            values![login, organisation, &levels, recipient, wrapped_identity, now],
+            "INSERT INTO accounts (login, organisation, roles, levels, recipient, wrapped_identity, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            values![login, organisation, &roles, &levels, recipient, wrapped_identity, now],
         )?;
         self.sql().execute(
             "INSERT INTO credentials (login, kind, secret, created_at) VALUES ($1, 'password', $2, $3)",
@@ -42,6 +45,24 @@ impl Accounts for SqlTransaction<'_> {
 
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError> {
         self.sql().all(&format!("{ACTIVE} ORDER BY a.login"), &[], |row| Ok(account(row)?.0))
+    }
+
+    fn members(&self) -> Result<Vec<MemberRow>, StorageError> {
+        let sql = "SELECT a.login, a.organisation, a.roles, a.levels, a.created_at, a.disabled_at,
+                          (SELECT MAX(s.last_seen_at) FROM sessions s WHERE s.login = a.login)
+                   FROM accounts a ORDER BY a.login";
+        self.sql().all(sql, &[], |row| {
+            let (roles, levels) = (json(row.text(2)?)?, json(row.text(3)?)?);
+            let (login, organisation) = (row.get(0)?, row.get(1)?);
+            let (created_at, disabled_at, last_seen_at) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            Ok(MemberRow { login, organisation, roles, levels, created_at, disabled_at, last_seen_at })
+        })
+    }
+
+    fn give_roles(&self, login: &str, roles: &[Role]) -> Result<bool, StorageError> {
+        let roles = serde_json::to_string(roles).map_err(|_| StorageError::Content)?;
+        let given = "UPDATE accounts SET roles = $1 WHERE login = $2 AND disabled_at IS NULL";
+        Ok(self.sql().execute(given, values![&roles, login])? == 1)
     }
 
     fn shares_of_epoch(&self, epoch: u64) -> Result<Vec<HeldShare>, StorageError> {
@@ -69,13 +90,17 @@ impl Accounts for SqlTransaction<'_> {
     }
 }
 
-const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.levels, a.recipient, a.wrapped_identity
+const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.roles, a.levels, a.recipient, a.wrapped_identity
                       FROM accounts a JOIN credentials c ON c.login = a.login AND c.kind = 'password'
                       WHERE a.disabled_at IS NULL";
 
 /// The account in a row of [`ACTIVE`], and its password's hash.
 fn account(row: &dyn Columns) -> Result<(Account, String), StorageError> {
-    let levels: Vec<ConfidentialityLevel> = serde_json::from_str(row.text(3)?).map_err(|_| StorageError::Content)?;
-    let (login, organisation, recipient, wrapped_identity) = (row.get(0)?, row.get(2)?, row.get(4)?, row.get(5)?);
-    Ok((Account { login, organisation, levels, recipient, wrapped_identity }, row.get(1)?))
+    let (roles, levels): (Vec<Role>, Vec<ConfidentialityLevel>) = (json(row.text(3)?)?, json(row.text(4)?)?);
+    let (login, organisation, recipient, wrapped_identity) = (row.get(0)?, row.get(2)?, row.get(5)?, row.get(6)?);
+    Ok((Account { login, organisation, roles, levels, recipient, wrapped_identity }, row.get(1)?))
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+    serde_json::from_str(text).map_err(|_| StorageError::Content)
 }

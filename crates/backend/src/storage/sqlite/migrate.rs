@@ -11,4 +11,5 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../../migrations/backend/sqlite/0006_enter_into_a_log.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0007_keep_catalogues.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0008_order_wipes.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0009_give_roles.sql"),
 ]);

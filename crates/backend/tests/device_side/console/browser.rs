@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, UnitOfWork};
 use baken_protocol::record::ConfidentialityLevel;
@@ -18,6 +19,7 @@ pub fn backend() -> Backend {
     let account = Account {
         login: LOGIN.to_owned(),
         organisation: "gemeente-velsen".parse().unwrap(),
+        roles: vec![Role::Coordinator, Role::DeviceManager, Role::Administrator],
         levels: vec![ConfidentialityLevel::Team],
         recipient: "age1".to_owned(),
         wrapped_identity: "age file".to_owned(),
@@ -70,6 +72,10 @@ impl<'a> Browser<'a> {
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, Body::from(body.to_string())).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, Body::from(body.to_string())).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

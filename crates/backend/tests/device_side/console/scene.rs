@@ -1,5 +1,6 @@
 //! Who looks, and what there is to see.
 
+use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, UnitOfWork};
 use baken_protocol::ids::{ChainId, EntityReference};
@@ -33,9 +34,21 @@ async fn signed_in<'a>(
 }
 
 pub fn account(backend: &Backend, login: &str, organisation: &str, levels: Vec<ConfidentialityLevel>) {
+    let roles = [Role::Coordinator, Role::CareCoordinator, Role::DeviceManager, Role::Administrator];
+    account_with(backend, login, organisation, &roles, levels);
+}
+
+pub fn account_with(
+    backend: &Backend,
+    login: &str,
+    organisation: &str,
+    roles: &[Role],
+    levels: Vec<ConfidentialityLevel>,
+) {
     let account = Account {
         login: login.to_owned(),
         organisation: organisation.parse().unwrap(),
+        roles: roles.to_vec(),
         levels,
         recipient: String::new(),
         wrapped_identity: String::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use baken_backend::access::Role;
 use baken_backend::storage::*;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::catalogue::CatalogueKind;
@@ -121,6 +122,8 @@ steps! {
         fn create_account(account: &Account, hash: &str, keys: &[TeamKey], now: DateTime<Utc>) -> ();
         fn account(login: &str) -> Option<(Account, String)>;
         fn active_accounts() -> Vec<Account>;
+        fn members() -> Vec<MemberRow>;
+        fn give_roles(login: &str, roles: &[Role]) -> bool;
         fn team_keys(login: &str) -> Vec<TeamKey>;
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();

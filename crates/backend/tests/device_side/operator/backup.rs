@@ -132,7 +132,10 @@ async fn a_restored_register_holds_everything_and_says_until_when_it_knows() {
 async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
     let scene = Scene::new().await;
     let backend = &scene.backend;
-    backend.tamper("INSERT INTO accounts VALUES ('a', 'politie', '[]', 'age1', 'x', '2026-01-01', NULL)");
+    backend.tamper(
+        "INSERT INTO accounts (login, organisation, levels, recipient, wrapped_identity, created_at)
+         VALUES ('a', 'politie', '[]', 'age1', 'x', '2026-01-01')",
+    );
     let now = backend.environment.clock.now();
     let session = SessionRow {
         login: "a".to_owned(),

@@ -75,6 +75,8 @@ export function commandErrorText(code: FailureCode): string {
       return m.error_storage_failed();
     case "locked":
       return m.error_locked();
+    case "lease-over":
+      return m.lease_text();
     case "not-enrolled":
       return m.error_not_enrolled();
     case "already-enrolled":

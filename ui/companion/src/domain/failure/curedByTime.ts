@@ -61,6 +61,7 @@ export const CURED_BY_TIME: Record<FailureCode, boolean> = {
   internal: false,
   locked: false,
   "not-enrolled": false,
+  "lease-over": false,
   "already-enrolled": false,
   "in-use": false,
   "not-allowed": false,

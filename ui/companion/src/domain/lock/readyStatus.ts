@@ -7,6 +7,7 @@ export const readyStatus: AppStatus = {
   attemptsLeft: 10,
   attemptsTotal: 10,
   wiped: false,
+  leaseOver: false,
   retryAfterSeconds: 0,
   presence: "off",
   minimumDigits: 6,

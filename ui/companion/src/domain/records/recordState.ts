@@ -353,6 +353,7 @@ export function failureText(code: FailureCode): string {
     case "store-other-version":
     case "internal":
     case "locked":
+    case "lease-over":
     case "not-enrolled":
       return commandErrorText(code);
     // Sending does not end like this; should it ever, these are the words there are.

@@ -5,9 +5,14 @@ import { useTimeZone } from "../../domain/words/zone";
 import "../drawnOnServer";
 import DeviceNotes from "./DeviceNotes.svelte";
 
-const textOf = (clockAheadSeconds: number | null, keysExpired = false, storeDamaged = false) =>
+const textOf = (
+  clockAheadSeconds: number | null,
+  keysExpired = false,
+  storeDamaged = false,
+  leaseEndsAt: string | null = null,
+) =>
   render(DeviceNotes, {
-    props: { home: { clockAheadSeconds, keysExpired, storeDamaged }, onsend: () => undefined },
+    props: { home: { clockAheadSeconds, keysExpired, leaseEndsAt, storeDamaged }, onsend: () => undefined },
   }).body;
 
 describe("what is the matter with the device", () => {
@@ -29,6 +34,10 @@ describe("what is the matter with the device", () => {
 
   it("says that what is stored is damaged, and to send before one locks", () => {
     expect(textOf(null, false, true)).toMatch(/beschadigd.*niets weggegooid.*tot alles ontvangen is/s);
+  });
+
+  it("says until when it shows what it holds without a contact", () => {
+    expect(textOf(null, false, false, "2026-12-01T10:00:00Z")).toMatch(/Na .*1 dec.*contact/s);
   });
 
   it("says that keys have run out without forbidding anything", () => {

@@ -5,7 +5,7 @@
  * The session is the browser's, not the tab's: whoever signs in elsewhere is signed in here too, and finds
  * neither the key nor the place of who was here before.
  */
-import type { Session, Vocabulary } from "@baken/bindings";
+import type { RolePermission, Session, Vocabulary } from "@baken/bindings";
 
 import { Api, apiError } from "../../shared/api";
 import { browserTabs, type Tabs } from "../../shared/tabs";
@@ -16,6 +16,7 @@ import { openKeyringInWorker } from "../sealed/openKeyring";
 import { useTimeZone } from "../words/zone";
 import { Typed } from "../form/typed.svelte";
 import { IdleWatch } from "./idle";
+import { may } from "./permitted";
 import { Router } from "./router.svelte";
 
 const IDLE_MS = 15 * 60_000;
@@ -77,6 +78,11 @@ export class Office {
 
   get session(): Session | null {
     return this.#session;
+  }
+
+  /** Whether whoever is signed in may do it, as the backend says. */
+  may(permission: RolePermission): boolean {
+    return this.#session !== null && may(this.#session, permission);
   }
 
   get vocabulary(): Vocabulary | null {

@@ -15,6 +15,8 @@ vi.mock("../sealed/openKeyring", () => ({
 const SESSION: Session = {
   login: "coordinator",
   organisation: "gemeente-velsen",
+  roles: ["coordinator", "device-manager"],
+  permissions: ["read-records", "read-sealed", "read-devices", "manage-devices"],
   levels: ["team"],
   csrfToken: "token",
   tenant: "GM0453",

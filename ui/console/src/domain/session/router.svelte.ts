@@ -1,4 +1,4 @@
-/** Which page the address bar names. Seven pages need no library. */
+/** Which page the address bar names. A handful of pages needs no library. */
 import { inboxPath } from "../list/filters";
 import { entityFrom } from "../list/inspectionAddress";
 
@@ -12,6 +12,7 @@ export type Route =
   | { page: "contact"; operation: string }
   | { page: "contacts" }
   | { page: "devices" }
+  | { page: "members" }
   | { page: "unknown" };
 
 export function routeOf(path: string, query: string): Route {
@@ -19,6 +20,7 @@ export function routeOf(path: string, query: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if ((first === "" || first === "inbox") && second === "") return { page: "inbox", query };
   if (first === "devices" && second === "") return { page: "devices" };
+  if (first === "members" && second === "") return { page: "members" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
   if (first === "observations" && second !== "") return { page: "observation", operation: second };

@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
   "too-many-attempts": m.error_too_many,
   "not-signed-in": m.error_signed_out,
   "not-found": m.error_missing,
+  "not-permitted": m.error_not_permitted,
+  "last-administrator": m.error_last_administrator,
   csrf: m.error_csrf,
   "cross-site": m.error_csrf,
   invalid: m.error_invalid,

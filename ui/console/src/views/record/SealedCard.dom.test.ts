@@ -9,14 +9,16 @@ import { overwriteGetLocale } from "../../paraglide/runtime";
 import { ApiError } from "../../shared/api";
 import SealedCard from "./SealedCard.svelte";
 
-// Of the office nothing but the key is looked at.
-const office = { keyring: new Map() } as unknown as Office;
+// Of the office nothing but the key, and who may have one, is looked at.
+let mayRead = true;
+const office = { keyring: new Map(), may: () => mayRead } as unknown as Office;
 const open = vi.fn<() => Promise<string>>();
 let card: ReturnType<typeof mount>;
 
 beforeEach(() => {
   overwriteGetLocale(() => "nl");
   open.mockReset();
+  mayRead = true;
 });
 afterEach(() => unmount(card));
 
@@ -48,6 +50,13 @@ it("is asked for again where the server was busy", async () => {
   again()?.click();
   await shown("zes man");
   expect(open).toHaveBeenCalledTimes(2);
+});
+
+it("is not asked for by whoever reads open parts alone", async () => {
+  mayRead = false;
+  draw();
+  await shown("Uw rol leest alleen het open deel");
+  expect(open).not.toHaveBeenCalled();
 });
 
 it("names the key directory of which no key opens it, and asks for nothing again", async () => {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::extract::signed_in::SignedIn;
+use crate::http::extract::allowed::{Allowed, ReadDevices};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::views::Alert;
@@ -23,7 +23,10 @@ pub struct Alerts {
 #[utoipa::path(get, path = "/v1/alerts", operation_id = "listAlerts", responses(
     (status = 200, description = "What must be looked into.", body = Alerts),
 ))]
-pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Alerts>, Problem> {
+pub async fn list(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ReadDevices>,
+) -> Result<Json<Alerts>, Problem> {
     let alerts = state
         .blocking(move |state| {
             let alerts = state.read(|tx| Ok(register::alerts(tx, &signed_in.clearance())?))?;

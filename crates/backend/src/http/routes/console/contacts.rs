@@ -7,8 +7,8 @@ use baken_protocol::record::{OpenContact, OpenPart, Operation};
 
 use super::observations::{contents, proof};
 use super::query;
+use crate::http::extract::allowed::{Allowed, ReadRecords};
 use crate::http::extract::named::{Named, RecordName};
-use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::views::{ContactDetail, ContactPage};
@@ -30,7 +30,7 @@ use crate::storage::{AuditObject, StoredRecord};
     ))]
 pub async fn list(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ContactPage>, Problem> {
     let request = query::inspections(query.as_deref().unwrap_or_default())?;
@@ -56,7 +56,7 @@ pub async fn list(
     ))]
 pub async fn read(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     Named(RecordName { record: id }): Named<RecordName>,
 ) -> Result<Json<ContactDetail>, Problem> {
     let detail = state

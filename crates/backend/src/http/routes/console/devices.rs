@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::query;
+use crate::http::extract::allowed::{Allowed, ManageDevices, ReadDevices};
 use crate::http::extract::named::{DeviceName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
@@ -44,7 +45,7 @@ pub struct Revocation {
     ))]
 pub async fn list(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadDevices>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<DevicePage>, Problem> {
     let request = query::devices(query.as_deref().unwrap_or_default())?;
@@ -80,7 +81,7 @@ fn page(tx: &dyn Transaction, clearance: &Clearance, request: DeviceRequest) -> 
     ))]
 pub async fn revoke(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ManageDevices>,
     Named(DeviceName { device }): Named<DeviceName>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {
@@ -98,7 +99,7 @@ pub async fn revoke(
     ))]
 pub async fn wipe(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ManageDevices>,
     Named(DeviceName { device }): Named<DeviceName>,
     revocation: Result<Json<Revocation>, JsonRejection>,
 ) -> Result<Json<DeviceSummary>, Problem> {

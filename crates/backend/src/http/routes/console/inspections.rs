@@ -11,8 +11,8 @@ use baken_protocol::record::{OpenInspection, OpenPart, Operation};
 
 use super::observations::{contents, proof};
 use super::query;
+use crate::http::extract::allowed::{Allowed, ReadRecords};
 use crate::http::extract::named::{Named, RecordName};
-use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::views::{InspectionDetail, InspectionPage, ObservationSummary, summaries};
@@ -37,7 +37,7 @@ const OBSERVATIONS: u32 = 200;
     ))]
 pub async fn list(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<InspectionPage>, Problem> {
     let request = query::inspections(query.as_deref().unwrap_or_default())?;
@@ -65,7 +65,7 @@ pub async fn list(
     ))]
 pub async fn read(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     Named(RecordName { record: id }): Named<RecordName>,
 ) -> Result<Json<InspectionDetail>, Problem> {
     let detail = state

@@ -13,8 +13,8 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::extract::allowed::{Allowed, ManageDevices};
 use crate::http::extract::named::{InvitationName, Named};
-use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::InvitationSummary;
@@ -70,7 +70,10 @@ pub struct Invitation {
 #[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", responses(
     (status = 200, description = "Without their codes.", body = Invitations),
 ))]
-pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result<Json<Invitations>, Problem> {
+pub async fn list(
+    State(state): State<AppState>,
+    _allowed: Allowed<ManageDevices>,
+) -> Result<Json<Invitations>, Problem> {
     let invitations =
         state.blocking(|state| state.read(|tx| Ok(tx.open_invitations(state.environment.clock.now())?))).await?;
     Ok(Json(Invitations { invitations: invitations.into_iter().map(InvitationSummary::from).collect() }))
@@ -86,7 +89,7 @@ pub async fn list(State(state): State<AppState>, _signed_in: SignedIn) -> Result
 ))]
 pub async fn create(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ManageDevices>,
     order: Result<Json<NewInvitation>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let malformed =
@@ -127,7 +130,7 @@ pub async fn create(
 ))]
 pub async fn withdraw(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ManageDevices>,
     Named(InvitationName { id }): Named<InvitationName>,
 ) -> Result<StatusCode, Problem> {
     state

@@ -13,8 +13,8 @@ use baken_protocol::dsse::Envelope;
 use baken_protocol::record::Operation;
 
 use super::query;
+use crate::http::extract::allowed::{Allowed, ReadRecords};
 use crate::http::extract::named::{Named, RecordName};
-use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::views::{AttachmentSummary, ObservationDetail, ObservationPage, SealedSummary, summaries};
@@ -43,7 +43,7 @@ use crate::storage::{AuditObject, Cursor, StoredRecord};
     ))]
 pub async fn list(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ObservationPage>, Problem> {
     let now = state.environment.clock.now();
@@ -71,7 +71,7 @@ pub async fn list(
     ))]
 pub async fn read(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     Named(RecordName { record: id }): Named<RecordName>,
 ) -> Result<Json<ObservationDetail>, Problem> {
     let detail = state

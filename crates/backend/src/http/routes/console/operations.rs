@@ -9,6 +9,7 @@ use baken_protocol::ids::RecordId;
 use baken_protocol::record::Operation;
 use data_encoding::BASE64;
 
+use crate::http::extract::allowed::{Allowed, ReadRecords, ReadSealed};
 use crate::http::extract::named::{Named, RecordName};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::Problem;
@@ -25,7 +26,7 @@ use crate::storage::{AuditObject, StoredRecord};
 ))]
 pub async fn sealed(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadSealed>,
     Named(RecordName { record }): Named<RecordName>,
 ) -> Result<impl IntoResponse, Problem> {
     let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::SealedPart)).await?;
@@ -42,7 +43,7 @@ pub async fn sealed(
 ))]
 pub async fn evidence(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadRecords>,
     Named(RecordName { record }): Named<RecordName>,
 ) -> Result<Json<Evidence>, Problem> {
     let record = state.blocking(move |state| find(state, &signed_in, record, AuditObject::Evidence)).await?;

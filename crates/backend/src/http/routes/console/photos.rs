@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
+use crate::http::extract::allowed::{Allowed, ReadSealed};
 use crate::http::extract::named::{ContentName, Named};
-use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::storage::{AuditObject, Brought};
@@ -20,7 +20,7 @@ use crate::storage::{AuditObject, Brought};
 ))]
 pub async fn content(
     State(state): State<AppState>,
-    signed_in: SignedIn,
+    Allowed(signed_in, _): Allowed<ReadSealed>,
     Named(ContentName { sha256 }): Named<ContentName>,
 ) -> Result<impl IntoResponse, Problem> {
     let bytes = state

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::access::{Permission, Role};
 use crate::accounts::password_matches;
 use crate::http::extract::known_browser::{acquaintance, carried, remember};
 use crate::http::extract::origin::{Network, Origin};
@@ -42,6 +43,10 @@ pub struct Session {
     pub login: String,
     /// The organisation.
     pub organisation: String,
+    /// What the person does.
+    pub roles: Vec<Role>,
+    /// What that allows; the console shows nothing else.
+    pub permissions: Vec<Permission>,
     /// The levels this account may see.
     #[schema(value_type = Vec<String>)]
     pub levels: Vec<ConfidentialityLevel>,
@@ -59,7 +64,11 @@ pub struct Session {
 
 impl Session {
     fn of(state: &AppState, account: Account, row: SessionRow) -> Self {
+        let grant = account.grant();
+        let permissions = Permission::ALL.into_iter().filter(|it| grant.may(*it)).collect();
         Self {
+            permissions,
+            roles: account.roles,
             login: account.login,
             organisation: account.organisation.to_string(),
             levels: account.levels,

@@ -1,0 +1,215 @@
+//! `GET /v1/members`, `DELETE /v1/members/{login}`, `PUT /v1/members/{login}/roles` and
+//! `DELETE /v1/members/{login}/sessions`: who may sign in, and what they do.
+//!
+//! Deliberately absent: making a member, and a level. Both hand out keys, which nobody but the operator has
+//! (`baken-backend init`); a role opens nothing that is sealed.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::vocabulary::Vocabulary;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::access::Role;
+use crate::http::extract::allowed::{Allowed, ManageMembers, ReadMembers};
+use crate::http::extract::named::{LoginName, Named};
+use crate::http::extract::signed_in::SignedIn;
+use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
+use crate::http::state::AppState;
+use crate::register::members::{Refused, may_be_ended, may_be_given, possible_roles};
+use crate::storage::{AuditAction, AuditObject, MemberRow, Transaction};
+
+/// All members, of former ones too.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct MemberList {
+    /// By login.
+    pub members: Vec<Member>,
+}
+
+/// Somebody who may sign in, or could.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Member {
+    /// The login name.
+    pub login: String,
+    /// The organisation.
+    pub organisation: String,
+    /// What the member does.
+    pub roles: Vec<Role>,
+    /// The roles that a member of this organisation may have.
+    pub possible_roles: Vec<Role>,
+    /// The levels the member may see.
+    #[schema(value_type = Vec<String>)]
+    pub levels: Vec<ConfidentialityLevel>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When the account was ended, if it was.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// When it was last seen in a session that is not over.
+    pub last_seen_at: Option<DateTime<Utc>>,
+}
+
+impl Member {
+    fn of(row: MemberRow, vocabulary: &Vocabulary) -> Self {
+        let possible_roles = possible_roles(row.organisation.as_str(), vocabulary);
+        let MemberRow { login, organisation, roles, levels, created_at, disabled_at, last_seen_at } = row;
+        let organisation = organisation.to_string();
+        Self { login, organisation, roles, possible_roles, levels, created_at, disabled_at, last_seen_at }
+    }
+}
+
+/// The roles that somebody is to have, in place of those before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Roles {
+    /// At least one; whoever is to do nothing has their account ended.
+    #[schema(value_type = Vec<Role>)]
+    roles: Vec<String>,
+}
+
+/// Everybody who may sign in, or could.
+#[utoipa::path(get, path = "/v1/members", operation_id = "listMembers", responses(
+    (status = 200, description = "Members.", body = MemberList),
+))]
+pub async fn list(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ReadMembers>,
+) -> Result<Json<MemberList>, Problem> {
+    let members = state
+        .blocking(move |state| {
+            signed_in.account_for_listing(state, AuditObject::Members, "")?;
+            state.read(|tx| Ok(tx.members()?))
+        })
+        .await?;
+    let vocabulary = Vocabulary::built_in();
+    Ok(Json(MemberList { members: members.into_iter().map(|row| Member::of(row, &vocabulary)).collect() }))
+}
+
+/// Gives somebody these roles in place of those they had. It holds from their next request on.
+#[utoipa::path(put, path = "/v1/members/{login}/roles", operation_id = "giveRoles", request_body = Roles, responses(
+    (status = 200, description = "The member as it is now.", body = Member),
+    (status = 400, description = "malformed, or invalid: roles is required, or unknown for a role that there is not or that \
+     nobody of this organisation may have.", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such member, or one whose account was ended.", body = Problem,
+     content_type = "application/problem+json"),
+    (status = 409, description = "last-administrator.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn give_roles(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ManageMembers>,
+    Named(LoginName { login }): Named<LoginName>,
+    roles: Result<Json<Roles>, JsonRejection>,
+) -> Result<Json<Member>, Problem> {
+    let malformed =
+        Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send the roles as JSON: {\"roles\": [\"…\"]}.");
+    let Json(roles) = roles.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
+    let roles = read_roles(&roles.roles)?;
+    let done =
+        state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, Some(&roles)))).await?;
+    done.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Ends somebody's account: they are signed out everywhere and cannot sign in again. What they did stays theirs.
+#[utoipa::path(delete, path = "/v1/members/{login}", operation_id = "endAccount", responses(
+    (status = 200, description = "Ended, now or before.", body = Member),
+    (status = 404, description = "No such member.", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "last-administrator.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn end(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ManageMembers>,
+    Named(LoginName { login }): Named<LoginName>,
+) -> Result<Json<Member>, Problem> {
+    let done = state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, None))).await?;
+    done.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Signs somebody out in every browser.
+#[utoipa::path(delete, path = "/v1/members/{login}/sessions", operation_id = "endSessions", responses(
+    (status = 204, description = "No session is left."),
+    (status = 404, description = "No such member.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn end_sessions(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ManageMembers>,
+    Named(LoginName { login }): Named<LoginName>,
+) -> Result<StatusCode, Problem> {
+    let known = state
+        .blocking(move |state| {
+            let entry = signed_in.entry(AuditAction::EndSessions, AuditObject::Account, &login);
+            state.write(|tx| {
+                let known = tx.members()?.iter().any(|row| row.login == login);
+                tx.end_sessions_of(&login)?;
+                tx.audit(state.environment.clock.now(), &entry.if_found(known))?;
+                Ok(known)
+            })
+        })
+        .await?;
+    if known { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
+}
+
+fn read_roles(named: &[String]) -> Result<Vec<Role>, Problem> {
+    if named.is_empty() {
+        return Err(wrong_roles(FieldProblemCode::Required));
+    }
+    let roles: Result<BTreeSet<Role>, _> = named.iter().map(|role| Role::from_str(role)).collect();
+    Ok(roles.map_err(|_| wrong_roles(FieldProblemCode::Unknown))?.into_iter().collect())
+}
+
+/// The member with other roles, or ended where there are none; nothing where there is no such member.
+fn changed(
+    state: &AppState,
+    tx: &dyn Transaction,
+    signed_in: &SignedIn,
+    login: &str,
+    roles: Option<&[Role]>,
+) -> Result<Option<Member>, Problem> {
+    let (vocabulary, now) = (Vocabulary::built_in(), state.environment.clock.now());
+    let action = if roles.is_some() { AuditAction::GiveRoles } else { AuditAction::Disable };
+    let detail = roles.map(named).unwrap_or_default();
+    let entry = signed_in.entry(action, AuditObject::Account, login).with_detail(&detail);
+    let members = tx.members()?;
+    let may = match roles {
+        Some(roles) => may_be_given(&members, login, roles, &vocabulary),
+        None => may_be_ended(&members, login),
+    };
+    match may {
+        Ok(()) => {}
+        Err(Refused::NoSuchMember) => {
+            tx.audit(now, &entry.ended("not-found"))?;
+            return Ok(None);
+        }
+        Err(Refused::RoleNotPossible) => return Err(wrong_roles(FieldProblemCode::Unknown)),
+        Err(Refused::LastAdministrator) => {
+            let detail = "Nobody else could give roles then. Make somebody else an administrator first.";
+            return Err(Problem::new(StatusCode::CONFLICT, ProblemCode::LastAdministrator, detail));
+        }
+    }
+    if let Some(roles) = roles {
+        tx.give_roles(login, roles)?;
+    } else {
+        tx.disable_account(login, now)?;
+        tx.end_sessions_of(login)?;
+    }
+    tx.audit(now, &entry)?;
+    Ok(tx.members()?.into_iter().find(|row| row.login == login).map(|row| Member::of(row, &vocabulary)))
+}
+
+fn named(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",")
+}
+
+fn wrong_roles(code: FieldProblemCode) -> Problem {
+    Problem::invalid(vec![FieldProblem::new("roles", code)])
+}
