@@ -190,6 +190,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "record_words_data",
             "record_words_idx",
             "settings",
+            "spoken_pieces",
             "vocabularies"
         ]
     );
