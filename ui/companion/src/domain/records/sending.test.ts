@@ -178,10 +178,10 @@ describe("over a network that is paid by the byte", () => {
     expect(now).toMatchObject({ kind: "photos-wait", photos: 2, bytes: 3_400_000 });
     expect(now.kind !== "running" && sendingWords(now)).toMatchObject({
       tone: "quiet",
-      heading: "2 foto’s wachten op een gratis netwerk",
+      heading: "2 bijlagen wachten op een gratis netwerk",
     });
     expect(waitingText(now)).toBe("Grootte: 3,4 MB.");
-    expect(sendingLine(now)).toBe("2 foto’s wachten op een gratis netwerk");
+    expect(sendingLine(now)).toBe("2 bijlagen wachten op een gratis netwerk");
   });
 
   it("says nothing of it of what was signed since, which goes by itself", () => {

@@ -8,7 +8,8 @@ use baken_backend::admin::renew::Renewal;
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::{
-    AttachmentClass, AttachmentHeader, ExactPlace, OpenPart, SealedHeader, SealedObservation, attachment_container,
+    AttachmentClass, AttachmentHeader, AttachmentReference, ExactPlace, OpenPart, SealedHeader, SealedObservation,
+    attachment_container,
 };
 use baken_protocol::seal::{self, Identity};
 use chrono::TimeDelta;
@@ -120,6 +121,26 @@ pub(super) fn sealed_record(
     let OpenPart::Observation(open) = &mut operation.open else { panic!("an observation") };
     open.attachment_count = 1;
     (record, photo)
+}
+
+/// The same, with a spoken note in the place of the photo.
+pub(super) fn spoken_record(device: &Device, team: &Identity) -> (Record, Vec<u8>) {
+    let (mut record, _) = sealed_record(device, team, None, None);
+    let operation = &mut record.operation;
+    let class = AttachmentClass::Audio;
+    let header = AttachmentHeader {
+        tenant: operation.tenant.clone(),
+        device: operation.device,
+        operation: operation.operation,
+        class,
+        media_type: class.media_type().to_owned(),
+        size_bytes: 4,
+        incomplete: true,
+    };
+    let container = attachment_container(&header, b"fLaC").unwrap();
+    let note = seal::seal_raw(&container, &[team.recipient(), Identity::generate().recipient()]).unwrap();
+    operation.attachments = vec![AttachmentReference { class, ..reference(&note) }];
+    (record, note)
 }
 
 /// Every file of a dossier, as its name stands in a verdict.
