@@ -1,8 +1,10 @@
 /**
  * Sending to the backend, as the screens see it: progress, pause, and when to try by itself.
  * By itself: after unlocking, when the network comes back, at once after something acute was signed and three seconds
- * after anything else, and again after a failure that time can cure. What a run may not have taken along is sent as
- * soon as that run ends, however it ends. A pause by the user lasts until the user resumes. After a lock the core goes on without a screen. What is sent and how is the core's business.
+ * after anything else, again after a failure that time can cure, and a quarter of an hour after a run that went well: what
+ * the office plans, and whom it revokes, comes to a device on which nobody signs anything. What a run may not have taken
+ * along is sent as soon as that run ends, however it ends. A pause by the user lasts until the user resumes. After a lock
+ * the core goes on without a screen. What is sent and how is the core's business.
  */
 import type { Asker, SyncProgress } from "@baken/bindings";
 
@@ -14,6 +16,8 @@ import { advanced, NO_ROUND, type SendingRound } from "./sendingRound";
 const AFTER_SIGNING_MS = 3000;
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 15 * 60_000;
+/** From a run that went well to the next, where nothing else asks for one. */
+const SCHEDULE_MS = 15 * 60_000;
 
 /** How long to wait after so many failures in a row: one minute, doubling up to a quarter of an hour. */
 export function retryDelay(failures: number): number {
@@ -144,6 +148,8 @@ export class Synchronisation {
       this.#startAfter(0);
     } else if (failedAnew && progress.error !== null && CURED_BY_TIME[progress.error]) {
       this.#startAfter(retryDelay(this.#failures));
+    } else if (progress.phase === "done" && this.#enabled && this.#timer === null) {
+      this.#startAfter(SCHEDULE_MS);
     }
   }
 

@@ -57,6 +57,33 @@ describe("Synchronisation", () => {
     expect(syncStart).not.toHaveBeenCalled();
   });
 
+  it("looks again a quarter of an hour after a run that went well, and not while it is locked or paused", async () => {
+    const { sync, syncStart } = enabledOn("idle");
+    await sync.enable();
+    const wentWell = () => {
+      sync.receive(progress("sending"));
+      sync.receive(progress("done"));
+      syncStart.mockClear();
+    };
+    wentWell();
+    await vi.advanceTimersByTimeAsync(15 * 60_000 - 1);
+    expect(syncStart).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(syncStart.mock.calls).toEqual([["app"]]);
+
+    wentWell();
+    await sync.pause();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(syncStart).not.toHaveBeenCalled();
+
+    await sync.start();
+    wentWell();
+    sync.disable();
+    sync.receive(progress("done"));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(syncStart).not.toHaveBeenCalled();
+  });
+
   it("does not start while it runs, nor after a pause by the user", async () => {
     const running = enabledOn("sending");
     await running.sync.enable();
@@ -121,7 +148,8 @@ describe("Synchronisation", () => {
         const atOnce = syncStart.mock.calls.length;
         sync.receive(progress("sending"));
         sync.receive(progress("done"));
-        await vi.advanceTimersByTimeAsync(3_600_000);
+        // All of them share this clock, and none has come to its schedule yet.
+        await vi.advanceTimersByTimeAsync(120_000);
         return [atOnce, syncStart.mock.calls.length];
       }),
     );
