@@ -31,7 +31,7 @@ pub(crate) fn import(world: &World, file: &[u8], code: &str) -> Result<Imported,
 }
 
 pub(crate) fn carried_out(device: &Device) -> CarriedOut {
-    device.companion.store_to_send().unwrap().carry_out().unwrap().unwrap()
+    device.store().carry_out().unwrap().unwrap()
 }
 
 fn with_photo(device: &Device, narrative: &str) -> RecordSummary {

@@ -115,18 +115,20 @@ async fn a_device_that_is_revoked_stays_shut_and_what_it_signed_still_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn receipts_that_somebody_carried_open_it_too() {
+async fn receipts_that_somebody_carried_are_a_contact_too() {
     let world = World::new().await;
     let device = world.device("a").await;
     assert_eq!(device.sync().await, SyncOutcome::Done);
     let record = device.record("hut 12");
-    opened_after(&world, &device, 31);
-    assert!(is_over(&device));
+    opened_after(&world, &device, 20);
     let away = carried_out(&device);
     let receipts = import(&world, &away.bytes, &away.summary.code).unwrap().receipts;
-    device.companion.store_to_send().unwrap().carry_in(&receipts, None).unwrap();
-    assert!(!is_over(&device));
+    device.store().carry_in(&receipts, None).unwrap();
     device.has_receipts_of([&record]);
+    opened_after(&world, &device, 20);
+    assert!(!is_over(&device), "twenty days since the receipt");
+    opened_after(&world, &device, 11);
+    assert!(is_over(&device));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,6 +146,37 @@ async fn the_municipality_says_for_how_long_and_zero_is_for_ever() {
     assert_eq!(device.sync().await, SyncOutcome::Done);
     opened_after(&world, &device, 4000);
     assert!(!is_over(&device));
+}
+
+/// Whoever has it signs something, locks it, lets it send, and never lets it hear more.
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_of_what_a_revoked_device_sends_after_a_lock_renew_nothing() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    revoke(&world);
+    opened_after(&world, &device, 20);
+    device.record("van de dief");
+    device.companion.lock();
+    device.companion.sender().run().await;
+    assert_eq!(world.verified().operations, 1);
+    opened_after(&world, &device, 11);
+    assert!(is_over(&device));
+}
+
+/// Nothing but the clock on the wall is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_held_still_makes_it_no_longer() {
+    let world = World::new().await;
+    let device = world.device("a").await;
+    assert_eq!(device.sync().await, SyncOutcome::Done);
+    for day in 1..=31 {
+        device.pass(DAY);
+        device.shift_clock(-day);
+        device.companion.lock();
+        device.companion.unlock(SECRET).unwrap();
+    }
+    assert!(is_over(&device));
 }
 
 #[tokio::test(flavor = "multi_thread")]

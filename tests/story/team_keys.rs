@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use baken_backend::access::Role;
 use baken_backend::admin::check::{Verdict, check, read_identity};
 use baken_backend::admin::dossier::{RecordName, dossier};
 use baken_backend::admin::members::MEMBERS;
 use baken_backend::admin::renew::{NewTeamKey, RenewError, TeamKeyOrder};
 use baken_backend::environment::Environment;
 use baken_backend::storage::UnitOfWork;
-use baken_companion::RecordState;
 use baken_companion::sync::SyncOutcome;
+use baken_companion::{Clock, RecordState, SystemClock};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::ConfidentialityLevel;
@@ -242,4 +243,20 @@ async fn a_key_is_handed_out_only_where_the_list_beside_the_root_key_says_what_t
     let epochs: u64 = register.query_row("SELECT max(epoch) FROM key_directories", [], |row| row.get(0)).unwrap();
     assert_eq!(epochs, 1, "nothing was changed");
     changed(&world, &["team"], &[]).unwrap();
+}
+
+/// The first thing that is done in the console is no reason to keep a key that somebody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_lost_a_role_or_their_account_before_leaves_no_key_behind() {
+    let world = World::new().await;
+    world.storage().write(|tx| tx.give_roles("agent", &[Role::Auditor])).unwrap();
+    let made = changed(&world, &[], &["agent"]).unwrap();
+    let teams: Vec<_> = made.iter().map(|key| key.team.to_string()).collect();
+    assert_eq!(teams, ["team", "eigen:politie"], "all that they were ever given");
+    assert!(made.iter().all(|key| !key.members.contains(&"agent".to_owned())));
+
+    let world = World::new().await;
+    let now = SystemClock::default().now();
+    world.storage().write(|tx| tx.disable_account("agent", now)).unwrap();
+    assert_eq!(changed(&world, &[], &["agent"]).unwrap().len(), 2, "also after the account was ended");
 }

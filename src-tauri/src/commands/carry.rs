@@ -38,7 +38,7 @@ pub(crate) async fn carry_out<R: Runtime>(
     shell: State<'_, Shell>,
     platform: State<'_, Native>,
 ) -> Result<Option<CarriedAway>, CommandError> {
-    let Some(carried) = shell.on_store_to_send(baken_companion::Store::carry_out).await? else { return Ok(None) };
+    let Some(carried) = shell.on_store(baken_companion::Store::carry_out).await? else { return Ok(None) };
     let name = format!("{}.age", SystemClock::default().now().format("%Y%m%d-%H%M%S"));
     let leaving = Leaving { name: name.clone(), media_type: "application/octet-stream".into() };
     let folder = match platform.share(&leaving, &carried.bytes).await {
@@ -76,7 +76,7 @@ pub(crate) async fn carry_in<R: Runtime>(
 ) -> Result<CarriedIn, CommandError> {
     let code = code.map(Zeroizing::new);
     let read = shell
-        .on_store_to_send(move |store| {
+        .on_store(move |store| {
             let file = BASE64.decode(base64.as_bytes()).map_err(|_| Failure::NotFound)?;
             drop(base64);
             store.carry_in(&file, code.as_ref().map(|code| code.as_str()))

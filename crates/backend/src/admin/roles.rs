@@ -32,6 +32,8 @@ impl From<Refused> for RolesError {
             Refused::NoSuchMember => Self::NoSuchMember,
             Refused::RoleNotPossible => Self::RoleNotPossible,
             Refused::LastAdministrator => Self::LastAdministrator,
+            // Nobody gives anything to themselves here.
+            Refused::OwnRoles => Self::RoleNotPossible,
         }
     }
 }
@@ -39,7 +41,7 @@ impl From<Refused> for RolesError {
 /// Gives `login` these roles, in place of those before.
 pub fn give(storage: &dyn Database, environment: &Environment, login: &str, roles: &[Role]) -> Result<(), RolesError> {
     storage.write(|tx| {
-        may_be_given(&tx.members()?, login, roles, &Vocabulary::built_in())?;
+        may_be_given(&tx.members()?, None, (login, roles), &Vocabulary::built_in())?;
         tx.give_roles(login, roles)?;
         let detail = roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
         let entry = AuditEntry::by_operator(AuditAction::GiveRoles, AuditObject::Account, login);

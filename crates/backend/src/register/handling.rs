@@ -134,6 +134,10 @@ pub fn act(
     if row.in_hand.acts != expected {
         return Err(ActError::Meanwhile);
     }
+    // What its device amended since, perhaps to acute, was not seen by whoever is done with it.
+    if wanted.kind() == ActKind::Handle && tx.record_numbered(row.shown)? != Some(record) {
+        return Err(ActError::Meanwhile);
+    }
     if !is_possible(wanted.kind(), &row.in_hand, Some(actor)) {
         return Err(ActError::NotNow);
     }

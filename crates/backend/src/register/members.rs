@@ -2,7 +2,7 @@
 
 use baken_protocol::vocabulary::Vocabulary;
 
-use crate::access::{Role, may_have_role};
+use crate::access::{Permission, Role, may_have_role};
 use crate::storage::MemberRow;
 
 /// Why nothing is changed.
@@ -14,6 +14,8 @@ pub enum Refused {
     RoleNotPossible,
     /// Nobody else could give roles then.
     LastAdministrator,
+    /// Nobody gives themselves what reads records.
+    OwnRoles,
 }
 
 /// The roles that a member of this organisation may have.
@@ -24,12 +26,22 @@ pub fn possible_roles(organisation: &str, vocabulary: &Vocabulary) -> Vec<Role> 
     Role::ALL.into_iter().filter(possible).collect()
 }
 
-/// Whether `login` may be given these roles, in place of those they have.
-pub fn may_be_given(members: &[MemberRow], login: &str, roles: &[Role], known: &Vocabulary) -> Result<(), Refused> {
+/// Whether `login` may be given these roles by `giver`, in place of those they have; by nobody, who stands at the machine.
+pub fn may_be_given(
+    members: &[MemberRow],
+    giver: Option<&str>,
+    (login, roles): (&str, &[Role]),
+    known: &Vocabulary,
+) -> Result<(), Refused> {
     let member = active(members).find(|row| row.login == login).ok_or(Refused::NoSuchMember)?;
     let possible = possible_roles(member.organisation.as_str(), known);
     if !roles.iter().all(|role| possible.contains(role)) {
         return Err(Refused::RoleNotPossible);
+    }
+    // Whoever manages the members sees no record by that, and needs another to see one.
+    let reads = |role: &&Role| role.permissions().contains(&Permission::ReadRecords);
+    if giver == Some(login) && roles.iter().filter(reads).any(|role| !member.roles.contains(role)) {
+        return Err(Refused::OwnRoles);
     }
     if roles.contains(&Role::Administrator) { Ok(()) } else { may_stop_giving_roles(members, login) }
 }
@@ -72,7 +84,7 @@ mod tests {
     }
 
     fn given(members: &[MemberRow], login: &str, roles: &[Role]) -> Result<(), Refused> {
-        may_be_given(members, login, roles, &Vocabulary::built_in())
+        may_be_given(members, None, (login, roles), &Vocabulary::built_in())
     }
 
     #[test]
@@ -100,6 +112,27 @@ mod tests {
         assert_eq!(given(&members, "a", &[Administrator, CareCoordinator]), Ok(()));
         let unknown = [member("x", "nieuwe-dienst", &[Coordinator])];
         assert_eq!(given(&unknown, "x", &[CareCoordinator]), Err(Refused::RoleNotPossible));
+    }
+
+    #[test]
+    fn nobody_gives_themselves_what_reads_records() {
+        let members =
+            [member("a", "gemeente-velsen", &[Administrator]), member("b", "gemeente-velsen", &[Coordinator])];
+        let by = |giver, login, roles: &[Role]| may_be_given(&members, giver, (login, roles), &Vocabulary::built_in());
+        for role in [Coordinator, CareCoordinator, Analyst] {
+            assert_eq!(by(Some("a"), "a", &[Administrator, role]), Err(Refused::OwnRoles), "{role}");
+        }
+        assert_eq!(by(Some("a"), "a", &[Administrator, Role::DeviceManager]), Ok(()));
+        assert_eq!(by(Some("a"), "b", &[Coordinator, CareCoordinator]), Ok(()));
+        assert_eq!(by(None, "a", &[Administrator, Coordinator]), Ok(()), "whoever stands at the machine may");
+        let both = [member("a", "gemeente-velsen", &[Administrator, Coordinator])];
+        let kept = may_be_given(
+            &both,
+            Some("a"),
+            ("a", &[Administrator, Coordinator, Role::Auditor]),
+            &Vocabulary::built_in(),
+        );
+        assert_eq!(kept, Ok(()), "what one has is kept");
     }
 
     #[test]

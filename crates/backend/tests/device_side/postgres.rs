@@ -141,6 +141,7 @@ fn without_entries() {
     in_other(
         "ALTER TABLE baken.devices DROP COLUMN wipe_ordered_at, DROP COLUMN wipe_ordered_by, DROP COLUMN wipe_fetched_at",
     );
+    in_other("ALTER TABLE baken.accounts DROP COLUMN roles");
     in_other("DROP TABLE baken.handling_acts");
     in_other("DROP FUNCTION baken.refuse_change_of_acts");
     in_other("ALTER TABLE baken.standings DROP COLUMN acts, DROP COLUMN holder, DROP COLUMN handled_at");

@@ -174,6 +174,7 @@ async fn members(answers: &mut Answers, browser: &Browser<'_>) {
         (other, json!({ "roles": ["chef"] })),
         (nobodys, json!({ "roles": ["analyst"] })),
         (own, json!({ "roles": ["analyst"] })),
+        (own, json!({ "roles": ["device-manager"] })),
     ] {
         answers.keep("PUT", &roles(member), &browser.put(&roles(member), &body).await);
     }

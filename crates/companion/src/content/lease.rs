@@ -4,7 +4,8 @@
 //!
 //! It is looked at when the store is opened, so nobody is shut out of what they are writing. A contact is a signed word
 //! on revocations over a connection this device trusts, or a receipt, also one that was carried here; neither counts for
-//! a device that is named as revoked. A clock that is set back does not make it longer: the latest time seen is kept.
+//! a device that is named as revoked. A clock that is set back does not make it longer: the latest time seen is kept, and all
+//! that the clock which nobody can set counted since.
 //!
 //! Deliberately absent: recording while it is over. Whoever cannot send for that long is told so days before.
 
@@ -13,9 +14,11 @@ use std::sync::atomic::Ordering;
 use baken_protocol::catalogue::settings::{LEASE_DAYS, Settings};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
 use crate::content;
+use crate::environment::Uptime;
 use crate::failure::Failure;
 use crate::store::Store;
 use crate::store::settings::Setting;
@@ -25,6 +28,27 @@ use crate::trust::{clock_reading, device, known_time, revocations};
 const TOLD_BEFORE: TimeDelta = TimeDelta::days(5);
 /// The latest time seen is written down when it is so much later than what is written, not at each opening.
 const WORTH_WRITING: TimeDelta = TimeDelta::hours(1);
+
+/// The latest time that an opening saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    at: DateTime<Utc>,
+    /// The clock that nobody can set, then; none where there was none.
+    uptime: Option<Uptime>,
+}
+
+impl Seen {
+    /// The earliest that it can be by now, whatever the wall's clock says. A device that was started anew was started
+    /// after this was seen.
+    fn by_now(self, uptime: Option<Uptime>) -> DateTime<Utc> {
+        let passed = uptime.map_or(0, |now| {
+            let before = self.uptime.filter(|seen| seen.boot == now.boot).map_or(0, |seen| seen.ms);
+            now.ms.saturating_sub(before)
+        });
+        let passed = TimeDelta::try_milliseconds(i64::try_from(passed).unwrap_or(i64::MAX)).unwrap_or_default();
+        self.at.checked_add_signed(passed).unwrap_or(self.at)
+    }
+}
 
 /// A lease that ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,17 +104,9 @@ impl Store {
         self.write(|tx| {
             let now = clock_reading::latest_known(tx, &self.environment, &self.known)?;
             // A clock that was ahead, and was set right since, is forgotten with it.
-            Setting::LatestSeen.write(tx, Some(&now))?;
+            Setting::LatestSeen.write(tx, Some(&self.seen(now)))?;
             Ok(Setting::HeardAt.write(tx, Some(&now))?)
         })
-    }
-
-    /// Somebody carried receipts here: they may be newer than the last contact.
-    pub(crate) fn renew_by_receipts(&self) -> Result<(), Failure> {
-        if self.lease_is_over() && !self.read(|connection| self.is_lease_over(connection))? {
-            self.lease_over.store(false, Ordering::Release);
-        }
-        Ok(())
     }
 
     fn is_lease_over(&self, connection: &Connection) -> Result<bool, Failure> {
@@ -100,16 +116,20 @@ impl Store {
 
     fn latest_seen(&self, connection: &Connection) -> Result<DateTime<Utc>, Failure> {
         let now = clock_reading::latest_known(connection, &self.environment, &self.known)?;
-        let seen: Option<DateTime<Utc>> = Setting::LatestSeen.read(connection)?;
-        Ok(seen.map_or(now, |seen| seen.max(now)))
+        let seen: Option<Seen> = Setting::LatestSeen.read(connection)?;
+        Ok(seen.map_or(now, |seen| seen.by_now(self.environment.clock.since_boot()).max(now)))
+    }
+
+    fn seen(&self, at: DateTime<Utc>) -> Seen {
+        Seen { at, uptime: self.environment.clock.since_boot() }
     }
 
     fn note_time_seen(&self) -> Result<(), Failure> {
         let due = self.read(|connection| {
-            let seen: Option<DateTime<Utc>> = Setting::LatestSeen.read(connection)?;
+            let seen: Option<Seen> = Setting::LatestSeen.read(connection)?;
             let later = self.latest_seen(connection)?;
             let begins = Setting::HeardAt.read::<DateTime<Utc>>(connection)?.is_none();
-            let worth_it = begins || seen.is_none_or(|seen| later - seen > WORTH_WRITING);
+            let worth_it = begins || seen.is_none_or(|seen| later - seen.at > WORTH_WRITING);
             Ok::<_, Failure>(worth_it.then_some((later, begins)))
         })?;
         let Some((later, begins)) = due else { return Ok(()) };
@@ -118,7 +138,7 @@ impl Store {
                 // A device that is new, or of a version without leases: it begins now.
                 Setting::HeardAt.write(tx, Some(&later))?;
             }
-            Ok(Setting::LatestSeen.write(tx, Some(&later))?)
+            Ok(Setting::LatestSeen.write(tx, Some(&self.seen(later)))?)
         })
     }
 
@@ -164,6 +184,16 @@ mod tests {
     fn is_over_when_its_time_has_passed_and_not_before() {
         assert!(!lease(14).is_over(at("2026-11-15T11:59:59Z")));
         assert!(lease(14).is_over(at("2026-11-15T12:00:00Z")));
+    }
+
+    #[test]
+    fn what_a_clock_that_nobody_can_set_counted_has_passed() {
+        let uptime = |boot: u128, ms: u64| Some(Uptime { boot: uuid::Uuid::from_u128(boot), ms });
+        let seen = Seen { at: at("2026-11-01T12:00:00Z"), uptime: uptime(1, 5_000) };
+        assert_eq!(seen.by_now(uptime(1, 65_000)), at("2026-11-01T12:01:00Z"));
+        assert_eq!(seen.by_now(uptime(2, 3_600_000)), at("2026-11-01T13:00:00Z"), "started anew an hour ago");
+        assert_eq!(seen.by_now(None), seen.at);
+        assert_eq!(Seen { uptime: None, ..seen }.by_now(uptime(1, 1_000)), at("2026-11-01T12:00:01Z"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ use crate::transport::TransportError;
 use crate::trust::clock_reading;
 use crate::trust::device;
 use crate::trust::key_directory;
+use crate::trust::revocations;
 
 /// A receipt as one can look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -207,6 +208,10 @@ fn accept(
     clock_reading::note_signed(connection, environment, verified.payload.received_at)?;
     let photos_lost = forget_uploads(connection, &verified.payload.missing_attachments)?;
     Setting::LastReceipt.write(connection, Some(&hash))?;
+    if verified.payload.quarantined {
+        // Signed, and nothing but a revocation sets a batch apart.
+        revocations::add(connection, [device::load(connection)?.ok_or(Failure::NotEnrolled)?.device])?;
+    }
     Ok(Accepted { quarantined: verified.payload.quarantined, photos_lost })
 }
 

@@ -132,7 +132,6 @@ impl Store {
                 }
             }
         }
-        self.renew_by_receipts()?;
         Ok(brought)
     }
 

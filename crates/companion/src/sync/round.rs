@@ -156,8 +156,8 @@ impl<T: Transport> Sync<T> {
     async fn hear_revocations(&mut self) -> Result<(), Ended> {
         let word = match self.patiently(Transport::revocations).await {
             Ok(word) => word,
-            // A backend of a version before there was such a word.
-            Err(Failure::Transport(TransportError::Refused { status: 404, .. })) => return self.heard().await,
+            // A backend of a version before there was such a word. It is no contact: whoever stands between can say so.
+            Err(Failure::Transport(TransportError::Refused { status: 404, .. })) => return Ok(()),
             Err(failure) => return Err(failure.into()),
         };
         match self.on_store(move |store| store.accept_revocations(&word)).await? {

@@ -29,6 +29,16 @@ pub(crate) fn known(connection: &Connection) -> Result<Vec<DeviceId>, StoreError
     Ok(Setting::RevokedDevices.read(connection)?.unwrap_or_default())
 }
 
+/// Adds some to those this one heard of.
+pub(crate) fn add(connection: &Connection, revoked: impl IntoIterator<Item = DeviceId>) -> Result<(), StoreError> {
+    let before = known(connection)?;
+    let heard: BTreeSet<_> = before.iter().copied().chain(revoked).collect();
+    if heard.len() > before.len() {
+        Setting::RevokedDevices.write(connection, Some(&heard))?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// Takes in what the backend says, if it is signed for this municipality. That this device is to be wiped holds also
     /// where it cannot be written down.
@@ -45,11 +55,7 @@ impl Store {
             self.wipe_ordered.store(true, Ordering::Release);
         }
         let kept = self.write(|tx| {
-            let before = known(tx)?;
-            let heard: BTreeSet<_> = before.iter().copied().chain(word.devices.iter().map(|it| it.device)).collect();
-            if heard.len() > before.len() {
-                Setting::RevokedDevices.write(tx, Some(&heard))?;
-            }
+            add(tx, word.devices.iter().map(|it| it.device))?;
             if wiped {
                 Setting::WipeOrdered.write(tx, Some(&true))?;
             }

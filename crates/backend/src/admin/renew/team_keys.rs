@@ -16,7 +16,7 @@ use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
 use crate::register::NextDirectory;
-use crate::storage::{Account, UnitOfWork};
+use crate::storage::{Account, StorageError, UnitOfWork};
 
 /// What is to change.
 #[derive(Debug, Clone)]
@@ -46,19 +46,22 @@ impl Renewal<'_> {
         }
         let _lock = self.locked_where_directories_are_brought()?;
         let begun = self.in_force()?;
-        let accounts = self.storage.read(|tx| tx.active_accounts())?;
+        let (accounts, everybody) =
+            self.storage.read(|tx| Ok::<_, StorageError>((tx.active_accounts()?, tx.members()?)))?;
         let members = agreed(&accounts, &order.members)?;
-        let unknown = |login: &&String| accounts.iter().all(|account| account.login != **login);
+        // Also whose account was ended before: it is their keys that must change.
+        let unknown = |login: &&String| everybody.iter().all(|row| row.login != **login);
         if let Some(login) = order.leaving.iter().find(unknown) {
             return Err(RenewError::NoMember(login.clone()));
         }
-        let (leaving, staying): (Vec<_>, Vec<_>) =
-            accounts.iter().zip(&members).partition(|(account, _)| order.leaving.contains(&account.login));
+        let held = self.held_by(&order.leaving)?;
+        let staying: Vec<_> =
+            accounts.iter().zip(&members).filter(|(account, _)| !order.leaving.contains(&account.login)).collect();
         if staying.is_empty() {
             return Err(RenewError::NobodyStays);
         }
         let next = following(begun.newest(), self.environment);
-        let names = changed(&next, order, &leaving)?;
+        let names = changed(&next, order, &held)?;
         let keys: Vec<TeamIdentity> = names.into_iter().map(TeamIdentity::generate).collect();
         let recipients = next.recipients.iter().map(|known| in_place_of(known, &keys)).collect();
         let next = KeyDirectory { recipients, ..next };
@@ -80,6 +83,17 @@ impl Renewal<'_> {
         };
         Ok((sign(&begun, &next, bring)?.0, made))
     }
+
+    /// The teams whose keys these were ever given, whatever roles and levels they have now.
+    fn held_by(&self, logins: &[String]) -> Result<BTreeSet<Team>, StorageError> {
+        self.storage.read(|tx| {
+            let mut held = BTreeSet::new();
+            for login in logins {
+                held.extend(tx.team_keys(login)?.into_iter().map(|key| key.team));
+            }
+            Ok(held)
+        })
+    }
 }
 
 /// Each account's entry in the list, which must say the same.
@@ -93,7 +107,7 @@ fn agreed(accounts: &[Account], list: &Path) -> Result<Vec<Member>, RenewError> 
 fn changed(
     directory: &KeyDirectory,
     order: &TeamKeyOrder,
-    leaving: &[(&Account, &Member)],
+    held: &BTreeSet<Team>,
 ) -> Result<BTreeSet<Team>, RenewError> {
     if order.teams.contains(&Team::Recovery) {
         return Err(RenewError::RecoveryKey);
@@ -102,7 +116,7 @@ fn changed(
     if let Some(unknown) = order.teams.iter().find(|team| !known.contains(team)) {
         return Err(RenewError::NoTeam(unknown.clone()));
     }
-    let theirs = known.into_iter().filter(|team| leaving.iter().any(|(account, _)| account.grant().may_have(team)));
+    let theirs = known.into_iter().filter(|team| held.contains(team));
     Ok(order.teams.iter().chain(theirs).cloned().collect())
 }
 

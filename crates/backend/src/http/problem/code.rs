@@ -67,6 +67,8 @@ pub enum ProblemCode {
     WrongCredentials,
     /// None of the account's roles allows it.
     NotPermitted,
+    /// Nobody gives themselves what reads records.
+    OwnRoles,
     /// The last administrator cannot stop being one.
     LastAdministrator,
     /// The session's own token was not repeated.

@@ -209,13 +209,13 @@ async fn what_arrives_for_something_handled_opens_it_again_and_says_why() {
     let backend = Backend::new();
     let (mut device, first, _) = scene(&backend).await;
     let member = coordinator(&backend).await;
-    let mut count = 0;
+    let (mut count, mut shown) = (0, first.clone());
     for (reason, action, urgency) in [
         ("amended", Action::Amend, "regulier"),
         ("more-urgent", Action::Amend, "acuut"),
         ("retracted", Action::Retract, "regulier"),
     ] {
-        done(&member, &first, "handle", count).await;
+        done(&member, &shown, "handle", count).await;
         let next = amended(&device, &first, |record| {
             record.operation.action = action;
             let OpenPart::Observation(open) = &mut record.operation.open else { panic!("an observation") };
@@ -229,6 +229,7 @@ async fn what_arrives_for_something_handled_opens_it_again_and_says_why() {
         let line = format!("{} observation {} {reason} ok", device.id, operation(&next));
         assert_eq!(audited(&backend, "reopen", 1), [line]);
         count += 2;
+        shown = if action == Action::Amend { next } else { shown };
     }
     // What is taken on and not handled stays where it is.
     done(&member, &first, "take-on", count).await;
@@ -265,4 +266,20 @@ async fn of_two_who_act_at_once_one_does_it() {
     statuses.sort_unstable();
     assert_eq!((statuses, backend.count("handling_acts")), ([201, 409], 1));
     backend.assert_holds();
+}
+
+/// Whoever is done with it looked at what it said before.
+#[tokio::test]
+async fn what_was_amended_since_it_was_looked_at_is_not_handled_unseen() {
+    let backend = Backend::new();
+    let (mut device, first, _) = scene(&backend).await;
+    let one = coordinator(&backend).await;
+    let next = amended(&device, &first, |record| {
+        let OpenPart::Observation(open) = &mut record.operation.open else { panic!("an observation") };
+        open.urgency = "acuut".parse().unwrap();
+    });
+    bring(&backend, &mut device, &[&next]).await;
+    assert_eq!(act(&one, &first, "handle", 0).await.refusal(), (409, "changed-meanwhile".into()));
+    assert_eq!(counts(&one).await, [2, 0, 0], "it is open still");
+    done(&one, &next, "handle", 0).await;
 }

@@ -148,13 +148,17 @@ async fn what_cannot_be_given_is_refused_and_nothing_is_changed() {
         ("agent", json!({ "roles": ["analyst"], "levels": ["zorg"] }), (400, "malformed")),
         ("Agent", json!({ "roles": ["analyst"] }), (400, "bad-request")),
         ("niemand", json!({ "roles": ["analyst"] }), (404, "not-found")),
-        ("beheer", json!({ "roles": ["analyst"] }), (409, "last-administrator")),
+        ("beheer", json!({ "roles": ["administrator", "coordinator"] }), (409, "own-roles")),
+        ("beheer", json!({ "roles": ["device-manager"] }), (409, "last-administrator")),
     ] {
         let answer = put(login, body.clone()).await;
         assert_eq!(answer.refusal(), (refusal.0, refusal.1.into()), "{login} {body}");
     }
     let ended = boss.delete("/v1/members/beheer").await;
     assert_eq!(ended.refusal(), (409, "last-administrator".into()));
+    let lines = audited(&backend, "give-roles", 4);
+    assert!(lines[3].ends_with("last-administrator") && lines[2].ends_with("own-roles"), "{lines:?}");
+    assert!(lines[0].ends_with("invalid"), "{lines:?}");
     let members = backend.storage.read(|tx| tx.members()).unwrap();
     let roles: Vec<_> = members.iter().map(|row| row.roles.clone()).collect();
     assert_eq!(roles, [vec![Role::Coordinator], vec![Role::Administrator]]);

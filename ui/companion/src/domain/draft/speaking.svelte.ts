@@ -25,6 +25,7 @@ export class Speaking {
   /** Why what was said last is not kept. */
   failure = $state.raw<CommandError | null>(null);
   readonly #editor: DraftEditor;
+  readonly #heardSomebody: () => void;
   readonly #pieces = new SoundPieces();
   #note: SpokenNote | null = null;
   #given = 0;
@@ -33,8 +34,10 @@ export class Speaking {
   #kept: Promise<void> = Promise.resolve();
   #ended: Promise<void> | null = null;
 
-  constructor(editor: DraftEditor) {
+  /** `heardSomebody`: the app is told that somebody uses it. */
+  constructor(editor: DraftEditor, heardSomebody: () => void) {
     this.#editor = editor;
+    this.#heardSomebody = heardSomebody;
   }
 
   /** How much of it the core has. */
@@ -55,10 +58,13 @@ export class Speaking {
   }
 
   #heard(samples: Float32Array): void {
-    for (const piece of this.#pieces.add(samples)) this.#give(piece);
+    const pieces = this.#pieces.add(samples);
+    for (const piece of pieces) this.#give(piece);
     this.seconds = Math.floor(this.#pieces.samples / RATE);
     this.#quiet = this.microphone.level < SILENCE ? this.#quiet + samples.length : 0;
     this.silent = this.#quiet >= SILENT_SAMPLES;
+    // Whoever speaks uses the app, and touches nothing. Of a silence the lock is not kept waiting.
+    if (pieces.length > 0 && !this.silent) this.#heardSomebody();
     if (!this.#pieces.isFull) return;
     this.full = true;
     void this.stop();

@@ -9,11 +9,12 @@ afterEach(() => vi.unstubAllGlobals());
 
 async function begun() {
   const [given, core] = [microphoneInMemory(), editorInMemory()];
-  const speaking = new Speaking(core.editor);
+  const heardSomebody = vi.fn();
+  const speaking = new Speaking(core.editor, heardSomebody);
   const started = speaking.start();
   given.give();
   await started;
-  return { ...given, ...core, speaking };
+  return { ...given, ...core, speaking, heardSomebody };
 }
 
 const loud = (count: number) => new Float32Array(count).fill(0.3);
@@ -34,6 +35,18 @@ describe("Speaking", () => {
       [11_240, false],
     ]);
     expect([editor.untouched, editor.onDisk]).toEqual([false, true]);
+  });
+
+  it("tells with each piece that somebody uses the app, and of a silence nothing", async () => {
+    const { speaking, hear, heardSomebody } = await begun();
+    hear(loud(2 * PIECE));
+    expect(heardSomebody).toHaveBeenCalledTimes(1);
+    hear(loud(PIECE));
+    expect(heardSomebody).toHaveBeenCalledTimes(2);
+    hear(new Float32Array(4 * RATE));
+    hear(new Float32Array(PIECE));
+    expect(heardSomebody).toHaveBeenCalledTimes(2);
+    await speaking.stop();
   });
 
   it("ends once, however often it is stopped", async () => {

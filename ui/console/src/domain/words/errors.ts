@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
   "not-found": m.error_missing,
   "not-permitted": m.error_not_permitted,
   "last-administrator": m.error_last_administrator,
+  "own-roles": m.error_own_roles,
   "changed-meanwhile": m.error_changed_meanwhile,
   "not-now": m.error_not_now,
   csrf: m.error_csrf,

@@ -49,7 +49,9 @@ pub struct TeamKeyShare {
 pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<MemberKey>, Problem> {
     let key = state
         .blocking(move |state| {
-            let keys = state.read(|tx| Ok(tx.team_keys(&signed_in.account.login)?))?;
+            let mut keys = state.read(|tx| Ok(tx.team_keys(&signed_in.account.login)?))?;
+            // A role that was taken away takes its keys along, as far as they are not in a browser yet.
+            keys.retain(|key| signed_in.account.grant().may_have(&key.team));
             signed_in.account_for_reading(state, AuditObject::MemberKey, "", true)?;
             let share = |key: crate::storage::TeamKey| TeamKeyShare {
                 team: key.team.to_string(),

@@ -103,7 +103,8 @@ pub async fn list(
      nobody of this organisation may have.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such member, or one whose account was ended.", body = Problem,
      content_type = "application/problem+json"),
-    (status = 409, description = "last-administrator.", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "last-administrator. own-roles: nobody gives themselves what reads records.",
+     body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn give_roles(
     State(state): State<AppState>,
@@ -115,9 +116,7 @@ pub async fn give_roles(
         Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, "Send the roles as JSON: {\"roles\": [\"…\"]}.");
     let Json(roles) = roles.map_err(|rejection| Problem::of_json(&rejection, malformed))?;
     let roles = read_roles(&roles.roles)?;
-    let done =
-        state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, Some(&roles)))).await?;
-    done.map(Json).ok_or_else(Problem::not_found)
+    state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, Some(&roles)))?).await.map(Json)
 }
 
 /// Ends somebody's account: they are signed out everywhere and cannot sign in again. What they did stays theirs.
@@ -131,8 +130,7 @@ pub async fn end(
     Allowed(signed_in, _): Allowed<ManageMembers>,
     Named(LoginName { login }): Named<LoginName>,
 ) -> Result<Json<Member>, Problem> {
-    let done = state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, None))).await?;
-    done.map(Json).ok_or_else(Problem::not_found)
+    state.blocking(move |state| state.write(|tx| changed(state, tx, &signed_in, &login, None))?).await.map(Json)
 }
 
 /// Signs somebody out in every browser.
@@ -167,34 +165,27 @@ fn read_roles(named: &[String]) -> Result<Vec<Role>, Problem> {
     Ok(roles.map_err(|_| wrong_roles(FieldProblemCode::Unknown))?.into_iter().collect())
 }
 
-/// The member with other roles, or ended where there are none; nothing where there is no such member.
+/// The member with other roles, or ended where there are none; or why not, of which a line is kept.
 fn changed(
     state: &AppState,
     tx: &dyn Transaction,
     signed_in: &SignedIn,
     login: &str,
     roles: Option<&[Role]>,
-) -> Result<Option<Member>, Problem> {
+) -> Result<Result<Member, Problem>, Problem> {
     let (vocabulary, now) = (Vocabulary::built_in(), state.environment.clock.now());
     let action = if roles.is_some() { AuditAction::GiveRoles } else { AuditAction::Disable };
     let detail = roles.map(named).unwrap_or_default();
     let entry = signed_in.entry(action, AuditObject::Account, login).with_detail(&detail);
     let members = tx.members()?;
     let may = match roles {
-        Some(roles) => may_be_given(&members, login, roles, &vocabulary),
+        Some(roles) => may_be_given(&members, Some(entry.actor), (login, roles), &vocabulary),
         None => may_be_ended(&members, login),
     };
-    match may {
-        Ok(()) => {}
-        Err(Refused::NoSuchMember) => {
-            tx.audit(now, &entry.ended("not-found"))?;
-            return Ok(None);
-        }
-        Err(Refused::RoleNotPossible) => return Err(wrong_roles(FieldProblemCode::Unknown)),
-        Err(Refused::LastAdministrator) => {
-            let detail = "Nobody else could give roles then. Make somebody else an administrator first.";
-            return Err(Problem::new(StatusCode::CONFLICT, ProblemCode::LastAdministrator, detail));
-        }
+    if let Err(refused) = may {
+        // The line is kept, and nothing else was changed.
+        tx.audit(now, &entry.ended(&code(refused).to_string()))?;
+        return Ok(Err(problem(refused)));
     }
     if let Some(roles) = roles {
         tx.give_roles(login, roles)?;
@@ -203,7 +194,29 @@ fn changed(
         tx.end_sessions_of(login)?;
     }
     tx.audit(now, &entry)?;
-    Ok(tx.members()?.into_iter().find(|row| row.login == login).map(|row| Member::of(row, &vocabulary)))
+    let row = tx.members()?.into_iter().find(|row| row.login == login);
+    Ok(row.map(|row| Member::of(row, &vocabulary)).ok_or_else(Problem::not_found))
+}
+
+const fn code(refused: Refused) -> ProblemCode {
+    match refused {
+        Refused::NoSuchMember => ProblemCode::NotFound,
+        Refused::RoleNotPossible => ProblemCode::Invalid,
+        Refused::LastAdministrator => ProblemCode::LastAdministrator,
+        Refused::OwnRoles => ProblemCode::OwnRoles,
+    }
+}
+
+fn problem(refused: Refused) -> Problem {
+    let conflict = |detail: &str| Problem::new(StatusCode::CONFLICT, code(refused), detail);
+    match refused {
+        Refused::NoSuchMember => Problem::not_found(),
+        Refused::RoleNotPossible => wrong_roles(FieldProblemCode::Unknown),
+        Refused::LastAdministrator => {
+            conflict("Nobody else could give roles then. Make somebody else an administrator first.")
+        }
+        Refused::OwnRoles => conflict("Nobody gives themselves what reads records. Ask another administrator."),
+    }
 }
 
 fn named(roles: &[Role]) -> String {
