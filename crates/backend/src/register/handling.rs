@@ -134,12 +134,12 @@ pub fn act(
     if row.in_hand.acts != expected {
         return Err(ActError::Meanwhile);
     }
+    if !is_possible(wanted.kind(), &row.in_hand, Some(actor)) {
+        return Err(ActError::NotNow);
+    }
     // What its device amended since, perhaps to acute, was not seen by whoever is done with it.
     if wanted.kind() == ActKind::Handle && tx.record_numbered(row.shown)? != Some(record) {
         return Err(ActError::Meanwhile);
-    }
-    if !is_possible(wanted.kind(), &row.in_hand, Some(actor)) {
-        return Err(ActError::NotNow);
     }
     let (reason, passed_to, doubles) = match wanted {
         WantedAct::TakeOn | WantedAct::PutBack => (None, None, None),

@@ -51,7 +51,12 @@ fn something_is_done(backend: &Backend, said: &[Said], in_hands: &mut InHands, r
         _ => WantedAct::Reopen,
     };
     let (actor, now) = (["wie", "ander"][random.usize(0..2)], backend.environment.clock.now());
-    let known = (it.record.operation.id(), in_hand.acts);
+    // Whoever is done with it names what a list shows.
+    let shown = backend.storage.read(|tx| {
+        let row = tx.standing_of(it.record.operation.id())?;
+        row.map_or(Ok(None), |row| tx.record_numbered(row.shown))
+    });
+    let known = (shown.unwrap().unwrap(), in_hand.acts);
     let done = backend.storage.write(|tx| act(tx, &clearance, known, &wanted, (actor, now)));
     let possible = match &wanted {
         WantedAct::TakeOn => in_hand.handled_at.is_none() && in_hand.holder.as_deref() != Some(actor),
