@@ -30,10 +30,9 @@ impl From<Refused> for RolesError {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::NoSuchMember => Self::NoSuchMember,
-            Refused::RoleNotPossible => Self::RoleNotPossible,
-            Refused::LastAdministrator => Self::LastAdministrator,
             // Nobody gives anything to themselves here.
-            Refused::OwnRoles => Self::RoleNotPossible,
+            Refused::RoleNotPossible | Refused::OwnRoles => Self::RoleNotPossible,
+            Refused::LastAdministrator => Self::LastAdministrator,
         }
     }
 }
