@@ -1,12 +1,11 @@
 //! Whether the store's file is whole, and when that is looked at (docs/adr/0026).
 //!
 //! At an unlock only the tables that do not grow with the records are looked at, and what was not received yet is read.
-//! The rest is looked at while the store is open (`store/looking.rs`): all but photos and spoken notes after every unlock, and
-//! those once a day. Whatever gives reason for
-//! doubt is looked at before the store opens: a store the program ended without closing, one that failed while it was
-//! open, one that was not looked at to the end for some unlocks, one that is to be migrated. A damaged page is never read
-//! as if it were good: SQLCipher authenticates each, and after one that is not what was written it answers nothing more
-//! on that connection.
+//! The rest is looked at while the store is open (`store/looking.rs`): all but photos and spoken notes after every unlock,
+//! and those once a day. Whatever gives reason for doubt is looked at before the store opens: a store the program ended
+//! without closing, one that failed while it was open, one that was not looked at to the end for some unlocks, one that
+//! is to be migrated. A damaged page is never read as if it were good: SQLCipher authenticates each, and after one that is
+//! not what was written it answers nothing more on that connection.
 
 use std::fs;
 use std::io;
