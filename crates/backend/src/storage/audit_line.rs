@@ -42,6 +42,12 @@ codes! {
         Import = "import",
         /// An invitation was made.
         Invite = "invite",
+        /// A report was made.
+        MakeReport = "make-report",
+        /// A report was moved along.
+        MoveReport = "move-report",
+        /// A report was given to somebody, or to nobody.
+        AssignReport = "assign-report",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -122,6 +128,10 @@ codes! {
         Register = "register",
         /// The sealed part of a record.
         SealedPart = "sealed-part",
+        /// A report, by what it is called by.
+        Report = "report",
+        /// The list of reports.
+        Reports = "reports",
         /// A session.
         Session = "session",
         /// A team, by name.

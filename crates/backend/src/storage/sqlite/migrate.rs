@@ -12,4 +12,5 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../../migrations/backend/sqlite/0007_keep_catalogues.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0008_order_wipes.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0009_handle_observations.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0010_keep_reports.sql"),
 ]);

@@ -1,4 +1,4 @@
-/** Which page the address bar names. Seven pages need no library. */
+/** Which page the address bar names. Ten pages need no library. */
 import { inboxPath } from "../list/filters";
 import { entityFrom } from "../list/inspectionAddress";
 
@@ -6,6 +6,9 @@ export type Route =
   | { page: "inbox"; query: string }
   /** By its operation: two records may claim one entity. */
   | { page: "observation"; operation: string }
+  | { page: "reports"; query: string }
+  | { page: "report"; report: string }
+  | { page: "new-report" }
   | { page: "inspection"; operation: string }
   /** All of them, or with `entity` those that claim to be this one, as an observation names it. */
   | { page: "inspections"; entity: string | null }
@@ -21,6 +24,9 @@ export function routeOf(path: string, query: string): Route {
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
+  if (first === "reports" && second === "") return { page: "reports", query };
+  if (first === "reports")
+    return second === "new" ? { page: "new-report" } : { page: "report", report: second };
   if (first === "observations" && second !== "") return { page: "observation", operation: second };
   if (first === "inspections" && second !== "") return { page: "inspection", operation: second };
   if (first === "inspections") {
