@@ -172,7 +172,8 @@ async fn a_report_of_two(page: &Page, open: u64) {
     page.click("bulk-report").await;
     page.click("make-report-confirm").await;
     page.wait_for_text("report-number", "M-").await;
-    until("two observations", async || rows(page).await.len() == 2).await;
+    let script = "return document.querySelectorAll('[data-testid=\"report-observation\"]').length";
+    until("two observations", async || page.script(script).await == 2).await;
     page.click("step-state-assessment").await;
     page.click("step-take").await;
     page.find_css("#step-reason-error").await;
@@ -189,7 +190,7 @@ async fn a_report_of_two(page: &Page, open: u64) {
     page.wait_for_text("report-steps", "toegewezen aan agent").await;
     show(page, "console-39-report").await;
     size(page, LAPTOP).await;
-    page.click_css("[data-testid=\"inbox-row\"] a").await;
+    page.click_css("[data-testid=\"report-observation\"] a").await;
     page.wait_for_text("acts", "maakte hier een melding van").await;
     page.wait_for_text("to-report", "M-").await;
     page.driver.back().await.unwrap();

@@ -53,7 +53,7 @@ const row = (operation: string, observation: string) =>
 const office = null as unknown as Office;
 const html = (change: Partial<ObservationSummary>) => drawn([{ ...row("o1", "e1"), ...change }]);
 const drawn = (items: ObservationSummary[], fresh: readonly string[] = []) =>
-  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh } }).body;
+  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh, login: "ik" } }).body;
 
 beforeAll(() => {
   overwriteGetLocale(() => "nl");

@@ -142,7 +142,7 @@ pub async fn create(
     report: Result<Json<NewReport>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let Json(report) = report.map_err(|rejection| Problem::of_json(&rejection, malformed("the report")))?;
-    let order = order(report)?;
+    let order = order(&report)?;
     let detail = state
         .blocking(move |state| {
             let (clearance, now) = (signed_in.clearance(), state.environment.clock.now());
@@ -244,7 +244,7 @@ fn problem(refused: ReportError) -> Problem {
     }
 }
 
-fn order(report: NewReport) -> Result<ReportOrder, Problem> {
+fn order(report: &NewReport) -> Result<ReportOrder, Problem> {
     let vocabulary = Vocabulary::built_in();
     let mut wrong = Vec::new();
     let source: Option<ReportSource> = report.source.parse().ok();
