@@ -8,7 +8,7 @@ use crate::storage::{ReportRow, ReportStand, ReportState, ReportStep, StateReaso
 pub const fn next_states(from: ReportState) -> &'static [ReportState] {
     use ReportState::{Assessment, Closed, Concrete, Duplicate, Investigation, NotConcrete, Received, Transferred};
     match from {
-        Received => &[Assessment],
+        Received | Closed => &[Assessment],
         Assessment => &[Concrete, NotConcrete, Duplicate],
         Concrete => &[Transferred, Assessment],
         // What turns out to be more, or no double, is assessed again.
@@ -16,7 +16,6 @@ pub const fn next_states(from: ReportState) -> &'static [ReportState] {
         // Whoever has it may hand it back.
         Transferred => &[Investigation, Closed, Assessment],
         Investigation => &[Closed, Assessment],
-        Closed => &[Assessment],
     }
 }
 
