@@ -12,10 +12,9 @@ pub const fn next_states(from: ReportState) -> &'static [ReportState] {
         Assessment => &[Concrete, NotConcrete, Duplicate],
         Concrete => &[Transferred, Assessment],
         // What turns out to be more, or no double, is assessed again.
-        NotConcrete | Duplicate => &[Closed, Assessment],
+        NotConcrete | Duplicate | Investigation => &[Closed, Assessment],
         // Whoever has it may hand it back.
         Transferred => &[Investigation, Closed, Assessment],
-        Investigation => &[Closed, Assessment],
     }
 }
 
