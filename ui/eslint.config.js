@@ -17,7 +17,11 @@ const FLOORS = {
     ["records"],
     ["app"],
   ],
-  console: [["words", "message", "form"], ["sealed", "list", "devices", "record", "handling"], ["session"]],
+  console: [
+    ["words", "message", "form"],
+    ["sealed", "list", "devices", "record", "handling", "report"],
+    ["session"],
+  ],
 };
 
 function floorZones(app) {

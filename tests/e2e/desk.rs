@@ -36,6 +36,10 @@ async fn what_is_open_is_worked_through_by_keyboard_and_undone() {
     page.click("work-handled").await;
     page.wait_for_text("inbox-row", "afgehandeld").await;
     show(page, "console-37-finished").await;
+    size(page, LAPTOP).await;
+    page.click("work-open").await;
+    a_report_of_two(page, open).await;
+    a_report_by_telephone(page).await;
     assert!(backend.run(&["verify"]).contains("everything holds"));
     console.close().await;
 }
@@ -147,4 +151,77 @@ async fn inside_a_record(page: &Page, open: u64) {
     page.click("to-inbox").await;
     until("it to be open again", async || count(page, "work-open").await == open - 3).await;
     assert_eq!(rows(page).await, listed);
+}
+
+async fn a_report_of_two(page: &Page, open: u64) {
+    until("the open ones", async || rows(page).await.len() as u64 == open - 3).await;
+    let pick = async |row: u32| {
+        page.click_css(&format!("[data-testid=\"inbox-row\"]:nth-of-type({row}) [data-testid=\"pick\"]")).await;
+    };
+    pick(2).await;
+    pick(3).await;
+    page.click("bulk-report").await;
+    page.click("make-report-confirm").await;
+    // One of the two is for care coordinators alone.
+    page.wait_for_text("make-report-dialog", "niet allemaal hetzelfde niveau").await;
+    show(page, "console-38-make-report").await;
+    size(page, LAPTOP).await;
+    page.click_css("[data-testid=\"make-report-dialog\"] .actions button").await;
+    pick(3).await;
+    pick(1).await;
+    page.click("bulk-report").await;
+    page.click("make-report-confirm").await;
+    page.wait_for_text("report-number", "M-").await;
+    let script = "return document.querySelectorAll('[data-testid=\"report-observation\"]').length";
+    until("two observations", async || page.script(script).await == 2).await;
+    page.click("step-state-assessment").await;
+    page.click("step-take").await;
+    page.find_css("#step-reason-error").await;
+    page.click_css("#step-reason option[value=begun]").await;
+    page.click("step-take").await;
+    page.wait_for_text("report-state", "In beoordeling").await;
+    page.click("step-state-concrete").await;
+    page.click_css("#step-reason option[value=indications]").await;
+    page.click("step-take").await;
+    page.wait_for_text("report-state", "Concreet").await;
+    page.wait_for("ever-concrete").await;
+    page.click_css("#report-holder option[value=agent]").await;
+    page.click("report-assign").await;
+    page.wait_for_text("report-steps", "toegewezen aan agent").await;
+    show(page, "console-39-report").await;
+    size(page, LAPTOP).await;
+    page.click_css("[data-testid=\"report-observation\"] a").await;
+    page.wait_for_text("acts", "maakte hier een melding van").await;
+    page.wait_for_text("to-report", "M-").await;
+    page.driver.back().await.unwrap();
+    page.wait_for("report-number").await;
+    page.driver.back().await.unwrap();
+    until("the two to be gone from the list", async || count(page, "work-open").await == open - 5).await;
+}
+
+async fn a_report_by_telephone(page: &Page) {
+    page.click("nav-reports").await;
+    page.wait_for_text("report-row", "Concreet").await;
+    page.click("report-new").await;
+    page.click("report-make").await;
+    page.find_css("#report-form-error").await;
+    show(page, "console-40-new-report").await;
+    size(page, LAPTOP).await;
+    page.click("report-source-telephone").await;
+    for (field, value) in
+        [("form", "arbeid"), ("urgency", "spoed"), ("place", "hotel"), ("district", "WK045305"), ("level", "team")]
+    {
+        page.click_css(&format!("#report-{field} option[value={value}]")).await;
+    }
+    page.click("report-make").await;
+    page.wait_for_text("report-state", "Ontvangen").await;
+    page.click("nav-reports").await;
+    until("both reports", async || {
+        let script = "return document.querySelectorAll('[data-testid=\"report-row\"]').length";
+        page.script(script).await == 2
+    })
+    .await;
+    show(page, "console-41-reports").await;
+    page.click("reports-mine").await;
+    page.wait_for_text("report-row", "per telefoon").await;
 }

@@ -23,6 +23,10 @@ passedTo: string | null,
  */
 doubles: string | null, 
 /**
+ * The report that it became.
+ */
+report: string | null, 
+/**
  * Who, by login; nobody, where what arrived opened it again.
  */
 by: string | null, 

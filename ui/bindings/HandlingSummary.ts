@@ -18,6 +18,10 @@ holder: string | null,
  */
 handledAt: string | null, 
 /**
+ * The report that it became, until somebody reopened it.
+ */
+report: string | null, 
+/**
  * The last acts, in their order: in a list one at most.
  */
 acts: Array<ActSummary>, };

@@ -18,9 +18,11 @@ pub mod members;
 mod participants;
 mod proof;
 mod renewal;
+mod reports;
 mod signed_anew;
 mod standing;
 mod standings;
+mod triage;
 
 pub use alerts::alerts;
 pub use contacts::{Contact, ContactsPage, contacts};
@@ -34,6 +36,11 @@ pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
+pub use reports::{
+    OBSERVATIONS, ReportError, ReportHistory, ReportOrder, ReportsPage, ShownReportStep, WantedStep, make, report,
+    reports, take_step,
+};
 pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};
 pub use standings::{Arriving, Folded, each_folded, reckon, reckon_here, reckoned_by};
+pub use triage::{folded as folded_report, next_states, reasons};

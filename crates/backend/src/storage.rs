@@ -27,6 +27,7 @@ mod page;
 mod place;
 pub mod postgres;
 mod records;
+mod reports;
 mod sessions;
 mod sql;
 pub mod sqlite;
@@ -61,6 +62,10 @@ pub use page::{
 };
 pub use place::{Place, PlaceError};
 pub use records::{Records, StoredRecord};
+pub use reports::{
+    ReportCodeError, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportSource, ReportStand, ReportState,
+    ReportStep, ReportWork, Reports, StateReason, StepTaken,
+};
 pub use sessions::{SessionRow, Sessions};
 pub use standings::{
     After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingKind, StandingRow, Standings, Stretch,

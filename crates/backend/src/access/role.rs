@@ -40,7 +40,8 @@ pub enum Permission {
     ReadRecords,
     /// To fetch the sealed part of it and its photos.
     ReadSealed,
-    /// To take an observation on, to put it back, to be done with it and to open it again.
+    /// To take an observation on, to put it back, to be done with it and to open it again; to make reports, to move them
+    /// and to assign them.
     HandleRecords,
     /// To see which devices there are, and what is odd about them.
     ReadDevices,

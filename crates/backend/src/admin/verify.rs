@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod noted;
 mod records;
+mod reports;
 mod standings;
 
 use std::collections::HashMap;
@@ -86,6 +87,7 @@ pub fn verify(storage: &dyn Database, attachments: &Path, installation: &Install
         audit.batches()?;
         audit.operations()?;
         audit.standings()?;
+        audit.reports()?;
         audit.attachments(&files)?;
         audit.catalogues()?;
         audit.audit_log()?;

@@ -12,8 +12,8 @@ use crate::http::problem::{Problem, ProblemCode};
 struct Files;
 
 /// The console's own pages; the browser's address bar may name any of them.
-const PAGES: [&str; 6] = ["", "inbox", "inspections", "contacts", "devices", "sign-in"];
-const PAGES_BELOW: [&str; 3] = ["observations/", "inspections/", "contacts/"];
+const PAGES: [&str; 7] = ["", "inbox", "reports", "inspections", "contacts", "devices", "sign-in"];
+const PAGES_BELOW: [&str; 4] = ["observations/", "reports/", "inspections/", "contacts/"];
 
 /// Serves a file of the console, or its one page for the addresses it knows. A browser that asks for a page at
 /// another address gets that page too, which says in its own words that there is nothing; a program gets a problem.

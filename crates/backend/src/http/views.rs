@@ -9,6 +9,7 @@ mod handling;
 mod inspections;
 mod invitations;
 mod observations;
+mod reports;
 
 pub use alerts::{Alert, AlertRecord};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
@@ -20,3 +21,4 @@ pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
+pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};

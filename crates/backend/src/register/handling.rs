@@ -7,7 +7,7 @@
 use baken_protocol::ids::{Code, RecordId};
 use chrono::{DateTime, Utc};
 
-use crate::storage::{ActKind, ActReason, ActRow, Clearance, InHand, StorageError, Transaction};
+use crate::storage::{ActKind, ActReason, ActRow, Clearance, InHand, ReportNumber, StorageError, Transaction};
 
 /// Acts that are shown with an observation, at most: the last ones.
 const SHOWN: u32 = 200;
@@ -34,6 +34,8 @@ pub enum Outcome {
     PassedOn(Option<Code>),
     /// Another observation, of which this is a record, says the same.
     Doubles(RecordId),
+    /// It became a report, or part of one.
+    Report(ReportNumber),
 }
 
 impl WantedAct {
@@ -63,6 +65,9 @@ pub enum ActError {
     /// What it is said to double is not there, is not for whoever asks, is the observation itself or a double too.
     #[error("what it is said to double is no other observation")]
     DoublesNothing,
+    /// The report is not there, is not for whoever asks, or is seen by others than the observation.
+    #[error("what it is said to become is no report of its level")]
+    NoReport,
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -85,10 +90,14 @@ pub(super) fn is_possible(kind: ActKind, in_hand: &InHand, actor: Option<&str>) 
 pub(super) fn after(in_hand: &InHand, act: &ActRow) -> InHand {
     let acts = in_hand.acts.saturating_add(1);
     match act.kind {
-        ActKind::TakeOn => InHand { acts, holder: act.actor.clone(), handled_at: None },
-        ActKind::Handle => InHand { acts, holder: None, handled_at: Some(act.at) },
-        // Into nobody's hands: it is there for all to see.
-        ActKind::PutBack | ActKind::Reopen => InHand { acts, holder: None, handled_at: None },
+        ActKind::TakeOn => InHand { acts, holder: act.actor.clone(), handled_at: None, report: in_hand.report },
+        ActKind::Handle => InHand { acts, holder: None, handled_at: Some(act.at), report: act.report },
+        // Into nobody's hands: it is there for all to see. What its device says later makes it no less of a report.
+        ActKind::PutBack => InHand { acts, holder: None, handled_at: None, report: in_hand.report },
+        ActKind::Reopen => {
+            let report = in_hand.report.filter(|_| act.reason != Some(ActReason::ByHand));
+            InHand { acts, holder: None, handled_at: None, report }
+        }
     }
 }
 
@@ -112,7 +121,9 @@ pub fn follow_each_other(acts: &[ActRow]) -> bool {
 
 const fn is_reason_of(reason: ActReason, kind: ActKind) -> bool {
     match reason {
-        ActReason::NoFollowUp | ActReason::PassedOn | ActReason::Doubles => matches!(kind, ActKind::Handle),
+        ActReason::NoFollowUp | ActReason::PassedOn | ActReason::Doubles | ActReason::BecameReport => {
+            matches!(kind, ActKind::Handle)
+        }
         ActReason::ByHand | ActReason::Amended | ActReason::Retracted | ActReason::MoreUrgent => {
             matches!(kind, ActKind::Reopen)
         }
@@ -141,18 +152,28 @@ pub fn act(
     if wanted.kind() == ActKind::Handle && tx.record_numbered(row.shown)? != Some(record) {
         return Err(ActError::Meanwhile);
     }
-    let (reason, passed_to, doubles) = match wanted {
-        WantedAct::TakeOn | WantedAct::PutBack => (None, None, None),
-        WantedAct::Reopen => (Some(ActReason::ByHand), None, None),
-        WantedAct::Handle(Outcome::NoFollowUp) => (Some(ActReason::NoFollowUp), None, None),
-        WantedAct::Handle(Outcome::PassedOn(to)) => (Some(ActReason::PassedOn), to.clone(), None),
+    let (mut passed_to, mut doubles, mut report) = (None, None, None);
+    let reason = match wanted {
+        WantedAct::TakeOn | WantedAct::PutBack => None,
+        WantedAct::Reopen => Some(ActReason::ByHand),
+        WantedAct::Handle(Outcome::NoFollowUp) => Some(ActReason::NoFollowUp),
+        WantedAct::Handle(Outcome::PassedOn(to)) => {
+            passed_to.clone_from(to);
+            Some(ActReason::PassedOn)
+        }
         WantedAct::Handle(Outcome::Doubles(other)) => {
-            (Some(ActReason::Doubles), None, Some(doubled(tx, clearance, row.number, *other)?))
+            doubles = Some(doubled(tx, clearance, row.number, *other)?);
+            Some(ActReason::Doubles)
+        }
+        WantedAct::Handle(Outcome::Report(name)) => {
+            let of_its_level = tx.report(*name)?.filter(|report| report.shown_to == row.shown_to);
+            report = Some(of_its_level.ok_or(ActError::NoReport)?.number);
+            Some(ActReason::BecameReport)
         }
     };
     let (standing, place) = (row.number, row.in_hand.acts.saturating_add(1));
     let (kind, actor) = (wanted.kind(), Some(actor.to_owned()));
-    let act = ActRow { standing, place, kind, reason, passed_to, doubles, actor, at: now };
+    let act = ActRow { standing, place, kind, reason, passed_to, doubles, report, actor, at: now };
     let before = row.kind();
     row.in_hand = after(&row.in_hand, &act);
     tx.add_act(&act)?;
@@ -182,6 +203,8 @@ pub struct ShownAct {
     pub row: ActRow,
     /// What is shown of the observation it doubles, if whoever asks may see that.
     pub doubles: Option<RecordId>,
+    /// The report that it became. Who sees the one sees the other.
+    pub report: Option<ReportNumber>,
 }
 
 /// How an observation is in hand, and what led to it.
@@ -191,12 +214,21 @@ pub struct Handled {
     pub in_hand: InHand,
     /// The last of them, in their order.
     pub acts: Vec<ShownAct>,
+    /// The report that it became.
+    pub report: Option<ReportNumber>,
 }
 
 /// How an observation is in hand, with the acts on it.
 pub fn handled(tx: &dyn Transaction, clearance: &Clearance, standing: i64) -> Result<Handled, StorageError> {
     let in_hand = tx.standing(standing)?.ok_or(StorageError::Content)?.in_hand;
-    Ok(Handled { acts: shown(tx, clearance, (standing, &in_hand), SHOWN)?, in_hand })
+    let acts = shown(tx, clearance, (standing, &in_hand), SHOWN)?;
+    Ok(Handled { acts, report: report_of(tx, in_hand.report)?, in_hand })
+}
+
+/// What a report is called by.
+pub(super) fn report_of(tx: &dyn Transaction, number: Option<i64>) -> Result<Option<ReportNumber>, StorageError> {
+    let Some(number) = number else { return Ok(None) };
+    Ok(Some(tx.report_numbered(number)?.ok_or(StorageError::Content)?.name))
 }
 
 /// The last acts on an observation, if there are any.
@@ -211,7 +243,8 @@ pub(super) fn shown(
     }
     let show = |row: ActRow| {
         let doubles = row.doubles.map(|number| seen(tx, clearance, number)).transpose()?.flatten();
-        Ok(ShownAct { row, doubles })
+        let report = report_of(tx, row.report)?;
+        Ok(ShownAct { row, doubles, report })
     };
     tx.acts_on(standing, limit)?.into_iter().map(show).collect()
 }
@@ -233,16 +266,16 @@ mod tests {
             ActKind::Handle => Some(ActReason::NoFollowUp),
             ActKind::Reopen => Some(if actor.is_some() { ActReason::ByHand } else { ActReason::Amended }),
         };
-        let (passed_to, doubles, at) = (None, None, DateTime::UNIX_EPOCH);
-        ActRow { standing: 1, place, kind, reason, passed_to, doubles, actor: actor.map(str::to_owned), at }
+        let (passed_to, doubles, report, at) = (None, None, None, DateTime::UNIX_EPOCH);
+        ActRow { standing: 1, place, kind, reason, passed_to, doubles, report, actor: actor.map(str::to_owned), at }
     }
 
     /// Free, in one's own hands, in another's, handled; against every act.
     #[test]
     fn an_act_is_possible_where_it_changes_something_and_nowhere_else() {
         let free = InHand::default();
-        let held = |by: &str| InHand { acts: 1, holder: Some(by.to_owned()), handled_at: None };
-        let handled = InHand { acts: 1, holder: None, handled_at: Some(DateTime::UNIX_EPOCH) };
+        let held = |by: &str| InHand { acts: 1, holder: Some(by.to_owned()), ..InHand::default() };
+        let handled = InHand { acts: 1, handled_at: Some(DateTime::UNIX_EPOCH), ..InHand::default() };
         let table = [
             (ActKind::TakeOn, [true, false, true, false]),
             (ActKind::PutBack, [false, true, true, false]),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::handling::{Handled, handled, shown as shown_acts};
+use super::handling::{Handled, handled, report_of, shown as shown_acts};
 use super::line::Line;
 use super::{Folded, Standing, Terms, each_folded};
 use crate::storage::{
@@ -168,6 +168,19 @@ pub fn observation(
     Ok(Some(ObservationHistory { observation, current, history, handled, claims }))
 }
 
+/// One observation as a list shows it, if `clearance` allows it.
+pub(super) fn standing(
+    tx: &dyn Transaction,
+    terms: &Terms,
+    clearance: &Clearance,
+    number: i64,
+) -> Result<Option<Observation>, StorageError> {
+    let stands = tx.standing(number)?.ok_or(StorageError::Content)?;
+    let record = tx.record_numbered(stands.shown)?.ok_or(StorageError::Content)?;
+    let Some(row) = tx.shown(Some(clearance), record)? else { return Ok(None) };
+    read(tx, clearance, terms, row, &stands).map(Some)
+}
+
 fn folded(tx: &dyn Transaction, terms: &Terms, of: Of<'_>) -> Result<Vec<Folded>, StorageError> {
     let mut records = Vec::new();
     each_folded(tx, terms, of, &mut |folded| {
@@ -222,7 +235,8 @@ fn read(
     let author = author(tx, clearance, &signed, row.record.device, row.entity)?;
     let standing = Standing::of(terms, stands);
     let acts = shown_acts(tx, clearance, (stands.number, &stands.in_hand), 1)?;
-    let handled = Handled { in_hand: stands.in_hand.clone(), acts };
+    let report = report_of(tx, stands.in_hand.report)?;
+    let handled = Handled { in_hand: stands.in_hand.clone(), acts, report };
     let strictest = standing.urgency(terms).map_or(&open.urgency, |strictest| &strictest.code).to_string();
     Ok(Observation { row, signed, open, author, strictest_urgency: strictest, standing, handled })
 }

@@ -138,6 +138,7 @@ fn reopening(before: &StandingRow, now: &StandingRow, action: Action, at: DateTi
         reason: Some(reason),
         passed_to: None,
         doubles: None,
+        report: None,
         actor: None,
         at,
     })

@@ -46,6 +46,12 @@ codes! {
         GiveRoles = "give-roles",
         /// An invitation was made.
         Invite = "invite",
+        /// A report was made.
+        MakeReport = "make-report",
+        /// A report was moved along.
+        MoveReport = "move-report",
+        /// A report was given to somebody, or to nobody.
+        AssignReport = "assign-report",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -132,6 +138,10 @@ codes! {
         Register = "register",
         /// The sealed part of a record.
         SealedPart = "sealed-part",
+        /// A report, by what it is called by.
+        Report = "report",
+        /// The list of reports.
+        Reports = "reports",
         /// A session.
         Session = "session",
         /// A team, by name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Handling, Inspections,
-    Installations, Invitations, KeyDirectories, KnownBrowsers, Observations, Records, Sessions, Standings,
+    Installations, Invitations, KeyDirectories, KnownBrowsers, Observations, Records, Reports, Sessions, Standings,
     StorageError, Tables, VouchedMessages, Whole,
 };
 
@@ -55,6 +55,7 @@ pub trait Transaction:
     + KnownBrowsers
     + Observations
     + Records
+    + Reports
     + Sessions
     + Standings
     + Tables

@@ -38,6 +38,8 @@ pub enum ActReason {
     PassedOn,
     /// Handled: another observation says the same.
     Doubles,
+    /// Handled: it became a report, or part of one.
+    BecameReport,
     /// Opened again by somebody.
     ByHand,
     /// Opened again since its device added to it.
@@ -60,10 +62,11 @@ impl ActKind {
 
 impl ActReason {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoFollowUp,
         Self::PassedOn,
         Self::Doubles,
+        Self::BecameReport,
         Self::ByHand,
         Self::Amended,
         Self::Retracted,
@@ -106,6 +109,8 @@ pub struct ActRow {
     pub passed_to: Option<Code>,
     /// The observation it doubles: the number of that one's first operation.
     pub doubles: Option<i64>,
+    /// The report that it became.
+    pub report: Option<i64>,
     /// Who did it, by login; nobody, where what arrived opened it again.
     pub actor: Option<String>,
     /// When.
@@ -121,6 +126,8 @@ pub struct InHand {
     pub holder: Option<String>,
     /// Since when it is handled.
     pub handled_at: Option<DateTime<Utc>>,
+    /// The report that it became, until somebody reopened it.
+    pub report: Option<i64>,
 }
 
 /// What is asked of acts.

@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 25] = {
+pub const TABLES: [TableShape; 27] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -209,6 +209,7 @@ pub const TABLES: [TableShape; 25] = {
                 ("acts", Integer),
                 ("holder", Text),
                 ("handled_at", Moment),
+                ("report", Integer),
             ],
         },
         TableShape {
@@ -223,6 +224,45 @@ pub const TABLES: [TableShape; 25] = {
             ],
         },
         TableShape {
+            name: "reports",
+            key: 1,
+            columns: &[
+                ("number", Integer),
+                ("year", Integer),
+                ("sequence", Integer),
+                ("source", Text),
+                ("level", Text),
+                ("organisation", Text),
+                ("shown_to", Text),
+                ("form", Text),
+                ("place_kind", Text),
+                ("district", Text),
+                ("urgency", Text),
+                ("made_by", Text),
+                ("made_at", Moment),
+                ("state", Text),
+                ("since", Moment),
+                ("holder", Text),
+                ("ever_concrete", Bool),
+                ("closed", Bool),
+                ("steps", Integer),
+            ],
+        },
+        TableShape {
+            name: "report_steps",
+            key: 2,
+            columns: &[
+                ("report", Integer),
+                ("place", Integer),
+                ("state", Text),
+                ("reason", Text),
+                ("doubles", Integer),
+                ("assigned_to", Text),
+                ("actor", Text),
+                ("at", Moment),
+            ],
+        },
+        TableShape {
             name: "handling_acts",
             key: 2,
             columns: &[
@@ -234,6 +274,7 @@ pub const TABLES: [TableShape; 25] = {
                 ("doubles", Integer),
                 ("actor", Text),
                 ("at", Moment),
+                ("report", Integer),
             ],
         },
         TableShape { name: "reckoning", key: 1, columns: &[("id", Integer), ("terms", Text)] },

@@ -12,6 +12,7 @@ mod invalid_input;
 mod levels;
 mod observations;
 mod order;
+mod reports;
 mod roles;
 pub mod scene;
 mod sign_in;

@@ -70,7 +70,7 @@ fn something_is_done(backend: &Backend, said: &[Said], in_hands: &mut InHands, r
     }
     let holder = (wanted == WantedAct::TakeOn).then(|| actor.to_owned());
     let handled_at = matches!(wanted, WantedAct::Handle(_)).then_some(now);
-    *in_hand = InHand { acts: in_hand.acts + 1, holder, handled_at };
+    *in_hand = InHand { acts: in_hand.acts + 1, holder, handled_at, report: None };
     assert_eq!(&done.unwrap().in_hand, in_hand);
 }
 
@@ -101,7 +101,7 @@ async fn register(seed: u64) -> (Backend, Vec<Said>, InHands) {
             said.push(Said { came: said.len(), record, received_at, quarantined: *revoked });
             let in_hand = in_hands.entry(name(&said[said.len() - 1])).or_default();
             if in_hand.handled_at.is_some() {
-                *in_hand = InHand { acts: in_hand.acts + 1, holder: None, handled_at: None };
+                *in_hand = InHand { acts: in_hand.acts + 1, ..InHand::default() };
             }
         }
         for _ in 0..4 {

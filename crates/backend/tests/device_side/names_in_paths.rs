@@ -59,6 +59,12 @@ fn names(parameter: &str) -> (String, Vec<String>) {
             let wrong = ["0", "-1", "+1", "01", "1.0", "1e3", "%201", "9007199254740993", "18446744073709551617", "²"];
             ("1".to_owned(), wrong.map(|text| text.replace('²', "%c2%b2")).to_vec())
         }
+        "report" => (
+            "M-2026-031".to_owned(),
+            ["m-2026-031", "M-2026-31", "M-2026-000", "M-26-031", "M-2026-031-1", "M-%202026-031", "M-2026-0031"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
         other => panic!("{other}: say here how it is spelt"),
     };
     wrong.extend(

@@ -38,7 +38,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 77] = [
+const CHANGES: [(&str, &str); 80] = [
     ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
@@ -67,6 +67,19 @@ const CHANGES: [(&str, &str); 77] = [
         "acts are on no observation",
     ),
     ("UPDATE standing_counts SET handled = true", "counted"),
+    ("UPDATE standings SET report = 1 WHERE number = 1", "stands otherwise"),
+    (
+        "INSERT INTO reports (number, year, sequence, source, level, organisation, shown_to, form, place_kind, urgency,
+                              made_by, made_at, state, since, holder, ever_concrete, closed, steps)
+         VALUES (1, 2026, 1, 'telephone', 'team', 'politie', 'team', 'arbeid', 'hotel', 'spoed', 'wie',
+                 '2026-11-24T00:00:00.000Z', 'concrete', '2026-11-24T00:00:00.000Z', 'wie', true, false, 0)",
+        "report M-2026-001 stands otherwise",
+    ),
+    (
+        "INSERT INTO report_steps (report, place, state, reason, actor, at)
+         VALUES (7, 1, 'assessment', 'begun', 'wie', '2026-11-24T00:00:00.000Z')",
+        "steps are of no report",
+    ),
     ("UPDATE operations SET standing = NULL WHERE number = 1", "stands otherwise"),
     ("DELETE FROM standings WHERE number = 1", "stands otherwise"),
     (

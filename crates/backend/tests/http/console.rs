@@ -32,6 +32,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     lists(&mut answers, &browser).await;
     one_record(&mut answers, &browser, &records).await;
     acts(&mut answers, &browser, &records).await;
+    reports(&mut answers, &browser).await;
     photos(&mut answers, &browser).await;
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
@@ -131,6 +132,43 @@ async fn acts(answers: &mut Answers, browser: &Browser<'_>, [_, seen, _]: &[Reco
     answers.keep("POST", &nobodys, &browser.post(&nobodys, &takes_on).await);
     let listed = "/v1/observations?handling=handled";
     answers.keep_as("GET", listed, "handled", &browser.get(listed).await);
+}
+
+async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
+    let path = "/v1/reports";
+    let by_hand = json!({
+        "source": "telephone", "level": "team", "form": "arbeid", "placeKind": "hotel", "urgency": "spoed",
+    });
+    let made = browser.post(path, &by_hand).await;
+    answers.keep("POST", path, &made);
+    answers.keep("POST", path, &browser.post(path, &json!({ "source": "dream" })).await);
+    answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("[1]")).await);
+    let open = browser.get("/v1/observations?handling=all").await.json()["items"].clone();
+    let of = |item: &serde_json::Value, expected: u64| {
+        let observations = json!([{ "record": item["operation"], "expectedActs": expected }]);
+        json!({
+            "source": "observations", "form": "arbeid", "placeKind": "hotel", "urgency": "spoed",
+            "observations": observations,
+        })
+    };
+    let handled = open.as_array().unwrap().iter().find(|item| item["handling"]["handledAt"].is_string()).unwrap();
+    answers.keep("POST", path, &browser.post(path, &of(handled, 0)).await);
+    answers.keep("POST", path, &browser.post(path, &of(handled, 2)).await);
+    let one = format!("{path}/{}", made.json()["summary"]["report"].as_str().unwrap());
+    let steps = format!("{one}/steps");
+    let begun = json!({ "state": "assessment", "reason": "begun", "expectedSteps": 0 });
+    answers.keep("POST", &steps, &browser.post(&steps, &begun).await);
+    answers.keep("POST", &steps, &browser.post(&steps, &begun).await);
+    let skips = json!({ "state": "closed", "reason": "confirmed", "expectedSteps": 1 });
+    answers.keep("POST", &steps, &browser.post(&steps, &skips).await);
+    answers.keep("POST", &steps, &browser.post(&steps, &json!({ "assignTo": "niemand", "reason": "begun" })).await);
+    answers.keep("POST", &steps, &browser.send(Method::POST, &steps, Body::from("{")).await);
+    answers.keep("GET", &one, &browser.get(&one).await);
+    answers.keep("GET", path, &browser.get(path).await);
+    answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
+    let nobodys = format!("{path}/M-2026-999");
+    answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
+    answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

@@ -184,7 +184,12 @@ pub async fn until_too_many(ask: impl AsyncFn() -> Answer) -> Answer {
 
 /// A path in which whatever varies names nobody's.
 pub(super) fn named(path: &str) -> String {
-    let names = [("{record}", format!("{NOBODY}.{NOBODY}")), ("{sha256}", "0".repeat(64)), ("{seq}", "1".into())];
+    let names = [
+        ("{record}", format!("{NOBODY}.{NOBODY}")),
+        ("{report}", "M-2026-001".into()),
+        ("{sha256}", "0".repeat(64)),
+        ("{seq}", "1".into()),
+    ];
     let path = names.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, &value));
     path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
 }

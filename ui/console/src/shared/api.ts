@@ -25,6 +25,9 @@ import type {
   ObservationDetail,
   ObservationPage,
   ProblemCode,
+  ReportDetail,
+  ReportPage,
+  ReportSource,
   Session,
   Vocabulary,
 } from "@baken/bindings";
@@ -46,7 +49,19 @@ export class ApiError extends Error {
 }
 
 /** What somebody does about an observation, by the backend's names. */
-type Act = { act: ActKind; reason?: string; passedTo?: string; doubles?: string };
+type Act = { act: ActKind; reason?: string; passedTo?: string; doubles?: string; report?: string };
+/** What a report is about. */
+export type NewReport = {
+  source: ReportSource;
+  level?: string;
+  form: string;
+  placeKind: string;
+  district?: string;
+  urgency: string;
+  observations?: readonly { record: string; expectedActs: number }[];
+};
+/** Where a report goes and why, or whose it is from now on; empty: nobody's. */
+export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
 
 type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
@@ -92,6 +107,11 @@ export class Api {
   /** `expectedActs`: how many acts were known; where there are more, nothing is done. */
   act = (operation: string, order: Act, expectedActs: number) =>
     this.#json<HandlingSummary>("POST", `/v1/observations/${operation}/acts`, { ...order, expectedActs });
+  reports = (query: string) => this.#json<ReportPage>("GET", `/v1/reports?${query}`);
+  report = (name: string) => this.#json<ReportDetail>("GET", `/v1/reports/${name}`);
+  makeReport = (report: NewReport) => this.#json<ReportDetail>("POST", "/v1/reports", report);
+  reportStep = (name: string, step: NewReportStep, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/steps`, { ...step, expectedSteps });
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

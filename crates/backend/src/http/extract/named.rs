@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::accounts::is_login;
 use crate::http::extract::described::{Call, Described};
 use crate::http::problem::Problem;
+use crate::storage::ReportNumber;
 
 /// No signed message holds a larger number (PROTOCOL, *One spelling*), so no batch has a larger place.
 const LAST_PLACE: u64 = 1 << 53;
@@ -166,6 +167,16 @@ pub struct InvitationName {
     #[param(value_type = String, format = Uuid,
         pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     pub id: Uuid,
+}
+
+/// A report.
+#[derive(Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ReportName {
+    /// What it is called by: `report` of the list.
+    #[serde(deserialize_with = "spelt")]
+    #[param(value_type = String, pattern = "^M-[0-9]{4}-[0-9]{3,}$")]
+    pub report: ReportNumber,
 }
 
 /// The name in `text`, if that is how it is written.

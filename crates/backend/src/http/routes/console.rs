@@ -13,6 +13,7 @@ pub mod observations;
 pub mod operations;
 pub mod photos;
 pub(super) mod query;
+pub mod reports;
 pub mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -30,6 +31,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(observations::list))
         .routes(endpoint!(observations::read))
         .routes(endpoint!(acts::create))
+        .routes(endpoint!(reports::list))
+        .routes(endpoint!(reports::create))
+        .routes(endpoint!(reports::read))
+        .routes(endpoint!(reports::step))
         .routes(endpoint!(inspections::list))
         .routes(endpoint!(inspections::read))
         .routes(endpoint!(contacts::list))

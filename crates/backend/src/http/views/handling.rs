@@ -19,6 +19,8 @@ pub struct HandlingSummary {
     pub holder: Option<String>,
     /// Since when it is handled.
     pub handled_at: Option<DateTime<Utc>>,
+    /// The report that it became, until somebody reopened it.
+    pub report: Option<String>,
     /// The last acts, in their order: in a list one at most.
     pub acts: Vec<ActSummary>,
 }
@@ -36,6 +38,8 @@ pub struct ActSummary {
     pub passed_to: Option<String>,
     /// The observation it doubles, as `DEVICE.OPERATION`; none where this account may not see that.
     pub doubles: Option<String>,
+    /// The report that it became.
+    pub report: Option<String>,
     /// Who, by login; nobody, where what arrived opened it again.
     pub by: Option<String>,
     /// When.
@@ -56,19 +60,21 @@ pub struct HandlingCounts {
 }
 
 impl From<Handled> for HandlingSummary {
-    fn from(Handled { in_hand, acts }: Handled) -> Self {
+    fn from(Handled { in_hand, acts, report }: Handled) -> Self {
+        let report = report.map(|name| name.to_string());
         let acts = acts.into_iter().map(Into::into).collect();
-        Self { count: in_hand.acts, holder: in_hand.holder, handled_at: in_hand.handled_at, acts }
+        Self { count: in_hand.acts, holder: in_hand.holder, handled_at: in_hand.handled_at, report, acts }
     }
 }
 
 impl From<ShownAct> for ActSummary {
-    fn from(ShownAct { row, doubles }: ShownAct) -> Self {
+    fn from(ShownAct { row, doubles, report }: ShownAct) -> Self {
         Self {
             act: row.kind,
             reason: row.reason,
             passed_to: row.passed_to.map(|organisation| organisation.to_string()),
             doubles: doubles.map(|record| record.to_string()),
+            report: report.map(|name| name.to_string()),
             by: row.actor,
             at: row.at,
         }

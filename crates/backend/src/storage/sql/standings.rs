@@ -13,7 +13,8 @@ use crate::storage::{
 
 /// The columns of a [`StandingRow`].
 pub(super) const COLUMNS: &str = "s.number, s.shown, s.shown_to, s.quarantined, s.urgency, s.urgent_since, s.due_at,
-    s.received_at, s.amended_at, s.retracted_at, s.acts, s.holder, s.handled_at";
+    s.received_at, s.amended_at, s.retracted_at, s.acts, s.holder, s.handled_at,
+    s.report";
 
 impl Standings for SqlTransaction<'_> {
     fn standings_of(
@@ -25,7 +26,7 @@ impl Standings for SqlTransaction<'_> {
         let (sql, mut held) = (standings_of_sql(quarantined), Vec::new());
         for &entity in entities {
             held.extend(self.sql().all(&sql, values![entity, device], |row| {
-                Ok(HeldStanding { entity, level: row.get(13)?, shown_retracts: row.get(14)?, row: read(row)? })
+                Ok(HeldStanding { entity, level: row.get(14)?, shown_retracts: row.get(15)?, row: read(row)? })
             })?);
         }
         Ok(held)
@@ -39,8 +40,8 @@ impl Standings for SqlTransaction<'_> {
     fn change_standing(&self, row: &StandingRow) -> Result<(), StorageError> {
         self.sql().execute(
             "UPDATE standings SET shown = $1, urgency = $2, urgent_since = $3, due_at = $4, received_at = $5,
-                                  amended_at = $6, retracted_at = $7, acts = $8, holder = $9, handled_at = $10
-             WHERE number = $11",
+                                  amended_at = $6, retracted_at = $7, acts = $8, holder = $9, handled_at = $10,
+                                  report = $11 WHERE number = $12",
             values![
                 row.shown,
                 &row.urgency,
@@ -52,6 +53,7 @@ impl Standings for SqlTransaction<'_> {
                 row.in_hand.acts,
                 row.in_hand.holder.as_ref(),
                 row.in_hand.handled_at,
+                row.in_hand.report,
                 row.number,
             ],
         )?;
@@ -174,11 +176,12 @@ const STANDINGS: Table<'_> = Table {
         "acts",
         "holder",
         "handled_at",
+        "report",
     ],
 };
 
 /// A row of [`STANDINGS`].
-fn kept(row: &StandingRow) -> [Value<'_>; 13] {
+fn kept(row: &StandingRow) -> [Value<'_>; 14] {
     [
         row.number.into(),
         row.shown.into(),
@@ -193,6 +196,7 @@ fn kept(row: &StandingRow) -> [Value<'_>; 13] {
         row.in_hand.acts.into(),
         row.in_hand.holder.as_ref().into(),
         row.in_hand.handled_at.into(),
+        row.in_hand.report.into(),
     ]
 }
 
@@ -267,7 +271,7 @@ pub(super) fn read(row: &dyn Columns) -> Result<StandingRow, StorageError> {
         received_at: row.get(7)?,
         amended_at: row.get(8)?,
         retracted_at: row.get(9)?,
-        in_hand: InHand { acts: row.get(10)?, holder: row.get(11)?, handled_at: row.get(12)? },
+        in_hand: InHand { acts: row.get(10)?, holder: row.get(11)?, handled_at: row.get(12)?, report: row.get(13)? },
     })
 }
 

@@ -46,6 +46,7 @@ impl Call<'_> {
     pub async fn ask(&self, backend: &Backend, value: &str, headers: &[(&str, String)]) -> Answer {
         let part = |part: &'_ str| match part {
             "{record}" => format!("{value}.{value}"),
+            "{report}" => "M-2026-001".to_owned(),
             varies if varies.starts_with('{') => value.to_owned(),
             fixed => fixed.to_owned(),
         };

@@ -240,6 +240,20 @@ steps! {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
     }
+    Reports {
+        fn next_report(year: u32) -> (i64, ReportNumber);
+        fn add_report(report: &ReportRow) -> ();
+        fn change_report(number: i64, stand: &ReportStand) -> ();
+        fn report(name: ReportNumber) -> Option<ReportRow>;
+        fn report_numbered(number: i64) -> Option<ReportRow>;
+        fn add_report_step(step: &ReportStep) -> ();
+        fn report_steps(report: i64, limit: u32) -> Vec<ReportStep>;
+        fn reports(shown_to: &[String], request: &ReportRequest) -> Vec<ReportRow>;
+        fn count_reports(shown_to: &[String], asker: &str) -> ReportCounts;
+        fn reports_after(number: i64, limit: u32) -> Vec<ReportRow>;
+        fn count_stray_steps() -> u64;
+        fn observations_of_report(report: i64, limit: u32) -> Vec<i64>;
+    }
     Standings {
         fn standings_of(device: DeviceId, entities: &[EntityId], quarantined: bool) -> Vec<HeldStanding>;
         fn add_standings(rows: &[StandingRow]) -> ();

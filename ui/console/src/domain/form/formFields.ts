@@ -43,7 +43,7 @@ export const SHUTTING_OUT: FieldWords<"reason" | "sure"> = {
 };
 
 /** Being done with an observation. */
-export const HANDLING: FieldWords<"reason" | "doubles"> = {
+export const HANDLING: FieldWords<"reason" | "doubles" | "report"> = {
   reason: {
     fieldId: "handle-reason",
     codes: { required: m.handle_why_missing },
@@ -51,5 +51,33 @@ export const HANDLING: FieldWords<"reason" | "doubles"> = {
   doubles: {
     fieldId: "handle-doubles",
     codes: { required: m.handle_double_missing, unknown: m.handle_double_missing },
+  },
+  report: {
+    fieldId: "handle-report",
+    codes: { required: m.handle_report_missing, unknown: m.handle_report_missing },
+  },
+};
+
+/** What a report is about; its level is asked for where it is entered by hand. */
+export const REPORT: FieldWords<"source" | "form" | "placeKind" | "urgency" | "level" | "observations"> = {
+  source: { fieldId: "report-source", codes: { required: m.report_source_missing } },
+  form: { fieldId: "report-form", codes: { required: m.report_form_missing } },
+  placeKind: { fieldId: "report-place", codes: { required: m.report_place_missing } },
+  urgency: { fieldId: "report-urgency", codes: { required: m.report_urgency_missing } },
+  level: { fieldId: "report-level", codes: { required: m.report_level_missing } },
+  observations: { fieldId: "report-form", codes: { unknown: m.report_observations_mixed } },
+};
+
+/** Where a report goes. */
+export const REPORT_STEP: FieldWords<"state" | "reason" | "doubles"> = {
+  state: { fieldId: "step-state", codes: { required: m.report_move_missing } },
+  reason: { fieldId: "step-reason", codes: { required: m.report_why_missing } },
+  doubles: {
+    fieldId: "step-doubles",
+    codes: {
+      required: m.report_double_missing,
+      invalid: m.report_double_missing,
+      unknown: m.report_double_missing,
+    },
   },
 };

@@ -2,11 +2,11 @@
 import type { ActKind, HandlingSummary } from "@baken/bindings";
 
 /** Why somebody is done with an observation. */
-export type Outcome = "no-follow-up" | "passed-on" | "doubles";
+export type Outcome = "no-follow-up" | "passed-on" | "doubles" | "became-report";
 
 export type ActOrder =
   | { act: Exclude<ActKind, "handle"> }
-  | { act: "handle"; reason: Outcome; passedTo?: string; doubles?: string };
+  | { act: "handle"; reason: Outcome; passedTo?: string; doubles?: string; report?: string };
 
 /** How it is in hand: as `is_possible` of the backend asks it. */
 export type InHand = Pick<HandlingSummary, "holder" | "handledAt">;

@@ -7,7 +7,15 @@ import { actText, standsText } from "./words";
 const NOW = new Date("2026-11-24T12:00:00Z");
 const VOCABULARY = { organisations: [{ code: "nla", nl: "Arbeidsinspectie" }] } as unknown as Vocabulary;
 const act = (more: Partial<ActSummary>): ActSummary => ({
-  ...{ act: "handle", reason: null, passedTo: null, doubles: null, by: "iris", at: "2026-11-24T10:00:00Z" },
+  ...{
+    act: "handle",
+    reason: null,
+    passedTo: null,
+    doubles: null,
+    report: null,
+    by: "iris",
+    at: "2026-11-24T10:00:00Z",
+  },
   ...more,
 });
 

@@ -16,7 +16,10 @@ export function standsText({ holder, handledAt }: InHand, login: string, now: Da
 }
 
 /** "coördinator handelde dit af: geen vervolg nodig" */
-export function actText(vocabulary: Vocabulary, { act, reason, passedTo, doubles, by }: ActSummary): string {
+export function actText(
+  vocabulary: Vocabulary,
+  { act, reason, passedTo, doubles, report, by }: ActSummary,
+): string {
   const who = by ?? "";
   if (act === "take-on") return m.did_take_on({ who });
   if (act === "put-back") return m.did_put_back({ who });
@@ -26,6 +29,7 @@ export function actText(vocabulary: Vocabulary, { act, reason, passedTo, doubles
     "no-follow-up": () => m.did_no_follow_up({ who }),
     "passed-on": () => m.did_passed_on({ who, to }),
     doubles: () => m.did_doubles({ who, other }),
+    "became-report": () => m.did_became_report({ who, report: report ?? "" }),
     "by-hand": () => m.did_reopen({ who }),
     amended: m.did_reopen_amended,
     retracted: m.did_reopen_retracted,

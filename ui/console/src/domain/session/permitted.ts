@@ -15,6 +15,9 @@ export const may = ({ permissions }: Permitted, permission: RolePermission): boo
 const NEEDED: Record<Route["page"], RolePermission | null> = {
   inbox: "read-records",
   observation: "read-records",
+  reports: "read-records",
+  report: "read-records",
+  "new-report": "handle-records",
   inspections: "read-records",
   inspection: "read-records",
   contacts: "read-records",

@@ -6,6 +6,9 @@ export type Route =
   | { page: "inbox"; query: string }
   /** By its operation: two records may claim one entity. */
   | { page: "observation"; operation: string }
+  | { page: "reports"; query: string }
+  | { page: "report"; report: string }
+  | { page: "new-report" }
   | { page: "inspection"; operation: string }
   /** All of them, or with `entity` those that claim to be this one, as an observation names it. */
   | { page: "inspections"; entity: string | null }
@@ -23,6 +26,9 @@ export function routeOf(path: string, query: string): Route {
   if (first === "members" && second === "") return { page: "members" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
+  if (first === "reports" && second === "") return { page: "reports", query };
+  if (first === "reports")
+    return second === "new" ? { page: "new-report" } : { page: "report", report: second };
   if (first === "observations" && second !== "") return { page: "observation", operation: second };
   if (first === "inspections" && second !== "") return { page: "inspection", operation: second };
   if (first === "inspections") {

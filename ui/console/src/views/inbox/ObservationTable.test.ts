@@ -46,14 +46,14 @@ const row = (operation: string, observation: string) =>
     attachmentCount: 0,
     attachmentsMissing: 0,
     quarantined: false,
-    handling: { count: 0, holder: null, handledAt: null, acts: [] },
+    handling: { count: 0, holder: null, handledAt: null, report: null, acts: [] },
   }) as unknown as ObservationSummary;
 
 // Nothing is asked of it until a row is opened.
 const office = null as unknown as Office;
 const html = (change: Partial<ObservationSummary>) => drawn([{ ...row("o1", "e1"), ...change }]);
 const drawn = (items: ObservationSummary[], fresh: readonly string[] = []) =>
-  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh } }).body;
+  render(ObservationTable, { props: { office, vocabulary: VOCABULARY, items, fresh, login: "ik" } }).body;
 
 beforeAll(() => {
   overwriteGetLocale(() => "nl");
@@ -100,7 +100,7 @@ describe("ObservationTable", () => {
   });
 
   it("says with whom it is, and of what is finished that the term stopped", () => {
-    const handling = { count: 1, holder: null, handledAt: null, acts: [] };
+    const handling = { count: 1, holder: null, handledAt: null, report: null, acts: [] };
     expect(html({ handling })).toContain("niemand");
     const held = html({ handling: { ...handling, holder: "iris" } });
     expect(held).toContain("iris");

@@ -29,12 +29,14 @@ pub struct NewAct {
     /// How many acts there were: another number is refused.
     #[schema(required = true)]
     expected_acts: Option<u64>,
-    /// Of `handle`: `no-follow-up`, `passed-on` or `doubles`.
+    /// Of `handle`: `no-follow-up`, `passed-on`, `doubles` or `became-report`.
     reason: Option<String>,
     /// Of `passed-on`, an organisation of the vocabulary; none where the body is no such organisation.
     passed_to: Option<String>,
     /// Of `doubles`, a record of the other observation, as `DEVICE.OPERATION`.
     doubles: Option<String>,
+    /// Of `became-report`, a report of its level that there is already.
+    report: Option<String>,
 }
 
 /// Takes an observation on, puts it back, is done with it or opens it again. Nothing is taken back: an act is countered by
@@ -44,7 +46,8 @@ pub struct NewAct {
         (status = 201, description = "Done: how it is in hand now.", body = HandlingSummary),
         (status = 400, description = "malformed, or invalid with every wrong field: act and, of handle, reason are \
          required or unknown; expectedActs is required; passedTo is unknown; doubles is required, invalid, or no other \
-         observation that this account may see and that is no double itself.", body = Problem,
+         observation that this account may see and that is no double itself; report is required, invalid, or no report of \
+         its level.", body = Problem,
          content_type = "application/problem+json"),
         (status = 404, description = "Not there, or not for this account.", body = Problem,
          content_type = "application/problem+json"),
@@ -96,7 +99,7 @@ const fn code(refused: &ActError) -> ProblemCode {
         ActError::NotFound => ProblemCode::NotFound,
         ActError::Meanwhile => ProblemCode::ChangedMeanwhile,
         ActError::NotNow => ProblemCode::NotNow,
-        ActError::DoublesNothing => ProblemCode::Invalid,
+        ActError::DoublesNothing | ActError::NoReport => ProblemCode::Invalid,
         ActError::Storage(_) => ProblemCode::Internal,
     }
 }
@@ -108,6 +111,7 @@ fn problem(refused: ActError) -> Problem {
         ActError::Meanwhile => conflict("Another act was done meanwhile. Read the observation again."),
         ActError::NotNow => conflict("As the observation is in hand, that changes nothing. Read it again."),
         ActError::DoublesNothing => Problem::invalid(vec![FieldProblem::new("doubles", FieldProblemCode::Unknown)]),
+        ActError::NoReport => Problem::invalid(vec![FieldProblem::new("report", FieldProblemCode::Unknown)]),
         ActError::Storage(error) => error.into(),
     }
 }
@@ -134,6 +138,9 @@ fn read(act: &NewAct) -> Result<(WantedAct, u64), Problem> {
     }
     if act.doubles.is_some() && act.reason.as_deref() != Some("doubles") {
         is_wrong("doubles", FieldProblemCode::Invalid);
+    }
+    if act.report.is_some() && act.reason.as_deref() != Some("became-report") {
+        is_wrong("report", FieldProblemCode::Invalid);
     }
     if act.expected_acts.is_none() {
         is_wrong("expectedActs", FieldProblemCode::Required);
@@ -164,6 +171,13 @@ fn outcome(act: &NewAct, is_wrong: &mut impl FnMut(&str, FieldProblemCode)) -> O
             Some(other) => match named::read(other) {
                 Some(other) => Some(Outcome::Doubles(other)),
                 None => refuse("doubles", FieldProblemCode::Invalid),
+            },
+        },
+        Ok(ActReason::BecameReport) => match &act.report {
+            None => refuse("report", FieldProblemCode::Required),
+            Some(report) => match report.parse() {
+                Ok(report) => Some(Outcome::Report(report)),
+                Err(_) => refuse("report", FieldProblemCode::Invalid),
             },
         },
         // By these what arrives, or another act, opens something again.

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem};
 use crate::storage::{
-    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Work,
+    Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest,
+    ReportRequest, ReportWork, Work,
 };
 use crate::time_zone::TimeZone;
 
@@ -52,6 +53,30 @@ pub(super) fn devices(query: &str) -> Result<DeviceRequest, Problem> {
     let wrong = wrong_fields(query, |key, value| {
         match key {
             "cursor" => request.after = Some(DeviceCursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
+            "limit" => request.limit = limit(value)?,
+            _ => return Err(FieldProblemCode::Unknown),
+        }
+        Ok(())
+    });
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the query of the list of reports.
+pub(super) fn reports(query: &str, asker: &str) -> Result<ReportRequest, Problem> {
+    let (work, after) = (ReportWork::default(), None);
+    let mut request = ReportRequest { work, asker: asker.to_owned(), after, limit: DEFAULT_LIMIT };
+    let wrong = wrong_fields(query, |key, value| {
+        match key {
+            "state" => {
+                request.work = match value {
+                    "open" => ReportWork::Open,
+                    "mine" => ReportWork::Mine,
+                    "closed" => ReportWork::Closed,
+                    "all" => ReportWork::All,
+                    _ => return Err(FieldProblemCode::Invalid),
+                }
+            }
+            "cursor" => request.after = Some(value.parse().map_err(|_| FieldProblemCode::Invalid)?),
             "limit" => request.limit = limit(value)?,
             _ => return Err(FieldProblemCode::Unknown),
         }
