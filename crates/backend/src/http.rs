@@ -4,6 +4,7 @@
 pub mod bounds;
 mod cursor;
 pub mod extract;
+pub mod live;
 pub mod middleware;
 pub mod problem;
 pub mod routes;

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod alerts;
 pub mod contacts;
 pub mod devices;
+pub mod events;
 pub mod inspections;
 pub mod invitations;
 pub mod member_key;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sessions::read))
         .routes(endpoint!(sessions::end))
         .routes(endpoint!(member_key::read))
+        .routes(endpoint!(events::listen))
         .routes(endpoint!(observations::list))
         .routes(endpoint!(observations::read))
         .routes(endpoint!(acts::create))
