@@ -10,6 +10,7 @@ mod inspections;
 mod invitations;
 mod observations;
 mod reports;
+mod search;
 
 pub use alerts::{Alert, AlertRecord};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
@@ -22,3 +23,4 @@ pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
+pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

@@ -16,5 +16,6 @@ mod order;
 mod reports;
 mod roles;
 pub mod scene;
+mod search;
 mod sign_in;
 mod uncompressed;
