@@ -18,6 +18,7 @@ pub mod members;
 mod participants;
 mod proof;
 mod renewal;
+mod reopening;
 mod reports;
 mod signed_anew;
 mod standing;
@@ -36,6 +37,7 @@ pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
+pub use reopening::reopen_by_attachment;
 pub use reports::{
     OBSERVATIONS, ReportError, ReportHistory, ReportOrder, ReportsPage, ShownReportStep, WantedStep, make, report,
     reports, take_step,

@@ -2,7 +2,7 @@
 //!
 //! Nothing is taken back: an act is countered by another. Whoever may read an observation may act on it; to anybody else
 //! it is as if it were not there. Whoever acts says how many acts were known: what another did meanwhile is seen first.
-//! What arrives for something handled opens it again (`register::standings`), so that nobody misses it.
+//! What arrives for something handled opens it again (`register::reopening`), so that nobody misses it.
 
 use baken_protocol::ids::{Code, RecordId};
 use chrono::{DateTime, Utc};
@@ -124,9 +124,11 @@ const fn is_reason_of(reason: ActReason, kind: ActKind) -> bool {
         ActReason::NoFollowUp | ActReason::PassedOn | ActReason::Doubles | ActReason::BecameReport => {
             matches!(kind, ActKind::Handle)
         }
-        ActReason::ByHand | ActReason::Amended | ActReason::Retracted | ActReason::MoreUrgent => {
-            matches!(kind, ActKind::Reopen)
-        }
+        ActReason::ByHand
+        | ActReason::Amended
+        | ActReason::Retracted
+        | ActReason::MoreUrgent
+        | ActReason::AttachmentArrived => matches!(kind, ActKind::Reopen),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How observations stand, kept beside their operations: written as these come in, made anew where terms are reckoned
 //! otherwise, and folded once more by `verify`. What operations add up to is [`Standing`]'s.
 //!
-//! What arrives for something that was handled opens it again: somebody must see it.
+//! What arrives for something that was handled opens it again ([`reopening`]).
 //!
 //! An observation is what one device signed about one entity at one level. What was set apart is never folded into what
 //! was not.
@@ -15,18 +15,14 @@ use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 
 use super::handling::{after, in_hand};
-use super::{Standing, Step, Terms};
+use super::{Standing, Step, Terms, reopening};
 use crate::access::shown_to;
-use crate::storage::{
-    ActKind, ActReason, ActRow, AuditAction, AuditEntry, AuditObject, HeldStanding, InHand, LOCAL, Of, StandingKind,
-    StandingRow, StepRow, StorageError, Transaction,
-};
+use crate::storage::{ActRow, HeldStanding, InHand, Of, StandingKind, StandingRow, StepRow, StorageError, Transaction};
 use crate::time_zone::TimeZone;
 
 /// The observations of one device that a batch adds to.
 pub struct Arriving<'a> {
     terms: &'a Terms,
-    device: DeviceId,
     organisation: &'a Code,
     quarantined: bool,
     received_at: DateTime<Utc>,
@@ -51,7 +47,7 @@ impl<'a> Arriving<'a> {
         entities: &[EntityId],
         (quarantined, received_at): (bool, DateTime<Utc>),
     ) -> Result<Self, StorageError> {
-        let mut arriving = Self { terms, device, organisation, quarantined, received_at, held: BTreeMap::new() };
+        let mut arriving = Self { terms, organisation, quarantined, received_at, held: BTreeMap::new() };
         for HeldStanding { entity, level, shown_retracts, row } in tx.standings_of(device, entities, quarantined)? {
             let level: ConfidentialityLevel = level.parse().map_err(|_| StorageError::Content)?;
             let counted = Some(row.kind());
@@ -69,7 +65,7 @@ impl<'a> Arriving<'a> {
         let kept = match self.held.remove(&(operation.entity, level)) {
             Some(kept) => {
                 let mut row = add(&kept.row, kept.shown_retracts, self.terms, number, step);
-                let reopening = reopening(&kept.row, &row, operation.action, received_at);
+                let reopening = reopening::by_operation(&kept.row, &row, operation.action, received_at);
                 if let Some(act) = &reopening {
                     row.in_hand = after(&row.in_hand, act);
                 }
@@ -107,12 +103,7 @@ impl<'a> Arriving<'a> {
                 None => new.push(row),
             }
             if let Some((act, by)) = reopened {
-                tx.add_act(&act)?;
-                let (device, by) = (self.device.to_string(), by.to_string());
-                let (action, object) = (AuditAction::Reopen, AuditObject::Observation);
-                let reason = act.reason.map(|reason| reason.to_string()).unwrap_or_default();
-                let entry = AuditEntry::new(&device, action, object, &by, LOCAL).with_detail(&reason);
-                tx.audit(self.received_at, &entry)?;
+                reopening::keep(tx, &act, by)?;
             }
         }
         tx.add_standings(&new)?;
@@ -121,27 +112,6 @@ impl<'a> Arriving<'a> {
         }
         Ok(())
     }
-}
-
-/// The act by which an operation opens what was handled again.
-fn reopening(before: &StandingRow, now: &StandingRow, action: Action, at: DateTime<Utc>) -> Option<ActRow> {
-    before.in_hand.handled_at?;
-    let reason = match action {
-        _ if now.urgency != before.urgency => ActReason::MoreUrgent,
-        Action::Create | Action::Amend => ActReason::Amended,
-        Action::Retract => ActReason::Retracted,
-    };
-    Some(ActRow {
-        standing: now.number,
-        place: before.in_hand.acts.saturating_add(1),
-        kind: ActKind::Reopen,
-        reason: Some(reason),
-        passed_to: None,
-        doubles: None,
-        report: None,
-        actor: None,
-        at,
-    })
 }
 
 /// How an observation stands after its first operation.

@@ -48,6 +48,8 @@ pub enum ActReason {
     Retracted,
     /// Opened again since it became more urgent.
     MoreUrgent,
+    /// Opened again since a photo or a spoken note of it came.
+    AttachmentArrived,
 }
 
 /// The text is the code of no act or reason.
@@ -62,7 +64,7 @@ impl ActKind {
 
 impl ActReason {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoFollowUp,
         Self::PassedOn,
         Self::Doubles,
@@ -71,6 +73,7 @@ impl ActReason {
         Self::Amended,
         Self::Retracted,
         Self::MoreUrgent,
+        Self::AttachmentArrived,
     ];
 }
 

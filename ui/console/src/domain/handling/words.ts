@@ -34,6 +34,7 @@ export function actText(
     amended: m.did_reopen_amended,
     retracted: m.did_reopen_retracted,
     "more-urgent": m.did_reopen_more_urgent,
+    "attachment-arrived": m.did_reopen_attachment,
   };
   return reason === null ? m.did_reopen({ who }) : words[reason]();
 }

@@ -181,8 +181,13 @@ fn outcome(act: &NewAct, is_wrong: &mut impl FnMut(&str, FieldProblemCode)) -> O
             },
         },
         // By these what arrives, or another act, opens something again.
-        Ok(ActReason::ByHand | ActReason::Amended | ActReason::Retracted | ActReason::MoreUrgent) | Err(_) => {
-            refuse("reason", FieldProblemCode::Unknown)
-        }
+        Ok(
+            ActReason::ByHand
+            | ActReason::Amended
+            | ActReason::Retracted
+            | ActReason::MoreUrgent
+            | ActReason::AttachmentArrived,
+        )
+        | Err(_) => refuse("reason", FieldProblemCode::Unknown),
     }
 }
