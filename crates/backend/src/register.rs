@@ -20,6 +20,7 @@ mod proof;
 mod renewal;
 mod reopening;
 mod reports;
+mod second_factor;
 mod signed_anew;
 mod standing;
 mod standings;
@@ -41,6 +42,10 @@ pub use reopening::reopen_by_attachment;
 pub use reports::{
     OBSERVATIONS, ReportError, ReportHistory, ReportOrder, ReportsPage, ShownReportStep, WantedStep, make, report,
     reports, take_step,
+};
+pub use second_factor::{
+    Passes, SecondFactorError, begin_second_factor, confirm_second_factor, end_second_factor, passes_second_factor,
+    second_factor_since,
 };
 pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};

@@ -37,7 +37,7 @@ mod vouched;
 mod whole;
 
 pub use crate::access::Clearance;
-pub use accounts::{Account, Accounts, HeldShare, MemberRow, TeamKey};
+pub use accounts::{Account, Accounts, Credential, CredentialKind, HeldShare, MemberRow, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
 pub use audit::Audit;

@@ -9,6 +9,7 @@ mod handling;
 mod inspections;
 mod invitations;
 mod observations;
+mod qr;
 mod reports;
 
 pub use alerts::{Alert, AlertRecord};
@@ -21,4 +22,5 @@ pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
+pub use qr::qr_svg;
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};

@@ -40,6 +40,8 @@ codes! {
         Handle = "handle",
         /// A file that somebody carried was taken in.
         Import = "import",
+        /// A second factor was taken away.
+        EndSecondFactor = "end-second-factor",
         /// Every session of an account was ended.
         EndSessions = "end-sessions",
         /// An account was given other roles.
@@ -74,6 +76,8 @@ codes! {
         Restore = "restore",
         /// A device was shut out.
         Revoke = "revoke",
+        /// A second factor was put in force.
+        SetSecondFactor = "set-second-factor",
         /// Everything signed was signed by the next receipt key.
         SignAnew = "sign-anew",
         /// Somebody signed in, or tried.

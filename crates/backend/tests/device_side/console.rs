@@ -15,5 +15,6 @@ mod order;
 mod reports;
 mod roles;
 pub mod scene;
+pub mod second_factor;
 mod sign_in;
 mod uncompressed;

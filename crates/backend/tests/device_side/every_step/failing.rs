@@ -127,6 +127,9 @@ steps! {
         fn team_keys(login: &str) -> Vec<TeamKey>;
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();
+        fn credential(login: &str, kind: CredentialKind) -> Option<Credential>;
+        fn keep_credential(login: &str, kind: CredentialKind, held: &Credential) -> ();
+        fn forget_credential(login: &str, kind: CredentialKind) -> bool;
         fn disable_account(login: &str, now: DateTime<Utc>) -> ();
     }
     Alerts {
