@@ -20,3 +20,4 @@ mod phone;
 mod processes;
 mod roles;
 mod screens;
+mod second_factor;

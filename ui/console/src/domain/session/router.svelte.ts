@@ -16,6 +16,7 @@ export type Route =
   | { page: "contacts" }
   | { page: "devices" }
   | { page: "members" }
+  | { page: "account" }
   | { page: "unknown" };
 
 export function routeOf(path: string, query: string): Route {
@@ -24,6 +25,7 @@ export function routeOf(path: string, query: string): Route {
   if ((first === "" || first === "inbox") && second === "") return { page: "inbox", query };
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "members" && second === "") return { page: "members" };
+  if (first === "account" && second === "") return { page: "account" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
   if (first === "reports" && second === "") return { page: "reports", query };
