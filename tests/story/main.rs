@@ -26,6 +26,7 @@ mod meddler;
 mod network_faults;
 mod persons;
 mod portals;
+mod power_loss;
 mod progress;
 mod proxies;
 mod purge;
