@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::dsse::{Envelope, EnvelopeError, Payload, Verified};
-use crate::ids::{Code, DeviceId, EntityId, TenantId};
+use crate::ids::{Code, DeviceId, OperationId, TenantId};
 use crate::keydir::ReceiptKeys;
 use crate::limits;
 
@@ -41,8 +41,8 @@ pub struct Outcomes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Outcome {
-    /// The observation, by its device's name for it.
-    pub entity: EntityId,
+    /// The observation, by the first of its operations that the backend holds.
+    pub operation: OperationId,
     /// How it stands at the office. Of a code that a device does not know it says that the office did something.
     pub state: Code,
     /// Since when, by the backend's clock.
@@ -214,7 +214,7 @@ mod tests {
 
     fn told(after: u64, up_to: u64, count: usize) -> Outcomes {
         let outcome = Outcome {
-            entity: EntityId(Uuid::from_u128(2)),
+            operation: OperationId(Uuid::from_u128(2)),
             state: OutcomeState::Question.code(),
             since: DateTime::UNIX_EPOCH,
             question: Some(Question::CallOffice.code()),

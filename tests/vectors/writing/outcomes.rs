@@ -2,7 +2,7 @@
 //! dealt with what nobody has seen.
 
 use baken_protocol::dsse::{Envelope, Payload};
-use baken_protocol::ids::{DeviceId, EntityId};
+use baken_protocol::ids::{DeviceId, OperationId};
 use baken_protocol::limits;
 use baken_protocol::outcomes::{ClosedAs, Outcome, OutcomeState, Outcomes, Question};
 use baken_protocol::receipt::Receipt;
@@ -15,7 +15,7 @@ use crate::keys::key;
 /// `v1-outcomes-good.json` and `v1-outcomes-hostile.json`: a device asks for what comes after 3 in the log `baken-GM0453`.
 pub(crate) fn vectors() -> [Value; 2] {
     let outcome = |number: u32, state: OutcomeState| Outcome {
-        entity: EntityId(id(number.into())),
+        operation: OperationId(id(number.into())),
         state: state.code(),
         since: at(i64::from(number)),
         question: None,

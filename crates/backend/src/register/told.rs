@@ -78,7 +78,7 @@ fn outcome(tx: &dyn Transaction, row: &OutcomeRow) -> Result<Outcome, StorageErr
         OutcomeState::Received | OutcomeState::InTreatment | OutcomeState::Question => None,
     };
     Ok(Outcome {
-        entity: row.entity,
+        operation: row.operation,
         state: state.code(),
         since: row.since,
         question: in_hand.question.map(Question::code),

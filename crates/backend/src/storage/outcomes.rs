@@ -1,7 +1,7 @@
 //! The last change of each observation that is told to its device, by numbers that only grow. What is told then is decided
 //! in `register::told`, from how the observation is in hand.
 
-use baken_protocol::ids::{DeviceId, EntityId};
+use baken_protocol::ids::{DeviceId, OperationId};
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
@@ -13,8 +13,8 @@ pub struct OutcomeRow {
     pub number: u64,
     /// The observation: the number of its first operation.
     pub standing: i64,
-    /// The same by its device's name for it.
-    pub entity: EntityId,
+    /// That operation.
+    pub operation: OperationId,
     /// When it changed.
     pub since: DateTime<Utc>,
 }

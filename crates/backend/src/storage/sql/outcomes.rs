@@ -18,7 +18,7 @@ impl Outcomes for SqlTransaction<'_> {
 
     fn outcomes_after(&self, device: DeviceId, number: u64, limit: u32) -> Result<Vec<OutcomeRow>, StorageError> {
         self.sql().all(&outcomes_sql(limit), values![device, number], |row| {
-            Ok(OutcomeRow { number: row.get(0)?, standing: row.get(1)?, entity: row.get(2)?, since: row.get(3)? })
+            Ok(OutcomeRow { number: row.get(0)?, standing: row.get(1)?, operation: row.get(2)?, since: row.get(3)? })
         })
     }
 
@@ -40,7 +40,7 @@ impl Outcomes for SqlTransaction<'_> {
 /// So many changes of one device's observations after a number, read from an index in their order.
 pub(in crate::storage) fn outcomes_sql(limit: u32) -> String {
     format!(
-        "SELECT t.number, t.standing, o.entity, t.since FROM outcomes t JOIN operations o ON o.number = t.standing
+        "SELECT t.number, t.standing, o.operation, t.since FROM outcomes t JOIN operations o ON o.number = t.standing
          WHERE t.device = $1 AND t.number > $2 ORDER BY t.number LIMIT {limit}"
     )
 }
