@@ -24,6 +24,7 @@ mod lease;
 mod local_faults;
 mod meddler;
 mod network_faults;
+mod outcomes;
 mod persons;
 mod portals;
 mod power_loss;

@@ -24,6 +24,7 @@ mod second_factor;
 mod signed_anew;
 mod standing;
 mod standings;
+mod told;
 mod triage;
 
 pub use alerts::alerts;
@@ -50,4 +51,5 @@ pub use second_factor::{
 pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};
 pub use standings::{Arriving, Folded, each_folded, reckon, reckon_here, reckoned_by};
+pub use told::{Changes, changes};
 pub use triage::{folded as folded_report, next_states, reasons};

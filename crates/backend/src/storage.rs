@@ -23,6 +23,7 @@ mod invitations;
 mod key_directories;
 mod known_browsers;
 mod observations;
+mod outcomes;
 mod page;
 mod place;
 pub mod postgres;
@@ -56,6 +57,7 @@ pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
+pub use outcomes::{OutcomeRow, Outcomes};
 pub use page::{
     Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Position,
     Work,

@@ -26,6 +26,10 @@ macro_rules! codes {
 codes! {
     /// What was done.
     AuditAction {
+        /// What was asked about an observation was answered, or needs no answer.
+        Answer = "answer",
+        /// The author of an observation was asked something.
+        Ask = "ask",
         /// A copy of the register was made.
         Backup = "backup",
         /// A team's key was changed.

@@ -39,6 +39,7 @@ const EMPTY_HOME: Home = {
   observations: NONE,
   inspections: NONE,
   contacts: NONE,
+  questions: null,
   lastSyncAt: null,
   lastSyncError: null,
   organisation: "politie",

@@ -239,6 +239,12 @@ steps! {
         fn is_claimed(clearance: &Clearance, device: DeviceId, entity: EntityId) -> bool;
         fn arrivals(clearance: &Clearance, devices: &[Uuid]) -> BTreeMap<Uuid, Arrivals>;
     }
+    Outcomes {
+        fn note_outcome(standing: i64, device: DeviceId, since: DateTime<Utc>) -> ();
+        fn outcomes_after(device: DeviceId, number: u64, limit: u32) -> Vec<OutcomeRow>;
+        fn count_stray_outcomes() -> u64;
+        fn count_untold_outcomes() -> u64;
+    }
     Records {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;

@@ -58,6 +58,11 @@ export const SHUTTING_OUT: FieldWords<"reason" | "sure"> = {
   },
 };
 
+/** Asking the author of an observation something. */
+export const ASKING: FieldWords<"question"> = {
+  question: { fieldId: "ask-question", codes: { required: m.ask_missing } },
+};
+
 /** Being done with an observation. */
 export const HANDLING: FieldWords<"reason" | "doubles" | "report"> = {
   reason: {
