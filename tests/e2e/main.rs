@@ -13,6 +13,7 @@ mod console;
 mod corners;
 mod demo;
 mod desk;
+mod key;
 mod locked_away;
 mod main_job;
 mod page;

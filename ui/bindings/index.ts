@@ -37,6 +37,7 @@ export type { Coordinates } from "./Coordinates";
 export type { Correction } from "./Correction";
 export type { CoveredArea } from "./CoveredArea";
 export type { DescribedPerson } from "./DescribedPerson";
+export type { DeskCounts } from "./DeskCounts";
 export type { DevicePage } from "./DevicePage";
 export type { DeviceSummary } from "./DeviceSummary";
 export type { Draft } from "./Draft";

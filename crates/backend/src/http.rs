@@ -5,6 +5,7 @@ pub mod attempt;
 pub mod bounds;
 mod cursor;
 pub mod extract;
+pub mod live;
 pub mod middleware;
 pub mod problem;
 pub mod routes;

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod contacts;
+mod desk;
 mod due;
 mod enrolment;
 mod handling;
@@ -29,6 +30,7 @@ mod triage;
 
 pub use alerts::alerts;
 pub use contacts::{Contact, ContactsPage, contacts};
+pub use desk::{DeskCounts, desk_counts};
 pub use due::Terms;
 pub use enrolment::{Applicant, EnrolmentError, EnrolmentOutcome, let_in};
 pub use handling::{ActError, Handled, Outcome, ShownAct, WantedAct, act, follow_each_other, handled};

@@ -68,7 +68,7 @@ pub use reports::{
     ReportCodeError, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportSource, ReportStand, ReportState,
     ReportStep, ReportWork, Reports, StateReason, StepTaken,
 };
-pub use sessions::{SessionRow, Sessions};
+pub use sessions::{LiveSession, SessionRow, Sessions};
 pub use standings::{
     After, COUNTED_TO, Counted, Counts, HeldStanding, ListedStanding, StandingKind, StandingRow, Standings, Stretch,
     StretchRequest,

@@ -76,6 +76,7 @@ pub async fn serve(
         while served.try_join_next().is_some() {}
     }
     drop(listener);
+    municipalities.stop_live();
     if tokio::time::timeout(patience.stopping, graceful.shutdown()).await.is_err() {
         tracing::warn!(connections = served.len(), "stopping: cut what did not end in time");
         served.shutdown().await;

@@ -11,6 +11,7 @@ use crate::files::attachments::AttachmentFiles;
 use crate::http::bounds::attempts::Limits;
 use crate::http::bounds::patience::Patience;
 use crate::http::extract::origin::Proxies;
+use crate::http::live::Live;
 use crate::http::problem::Problem;
 use crate::ingest::ReceiptSigner;
 use crate::register::{Terms, reckon_here, signs_with_a_closed_key};
@@ -77,6 +78,8 @@ pub struct AppState {
     pub installation: Arc<Installation>,
     /// How often what may be tried.
     pub limits: Arc<Limits>,
+    /// Consoles that listen for what changes.
+    pub live: Arc<Live>,
     /// Reverse proxies whose word on a request's address is believed.
     pub trusted_proxies: Proxies,
     /// How long whoever is at the other end is waited for.
@@ -117,6 +120,7 @@ impl AppState {
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),
             limits: Arc::default(),
+            live: Arc::default(),
             trusted_proxies: Proxies::default(),
             patience: Patience::default(),
             contact: None,
@@ -130,7 +134,9 @@ impl AppState {
 
     /// Runs `work` in a transaction: all of it is durable when this returns, or none of it happened.
     pub fn write<T>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, Problem>) -> Result<T, Problem> {
-        self.storage.write(work)
+        let done = self.storage.write(work)?;
+        self.live.wake();
+        Ok(done)
     }
 
     /// Runs `work` on one consistent state.

@@ -23,6 +23,12 @@ impl Terms {
         Self { vocabulary: Vocabulary::built_in(), zone: installation.time_zone }
     }
 
+    /// The urgencies that need somebody at once.
+    pub fn leading(&self) -> impl Iterator<Item = &str> {
+        let urgencies = self.vocabulary.urgencies.iter().filter(|urgency| urgency.period_hours == Some(0));
+        urgencies.map(|urgency| urgency.code.as_str())
+    }
+
     /// The end of the period of `urgency`, counted from `received_at`. A period of at most one day is so many hours.
     /// A longer one is so many working days of the municipality (Monday to Friday; public holidays are not known
     /// here) and ends at the time of day its clocks showed at receipt.

@@ -27,8 +27,7 @@ pub(super) struct Line<'a> {
 impl<'a> Line<'a> {
     /// The line by the urgencies of a municipality.
     pub(super) fn of(terms: &'a Terms) -> Self {
-        let urgencies = terms.vocabulary.urgencies.iter().filter(|urgency| urgency.period_hours == Some(0));
-        Self { leading: urgencies.map(|urgency| urgency.code.as_str()).collect() }
+        Self { leading: terms.leading().collect() }
     }
 
     /// One more than a page, each with the stretch it stands in.

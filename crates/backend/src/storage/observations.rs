@@ -102,6 +102,8 @@ pub trait Observations {
     fn was_created_by(&self, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
     /// Whether another device signed an observation of that id that `clearance` allows to see.
     fn is_claimed(&self, clearance: &Clearance, device: DeviceId, entity: EntityId) -> Result<bool, StorageError>;
+    /// Whether anything came after the operation with this number that `clearance` allows to see, of whatever kind.
+    fn came_after(&self, clearance: &Clearance, number: i64) -> Result<bool, StorageError>;
     /// What came from each of these devices. Observations are counted as the inbox shows them: one that was amended counts once,
     /// and one that was set apart not at all.
     fn arrivals(&self, clearance: &Clearance, devices: &[Uuid]) -> Result<BTreeMap<Uuid, Arrivals>, StorageError>;

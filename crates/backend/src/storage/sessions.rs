@@ -1,9 +1,12 @@
 //! Sessions of signed-in browsers, under the hash of their cookie.
 
 use baken_protocol::digest::Digest;
+use baken_protocol::ids::Code;
+use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
+use crate::access::{Grant, Role};
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -18,12 +21,40 @@ pub struct SessionRow {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A session with what its account was granted, of an account that was not ended.
+#[derive(Debug, Clone)]
+pub struct LiveSession {
+    /// The hash of its cookie.
+    pub token_hash: Digest,
+    /// Who.
+    pub login: String,
+    /// When a request last used it.
+    pub last_seen_at: DateTime<Utc>,
+    /// The end, however busy it is.
+    pub expires_at: DateTime<Utc>,
+    /// The organisation.
+    pub organisation: Code,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// The levels.
+    pub levels: Vec<ConfidentialityLevel>,
+}
+
+impl LiveSession {
+    /// What its account was granted.
+    pub fn grant(&self) -> Grant<'_> {
+        Grant { roles: &self.roles, levels: &self.levels, organisation: &self.organisation }
+    }
+}
+
 /// What is asked of sessions.
 pub trait Sessions {
     /// Stores a session under the hash of its cookie; ended ones are swept out.
     fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError>;
     /// The session of a cookie, ended or not.
     fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError>;
+    /// All of them, over or not.
+    fn live_sessions(&self) -> Result<Vec<LiveSession>, StorageError>;
     /// Notes that a request used it.
     fn touch_session(&self, token_hash: Digest, now: DateTime<Utc>) -> Result<(), StorageError>;
     /// Removes it.

@@ -1,10 +1,11 @@
 //! A municipality's backend in a folder that goes away with the test.
 
 use std::fs;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use baken_backend::admin::content;
 use baken_backend::admin::invite::{InvitationOrder, invite};
@@ -211,8 +212,15 @@ impl Backend {
 pub async fn send(router: Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    // Events go on: what stands at their beginning is the answer.
+    let goes_on = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    let body = if goes_on { first_part(body).await } else { to_bytes(body, usize::MAX).await.unwrap().to_vec() };
     Answer { status: parts.status, headers: parts.headers, body }
+}
+
+async fn first_part(mut body: Body) -> Vec<u8> {
+    let part = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+    part.unwrap().unwrap().into_data().unwrap().to_vec()
 }
 
 pub fn put(ChainReference { device, chain }: ChainReference, seq: u64, bytes: impl Into<Bytes>) -> Request<Body> {

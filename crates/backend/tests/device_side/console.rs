@@ -5,6 +5,7 @@ mod acts;
 mod alerts;
 pub mod browser;
 pub mod description;
+mod events;
 mod filters;
 mod handling;
 mod inspections;

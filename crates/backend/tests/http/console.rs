@@ -1,7 +1,7 @@
 //! What coordinators' browsers hear.
 
 use axum::body::Body;
-use axum::http::Method;
+use axum::http::{Method, Request};
 use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
 use baken_backend::storage::{Account, Credential, CredentialKind, TeamKey, UnitOfWork};
@@ -10,6 +10,7 @@ use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart};
 use chrono::TimeDelta;
 use serde_json::json;
+use tower::ServiceExt;
 
 use super::kept::{Answers, Side, ask, named, until_too_many};
 use crate::backend::Backend;
@@ -31,6 +32,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     member(&backend);
     let browser = Browser::sign_in_as(&backend, "coordinator").await;
     lists(&mut answers, &browser).await;
+    events(&mut answers, &backend, &browser).await;
     one_record(&mut answers, &browser, &records).await;
     acts(&mut answers, &browser, &records).await;
     reports(&mut answers, &browser).await;
@@ -103,6 +105,21 @@ async fn lists(answers: &mut Answers, browser: &Browser<'_>) {
     ] {
         answers.keep("GET", path, &browser.get(path).await);
     }
+}
+
+async fn events(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
+    let path = "/v1/events";
+    answers.keep("GET", path, &browser.get(path).await);
+    let mut listening = vec![];
+    loop {
+        let request = Request::get(path).header("cookie", &browser.cookie).body(Body::empty()).unwrap();
+        let answer = backend.router().oneshot(request).await.unwrap();
+        if answer.status() == 429 {
+            break;
+        }
+        listening.push(answer);
+    }
+    answers.keep("GET", path, &browser.get(path).await);
 }
 
 async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen, met]: &[Record; 3]) {

@@ -13,7 +13,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 
 use super::described::{Call, Described, refuses};
-use super::signed_in::SignedIn;
+use super::signed_in::{Presence, SignedIn};
 use crate::access::Permission;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
@@ -59,18 +59,34 @@ needs!(
 /// Who is signed in, and may do what `N` names.
 pub struct Allowed<N>(pub SignedIn, pub PhantomData<N>);
 
+/// The same where a page asks by itself: its session is not kept alive by that.
+pub struct Unattended<N>(pub SignedIn, pub PhantomData<N>);
+
 impl<N: Needs> FromRequestParts<AppState> for Allowed<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let signed_in = SignedIn::from_request_parts(parts, state).await?;
-        if signed_in.account.grant().may(N::PERMISSION) {
-            return Ok(Self(signed_in, PhantomData));
-        }
-        state.blocking(move |state| note(state, &signed_in, N::PERMISSION)).await?;
-        let detail = "None of your roles allows this. An administrator of your municipality gives roles.";
-        Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::NotPermitted, detail))
+        let signed_in = SignedIn::of(parts, state, Presence::AtWork).await?;
+        Ok(Self(allowed(state, signed_in, N::PERMISSION).await?, PhantomData))
     }
+}
+
+impl<N: Needs> FromRequestParts<AppState> for Unattended<N> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let signed_in = SignedIn::of(parts, state, Presence::Unknown).await?;
+        Ok(Self(allowed(state, signed_in, N::PERMISSION).await?, PhantomData))
+    }
+}
+
+async fn allowed(state: &AppState, signed_in: SignedIn, permission: Permission) -> Result<SignedIn, Problem> {
+    if signed_in.account.grant().may(permission) {
+        return Ok(signed_in);
+    }
+    state.blocking(move |state| note(state, &signed_in, permission)).await?;
+    let detail = "None of your roles allows this. An administrator of your municipality gives roles.";
+    Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::NotPermitted, detail))
 }
 
 /// Somebody who asks for what is not theirs is worth a line.
@@ -91,5 +107,11 @@ impl<N: Needs> Described for Allowed<N> {
         SignedIn::describe(call, operation);
         let named = Extensions::builder().add("x-permission", N::PERMISSION.code()).build();
         operation.extensions.get_or_insert_default().merge(named);
+    }
+}
+
+impl<N: Needs> Described for Unattended<N> {
+    fn describe(call: Call, operation: &mut Operation) {
+        Allowed::<N>::describe(call, operation);
     }
 }

@@ -121,12 +121,28 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Self::of(parts, state, Presence::AtWork).await
+    }
+}
+
+/// What a request says of whoever is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Somebody does something: the session goes on.
+    AtWork,
+    /// A page asks by itself, for as long as it is open.
+    Unknown,
+}
+
+impl SignedIn {
+    /// Who is signed in. Nobody's session is kept alive by a page that asks by itself.
+    pub(super) async fn of(parts: &mut Parts, state: &AppState, presence: Presence) -> Result<Self, Problem> {
         let jar = CookieJar::from_headers(&parts.headers);
         let Some(cookie) = jar.get(cookie_name(state.is_https())) else { return Err(not_signed_in()) };
         let token_hash = Digest::of(cookie.value().as_bytes());
         let Ok(origin) = Origin::from_request_parts(parts, state).await;
         let csrf = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes().to_vec());
-        let found = state.blocking(move |state| load(state, token_hash)).await?;
+        let found = state.blocking(move |state| load(state, token_hash, presence)).await?;
         let (account, session) = found.ok_or_else(not_signed_in)?;
         if !parts.method.is_safe() {
             // Comparing hashes tells a guesser nothing by the time it takes.
@@ -152,26 +168,27 @@ impl Described for SignedIn {
     }
 }
 
-fn load(state: &AppState, token_hash: Digest) -> Result<Option<(Account, SessionRow)>, Problem> {
+fn load(state: &AppState, token_hash: Digest, presence: Presence) -> Result<Option<(Account, SessionRow)>, Problem> {
     let now = state.environment.clock.now();
     let found = state.read(|tx| {
         let Some(session) = tx.session(token_hash)? else { return Ok(None) };
         Ok(Some((tx.account(&session.login)?, session)))
     })?;
     let Some((account, session)) = found else { return Ok(None) };
-    if is_over(&session, now) {
+    if is_over(session.last_seen_at, session.expires_at, now) {
         state.write(|tx| Ok(tx.remove_session(token_hash)?))?;
         return Ok(None);
     }
-    if (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {
+    if presence == Presence::AtWork && (now - session.last_seen_at).num_seconds() >= TOUCH_SECONDS {
         state.write(|tx| Ok(tx.touch_session(token_hash, now)?))?;
     }
     Ok(account.map(|(account, _)| (account, session)))
 }
 
-fn is_over(session: &SessionRow, now: DateTime<Utc>) -> bool {
-    let idle = (now - session.last_seen_at).num_minutes() >= IDLE_MINUTES;
-    idle || now >= session.expires_at
+/// Whether a session that was last used and ends then is over.
+pub fn is_over(last_seen_at: DateTime<Utc>, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let idle = (now - last_seen_at).num_minutes() >= IDLE_MINUTES;
+    idle || now >= expires_at
 }
 
 fn not_signed_in() -> Problem {

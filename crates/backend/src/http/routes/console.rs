@@ -5,6 +5,7 @@ pub mod acts;
 pub mod alerts;
 pub mod contacts;
 pub mod devices;
+pub mod events;
 pub mod inspections;
 pub mod invitations;
 pub mod member_key;
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(second_factor::begin))
         .routes(endpoint!(second_factor::confirm))
         .routes(endpoint!(second_factor::end))
+        .routes(endpoint!(events::listen))
         .routes(endpoint!(observations::list))
         .routes(endpoint!(observations::read))
         .routes(endpoint!(acts::create))

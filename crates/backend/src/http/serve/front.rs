@@ -6,6 +6,7 @@
 //! and wait. Shared on purpose: the listener, its connections, and the machine.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,6 +16,7 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use url::Url;
 
+use crate::http::live::Live;
 use crate::http::routes;
 use crate::http::state::AppState;
 
@@ -41,6 +43,7 @@ pub(super) enum Municipalities {
 pub(super) struct Served {
     code: String,
     router: Router,
+    live: Arc<Live>,
 }
 
 impl Municipalities {
@@ -57,7 +60,8 @@ impl Municipalities {
             }
             let host = host_of(&state.installation.address);
             let code = state.installation.tenant.to_string();
-            several.insert(host, Served { code, router: routes::router(state) });
+            let live = Arc::clone(&state.live);
+            several.insert(host, Served { code, router: routes::router(state), live });
         }
         if several.len() == 1
             && !is_short
@@ -66,6 +70,14 @@ impl Municipalities {
             return Ok(Self::One(Box::new(one)));
         }
         Ok(Self::Several(several, is_short))
+    }
+
+    /// Nobody listens for what changes any more: those answers would never end.
+    pub(super) fn stop_live(&self) {
+        match self {
+            Self::One(one) => one.live.stop(),
+            Self::Several(several, _) => several.values().for_each(|served| served.live.stop()),
+        }
     }
 
     /// Answers a request.

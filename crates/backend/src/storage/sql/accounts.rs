@@ -133,6 +133,7 @@ fn account(row: &dyn Columns) -> Result<(Account, String), StorageError> {
     Ok((Account { login, organisation, roles, levels, recipient, wrapped_identity }, row.get(1)?))
 }
 
-fn json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+/// A list as its column has it.
+pub(super) fn json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
     serde_json::from_str(text).map_err(|_| StorageError::Content)
 }

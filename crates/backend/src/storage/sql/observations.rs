@@ -72,6 +72,13 @@ impl Observations for SqlTransaction<'_> {
         self.sql().value(&claimed_sql(&others), others.values())
     }
 
+    fn came_after(&self, clearance: &Clearance, number: i64) -> Result<bool, StorageError> {
+        let mut visible = Conditions::visible(clearance);
+        visible.add("o.number > ?", [number.into()]);
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM operations o WHERE {})", visible.sql());
+        self.sql().value(&sql, visible.values())
+    }
+
     fn arrivals(&self, clearance: &Clearance, devices: &[Uuid]) -> Result<BTreeMap<Uuid, Arrivals>, StorageError> {
         let mut visible = Conditions::visible(clearance);
         visible.only_ids("o.device", devices);

@@ -3,8 +3,9 @@
 use baken_protocol::digest::Digest;
 use chrono::{DateTime, Utc};
 
+use super::accounts::json;
 use super::{SqlTransaction, values};
-use crate::storage::{SessionRow, Sessions, StorageError};
+use crate::storage::{LiveSession, SessionRow, Sessions, StorageError};
 
 impl Sessions for SqlTransaction<'_> {
     fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError> {
@@ -23,6 +24,16 @@ impl Sessions for SqlTransaction<'_> {
         self.sql().first(sql, values![token_hash], |row| {
             let (login, csrf_token, last_seen_at, expires_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
             Ok(SessionRow { login, csrf_token, last_seen_at, expires_at })
+        })
+    }
+
+    fn live_sessions(&self) -> Result<Vec<LiveSession>, StorageError> {
+        let sql = "SELECT s.token_hash, s.login, s.last_seen_at, s.expires_at, a.organisation, a.roles, a.levels
+                   FROM sessions s JOIN accounts a ON a.login = s.login WHERE a.disabled_at IS NULL";
+        self.sql().all(sql, &[], |row| {
+            let (token_hash, login, last_seen_at, expires_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            let (organisation, roles, levels) = (row.get(4)?, json(row.text(5)?)?, json(row.text(6)?)?);
+            Ok(LiveSession { token_hash, login, last_seen_at, expires_at, organisation, roles, levels })
         })
     }
 

@@ -237,6 +237,7 @@ steps! {
         fn history(clearance: &Clearance, device: DeviceId, entity: EntityId, limit: u32) -> Vec<ShownRow>;
         fn was_created_by(device: DeviceId, entity: EntityId) -> bool;
         fn is_claimed(clearance: &Clearance, device: DeviceId, entity: EntityId) -> bool;
+        fn came_after(clearance: &Clearance, number: i64) -> bool;
         fn arrivals(clearance: &Clearance, devices: &[Uuid]) -> BTreeMap<Uuid, Arrivals>;
     }
     Outcomes {
@@ -284,6 +285,7 @@ steps! {
     Sessions {
         fn create_session(token_hash: Digest, session: &SessionRow) -> ();
         fn session(token_hash: Digest) -> Option<SessionRow>;
+        fn live_sessions() -> Vec<LiveSession>;
         fn touch_session(token_hash: Digest, now: DateTime<Utc>) -> ();
         fn remove_session(token_hash: Digest) -> ();
         fn end_sessions_of(login: &str) -> ();

@@ -39,9 +39,9 @@ export const hasKeyOf = (keyring: Keyring, recipients: readonly string[], epoch:
 
 const teamOf = (name: string): string => name.slice(0, name.lastIndexOf("@"));
 
-/** Those of `teams` of which this keyring has no key at all. */
-export function teamsWithoutKey(keyring: Keyring, teams: readonly string[]): string[] {
-  const held = new Set([...keyring.keys()].map(teamOf));
+/** Those of `teams` of which there is no key at all among those named `team@epoch`. */
+export function teamsWithoutKey(names: readonly string[], teams: readonly string[]): string[] {
+  const held = new Set(names.map(teamOf));
   return teams.filter((team) => !held.has(team));
 }
 

@@ -1,6 +1,7 @@
 /**
- * What is true while a coordinator works: who is signed in, the vocabulary, and the opened keys. Keys live in
- * this object only and go when one signs out, closes them (in any tab), or does nothing for a quarter of an hour.
+ * What is true while a coordinator works: who is signed in, the vocabulary, and whether the key is open. The key is held
+ * outside of the page (`sealed/keyHolder.ts`) and goes when one signs out or closes it in any tab, or does nothing for a
+ * quarter of an hour in all of them.
  *
  * The session is the browser's, not the tab's: whoever signs in elsewhere is signed in here too, and finds
  * neither the key nor the place of who was here before.
@@ -10,16 +11,12 @@ import type { RolePermission, Session, Vocabulary } from "@baken/bindings";
 import { Api, apiError } from "../../shared/api";
 import { browserTabs, type Tabs } from "../../shared/tabs";
 import { HandedOut } from "../devices/handedOut.svelte";
-import type { Keyring } from "../sealed/keyring";
 import { ListPlaces } from "../list/listPlaces";
-import { openKeyringInWorker } from "../sealed/openKeyring";
+import { HeldKey, KeyClosed, type KeyWatch, type OpenKey } from "../sealed/heldKey";
 import { useTimeZone } from "../words/zone";
 import { Typed } from "../form/typed.svelte";
-import { IdleWatch } from "./idle";
 import { may } from "./permitted";
 import { Router } from "./router.svelte";
-
-const IDLE_MS = 15 * 60_000;
 
 /** Why one stands before the sign-in page: it was never left, one signed out, or the backend ended the session. */
 type SignInReason = "first" | "signed-out" | "session-ended";
@@ -36,30 +33,34 @@ export class Office {
   readonly #tabs: Tabs;
   #session = $state.raw<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
-  #keyring = $state.raw<Keyring | null>(null);
+  #key = $state.raw<OpenKey | null>(null);
+  readonly #held: HeldKey;
   #opening = 0;
   #asked = 0;
   /** Who was here last, also after that session ended. */
   #lastLogin: string | null = null;
   #signInReason = $state<SignInReason>("first");
-  readonly #idle = new IdleWatch(
-    IDLE_MS,
-    () => {
-      this.#dropKey();
-      this.keyNotice = "idle";
-    },
-    (soon) => {
-      this.keyNotice = soon ? "closing" : "none";
-    },
-  );
   keyNotice = $state<KeyNotice>("none");
   /** Whether the dialog that asks for the passphrase is open. */
   askingKey = $state(false);
   /** Whether another account took this tab over, until that was read. */
   accountChanged = $state(false);
 
-  constructor(tabs: Tabs = browserTabs()) {
+  constructor(tabs: Tabs = browserTabs(), hold = (watch: KeyWatch) => new HeldKey(watch)) {
     this.#tabs = tabs;
+    this.#held = hold({
+      opened: (key, closing) => {
+        if (this.#key === null) this.askingKey = false;
+        this.#key = key;
+        this.keyNotice = closing ? "closing" : "none";
+      },
+      closed: (because) => {
+        if (this.#key !== null) this.askingKey = false;
+        if (because === "idle") this.keyNotice = "idle";
+        else if (this.keyNotice === "closing") this.keyNotice = "none";
+        this.#key = null;
+      },
+    });
     this.api = new Api({
       ended: () => {
         this.#forget("session-ended");
@@ -94,8 +95,13 @@ export class Office {
     return this.#vocabulary;
   }
 
-  get keyring(): Keyring | null {
-    return this.#keyring;
+  get key(): OpenKey | null {
+    return this.#key;
+  }
+
+  /** Whether the key is this tab's alone, and gone when it is loaded anew: this browser has no shared workers. */
+  get isKeyOfThisTab(): boolean {
+    return this.#held.reach === "tab";
   }
 
   get signInReason(): SignInReason {
@@ -130,12 +136,14 @@ export class Office {
   async openKey(passphrase: string): Promise<void> {
     const opening = ++this.#opening;
     const key = await this.api.memberKey();
-    const keyring = await openKeyringInWorker(key, passphrase);
-    // Stretching takes a second, and a second is enough to sign out in: nobody else may find this key open.
-    if (opening !== this.#opening) return;
-    this.#keyring = keyring;
-    this.keyNotice = "none";
-    this.#idle.start();
+    const until = Date.parse(this.#session?.expiresAt ?? "");
+    // Somebody closed it meanwhile, or signed out.
+    if (opening !== this.#opening || Number.isNaN(until)) return;
+    try {
+      await this.#held.open(key, passphrase, until);
+    } catch (reason) {
+      if (!(reason instanceof KeyClosed)) throw reason;
+    }
   }
 
   /** Closes the key, and one that is still being opened, in every tab. */
@@ -146,12 +154,22 @@ export class Office {
 
   /** Somebody is there: the quarter of an hour starts again. */
   touched(): void {
-    this.#idle.touched();
+    this.#held.touched();
   }
 
   /** The page came back into view, perhaps after a sleep. */
   seen(): void {
-    this.#idle.look();
+    this.#held.seen();
+  }
+
+  /** The page is left: closed, loaded anew, or kept by the browser for a step back. */
+  left(): void {
+    this.#held.leave();
+  }
+
+  /** The browser kept the page, and shows it again. */
+  returned(): void {
+    this.#held.returned();
   }
 
   /** Somebody signed in in another tab. Until that is settled nobody may go on here as who they were. */
@@ -168,7 +186,8 @@ export class Office {
     useTimeZone(session.timeZone);
     this.#asked += 1;
     if (this.#lastLogin !== null && this.#lastLogin !== session.login) {
-      this.#dropKey();
+      this.#opening += 1;
+      this.askingKey = false;
       this.#dropWork();
       this.keyNotice = "none";
       this.router.replace("/");
@@ -176,14 +195,14 @@ export class Office {
     }
     this.#lastLogin = session.login;
     this.#session = session;
+    this.#held.belongsTo(session.login);
     this.#signInReason = "first";
   }
 
   #dropKey(): void {
     this.#opening += 1;
-    this.#keyring = null;
+    this.#held.close();
     this.askingKey = false;
-    this.#idle.stop();
   }
 
   #dropWork(): void {
@@ -196,6 +215,7 @@ export class Office {
   #forget(reason: "signed-out" | "session-ended"): void {
     this.#asked += 1;
     this.#dropKey();
+    this.#held.belongsTo(null);
     this.keyNotice = "none";
     this.accountChanged = false;
     this.#session = null;

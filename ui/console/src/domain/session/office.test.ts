@@ -2,15 +2,17 @@ import type { Invitation, Session } from "@baken/bindings";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { TabNews, Tabs } from "../../shared/tabs";
+import { HeldKey, type KeyWatch } from "../sealed/heldKey";
+import { KeyHolder } from "../sealed/keyHolder";
+import { lineIn } from "../sealed/keyLine";
 import type { Keyring } from "../sealed/keyring";
 
 const opened: { resolve: (keyring: Keyring) => void }[] = [];
-vi.mock("../sealed/openKeyring", () => ({
-  openKeyringInWorker: () =>
-    new Promise<Keyring>((resolve) => {
-      opened.push({ resolve });
-    }),
-}));
+/** Stretching takes as long as the test says. */
+const stretching = () =>
+  new Promise<Keyring>((resolve) => {
+    opened.push({ resolve });
+  });
 
 const SESSION: Session = {
   login: "coordinator",
@@ -24,6 +26,7 @@ const SESSION: Session = {
   timeZone: "Europe/Amsterdam",
   expiresAt: "2026-11-24T22:00:00Z",
 };
+const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
 
 /** What the backend answers to each call; a call that is not here fails like a lost connection. */
@@ -33,12 +36,15 @@ let cookie: Session | null;
 
 const { Office } = await import("./office.svelte");
 
-/** The tabs of one browser: what one tells, the others hear. */
+type Tab = { tabs: Tabs; hold: (watch: KeyWatch) => HeldKey };
+
+/** The tabs of one browser: what one tells, the others hear; and they have one holder of the key. */
 function browser() {
   const heard: ((news: TabNews) => void)[] = [];
-  const tab = (): Tabs => {
+  const holder = new KeyHolder("https://baken.example", () => Date.now(), stretching);
+  const tab = (): Tab => {
     let own: ((news: TabNews) => void) | undefined;
-    return {
+    const tabs: Tabs = {
       tell: (news) => {
         for (const each of heard) if (each !== own) each(news);
       },
@@ -47,6 +53,7 @@ function browser() {
         heard.push(hear);
       },
     };
+    return { tabs, hold: (watch) => new HeldKey(watch, () => lineIn(holder, "browser")) };
   };
   return tab;
 }
@@ -79,10 +86,11 @@ beforeEach(() => {
         return new Response(null, { status: 204 });
       }),
     "POST /v1/invitations": (init) => withToken(init, () => Response.json({ id: "i1" }, { status: 201 })),
-    "GET /v1/member-key": () => Response.json({}),
+    "GET /v1/member-key": () => Response.json(KEY),
     "GET /v1/vocabulary": () => Response.json({ version: 1 }),
   };
   vi.useFakeTimers();
+  vi.setSystemTime(Date.parse("2026-11-24T10:00:00Z"));
   vi.stubGlobal("location", new URL("https://baken.example/inbox?urgency=acuut"));
   vi.stubGlobal("window", { addEventListener: vi.fn() });
   vi.stubGlobal("history", {
@@ -100,27 +108,34 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function signedIn(tab: Tabs = browser()()) {
-  const office = new Office(tab);
+async function signedIn(tab: Tab = browser()()) {
+  const office = new Office(tab.tabs, tab.hold);
   await office.signIn("coordinator", "geheim");
   return office;
 }
 
 /** A tab in which nobody signed in, as one opened before. */
-async function atSignIn(tab: Tabs) {
-  const office = new Office(tab);
+async function atSignIn(tab: Tab) {
+  const office = new Office(tab.tabs, tab.hold);
   await office.restore();
   return office;
 }
 
-async function withOpenKey(tab?: Tabs) {
+async function withOpenKey(tab?: Tab) {
   const office = await signedIn(tab);
   const before = opened.length;
   const opening = office.openKey("wachtwoordzin");
   await vi.waitFor(() => expect(opened).toHaveLength(before + 1));
   opened[before]?.resolve(KEYRING);
   await opening;
-  expect(office.keyring).toEqual(KEYRING);
+  expect(office.key?.teams).toEqual(["team@1"]);
+  return office;
+}
+
+/** A tab of a browser in which the key is open already. */
+async function beside(tab: Tab) {
+  const office = await atSignIn(tab);
+  expect(office.key?.teams).toEqual(["team@1"]);
   return office;
 }
 
@@ -131,41 +146,71 @@ describe("Office", () => {
     const office = await withOpenKey();
     await office.signOut();
     expect(office.session).toBeNull();
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
     expect(office.signInReason).toBe("signed-out");
     expect(office.router.current).toEqual({ page: "inbox", query: "" });
   });
 
+  it("has the key open in every tab, also in one that is opened later or loaded anew", async () => {
+    const tab = browser();
+    const before = await signedIn(tab());
+    const here = await withOpenKey(tab());
+    expect(before.key?.teams).toEqual(["team@1"]);
+    const later = await beside(tab());
+    here.left();
+    expect(here.key).toBeNull();
+    expect(later.key).not.toBeNull();
+    await beside(tab());
+    here.returned();
+    expect(here.key).not.toBeNull();
+  });
+
   it("signs out in every tab at once", async () => {
     const tab = browser();
-    const here = await signedIn(tab());
     const there = await withOpenKey(tab());
+    const here = await beside(tab());
     await here.signOut();
     expect(there.session).toBeNull();
-    expect(there.keyring).toBeNull();
+    expect(there.key).toBeNull();
     expect(there.signInReason).toBe("signed-out");
     expect(there.router.current).toEqual({ page: "inbox", query: "" });
   });
 
   it("closes the key in every tab, also where the server cannot be told", async () => {
     const tab = browser();
-    const here = await withOpenKey(tab());
     const there = await withOpenKey(tab());
+    const here = await beside(tab());
     delete answers["DELETE /v1/sessions/current"];
     await expect(here.signOut()).rejects.toMatchObject({ code: "network" });
-    expect(there.keyring).toBeNull();
+    expect(there.key).toBeNull();
     expect(there.session).not.toBeNull();
   });
 
-  it("leaves the key open in a tab where one works when another falls asleep", async () => {
+  it("keeps the key open in every tab while one works in one of them", async () => {
     const tab = browser();
     const asleep = await withOpenKey(tab());
-    const atWork = await withOpenKey(tab());
+    const atWork = await beside(tab());
     vi.advanceTimersByTime(10 * 60_000);
     atWork.touched();
     vi.advanceTimersByTime(5 * 60_000);
-    expect(asleep.keyring).toBeNull();
-    expect(atWork.keyring).not.toBeNull();
+    expect(asleep.key).not.toBeNull();
+    vi.advanceTimersByTime(10 * 60_000);
+    for (const each of [asleep, atWork]) {
+      expect(each.key).toBeNull();
+      expect(each.keyNotice).toBe("idle");
+    }
+  });
+
+  it("closes the key at the session's own end", async () => {
+    const office = await signedIn();
+    vi.setSystemTime(Date.parse(SESSION.expiresAt) - 60_000);
+    const opening = office.openKey("wachtwoordzin");
+    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    opened[0]?.resolve(KEYRING);
+    await opening;
+    expect(office.key).not.toBeNull();
+    vi.advanceTimersByTime(70_000);
+    expect(office.key).toBeNull();
   });
 
   it("closes the key, and says that one is still signed in, when the server cannot be told", async () => {
@@ -173,7 +218,7 @@ describe("Office", () => {
     delete answers["DELETE /v1/sessions/current"];
     await expect(office.signOut()).rejects.toMatchObject({ code: "network" });
     expect(office.session).not.toBeNull();
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
   });
 
   it("opens no key that was closed while it was being opened", async () => {
@@ -183,7 +228,7 @@ describe("Office", () => {
     office.closeKey();
     opened[0]?.resolve(KEYRING);
     await opening;
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
   });
 
   it("closes the key and keeps the place when the session ended", async () => {
@@ -191,7 +236,7 @@ describe("Office", () => {
     answers["GET /v1/devices?"] = ended;
     await expect(office.api.devices("")).rejects.toMatchObject({ code: "not-signed-in" });
     expect(office.session).toBeNull();
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
     expect(office.signInReason).toBe("session-ended");
     expect(office.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
   });
@@ -205,7 +250,7 @@ describe("Office", () => {
     opened[0]?.resolve(KEYRING);
     await opening;
     expect(office.session).not.toBeNull();
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
   });
 
   it("closes the key after a quarter of an hour without a touch", async () => {
@@ -213,9 +258,9 @@ describe("Office", () => {
     vi.advanceTimersByTime(14 * 60_000);
     office.touched();
     vi.advanceTimersByTime(14 * 60_000);
-    expect(office.keyring).not.toBeNull();
+    expect(office.key).not.toBeNull();
     vi.advanceTimersByTime(60_000);
-    expect(office.keyring).toBeNull();
+    expect(office.key).toBeNull();
     expect(office.keyNotice).toBe("idle");
     expect(office.session).not.toBeNull();
   });
@@ -229,7 +274,7 @@ describe("Office", () => {
     office.touched();
     expect(office.keyNotice).toBe("none");
     vi.advanceTimersByTime(13 * 60_000);
-    expect(office.keyring).not.toBeNull();
+    expect(office.key).not.toBeNull();
   });
 });
 
@@ -241,7 +286,7 @@ describe("Office, when somebody signs in in another tab", () => {
     // Sent off before the news of the first sign-in was there.
     await there.signIn("agent", "geheim");
     await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
-    expect(here.keyring).toBeNull();
+    expect(here.key).toBeNull();
     expect(here.router.current).toEqual({ page: "inbox", query: "" });
     expect(here.accountChanged).toBe(true);
     expect(there.accountChanged).toBe(false);
@@ -257,7 +302,7 @@ describe("Office, when somebody signs in in another tab", () => {
     await vi.waitFor(() => expect(here.session?.login).toBe("agent"));
     opened[0]?.resolve(KEYRING);
     await opening;
-    expect(here.keyring).toBeNull();
+    expect(here.key).toBeNull();
   });
 
   it("keeps key and place, and goes on with the new token, where it is the same account", async () => {
@@ -266,7 +311,7 @@ describe("Office, when somebody signs in in another tab", () => {
     const here = await withOpenKey(tab());
     await there.signIn("coordinator", "geheim");
     await vi.waitFor(() => expect(here.session?.csrfToken).toBe(cookie?.csrfToken));
-    expect(here.keyring).toEqual(KEYRING);
+    expect(here.key?.teams).toEqual(["team@1"]);
     expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
     expect(here.accountChanged).toBe(false);
     const asked: string[] = [];
@@ -294,7 +339,7 @@ describe("Office, when somebody signs in in another tab", () => {
     delete answers["GET /v1/sessions/current"];
     await there.signIn("agent", "geheim");
     await vi.waitFor(() => expect(here.session).toBeNull());
-    expect(here.keyring).toBeNull();
+    expect(here.key).toBeNull();
   });
 
   it("takes no answer for who is signed in that was overtaken by signing out", async () => {
@@ -324,7 +369,7 @@ describe("Office, when the news of another sign-in did not come through", () => 
     signInAs("agent");
     await expect(here.api.invite("tablet", "politie")).rejects.toMatchObject({ code: "csrf" });
     expect(here.session?.login).toBe("agent");
-    expect(here.keyring).toBeNull();
+    expect(here.key).toBeNull();
     expect(here.router.current).toEqual({ page: "inbox", query: "" });
     expect(here.accountChanged).toBe(true);
   });
@@ -333,7 +378,7 @@ describe("Office, when the news of another sign-in did not come through", () => 
     const here = await withOpenKey();
     signInAs("coordinator");
     expect(await here.api.invite("tablet", "politie")).toEqual({ id: "i1" });
-    expect(here.keyring).toEqual(KEYRING);
+    expect(here.key?.teams).toEqual(["team@1"]);
     expect(here.router.current).toEqual({ page: "inbox", query: "urgency=acuut" });
   });
 
@@ -346,7 +391,7 @@ describe("Office, when the news of another sign-in did not come through", () => 
     expect(cookie).toBeNull();
     for (const each of [here, there]) {
       expect(each.session).toBeNull();
-      expect(each.keyring).toBeNull();
+      expect(each.key).toBeNull();
       expect(each.signInReason).toBe("signed-out");
     }
   });

@@ -11,7 +11,7 @@ import SealedCard from "./SealedCard.svelte";
 
 // Of the office nothing but the key, and who may have one, is looked at.
 let mayRead = true;
-const office = { keyring: new Map(), may: () => mayRead } as unknown as Office;
+const office = { key: { teams: [] }, may: () => mayRead } as unknown as Office;
 const open = vi.fn<() => Promise<string>>();
 let card: ReturnType<typeof mount>;
 

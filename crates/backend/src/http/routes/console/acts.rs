@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::extract::allowed::{Allowed, HandleRecords};
 use crate::http::extract::named::{self, Named, RecordName};
+use crate::http::live::tell_of_acts;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::HandlingSummary;
@@ -83,7 +84,7 @@ pub async fn create(
             let entry = detail.map_or(entry, |reason| entry.with_detail(reason));
             let (clearance, actor) = (signed_in.clearance(), signed_in.account.login.as_str());
             // What is refused is written down too: the line is kept, and nothing else was changed.
-            state
+            let handled = state
                 .write(|tx| {
                     let done = register::act(tx, &clearance, (record, expected), &wanted, (actor, now));
                     let result = match &done {
@@ -94,7 +95,9 @@ pub async fn create(
                     tx.audit(now, &entry.ended(&result))?;
                     Ok(done)
                 })?
-                .map_err(problem)
+                .map_err(problem)?;
+            tell_of_acts(state, &[record]);
+            Ok(handled)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(HandlingSummary::from(handled))))

@@ -14,6 +14,7 @@ use super::query;
 use crate::http::extract::allowed::{Allowed, HandleRecords, ReadRecords};
 use crate::http::extract::named::{self, Named, ReportName};
 use crate::http::extract::signed_in::SignedIn;
+use crate::http::live::{tell_of_acts, tell_of_report};
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::{ReportDetail, ReportPage};
@@ -155,10 +156,14 @@ pub async fn create(
                 let entry = signed_in.entry(AuditAction::MakeReport, AuditObject::Report, &id);
                 let records: Vec<_> = order.observations.iter().map(|(record, _)| record.to_string()).collect();
                 tx.audit(now, &entry.with_detail(&records.join(" ")))?;
-                shown(tx, &signed_in, &terms, name)
+                Ok((name, shown(tx, &signed_in, &terms, name)?))
             });
             // Nothing of it is kept but that somebody tried.
-            made.inspect_err(|problem| refused(state, &signed_in, AuditAction::MakeReport, "", problem))
+            let (name, made) =
+                made.inspect_err(|problem| refused(state, &signed_in, AuditAction::MakeReport, "", problem))?;
+            tell_of_report(state, name);
+            tell_of_acts(state, &order.observations.iter().map(|(record, _)| *record).collect::<Vec<_>>());
+            Ok(made)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(detail)))
@@ -198,7 +203,9 @@ pub async fn step(
                 tx.audit(now, &entry.with_detail(&detail))?;
                 shown(tx, &signed_in, &terms, report)
             });
-            taken.inspect_err(|problem| refused(state, &signed_in, action, &id, problem))
+            let taken = taken.inspect_err(|problem| refused(state, &signed_in, action, &id, problem))?;
+            tell_of_report(state, report);
+            Ok(taken)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(detail)))

@@ -1,0 +1,188 @@
+/**
+ * A page's side of the key: what it may ask of the holder, and how the key stands. What is given to the views is an
+ * `OpenKey`, which unseals and shows of which teams it has a key; the key itself is never in a page.
+ */
+import type { MemberKey } from "@baken/bindings";
+
+import { WrongPassphrase } from "./keyring";
+import { browserKeyLine, tabKeyLine, type KeyLine, type KeyReach } from "./keyLine";
+import type { ClosedBecause, KeyAnswer, KeyRefusal, KeyState, Unsealed, UnsealKind } from "./keyProtocol";
+import { UnsealError, type Expected } from "./unseal";
+
+/** There is no open key, or not any more. */
+export class KeyClosed extends Error {}
+
+/** An open key, as a view has it. */
+export type OpenKey = {
+  /** Of which teams and epochs, as `team@epoch`. */
+  teams: readonly string[];
+  unseal: <Kind extends UnsealKind>(
+    kind: Kind,
+    sealed: Uint8Array,
+    expected: Expected,
+  ) => Promise<Unsealed[Kind]>;
+};
+
+/** What a page hears of its key. */
+export type KeyWatch = {
+  opened: (key: OpenKey, closing: boolean) => void;
+  closed: (because: ClosedBecause) => void;
+};
+
+type Waiting = { resolve: (unsealed: unknown) => void; reject: (reason: Error) => void };
+
+export class HeldKey {
+  #line: KeyLine;
+  #account: string | null = null;
+  #open: OpenKey | null = null;
+  #asked = 0;
+  readonly #waiting = new Map<number, Waiting>();
+
+  constructor(
+    readonly watch: KeyWatch,
+    line: () => KeyLine = browserKeyLine,
+    readonly instead: () => KeyLine = tabKeyLine,
+  ) {
+    this.#line = line();
+    this.#attend(true);
+  }
+
+  /** Whether other tabs have this key as well. */
+  get reach(): KeyReach {
+    return this.#line.reach;
+  }
+
+  /** Who is signed in here; nobody any more where null. */
+  belongsTo(account: string | null): void {
+    if (account === this.#account) return;
+    this.#account = account;
+    this.#closeHere();
+    if (account === null) this.leave();
+    else this.#line.tell({ say: "hello", account });
+  }
+
+  /** The page goes away. The key stays for the other tabs, and for this page if it is loaded anew. */
+  leave(): void {
+    this.#line.tell({ say: "bye" });
+    this.#closeHere();
+  }
+
+  /** The page is there again after all. */
+  returned(): void {
+    if (this.#account !== null) this.#line.tell({ say: "hello", account: this.#account });
+  }
+
+  async open(key: MemberKey, passphrase: string, until: number): Promise<void> {
+    const account = this.#account;
+    if (account === null) throw new KeyClosed();
+    await this.#ask((id) => {
+      this.#line.tell({ say: "open", id, account, key, passphrase, until });
+    });
+  }
+
+  /** Here at once, and then in every other tab. */
+  close(): void {
+    this.#line.tell({ say: "close" });
+    this.#closeHere();
+  }
+
+  touched(): void {
+    if (this.#open !== null) this.#line.tell({ say: "touched" });
+  }
+
+  seen(): void {
+    if (this.#open !== null) this.#line.tell({ say: "seen" });
+  }
+
+  #unseal(kind: UnsealKind, sealed: Uint8Array, expected: Expected): Promise<unknown> {
+    const { sha256, recipients, epoch, tenant, operation } = expected;
+    return this.#ask((id) => {
+      // Only what is named: whatever else hangs on it may be what a worker cannot be sent.
+      const named = { sha256, recipients: [...recipients], epoch, tenant, operation };
+      this.#line.tell({ say: "unseal", id, kind, sealed, expected: named });
+    });
+  }
+
+  #ask(tell: (id: number) => void): Promise<unknown> {
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      tell(id);
+    });
+  }
+
+  #attend(mayBeReplaced: boolean): void {
+    const line = this.#line;
+    line.listen((answer) => {
+      if (line === this.#line) this.#hear(answer);
+    });
+    line.onbroken(() => {
+      for (const { reject } of this.#waiting.values()) reject(new KeyClosed());
+      this.#waiting.clear();
+      this.#closeHere();
+      if (!mayBeReplaced || line !== this.#line) return;
+      this.#line = this.instead();
+      this.#attend(false);
+      this.returned();
+    });
+  }
+
+  #hear(answer: KeyAnswer): void {
+    switch (answer.say) {
+      case "there?":
+        this.#line.tell({ say: "here" });
+        return;
+      case "state":
+        this.#stands(answer.state);
+        return;
+      case "done":
+        this.#settle(answer.id)?.resolve(answer.unsealed);
+        return;
+      case "refused":
+        this.#settle(answer.id)?.reject(refusal(answer.reason));
+        return;
+    }
+  }
+
+  #closeHere(): void {
+    this.#stands({ open: false, because: "asked" });
+  }
+
+  #stands(state: KeyState): void {
+    if (!state.open) {
+      this.#open = null;
+      this.watch.closed(state.because);
+      return;
+    }
+    // The same key stays the same: what it opened on screen is not opened anew for a warning.
+    this.#open ??= {
+      teams: state.teams,
+      unseal: (kind, sealed, expected) => this.#unseal(kind, sealed, expected) as Promise<never>,
+    };
+    this.watch.opened(this.#open, state.closing);
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+}
+
+function refusal(reason: KeyRefusal): Error {
+  switch (reason) {
+    case "wrong-passphrase":
+      return new WrongPassphrase();
+    case "unreadable-key":
+      return new Error("unreadable key");
+    case "closed":
+      return new KeyClosed();
+    case "altered":
+    case "no-key":
+    case "other-key":
+    case "container":
+    case "elsewhere":
+    case "later":
+      return new UnsealError(reason);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a page and the holder of the key say to one another. The holder answers what was unsealed, never what unseals:
+ * there is no message that asks for a key. Whatever arrives is read here before it is believed.
+ */
+import type { MemberKey } from "@baken/bindings";
+import * as v from "valibot";
+
+import type { Attached, Expected, UnsealReason } from "./unseal";
+import type { SealedContact, SealedInspection, SealedObservation } from "./sealedForm";
+
+/** What each kind of sealed bytes holds. */
+export type Unsealed = {
+  observation: SealedObservation;
+  inspection: SealedInspection;
+  contact: SealedContact;
+  photo: Attached;
+  audio: Attached;
+};
+export type UnsealKind = keyof Unsealed;
+
+const text = v.string();
+const bytes = v.custom<Uint8Array>((data) => data instanceof Uint8Array);
+const id = v.pipe(v.number(), v.safeInteger());
+
+const expected = v.object({
+  sha256: text,
+  recipients: v.array(text),
+  epoch: v.number(),
+  tenant: text,
+  operation: text,
+}) satisfies v.GenericSchema<unknown, Expected>;
+
+const memberKey = v.object({
+  login: text,
+  recipient: text,
+  wrappedIdentity: text,
+  teamKeys: v.array(v.object({ team: text, epoch: v.number(), recipient: text, sealed: text })),
+}) satisfies v.GenericSchema<unknown, MemberKey>;
+
+const request = v.variant("say", [
+  /** A page of this account is there; said again where another signs in. */
+  v.object({ say: v.literal("hello"), account: text }),
+  /** The page goes away. */
+  v.object({ say: v.literal("bye") }),
+  /** The answer to "there?". */
+  v.object({ say: v.literal("here") }),
+  /** Somebody touched the page. */
+  v.object({ say: v.literal("touched") }),
+  /** The page came back into view, perhaps after a sleep. */
+  v.object({ say: v.literal("seen") }),
+  v.object({ say: v.literal("close") }),
+  /** `until`: the session's own end, in milliseconds. */
+  v.object({
+    say: v.literal("open"),
+    id,
+    account: text,
+    key: memberKey,
+    passphrase: text,
+    until: v.number(),
+  }),
+  v.object({
+    say: v.literal("unseal"),
+    id,
+    kind: v.picklist(["observation", "inspection", "contact", "photo", "audio"] satisfies UnsealKind[]),
+    sealed: bytes,
+    expected,
+  }),
+]);
+
+export type KeyRequest = v.InferOutput<typeof request>;
+
+/** Why the key is closed, as far as there is something to say of it. */
+export type ClosedBecause = "asked" | "idle";
+
+/** How the key of one account stands. `teams`: of which it has a key, each as `team@epoch`. */
+export type KeyState =
+  { open: true; teams: readonly string[]; closing: boolean } | { open: false; because: ClosedBecause };
+
+/** Why something asked was not done. `closed`: there is no open key of this account. */
+export type KeyRefusal = "wrong-passphrase" | "unreadable-key" | "closed" | UnsealReason;
+
+export type KeyAnswer =
+  | { say: "state"; state: KeyState }
+  | { say: "there?" }
+  | { say: "done"; id: number; unsealed: unknown }
+  | { say: "refused"; id: number; reason: KeyRefusal };
+
+/** Nothing where it is no request. */
+export function readRequest(data: unknown): KeyRequest | null {
+  const read = v.safeParse(request, data);
+  return read.success ? read.output : null;
+}
