@@ -14,6 +14,7 @@ mod corners;
 mod demo;
 mod desk;
 mod key;
+mod live;
 mod locked_away;
 mod main_job;
 mod page;

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { HeldKey, KeyClosed, type OpenKey } from "./heldKey";
 import type { KeyLine } from "./keyLine";
 import type { KeyAnswer, KeyRequest } from "./keyProtocol";
-import { UnsealError } from "./unseal";
+import { UnsealError } from "./unsealed";
 
 const EXPECTED = { sha256: "", recipients: ["team"], epoch: 1, tenant: "GM0453", operation: "d.1" };
 const OPEN: KeyAnswer = { say: "state", state: { open: true, teams: ["team@1"], closing: false } };

@@ -4,10 +4,10 @@
  */
 import type { MemberKey } from "@baken/bindings";
 
-import { WrongPassphrase } from "./keyring";
 import { browserKeyLine, tabKeyLine, type KeyLine, type KeyReach } from "./keyLine";
 import type { ClosedBecause, KeyAnswer, KeyRefusal, KeyState, Unsealed, UnsealKind } from "./keyProtocol";
-import { UnsealError, type Expected } from "./unseal";
+import { UnsealError, type Expected } from "./unsealed";
+import { WrongPassphrase } from "./wrongPassphrase";
 
 /** There is no open key, or not any more. */
 export class KeyClosed extends Error {}

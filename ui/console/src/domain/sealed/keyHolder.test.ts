@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { KeyHolder } from "./keyHolder";
 import type { KeyAnswer, KeyRequest } from "./keyProtocol";
-import { WrongPassphrase, type Keyring } from "./keyring";
+import type { Keyring } from "./keyring";
+import { WrongPassphrase } from "./wrongPassphrase";
 
 const ORIGIN = "https://baken.example";
 const SECRET = "AGE-SECRET-KEY-1QQQ";

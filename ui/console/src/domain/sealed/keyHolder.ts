@@ -6,7 +6,7 @@
  * the session, and when no page is left or none answers. Deliberately absent: any way to get a key out.
  */
 import { IdleWatch } from "./idle";
-import { openKeyring, WrongPassphrase, type Keyring } from "./keyring";
+import { openKeyring, type Keyring } from "./keyring";
 import {
   readRequest,
   type ClosedBecause,
@@ -16,14 +16,9 @@ import {
   type KeyState,
   type UnsealKind,
 } from "./keyProtocol";
-import {
-  unsealAttachment,
-  unsealContact,
-  UnsealError,
-  unsealInspection,
-  unsealObservation,
-  type Expected,
-} from "./unseal";
+import { unsealAttachment, unsealContact, unsealInspection, unsealObservation } from "./unseal";
+import { UnsealError, type Expected } from "./unsealed";
+import { WrongPassphrase } from "./wrongPassphrase";
 
 const IDLE_MS = 15 * 60_000;
 /** How often pages are asked whether they are there; a page loaded anew is back before the second time. */

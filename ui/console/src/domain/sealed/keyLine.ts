@@ -2,7 +2,6 @@
  * How a page reaches the holder of the key: one for all pages of this browser where it has shared workers, else one of
  * this page alone, in a worker or, where there are none, in the page.
  */
-import { KeyHolder } from "./keyHolder";
 import type { KeyAnswer, KeyRequest } from "./keyProtocol";
 
 declare global {
@@ -46,26 +45,23 @@ export function tabKeyLine(): KeyLine {
   return pageKeyLine();
 }
 
-/** The holder in the page itself: nothing else is at hand. */
-const pageKeyLine = (): KeyLine => lineIn(new KeyHolder(location.origin), "tab");
-
-/** To a holder beside it, with nothing in between. */
-export function lineIn(holder: KeyHolder, reach: KeyReach): KeyLine {
+/** The holder in the page itself: nothing else is at hand. Fetched where it is needed; it is most of what there is to fetch. */
+function pageKeyLine(): KeyLine {
   let heard: (answer: KeyAnswer) => void = () => undefined;
-  const take = holder.connect({
-    tell: (answer) => {
-      heard(answer);
-    },
-  });
+  const taking = import("./keyHolder").then(({ KeyHolder }) =>
+    new KeyHolder(location.origin).connect({
+      tell: (answer) => {
+        heard(answer);
+      },
+    }),
+  );
   return {
-    reach,
-    tell: (request) => {
-      take(request, holder.origin);
-    },
+    reach: "tab",
+    tell: (request) => void taking.then((take) => take(request, location.origin)),
     listen: (listener) => {
       heard = listener;
     },
-    onbroken: () => undefined,
+    onbroken: (broken) => void taking.catch(broken),
   };
 }
 

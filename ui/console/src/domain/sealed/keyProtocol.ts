@@ -5,7 +5,7 @@
 import type { MemberKey } from "@baken/bindings";
 import * as v from "valibot";
 
-import type { Attached, Expected, UnsealReason } from "./unseal";
+import type { Attached, Expected, UnsealReason } from "./unsealed";
 import type { SealedContact, SealedInspection, SealedObservation } from "./sealedForm";
 
 /** What each kind of sealed bytes holds. */

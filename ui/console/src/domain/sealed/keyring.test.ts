@@ -2,7 +2,9 @@ import type { MemberKey } from "@baken/bindings";
 import { Encrypter, armor, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { WrongPassphrase, keysFor, openKeyring, teamsWithoutKey } from "./keyring";
+import { keysFor, openKeyring } from "./keyring";
+import { teamsWithoutKey } from "./teamKeys";
+import { WrongPassphrase } from "./wrongPassphrase";
 
 const PASSPHRASE = "hcoy-ptns-ebzy-7dfn";
 

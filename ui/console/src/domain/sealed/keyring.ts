@@ -5,10 +5,11 @@
 import type { MemberKey, TeamKeyShare } from "@baken/bindings";
 import { Decrypter, armor } from "age-encryption";
 
+import { teamOf } from "./teamKeys";
+import { WrongPassphrase } from "./wrongPassphrase";
+
 /** `team@epoch` and its age identity; lives in memory only. */
 export type Keyring = ReadonlyMap<string, string>;
-
-export class WrongPassphrase extends Error {}
 
 /** A share that cannot be opened is left out: the other teams' records must stay readable. */
 export async function openKeyring(key: MemberKey, passphrase: string): Promise<Keyring> {
@@ -36,14 +37,6 @@ export function keysFor(keyring: Keyring, recipients: readonly string[], epoch: 
 /** Whether this keyring has a key of that epoch, of one of `recipients`. Another line of directories may have another. */
 export const hasKeyOf = (keyring: Keyring, recipients: readonly string[], epoch: number): boolean =>
   recipients.some((team) => keyring.has(`${team}@${epoch}`));
-
-const teamOf = (name: string): string => name.slice(0, name.lastIndexOf("@"));
-
-/** Those of `teams` of which there is no key at all among those named `team@epoch`. */
-export function teamsWithoutKey(names: readonly string[], teams: readonly string[]): string[] {
-  const held = new Set(names.map(teamOf));
-  return teams.filter((team) => !held.has(team));
-}
 
 async function openShare(share: TeamKeyShare, identity: string): Promise<string | null> {
   try {

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import texts from "../../../../../tests/vectors/v1-sealed-text-hostile.json";
 import { sha256 } from "../message/bytes";
 import type { Keyring } from "./keyring";
-import { unsealAttachment, UnsealError, unsealInspection, unsealObservation, type Expected } from "./unseal";
+import { unsealAttachment, unsealInspection, unsealObservation } from "./unseal";
+import { UnsealError, type Expected } from "./unsealed";
 
 const TENANT = "GM0453";
 const FROZEN_INSPECTION = "01900000-0000-7000-8000-000000000003.01900000-0000-7000-8000-00000000000c";

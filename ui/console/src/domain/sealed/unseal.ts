@@ -18,30 +18,8 @@ import {
   type SealedInspection,
   type SealedObservation,
 } from "./sealedForm";
+import { MEDIA_TYPES, UnsealError, type Attached, type Expected } from "./unsealed";
 import { unpack } from "./zstd";
-
-/**
- * Why something could not be opened. `other-key`: it is whole, and sealed to none of the keys held, though the register's
- * own directory of that number names one of them. Directories of two lines share their numbers, and a record names no more
- * of its directory than the number. Whether it is what the device signed is for the proof to say. `later`: this record's own,
- * of a schema that this version does not know.
- */
-export type UnsealReason = "altered" | "no-key" | "other-key" | "container" | "elsewhere" | "later";
-
-export class UnsealError extends Error {
-  constructor(readonly reason: UnsealReason) {
-    super(reason);
-  }
-}
-
-/** What the record says about its sealed part, and the record itself. */
-export type Expected = {
-  sha256: string;
-  recipients: readonly string[];
-  epoch: number;
-  tenant: string;
-  operation: string;
-};
 
 const STEP = 512;
 const MAX_TEXT_BYTES = 1024 * 1024;
@@ -69,12 +47,6 @@ export async function unsealContact(
 ): Promise<SealedContact> {
   return unseal(sealed, keyring, expected, SEALED.contact);
 }
-
-/** What is attached, and whether its author kept it though a part of it was missing. */
-export type Attached = { content: Uint8Array; incomplete: boolean };
-
-/** What each class holds, and nothing else is opened as it: what a browser makes of bytes goes by their type. */
-export const MEDIA_TYPES: Record<AttachmentClass, string> = { photo: "image/jpeg", audio: "audio/flac" };
 
 /** A photo or a spoken note, from its own age file: 4 bytes big-endian length, that long a header, the content. */
 export async function unsealAttachment(

@@ -1,6 +1,6 @@
 /** Why something sealed could not be opened, in words that say what to do. */
 import * as m from "../../paraglide/messages";
-import type { UnsealReason } from "./unseal";
+import type { UnsealReason } from "./unsealed";
 
 /** `teams` are the names of those it was sealed for, `epoch` the number of the key directory it was sealed under. */
 export function unsealText(reason: UnsealReason, teams: string, epoch: number): string {

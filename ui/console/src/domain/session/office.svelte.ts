@@ -15,6 +15,7 @@ import { ListPlaces } from "../list/listPlaces";
 import { HeldKey, KeyClosed, type KeyWatch, type OpenKey } from "../sealed/heldKey";
 import { useTimeZone } from "../words/zone";
 import { Typed } from "../form/typed.svelte";
+import { Live } from "./live.svelte";
 import { may } from "./permitted";
 import { Router } from "./router.svelte";
 
@@ -26,6 +27,8 @@ type KeyNotice = "none" | "closing" | "idle";
 export class Office {
   readonly router = new Router();
   readonly api: Api;
+  /** What comes in meanwhile. */
+  readonly live = new Live(() => void this.#lookWhoIsThere());
   /** What is being typed, the codes handed out and the places in lists: all of one account in one tab. */
   readonly typed = new Typed();
   readonly handedOut = new HandedOut();
@@ -155,6 +158,7 @@ export class Office {
   /** Somebody is there: the quarter of an hour starts again. */
   touched(): void {
     this.#held.touched();
+    this.live.touched();
   }
 
   /** The page came back into view, perhaps after a sleep. */
@@ -185,6 +189,7 @@ export class Office {
   #adopt(session: Session): void {
     useTimeZone(session.timeZone);
     this.#asked += 1;
+    const isAnother = this.#session?.login !== session.login;
     if (this.#lastLogin !== null && this.#lastLogin !== session.login) {
       this.#opening += 1;
       this.askingKey = false;
@@ -196,6 +201,8 @@ export class Office {
     this.#lastLogin = session.login;
     this.#session = session;
     this.#held.belongsTo(session.login);
+    if (!this.may("read-records")) this.live.end();
+    else if (isAnother) this.live.begin(session.login);
     this.#signInReason = "first";
   }
 
@@ -216,6 +223,7 @@ export class Office {
     this.#asked += 1;
     this.#dropKey();
     this.#held.belongsTo(null);
+    this.live.end();
     this.keyNotice = "none";
     this.accountChanged = false;
     this.#session = null;

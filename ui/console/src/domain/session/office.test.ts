@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TabNews, Tabs } from "../../shared/tabs";
 import { HeldKey, type KeyWatch } from "../sealed/heldKey";
 import { KeyHolder } from "../sealed/keyHolder";
-import { lineIn } from "../sealed/keyLine";
+import type { KeyAnswer } from "../sealed/keyProtocol";
 import type { Keyring } from "../sealed/keyring";
 
 const opened: { resolve: (keyring: Keyring) => void }[] = [];
@@ -36,6 +36,24 @@ let cookie: Session | null;
 
 const { Office } = await import("./office.svelte");
 
+/** To a holder beside the pages, with nothing in between. */
+function lineTo(holder: KeyHolder) {
+  let heard: (answer: KeyAnswer) => void = () => undefined;
+  const take = holder.connect({
+    tell: (answer) => {
+      heard(answer);
+    },
+  });
+  return {
+    reach: "browser" as const,
+    tell: (request: unknown) => {
+      take(request, holder.origin);
+    },
+    listen: (listener: typeof heard) => (heard = listener),
+    onbroken: () => undefined,
+  };
+}
+
 type Tab = { tabs: Tabs; hold: (watch: KeyWatch) => HeldKey };
 
 /** The tabs of one browser: what one tells, the others hear; and they have one holder of the key. */
@@ -53,7 +71,7 @@ function browser() {
         heard.push(hear);
       },
     };
-    return { tabs, hold: (watch) => new HeldKey(watch, () => lineIn(holder, "browser")) };
+    return { tabs, hold: (watch) => new HeldKey(watch, () => lineTo(holder)) };
   };
   return tab;
 }
@@ -93,6 +111,7 @@ beforeEach(() => {
   vi.setSystemTime(Date.parse("2026-11-24T10:00:00Z"));
   vi.stubGlobal("location", new URL("https://baken.example/inbox?urgency=acuut"));
   vi.stubGlobal("window", { addEventListener: vi.fn() });
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: vi.fn() });
   vi.stubGlobal("history", {
     replaceState: (_state: unknown, _title: string, path: string) => {
       vi.stubGlobal("location", new URL(path, location.href));

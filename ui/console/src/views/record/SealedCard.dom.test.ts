@@ -3,7 +3,7 @@ import { createRawSnippet, flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import vocabulary from "../../../../../crates/protocol/src/vocabulary.json";
-import { UnsealError } from "../../domain/sealed/unseal";
+import { UnsealError } from "../../domain/sealed/unsealed";
 import type { Office } from "../../domain/session/office.svelte";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import { ApiError } from "../../shared/api";
