@@ -1,7 +1,6 @@
 //! A hand on a phone: every tap, swipe and text is counted, and a tap must hit what it is meant for.
 
 use serde_json::{Value, json};
-use thirtyfour::prelude::*;
 
 use super::handset::Handset;
 use super::held::settled;

@@ -5,13 +5,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde_json::json;
-
 use super::hand::Hand;
 use super::handset::Handset;
 use super::shift::enrol;
 use crate::backend::Backend;
-use crate::processes::until;
 use crate::screens::folder;
 
 /// What is seen aboard, one after the other: the words, and the answers beside them.

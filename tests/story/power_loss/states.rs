@@ -122,8 +122,13 @@ pub(super) fn wrong(home: &Path, promised: &Promised, works_on: bool) -> String 
 
 fn records(device: &Device, promised: &Promised, wrong: &mut String) {
     for (operation, way) in &promised.records {
+        // Of a record that was corrected each step is on its own way.
         let state = match device.store().record(*operation) {
-            Ok(record) => record.summary.state,
+            Ok(record) => record
+                .history
+                .iter()
+                .find(|step| step.operation == *operation)
+                .map_or(record.summary.state, |step| step.state),
             Err(failure) => {
                 write!(wrong, "{operation}, {way:?}, is not there: {failure}; ").unwrap();
                 continue;
