@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make faults`: what `make test` leaves out since it wants mounts or takes long. Disks that are really full, read-only, or
-# of a file system that keeps no permissions. What is mounted is mounted for this script alone (a private mount namespace)
+# `make faults`: what `make test` leaves out since it wants mounts or takes long. Power that fails at any write, a program that
+# is killed at any moment, disks that are really full, read-only, or of a file system that keeps no permissions. What is mounted is mounted for this script alone (a private mount namespace)
 # and is gone when it ends.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
@@ -8,8 +8,8 @@ export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH:/usr/sbin:/sbin
 story() { cargo test --quiet -p baken-tests --test story "$@"; }
 
 if [ "${1:-}" != mounted ]; then
-  for it in unshare mount losetup mkfs.exfat mount.exfat-fuse; do
-    command -v "$it" >/dev/null || die "$it is missing: apt-get install util-linux mount exfatprogs exfat-fuse"
+  for it in unshare mount losetup mkfs.exfat mount.exfat-fuse strace; do
+    command -v "$it" >/dev/null || die "$it is missing: apt-get install util-linux mount exfatprogs exfat-fuse strace"
   done
   step "What is run"
   story --no-run
@@ -20,6 +20,9 @@ if [ "${1:-}" != mounted ]; then
 fi
 
 folder=$(mktemp -d)
+# All that may change a file; the test fails at one that it cannot put together again.
+writes=openat,open,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fsync,fdatasync,sync_file_range,unlink
+writes=$writes,unlinkat,rename,renameat,renameat2,fallocate,copy_file_range,sendfile,lseek,close,link,linkat,symlink,symlinkat
 devices=()
 end() {
   for mounted in "$folder"/*/; do umount "$mounted" 2>/dev/null || true; done
@@ -27,6 +30,20 @@ end() {
   rm -rf "$folder"
 }
 trap end EXIT
+
+step "Power that fails"
+export BAKEN_POWER_LOSS=$folder/power
+mkdir "$BAKEN_POWER_LOSS"
+# Cargo would be written down too.
+tests=$(cargo test --quiet -p baken-tests --test story --no-run --message-format json |
+  sed -n 's/.*"executable":"\([^"]*\/story-[^"]*\)".*/\1/p' | tail -1)
+strace -f -y -xx -s 100000000 -e "trace=$writes" -o "$BAKEN_POWER_LOSS/trace" \
+  "$tests" --quiet --ignored --exact power_loss::day::the_day_is_played
+story power_loss::states:: -- --ignored
+say "$(cat "$BAKEN_POWER_LOSS/tried")"
+
+step "A program that is killed"
+story power_loss::kills:: -- --ignored
 
 step "A disk of 4 MiB: full, and read-only"
 mkdir "$folder/small"

@@ -13,6 +13,7 @@ use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::join_code::{JoinCode, ShownCode};
 use baken_protocol::keydir::KeyDirectory;
 use baken_protocol::log_continuation::LogContinuation;
+use baken_protocol::outcomes::Outcomes;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::record::{
     InspectionCorrection, ObservationCorrection, Operation, SealedContact, SealedInspection, SealedObservation,
@@ -55,6 +56,7 @@ pub(crate) fn envelope(bytes: &[u8]) {
     let _ = envelope.peek::<DeviceCertificate>();
     let _ = envelope.peek::<KeyDirectory>();
     let _ = envelope.peek::<LogContinuation>();
+    let _ = envelope.peek::<Outcomes>();
     let _ = envelope.peek::<JoinCode>();
     let _ = envelope.peek_member::<Batch, u32>("schema");
 }
@@ -77,6 +79,7 @@ pub(crate) fn payload(bytes: &[u8]) {
     one::<DeviceCertificate>(bytes);
     one::<KeyDirectory>(bytes);
     one::<LogContinuation>(bytes);
+    one::<Outcomes>(bytes);
     one::<JoinCode>(bytes);
 }
 

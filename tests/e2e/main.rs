@@ -23,3 +23,4 @@ mod phone;
 mod processes;
 mod roles;
 mod screens;
+mod second_factor;

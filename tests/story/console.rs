@@ -46,6 +46,12 @@ impl Browser {
         self.get(path).await.json().await.unwrap()
     }
 
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        let url = format!("{}/v1/{path}", self.address);
+        let request = self.client.post(url).header("cookie", &self.cookie).header("x-csrf-token", &self.csrf);
+        request.header("origin", &self.address).json(body).send().await.unwrap()
+    }
+
     async fn invite(&self, csrf: Option<&str>, origin: Option<&str>) -> StatusCode {
         let url = format!("{}/v1/invitations", self.address);
         let body = json!({ "label": "Tablet", "organisation": "politie" });

@@ -38,6 +38,8 @@ pub(crate) struct Meddler {
     pub(crate) log_continuations: Option<Result<Vec<u8>, TransportError>>,
     /// Offered in place of the backend's vocabulary.
     pub(crate) vocabulary: Option<Vec<u8>>,
+    /// Offered in place of what the backend tells of outcomes.
+    pub(crate) outcomes: Option<Vec<u8>>,
     /// Offered in place of the backend's catalogues.
     pub(crate) catalogues: Option<Vec<u8>>,
     /// Changes the content of a catalogue.
@@ -89,6 +91,7 @@ impl Meddler {
             key_directory: None,
             log_continuations: None,
             vocabulary: None,
+            outcomes: None,
             catalogues: None,
             after_content: Box::new(|content| content),
             attachment_bytes: None,
@@ -226,6 +229,13 @@ impl Transport for Meddler {
         match &self.vocabulary {
             Some(vocabulary) => Ok(vocabulary.clone()),
             None => self.inner.vocabulary().await,
+        }
+    }
+
+    async fn outcomes(&self, after: u64) -> Result<Vec<u8>, TransportError> {
+        match &self.outcomes {
+            Some(outcomes) => Ok(outcomes.clone()),
+            None => self.inner.outcomes(after).await,
         }
     }
 

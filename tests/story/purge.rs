@@ -14,7 +14,7 @@ use crate::world::World;
 const DAY: u64 = 24 * 3600;
 
 /// All that is due, as the app does it: a little at each look.
-fn purged(device: &Device) -> u32 {
+pub(crate) fn purged(device: &Device) -> u32 {
     let looks = std::iter::repeat_with(|| device.companion.purge_if_due().unwrap());
     looks.take_while(|purged| *purged > 0).sum()
 }
@@ -26,12 +26,12 @@ fn unlocked_and_purged(device: &Device) -> u32 {
 }
 
 /// At the municipality and on the device.
-fn pass_days(world: &World, device: &Device, days: u64) {
+pub(crate) fn pass_days(world: &World, device: &Device, days: u64) {
     world.pass(days * DAY);
     device.pass(days * DAY);
 }
 
-fn say_days(world: &World, days: u32) {
+pub(crate) fn say_days(world: &World, days: u32) {
     // And that what is not purged is shown for ever.
     let file = format!(r#"{{"phones":[],"purgeAfterDays":{days},"leaseDays":0}}"#);
     let kind = CatalogueKind::Settings;

@@ -22,7 +22,7 @@ use serde_json::Value;
 use writing::records::Records;
 use writing::{
     attachment, attachment_receipt, catalogue, contact, corrections, device_certificate, first, full, join, keydir,
-    log_continuation, operation, push, receipt, revocations, sealed, sealed_text,
+    log_continuation, operation, outcomes, push, receipt, revocations, sealed, sealed_text,
 };
 
 fn main() {
@@ -63,6 +63,7 @@ fn main() {
         join::vectors(&Records::frozen(&read("v1-good.json"), &read("v1-records-good.json")))
     });
     freeze(&folder, ["v1-revocations-good.json", "v1-revocations-hostile.json"], revocations::vectors);
+    freeze(&folder, ["v1-outcomes-good.json", "v1-outcomes-hostile.json"], outcomes::vectors);
     freeze(&folder, ["v1-catalogue-good.json", "v1-catalogue-hostile.json"], catalogue::vectors);
     freeze(&folder, ["v2-corrections-good.json"], || {
         let frozen = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();

@@ -12,6 +12,7 @@ use baken_protocol::invitation::RootFingerprint;
 use baken_protocol::keydir::{KeyDirectory, KeyDirectoryError, ReceiptKeys};
 use baken_protocol::limits;
 use baken_protocol::log_continuation::{ContinuationError, LogContinuation};
+use baken_protocol::outcomes::{Outcomes, OutcomesError};
 use baken_protocol::receipt::{Receipt, ReceiptError};
 use baken_protocol::record::{
     Operation, OperationError, SealedInspection, SealedObservation, open_attachment_container,
@@ -161,6 +162,26 @@ fn refuses_hostile_words_on_revocations() {
     };
     refused(&cases, 36, |case| message(case, read));
     read(envelope(&good["revocations"])).unwrap();
+}
+
+#[test]
+fn refuses_hostile_outcomes() {
+    let cases = serde_json::from_str(include_str!("v1-outcomes-hostile.json")).unwrap();
+    let good: serde_json::Value = serde_json::from_str(include_str!("v1-outcomes-good.json")).unwrap();
+    let (keys, tenant) = (ReceiptKeys::new(key(&records(), "receipt")), "GM0453".parse().unwrap());
+    let device = good["device"].as_str().unwrap().parse().unwrap();
+    let read = |envelope| {
+        let told = Outcomes::verify(envelope, &keys, &tenant, device);
+        told.and_then(|told| told.payload.go_on_from("baken-GM0453", 3)).map_err(|error| match error {
+            OutcomesError::Envelope(error) => of_envelope(&error),
+            OutcomesError::Other => "other",
+            OutcomesError::TooMany => "too-many",
+            OutcomesError::Uncounted => "uncounted",
+            OutcomesError::Elsewhere => "elsewhere",
+        })
+    };
+    refused(&cases, 53, |case| message(case, read));
+    read(envelope(&good["outcomes"])).unwrap();
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(crate) mod join;
 pub(crate) mod keydir;
 pub(crate) mod log_continuation;
 pub(crate) mod operation;
+pub(crate) mod outcomes;
 pub(crate) mod push;
 pub(crate) mod receipt;
 pub(crate) mod records;

@@ -3,4 +3,4 @@
 /**
  * What somebody does about an observation.
  */
-export type ActKind = "take-on" | "put-back" | "handle" | "reopen";
+export type ActKind = "take-on" | "put-back" | "handle" | "reopen" | "ask" | "answer";

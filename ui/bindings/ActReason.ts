@@ -3,4 +3,4 @@
 /**
  * Why it was handled or opened again.
  */
-export type ActReason = "no-follow-up" | "passed-on" | "doubles" | "became-report" | "by-hand" | "amended" | "retracted" | "more-urgent";
+export type ActReason = "no-follow-up" | "passed-on" | "doubles" | "became-report" | "by-hand" | "amended" | "retracted" | "more-urgent" | "attachment-arrived";

@@ -3,6 +3,7 @@ import type { Code } from "./Code";
 import type { DraftSummary } from "./DraftSummary";
 import type { FailureCode } from "./FailureCode";
 import type { InspectionSummary } from "./InspectionSummary";
+import type { OpenQuestions } from "./OpenQuestions";
 import type { StateCounts } from "./StateCounts";
 
 /**
@@ -37,6 +38,10 @@ inspections: StateCounts,
  * How many contact moments are in which state.
  */
 contacts: StateCounts, 
+/**
+ * What the office asks about records, where it does.
+ */
+questions: OpenQuestions | null, 
 /**
  * When the last sync ended well.
  */

@@ -37,4 +37,8 @@ disabledAt: string | null,
 /**
  * When it was last seen in a session that is not over.
  */
-lastSeenAt: string | null, };
+lastSeenAt: string | null, 
+/**
+ * Since when a second factor is asked for; null where there is none.
+ */
+secondFactorSince: string | null, };

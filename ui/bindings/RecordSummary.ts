@@ -6,6 +6,7 @@ import type { EntityId } from "./EntityId";
 import type { FailureCode } from "./FailureCode";
 import type { OperationId } from "./OperationId";
 import type { RecordKind } from "./RecordKind";
+import type { RecordOutcome } from "./RecordOutcome";
 import type { RecordState } from "./RecordState";
 
 /**
@@ -83,4 +84,8 @@ attachmentsSent: number,
 /**
  * Why it is `failed`.
  */
-failure: FailureCode | null, };
+failure: FailureCode | null, 
+/**
+ * What became of it at the office, as far as that was told.
+ */
+outcome: RecordOutcome | null, };

@@ -16,6 +16,7 @@ pub mod relocate;
 pub mod renew;
 pub mod restore;
 pub mod roles;
+pub mod second_factor;
 mod team_keys;
 pub mod verifier;
 pub mod verify;

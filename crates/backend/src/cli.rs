@@ -15,6 +15,7 @@ mod renew;
 mod renewal;
 mod restore;
 mod roles;
+mod second_factor;
 mod serve;
 mod verifier;
 mod verify;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Invite(invite::Invite),
     /// Shows who does what in the office, or gives a member roles.
     Roles(roles::Roles),
+    /// Takes a member's second factor away, whose phone is lost.
+    SecondFactor(second_factor::SecondFactor),
     /// Takes in a file that somebody carried from a device without a network, and writes the receipts to carry back.
     Import(import::Import),
     /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
@@ -76,6 +79,7 @@ impl Command {
             Self::Doctor(it) => it.run(&environment).await,
             Self::Invite(it) => it.run(&environment),
             Self::Roles(it) => it.run(&environment),
+            Self::SecondFactor(it) => it.run(&environment),
             Self::Import(it) => it.run(&environment),
             Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),

@@ -1,6 +1,7 @@
 //! What is heard and answered over HTTP: who asks, how much may be asked, what is shown. What is decided of records and
 //! devices stands below.
 
+pub mod attempt;
 pub mod bounds;
 mod cursor;
 pub mod extract;

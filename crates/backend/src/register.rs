@@ -19,10 +19,13 @@ pub mod members;
 mod participants;
 mod proof;
 mod renewal;
+mod reopening;
 mod reports;
+mod second_factor;
 mod signed_anew;
 mod standing;
 mod standings;
+mod told;
 mod triage;
 
 pub use alerts::alerts;
@@ -38,11 +41,17 @@ pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
+pub use reopening::reopen_by_attachment;
 pub use reports::{
     OBSERVATIONS, ReportError, ReportHistory, ReportOrder, ReportsPage, ShownReportStep, WantedStep, make, report,
     reports, take_step,
 };
+pub use second_factor::{
+    Passes, SecondFactorError, begin_second_factor, confirm_second_factor, end_second_factor, passes_second_factor,
+    second_factor_since,
+};
 pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};
 pub use standings::{Arriving, Folded, each_folded, reckon, reckon_here, reckoned_by};
+pub use told::{Changes, changes};
 pub use triage::{folded as folded_report, next_states, reasons};

@@ -23,6 +23,7 @@ mod invitations;
 mod key_directories;
 mod known_browsers;
 mod observations;
+mod outcomes;
 mod page;
 mod place;
 pub mod postgres;
@@ -37,7 +38,7 @@ mod vouched;
 mod whole;
 
 pub use crate::access::Clearance;
-pub use accounts::{Account, Accounts, HeldShare, MemberRow, TeamKey};
+pub use accounts::{Account, Accounts, Credential, CredentialKind, HeldShare, MemberRow, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
 pub use audit::Audit;
@@ -56,6 +57,7 @@ pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
+pub use outcomes::{OutcomeRow, Outcomes};
 pub use page::{
     Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest, Position,
     Work,

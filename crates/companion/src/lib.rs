@@ -32,6 +32,7 @@ pub use environment::{APP_VERSION, Clock, Environment, Ids, SystemClock, SystemI
 pub use failure::{CommandError, Failure, FieldError, FieldErrorCode};
 pub use failure_code::FailureCode;
 pub use outbox::home::Home;
+pub use outbox::outcomes::{OpenQuestions, RecordOutcome};
 pub use outbox::overview::{InspectionOverview, TakingPart};
 pub use outbox::receipts::ReceiptView;
 pub use outbox::records::list::RecordPage;

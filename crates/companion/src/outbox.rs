@@ -9,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod log_line;
 pub(crate) mod loose;
 pub(crate) mod order;
+pub(crate) mod outcomes;
 pub(crate) mod overview;
 mod purge;
 pub(crate) mod receipts;

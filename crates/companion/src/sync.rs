@@ -20,6 +20,7 @@ mod loose;
 mod memory;
 mod movement;
 mod next;
+mod outcomes;
 mod outgoing;
 mod parcel;
 mod passage;

@@ -263,6 +263,9 @@ pub trait Transport: Send + Sync {
     /// `GET /v1/vocabulary`.
     fn vocabulary(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 
+    /// `GET /v1/outcomes`: what became of this device's records after a change, not verified yet.
+    fn outcomes(&self, after: u64) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
+
     /// `GET /v1/catalogues`: the newest list of each kind, none verified yet.
     fn catalogues(&self) -> impl Future<Output = Result<Vec<u8>, TransportError>> + Send;
 

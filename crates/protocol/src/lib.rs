@@ -25,6 +25,7 @@ pub mod keydir;
 pub mod limits;
 pub mod log_continuation;
 pub mod moment;
+pub mod outcomes;
 pub mod receipt;
 pub mod record;
 pub mod refusal;

@@ -50,6 +50,8 @@ pub const CARRIED_BYTES: usize = 256 * 1024 * 1024;
 pub const CARRIED_PARTS: usize = 20_000;
 /// Revoked devices one word on them names: those that were revoked last.
 pub const REVOKED_DEVICES: usize = 2_000;
+/// Observations of which one message says what became of them; the next says it of the next.
+pub const OUTCOMES: usize = 200;
 /// Missing attachments one answer about a chain names; the next answer names the next.
 pub const CHAIN_MISSING_ATTACHMENTS: usize = 500;
 /// Bytes of a join code and its certificate before compression.

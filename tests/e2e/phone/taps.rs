@@ -5,60 +5,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::hand::Hand;
 use super::handset::Handset;
-use super::held::{look, look_in_english, picture, settled};
+use super::held::{look, look_in_english, picture};
 use super::shift::enrol;
 use crate::backend::Backend;
-use crate::page::Page;
 use crate::processes::until;
 
-/// Where it is tapped, and whether the finger would hit it there.
-const TARGET: &str = r#"
-    const found = document.querySelector(`[data-testid="${arguments[0]}"]`);
-    const node = found.matches("input[type=checkbox], input[type=radio]") ? found.closest("label") : found;
-    const box = node.getBoundingClientRect();
-    const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-    return { isWhole: box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth,
-             isHit: hit !== null && (node === hit || node.contains(hit)), top: box.top, bottom: box.bottom };
-"#;
-
-/// A hand on the phone.
-struct Hand<'a> {
-    phone: &'a Handset,
-    taps: u32,
+async fn scrolled(hand: &Hand<'_>) -> Value {
+    hand.page().script("return document.querySelector('.scroller').scrollTop").await
 }
 
-impl Hand<'_> {
-    fn page(&self) -> &Page {
-        &self.phone.page
-    }
-
-    /// One tap on what lies in sight.
-    async fn tap(&mut self, testid: &str) {
-        self.page().wait_for(testid).await;
-        settled(self.phone).await;
-        let target = self.page().driver.execute(TARGET, vec![json!(testid)]).await.unwrap().json().clone();
-        assert_eq!((&target["isWhole"], &target["isHit"]), (&json!(true), &json!(true)), "{testid}: {target}");
-        let element = self.page().find(testid).await;
-        self.page().driver.action_chain().move_to_element_center(&element).click().perform().await.unwrap();
-        self.taps += 1;
-    }
-
-    /// What is typed into what has the focus already.
-    async fn write(&self, words: &str) {
-        let focused = self.page().script("return document.activeElement?.dataset.testid").await;
-        assert_eq!(focused, json!("narrative"), "the words have the focus");
-        self.page().driver.action_chain().send_keys(words).perform().await.unwrap();
-    }
-
-    async fn scrolled(&self) -> Value {
-        self.page().script("return document.querySelector('.scroller').scrollTop").await
-    }
-
-    async fn signed(&self) {
-        self.page().wait_for("record-state").await;
-        self.page().wait_until_shown("another-observation").await;
-    }
+async fn signed(hand: &Hand<'_>) {
+    hand.page().wait_for("record-state").await;
+    hand.page().wait_until_shown("another-observation").await;
 }
 
 async fn aboard(folder: &Path) -> (Backend, Handset) {
@@ -78,19 +38,19 @@ async fn aboard(folder: &Path) -> (Backend, Handset) {
 async fn a_minimal_observation_takes_five_taps_one_text_and_no_swipe() {
     let folder = tempfile::tempdir().unwrap();
     let (_backend, phone) = aboard(folder.path()).await;
-    let mut hand = Hand { phone: &phone, taps: 0 };
+    let mut hand = Hand::on(&phone);
     hand.tap("new-observation").await;
     hand.page().wait_for("narrative").await;
     picture(&phone, "phone-form-empty").await;
-    hand.write("Hut 12 en 14 op slot van buiten. P1 is bang en mag er niet uit.").await;
+    hand.write("narrative", "Hut 12 en 14 op slot van buiten. P1 is bang en mag er niet uit.").await;
     hand.tap("form-arbeid").await;
     hand.tap("basis-waarneming").await;
     hand.tap("urgency-spoed").await;
-    assert_eq!(hand.scrolled().await, json!(0), "all three questions stand on one screen");
+    assert_eq!(scrolled(&hand).await, json!(0), "all three questions stand on one screen");
     hand.page().wait_for_text("finalise-second", "Noordster").await;
     hand.tap("finalise").await;
-    hand.signed().await;
-    assert_eq!(hand.taps, 5);
+    signed(&hand).await;
+    assert_eq!(hand.cost.taps, 5);
     phone.close().await;
 }
 
@@ -120,8 +80,9 @@ async fn a_full_observation_of_a_known_person_takes_fewer_than_twelve_taps() {
     page.click("another-observation").await;
     page.wait_until_shown("person-chip-P1").await;
 
-    let mut hand = Hand { phone: &phone, taps: 1 };
-    hand.write("Deur op slot, P1 is bang.").await;
+    let mut hand = Hand::on(&phone);
+    hand.cost.taps = 1;
+    hand.write("narrative", "Deur op slot, P1 is bang.").await;
     hand.page().find_css("[data-testid=\"person-chip-P1\"][aria-pressed=\"true\"]").await;
     hand.tap("take-photo").await;
     hand.page().find_css("[data-testid=\"camera\"][data-state=\"live\"]").await;
@@ -138,8 +99,8 @@ async fn a_full_observation_of_a_known_person_takes_fewer_than_twelve_taps() {
     look(&phone, "form-ready").await;
     look_in_english(&phone, "form-ready").await;
     hand.tap("finalise").await;
-    hand.signed().await;
-    assert!(hand.taps < 12, "{}", hand.taps);
+    signed(&hand).await;
+    assert!(hand.cost.taps < 12, "{}", hand.cost.taps);
     phone.close().await;
 }
 

@@ -8,6 +8,7 @@ import { mount } from "svelte";
 import { bridge } from "./shared/bridge";
 import { Companion } from "./domain/app/companion.svelte";
 import App from "./views/App.svelte";
+import { Rest } from "./views/rest.svelte";
 
 theme.restore();
 
@@ -18,4 +19,8 @@ if (!target) throw new Error("index.html holds no #app");
 void bridge
   .lock()
   .catch(() => undefined)
-  .then(() => mount(App, { target, props: { companion: new Companion(bridge, window.history) } }));
+  .then(() => {
+    const rest = new Rest();
+    mount(App, { target, props: { companion: new Companion(bridge, window.history), rest } });
+    return rest.bring();
+  });

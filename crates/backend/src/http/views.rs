@@ -9,6 +9,7 @@ mod handling;
 mod inspections;
 mod invitations;
 mod observations;
+mod qr;
 mod reports;
 mod search;
 
@@ -22,5 +23,6 @@ pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
+pub use qr::qr_svg;
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
 pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

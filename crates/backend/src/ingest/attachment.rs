@@ -1,9 +1,11 @@
-//! A file that a device brought whole: each of its records that lists it gets a receipt of its own.
+//! A file that a device brought whole: each of its records that lists it gets a receipt of its own, and is seen again where
+//! somebody was done with it.
 
 use chrono::{DateTime, Utc};
 
 use super::{ReceiptSigner, TakeError};
 use crate::files::attachments::Upload;
+use crate::register::reopen_by_attachment;
 use crate::storage::{ListedAttachment, StorageError, Transaction};
 
 /// What the device of a record brings. A whole file that nobody is noted for is its own: the note was lost to a kill.
@@ -29,6 +31,7 @@ pub fn note_whole(
     for record in tx.unreceipted_listings(device.device, listed.sha256, listed.size_bytes)? {
         let receipt = signer.attachment(record, listed.sha256, listed.size_bytes, now)?;
         tx.complete_listing(record, listed.sha256, now, &receipt)?;
+        reopen_by_attachment(tx, record, now)?;
     }
     Ok(())
 }

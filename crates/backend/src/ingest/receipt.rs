@@ -5,13 +5,15 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::{Envelope, EnvelopeError};
 use baken_protocol::ids::{RecordId, TenantId};
 use baken_protocol::limits;
+use baken_protocol::outcomes::Outcomes;
 use baken_protocol::receipt::Receipt;
 use baken_protocol::revocations::Revocations;
 use baken_protocol::signature::SigningKey;
 use chrono::{DateTime, Utc};
 
 use super::TakeError;
-use crate::storage::Transaction;
+use crate::register::{Changes, changes};
+use crate::storage::{KnownDevice, Transaction};
 
 /// Whoever signs receipts: for which municipality, under which name of the log, with which key.
 #[derive(Clone, Copy)]
@@ -31,6 +33,16 @@ impl ReceiptSigner<'_> {
         let most = u32::try_from(limits::REVOKED_DEVICES).unwrap_or(u32::MAX);
         let word = Revocations { tenant: self.tenant.clone(), devices: tx.revoked_devices(most)? };
         Ok(Envelope::sign(&word, self.key)?.to_json()?)
+    }
+
+    /// Signs what became of a device's observations after the change that it knows, as DSSE JSON. One that was revoked is told
+    /// of none.
+    pub fn outcomes(&self, tx: &dyn Transaction, asks: &KnownDevice, after: u64) -> Result<Vec<u8>, TakeError> {
+        let none = Changes { up_to: after, ..Changes::default() };
+        let Changes { up_to, more, outcomes } = if asks.revoked { none } else { changes(tx, asks.device, after)? };
+        let (tenant, log_origin) = (self.tenant.clone(), self.log_origin.to_owned());
+        let told = Outcomes { tenant, device: asks.device, log_origin, after, up_to, more, outcomes };
+        Ok(Envelope::sign(&told, self.key)?.to_json()?)
     }
 
     /// Signs the receipt of a batch, as DSSE JSON.

@@ -2,11 +2,13 @@
 //!
 //! Nothing is taken back: an act is countered by another. Whoever may read an observation may act on it; to anybody else
 //! it is as if it were not there. Whoever acts says how many acts were known: what another did meanwhile is seen first.
-//! What arrives for something handled opens it again (`register::standings`), so that nobody misses it.
+//! What arrives for something handled opens it again (`register::reopening`), so that nobody misses it.
 
 use baken_protocol::ids::{Code, RecordId};
+use baken_protocol::outcomes::Question;
 use chrono::{DateTime, Utc};
 
+use super::told;
 use crate::storage::{ActKind, ActReason, ActRow, Clearance, InHand, ReportNumber, StorageError, Transaction};
 
 /// Acts that are shown with an observation, at most: the last ones.
@@ -23,6 +25,10 @@ pub enum WantedAct {
     Handle(Outcome),
     /// Open it again.
     Reopen,
+    /// Ask its author something.
+    Ask(Question),
+    /// Say that it was answered in another way, or needs no answer.
+    Answer,
 }
 
 /// Why somebody is done with an observation.
@@ -46,6 +52,8 @@ impl WantedAct {
             Self::PutBack => ActKind::PutBack,
             Self::Handle(_) => ActKind::Handle,
             Self::Reopen => ActKind::Reopen,
+            Self::Ask(_) => ActKind::Ask,
+            Self::Answer => ActKind::Answer,
         }
     }
 }
@@ -82,6 +90,9 @@ pub(super) fn is_possible(kind: ActKind, in_hand: &InHand, actor: Option<&str>) 
         ActKind::PutBack => !is_handled && in_hand.holder.is_some(),
         ActKind::Handle => !is_handled,
         ActKind::Reopen => is_handled,
+        // One at a time, so that an answer is one to it.
+        ActKind::Ask => !is_handled && actor.is_some() && in_hand.question.is_none(),
+        ActKind::Answer => !is_handled && in_hand.question.is_some(),
     }
 }
 
@@ -89,15 +100,19 @@ pub(super) fn is_possible(kind: ActKind, in_hand: &InHand, actor: Option<&str>) 
 #[must_use]
 pub(super) fn after(in_hand: &InHand, act: &ActRow) -> InHand {
     let acts = in_hand.acts.saturating_add(1);
+    let before = InHand { acts, ..in_hand.clone() };
     match act.kind {
-        ActKind::TakeOn => InHand { acts, holder: act.actor.clone(), handled_at: None, report: in_hand.report },
-        ActKind::Handle => InHand { acts, holder: None, handled_at: Some(act.at), report: act.report },
+        ActKind::TakeOn => InHand { holder: act.actor.clone(), ..before },
+        // Nobody waits for an answer any more.
+        ActKind::Handle => InHand { acts, holder: None, handled_at: Some(act.at), report: act.report, question: None },
         // Into nobody's hands: it is there for all to see. What its device says later makes it no less of a report.
-        ActKind::PutBack => InHand { acts, holder: None, handled_at: None, report: in_hand.report },
+        ActKind::PutBack => InHand { holder: None, ..before },
         ActKind::Reopen => {
             let report = in_hand.report.filter(|_| act.reason != Some(ActReason::ByHand));
-            InHand { acts, holder: None, handled_at: None, report }
+            InHand { holder: None, handled_at: None, report, ..before }
         }
+        ActKind::Ask => InHand { question: act.question, ..before },
+        ActKind::Answer => InHand { question: None, ..before },
     }
 }
 
@@ -113,7 +128,8 @@ pub fn follow_each_other(acts: &[ActRow]) -> bool {
     acts.iter().all(|act| {
         let follows = act.place == in_hand.acts.saturating_add(1)
             && is_possible(act.kind, &in_hand, act.actor.as_deref())
-            && act.reason.is_none_or(|reason| is_reason_of(reason, act.kind));
+            && act.reason.is_none_or(|reason| is_reason_of(reason, act.kind))
+            && act.question.is_some() == (act.kind == ActKind::Ask);
         in_hand = after(&in_hand, act);
         follows
     })
@@ -124,9 +140,11 @@ const fn is_reason_of(reason: ActReason, kind: ActKind) -> bool {
         ActReason::NoFollowUp | ActReason::PassedOn | ActReason::Doubles | ActReason::BecameReport => {
             matches!(kind, ActKind::Handle)
         }
-        ActReason::ByHand | ActReason::Amended | ActReason::Retracted | ActReason::MoreUrgent => {
-            matches!(kind, ActKind::Reopen)
-        }
+        ActReason::ByHand
+        | ActReason::Amended
+        | ActReason::Retracted
+        | ActReason::MoreUrgent
+        | ActReason::AttachmentArrived => matches!(kind, ActKind::Reopen),
     }
 }
 
@@ -152,9 +170,13 @@ pub fn act(
     if wanted.kind() == ActKind::Handle && tx.record_numbered(row.shown)? != Some(record) {
         return Err(ActError::Meanwhile);
     }
-    let (mut passed_to, mut doubles, mut report) = (None, None, None);
+    let (mut passed_to, mut doubles, mut report, mut question) = (None, None, None, None);
     let reason = match wanted {
-        WantedAct::TakeOn | WantedAct::PutBack => None,
+        WantedAct::TakeOn | WantedAct::PutBack | WantedAct::Answer => None,
+        WantedAct::Ask(asked) => {
+            question = Some(*asked);
+            None
+        }
         WantedAct::Reopen => Some(ActReason::ByHand),
         WantedAct::Handle(Outcome::NoFollowUp) => Some(ActReason::NoFollowUp),
         WantedAct::Handle(Outcome::PassedOn(to)) => {
@@ -173,11 +195,13 @@ pub fn act(
     };
     let (standing, place) = (row.number, row.in_hand.acts.saturating_add(1));
     let (kind, actor) = (wanted.kind(), Some(actor.to_owned()));
-    let act = ActRow { standing, place, kind, reason, passed_to, doubles, report, actor, at: now };
+    let act = ActRow { standing, place, kind, reason, passed_to, doubles, report, question, actor, at: now };
     let before = row.kind();
-    row.in_hand = after(&row.in_hand, &act);
+    let now_in_hand = after(&row.in_hand, &act);
+    let was = std::mem::replace(&mut row.in_hand, now_in_hand);
     tx.add_act(&act)?;
     tx.change_standing(&row)?;
+    told::note(tx, (standing, record.device), (&was, &row.in_hand), now)?;
     if before != row.kind() {
         tx.count_standing(&before, -1)?;
         tx.count_standing(&row.kind(), 1)?;
@@ -262,49 +286,57 @@ mod tests {
 
     fn row(place: u64, kind: ActKind, actor: Option<&str>) -> ActRow {
         let reason = match kind {
-            ActKind::TakeOn | ActKind::PutBack => None,
+            ActKind::TakeOn | ActKind::PutBack | ActKind::Ask | ActKind::Answer => None,
             ActKind::Handle => Some(ActReason::NoFollowUp),
             ActKind::Reopen => Some(if actor.is_some() { ActReason::ByHand } else { ActReason::Amended }),
         };
         let (passed_to, doubles, report, at) = (None, None, None, DateTime::UNIX_EPOCH);
-        ActRow { standing: 1, place, kind, reason, passed_to, doubles, report, actor: actor.map(str::to_owned), at }
+        let question = (kind == ActKind::Ask).then_some(Question::AnyPhoto);
+        let actor = actor.map(str::to_owned);
+        ActRow { standing: 1, place, kind, reason, passed_to, doubles, report, question, actor, at }
     }
 
-    /// Free, in one's own hands, in another's, handled; against every act.
+    /// Free, in one's own hands, in another's, handled, asked about; against every act.
     #[test]
     fn an_act_is_possible_where_it_changes_something_and_nowhere_else() {
         let free = InHand::default();
         let held = |by: &str| InHand { acts: 1, holder: Some(by.to_owned()), ..InHand::default() };
         let handled = InHand { acts: 1, handled_at: Some(DateTime::UNIX_EPOCH), ..InHand::default() };
         let table = [
-            (ActKind::TakeOn, [true, false, true, false]),
-            (ActKind::PutBack, [false, true, true, false]),
-            (ActKind::Handle, [true, true, true, false]),
-            (ActKind::Reopen, [false, false, false, true]),
+            (ActKind::TakeOn, [true, false, true, false, true]),
+            (ActKind::PutBack, [false, true, true, false, false]),
+            (ActKind::Handle, [true, true, true, false, true]),
+            (ActKind::Reopen, [false, false, false, true, false]),
+            (ActKind::Ask, [true, true, true, false, false]),
+            (ActKind::Answer, [false, false, false, false, true]),
         ];
+        let asked = InHand { acts: 1, question: Some(Question::AnyPhoto), ..InHand::default() };
         for (kind, expected) in table {
-            let states = [&free, &held("me"), &held("another"), &handled];
+            let states = [&free, &held("me"), &held("another"), &handled, &asked];
             assert_eq!(states.map(|state| is_possible(kind, state, Some("me"))), expected, "{kind}");
         }
         assert!(is_possible(ActKind::Reopen, &handled, None), "what arrives opens it again");
         assert!(!is_possible(ActKind::TakeOn, &free, None), "nobody takes nothing on");
+        assert!(!is_possible(ActKind::Ask, &free, None), "nobody asks nothing");
+        assert!(is_possible(ActKind::Answer, &asked, None), "what arrives answers");
     }
 
     proptest::proptest! {
         /// Whatever is done as it is possible, somebody has it, or it is handled, or neither; and its count goes up by one.
         #[test]
         fn whatever_is_done_it_is_in_one_state_and_nothing_is_lost(
-            wanted in proptest::collection::vec((0_usize..4, 0_usize..3), 0..40)
+            wanted in proptest::collection::vec((0_usize..6, 0_usize..3), 0..40)
         ) {
             let (mut in_hand, mut acts) = (InHand::default(), Vec::new());
             for (kind, actor) in wanted {
                 let (kind, actor) = (ActKind::ALL[kind], [Some("a"), Some("b"), None][actor]);
-                if is_possible(kind, &in_hand, actor) && (actor.is_some() || kind == ActKind::Reopen) {
+                if is_possible(kind, &in_hand, actor) && (actor.is_some() || matches!(kind, ActKind::Reopen | ActKind::Answer)) {
                     let act = row(in_hand.acts + 1, kind, actor);
                     let next = after(&in_hand, &act);
                     proptest::prop_assert_ne!(&next, &in_hand);
                     proptest::prop_assert_eq!(next.acts, in_hand.acts + 1);
                     proptest::prop_assert!(next.holder.is_none() || next.handled_at.is_none());
+                    proptest::prop_assert!(next.question.is_none() || next.handled_at.is_none());
                     acts.push(act);
                     in_hand = next;
                 }
@@ -322,5 +354,11 @@ mod tests {
         assert!(!follow_each_other(&[take.clone(), row(2, ActKind::TakeOn, Some("a"))]));
         let wrong = ActRow { reason: Some(ActReason::Amended), ..handle };
         assert!(!follow_each_other(&[take, wrong]), "nothing is handled since it was amended");
+        let (ask, answer) = (row(1, ActKind::Ask, Some("a")), row(2, ActKind::Answer, None));
+        assert!(follow_each_other(&[ask.clone(), answer.clone()]));
+        let silent = ActRow { question: None, ..ask.clone() };
+        assert!(!follow_each_other(&[silent]), "nothing is asked");
+        let asking = ActRow { question: ask.question, ..answer };
+        assert!(!follow_each_other(&[ask, asking]), "an answer asks nothing");
     }
 }

@@ -77,6 +77,7 @@ mod tests {
             organisation: organisation.parse().unwrap(),
             roles: roles.to_vec(),
             levels: Vec::new(),
+            second_factor_since: None,
             created_at: DateTime::UNIX_EPOCH,
             disabled_at: None,
             last_seen_at: None,

@@ -1,7 +1,8 @@
 //! How observations stand, kept beside their operations: written as these come in, made anew where terms are reckoned
 //! otherwise, and folded once more by `verify`. What operations add up to is [`Standing`]'s.
 //!
-//! What arrives for something that was handled opens it again: somebody must see it.
+//! What arrives for something that was handled opens it again, and where something was asked it is the answer
+//! ([`reopening`]).
 //!
 //! An observation is what one device signed about one entity at one level. What was set apart is never folded into what
 //! was not.
@@ -15,31 +16,29 @@ use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart, Operation};
 use chrono::{DateTime, Utc};
 
 use super::handling::{after, in_hand};
-use super::{Standing, Step, Terms};
+use super::{Standing, Step, Terms, reopening};
 use crate::access::shown_to;
-use crate::storage::{
-    ActKind, ActReason, ActRow, AuditAction, AuditEntry, AuditObject, HeldStanding, InHand, LOCAL, Of, StandingKind,
-    StandingRow, StepRow, StorageError, Transaction,
-};
+use crate::storage::{ActRow, HeldStanding, InHand, Of, StandingKind, StandingRow, StepRow, StorageError, Transaction};
 use crate::time_zone::TimeZone;
 
 /// The observations of one device that a batch adds to.
 pub struct Arriving<'a> {
     terms: &'a Terms,
-    device: DeviceId,
     organisation: &'a Code,
     quarantined: bool,
     received_at: DateTime<Utc>,
     held: BTreeMap<(EntityId, &'static str), Kept>,
 }
 
-/// How an observation stands, what it was counted with before, whether anything was added, and what opened it again.
+/// How an observation stands, what it was counted with before, whether anything was added, how it was in hand before, and
+/// the act that followed from what was added.
 struct Kept {
     row: StandingRow,
     shown_retracts: bool,
     counted: Option<StandingKind>,
     is_changed: bool,
-    reopened: Option<(ActRow, RecordId)>,
+    was: InHand,
+    followed: Option<(ActRow, RecordId)>,
 }
 
 impl<'a> Arriving<'a> {
@@ -51,11 +50,11 @@ impl<'a> Arriving<'a> {
         entities: &[EntityId],
         (quarantined, received_at): (bool, DateTime<Utc>),
     ) -> Result<Self, StorageError> {
-        let mut arriving = Self { terms, device, organisation, quarantined, received_at, held: BTreeMap::new() };
+        let mut arriving = Self { terms, organisation, quarantined, received_at, held: BTreeMap::new() };
         for HeldStanding { entity, level, shown_retracts, row } in tx.standings_of(device, entities, quarantined)? {
             let level: ConfidentialityLevel = level.parse().map_err(|_| StorageError::Content)?;
-            let counted = Some(row.kind());
-            let kept = Kept { row, shown_retracts, counted, is_changed: false, reopened: None };
+            let (counted, was) = (Some(row.kind()), row.in_hand.clone());
+            let kept = Kept { row, shown_retracts, counted, is_changed: false, was, followed: None };
             arriving.held.insert((entity, level.code()), kept);
         }
         Ok(arriving)
@@ -69,15 +68,15 @@ impl<'a> Arriving<'a> {
         let kept = match self.held.remove(&(operation.entity, level)) {
             Some(kept) => {
                 let mut row = add(&kept.row, kept.shown_retracts, self.terms, number, step);
-                let reopening = reopening(&kept.row, &row, operation.action, received_at);
-                if let Some(act) = &reopening {
+                let act = reopening::by_operation(&kept.row, &row, operation.action, received_at);
+                if let Some(act) = &act {
                     row.in_hand = after(&row.in_hand, act);
                 }
                 Kept {
                     row,
                     shown_retracts: kept.shown_retracts && operation.action == Action::Retract,
                     is_changed: true,
-                    reopened: reopening.map(|act| (act, operation.id())).or(kept.reopened),
+                    followed: act.map(|act| (act, operation.id())).or(kept.followed),
                     ..kept
                 }
             }
@@ -86,7 +85,8 @@ impl<'a> Arriving<'a> {
                 shown_retracts: operation.action == Action::Retract,
                 counted: None,
                 is_changed: true,
-                reopened: None,
+                was: InHand::default(),
+                followed: None,
             },
         };
         let standing = kept.row.number;
@@ -97,22 +97,17 @@ impl<'a> Arriving<'a> {
     /// Keeps how all of it stands now.
     pub fn keep(self, tx: &dyn Transaction) -> Result<(), StorageError> {
         let (mut counts, mut new) = (BTreeMap::new(), Vec::new());
-        for Kept { row, counted, reopened, .. } in self.held.into_values().filter(|kept| kept.is_changed) {
+        for Kept { row, counted, was, followed, .. } in self.held.into_values().filter(|kept| kept.is_changed) {
             *counts.entry(row.kind()).or_insert(0) += 1;
             match counted {
                 Some(kind) => {
                     tx.change_standing(&row)?;
                     *counts.entry(kind).or_insert(0) -= 1;
                 }
-                None => new.push(row),
+                None => new.push(row.clone()),
             }
-            if let Some((act, by)) = reopened {
-                tx.add_act(&act)?;
-                let (device, by) = (self.device.to_string(), by.to_string());
-                let (action, object) = (AuditAction::Reopen, AuditObject::Observation);
-                let reason = act.reason.map(|reason| reason.to_string()).unwrap_or_default();
-                let entry = AuditEntry::new(&device, action, object, &by, LOCAL).with_detail(&reason);
-                tx.audit(self.received_at, &entry)?;
+            if let Some((act, by)) = followed {
+                reopening::keep(tx, &act, by, (&was, &row.in_hand))?;
             }
         }
         tx.add_standings(&new)?;
@@ -121,27 +116,6 @@ impl<'a> Arriving<'a> {
         }
         Ok(())
     }
-}
-
-/// The act by which an operation opens what was handled again.
-fn reopening(before: &StandingRow, now: &StandingRow, action: Action, at: DateTime<Utc>) -> Option<ActRow> {
-    before.in_hand.handled_at?;
-    let reason = match action {
-        _ if now.urgency != before.urgency => ActReason::MoreUrgent,
-        Action::Create | Action::Amend => ActReason::Amended,
-        Action::Retract => ActReason::Retracted,
-    };
-    Some(ActRow {
-        standing: now.number,
-        place: before.in_hand.acts.saturating_add(1),
-        kind: ActKind::Reopen,
-        reason: Some(reason),
-        passed_to: None,
-        doubles: None,
-        report: None,
-        actor: None,
-        at,
-    })
 }
 
 /// How an observation stands after its first operation.

@@ -49,6 +49,36 @@ pub struct MemberRow {
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was last seen in a session that is not over.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Since when a second factor is asked for, if it is.
+    pub second_factor_since: Option<DateTime<Utc>>,
+}
+
+/// What an account proves itself with beside its password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A second factor that is asked for.
+    SecondFactor,
+    /// One that was begun, of which no code was seen yet.
+    SecondFactorBegun,
+}
+
+impl CredentialKind {
+    /// Its code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second-factor",
+            Self::SecondFactorBegun => "second-factor-begun",
+        }
+    }
+}
+
+/// One of these, as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// What only its kind reads.
+    pub secret: String,
+    /// When it was kept first.
+    pub created_at: DateTime<Utc>,
 }
 
 /// A team's key, sealed to one member.
@@ -99,6 +129,12 @@ pub trait Accounts {
     fn shares_of_epoch(&self, epoch: u64) -> Result<Vec<HeldShare>, StorageError>;
     /// Stores a team's key that was sealed to a member.
     fn hand_team_key(&self, login: &str, key: &TeamKey) -> Result<(), StorageError>;
+    /// What an account has of this kind.
+    fn credential(&self, login: &str, kind: CredentialKind) -> Result<Option<Credential>, StorageError>;
+    /// Keeps it in place of what was there of this kind.
+    fn keep_credential(&self, login: &str, kind: CredentialKind, held: &Credential) -> Result<(), StorageError>;
+    /// Takes it away. Answers whether there was one.
+    fn forget_credential(&self, login: &str, kind: CredentialKind) -> Result<bool, StorageError>;
     /// Ends an account once; later calls change nothing.
     fn disable_account(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
 }

@@ -26,6 +26,10 @@ macro_rules! codes {
 codes! {
     /// What was done.
     AuditAction {
+        /// What was asked about an observation was answered, or needs no answer.
+        Answer = "answer",
+        /// The author of an observation was asked something.
+        Ask = "ask",
         /// A copy of the register was made.
         Backup = "backup",
         /// A team's key was changed.
@@ -40,6 +44,8 @@ codes! {
         Handle = "handle",
         /// A file that somebody carried was taken in.
         Import = "import",
+        /// A second factor was taken away.
+        EndSecondFactor = "end-second-factor",
         /// Every session of an account was ended.
         EndSessions = "end-sessions",
         /// An account was given other roles.
@@ -74,6 +80,8 @@ codes! {
         Restore = "restore",
         /// A device was shut out.
         Revoke = "revoke",
+        /// A second factor was put in force.
+        SetSecondFactor = "set-second-factor",
         /// Everything signed was signed by the next receipt key.
         SignAnew = "sign-anew",
         /// Somebody signed in, or tried.

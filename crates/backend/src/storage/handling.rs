@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use baken_protocol::ids::Code;
+use baken_protocol::outcomes::Question;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -25,6 +26,10 @@ pub enum ActKind {
     Handle,
     /// Opens it again.
     Reopen,
+    /// Asks its author something.
+    Ask,
+    /// Says that it was answered: somebody, or what its device added to it.
+    Answer,
 }
 
 /// Why it was handled or opened again.
@@ -48,6 +53,8 @@ pub enum ActReason {
     Retracted,
     /// Opened again since it became more urgent.
     MoreUrgent,
+    /// Opened again since a photo or a spoken note of it came.
+    AttachmentArrived,
 }
 
 /// The text is the code of no act or reason.
@@ -57,12 +64,12 @@ pub struct ActCodeError;
 
 impl ActKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::TakeOn, Self::PutBack, Self::Handle, Self::Reopen];
+    pub const ALL: [Self; 6] = [Self::TakeOn, Self::PutBack, Self::Handle, Self::Reopen, Self::Ask, Self::Answer];
 }
 
 impl ActReason {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoFollowUp,
         Self::PassedOn,
         Self::Doubles,
@@ -71,6 +78,7 @@ impl ActReason {
         Self::Amended,
         Self::Retracted,
         Self::MoreUrgent,
+        Self::AttachmentArrived,
     ];
 }
 
@@ -111,7 +119,9 @@ pub struct ActRow {
     pub doubles: Option<i64>,
     /// The report that it became.
     pub report: Option<i64>,
-    /// Who did it, by login; nobody, where what arrived opened it again.
+    /// What is asked.
+    pub question: Option<Question>,
+    /// Who did it, by login; nobody, where what arrived opened it again or answers.
     pub actor: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
@@ -128,6 +138,8 @@ pub struct InHand {
     pub handled_at: Option<DateTime<Utc>>,
     /// The report that it became, until somebody reopened it.
     pub report: Option<i64>,
+    /// What is asked of its author and not answered.
+    pub question: Option<Question>,
 }
 
 /// What is asked of acts.

@@ -22,6 +22,7 @@ mod invitations;
 mod key_directories;
 mod known_browsers;
 mod observations;
+mod outcomes;
 mod records;
 mod reports;
 mod sessions;
@@ -41,6 +42,8 @@ pub(super) use batches::{entities_sql, signed_as_sql};
 pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]
 pub(super) use observations::claimed_sql;
+#[cfg(test)]
+pub(super) use outcomes::outcomes_sql;
 #[cfg(test)]
 pub(super) use standings::{gathered, in_the_hands, standings_of_sql};
 #[cfg(test)]

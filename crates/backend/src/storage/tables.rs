@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 27] = {
+pub const TABLES: [TableShape; 28] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -210,6 +210,7 @@ pub const TABLES: [TableShape; 27] = {
                 ("holder", Text),
                 ("handled_at", Moment),
                 ("report", Integer),
+                ("question", Text),
             ],
         },
         TableShape {
@@ -275,7 +276,13 @@ pub const TABLES: [TableShape; 27] = {
                 ("actor", Text),
                 ("at", Moment),
                 ("report", Integer),
+                ("question", Text),
             ],
+        },
+        TableShape {
+            name: "outcomes",
+            key: 1,
+            columns: &[("number", Integer), ("standing", Integer), ("device", Id), ("since", Moment)],
         },
         TableShape { name: "reckoning", key: 1, columns: &[("id", Integer), ("terms", Text)] },
         TableShape {

@@ -17,5 +17,6 @@ mod reports;
 mod roles;
 pub mod scene;
 mod search;
+pub mod second_factor;
 mod sign_in;
 mod uncompressed;

@@ -138,7 +138,7 @@ async fn the_description_names_every_call_of_the_contract() {
                  get /v1/operations/{operation}/sealed; \
                  get /v1/operations/{operation}/evidence; get /v1/attachments/{sha256}/content; get /v1/devices; \
                  post /v1/devices/{device}/revocation; post /v1/devices/{device}/wipe-order; \
-                 get /v1/revocations; get /v1/invitations; post /v1/invitations; \
+                 get /v1/revocations; get /v1/outcomes; get /v1/invitations; post /v1/invitations; \
                  delete /v1/invitations/{id}; get /v1/alerts";
     let described: Vec<String> = description["paths"]
         .as_object()

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use baken_backend::register::{ActError, Outcome, Terms, WantedAct, WorkCounts, act, observations, reckon_here};
 use baken_backend::storage::{Apart, Clearance, Filter, InHand, Order, PageRequest, StorageError, UnitOfWork, Work};
 use baken_protocol::ids::{EntityId, OperationId};
+use baken_protocol::outcomes::Question;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
@@ -44,11 +45,13 @@ fn something_is_done(backend: &Backend, said: &[Said], in_hands: &mut InHands, r
     let organisation = "gemeente-handhaving".to_owned();
     let clearance = Clearance { team: true, care: true, organisation };
     let in_hand = in_hands.entry(name(it)).or_default();
-    let wanted = match random.usize(0..8) {
+    let wanted = match random.usize(0..11) {
         0..3 => WantedAct::TakeOn,
         3 => WantedAct::PutBack,
         4..7 => WantedAct::Handle(Outcome::NoFollowUp),
-        _ => WantedAct::Reopen,
+        7 => WantedAct::Reopen,
+        8..10 => WantedAct::Ask(Question::ALL[random.usize(0..Question::ALL.len())]),
+        _ => WantedAct::Answer,
     };
     let (actor, now) = (["wie", "ander"][random.usize(0..2)], backend.environment.clock.now());
     // Whoever is done with it names what a list shows.
@@ -63,14 +66,22 @@ fn something_is_done(backend: &Backend, said: &[Said], in_hands: &mut InHands, r
         WantedAct::PutBack => in_hand.holder.is_some(),
         WantedAct::Handle(_) => in_hand.handled_at.is_none(),
         WantedAct::Reopen => in_hand.handled_at.is_some(),
+        WantedAct::Ask(_) => in_hand.handled_at.is_none() && in_hand.question.is_none(),
+        WantedAct::Answer => in_hand.question.is_some(),
     };
     if !possible {
         assert!(matches!(done, Err(ActError::NotNow)), "{wanted:?} {in_hand:?} {done:?}");
         return;
     }
-    let holder = (wanted == WantedAct::TakeOn).then(|| actor.to_owned());
-    let handled_at = matches!(wanted, WantedAct::Handle(_)).then_some(now);
-    *in_hand = InHand { acts: in_hand.acts + 1, holder, handled_at, report: None };
+    in_hand.acts += 1;
+    match wanted {
+        WantedAct::TakeOn => in_hand.holder = Some(actor.to_owned()),
+        WantedAct::PutBack => in_hand.holder = None,
+        WantedAct::Handle(_) => *in_hand = InHand { acts: in_hand.acts, handled_at: Some(now), ..InHand::default() },
+        WantedAct::Reopen => in_hand.handled_at = None,
+        WantedAct::Ask(question) => in_hand.question = Some(question),
+        WantedAct::Answer => in_hand.question = None,
+    }
     assert_eq!(&done.unwrap().in_hand, in_hand);
 }
 
@@ -102,6 +113,8 @@ async fn register(seed: u64) -> (Backend, Vec<Said>, InHands) {
             let in_hand = in_hands.entry(name(&said[said.len() - 1])).or_default();
             if in_hand.handled_at.is_some() {
                 *in_hand = InHand { acts: in_hand.acts + 1, ..InHand::default() };
+            } else if in_hand.question.take().is_some() {
+                in_hand.acts += 1;
             }
         }
         for _ in 0..4 {

@@ -36,6 +36,7 @@ mod names_in_paths;
 mod narrow_networks;
 mod opening;
 mod operator;
+mod outcomes;
 mod postgres;
 mod register;
 mod renewal;

@@ -142,9 +142,9 @@ fn without_entries() {
         "ALTER TABLE baken.devices DROP COLUMN wipe_ordered_at, DROP COLUMN wipe_ordered_by, DROP COLUMN wipe_fetched_at",
     );
     in_other("ALTER TABLE baken.accounts DROP COLUMN roles");
-    in_other("DROP TABLE baken.handling_acts, baken.report_steps, baken.reports");
+    in_other("DROP TABLE baken.outcomes, baken.handling_acts, baken.report_steps, baken.reports");
     in_other("DROP FUNCTION baken.refuse_change_of_reports");
-    in_other("ALTER TABLE baken.standings DROP COLUMN report");
+    in_other("ALTER TABLE baken.standings DROP COLUMN report, DROP COLUMN question");
     in_other("DROP FUNCTION baken.refuse_change_of_acts");
     in_other("ALTER TABLE baken.standings DROP COLUMN acts, DROP COLUMN holder, DROP COLUMN handled_at");
     for (name, column) in [("term", "due_at"), ("urgency", "urgent_since"), ("arrival", "received_at")] {

@@ -38,7 +38,7 @@ async fn a_register_that_was_left_alone_holds_and_everything_in_it_was_counted()
 }
 
 /// Each is one statement of somebody who holds the file, with a word of the fault it must be found by.
-const CHANGES: [(&str, &str); 80] = [
+const CHANGES: [(&str, &str); 84] = [
     ("UPDATE standings SET due_at = '2030-01-01T00:00:00.000Z' WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET due_at = NULL WHERE number = 1", "stands otherwise"),
     ("UPDATE standings SET urgency = 'informatief' WHERE number = 1", "stands otherwise"),
@@ -65,6 +65,18 @@ const CHANGES: [(&str, &str); 80] = [
         "INSERT INTO handling_acts (standing, place, act, actor, at)
          VALUES (99, 1, 'take-on', 'wie', '2026-11-24T00:00:00.000Z')",
         "acts are on no observation",
+    ),
+    (
+        "INSERT INTO handling_acts (standing, place, act, question, actor, at)
+         VALUES (1, 1, 'ask', 'any-photo', 'wie', '2026-11-24T00:00:00.000Z')",
+        "stands otherwise",
+    ),
+    ("UPDATE standings SET question = 'any-photo' WHERE number = 1", "stands otherwise"),
+    ("UPDATE standings SET question = 'any-photo' WHERE number = 1", "devices are not told"),
+    (
+        "INSERT INTO outcomes (number, standing, device, since)
+         SELECT 1, 1, device, '2026-11-24T00:00:00.000Z' FROM operations WHERE number = 1",
+        "none that was dealt with",
     ),
     ("UPDATE standing_counts SET handled = true", "counted"),
     ("UPDATE standings SET report = 1 WHERE number = 1", "stands otherwise"),

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
-use baken_backend::storage::{Account, TeamKey, UnitOfWork};
+use baken_backend::storage::{Account, Credential, CredentialKind, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart};
@@ -17,6 +17,7 @@ use crate::backend::Backend;
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
 use crate::console::description::{calls, description};
 use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
+use crate::console::second_factor::code_now;
 use crate::device::{Device, Record};
 
 const PHOTO: &[u8] = b"age file of a photo";
@@ -39,10 +40,14 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
     members(&mut answers, &browser).await;
+    second_factor(&mut answers, &backend, &browser).await;
     not_permitted(&mut answers, &backend).await;
     let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
     answers.keep_refusals(&backend, &signed_in).await;
+    account_with(&backend, "derde", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
+    let other = Browser::sign_in_as(&backend, "derde").await;
     sessions(&mut answers, &backend, &browser).await;
+    guessed_too_often(&mut answers, &other).await;
     answers.hold();
 }
 
@@ -135,6 +140,48 @@ async fn one_record(answers: &mut Answers, browser: &Browser<'_>, [visit, seen, 
             let path = format!("{before}{record}{after}");
             answers.keep("GET", &path, &browser.get(&path).await);
         }
+    }
+}
+
+async fn second_factor(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
+    let (path, endings, unread) = ("/v1/second-factor", "/v1/second-factor/endings", json!({ "pin": "1" }));
+    answers.keep_as("GET", path, "none", &browser.get(path).await);
+    let first = json!({ "code": "123456" });
+    answers.keep("PUT", path, &browser.put(path, &first).await);
+    answers.keep("PUT", path, &browser.put(path, &json!({})).await);
+    answers.keep("PUT", path, &browser.put(path, &unread).await);
+    let ending = json!({ "password": PASSWORD, "code": "123456" });
+    answers.keep("POST", endings, &browser.post(endings, &ending).await);
+    answers.keep("POST", endings, &browser.post(endings, &json!({})).await);
+    answers.keep("POST", endings, &browser.post(endings, &unread).await);
+    answers.keep("POST", path, &browser.post(path, &json!({ "password": "mis" })).await);
+    answers.keep("POST", path, &browser.post(path, &unread).await);
+    let password = json!({ "password": PASSWORD });
+    let begun = browser.post(path, &password).await;
+    answers.keep("POST", path, &begun);
+    let secret = begun.json()["secret"].as_str().unwrap().to_owned();
+    let code = || json!({ "code": code_now(backend, &secret) });
+    answers.keep("PUT", path, &browser.put(path, &code()).await);
+    answers.keep("POST", path, &browser.post(path, &password).await);
+    answers.keep("GET", path, &browser.get(path).await);
+    let without = attempt_from(backend, "127.0.0.1", "coordinator", PASSWORD).await;
+    answers.keep("POST", "/v1/sessions", &without);
+    backend.pass(TimeDelta::minutes(1));
+    let ended = browser.post(endings, &json!({ "password": PASSWORD, "code": code()["code"] })).await;
+    answers.keep("POST", endings, &ended);
+    let of_another = "/v1/members/tweede/second-factor";
+    answers.keep("DELETE", of_another, &browser.delete(of_another).await);
+    let held = Credential { secret: String::new(), created_at: backend.environment.clock.now() };
+    backend.storage.write(|tx| tx.keep_credential("tweede", CredentialKind::SecondFactor, &held)).unwrap();
+    answers.keep("DELETE", of_another, &browser.delete(of_another).await);
+}
+
+async fn guessed_too_often(answers: &mut Answers, browser: &Browser<'_>) {
+    for (path, guess) in [
+        ("/v1/second-factor", json!({ "password": "mis" })),
+        ("/v1/second-factor/endings", json!({ "password": "mis", "code": "123456" })),
+    ] {
+        answers.keep("POST", path, &until_too_many(async || browser.post(path, &guess).await).await);
     }
 }
 

@@ -64,6 +64,10 @@ async fn public(answers: &mut Answers) {
     let device = Device::enrolled(&backend, "Boa 1").await;
     answers.keep("GET", "/v1/log-continuations", &device.get(&backend, "/v1/log-continuations").await);
     answers.keep("GET", "/v1/revocations", &device.get(&backend, "/v1/revocations").await);
+    for after in ["0", "x"] {
+        let path = format!("/v1/outcomes?after={after}");
+        answers.keep("GET", &path, &device.get(&backend, &path).await);
+    }
     catalogues(answers, &backend, &device).await;
     backend.tamper("DELETE FROM installation");
     answers.keep("GET", "/readyz", &backend.send(Request::get("/readyz").body(Body::empty()).unwrap()).await);

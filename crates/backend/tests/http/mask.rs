@@ -60,6 +60,8 @@ impl Mask {
     fn member(&mut self, name: &str, value: Value) -> Value {
         match (name, value) {
             ("qrSvg", _) => Value::from("<svg>"),
+            ("secret", Value::String(_)) => Value::from("<secret>"),
+            ("uri", Value::String(uri)) if uri.starts_with("otpauth:") => Value::from("otpauth:<secret>"),
             ("nextCursor", Value::String(_)) => Value::from("<cursor>"),
             ("uri", Value::String(uri)) => Value::String(format!("{}#<code>", uri.split('#').next().unwrap())),
             ("code", Value::String(code)) if code.chars().any(|letter| letter.is_ascii_uppercase()) => {

@@ -9,6 +9,7 @@ use ts_rs::TS;
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
+use crate::outbox::outcomes::{OpenQuestions, open_questions};
 use crate::outbox::standing::{self, StateCounts};
 use crate::recording::drafts::DraftSummary;
 use crate::recording::inspection::{self, InspectionSummary, open_inspection};
@@ -38,6 +39,8 @@ pub struct Home {
     pub inspections: StateCounts,
     /// How many contact moments are in which state.
     pub contacts: StateCounts,
+    /// What the office asks about records, where it does.
+    pub questions: Option<OpenQuestions>,
     /// When the last sync ended well.
     #[ts(type = "string | null")]
     pub last_sync_at: Option<DateTime<Utc>>,
@@ -72,6 +75,7 @@ impl Store {
                 observations: standing::counts(connection, RecordKind::Observation)?,
                 inspections: standing::counts(connection, RecordKind::Inspection)?,
                 contacts: standing::counts(connection, RecordKind::Contact)?,
+                questions: open_questions(connection)?,
                 last_sync_at: Setting::LastSyncAt.read(connection)?,
                 last_sync_error: Setting::LastSyncError.read(connection)?,
                 organisation: device::load(connection)?.ok_or(Failure::NotEnrolled)?.organisation,

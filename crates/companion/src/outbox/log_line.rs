@@ -37,6 +37,12 @@ pub(crate) fn is_known(connection: &Connection, origin: &str) -> Result<(), Fail
     if known.is_empty() || known.iter().any(|log| log == origin) { Ok(()) } else { Err(Failure::LogUnexplained) }
 }
 
+/// Whether nothing that is known goes on from this log.
+pub(crate) fn is_newest(connection: &Connection, origin: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM log_continuations WHERE continues = ?1)";
+    Ok(connection.query_row_cached(sql, [origin], |row| row.get(0))?)
+}
+
 /// Every log of the line, in no order.
 fn line(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement = connection.prepare_cached(

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::failure_code::FailureCode;
+use crate::outbox::outcomes::RecordOutcome;
 use crate::outbox::purge::purged_at;
 use crate::outbox::standing::RecordState;
 use crate::outbox::steps::{Correction, RecordStep, as_it_stands};
@@ -77,6 +78,8 @@ pub struct RecordSummary {
     pub attachments_sent: u64,
     /// Why it is `failed`.
     pub failure: Option<FailureCode>,
+    /// What became of it at the office, as far as that was told.
+    pub outcome: Option<RecordOutcome>,
 }
 
 /// A record with all the author may read again.
@@ -155,6 +158,7 @@ impl RecordSummary {
             spoken: attached.spoken,
             attachments_sent: 0,
             failure: None,
+            outcome: None,
         }
     }
 }

@@ -75,6 +75,8 @@ pub(super) fn as_it_stands(steps: &[SignedStep]) -> Result<(RecordSummary, Optio
         state: least.summary.state,
         received_at: least.summary.received_at,
         failure: least.summary.failure,
+        // It is told of the record, which its first step names.
+        outcome: first.summary.outcome.clone(),
         photos: steps.iter().map(|step| step.summary.photos).sum(),
         spoken: steps.iter().map(|step| step.summary.spoken).sum(),
         attachments_sent: steps.iter().map(|step| step.summary.attachments_sent).sum(),

@@ -40,7 +40,6 @@ impl Attached {
 
 /// One of them as it is sealed.
 pub(super) struct Content {
-    pub(super) id: String,
     pub(super) class: AttachmentClass,
     pub(super) incomplete: bool,
     pub(super) bytes: Vec<u8>,
@@ -85,26 +84,28 @@ pub(crate) fn notes(connection: &Connection, draft: Uuid) -> Result<Vec<PhotoNot
     .collect()
 }
 
-/// What is sealed of a draft, in their order.
-pub(super) fn contents(connection: &Connection, draft: Uuid) -> Result<Vec<Content>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT photo, class, condition, jpeg FROM photos WHERE draft = ?1 ORDER BY place, photo")?;
-    let rows = statement.query_map([draft.to_string()], |row| {
-        let (class, condition): (Class, PhotoCondition) = (row.get(1)?, row.get(2)?);
-        let incomplete = condition != PhotoCondition::Whole;
-        Ok(Content { id: row.get(0)?, class: class.0, incomplete, bytes: row.get(3)? })
-    })?;
-    rows.map(|row| {
-        let content = row?;
-        Ok(match content.class {
-            AttachmentClass::Photo => content,
-            AttachmentClass::Audio => {
-                let bytes = spoken::sound(connection, &content.id)?.ok_or(StoreError::Content)?;
-                Content { bytes, ..content }
-            }
-        })
+/// What is attached to a draft, in its order, by id: the contents of all of it together may be more than a phone has room for.
+pub(super) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT photo FROM photos WHERE draft = ?1 ORDER BY place, photo")?;
+    let rows = statement.query_map([draft.to_string()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What is sealed of one of them.
+pub(super) fn content(connection: &Connection, id: &str) -> Result<Content, StoreError> {
+    let content =
+        connection.query_row_cached("SELECT class, condition, jpeg FROM photos WHERE photo = ?1", [id], |row| {
+            let (class, condition): (Class, PhotoCondition) = (row.get(0)?, row.get(1)?);
+            let incomplete = condition != PhotoCondition::Whole;
+            Ok(Content { class: class.0, incomplete, bytes: row.get(2)? })
+        })?;
+    Ok(match content.class {
+        AttachmentClass::Photo => content,
+        AttachmentClass::Audio => {
+            let bytes = spoken::sound(connection, id)?.ok_or(StoreError::Content)?;
+            Content { bytes, ..content }
+        }
     })
-    .collect()
 }
 
 pub(crate) fn discard_of_draft(connection: &Connection, draft: Uuid) -> Result<(), StoreError> {

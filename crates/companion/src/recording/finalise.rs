@@ -225,12 +225,10 @@ impl Signer {
         let notes = draft.map(|draft| attached::notes(tx, draft)).transpose()?.unwrap_or_default();
         let schema = sealed_text::schema(step.action, form, &notes);
         let sealed = ahead.take(&readers.keys)?.seal(&self.sealed_text(step.action, schema, form, notes)?)?;
-        // The operation's row must exist before what is attached can refer to it; its id is all that needs.
-        let sealed_apart = match draft {
+        let attachments = match draft {
             Some(draft) => self.seal_attached(tx, draft, &readers.keys)?,
             None => Vec::new(),
         };
-        let attachments: Vec<AttachmentReference> = sealed_apart.iter().map(|one| one.reference.clone()).collect();
         let open = open(attachments.len())?;
         let operation = Operation {
             tenant: self.device.tenant.clone(),
@@ -273,13 +271,6 @@ impl Signer {
                 (schema != step.action.schema()).then_some(schema),
             ],
         )?;
-        for one in sealed_apart {
-            tx.execute_cached(
-                "UPDATE photos SET draft = NULL, operation = ?2, jpeg = ?3, sealed = ?4, sha256 = ?5 WHERE photo = ?1",
-                params![one.id, self.operation.to_string(), one.content, one.sealed, one.reference.sha256.to_string()],
-            )?;
-            tx.execute_cached("DELETE FROM spoken_pieces WHERE note = ?1", [&one.id])?;
-        }
         Ok(())
     }
 
@@ -299,39 +290,40 @@ impl Signer {
         Ok(sealed_text::write(header, action, schema, form, photos).map_err(|_| SealError::Failed)?)
     }
 
+    /// Seals what is attached, one after the other: no more than one of them is in memory at a time.
     fn seal_attached(
         &self,
         tx: &Connection,
         draft: Uuid,
         recipients: &[Recipient],
-    ) -> Result<Vec<SealedApart>, Failure> {
-        let contents = attached::contents(tx, draft)?.into_iter();
-        contents
-            .map(|Content { id, class, incomplete, bytes }| {
-                let header = AttachmentHeader {
-                    tenant: self.device.tenant.clone(),
-                    device: self.device.device,
-                    operation: self.operation,
-                    class,
-                    media_type: class.media_type().to_owned(),
-                    size_bytes: size(&bytes)?,
-                    incomplete,
-                };
-                let container = Zeroizing::new(attachment_container(&header, &bytes).ok_or(SealError::Failed)?);
-                let sealed = seal::seal_raw(&container, recipients)?;
-                let reference = AttachmentReference { sha256: Digest::of(&sealed), size_bytes: size(&sealed)?, class };
-                Ok(SealedApart { id, content: bytes, sealed, reference })
-            })
-            .collect()
+    ) -> Result<Vec<AttachmentReference>, Failure> {
+        // They refer to an operation whose row follows them: that is looked at when the transaction ends.
+        tx.pragma_update(None, "defer_foreign_keys", true).map_err(StoreError::from)?;
+        let attached = attached::of_draft(tx, draft)?.into_iter();
+        attached.map(|id| self.seal_one(tx, &id, recipients)).collect()
     }
-}
 
-/// A photo or a spoken note, with what was sealed of it.
-struct SealedApart {
-    id: String,
-    content: Vec<u8>,
-    sealed: Vec<u8>,
-    reference: AttachmentReference,
+    fn seal_one(&self, tx: &Connection, id: &str, recipients: &[Recipient]) -> Result<AttachmentReference, Failure> {
+        let Content { class, incomplete, bytes } = attached::content(tx, id)?;
+        let header = AttachmentHeader {
+            tenant: self.device.tenant.clone(),
+            device: self.device.device,
+            operation: self.operation,
+            class,
+            media_type: class.media_type().to_owned(),
+            size_bytes: size(&bytes)?,
+            incomplete,
+        };
+        let container = Zeroizing::new(attachment_container(&header, &bytes).ok_or(SealError::Failed)?);
+        let sealed = seal::seal_raw(&container, recipients)?;
+        let reference = AttachmentReference { sha256: Digest::of(&sealed), size_bytes: size(&sealed)?, class };
+        tx.execute_cached(
+            "UPDATE photos SET draft = NULL, operation = ?2, jpeg = ?3, sealed = ?4, sha256 = ?5 WHERE photo = ?1",
+            params![id, self.operation.to_string(), bytes, sealed, reference.sha256.to_string()],
+        )?;
+        tx.execute_cached("DELETE FROM spoken_pieces WHERE note = ?1", [id])?;
+        Ok(reference)
+    }
 }
 
 fn required(field: &str) -> Failure {

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../migrations/companion/0013_record_contacts.sql"),
     include_str!("../../../../migrations/companion/0014_purge_what_is_received.sql"),
     include_str!("../../../../migrations/companion/0015_keep_spoken_notes.sql"),
+    include_str!("../../../../migrations/companion/0016_keep_outcomes.sql"),
 ]);
 
 /// Brings the store to it. There is never a store without a key.

@@ -44,6 +44,8 @@ pub(crate) enum Setting {
     CarryCodes,
     /// When chains were left lately, since the backend had another history of them.
     ChainsLeft,
+    /// Up to which change, in which log, the backend told what became of records.
+    OutcomesKnown,
     /// The largest body the network was seen to let through, where one was turned away.
     NetworkLimit,
     /// Whether that was only for others who waited, or for silence, so that it may be otherwise by now.
@@ -74,6 +76,7 @@ impl Setting {
             Self::RecoveryRecipient => "recovery-recipient",
             Self::CarryCodes => "carry-codes",
             Self::ChainsLeft => "chains-left",
+            Self::OutcomesKnown => "outcomes-known",
             Self::NetworkLimit => "network-limit",
             Self::LimitPasses => "limit-passes",
             Self::SilentAt => "silent-at",

@@ -99,7 +99,7 @@ pub(super) fn look(connection: &Connection, extent: Extent) -> Result<(), StoreE
             "SELECT found.quick_check FROM sqlite_schema s, pragma_quick_check(s.name) found
              WHERE s.type = 'table'
                    AND s.name NOT IN ('operations', 'outbox_entries', 'corrections', 'batches', 'receipts', 'photos',
-                                      'catalogues', 'known_places', 'listed', 'purged', 'record_words',
+                                      'catalogues', 'known_places', 'listed', 'outcomes', 'purged', 'record_words',
                                       'record_words_data', 'record_words_idx', 'spoken_pieces')
                    AND found.quick_check <> 'ok' LIMIT 1"
         }

@@ -182,6 +182,7 @@ fn an_unlock_waits_for_nothing_that_grows_with_the_records() {
             "operations",
             "outbox_counts",
             "outbox_entries",
+            "outcomes",
             "photos",
             "purged",
             "receipts",

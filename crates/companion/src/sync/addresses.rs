@@ -35,6 +35,11 @@ pub(super) fn attachment_from(record: RecordId, sha256: Digest, offset: u64) -> 
     format!("v1/operations/{record}/attachments/{sha256}?offset={offset}")
 }
 
+/// What became of this device's records after a change.
+pub(super) fn outcomes(after: u64) -> String {
+    format!("v1/outcomes?after={after}")
+}
+
 /// What a list names by its hash.
 pub(super) fn catalogue_content(sha256: Digest) -> String {
     format!("{CATALOGUES}/{sha256}/content")

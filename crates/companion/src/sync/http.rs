@@ -305,6 +305,10 @@ impl Transport for HttpTransport {
         self.get(addresses::VOCABULARY).await?.bytes(|body| Vocabulary::parse(body).is_ok())
     }
 
+    async fn outcomes(&self, after: u64) -> Result<Vec<u8>, TransportError> {
+        self.get(&addresses::outcomes(after)).await?.envelope()
+    }
+
     async fn catalogues(&self) -> Result<Vec<u8>, TransportError> {
         self.get(addresses::CATALOGUES).await?.bytes(|body| body.starts_with(b"["))
     }

@@ -42,6 +42,8 @@ pub enum Step {
     Fetch,
     /// Fetch what the municipality gives to work with.
     Catalogues,
+    /// Hear what became of records.
+    Outcomes,
 }
 
 /// Every step, in the order in which it must be taken. Photos that may not leave now are in none.
@@ -65,7 +67,10 @@ pub(super) fn without_batches(local: &LocalState, photos: Photos) -> Vec<Step> {
     // The directory before the photos: one that cannot be sent must not keep a device from the next one. What is given
     // to work with is larger than many photos, and no line that breaks under it may keep evidence back: it comes last.
     let leaving = local.photos.iter().filter(|photo| photos.may_leave(photo));
-    std::iter::once(Step::Fetch).chain(leaving.map(|photo| Step::Upload(*photo))).chain([Step::Catalogues]).collect()
+    std::iter::once(Step::Fetch)
+        .chain(leaving.map(|photo| Step::Upload(*photo)))
+        .chain([Step::Catalogues, Step::Outcomes])
+        .collect()
 }
 
 /// Where the chain most likely stands, when the backend does not say: what it gave receipts for it has, unless it was
@@ -133,7 +138,7 @@ mod tests {
     }
 
     fn pushes(seqs: &[u64]) -> Vec<Step> {
-        seqs.iter().map(|seq| Step::Push { seq: *seq }).chain([Step::Fetch, Step::Catalogues]).collect()
+        seqs.iter().map(|seq| Step::Push { seq: *seq }).chain([Step::Fetch, Step::Catalogues, Step::Outcomes]).collect()
     }
 
     #[test]
@@ -195,7 +200,7 @@ mod tests {
             acute: false,
         };
         let local = LocalState { photos: vec![photo], ..local(1, 0) };
-        let steps = [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo), Step::Catalogues];
+        let steps = [Step::Push { seq: 1 }, Step::Fetch, Step::Upload(photo), Step::Catalogues, Step::Outcomes];
         assert_eq!(plan(&local, &remote(0), Photos::All), steps);
     }
 
@@ -208,7 +213,7 @@ mod tests {
             acute,
         };
         let local = LocalState { photos: vec![photo(8, true), photo(9, false)], ..local(1, 0) };
-        let rest = [Step::Fetch, Step::Upload(photo(8, true)), Step::Catalogues];
+        let rest = [Step::Fetch, Step::Upload(photo(8, true)), Step::Catalogues, Step::Outcomes];
         assert_eq!(plan(&local, &remote(0), Photos::AcuteOnly), [&[Step::Push { seq: 1 }], &rest[..]].concat());
         assert_eq!(without_batches(&local, Photos::AcuteOnly), rest);
     }
@@ -239,7 +244,7 @@ mod tests {
                 .into_iter()
                 .filter_map(|step| match step {
                     Step::Push { seq } => Some(seq),
-                    Step::OpenNewChain | Step::Upload(_) | Step::Fetch | Step::Catalogues => None,
+                    Step::OpenNewChain | Step::Upload(_) | Step::Fetch | Step::Catalogues | Step::Outcomes => None,
                 })
                 .collect();
             prop_assert!(seqs.is_sorted_by(|one, next| one < next));

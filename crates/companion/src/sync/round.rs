@@ -108,6 +108,11 @@ impl<T: Transport> Sync<T> {
                 let fetched = self.fetch_catalogues().await;
                 self.kept_apart(fetched)
             }
+            Step::Outcomes => {
+                self.enter(SyncPhase::Fetching);
+                let heard = self.hear_outcomes().await;
+                self.kept_apart(heard)
+            }
         }
     }
 

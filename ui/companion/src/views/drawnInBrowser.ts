@@ -25,6 +25,8 @@ import type { BrowserHistory } from "../domain/app/screenHistory";
 import { readyStatus } from "../domain/lock/readyStatus";
 import type { Bridge } from "../shared/bridge";
 import App from "./App.svelte";
+import Opened from "./Opened.svelte";
+import { Rest } from "./rest.svelte";
 
 const vocabulary = builtIn as unknown as Vocabulary;
 
@@ -37,6 +39,7 @@ const EMPTY_HOME: Home = {
   observations: NONE,
   inspections: NONE,
   contacts: NONE,
+  questions: null,
   lastSyncAt: null,
   lastSyncError: null,
   organisation: "politie",
@@ -167,7 +170,7 @@ export async function app(core: Core) {
     },
   };
   const companion = new Companion(bridge as Bridge, history());
-  const component = mount(App, { target: document.body, props: { companion } });
+  const component = mount(App, { target: document.body, props: { companion, rest: new Rest(Opened) } });
   await drawn();
   return { companion, signed, retracted, close: () => unmount(component) };
 }

@@ -6,6 +6,8 @@
  * tells by refusing the token; then it is asked once who is signed in.
  */
 import type {
+  BegunSecondFactor,
+  SecondFactor,
   ActKind,
   Alert,
   DevicePage,
@@ -83,8 +85,10 @@ export class Api {
 
   constructor(readonly watch: SessionWatch) {}
 
-  async signIn(login: string, password: string): Promise<Session> {
-    return this.#remember(await this.#json<Session>("POST", "/v1/sessions", { login, password }));
+  /** `code`: of the second factor, once it was asked for. */
+  async signIn(login: string, password: string, code?: string): Promise<Session> {
+    const given = { login, password, ...(code === undefined ? {} : { code }) };
+    return this.#remember(await this.#json<Session>("POST", "/v1/sessions", given));
   }
 
   async session(): Promise<Session | null> {
@@ -147,6 +151,15 @@ export class Api {
   endSessions = async (login: string): Promise<void> => {
     await this.#send("DELETE", `/v1/members/${login}/sessions`);
   };
+  endSecondFactorOf = async (login: string): Promise<void> => {
+    await this.#send("DELETE", `/v1/members/${login}/second-factor`);
+  };
+  secondFactor = () => this.#json<SecondFactor>("GET", "/v1/second-factor");
+  beginSecondFactor = (password: string) =>
+    this.#json<BegunSecondFactor>("POST", "/v1/second-factor", { password });
+  confirmSecondFactor = (code: string) => this.#json<SecondFactor>("PUT", "/v1/second-factor", { code });
+  endSecondFactor = (password: string, code: string) =>
+    this.#json<SecondFactor>("POST", "/v1/second-factor/endings", { password, code });
   alerts = async () => (await this.#json<{ alerts: Alert[] }>("GET", "/v1/alerts")).alerts;
 
   #remember(session: Session): Session {

@@ -34,7 +34,7 @@ const SUMMARY = {
   ...{ forms: [HOSTILE_NAME], indicators: [HOSTILE_NAME], basis: HOSTILE_NAME, urgency: HOSTILE_NAME },
   ...{ actions: [HOSTILE_NAME], level: "team", personCount: 1, attachmentCount: 0, attachmentsMissing: 0 },
   quarantined: false,
-  handling: { count: 0, holder: null, handledAt: null, report: null, acts: [] },
+  handling: { count: 0, holder: null, handledAt: null, report: null, question: null, acts: [] },
 } as ObservationSummary;
 const PROOF = {
   ...{ operationHash: "ab", finalisedAt: AT, receivedAt: AT, receiptNumber: 7, logOrigin: HOSTILE },
@@ -53,7 +53,7 @@ const DETAIL = {
     { ...SUMMARY, operation: "d1.00000000", forms: ["arbeid"], placeKind: "woning", observedAt: AT },
     SUMMARY,
   ],
-  handling: { count: 0, holder: null, handledAt: null, report: null, acts: [] },
+  handling: { count: 0, holder: null, handledAt: null, report: null, question: null, acts: [] },
   claims: [{ ...SUMMARY, operation: "d2.00000001", device: "d2" }],
 } as unknown as ObservationDetail;
 const INSPECTION = {

@@ -1,5 +1,6 @@
 //! How observations stand: each as its operations say, with its term, in hand as the
-//! acts on it say, counted once, and none that has no operations. What
+//! acts on it say, counted once, and none that has no operations; and what
+//! changed is told to its device. What
 //! is left out of a list, or due too late in it, is found by nobody.
 
 use std::collections::BTreeMap;
@@ -37,6 +38,13 @@ impl Audit<'_> {
         let stray = tx.count_stray_acts()?;
         if stray > 0 {
             self.fault(format!("{stray} acts are on no observation"));
+        }
+        let (odd, untold) = (tx.count_stray_outcomes()?, tx.count_untold_outcomes()?);
+        if odd > 0 {
+            self.fault(format!("{odd} outcomes are of another device's observations, or of none that was dealt with"));
+        }
+        if untold > 0 {
+            self.fault(format!("{untold} observations are in hand and their devices are not told"));
         }
         let counted = tx.counted()?.into_iter().map(|it| (it.kind, it.observations)).collect();
         if counts != counted {

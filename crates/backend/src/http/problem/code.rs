@@ -65,6 +65,10 @@ pub enum ProblemCode {
     NotSignedIn,
     /// Login and password do not belong together.
     WrongCredentials,
+    /// The password is right, and a code of the second factor is needed too.
+    SecondFactorRequired,
+    /// That is no code of the second factor, or one that counted before.
+    WrongCode,
     /// None of the account's roles allows it.
     NotPermitted,
     /// Nobody gives themselves what reads records.

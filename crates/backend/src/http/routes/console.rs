@@ -16,6 +16,7 @@ pub mod photos;
 pub(super) mod query;
 pub mod reports;
 pub mod search;
+pub mod second_factor;
 pub mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -30,6 +31,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sessions::read))
         .routes(endpoint!(sessions::end))
         .routes(endpoint!(member_key::read))
+        .routes(endpoint!(second_factor::read))
+        .routes(endpoint!(second_factor::begin))
+        .routes(endpoint!(second_factor::confirm))
+        .routes(endpoint!(second_factor::end))
         .routes(endpoint!(events::listen))
         .routes(endpoint!(observations::list))
         .routes(endpoint!(observations::read))
@@ -58,4 +63,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(members::give_roles))
         .routes(endpoint!(members::end))
         .routes(endpoint!(members::end_sessions))
+        .routes(endpoint!(members::end_second_factor))
 }

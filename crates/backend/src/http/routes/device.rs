@@ -9,6 +9,7 @@ pub mod enrolments;
 pub mod key_directory;
 pub mod listed_attachment;
 pub mod log_continuations;
+pub mod outcomes;
 pub mod plain_uploads;
 pub mod revocations;
 pub mod vocabulary;
@@ -29,6 +30,7 @@ pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
         .routes(endpoint!(key_directory::read))
         .routes(endpoint!(log_continuations::read))
         .routes(endpoint!(revocations::read))
+        .routes(endpoint!(outcomes::read))
         .merge(OpenApiRouter::new().routes(endpoint!(vocabulary::read)).layer(compression::of_public_files()))
         .routes(endpoint!(chains::read))
         .routes(endpoint!(catalogues::read))

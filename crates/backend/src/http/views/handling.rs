@@ -1,5 +1,6 @@
 //! How an observation is in hand, as the console gets it.
 
+use baken_protocol::outcomes::Question;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
@@ -21,6 +22,9 @@ pub struct HandlingSummary {
     pub handled_at: Option<DateTime<Utc>>,
     /// The report that it became, until somebody reopened it.
     pub report: Option<String>,
+    /// What its author was asked and did not answer.
+    #[schema(value_type = Option<String>)]
+    pub question: Option<Question>,
     /// The last acts, in their order: in a list one at most.
     pub acts: Vec<ActSummary>,
 }
@@ -40,7 +44,10 @@ pub struct ActSummary {
     pub doubles: Option<String>,
     /// The report that it became.
     pub report: Option<String>,
-    /// Who, by login; nobody, where what arrived opened it again.
+    /// What was asked.
+    #[schema(value_type = Option<String>)]
+    pub question: Option<Question>,
+    /// Who, by login; nobody, where what arrived opened it again or answers.
     pub by: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
@@ -63,7 +70,8 @@ impl From<Handled> for HandlingSummary {
     fn from(Handled { in_hand, acts, report }: Handled) -> Self {
         let report = report.map(|name| name.to_string());
         let acts = acts.into_iter().map(Into::into).collect();
-        Self { count: in_hand.acts, holder: in_hand.holder, handled_at: in_hand.handled_at, report, acts }
+        let (count, holder, handled_at) = (in_hand.acts, in_hand.holder, in_hand.handled_at);
+        Self { count, holder, handled_at, report, question: in_hand.question, acts }
     }
 }
 
@@ -75,6 +83,7 @@ impl From<ShownAct> for ActSummary {
             passed_to: row.passed_to.map(|organisation| organisation.to_string()),
             doubles: doubles.map(|record| record.to_string()),
             report: report.map(|name| name.to_string()),
+            question: row.question,
             by: row.actor,
             at: row.at,
         }

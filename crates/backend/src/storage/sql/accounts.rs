@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Columns, SqlTransaction, values};
 use crate::access::Role;
-use crate::storage::{Account, Accounts, HeldShare, MemberRow, StorageError, TeamKey};
+use crate::storage::{Account, Accounts, Credential, CredentialKind, HeldShare, MemberRow, StorageError, TeamKey};
 
 impl Accounts for SqlTransaction<'_> {
     fn create_account(
@@ -49,13 +49,24 @@ impl Accounts for SqlTransaction<'_> {
 
     fn members(&self) -> Result<Vec<MemberRow>, StorageError> {
         let sql = "SELECT a.login, a.organisation, a.roles, a.levels, a.created_at, a.disabled_at,
-                          (SELECT MAX(s.last_seen_at) FROM sessions s WHERE s.login = a.login)
+                          (SELECT MAX(s.last_seen_at) FROM sessions s WHERE s.login = a.login),
+                          (SELECT c.created_at FROM credentials c WHERE c.login = a.login AND c.kind = 'second-factor')
                    FROM accounts a ORDER BY a.login";
         self.sql().all(sql, &[], |row| {
             let (roles, levels) = (json(row.text(2)?)?, json(row.text(3)?)?);
             let (login, organisation) = (row.get(0)?, row.get(1)?);
             let (created_at, disabled_at, last_seen_at) = (row.get(4)?, row.get(5)?, row.get(6)?);
-            Ok(MemberRow { login, organisation, roles, levels, created_at, disabled_at, last_seen_at })
+            let second_factor_since = row.get(7)?;
+            Ok(MemberRow {
+                login,
+                organisation,
+                roles,
+                levels,
+                created_at,
+                disabled_at,
+                last_seen_at,
+                second_factor_since,
+            })
         })
     }
 
@@ -81,6 +92,27 @@ impl Accounts for SqlTransaction<'_> {
             values![login, &key.team.to_string(), key.epoch, &key.recipient, &key.sealed],
         )?;
         Ok(())
+    }
+
+    fn credential(&self, login: &str, kind: CredentialKind) -> Result<Option<Credential>, StorageError> {
+        let sql = "SELECT secret, created_at FROM credentials WHERE login = $1 AND kind = $2";
+        self.sql().first(sql, values![login, kind.code()], |row| {
+            Ok(Credential { secret: row.get(0)?, created_at: row.get(1)? })
+        })
+    }
+
+    fn keep_credential(&self, login: &str, kind: CredentialKind, held: &Credential) -> Result<(), StorageError> {
+        self.forget_credential(login, kind)?;
+        self.sql().execute(
+            "INSERT INTO credentials (login, kind, secret, created_at) VALUES ($1, $2, $3, $4)",
+            values![login, kind.code(), &held.secret, held.created_at],
+        )?;
+        Ok(())
+    }
+
+    fn forget_credential(&self, login: &str, kind: CredentialKind) -> Result<bool, StorageError> {
+        let gone = "DELETE FROM credentials WHERE login = $1 AND kind = $2";
+        Ok(self.sql().execute(gone, values![login, kind.code()])? == 1)
     }
 
     fn disable_account(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {

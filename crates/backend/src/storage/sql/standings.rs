@@ -1,6 +1,7 @@
 //! How observations stand, as rows: kept, counted, and asked for one by one. Lists of them are `stretch`.
 
 use baken_protocol::ids::{DeviceId, EntityId, RecordId};
+use baken_protocol::outcomes::Question;
 use baken_protocol::record::RecordKind;
 
 use super::conditions::{Conditions, narrowed, numbered, of_kind};
@@ -14,7 +15,7 @@ use crate::storage::{
 /// The columns of a [`StandingRow`].
 pub(super) const COLUMNS: &str = "s.number, s.shown, s.shown_to, s.quarantined, s.urgency, s.urgent_since, s.due_at,
     s.received_at, s.amended_at, s.retracted_at, s.acts, s.holder, s.handled_at,
-    s.report";
+    s.report, s.question";
 
 impl Standings for SqlTransaction<'_> {
     fn standings_of(
@@ -26,7 +27,7 @@ impl Standings for SqlTransaction<'_> {
         let (sql, mut held) = (standings_of_sql(quarantined), Vec::new());
         for &entity in entities {
             held.extend(self.sql().all(&sql, values![entity, device], |row| {
-                Ok(HeldStanding { entity, level: row.get(14)?, shown_retracts: row.get(15)?, row: read(row)? })
+                Ok(HeldStanding { entity, level: row.get(15)?, shown_retracts: row.get(16)?, row: read(row)? })
             })?);
         }
         Ok(held)
@@ -41,7 +42,7 @@ impl Standings for SqlTransaction<'_> {
         self.sql().execute(
             "UPDATE standings SET shown = $1, urgency = $2, urgent_since = $3, due_at = $4, received_at = $5,
                                   amended_at = $6, retracted_at = $7, acts = $8, holder = $9, handled_at = $10,
-                                  report = $11 WHERE number = $12",
+                                  report = $11, question = $12 WHERE number = $13",
             values![
                 row.shown,
                 &row.urgency,
@@ -54,6 +55,7 @@ impl Standings for SqlTransaction<'_> {
                 row.in_hand.holder.as_ref(),
                 row.in_hand.handled_at,
                 row.in_hand.report,
+                row.in_hand.question.map(Question::name),
                 row.number,
             ],
         )?;
@@ -177,11 +179,12 @@ const STANDINGS: Table<'_> = Table {
         "holder",
         "handled_at",
         "report",
+        "question",
     ],
 };
 
 /// A row of [`STANDINGS`].
-fn kept(row: &StandingRow) -> [Value<'_>; 14] {
+fn kept(row: &StandingRow) -> [Value<'_>; 15] {
     [
         row.number.into(),
         row.shown.into(),
@@ -197,6 +200,7 @@ fn kept(row: &StandingRow) -> [Value<'_>; 14] {
         row.in_hand.holder.as_ref().into(),
         row.in_hand.handled_at.into(),
         row.in_hand.report.into(),
+        row.in_hand.question.map(Question::name).into(),
     ]
 }
 
@@ -271,7 +275,13 @@ pub(super) fn read(row: &dyn Columns) -> Result<StandingRow, StorageError> {
         received_at: row.get(7)?,
         amended_at: row.get(8)?,
         retracted_at: row.get(9)?,
-        in_hand: InHand { acts: row.get(10)?, holder: row.get(11)?, handled_at: row.get(12)?, report: row.get(13)? },
+        in_hand: InHand {
+            acts: row.get(10)?,
+            holder: row.get(11)?,
+            handled_at: row.get(12)?,
+            report: row.get(13)?,
+            question: if row.is_null(14)? { None } else { Some(row.parsed(14)?) },
+        },
     })
 }
 

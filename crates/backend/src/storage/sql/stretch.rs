@@ -33,7 +33,7 @@ pub(super) fn read(
     };
     let Some((text, values)) = asked else { return Ok(Vec::new()) };
     sql.all(&text, &values, |row| {
-        Ok(ListedStanding { device: row.get(14)?, operation: row.get(15)?, row: read_standing(row)? })
+        Ok(ListedStanding { device: row.get(15)?, operation: row.get(16)?, row: read_standing(row)? })
     })
 }
 

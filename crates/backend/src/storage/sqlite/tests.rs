@@ -7,7 +7,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::storage::sql::{
-    Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, numbered, signed_as_sql,
+    Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, numbered, outcomes_sql, signed_as_sql,
     standings_of_sql, steps_sql,
 };
 
@@ -225,6 +225,43 @@ fn what_one_person_has_in_hand_is_looked_up() {
         let plan = plan(&connection, &sql, &values);
         assert!(plan.iter().any(|step| step.contains("INDEX standings_held (holder=?")), "{plan:#?}");
     }
+}
+
+/// However much there is of other devices, and of this one before.
+#[test]
+fn what_changed_for_a_device_is_read_in_its_order_from_an_index_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let device = DeviceId(uuid::Uuid::from_u128(1));
+    let plan = plan(&connection, &outcomes_sql(200), &[device.into(), 9_u64.into()]);
+    assert!(plan.iter().any(|step| step.contains("outcomes_of_device (device=? AND number>?)")), "{plan:#?}");
+    assert!(!plan.iter().any(|step| step.contains("SCAN") || step.contains("TEMP")), "{plan:#?}");
+}
+
+#[test]
+fn what_was_done_before_anybody_was_told_is_told_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut connection = Connection::open(folder.path().join("register.sqlite")).unwrap();
+    migrate::MIGRATIONS.first(11).apply(&mut connection, |_| Ok::<_, StorageError>(())).unwrap();
+    many_observations(&connection);
+    connection
+        .execute_batch(
+            "INSERT INTO handling_acts (standing, place, act, reason, actor, at)
+             VALUES (7, 1, 'take-on', NULL, 'wie', '2026-01-03'), (3, 1, 'handle', 'no-follow-up', 'wie', '2026-01-02'),
+                    (7, 2, 'put-back', NULL, 'wie', '2026-01-04');
+             UPDATE standings SET acts = 2 WHERE number = 7;
+             UPDATE standings SET acts = 1 WHERE number = 3;",
+        )
+        .unwrap();
+    let migration = include_str!("../../../../../migrations/backend/sqlite/0012_tell_outcomes.sql");
+    connection.execute_batch(migration).unwrap();
+    let told: String = connection
+        .query_row("SELECT group_concat(number || ':' || standing || ':' || since, ' ') FROM outcomes", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(told, "1:3:2026-01-02 2:7:2026-01-04");
 }
 
 #[test]

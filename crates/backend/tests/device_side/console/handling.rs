@@ -1,5 +1,6 @@
 //! What coordinators do about an observation: each act, what it refuses, who hears of it, and what arrives afterwards.
 
+use baken_protocol::digest::Digest;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenPart};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -236,6 +237,36 @@ async fn what_arrives_for_something_handled_opens_it_again_and_says_why() {
     let next = amended(&device, &first, |_| {});
     bring(&backend, &mut device, &[&next]).await;
     assert_eq!(counts(&member).await, [2, 1, 0]);
+    backend.assert_holds();
+}
+
+/// Photos travel after their record, on a slow network long after it.
+#[tokio::test]
+async fn a_photo_that_comes_after_it_was_handled_opens_it_again_and_one_of_what_is_open_changes_nothing() {
+    let backend = Backend::new();
+    let mut device = Device::enrolled(&backend, "Boa 1").await;
+    let photos: [&[u8]; 3] = [b"the first photo", b"the second photo", b"a photo of another"];
+    let (handled, open) = (device.record(&photos[..2]), device.record(&photos[2..]));
+    bring(&backend, &mut device, &[&handled, &open]).await;
+    let member = coordinator(&backend).await;
+    let bring_photo = async |bytes: &[u8]| {
+        let answer = device.patch(&backend, Digest::of(bytes), 0, bytes).await;
+        assert_eq!(answer.status, 204, "{}", String::from_utf8_lossy(&answer.body));
+    };
+    done(&member, &handled, "handle", 0).await;
+    bring_photo(photos[2]).await;
+    assert_eq!(counts(&member).await, [1, 0, 1], "another's photo opens nothing");
+    bring_photo(photos[0]).await;
+    assert_eq!(counts(&member).await, [2, 0, 0]);
+    let detail = member.json(&format!("/v1/observations/{}", operation(&handled))).await;
+    let last = detail["handling"]["acts"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!([&last["act"], &last["reason"]], [&json!("reopen"), &json!("attachment-arrived")]);
+    let line = format!("{} observation {} attachment-arrived ok", device.id, operation(&handled));
+    assert_eq!(audited(&backend, "reopen", 1), [line]);
+    bring_photo(photos[1]).await;
+    assert_eq!(counts(&member).await, [2, 0, 0]);
+    let detail = member.json(&format!("/v1/observations/{}", operation(&handled))).await;
+    assert_eq!(detail["handling"]["count"], 2, "it is open already");
     backend.assert_holds();
 }
 

@@ -1,10 +1,11 @@
 //! Reports of a possible victim: made of observations or by hand, moved along, assigned, and seen by whom they concern.
 
+use baken_backend::access::Role;
 use baken_protocol::record::ConfidentialityLevel;
 use serde_json::{Value, json};
 
 use super::browser::Browser;
-use super::scene::{agent, at_level, audited, bring, coordinator, operation, text};
+use super::scene::{account_with, agent, at_level, audited, bring, coordinator, operation, text};
 use crate::backend::{Answer, Backend};
 use crate::device::{Device, Record};
 
@@ -186,6 +187,9 @@ async fn a_report_is_assigned_and_stands_in_the_list_of_whoever_has_it() {
     assert_eq!((listed(&member, "state=mine").await.len(), listed(&agent, "state=mine").await.len()), (0, 1));
     assert_eq!(step(&member, &report, 1, &[("assignTo", "")]).await.status, 201);
     assert_eq!((listed(&agent, "state=mine").await.len(), listed(&agent, "").await.len()), (0, 1));
+    account_with(&backend, "cijfers", "gemeente-velsen", &[Role::Analyst], vec![ConfidentialityLevel::Team]);
+    let reads_only = step(&member, &report, 2, &[("assignTo", "cijfers")]).await;
+    assert_eq!(wrong(&reads_only), "assignTo unknown", "nobody gets what no role of theirs lets them deal with");
     let detail = agent.json(&format!("/v1/reports/{report}")).await;
     assert_eq!(detail["members"], json!(["agent", "coordinator"]));
     backend.assert_holds();

@@ -12,7 +12,15 @@ use crate::backend::Backend;
 use crate::device::Device;
 
 /// What everybody may who is signed in: their own session, their own key.
-const OF_EVERYBODY: [&str; 3] = ["readSession", "signOut", "readMemberKey"];
+const OF_EVERYBODY: [&str; 7] = [
+    "readSession",
+    "signOut",
+    "readMemberKey",
+    "readSecondFactor",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "endSecondFactor",
+];
 
 async fn member<'a>(backend: &'a Backend, login: &str, organisation: &str, roles: &[Role]) -> Browser<'a> {
     account_with(backend, login, organisation, roles, vec![Team, Care, Own]);

@@ -127,6 +127,9 @@ steps! {
         fn team_keys(login: &str) -> Vec<TeamKey>;
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();
+        fn credential(login: &str, kind: CredentialKind) -> Option<Credential>;
+        fn keep_credential(login: &str, kind: CredentialKind, held: &Credential) -> ();
+        fn forget_credential(login: &str, kind: CredentialKind) -> bool;
         fn disable_account(login: &str, now: DateTime<Utc>) -> ();
     }
     Alerts {
@@ -236,6 +239,12 @@ steps! {
         fn is_claimed(clearance: &Clearance, device: DeviceId, entity: EntityId) -> bool;
         fn came_after(clearance: &Clearance, number: i64) -> bool;
         fn arrivals(clearance: &Clearance, devices: &[Uuid]) -> BTreeMap<Uuid, Arrivals>;
+    }
+    Outcomes {
+        fn note_outcome(standing: i64, device: DeviceId, since: DateTime<Utc>) -> ();
+        fn outcomes_after(device: DeviceId, number: u64, limit: u32) -> Vec<OutcomeRow>;
+        fn count_stray_outcomes() -> u64;
+        fn count_untold_outcomes() -> u64;
     }
     Records {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;

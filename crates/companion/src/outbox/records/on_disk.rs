@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::failure_code::FailureCode;
 use crate::outbox::aside;
+use crate::outbox::outcomes::{OutcomeRow, RecordOutcome};
 use crate::outbox::records::RecordSummary;
 use crate::outbox::standing::{self, RecordState, Standing};
 use crate::outbox::steps::as_it_stands;
@@ -20,8 +21,10 @@ const SELECT: &str = "
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.class = 'photo'),
            (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.uploaded_at IS NOT NULL), o.position,
            c.action, EXISTS (SELECT 1 FROM corrections l WHERE l.first = o.position),
-           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.class = 'audio')
+           (SELECT count(*) FROM photos p WHERE p.operation = o.operation AND p.class = 'audio'),
+           t.state, t.since, t.question, t.answered, t.closed_as
     FROM operations o
+    LEFT JOIN outcomes t ON t.position = o.position
     LEFT JOIN corrections c ON c.position = o.position
     LEFT JOIN outbox_entries e ON e.position = o.position
     LEFT JOIN outbox_standings s ON s.position = o.position
@@ -92,6 +95,7 @@ struct RecordRow {
     action: Action,
     /// Whether there are steps after it, where it is a first one.
     is_corrected: bool,
+    outcome: Option<OutcomeRow>,
 }
 
 impl RecordRow {
@@ -116,6 +120,7 @@ impl RecordRow {
                 Some(_) => Action::Retract,
             },
             is_corrected: row.get(13)?,
+            outcome: OutcomeRow::read(row, 15)?,
         })
     }
 
@@ -143,6 +148,7 @@ impl RecordRow {
             receipt_number: self.leaf_index.map(|index| index + 1),
             attachments_sent: self.attachments_sent,
             failure,
+            outcome: self.outcome.map(RecordOutcome::try_from).transpose()?,
             ..shown
         };
         Ok(SignedStep { action: self.action, summary, form })

@@ -3,6 +3,7 @@
 
 use super::piece::{PIECE, wav};
 use super::*;
+use crate::recording::attached;
 use crate::store::scratch;
 use baken_protocol::record::RecordKind;
 
@@ -192,6 +193,11 @@ fn a_note_is_neither_shown_nor_covered_nor_kept_as_a_photo() {
     assert!(matches!(store.end_spoken(photo), Err(Failure::NotFound)));
     assert!(matches!(store.continue_spoken(photo, 0, &wav(&[1])), Err(Failure::NotFound)));
     store.order_photos(draft, &[photo]).unwrap();
-    let said: Vec<_> = store.read::<_, StoreError>(|tx| super::super::attached::contents(tx, draft)).unwrap();
-    assert_eq!(said.iter().map(|one| one.class.name()).collect::<Vec<_>>(), ["photo", "audio"]);
+    let classes: Vec<_> = store
+        .read::<_, StoreError>(|tx| {
+            let attached = attached::of_draft(tx, draft)?.into_iter();
+            attached.map(|id| Ok(attached::content(tx, &id)?.class.name())).collect()
+        })
+        .unwrap();
+    assert_eq!(classes, ["photo", "audio"]);
 }

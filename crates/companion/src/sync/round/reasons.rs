@@ -80,6 +80,10 @@ impl Transport for Backend {
         Err(TransportError::Answer)
     }
 
+    async fn outcomes(&self, _: u64) -> Result<Vec<u8>, TransportError> {
+        Err(TransportError::Refused { status: 404, code: None })
+    }
+
     async fn catalogues(&self) -> Result<Vec<u8>, TransportError> {
         Ok(b"[]".to_vec())
     }

@@ -22,7 +22,7 @@ const record: RecordSummary = {
   ...{ operation: "o1", entity: "e1", kind: "observation", inspection: "i1", title: HOSTILE },
   ...{ placeKind: HOSTILE_NAME, line: HOSTILE, level: "team", urgency: HOSTILE_NAME, state: "sending" },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, corrected: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, outcome: null, corrected: null },
 };
 if (emptyObservation.kind !== "observation") throw new Error("an observation");
 const form: DraftForm = {

@@ -19,7 +19,7 @@ const record = (number: number): RecordSummary => ({
     urgency: "spoed",
   },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "sending", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, corrected: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, outcome: null, corrected: null },
 });
 
 const home = {

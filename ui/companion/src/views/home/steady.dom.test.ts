@@ -41,7 +41,7 @@ const record = (state: RecordSummary["state"]): RecordSummary => ({
     urgency: null,
   },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state, receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, corrected: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, outcome: null, corrected: null },
 });
 
 const allReceived = { observations: { finalised: 0, sending: 0, acknowledged: 1, failed: 0 } };

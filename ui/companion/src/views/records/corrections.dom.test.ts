@@ -22,7 +22,7 @@ const record = (corrected: RecordSummary["corrected"] = null): RecordSummary => 
     urgency: null,
   },
   ...{ finalisedAt: "2026-11-23T10:00:00Z", state: "finalised", receivedAt: null, receiptNumber: null },
-  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null },
+  ...{ photos: 0, spoken: 0, attachmentsSent: 0, failure: null, outcome: null },
 });
 const step = (
   action: RecordStep["action"],

@@ -15,7 +15,7 @@ beforeEach(() => {
 describe("FormErrors, before anything is sent", () => {
   it("finds every field that was left empty, in the order of the form", () => {
     const errors = new FormErrors(SIGN_IN);
-    expect(errors.check({ password: "", login: "" })).toBe(false);
+    expect(errors.check({ password: "", login: "", code: "not asked" })).toBe(false);
     expect(errors.items).toEqual([
       { fieldId: "login", text: "Vul uw gebruikers\u00adnaam in." },
       { fieldId: "password", text: "Vul uw wachtwoord in." },
@@ -25,13 +25,13 @@ describe("FormErrors, before anything is sent", () => {
 
   it("finds none in a form that is filled in", () => {
     const errors = new FormErrors(SIGN_IN);
-    expect(errors.check({ login: "coordinator", password: "geheim" })).toBe(true);
+    expect(errors.check({ login: "coordinator", password: "geheim", code: "not asked" })).toBe(true);
     expect([errors.items, errors.attempt]).toEqual([[], 0]);
   });
 
   it("needs no summary for one error", () => {
     const errors = new FormErrors(SIGN_IN);
-    errors.check({ login: "coordinator", password: "" });
+    errors.check({ login: "coordinator", password: "", code: "not asked" });
     expect([errors.several, errors.attempt]).toEqual([false, 1]);
   });
 });
@@ -101,7 +101,7 @@ describe("FormErrors, while one mends them", () => {
 
   it("follows the language on screen", () => {
     const errors = new FormErrors(SIGN_IN);
-    errors.check({ login: "", password: "geheim" });
+    errors.check({ login: "", password: "geheim", code: "not asked" });
     overwriteGetLocale(() => "en");
     expect(errors.textAt("login")).toBe("Fill in your user name.");
   });

@@ -8,7 +8,7 @@ export type FieldWords<Field extends string> = Readonly<
   Record<Field, { fieldId: string; codes: Readonly<Partial<Record<FieldProblemCode, Words>>> }>
 >;
 
-export const SIGN_IN: FieldWords<"login" | "password"> = {
+export const SIGN_IN: FieldWords<"login" | "password" | "code"> = {
   login: {
     fieldId: "login",
     codes: { required: m.sign_in_login_missing },
@@ -16,6 +16,22 @@ export const SIGN_IN: FieldWords<"login" | "password"> = {
   password: {
     fieldId: "password",
     codes: { required: m.sign_in_password_missing },
+  },
+  code: {
+    fieldId: "code",
+    codes: { required: m.second_factor_code_missing },
+  },
+};
+
+/** Turning the second factor on or off. */
+export const SECOND_FACTOR: FieldWords<"password" | "code"> = {
+  password: {
+    fieldId: "second-factor-password",
+    codes: { required: m.sign_in_password_missing, invalid: m.second_factor_password_wrong },
+  },
+  code: {
+    fieldId: "second-factor-code",
+    codes: { required: m.second_factor_code_missing, invalid: m.second_factor_code_wrong },
   },
 };
 
@@ -40,6 +56,11 @@ export const SHUTTING_OUT: FieldWords<"reason" | "sure"> = {
     fieldId: "wipe-sure",
     codes: { required: m.wipe_confirm_missing },
   },
+};
+
+/** Asking the author of an observation something. */
+export const ASKING: FieldWords<"question"> = {
+  question: { fieldId: "ask-question", codes: { required: m.ask_missing } },
 };
 
 /** Being done with an observation. */

@@ -5,7 +5,7 @@ import { ApiError } from "../../shared/api";
 import { Desk, UNDO_MS } from "./desk.svelte";
 
 const handling = (count: number, more: Partial<HandlingSummary> = {}): HandlingSummary => ({
-  ...{ count, holder: null, handledAt: null, report: null, acts: [] },
+  ...{ count, holder: null, handledAt: null, report: null, question: null, acts: [] },
   ...more,
 });
 

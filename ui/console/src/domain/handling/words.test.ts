@@ -13,6 +13,7 @@ const act = (more: Partial<ActSummary>): ActSummary => ({
     passedTo: null,
     doubles: null,
     report: null,
+    question: null,
     by: "iris",
     at: "2026-11-24T10:00:00Z",
   },
@@ -39,6 +40,11 @@ it("says of each act who did it and why", () => {
   expect(actText(VOCABULARY, act({ reason: "passed-on" }))).toContain("een andere instantie");
   expect(actText(VOCABULARY, act({ reason: "doubles", doubles: "d.0000-7c1a09e4" }))).toContain("7C1A-09E4");
   expect(actText(VOCABULARY, act({ reason: "doubles" }))).toContain("niet mag inzien");
+  expect(actText(VOCABULARY, act({ act: "ask", question: "any-photo" }))).toBe(
+    "iris vroeg: Is er een foto of opname?",
+  );
+  expect(actText(VOCABULARY, act({ act: "answer" }))).toContain("iris");
+  expect(actText(VOCABULARY, act({ act: "answer", by: null }))).toContain("het toestel");
   expect(actText(VOCABULARY, act({ act: "reopen", reason: "by-hand" }))).toBe("iris heropende dit");
   expect(actText(VOCABULARY, act({ act: "reopen", reason: "more-urgent", by: null }))).toContain(
     "dringender",

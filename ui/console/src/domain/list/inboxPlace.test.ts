@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { InboxPlaces, type InboxSnapshot } from "./inboxPlace";
 import { ListPlaces } from "./listPlaces";
 
-const OPEN: HandlingSummary = { count: 0, holder: null, handledAt: null, report: null, acts: [] };
+const OPEN: HandlingSummary = {
+  count: 0,
+  holder: null,
+  handledAt: null,
+  report: null,
+  question: null,
+  acts: [],
+};
 const DONE: HandlingSummary = { ...OPEN, count: 1, handledAt: "2026-11-24T10:00:00Z" };
 const page = {
   ...{ items: [], nextCursor: null, total: 2, apart: 0, countsAreExact: true },

@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import type { Work } from "./filters";
 import { belongs, worked, type Worked } from "./worked";
 
-const OPEN: HandlingSummary = { count: 0, holder: null, handledAt: null, report: null, acts: [] };
+const OPEN: HandlingSummary = {
+  count: 0,
+  holder: null,
+  handledAt: null,
+  report: null,
+  question: null,
+  acts: [],
+};
 const MINE: HandlingSummary = { ...OPEN, count: 1, holder: "ik" };
 const DONE: HandlingSummary = { ...OPEN, count: 2, handledAt: "2026-11-24T10:00:00Z" };
 

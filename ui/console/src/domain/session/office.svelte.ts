@@ -122,8 +122,8 @@ export class Office {
     if (session !== null && asked === this.#asked) this.#adopt(session);
   }
 
-  async signIn(login: string, password: string): Promise<void> {
-    this.#adopt(await this.api.signIn(login, password));
+  async signIn(login: string, password: string, code?: string): Promise<void> {
+    this.#adopt(await this.api.signIn(login, password, code));
     this.accountChanged = false;
     this.#tabs.tell("signed-in");
   }

@@ -25,6 +25,7 @@ const NEEDED: Record<Route["page"], RolePermission | null> = {
   contact: "read-records",
   devices: "read-devices",
   members: "read-members",
+  account: null,
   unknown: null,
 };
 

@@ -18,6 +18,7 @@ export type Route =
   | { page: "search" }
   | { page: "devices" }
   | { page: "members" }
+  | { page: "account" }
   | { page: "unknown" };
 
 export function routeOf(path: string, query: string): Route {
@@ -27,6 +28,7 @@ export function routeOf(path: string, query: string): Route {
   if (first === "search" && second === "") return { page: "search" };
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "members" && second === "") return { page: "members" };
+  if (first === "account" && second === "") return { page: "account" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
   if (first === "reports" && second === "") return { page: "reports", query };

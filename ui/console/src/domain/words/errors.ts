@@ -5,6 +5,8 @@ import type { ApiError, ApiErrorCode } from "../../shared/api";
 const WORDS: Readonly<Record<ApiErrorCode, () => string>> = {
   network: m.error_network,
   "wrong-credentials": m.error_wrong_credentials,
+  "second-factor-required": m.second_factor_code_missing,
+  "wrong-code": m.second_factor_code_wrong,
   "too-many-attempts": m.error_too_many,
   "not-signed-in": m.error_signed_out,
   "not-found": m.error_missing,

@@ -46,7 +46,7 @@ const row = (operation: string, observation: string) =>
     attachmentCount: 0,
     attachmentsMissing: 0,
     quarantined: false,
-    handling: { count: 0, holder: null, handledAt: null, report: null, acts: [] },
+    handling: { count: 0, holder: null, handledAt: null, report: null, question: null, acts: [] },
   }) as unknown as ObservationSummary;
 
 // Nothing is asked of it until a row is opened.
@@ -100,7 +100,7 @@ describe("ObservationTable", () => {
   });
 
   it("says with whom it is, and of what is finished that the term stopped", () => {
-    const handling = { count: 1, holder: null, handledAt: null, report: null, acts: [] };
+    const handling = { count: 1, holder: null, handledAt: null, report: null, question: null, acts: [] };
     expect(html({ handling })).toContain("niemand");
     const held = html({ handling: { ...handling, holder: "iris" } });
     expect(held).toContain("iris");

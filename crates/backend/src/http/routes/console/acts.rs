@@ -23,7 +23,7 @@ use crate::storage::{ActKind, ActReason, AuditAction, AuditObject};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewAct {
     // Missing is as good as empty: all are told in `errors`.
-    /// `take-on`, `put-back`, `handle` or `reopen`.
+    /// `take-on`, `put-back`, `handle`, `reopen`, `ask` or `answer`.
     #[serde(default)]
     #[schema(required = true)]
     act: String,
@@ -38,9 +38,12 @@ pub struct NewAct {
     doubles: Option<String>,
     /// Of `became-report`, a report of its level that there is already.
     report: Option<String>,
+    /// Of `ask`: `which-place`, `how-many-persons`, `any-photo`, `danger-now` or `call-office`.
+    question: Option<String>,
 }
 
-/// Takes an observation on, puts it back, is done with it or opens it again. Nothing is taken back: an act is countered by
+/// Takes an observation on, puts it back, is done with it, opens it again, asks its author something or says that this was
+/// answered. Nothing is taken back: an act is countered by
 /// another.
 #[utoipa::path(post, path = "/v1/observations/{record}/acts", operation_id = "actOnObservation", request_body = NewAct,
     responses(
@@ -48,7 +51,7 @@ pub struct NewAct {
         (status = 400, description = "malformed, or invalid with every wrong field: act and, of handle, reason are \
          required or unknown; expectedActs is required; passedTo is unknown; doubles is required, invalid, or no other \
          observation that this account may see and that is no double itself; report is required, invalid, or no report of \
-         its level.", body = Problem,
+         its level; question is required or unknown.", body = Problem,
          content_type = "application/problem+json"),
         (status = 404, description = "Not there, or not for this account.", body = Problem,
          content_type = "application/problem+json"),
@@ -73,9 +76,12 @@ pub async fn create(
                 ActKind::PutBack => AuditAction::PutBack,
                 ActKind::Handle => AuditAction::Handle,
                 ActKind::Reopen => AuditAction::Reopen,
+                ActKind::Ask => AuditAction::Ask,
+                ActKind::Answer => AuditAction::Answer,
             };
             let entry = signed_in.entry(action, AuditObject::Observation, &id);
-            let entry = act.reason.as_deref().map_or(entry, |reason| entry.with_detail(reason));
+            let detail = act.reason.as_deref().or(act.question.as_deref());
+            let entry = detail.map_or(entry, |reason| entry.with_detail(reason));
             let (clearance, actor) = (signed_in.clearance(), signed_in.account.login.as_str());
             // What is refused is written down too: the line is kept, and nothing else was changed.
             let handled = state
@@ -127,13 +133,19 @@ fn read(act: &NewAct) -> Result<(WantedAct, u64), Problem> {
         Ok(ActKind::TakeOn) => Some(WantedAct::TakeOn),
         Ok(ActKind::PutBack) => Some(WantedAct::PutBack),
         Ok(ActKind::Reopen) => Some(WantedAct::Reopen),
+        Ok(ActKind::Answer) => Some(WantedAct::Answer),
+        Ok(ActKind::Ask) => match act.question.as_deref().map(str::parse) {
+            Some(Ok(question)) => Some(WantedAct::Ask(question)),
+            Some(Err(_)) => refuse(&mut is_wrong, "question", FieldProblemCode::Unknown),
+            None => refuse(&mut is_wrong, "question", FieldProblemCode::Required),
+        },
         Ok(ActKind::Handle) => outcome(act, &mut is_wrong).map(WantedAct::Handle),
         Err(_) => {
             is_wrong("act", if act.act.is_empty() { FieldProblemCode::Required } else { FieldProblemCode::Unknown });
             None
         }
     };
-    if act.reason.is_some() && matches!(wanted, Some(WantedAct::TakeOn | WantedAct::PutBack | WantedAct::Reopen)) {
+    if act.reason.is_some() && !matches!(wanted, None | Some(WantedAct::Handle(_))) {
         is_wrong("reason", FieldProblemCode::Invalid);
     }
     if act.passed_to.is_some() && act.reason.as_deref() != Some("passed-on") {
@@ -145,6 +157,9 @@ fn read(act: &NewAct) -> Result<(WantedAct, u64), Problem> {
     if act.report.is_some() && act.reason.as_deref() != Some("became-report") {
         is_wrong("report", FieldProblemCode::Invalid);
     }
+    if act.question.is_some() && act.act != "ask" {
+        is_wrong("question", FieldProblemCode::Invalid);
+    }
     if act.expected_acts.is_none() {
         is_wrong("expectedActs", FieldProblemCode::Required);
     }
@@ -154,11 +169,13 @@ fn read(act: &NewAct) -> Result<(WantedAct, u64), Problem> {
     }
 }
 
+fn refuse<T>(is_wrong: &mut impl FnMut(&str, FieldProblemCode), field: &str, code: FieldProblemCode) -> Option<T> {
+    is_wrong(field, code);
+    None
+}
+
 fn outcome(act: &NewAct, is_wrong: &mut impl FnMut(&str, FieldProblemCode)) -> Option<Outcome> {
-    let mut refuse = |field: &str, code| {
-        is_wrong(field, code);
-        None
-    };
+    let mut refuse = |field: &str, code| refuse(is_wrong, field, code);
     let Some(reason) = act.reason.as_deref() else { return refuse("reason", FieldProblemCode::Required) };
     match reason.parse() {
         Ok(ActReason::NoFollowUp) => Some(Outcome::NoFollowUp),
@@ -184,8 +201,13 @@ fn outcome(act: &NewAct, is_wrong: &mut impl FnMut(&str, FieldProblemCode)) -> O
             },
         },
         // By these what arrives, or another act, opens something again.
-        Ok(ActReason::ByHand | ActReason::Amended | ActReason::Retracted | ActReason::MoreUrgent) | Err(_) => {
-            refuse("reason", FieldProblemCode::Unknown)
-        }
+        Ok(
+            ActReason::ByHand
+            | ActReason::Amended
+            | ActReason::Retracted
+            | ActReason::MoreUrgent
+            | ActReason::AttachmentArrived,
+        )
+        | Err(_) => refuse("reason", FieldProblemCode::Unknown),
     }
 }

@@ -6,8 +6,6 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{DateTime, TimeDelta, Utc};
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -18,6 +16,7 @@ use crate::http::extract::named::{InvitationName, Named};
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::InvitationSummary;
+use crate::http::views::qr_svg;
 use crate::register::{InvalidOrder, InvitationOrder, InviteError, invite};
 use crate::storage::{AuditAction, AuditObject};
 
@@ -114,7 +113,7 @@ pub async fn create(
                 expires_at: fresh.expires_at,
                 code: fresh.invitation.typed(),
                 address: fresh.invitation.address.as_str().trim_end_matches('/').to_owned(),
-                qr_svg: qr(&uri)?,
+                qr_svg: qr_svg(&uri)?,
                 uri,
             })
         })
@@ -162,9 +161,4 @@ impl From<InviteError> for Problem {
             InviteError::Random(error) => error.into(),
         }
     }
-}
-
-fn qr(text: &str) -> Result<String, Problem> {
-    let code = QrCode::new(text.as_bytes()).map_err(|_| Problem::internal())?;
-    Ok(code.render::<svg::Color<'_>>().min_dimensions(320, 320).quiet_zone(true).build())
 }

@@ -1,5 +1,5 @@
-//! `GET /v1/members`, `DELETE /v1/members/{login}`, `PUT /v1/members/{login}/roles` and
-//! `DELETE /v1/members/{login}/sessions`: who may sign in, and what they do.
+//! `GET /v1/members`, `DELETE /v1/members/{login}`, `PUT /v1/members/{login}/roles`,
+//! `DELETE /v1/members/{login}/sessions` and `DELETE /v1/members/{login}/second-factor`: who may sign in, and what they do.
 //!
 //! Deliberately absent: making a member, and a level. Both hand out keys, which nobody but the operator has
 //! (`baken-backend init`); a role opens nothing that is sealed.
@@ -24,6 +24,7 @@ use crate::http::extract::named::{LoginName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
+use crate::register;
 use crate::register::members::{Refused, may_be_ended, may_be_given, possible_roles};
 use crate::storage::{AuditAction, AuditObject, MemberRow, Transaction};
 
@@ -58,14 +59,27 @@ pub struct Member {
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was last seen in a session that is not over.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Since when a second factor is asked for; null where there is none.
+    pub second_factor_since: Option<DateTime<Utc>>,
 }
 
 impl Member {
     fn of(row: MemberRow, vocabulary: &Vocabulary) -> Self {
         let possible_roles = possible_roles(row.organisation.as_str(), vocabulary);
-        let MemberRow { login, organisation, roles, levels, created_at, disabled_at, last_seen_at } = row;
+        let MemberRow { login, organisation, roles, levels, created_at, disabled_at, .. } = row;
+        let MemberRow { last_seen_at, second_factor_since, .. } = row;
         let organisation = organisation.to_string();
-        Self { login, organisation, roles, possible_roles, levels, created_at, disabled_at, last_seen_at }
+        Self {
+            login,
+            organisation,
+            roles,
+            possible_roles,
+            levels,
+            created_at,
+            disabled_at,
+            last_seen_at,
+            second_factor_since,
+        }
     }
 }
 
@@ -155,6 +169,34 @@ pub async fn end_sessions(
         })
         .await?;
     if known { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
+}
+
+/// Takes somebody's second factor away, whose phone is lost: their password alone lets them in until they set another. They
+/// are signed out everywhere.
+#[utoipa::path(delete, path = "/v1/members/{login}/second-factor", operation_id = "endSecondFactorOf", responses(
+    (status = 204, description = "There is none any more."),
+    (status = 404, description = "No such member, or one without.", body = Problem,
+     content_type = "application/problem+json"),
+))]
+pub async fn end_second_factor(
+    State(state): State<AppState>,
+    Allowed(signed_in, _): Allowed<ManageMembers>,
+    Named(LoginName { login }): Named<LoginName>,
+) -> Result<StatusCode, Problem> {
+    let ended = state
+        .blocking(move |state| {
+            let entry = signed_in.entry(AuditAction::EndSecondFactor, AuditObject::Account, &login);
+            state.write(|tx| {
+                let ended = register::end_second_factor(tx, &login)?;
+                if ended {
+                    tx.end_sessions_of(&login)?;
+                }
+                tx.audit(state.environment.clock.now(), &entry.if_found(ended))?;
+                Ok(ended)
+            })
+        })
+        .await?;
+    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
 }
 
 fn read_roles(named: &[String]) -> Result<Vec<Role>, Problem> {

@@ -16,15 +16,14 @@ use utoipa::ToSchema;
 
 use crate::access::{Permission, Role};
 use crate::accounts::password_matches;
-use crate::http::extract::known_browser::{acquaintance, carried, remember};
-use crate::http::extract::origin::{Network, Origin};
+use crate::http::attempt::Attempt;
+use crate::http::extract::known_browser::{carried, remember};
+use crate::http::extract::origin::Origin;
 use crate::http::extract::signed_in::{Fresh, SignedIn, cookie, fresh};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
-use crate::storage::{Account, Acquaintance, AuditAction, AuditEntry, AuditObject, SessionRow};
-
-/// Characters of a login that attempts are counted by.
-const LOGIN_CHARS: usize = 64;
+use crate::register::{Passes, passes_second_factor};
+use crate::storage::{Account, AuditAction, AuditEntry, AuditObject, SessionRow};
 
 /// What a person types.
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +31,8 @@ const LOGIN_CHARS: usize = 64;
 pub struct Credentials {
     login: String,
     password: String,
+    /// A code of the second factor, where the account has one.
+    code: Option<String>,
 }
 
 /// Who is signed in.
@@ -81,11 +82,13 @@ impl Session {
     }
 }
 
-/// Signs in. Wrong login and wrong password are not told apart, and take the same time.
+/// Signs in. Wrong login and wrong password are not told apart, and take the same time; only whoever has both hears of a
+/// second factor.
 #[utoipa::path(post, path = "/v1/sessions", operation_id = "signIn", request_body = Credentials, responses(
     (status = 201, description = "Signed in; the cookie is set.", body = Session),
     (status = 400, description = "malformed.", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "wrong-credentials.", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "wrong-credentials. second-factor-required: both are right, and `code` is needed too. \
+     wrong-code: both are right, and that is no code of now, or one that counted before.", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
      content_type = "application/problem+json"),
@@ -104,15 +107,7 @@ pub async fn create(
     }
     let browser = carried(&state, &jar);
     let attempt = Attempt::of(&state, &credentials.login, browser, origin).await?;
-    attempt.admit(&state).await?;
-    let turns = match attempt.known {
-        Acquaintance::Stranger => &state.limits.hashing,
-        Acquaintance::Browser(_) | Acquaintance::Network => &state.limits.hashing_for_known,
-    };
-    let turn = turns.take().await;
-    let turn = turn.ok_or_else(|| Problem::busy("Too many people sign in at this moment. Try again in a moment."))?;
-    // Those who failed while this one waited count as well.
-    attempt.admit(&state).await?;
+    let turn = attempt.turn(&state).await?;
     let (session, cookies) = state
         .blocking(move |state| {
             // Held here, since the work goes on when whoever asked is gone.
@@ -124,84 +119,13 @@ pub async fn create(
     Ok((StatusCode::CREATED, AppendHeaders(cookies), Json(session)))
 }
 
-/// Somebody tries to sign in.
-struct Attempt {
-    login: String,
-    origin: Origin,
-    network: Network,
-    known: Acquaintance,
-}
-
-impl Attempt {
-    async fn of(state: &AppState, login: &str, browser: Option<Digest>, origin: Origin) -> Result<Self, Problem> {
-        let login: String = login.chars().take(LOGIN_CHARS).collect();
-        let network = origin.network();
-        let asked = login.clone();
-        let known = state.blocking(move |state| acquaintance(state, &asked, browser, network)).await?;
-        Ok(Self { login, origin, network, known })
-    }
-
-    /// Whether enough went well, for as far as whoever tries is known. A guesser spends the budget of strangers to
-    /// this account here: not that of colleagues, nor that of whoever signed in with this browser before.
-    async fn admit(&self, state: &AppState) -> Result<(), Problem> {
-        let limits = &state.limits;
-        let here = (self.login.clone(), self.network);
-        let (mine, everywhere) = match self.known {
-            Acquaintance::Browser(browser) => (limits.failed_by_browser.is_left(&browser), true),
-            Acquaintance::Network => (limits.failed_by_login_and_network.is_left(&here), true),
-            Acquaintance::Stranger => (
-                limits.failed_by_login_and_network.is_left(&here) && limits.failed_by_network.is_left(&self.network),
-                limits.failed_by_login.is_left(&self.login),
-            ),
-        };
-        if mine && everywhere {
-            return Ok(());
-        }
-        if mine && limits.lines_by_login.allow(&self.login) {
-            let (login, origin) = (self.login.clone(), self.origin.0.to_string());
-            state.blocking(move |state| note_guessing(state, &login, &origin)).await?;
-        }
-        Err(Problem::too_many(60))
-    }
-
-    fn failed(&self, state: &AppState) {
-        let limits = &state.limits;
-        match self.known {
-            Acquaintance::Browser(browser) => {
-                limits.failed_by_browser.allow(&browser);
-            }
-            Acquaintance::Network => {
-                limits.failed_by_login_and_network.allow(&(self.login.clone(), self.network));
-            }
-            Acquaintance::Stranger => {
-                limits.failed_by_login_and_network.allow(&(self.login.clone(), self.network));
-                limits.failed_by_network.allow(&self.network);
-                limits.failed_by_login.allow(&self.login);
-            }
-        }
-    }
-}
-
-/// Writes down that an account is being guessed at from many networks. Of a name that is no account nothing is
-/// written: it may be a password in the wrong field.
-fn note_guessing(state: &AppState, login: &str, origin: &str) -> Result<(), Problem> {
-    let entry = AuditEntry::new("unknown", AuditAction::SignIn, AuditObject::Account, login, origin);
-    let entry = entry.ended("too-many-attempts");
-    state.write(|tx| {
-        if tx.account(login)?.is_some() {
-            tx.audit(state.environment.clock.now(), &entry)?;
-        }
-        Ok(())
-    })
-}
-
 fn sign_in(
     state: &AppState,
     credentials: &Credentials,
     browser: Option<Digest>,
     attempt: &Attempt,
 ) -> Result<(Session, Vec<Cookie<'static>>), Problem> {
-    let origin = &attempt.origin.0.to_string();
+    let origin = &attempt.origin();
     let found = state.read(|tx| Ok(tx.account(&credentials.login)?))?;
     let hash = found.as_ref().map(|(_, hash)| hash.as_str());
     let matches = password_matches(hash, &credentials.password);
@@ -215,12 +139,34 @@ fn sign_in(
     let Fresh { token, row } = fresh(state, &account.login)?;
     let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);
     let remembered = state.write(|tx| {
+        let code = credentials.code.as_deref().filter(|code| !code.trim().is_empty());
+        if let Some(refused) = not_passed(passes_second_factor(tx, &account.login, code, row.last_seen_at)?) {
+            // The line is kept, and no session is made.
+            tx.audit(row.last_seen_at, &entry.ended(&refused.code.to_string()))?;
+            return Ok(Err(refused));
+        }
         tx.create_session(Digest::of(token.as_bytes()), &row)?;
         tx.audit(row.last_seen_at, &entry)?;
-        remember((state, tx), &account.login, browser, attempt.network)
+        remember((state, tx), &account.login, browser, attempt.network()).map(Ok)
+    })?;
+    let remembered = remembered.inspect_err(|refused| {
+        if refused.code == ProblemCode::WrongCode {
+            attempt.failed(state);
+        }
     })?;
     let cookies = [cookie(state, &token)].into_iter().chain(remembered).collect();
     Ok((Session::of(state, account, row), cookies))
+}
+
+fn not_passed(passes: Passes) -> Option<Problem> {
+    let refused = |code, detail: &str| Some(Problem::new(StatusCode::UNAUTHORIZED, code, detail));
+    match passes {
+        Passes::Yes => None,
+        Passes::CodeAsked => refused(ProblemCode::SecondFactorRequired, "Send the code of the second factor too."),
+        Passes::WrongCode => {
+            refused(ProblemCode::WrongCode, "That is no code of now. Send the one that the app shows next.")
+        }
+    }
 }
 
 /// Who is signed in.

@@ -1,0 +1,243 @@
+//! `GET`, `POST` and `PUT /v1/second-factor`, `POST /v1/second-factor/endings`: the asker's own second factor, which an app
+//! on their phone makes codes of. Whoever lost that phone has it taken away by an administrator (`members.rs`).
+//!
+//! Changing it needs the password once more: a browser that was left open changes nothing.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::accounts::password_matches;
+use crate::http::attempt::Attempt;
+use crate::http::extract::known_browser::carried;
+use crate::http::extract::origin::Origin;
+use crate::http::extract::signed_in::SignedIn;
+use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
+use crate::http::state::AppState;
+use crate::http::views::qr_svg;
+use crate::register::{
+    Passes, SecondFactorError, begin_second_factor, confirm_second_factor, end_second_factor, passes_second_factor,
+    second_factor_since,
+};
+use crate::storage::{AuditAction, AuditObject};
+
+/// How the asker's second factor stands.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SecondFactor {
+    /// Since when it is asked for; null where there is none.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// A second factor that was begun: what an app has to know, shown once.
+#[derive(Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BegunSecondFactor {
+    /// The secret in base 32, to type.
+    pub secret: String,
+    /// The same as an `otpauth:` address.
+    pub uri: String,
+    /// That as a picture, an SVG.
+    pub qr_svg: String,
+}
+
+/// The password once more.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordAgain {
+    // Missing is as good as empty: all are told in `errors`.
+    #[serde(default)]
+    #[schema(required = true)]
+    password: String,
+}
+
+/// A code of what was begun.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstCode {
+    #[serde(default)]
+    #[schema(required = true)]
+    code: String,
+}
+
+/// What proves that it is the member who takes it away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    #[serde(default)]
+    #[schema(required = true)]
+    password: String,
+    #[serde(default)]
+    #[schema(required = true)]
+    code: String,
+}
+
+/// Whether a code is asked for when the asker signs in.
+#[utoipa::path(get, path = "/v1/second-factor", operation_id = "readSecondFactor", responses(
+    (status = 200, description = "How it stands.", body = SecondFactor),
+))]
+pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<SecondFactor>, Problem> {
+    let since =
+        state.blocking(move |state| state.read(|tx| Ok(second_factor_since(tx, &signed_in.account.login)?))).await?;
+    Ok(Json(SecondFactor { since }))
+}
+
+/// Begins one: answers what an app has to know. Nothing is asked for until a code of it was sent.
+#[utoipa::path(post, path = "/v1/second-factor", operation_id = "beginSecondFactor", request_body = PasswordAgain,
+    responses(
+        (status = 201, description = "Begun, in place of what was begun before.", body = BegunSecondFactor),
+        (status = 400, description = "malformed, or invalid: password is required, or invalid for another one.",
+         body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "not-now: one is in force.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+pub async fn begin(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    origin: Origin,
+    jar: CookieJar,
+    given: Result<Json<PasswordAgain>, JsonRejection>,
+) -> Result<(StatusCode, Json<BegunSecondFactor>), Problem> {
+    let Json(PasswordAgain { password }) = given.map_err(|it| Problem::of_json(&it, malformed("the password")))?;
+    required(&[("password", &password)])?;
+    let begun = with_password(&state, (signed_in, origin, jar), password, move |state, signed_in| {
+        let login = &signed_in.account.login;
+        let maker = state.write(|tx| Ok(begin_second_factor(tx, &state.environment, login)?))?;
+        let uri = maker.uri(login, &state.installation.municipality).map_err(SecondFactorError::from)?;
+        Ok(BegunSecondFactor { secret: maker.secret().to_owned(), qr_svg: qr_svg(&uri)?, uri })
+    });
+    Ok((StatusCode::CREATED, Json(begun.await?)))
+}
+
+/// Puts what was begun in force by a code of it. Every other browser is signed out.
+#[utoipa::path(put, path = "/v1/second-factor", operation_id = "confirmSecondFactor", request_body = FirstCode, responses(
+    (status = 200, description = "In force.", body = SecondFactor),
+    (status = 400, description = "malformed, or invalid: code is required, or invalid where it is none of now.",
+     body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "not-now: none was begun.", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn confirm(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    given: Result<Json<FirstCode>, JsonRejection>,
+) -> Result<Json<SecondFactor>, Problem> {
+    let Json(FirstCode { code }) = given.map_err(|it| Problem::of_json(&it, malformed("the code")))?;
+    required(&[("code", &code)])?;
+    let since = state
+        .blocking(move |state| {
+            let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
+            state.write(|tx| {
+                confirm_second_factor(tx, login, &code, now)?;
+                // Whoever had the password before is not let in by it any more, and is not left in either.
+                tx.end_sessions_of(login)?;
+                tx.create_session(signed_in.token_hash, &signed_in.session)?;
+                tx.audit(now, &signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login))?;
+                Ok(now)
+            })
+        })
+        .await?;
+    Ok(Json(SecondFactor { since: Some(since) }))
+}
+
+/// Takes it away, for whoever has the password and a code.
+#[utoipa::path(post, path = "/v1/second-factor/endings", operation_id = "endSecondFactor", request_body = Ending,
+    responses(
+        (status = 201, description = "There is none any more.", body = SecondFactor),
+        (status = 400, description = "malformed, or invalid with every wrong field: password and code are required, or \
+         invalid for another password, or what is no code of now.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 409, description = "not-now: there is none.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+pub async fn end(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    origin: Origin,
+    jar: CookieJar,
+    given: Result<Json<Ending>, JsonRejection>,
+) -> Result<(StatusCode, Json<SecondFactor>), Problem> {
+    let Json(Ending { password, code }) = given.map_err(|it| Problem::of_json(&it, malformed("password and code")))?;
+    required(&[("password", &password), ("code", &code)])?;
+    with_password(&state, (signed_in, origin, jar), password, move |state, signed_in| {
+        let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
+        state.write(|tx| {
+            second_factor_since(tx, login)?.ok_or(SecondFactorError::NotNow)?;
+            if passes_second_factor(tx, login, Some(&code), now)? != Passes::Yes {
+                return Err(SecondFactorError::WrongCode.into());
+            }
+            end_second_factor(tx, login)?;
+            Ok(tx.audit(now, &signed_in.entry(AuditAction::EndSecondFactor, AuditObject::Account, login))?)
+        })
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(SecondFactor { since: None })))
+}
+
+/// Does it for whoever knows the password; what goes wrong counts as it does at signing in.
+async fn with_password<T: Send + 'static>(
+    state: &AppState,
+    (signed_in, origin, jar): (SignedIn, Origin, CookieJar),
+    password: String,
+    what: impl FnOnce(&AppState, &SignedIn) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let attempt = Attempt::of(state, &signed_in.account.login, carried(state, &jar), origin).await?;
+    let turn = attempt.turn(state).await?;
+    state
+        .blocking(move |state| {
+            let _turn = turn;
+            let found = state.read(|tx| Ok(tx.account(&signed_in.account.login)?))?;
+            if !password_matches(found.as_ref().map(|(_, hash)| hash.as_str()), &password) {
+                attempt.failed(state);
+                return Err(invalid("password"));
+            }
+            what(state, &signed_in).inspect_err(|problem| {
+                if problem.errors.iter().any(|wrong| wrong.field == "code") {
+                    attempt.failed(state);
+                }
+            })
+        })
+        .await
+}
+
+impl From<SecondFactorError> for Problem {
+    fn from(error: SecondFactorError) -> Self {
+        match error {
+            SecondFactorError::NotNow => {
+                let detail = "As things stand, that cannot be done. Read it again.";
+                Self::new(StatusCode::CONFLICT, ProblemCode::NotNow, detail)
+            }
+            SecondFactorError::WrongCode => invalid("code"),
+            SecondFactorError::Secret(_) => Self::internal(),
+            SecondFactorError::Random(error) => error.into(),
+            SecondFactorError::Storage(error) => error.into(),
+        }
+    }
+}
+
+fn malformed(what: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, format!("Send {what} as JSON."))
+}
+
+fn invalid(field: &str) -> Problem {
+    Problem::invalid(vec![FieldProblem::new(field, FieldProblemCode::Invalid)])
+}
+
+fn required(fields: &[(&str, &String)]) -> Result<(), Problem> {
+    let missing = fields.iter().filter(|(_, given)| given.trim().is_empty());
+    let missing: Vec<_> = missing.map(|(field, _)| FieldProblem::new(field, FieldProblemCode::Required)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Problem::invalid(missing)) }
+}
