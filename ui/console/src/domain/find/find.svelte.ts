@@ -70,10 +70,9 @@ export class Find {
         }));
         const { found, unread } = await key.search(words, parts);
         if (run !== this.#run) return;
-        const hits = new Map(found.map((it) => [it.operation, it.hits]));
         const more = page.items.flatMap(({ summary }): Found[] => {
-          const of = hits.get(summary.operation);
-          return of ? [{ summary, hits: of }] : [];
+          const of = found.find(({ operation }) => operation === summary.operation);
+          return of ? [{ summary, hits: of.hits }] : [];
         });
         this.#found = [...this.#found, ...more].slice(0, MOST_FOUND);
         this.#searched += page.items.length;

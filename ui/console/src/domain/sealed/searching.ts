@@ -35,12 +35,11 @@ export function hitsIn(said: SealedObservation, words: readonly string[]): Hit[]
 }
 
 function textsOf(said: SealedObservation): [Where, string][] {
-  const { coordinates, ...place } = said.place;
-  void coordinates;
+  const place = Object.values(said.place).filter((text) => typeof text === "string");
   return [
     ["narrative", said.narrative],
     ...("reason" in said ? ([["reason", said.reason]] as [Where, string][]) : []),
-    ...Object.values(place).map((text): [Where, string] => ["place", text]),
+    ...place.map((text): [Where, string] => ["place", text]),
     ...said.persons.map((person): [Where, string] => [
       "person",
       [person.pseudonym, person.description, "needs" in person ? person.needs : ""]
