@@ -76,12 +76,14 @@ async fn a_question_of_the_office_is_seen_on_the_phone_answered_there_and_seen_t
     synced(&phone).await;
     phone.page.wait_for_text("questions", "1 vraag van het kantoor").await;
     assert!(!phone.page.text().await.contains(QUESTION), "home is looked at in company");
-    look(&phone, "home-question").await;
-    look_in_english(&phone, "home-question").await;
     at_the_edge(&phone, "Vraag van kantoor").await;
     look(&phone, "records-question").await;
     look_in_english(&phone, "records-question").await;
     phone.back().await;
+    // Opened anew it has the question on top.
+    phone.page.wait_until_shown("to-question").await;
+    look(&phone, "home-question").await;
+    look_in_english(&phone, "home-question").await;
     phone.page.open("to-question", "record-outcome").await;
     phone.page.wait_for_text("record-outcome-text", QUESTION).await;
     look(&phone, "record-question").await;
@@ -103,6 +105,9 @@ async fn a_question_of_the_office_is_seen_on_the_phone_answered_there_and_seen_t
     office.driver.refresh().await.unwrap();
     office.wait_for_text("acts", "Antwoord van het toestel").await;
     in_both_languages(office, "console-40-answered").await;
+    // Whoever is done with it read what its device said last.
+    office.click("to-inbox").await;
+    office.click_css("[data-testid=\"inbox-row\"] a").await;
     office.click("act-handle").await;
     office.click("handle-reason-passed-on").await;
     office.click("handle-confirm").await;
