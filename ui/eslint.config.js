@@ -20,6 +20,7 @@ const FLOORS = {
   console: [
     ["words", "message", "form"],
     ["sealed", "list", "devices", "record", "handling", "report"],
+    ["find"],
     ["session"],
   ],
 };

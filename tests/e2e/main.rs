@@ -13,6 +13,7 @@ mod console;
 mod corners;
 mod demo;
 mod desk;
+mod find;
 mod key;
 mod live;
 mod locked_away;

@@ -12,7 +12,7 @@ use crate::http::problem::{Problem, ProblemCode};
 struct Files;
 
 /// The console's own pages; the browser's address bar may name any of them.
-const PAGES: [&str; 7] = ["", "inbox", "reports", "inspections", "contacts", "devices", "sign-in"];
+const PAGES: [&str; 8] = ["", "inbox", "search", "reports", "inspections", "contacts", "devices", "sign-in"];
 const PAGES_BELOW: [&str; 4] = ["observations/", "reports/", "inspections/", "contacts/"];
 
 /// Serves a file of the console, or its one page for the addresses it knows. A browser that asks for a page at

@@ -11,6 +11,7 @@ mod invitations;
 mod observations;
 mod qr;
 mod reports;
+mod search;
 
 pub use alerts::{Alert, AlertRecord};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
@@ -24,3 +25,4 @@ pub use observations::{
 };
 pub use qr::qr_svg;
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
+pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

@@ -146,6 +146,10 @@ codes! {
         Register = "register",
         /// The sealed part of a record.
         SealedPart = "sealed-part",
+        /// Records, by the number that people call them by.
+        Records = "records",
+        /// Sealed parts that were fetched to be searched, each named in the detail.
+        SealedParts = "sealed-parts",
         /// A report, by what it is called by.
         Report = "report",
         /// The list of reports.

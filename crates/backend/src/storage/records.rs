@@ -2,6 +2,7 @@
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{OperationId, RecordId};
+use baken_protocol::record::RecordKind;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -44,6 +45,16 @@ pub struct StoredRecord {
 pub trait Records {
     /// A record with everything signed around it; with `clearance`, only if that allows it.
     fn record(&self, clearance: Option<&Clearance>, record: RecordId) -> Result<Option<StoredRecord>, StorageError>;
+    /// What was signed of a record and its sealed part, and nothing around it; only if `clearance` allows it.
+    fn sealed(&self, clearance: &Clearance, record: RecordId) -> Result<Option<(Envelope, Vec<u8>)>, StorageError>;
+    /// Records whose operation's id ends so (eight hexadecimal digits, small), the last received first, as far as
+    /// `clearance` allows. Every operation is looked at.
+    fn records_ending(
+        &self,
+        clearance: &Clearance,
+        end: &str,
+        limit: u32,
+    ) -> Result<Vec<(RecordId, RecordKind)>, StorageError>;
     /// The records that devices gave this id, each its own.
     fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError>;
 }

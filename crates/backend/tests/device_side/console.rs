@@ -16,6 +16,7 @@ mod order;
 mod reports;
 mod roles;
 pub mod scene;
+mod search;
 pub mod second_factor;
 mod sign_in;
 mod uncompressed;

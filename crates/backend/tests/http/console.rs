@@ -98,7 +98,11 @@ async fn lists(answers: &mut Answers, browser: &Browser<'_>) {
     }
     let pages = "/v1/observations?limit=1&urgency=spoed&order=received";
     answers.keep_as("GET", pages, "a-page", &browser.get(pages).await);
+    answers.keep("GET", "/v1/sealed-parts", &browser.get("/v1/sealed-parts?limit=1").await);
+    answers.keep("GET", "/v1/records", &browser.get("/v1/records?number=0000-0000").await);
     for path in [
+        "/v1/sealed-parts?limit=51&cursor=x&words=x",
+        "/v1/records?number=x&order=due",
         "/v1/observations?limit=0&order=urgent&from=gisteren&level=x",
         "/v1/inspections?entity=x&cursor=x",
         "/v1/contacts?limit=0&cursor=x",

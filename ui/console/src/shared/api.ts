@@ -14,6 +14,7 @@ import type {
   DeviceSummary,
   Evidence,
   FieldProblemCode,
+  FoundRecords,
   HandlingSummary,
   ContactDetail,
   ContactPage,
@@ -30,6 +31,7 @@ import type {
   ReportDetail,
   ReportPage,
   ReportSource,
+  SealedPage,
   Session,
   Vocabulary,
 } from "@baken/bindings";
@@ -123,6 +125,12 @@ export class Api {
   evidence = (operation: string) => this.#json<Evidence>("GET", `/v1/operations/${operation}/evidence`);
   sealed = (operation: string) => this.#bytes(`/v1/operations/${operation}/sealed`);
   attachment = (sha256: string) => this.#bytes(`/v1/attachments/${sha256}/content`);
+
+  /** What is searched here, by the page. What is looked for is not said. */
+  sealedParts = (cursor: string | null) =>
+    this.#json<SealedPage>("GET", `/v1/sealed-parts${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+  recordsNumbered = async (number: string) =>
+    (await this.#json<FoundRecords>("GET", `/v1/records?number=${encodeURIComponent(number)}`)).records;
 
   devices = (query: string) => this.#json<DevicePage>("GET", `/v1/devices?${query}`);
   revoke = (device: string, reason: string) =>

@@ -2,6 +2,7 @@
 export { default as Account } from "./account/Account.svelte";
 export { default as Contacts } from "./contacts/Contacts.svelte";
 export { default as Devices } from "./devices/Devices.svelte";
+export { default as Search } from "./find/Search.svelte";
 export { default as Inspections } from "./inspections/Inspections.svelte";
 export { default as Members } from "./members/Members.svelte";
 export { default as Contact } from "./record/Contact.svelte";

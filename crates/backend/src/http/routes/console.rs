@@ -15,6 +15,7 @@ pub mod operations;
 pub mod photos;
 pub(super) mod query;
 pub mod reports;
+pub mod search;
 pub mod second_factor;
 pub mod sessions;
 
@@ -42,6 +43,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(reports::create))
         .routes(endpoint!(reports::read))
         .routes(endpoint!(reports::step))
+        .routes(endpoint!(search::sealed_parts))
+        .routes(endpoint!(search::numbered))
         .routes(endpoint!(inspections::list))
         .routes(endpoint!(inspections::read))
         .routes(endpoint!(contacts::list))

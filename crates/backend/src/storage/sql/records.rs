@@ -2,11 +2,11 @@
 
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainReference, OperationId, RecordId};
-use baken_protocol::record::Operation;
+use baken_protocol::record::{Operation, RecordKind};
 
 use super::batches::is_frozen;
 use super::conditions::Conditions;
-use super::{Columns, Engine, SqlTransaction, values};
+use super::{Columns, Engine, SqlTransaction, Value, values};
 use crate::storage::{Clearance, Records, StorageError, StoredDevice, StoredRecord};
 
 impl Records for SqlTransaction<'_> {
@@ -27,6 +27,34 @@ impl Records for SqlTransaction<'_> {
             attachment_receipts: self.sql().all(receipts, values![device, operation], |row| row.get(0))?,
             ..found
         }))
+    }
+
+    fn sealed(&self, clearance: &Clearance, record: RecordId) -> Result<Option<(Envelope, Vec<u8>)>, StorageError> {
+        let mut visible = Conditions::visible(clearance);
+        visible.add("o.device = ? AND o.operation = ?", [record.device.into(), record.operation.into()]);
+        let sql = format!(
+            "SELECT c.envelope, c.sealed FROM operations o JOIN operation_contents c ON c.number = o.number WHERE {}",
+            visible.sql()
+        );
+        self.sql().first(&sql, visible.values(), |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn records_ending(
+        &self,
+        clearance: &Clearance,
+        end: &str,
+        limit: u32,
+    ) -> Result<Vec<(RecordId, RecordKind)>, StorageError> {
+        let mut visible = Conditions::visible(clearance);
+        // The last eight of an id's thirty-six characters, in both engines.
+        visible.add("substr(CAST(o.operation AS TEXT), 29) = ?", [Value::Text(end)]);
+        let sql = format!(
+            "SELECT o.device, o.operation, o.kind FROM operations o WHERE {} ORDER BY o.number DESC LIMIT {limit}",
+            visible.sql()
+        );
+        self.sql().all(&sql, visible.values(), |row| {
+            Ok((RecordId { device: row.get(0)?, operation: row.get(1)? }, row.parsed(2)?))
+        })
     }
 
     fn records_named(&self, operation: OperationId) -> Result<Vec<RecordId>, StorageError> {

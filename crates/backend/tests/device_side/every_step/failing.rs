@@ -13,7 +13,7 @@ use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
 use baken_protocol::log_continuation::LogPlace;
-use baken_protocol::record::AttachmentReference;
+use baken_protocol::record::{AttachmentReference, RecordKind};
 use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
 use chrono::{DateTime, Utc};
@@ -248,6 +248,8 @@ steps! {
     }
     Records {
         fn record(clearance: Option<&Clearance>, record: RecordId) -> Option<StoredRecord>;
+        fn sealed(clearance: &Clearance, record: RecordId) -> Option<(Envelope, Vec<u8>)>;
+        fn records_ending(clearance: &Clearance, end: &str, limit: u32) -> Vec<(RecordId, RecordKind)>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
     }
     Reports {

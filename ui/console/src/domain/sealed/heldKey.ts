@@ -5,7 +5,15 @@
 import type { MemberKey } from "@baken/bindings";
 
 import { browserKeyLine, tabKeyLine, type KeyLine, type KeyReach } from "./keyLine";
-import type { ClosedBecause, KeyAnswer, KeyRefusal, KeyState, Unsealed, UnsealKind } from "./keyProtocol";
+import type {
+  ClosedBecause,
+  KeyAnswer,
+  KeyRefusal,
+  KeyState,
+  Searched,
+  Unsealed,
+  UnsealKind,
+} from "./keyProtocol";
 import { UnsealError, type Expected } from "./unsealed";
 import { WrongPassphrase } from "./wrongPassphrase";
 
@@ -21,7 +29,11 @@ export type OpenKey = {
     sealed: Uint8Array,
     expected: Expected,
   ) => Promise<Unsealed[Kind]>;
+  /** Looks for words in sealed parts of observations, at most fifty. */
+  search: (words: readonly string[], parts: readonly SealedPart[]) => Promise<Searched>;
 };
+
+export type SealedPart = { sealed: Uint8Array; expected: Expected };
 
 /** What a page hears of its key. */
 export type KeyWatch = {
@@ -103,6 +115,17 @@ export class HeldKey {
     });
   }
 
+  async #search(words: readonly string[], parts: readonly SealedPart[]): Promise<Searched> {
+    const named = parts.map(({ sealed, expected: { sha256, recipients, epoch, tenant, operation } }) => ({
+      sealed,
+      expected: { sha256, recipients: [...recipients], epoch, tenant, operation },
+    }));
+    const searched = await this.#ask((id) => {
+      this.#line.tell({ say: "search", id, words: [...words], parts: named });
+    });
+    return searched as Searched;
+  }
+
   #ask(tell: (id: number) => void): Promise<unknown> {
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
@@ -158,6 +181,7 @@ export class HeldKey {
     this.#open ??= {
       teams: state.teams,
       unseal: (kind, sealed, expected) => this.#unseal(kind, sealed, expected) as Promise<never>,
+      search: (words, parts) => this.#search(words, parts),
     };
     this.watch.opened(this.#open, state.closing);
   }

@@ -127,6 +127,22 @@ describe("KeyHolder", () => {
     expect(await here.answerTo(2)).toEqual({ say: "refused", id: 2, reason: "closed" });
   });
 
+  it("searches for pages of its own account, and hands out nothing once it is closed", async () => {
+    const held = holder();
+    const [here, there] = [page(held, "coordinator"), page(held, "agent")];
+    const parts = [{ sealed: new Uint8Array(), expected: EXPECTED }];
+    const search = (of: typeof here, id: number) => {
+      of.say({ say: "search", id, words: ["kluis"], parts });
+      return of.answerTo(id);
+    };
+    await here.open();
+    expect(await search(here, 2)).toEqual({ say: "done", id: 2, unsealed: { found: [], unread: 1 } });
+    expect(await search(there, 3)).toEqual({ say: "refused", id: 3, reason: "closed" });
+    here.say({ say: "search", id: 4, words: ["kluis"], parts });
+    here.say({ say: "close" });
+    expect(await here.answerTo(4)).toEqual({ say: "refused", id: 4, reason: "closed" });
+  });
+
   it("answers no page that went away or never said whose it is", async () => {
     const held = holder();
     const here = page(held, "coordinator");
@@ -149,6 +165,19 @@ describe("KeyHolder", () => {
 
   it.each([
     ["nothing", null],
+    [
+      "more than is searched at a time",
+      {
+        say: "search",
+        id: 9,
+        words: [],
+        parts: Array.from({ length: 51 }, () => ({ sealed: new Uint8Array(), expected: EXPECTED })),
+      },
+    ],
+    [
+      "more words than are looked for",
+      { say: "search", id: 9, words: Array.from({ length: 9 }, () => "a"), parts: [] },
+    ],
     ["words", "close"],
     ["no request", { say: "key" }],
     ["an account that is none", { say: "hello", account: 1 }],

@@ -14,8 +14,10 @@ import {
   type KeyRefusal,
   type KeyRequest,
   type KeyState,
+  type Searched,
   type UnsealKind,
 } from "./keyProtocol";
+import { hitsIn } from "./searching";
 import { unsealAttachment, unsealContact, unsealInspection, unsealObservation } from "./unseal";
 import { UnsealError, type Expected } from "./unsealed";
 import { WrongPassphrase } from "./wrongPassphrase";
@@ -102,6 +104,9 @@ export class KeyHolder {
       case "unseal":
         void this.#unseal(page, request);
         return;
+      case "search":
+        void this.#search(page, request);
+        return;
     }
   }
 
@@ -153,6 +158,25 @@ export class KeyHolder {
     if (this.#held !== held) page.tell({ say: "refused", id, reason: "closed" });
     else if ("refusal" in answer) page.tell({ say: "refused", id, reason: answer.refusal });
     else page.tell({ say: "done", id, unsealed: answer.unsealed }, answer.transfer);
+  }
+
+  /** Of what is opened for it nothing goes back but what stands around a word that was found. */
+  async #search(page: Page, request: Extract<KeyRequest, { say: "search" }>): Promise<void> {
+    const { id, words, parts } = request;
+    const held = this.#held;
+    const searched: Searched = { found: [], unread: 0 };
+    for (const { sealed, expected } of parts) {
+      if (held === null || this.#held !== held || !this.#isOf(page)) break;
+      try {
+        const hits = hitsIn(await unsealObservation(sealed, held.keyring, expected), words);
+        if (hits.length > 0) searched.found.push({ operation: expected.operation, hits });
+      } catch {
+        searched.unread += 1;
+      }
+    }
+    if (held === null || this.#held !== held || !this.#isOf(page))
+      page.tell({ say: "refused", id, reason: "closed" });
+    else page.tell({ say: "done", id, unsealed: searched });
   }
 
   #isOf(page: Page): boolean {

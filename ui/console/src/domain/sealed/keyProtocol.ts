@@ -6,6 +6,7 @@ import type { MemberKey } from "@baken/bindings";
 import * as v from "valibot";
 
 import type { Attached, Expected, UnsealReason } from "./unsealed";
+import { MOST_WORDS, type Hit } from "./searching";
 import type { SealedContact, SealedInspection, SealedObservation } from "./sealedForm";
 
 /** What each kind of sealed bytes holds. */
@@ -17,6 +18,11 @@ export type Unsealed = {
   audio: Attached;
 };
 export type UnsealKind = keyof Unsealed;
+
+/** Sealed parts that are searched at a time: what others ask for meanwhile waits no longer than for these. */
+const MOST_PARTS = 50;
+/** What was found in which record, and in how many nothing could be looked for. */
+export type Searched = { found: { operation: string; hits: Hit[] }[]; unread: number };
 
 const text = v.string();
 const bytes = v.custom<Uint8Array>((data) => data instanceof Uint8Array);
@@ -64,6 +70,12 @@ const request = v.variant("say", [
     kind: v.picklist(["observation", "inspection", "contact", "photo", "audio"] satisfies UnsealKind[]),
     sealed: bytes,
     expected,
+  }),
+  v.object({
+    say: v.literal("search"),
+    id,
+    words: v.pipe(v.array(text), v.maxLength(MOST_WORDS)),
+    parts: v.pipe(v.array(v.object({ sealed: bytes, expected })), v.maxLength(MOST_PARTS)),
   }),
 ]);
 

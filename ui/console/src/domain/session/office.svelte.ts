@@ -11,6 +11,7 @@ import type { RolePermission, Session, Vocabulary } from "@baken/bindings";
 import { Api, apiError } from "../../shared/api";
 import { browserTabs, type Tabs } from "../../shared/tabs";
 import { HandedOut } from "../devices/handedOut.svelte";
+import { Find } from "../find/find.svelte";
 import { ListPlaces } from "../list/listPlaces";
 import { HeldKey, KeyClosed, type KeyWatch, type OpenKey } from "../sealed/heldKey";
 import { useTimeZone } from "../words/zone";
@@ -33,6 +34,8 @@ export class Office {
   readonly typed = new Typed();
   readonly handedOut = new HandedOut();
   readonly places = new ListPlaces();
+  /** What is being looked for. */
+  readonly find = new Find();
   readonly #tabs: Tabs;
   #session = $state.raw<Session | null>(null);
   #vocabulary = $state.raw<Vocabulary | null>(null);
@@ -59,6 +62,7 @@ export class Office {
       },
       closed: (because) => {
         if (this.#key !== null) this.askingKey = false;
+        this.find.reset();
         if (because === "idle") this.keyNotice = "idle";
         else if (this.keyNotice === "closing") this.keyNotice = "none";
         this.#key = null;
@@ -216,6 +220,7 @@ export class Office {
     this.typed.clearAll();
     this.handedOut.clear();
     this.places.clear();
+    this.find.clear();
   }
 
   /** Whoever signed out leaves no trace of where one was; whose session ended comes back to it. */

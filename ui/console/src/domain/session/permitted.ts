@@ -14,6 +14,7 @@ export const may = ({ permissions }: Permitted, permission: RolePermission): boo
 /** What a page needs; a page that says "not found" needs nothing. */
 const NEEDED: Record<Route["page"], RolePermission | null> = {
   inbox: "read-records",
+  search: "read-records",
   observation: "read-records",
   reports: "read-records",
   report: "read-records",

@@ -14,6 +14,8 @@ export type Route =
   | { page: "inspections"; entity: string | null }
   | { page: "contact"; operation: string }
   | { page: "contacts" }
+  /** What is looked for stands in no address: it would be sent to the server. */
+  | { page: "search" }
   | { page: "devices" }
   | { page: "members" }
   | { page: "account" }
@@ -23,6 +25,7 @@ export function routeOf(path: string, query: string): Route {
   const [first = "", second = "", ...rest] = path.split("/").filter(Boolean);
   if (rest.length > 0) return { page: "unknown" };
   if ((first === "" || first === "inbox") && second === "") return { page: "inbox", query };
+  if (first === "search" && second === "") return { page: "search" };
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "members" && second === "") return { page: "members" };
   if (first === "account" && second === "") return { page: "account" };

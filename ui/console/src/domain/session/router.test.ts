@@ -46,6 +46,7 @@ describe("routeOf", () => {
     ["/inbox", "form=arbeid", { page: "inbox", query: "form=arbeid" }],
     ["/inbox/", "", { page: "inbox", query: "" }],
     ["/devices", "", { page: "devices" }],
+    ["/search", "q=zeehond", { page: "search" }],
     ["/reports", "state=mine", { page: "reports", query: "state=mine" }],
     ["/reports/new", "", { page: "new-report" }],
     ["/reports/M-2026-031", "", { page: "report", report: "M-2026-031" }],

@@ -110,15 +110,20 @@ pub(super) fn proof(state: &AppState, record: &StoredRecord) -> Result<Proof, Pr
     prove(record, &state.installation).ok_or_else(Problem::internal)
 }
 
-/// A record's sealed part and attachments, as its signed operation names them.
-pub(super) fn contents(record: &StoredRecord) -> Result<(SealedSummary, Vec<AttachmentSummary>), Problem> {
-    let operation: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
-    let sealed = SealedSummary {
+/// What a signed operation says of its sealed part.
+pub(super) fn sealed_summary(operation: &Operation) -> SealedSummary {
+    SealedSummary {
         sha256: operation.sealed.sha256.to_string(),
         size_bytes: operation.sealed.size_bytes,
         recipients: operation.sealed.recipients.iter().map(ToString::to_string).collect(),
         epoch: operation.sealed.epoch,
-    };
+    }
+}
+
+/// A record's sealed part and attachments, as its signed operation names them.
+pub(super) fn contents(record: &StoredRecord) -> Result<(SealedSummary, Vec<AttachmentSummary>), Problem> {
+    let operation: Operation = record.operation.peek().map_err(|_| Problem::internal())?;
+    let sealed = sealed_summary(&operation);
     let held: HashSet<Digest> = record.attachment_receipts.iter().filter_map(of_attachment).collect();
     let attachments = operation.attachments.iter().map(|attachment| AttachmentSummary {
         sha256: attachment.sha256.to_string(),

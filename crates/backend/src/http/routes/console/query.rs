@@ -15,6 +15,8 @@ use crate::time_zone::TimeZone;
 
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
+/// Hexadecimal digits of the number that a record goes by among people.
+const NUMBER_DIGITS: usize = 8;
 /// Bytes of a parameter's value, at most: hundreds of ids.
 pub(in crate::http::routes) const VALUE_BYTES: usize = 8192;
 /// Characters of a query in the audit log, at most: whoever asks for much must not fill it.
@@ -83,6 +85,51 @@ pub(super) fn reports(query: &str, asker: &str) -> Result<ReportRequest, Problem
         Ok(())
     });
     if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the query of what is fetched to be searched: everything, the last received first.
+pub(super) fn sealed_parts(query: &str, asker: &str) -> Result<PageRequest, Problem> {
+    let filter = Filter { asker: asker.to_owned(), work: Work::All, ..Filter::default() };
+    let mut request = PageRequest { order: Order::Received, ..PageRequest::first(filter, DEFAULT_LIMIT) };
+    let mut wrong = wrong_fields(query, |key, value| {
+        match key {
+            "cursor" => request.after = Some(Cursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
+            "limit" => {
+                let wanted = limit(value)?;
+                if wanted > DEFAULT_LIMIT {
+                    return Err(FieldProblemCode::Invalid);
+                }
+                request.limit = wanted;
+            }
+            _ => return Err(FieldProblemCode::Unknown),
+        }
+        Ok(())
+    });
+    if request.after.as_ref().is_some_and(|cursor| cursor.order != Order::Received) {
+        wrong.push(FieldProblem::new("cursor", FieldProblemCode::Invalid));
+    }
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the number that a record goes by among people, as `BE57-3AE2`: the end of its id, small and without the stroke.
+pub(super) fn number(query: &str) -> Result<String, Problem> {
+    let mut end = None;
+    let mut wrong = wrong_fields(query, |key, value| match key {
+        "number" => {
+            let digits: String = value.chars().filter(|it| *it != '-').map(|it| it.to_ascii_lowercase()).collect();
+            let is_number = digits.len() == NUMBER_DIGITS && digits.bytes().all(|it| it.is_ascii_hexdigit());
+            end = Some(is_number.then_some(digits).ok_or(FieldProblemCode::Invalid)?);
+            Ok(())
+        }
+        _ => Err(FieldProblemCode::Unknown),
+    });
+    if end.is_none() && wrong.is_empty() {
+        wrong.push(FieldProblem::new("number", FieldProblemCode::Required));
+    }
+    match end {
+        Some(end) if wrong.is_empty() => Ok(end),
+        _ => Err(Problem::invalid(wrong)),
+    }
 }
 
 /// What the audit line tells of a page: what was asked, after which record, and how many were shown.
