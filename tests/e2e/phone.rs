@@ -16,6 +16,7 @@ mod joint;
 mod lease;
 mod life;
 mod metered;
+mod outcome;
 mod room;
 mod shift;
 mod spoken;

@@ -248,7 +248,7 @@ async fn after_a_backup_was_put_back_its_numbers_are_begun_anew_and_nothing_is_m
     let before = office(&world).await;
     before.act(&world, &records[0], json!({ "act": "take-on" })).await;
     before.act(&world, &records[1], json!({ "act": "take-on" })).await;
-    before.act(&world, &records[1], json!({ "act": "put-back" })).await;
+    before.act(&world, &records[0], json!({ "act": "put-back" })).await;
     assert_eq!(device.sync().await, SyncOutcome::Done);
     restored(&mut world, &copy).await;
     // The office lost what it did, and does something else under the same numbers.
@@ -257,6 +257,7 @@ async fn after_a_backup_was_put_back_its_numbers_are_begun_anew_and_nothing_is_m
     device.record("drie");
     assert_eq!(device.sync().await, SyncOutcome::Done);
     assert_eq!(state(&device, &records[0]), Some(OutcomeState::Closed));
+    assert_eq!(outcome(&device, &records[1]), None, "nobody has it in hand, by what the register knows now");
     world.verified();
 }
 

@@ -231,3 +231,28 @@ async fn whatever_is_answered_about_keys_and_vocabulary_everything_else_arrives(
         }
     }
 }
+
+/// What became of records is told last, and keeps nothing away.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_answered_about_outcomes_everything_else_arrives() {
+    for (reply, named) in [
+        (Reply::of_the_backend(400, "bad-request"), Some(FailureCode::BackendError)),
+        (Reply::of_the_backend(401, "unknown-device"), Some(FailureCode::UnknownDevice)),
+        (Reply::of_the_backend(403, "forbidden"), Some(FailureCode::BackendError)),
+        (Reply::of_the_backend(404, "not-found"), None),
+        (Reply::of_the_backend(429, "too-many-attempts"), Some(FailureCode::BackendError)),
+        (Reply::of_the_backend(500, "internal"), Some(FailureCode::BackendError)),
+        (Reply::of_the_backend(503, "unavailable"), Some(FailureCode::BackendError)),
+        (Reply::of_somebody_else(403), Some(FailureCode::GatewayRefuses)),
+        (Reply::of_somebody_else(502), Some(FailureCode::GatewayUnavailable)),
+        (Reply::well("{}".into()), Some(FailureCode::BackendError)),
+    ] {
+        let what = format!("{reply:?}");
+        let walk = Walk::new().await;
+        let records = [walk.device.record_with_small_photo("met foto")];
+        walk.front.answers(move |asked| asked.path.contains("/v1/outcomes").then(|| reply.clone()));
+        walk.device.sync().await;
+        assert_eq!((walk.arrived(&records), walk.named()), (vec![true], named), "{what}");
+        walk.ends_well(&records, 0, &what).await;
+    }
+}

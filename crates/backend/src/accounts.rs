@@ -1,10 +1,8 @@
 //! Local accounts: who may sign in. What they may see is in `access`.
 //!
 //! Passwords are kept as Argon2id (RFC 9106) in PHC form; a code of a member's phone may be asked beside one
-//! ([`second_factor`]). A member's own key is kept wrapped under a
+//! (`access::second_factor`). A member's own key is kept wrapped under a
 //! passphrase that never comes here: the console opens it in the browser.
-
-pub mod second_factor;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;

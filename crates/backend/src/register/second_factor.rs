@@ -1,9 +1,9 @@
 //! The second factor of an account: begun, in force once a code of it was seen, asked for at each signing in, and taken away.
-//! What a code is, `accounts::second_factor` says.
+//! What a code is, `access::second_factor` says.
 
 use chrono::{DateTime, Utc};
 
-use crate::accounts::second_factor::{CodeMaker, SecretError};
+use crate::access::second_factor::{CodeMaker, SecretError};
 use crate::environment::{Environment, NoRandomness};
 use crate::storage::{Credential, CredentialKind, StorageError, Transaction};
 

@@ -121,8 +121,10 @@ impl Store {
             match (number, before) {
                 _ if !goes_on => return Err(refused(&OutcomesError::Elsewhere)),
                 (Some(number), _) if number != after => return Err(refused(&OutcomesError::Elsewhere)),
-                // This log goes on from the one that was asked about, and counts anew.
+                // This log goes on from the one that was asked about, and counts anew. What the register lost is told by
+                // nobody, so nothing of before is held on to.
                 (None, Some(_)) if after != 0 => {
+                    tx.execute_cached("DELETE FROM outcomes", [])?;
                     note(tx, log, 0)?;
                     return Ok(Told::More);
                 }
