@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import vocabulary from "../../../../crates/protocol/src/vocabulary.json";
 import { Office } from "../domain/session/office.svelte";
 import App from "./App.svelte";
-import { bringLaterPages } from "./LaterPage.svelte";
+// Fetched before a page asks for them: what is waited for here is drawing alone.
+import "./laterPages";
 import AccountNotice from "./frame/AccountNotice.svelte";
 import Persons from "./record/Persons.svelte";
 import Place from "./record/Place.svelte";
@@ -146,7 +147,6 @@ async function drawn() {
 }
 
 async function page(path: string) {
-  await bringLaterPages();
   history.replaceState(null, "", path);
   office = new Office({ tell: () => undefined, listen: () => undefined });
   component = mount(App, { target: document.body, props: { office } });
