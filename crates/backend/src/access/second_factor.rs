@@ -86,13 +86,15 @@ mod tests {
 
     #[test]
     fn a_code_counts_once_half_a_minute_around_its_own_and_none_before_it_counts_after_it() {
-        let [before, code] = ["254676", "287082"];
+        // Of steps 0 and 1 (RFC 4226, appendix D).
+        let [before, code] = ["755224", "287082"];
+        assert!(maker().after(before, at(59)).unwrap().is_some());
         assert!(maker().after(code, at(59 + 30)).unwrap().is_some());
         assert!(maker().after(code, at(59 - 30)).unwrap().is_some());
         assert!(maker().after(code, at(59 + 61)).unwrap().is_none());
         let counted = maker().after(code, at(59)).unwrap().unwrap();
         assert!(counted.after(code, at(59)).unwrap().is_none(), "once");
-        let _ = before;
+        assert!(counted.after(before, at(59)).unwrap().is_none(), "and none before it");
     }
 
     #[test]

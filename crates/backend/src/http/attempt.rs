@@ -79,6 +79,25 @@ impl Attempt {
         Err(Problem::too_many(60))
     }
 
+    /// Whether a code of the second factor is looked at, after a password that is right.
+    pub fn may_try_code(&self, state: &AppState) -> bool {
+        state.limits.wrong_codes.is_left(&self.codes())
+    }
+
+    /// It was none of now: that counts as a wrong password does, and for a day.
+    pub fn code_failed(&self, state: &AppState) {
+        state.limits.wrong_codes.allow(&self.codes());
+        self.failed(state);
+    }
+
+    fn codes(&self) -> (String, Option<Digest>) {
+        let browser = match self.known {
+            Acquaintance::Browser(browser) => Some(browser),
+            Acquaintance::Network | Acquaintance::Stranger => None,
+        };
+        (self.login.clone(), browser)
+    }
+
     /// It was not right: that counts.
     pub fn failed(&self, state: &AppState) {
         let limits = &state.limits;

@@ -264,7 +264,7 @@ pub struct ReportHistory {
     pub steps: Vec<ShownReportStep>,
     /// What it is made of.
     pub observations: Vec<Observation>,
-    /// Who may have it, by login.
+    /// Who may have it, by login; nobody for whoever may not assign it.
     pub members: Vec<String>,
 }
 
@@ -272,7 +272,7 @@ pub struct ReportHistory {
 pub fn report(
     tx: &dyn Transaction,
     terms: &Terms,
-    clearance: &Clearance,
+    (clearance, may_assign): (&Clearance, bool),
     name: ReportNumber,
 ) -> Result<Option<ReportHistory>, StorageError> {
     let Some(report) = seen(tx, clearance, name)? else { return Ok(None) };
@@ -290,6 +290,6 @@ pub fn report(
     for standing in tx.observations_of_report(report.number, OBSERVATIONS)? {
         observations.extend(inbox::standing(tx, terms, clearance, standing)?);
     }
-    let members = members(tx, &report)?;
+    let members = if may_assign { members(tx, &report)? } else { Vec::new() };
     Ok(Some(ReportHistory { report, steps, observations, members }))
 }

@@ -1,11 +1,14 @@
 //! The second factor of an account: begun, in force once a code of it was seen, asked for at each signing in, and taken away.
 //! What a code is, `access::second_factor` says.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::second_factor::{CodeMaker, SecretError};
 use crate::environment::{Environment, NoRandomness};
 use crate::storage::{Credential, CredentialKind, StorageError, Transaction};
+
+/// For so long after it was shown a secret can be put in force.
+const CONFIRMED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 
 /// Why it is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +67,9 @@ pub fn confirm_second_factor(
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<(), SecondFactorError> {
-    let begun = tx.credential(login, CredentialKind::SecondFactorBegun)?.ok_or(SecondFactorError::NotNow)?;
+    let begun = tx.credential(login, CredentialKind::SecondFactorBegun)?;
+    // What was shown long ago may have been seen by others.
+    let begun = begun.filter(|begun| now - begun.created_at <= CONFIRMED_WITHIN).ok_or(SecondFactorError::NotNow)?;
     let counted = read(&begun)?.after(code, now)?.ok_or(SecondFactorError::WrongCode)?;
     tx.forget_credential(login, CredentialKind::SecondFactorBegun)?;
     keep(tx, login, CredentialKind::SecondFactor, (&counted, now))?;

@@ -22,13 +22,14 @@ pub(super) fn told(in_hand: &InHand) -> OutcomeState {
     }
 }
 
-/// What it was closed with, as far as its author may know. That it doubles another tells of a record that is not theirs.
+/// What it was closed with, as far as its author may know. That it doubles another tells of a record that is not theirs: it is
+/// closed without a reason, as what needs no follow-up is, so that nothing follows from there being none.
 const fn closed_as(reason: ActReason) -> Option<ClosedAs> {
     match reason {
-        ActReason::NoFollowUp => Some(ClosedAs::NoFollowUp),
         ActReason::PassedOn => Some(ClosedAs::PassedOn),
         ActReason::BecameReport => Some(ClosedAs::Report),
-        ActReason::Doubles
+        ActReason::NoFollowUp
+        | ActReason::Doubles
         | ActReason::ByHand
         | ActReason::Amended
         | ActReason::Retracted
@@ -115,6 +116,6 @@ mod tests {
     #[test]
     fn its_author_is_told_why_it_was_closed_but_not_that_it_doubles_another() {
         let told: Vec<_> = ActReason::ALL.into_iter().filter(|reason| closed_as(*reason).is_some()).collect();
-        assert_eq!(told, [ActReason::NoFollowUp, ActReason::PassedOn, ActReason::BecameReport]);
+        assert_eq!(told, [ActReason::PassedOn, ActReason::BecameReport]);
     }
 }

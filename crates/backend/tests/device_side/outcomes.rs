@@ -157,7 +157,7 @@ async fn a_question_is_asked_once_and_answered_once() {
     let due = |page: Value| page["items"][0]["dueAt"].clone();
     assert!(due(member.json("/v1/observations?handling=open").await).is_string(), "the clock goes on");
     act(&member, &record, 1, json!({ "act": "handle", "reason": "no-follow-up" })).await;
-    assert_eq!(one(&backend, &device, 0).await, (2, "closed no-follow-up".into()), "nobody waits for it any more");
+    assert_eq!(one(&backend, &device, 0).await, (2, "closed".into()), "nobody waits for it any more");
     assert_eq!(member.post(&path, &ask(2)).await.refusal(), (409, "not-now".into()));
     for (body, wrong) in [
         (json!({ "act": "ask", "expectedActs": 2 }), json!([{ "field": "question", "code": "required" }])),

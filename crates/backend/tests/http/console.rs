@@ -174,6 +174,8 @@ async fn second_factor(answers: &mut Answers, backend: &Backend, browser: &Brows
     let held = Credential { secret: String::new(), created_at: backend.environment.clock.now() };
     backend.storage.write(|tx| tx.keep_credential("tweede", CredentialKind::SecondFactor, &held)).unwrap();
     answers.keep("DELETE", of_another, &browser.delete(of_another).await);
+    let own = "/v1/members/coordinator/second-factor";
+    answers.keep("DELETE", own, &browser.delete(own).await);
 }
 
 async fn guessed_too_often(answers: &mut Answers, browser: &Browser<'_>) {

@@ -27,6 +27,8 @@ const HASHED_FOR_STRANGERS: usize = 3;
 const HASHED_FOR_KNOWN: usize = 2;
 /// KiB of attachments a device may bring in a day: some 1,500 photos of a busy shift, and little beside a disk.
 const KIB_A_DAY: u32 = 2 * 1024 * 1024;
+/// Wrong codes of a second factor in a day: three of a million are right at any moment.
+const WRONG_CODES_A_DAY: u32 = 20;
 /// How long a sign-in waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -137,6 +139,9 @@ pub struct Limits {
     pub failed_by_login: Attempts<String>,
     /// Failed sign-ins in a browser that signed in to that account before.
     pub failed_by_browser: Attempts<Digest>,
+    /// Wrong codes of a second factor, by account and by the browser that is known for it: whoever has the password guesses
+    /// with what strangers have, and keeps the member's own browser from nothing.
+    pub wrong_codes: Attempts<(String, Option<Digest>)>,
     /// Audit lines about guessing at one account.
     pub lines_by_login: Attempts<String>,
     /// Pushes that were refused: each leaves a line in the audit log.
@@ -161,6 +166,7 @@ impl Default for Limits {
             failed_by_login_and_network: Attempts::a_minute(5),
             failed_by_login: Attempts::a_minute(100),
             failed_by_browser: Attempts::a_minute(5),
+            wrong_codes: Attempts::a_day(WRONG_CODES_A_DAY),
             lines_by_login: Attempts::one_an_hour(),
             refused_pushes: Attempts::a_minute(60),
             passage: Attempts::a_minute(120),

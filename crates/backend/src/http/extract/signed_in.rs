@@ -191,6 +191,7 @@ pub fn is_over(last_seen_at: DateTime<Utc>, expires_at: DateTime<Utc>, now: Date
     idle || now >= expires_at
 }
 
-fn not_signed_in() -> Problem {
+/// Nobody is signed in, or not any more.
+pub fn not_signed_in() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn, "Sign in first.")
 }

@@ -177,12 +177,18 @@ pub async fn end_sessions(
     (status = 204, description = "There is none any more."),
     (status = 404, description = "No such member, or one without.", body = Problem,
      content_type = "application/problem+json"),
+    (status = 409, description = "not-now: one's own is taken away with the password and a code.", body = Problem,
+     content_type = "application/problem+json"),
 ))]
 pub async fn end_second_factor(
     State(state): State<AppState>,
     Allowed(signed_in, _): Allowed<ManageMembers>,
     Named(LoginName { login }): Named<LoginName>,
 ) -> Result<StatusCode, Problem> {
+    if login == signed_in.account.login {
+        let detail = "Take your own away with your password and a code.";
+        return Err(Problem::new(StatusCode::CONFLICT, ProblemCode::NotNow, detail));
+    }
     let ended = state
         .blocking(move |state| {
             let entry = signed_in.entry(AuditAction::EndSecondFactor, AuditObject::Account, &login);

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::query;
+use crate::access::Permission;
 use crate::http::extract::allowed::{Allowed, HandleRecords, ReadRecords};
 use crate::http::extract::named::{self, Named, ReportName};
 use crate::http::extract::signed_in::SignedIn;
@@ -120,7 +121,8 @@ pub async fn read(
     let detail = state
         .blocking(move |state| {
             let (clearance, terms) = (signed_in.clearance(), state.terms());
-            let found = state.read(|tx| Ok(register::report(tx, &terms, &clearance, report)?))?;
+            let may_assign = signed_in.account.grant().may(Permission::HandleRecords);
+            let found = state.read(|tx| Ok(register::report(tx, &terms, (&clearance, may_assign), report)?))?;
             signed_in.account_for_reading(state, AuditObject::Report, &report.to_string(), found.is_some())?;
             Ok(found.ok_or_else(Problem::not_found)?.try_into()?)
         })
@@ -217,7 +219,7 @@ fn shown(
     terms: &register::Terms,
     name: ReportNumber,
 ) -> Result<ReportDetail, Problem> {
-    let found = register::report(tx, terms, &signed_in.clearance(), name)?;
+    let found = register::report(tx, terms, (&signed_in.clearance(), true), name)?;
     Ok(found.ok_or_else(Problem::internal)?.try_into()?)
 }
 

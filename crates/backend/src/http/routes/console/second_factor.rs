@@ -1,7 +1,8 @@
 //! `GET`, `POST` and `PUT /v1/second-factor`, `POST /v1/second-factor/endings`: the asker's own second factor, which an app
 //! on their phone makes codes of. Whoever lost that phone has it taken away by an administrator (`members.rs`).
 //!
-//! Changing it needs the password once more: a browser that was left open changes nothing.
+//! Beginning and ending it need the password once more: a browser that was left open changes nothing. Whoever confirms has
+//! begun, and was shown the secret.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,7 +18,7 @@ use crate::accounts::password_matches;
 use crate::http::attempt::Attempt;
 use crate::http::extract::known_browser::carried;
 use crate::http::extract::origin::Origin;
-use crate::http::extract::signed_in::SignedIn;
+use crate::http::extract::signed_in::{SignedIn, not_signed_in};
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::qr_svg;
@@ -111,12 +112,23 @@ pub async fn begin(
 ) -> Result<(StatusCode, Json<BegunSecondFactor>), Problem> {
     let Json(PasswordAgain { password }) = given.map_err(|it| Problem::of_json(&it, malformed("the password")))?;
     required(&[("password", &password)])?;
-    let begun = with_password(&state, (signed_in, origin, jar), password, move |state, signed_in| {
-        let login = &signed_in.account.login;
-        let maker = state.write(|tx| Ok(begin_second_factor(tx, &state.environment, login)?))?;
-        let uri = maker.uri(login, &state.installation.municipality).map_err(SecondFactorError::from)?;
-        Ok(BegunSecondFactor { secret: maker.secret().to_owned(), qr_svg: qr_svg(&uri)?, uri })
-    });
+    let begun = with_password(
+        &state,
+        (signed_in, origin, jar),
+        AuditAction::SetSecondFactor,
+        password,
+        move |state, signed_in| {
+            let login = &signed_in.account.login;
+            let maker = state.write(|tx| {
+                let maker = begin_second_factor(tx, &state.environment, login)?;
+                let entry = signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login);
+                tx.audit(state.environment.clock.now(), &entry.ended("begun"))?;
+                Ok(maker)
+            })?;
+            let uri = maker.uri(login, &state.installation.municipality).map_err(SecondFactorError::from)?;
+            Ok(BegunSecondFactor { secret: maker.secret().to_owned(), qr_svg: qr_svg(&uri)?, uri })
+        },
+    );
     Ok((StatusCode::CREATED, Json(begun.await?)))
 }
 
@@ -137,14 +149,22 @@ pub async fn confirm(
     let since = state
         .blocking(move |state| {
             let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
-            state.write(|tx| {
-                confirm_second_factor(tx, login, &code, now)?;
-                // Whoever had the password before is not let in by it any more, and is not left in either.
-                tx.end_sessions_of(login)?;
-                tx.create_session(signed_in.token_hash, &signed_in.session)?;
-                tx.audit(now, &signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login))?;
-                Ok(now)
-            })
+            let line = |outcome: &str| {
+                let entry = signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login).ended(outcome);
+                state.write(|tx| Ok(tx.audit(now, &entry)?))
+            };
+            state
+                .write(|tx| {
+                    // Somebody may have been signed out everywhere while this waited for its turn.
+                    tx.session(signed_in.token_hash)?.ok_or_else(not_signed_in)?;
+                    confirm_second_factor(tx, login, &code, now)?;
+                    // Whoever had the password before is not let in by it any more, and is not left in either.
+                    tx.end_sessions_of(login)?;
+                    tx.create_session(signed_in.token_hash, &signed_in.session)?;
+                    tx.audit(now, &signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login))?;
+                    Ok(now)
+                })
+                .or_else(|problem: Problem| line(&problem.code.to_string()).and(Err(problem)))
         })
         .await?;
     Ok(Json(SecondFactor { since: Some(since) }))
@@ -172,7 +192,7 @@ pub async fn end(
 ) -> Result<(StatusCode, Json<SecondFactor>), Problem> {
     let Json(Ending { password, code }) = given.map_err(|it| Problem::of_json(&it, malformed("password and code")))?;
     required(&[("password", &password), ("code", &code)])?;
-    with_password(&state, (signed_in, origin, jar), password, move |state, signed_in| {
+    with_password(&state, (signed_in, origin, jar), AuditAction::EndSecondFactor, password, move |state, signed_in| {
         let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
         state.write(|tx| {
             second_factor_since(tx, login)?.ok_or(SecondFactorError::NotNow)?;
@@ -191,6 +211,7 @@ pub async fn end(
 async fn with_password<T: Send + 'static>(
     state: &AppState,
     (signed_in, origin, jar): (SignedIn, Origin, CookieJar),
+    action: AuditAction,
     password: String,
     what: impl FnOnce(&AppState, &SignedIn) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -199,16 +220,27 @@ async fn with_password<T: Send + 'static>(
     state
         .blocking(move |state| {
             let _turn = turn;
-            let found = state.read(|tx| Ok(tx.account(&signed_in.account.login)?))?;
+            let login = &signed_in.account.login;
+            let refused = |outcome: &str| {
+                let entry = signed_in.entry(action, AuditObject::Account, login).ended(outcome);
+                state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
+            };
+            let found = state.read(|tx| Ok(tx.account(login)?))?;
             if !password_matches(found.as_ref().map(|(_, hash)| hash.as_str()), &password) {
                 attempt.failed(state);
+                refused("refused")?;
                 return Err(invalid("password"));
             }
-            what(state, &signed_in).inspect_err(|problem| {
-                if problem.errors.iter().any(|wrong| wrong.field == "code") {
-                    attempt.failed(state);
-                }
-            })
+            if !attempt.may_try_code(state) {
+                refused("too-many-attempts")?;
+                return Err(Problem::too_many(3600));
+            }
+            let done = what(state, &signed_in);
+            if done.as_ref().is_err_and(|problem| problem.errors.iter().any(|wrong| wrong.field == "code")) {
+                attempt.code_failed(state);
+                refused("wrong-code")?;
+            }
+            done
         })
         .await
 }

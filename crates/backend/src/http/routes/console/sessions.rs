@@ -140,6 +140,10 @@ fn sign_in(
     let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);
     let remembered = state.write(|tx| {
         let code = credentials.code.as_deref().filter(|code| !code.trim().is_empty());
+        if code.is_some() && !attempt.may_try_code(state) {
+            tx.audit(row.last_seen_at, &entry.ended("too-many-attempts"))?;
+            return Ok(Err(Problem::too_many(3600)));
+        }
         if let Some(refused) = not_passed(passes_second_factor(tx, &account.login, code, row.last_seen_at)?) {
             // The line is kept, and no session is made.
             tx.audit(row.last_seen_at, &entry.ended(&refused.code.to_string()))?;
@@ -151,7 +155,7 @@ fn sign_in(
     })?;
     let remembered = remembered.inspect_err(|refused| {
         if refused.code == ProblemCode::WrongCode {
-            attempt.failed(state);
+            attempt.code_failed(state);
         }
     })?;
     let cookies = [cookie(state, &token)].into_iter().chain(remembered).collect();

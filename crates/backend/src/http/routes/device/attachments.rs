@@ -16,6 +16,7 @@ use crate::files::attachments::{AppendError, Progress};
 use crate::http::bounds::room::Held;
 use crate::http::extract::device_token::Bearer;
 use crate::http::extract::named::{AttachmentName, Named};
+use crate::http::live::tell_of_acts;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::ingest::{note_whole, upload};
@@ -145,6 +146,8 @@ fn note(state: &AppState, listed: &ListedAttachment, progress: Progress) -> Resu
         state.attachments.sync().map_err(|error| disk(&error))?;
         let now = state.environment.clock.now();
         state.write(|tx| Ok(note_whole(tx, &state.signer(), listed, now)?))?;
+        // Somebody may have been done with it.
+        tell_of_acts(state, &[listed.record]);
     }
     Ok(())
 }
