@@ -32,7 +32,7 @@ it("says what is asked, and why it was closed as far as that is told", () => {
   expect(told({ state: "question", question: "any-photo" })).toContain("foto");
   expect(told({ state: "question", question: "danger-now" })).toContain("112");
   expect(told({ state: "question" })).toContain("Bel het kantoor");
-  expect(told({ state: "closed", closedAs: "report" })).toContain("dossier");
+  expect(told({ state: "closed", closedAs: "report" })).toContain("gaat hier zelf mee verder");
   expect(told({ state: "closed" })).toBe("Het kantoor is hiermee klaar.");
 });
 

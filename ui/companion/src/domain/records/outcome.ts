@@ -7,6 +7,10 @@ import { dateAndTime } from "../words/wording";
 /** Whether the office waits for an answer that nobody gave here. */
 export const asks = ({ state, answered }: RecordOutcome): boolean => state === "question" && !answered;
 
+/** Whether somebody is to call: the numbers stand in the reference. */
+export const leadsToNumbers = (outcome: RecordOutcome): boolean =>
+  asks(outcome) && ["call-office", "danger-now", null].includes(outcome.question);
+
 /** At the edge of a row; nothing where the receipt says as much. */
 export function outcomeShort(outcome: RecordOutcome): string | null {
   if (outcome.state === null) return m.outcome_something();

@@ -20,6 +20,8 @@ export type FindState = "idle" | "searching" | "stopped" | "done" | "full" | "fa
 export class Find {
   /** What stands in the field. */
   typed = $state("");
+  /** What is looked for at this moment: what was typed when somebody asked. */
+  asked = $state("");
   #state = $state<FindState>("idle");
   #found = $state.raw<readonly Found[]>([]);
   #searched = $state(0);
@@ -105,6 +107,6 @@ export class Find {
   /** And nothing of what was looked for. */
   clear(): void {
     this.reset();
-    this.typed = "";
+    [this.typed, this.asked] = ["", ""];
   }
 }

@@ -86,7 +86,10 @@ export const REPORT: FieldWords<"source" | "form" | "placeKind" | "urgency" | "l
   placeKind: { fieldId: "report-place", codes: { required: m.report_place_missing } },
   urgency: { fieldId: "report-urgency", codes: { required: m.report_urgency_missing } },
   level: { fieldId: "report-level", codes: { required: m.report_level_missing } },
-  observations: { fieldId: "report-form", codes: { unknown: m.report_observations_mixed } },
+  observations: {
+    fieldId: "report-form",
+    codes: { unknown: m.report_observations_mixed, "too-long": m.report_observations_many },
+  },
 };
 
 /** Where a report goes. */

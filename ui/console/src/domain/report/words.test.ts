@@ -18,6 +18,6 @@ it("says of each step where it led and why, or whose it became", () => {
   expect(stepText(step({ state: "duplicate", reason: "same-event", doubles: "M-2026-031" }))).toContain(
     "M-2026-031",
   );
-  expect(stepText(step({ assignedTo: "sam" }))).toBe("toegewezen aan sam");
-  expect(stepText(step({}))).toBe("van niemand meer");
+  expect(stepText(step({ assignedTo: "sam" }))).toBe("Toegewezen aan sam");
+  expect(stepText(step({}))).toBe("Van niemand meer");
 });

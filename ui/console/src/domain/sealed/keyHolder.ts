@@ -38,6 +38,8 @@ type Opener = typeof openKeyring;
 
 export class KeyHolder {
   readonly #pages = new Set<Page>();
+  /** Pages that did not answer: gone, or held up. They hear of a key that closes all the same. */
+  readonly #silent = new Set<Page>();
   #held: Held | null = null;
   #opening = 0;
   /** Whose key was last asked to be opened. */
@@ -78,6 +80,12 @@ export class KeyHolder {
 
   #take(page: Page, request: KeyRequest): void {
     page.unanswered = 0;
+    // One that was taken for gone is back: a page that a dialog or the background held up. It hears how the key stands.
+    if (page.account !== null && !this.#pages.has(page)) {
+      this.#silent.delete(page);
+      this.#pages.add(page);
+      page.tell({ say: "state", state: this.#state(page) });
+    }
     switch (request.say) {
       case "hello":
         this.#greet(page, request.account);
@@ -85,6 +93,7 @@ export class KeyHolder {
       case "bye":
         page.account = null;
         this.#pages.delete(page);
+        this.#silent.delete(page);
         return;
       case "here":
         return;
@@ -201,7 +210,7 @@ export class KeyHolder {
     clearInterval(this.#looking);
     this.#held = null;
     this.#idle.stop();
-    for (const page of this.#pages) {
+    for (const page of new Set([...this.#pages, ...this.#silent])) {
       const own = page.account === held.account;
       page.tell({ say: "state", state: { open: false, because: own ? because : "asked" } });
     }
@@ -225,8 +234,10 @@ export class KeyHolder {
   #ask(): void {
     for (const page of this.#pages) {
       page.unanswered += 1;
-      if (page.unanswered > UNANSWERED) this.#pages.delete(page);
-      else page.tell({ say: "there?" });
+      if (page.unanswered > UNANSWERED) {
+        this.#pages.delete(page);
+        this.#silent.add(page);
+      } else page.tell({ say: "there?" });
     }
     this.#alone = this.#pages.size === 0 ? this.#alone + 1 : 0;
     if (this.#alone >= LOOKS_ALONE) this.#close("asked");

@@ -29,7 +29,7 @@ export class Office {
   readonly router = new Router();
   readonly api: Api;
   /** What comes in meanwhile. */
-  readonly live = new Live(() => void this.#lookWhoIsThere());
+  readonly live = new Live(() => void this.#lookWhetherItEnded());
   /** What is being typed, the codes handed out and the places in lists: all of one account in one tab. */
   readonly typed = new Typed();
   readonly handedOut = new HandedOut();
@@ -62,7 +62,8 @@ export class Office {
       },
       closed: (because) => {
         if (this.#key !== null) this.askingKey = false;
-        this.find.reset();
+        // What was looked for says what sealed parts are about.
+        this.find.clear();
         if (because === "idle") this.keyNotice = "idle";
         else if (this.keyNotice === "closing") this.keyNotice = "none";
         this.#key = null;
@@ -184,7 +185,19 @@ export class Office {
   async #lookWhoIsThere(): Promise<void> {
     const asked = ++this.#asked;
     const session = await this.api.session().catch(() => null);
-    if (asked !== this.#asked) return;
+    if (asked === this.#asked) this.#found(session);
+  }
+
+  /** The backend listens no longer. That it does not answer either says nothing of the session: what is asked next will. */
+  async #lookWhetherItEnded(): Promise<void> {
+    const asked = ++this.#asked;
+    const session = await this.api.session().catch(() => undefined);
+    if (asked !== this.#asked || session === undefined) return;
+    if (session === null) this.#tabs.tell("session-ended");
+    this.#found(session);
+  }
+
+  #found(session: Session | null): void {
     if (session !== null) this.#adopt(session);
     else if (this.#session) this.#forget("session-ended");
   }
@@ -235,6 +248,7 @@ export class Office {
     this.#signInReason = reason;
     // What the rows said is not kept for a desk nobody is signed in at; what was typed there is.
     this.places.clear();
+    this.find.clear();
     if (reason === "signed-out") {
       this.#dropWork();
       this.router.replace("/");
