@@ -8,8 +8,9 @@
 //!
 //! The same day is played in a program that is killed at any moment.
 //!
-//! Whatever was said to be kept must be there: each draft as it was saved last, each piece that was spoken, each record that
-//! was signed, each batch that went out, each receipt. Deliberately absent: a disk that lies about a sync.
+//! Whatever was said to be kept must be there: each draft as it was saved last, with its photos and each piece that was spoken;
+//! each record that was signed, in its own batch once that went out, and received once a receipt was kept. Deliberately
+//! absent: a disk that lies about a sync, and a second look at the words of what was signed.
 
 mod day;
 mod disk;

@@ -52,7 +52,6 @@ pub(super) struct Promised {
     pub(super) has_begun: bool,
     pub(super) drafts: BTreeMap<Uuid, DraftPromise>,
     pub(super) records: BTreeMap<OperationId, Way>,
-    pub(super) signed: BTreeMap<Uuid, OperationId>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -87,7 +86,6 @@ impl Promised {
             Mark::Signing(draft) => self.drafts.get_mut(draft).unwrap().is_signing = true,
             Mark::Signed(draft, operation) => {
                 self.drafts.remove(draft);
-                self.signed.insert(*draft, *operation);
                 self.records.insert(*operation, Way::Signed);
             }
             Mark::SignedAtOnce(operation) => {
