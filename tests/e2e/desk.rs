@@ -163,7 +163,7 @@ async fn a_report_of_two(page: &Page, open: u64) {
     page.click("bulk-report").await;
     page.click("make-report-confirm").await;
     // One of the two is for care coordinators alone.
-    page.wait_for_text("make-report-dialog", "niet allemaal hetzelfde niveau").await;
+    page.wait_for_text("make-report-dialog", "niet iedereen mag ze allemaal zien").await;
     show(page, "console-38-make-report").await;
     size(page, LAPTOP).await;
     page.click_css("[data-testid=\"make-report-dialog\"] .actions button").await;
@@ -187,7 +187,7 @@ async fn a_report_of_two(page: &Page, open: u64) {
     page.wait_for("ever-concrete").await;
     page.click_css("#report-holder option[value=agent]").await;
     page.click("report-assign").await;
-    page.wait_for_text("report-steps", "toegewezen aan agent").await;
+    page.wait_for_text("report-steps", "Toegewezen aan agent").await;
     show(page, "console-39-report").await;
     size(page, LAPTOP).await;
     page.click_css("[data-testid=\"report-observation\"] a").await;
