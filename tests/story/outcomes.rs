@@ -158,7 +158,7 @@ async fn offered(device: &Device, told: &Outcomes, key: &SigningKey) -> SyncOutc
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_forged_anothers_cut_or_older_is_refused_and_named_and_changes_nothing() {
+async fn what_is_forged_of_another_cut_or_older_is_refused_and_named_and_changes_nothing() {
     let world = World::new().await;
     let (device, other) = (world.device("a").await, world.device("b").await);
     let records = [device.record("een"), device.record("twee")];

@@ -246,8 +246,8 @@ mod tests {
         assert!(matches!(judged(&honest, &stranger, &ours), Err(OutcomesError::Envelope(_))));
         let elsewhere = Outcomes { tenant: "GM0363".parse().unwrap(), ..honest.clone() };
         assert!(matches!(judged(&elsewhere, &ours, &ours), Err(OutcomesError::Other)));
-        let anothers = Outcomes { device: DeviceId(Uuid::from_u128(9)), ..honest.clone() };
-        assert!(matches!(judged(&anothers, &ours, &ours), Err(OutcomesError::Other)));
+        let of_another = Outcomes { device: DeviceId(Uuid::from_u128(9)), ..honest.clone() };
+        assert!(matches!(judged(&of_another, &ours, &ours), Err(OutcomesError::Other)));
         let mut renamed = Envelope::sign(&honest, &ours).unwrap();
         Revocations::TYPE.clone_into(&mut renamed.payload_type);
         let keys = ReceiptKeys::new(ours.public());

@@ -108,8 +108,8 @@ mod tests {
                 (false, false, false) => OutcomeState::Received,
             };
             proptest::prop_assert_eq!(told(&in_hand), expected);
-            let anothers = InHand { acts: acts + 1, holder: held.map(|_| "another".to_owned()), report: None, ..in_hand.clone() };
-            proptest::prop_assert_eq!(told(&anothers), told(&in_hand));
+            let of_another = InHand { acts: acts + 1, holder: held.map(|_| "another".to_owned()), report: None, ..in_hand.clone() };
+            proptest::prop_assert_eq!(told(&of_another), told(&in_hand));
         }
     }
 

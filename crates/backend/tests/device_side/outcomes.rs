@@ -180,7 +180,7 @@ async fn a_question_is_asked_once_and_answered_once() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_anothers_observations_and_a_revoked_device_of_none() {
+async fn nobody_is_told_of_observations_of_others_and_a_revoked_device_of_none() {
     let backend = Backend::new();
     let mut device = Device::enrolled(&backend, "Boa 1").await;
     let other = Device::enrolled(&backend, "Boa 2").await;
