@@ -123,6 +123,11 @@ impl Problem {
         Self { retry_after_seconds: Some(BUSY_SECONDS), ..problem }
     }
 
+    /// What was sent is not what is expected; `what` names that, as "Send … as JSON" says it.
+    pub fn malformed(what: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, format!("Send {what} as JSON."))
+    }
+
     /// What is said of a document that was refused as JSON: `malformed`, unless it was no JSON or too much of it.
     pub fn of_json(rejection: &JsonRejection, malformed: Self) -> Self {
         match rejection.status() {

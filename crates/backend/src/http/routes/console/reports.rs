@@ -145,7 +145,7 @@ pub async fn create(
     Allowed(signed_in, _): Allowed<HandleRecords>,
     report: Result<Json<NewReport>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(report) = report.map_err(|rejection| Problem::of_json(&rejection, malformed("the report")))?;
+    let Json(report) = report.map_err(|rejection| Problem::of_json(&rejection, Problem::malformed("the report")))?;
     let order = order(&report)?;
     let detail = state
         .blocking(move |state| {
@@ -189,7 +189,7 @@ pub async fn step(
     Named(ReportName { report }): Named<ReportName>,
     step: Result<Json<NewStep>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(step) = step.map_err(|rejection| Problem::of_json(&rejection, malformed("the step")))?;
+    let Json(step) = step.map_err(|rejection| Problem::of_json(&rejection, Problem::malformed("the step")))?;
     let (wanted, expected) = wanted(&step)?;
     let detail = state
         .blocking(move |state| {
@@ -231,10 +231,6 @@ fn refused(state: &AppState, signed_in: &SignedIn, action: AuditAction, id: &str
     if written.is_err() {
         tracing::warn!("a refusal was not written down");
     }
-}
-
-fn malformed(what: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, format!("Send {what} as JSON."))
 }
 
 fn problem(refused: ReportError) -> Problem {

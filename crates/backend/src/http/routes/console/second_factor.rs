@@ -110,7 +110,8 @@ pub async fn begin(
     jar: CookieJar,
     given: Result<Json<PasswordAgain>, JsonRejection>,
 ) -> Result<(StatusCode, Json<BegunSecondFactor>), Problem> {
-    let Json(PasswordAgain { password }) = given.map_err(|it| Problem::of_json(&it, malformed("the password")))?;
+    let Json(PasswordAgain { password }) =
+        given.map_err(|it| Problem::of_json(&it, Problem::malformed("the password")))?;
     required(&[("password", &password)])?;
     let begun = with_password(
         &state,
@@ -144,7 +145,7 @@ pub async fn confirm(
     signed_in: SignedIn,
     given: Result<Json<FirstCode>, JsonRejection>,
 ) -> Result<Json<SecondFactor>, Problem> {
-    let Json(FirstCode { code }) = given.map_err(|it| Problem::of_json(&it, malformed("the code")))?;
+    let Json(FirstCode { code }) = given.map_err(|it| Problem::of_json(&it, Problem::malformed("the code")))?;
     required(&[("code", &code)])?;
     let since = state
         .blocking(move |state| {
@@ -190,7 +191,8 @@ pub async fn end(
     jar: CookieJar,
     given: Result<Json<Ending>, JsonRejection>,
 ) -> Result<(StatusCode, Json<SecondFactor>), Problem> {
-    let Json(Ending { password, code }) = given.map_err(|it| Problem::of_json(&it, malformed("password and code")))?;
+    let Json(Ending { password, code }) =
+        given.map_err(|it| Problem::of_json(&it, Problem::malformed("password and code")))?;
     required(&[("password", &password), ("code", &code)])?;
     with_password(&state, (signed_in, origin, jar), AuditAction::EndSecondFactor, password, move |state, signed_in| {
         let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
@@ -258,10 +260,6 @@ impl From<SecondFactorError> for Problem {
             SecondFactorError::Storage(error) => error.into(),
         }
     }
-}
-
-fn malformed(what: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, ProblemCode::Malformed, format!("Send {what} as JSON."))
 }
 
 fn invalid(field: &str) -> Problem {
