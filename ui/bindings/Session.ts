@@ -28,9 +28,9 @@ permissions: Array<RolePermission>,
  */
 levels: Array<ConfidentialityLevel>, 
 /**
- * Whether somebody who reads has let it in; without that it reads nothing.
+ * Whether somebody who reads still has to let it in; until then it reads nothing.
  */
-admitted: boolean, 
+waits: boolean, 
 /**
  * To repeat in `X-CSRF-Token` on changing requests.
  */

@@ -148,8 +148,6 @@ codes! {
         Observation = "observation",
         /// The inbox.
         Observations = "observations",
-        /// Those who wait to be let in, or for a key.
-        Waiting = "waiting",
         /// What none of the asker's roles allows.
         Permission = "permission",
         /// The list of members.

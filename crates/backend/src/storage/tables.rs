@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 29] = {
+pub const TABLES: [TableShape; 30] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -324,6 +324,7 @@ pub const TABLES: [TableShape; 29] = {
             key: 3,
             columns: &[("login", Text), ("team", Text), ("epoch", Integer), ("recipient", Text), ("sealed", Text)],
         },
+        TableShape { name: "former_team_keys", key: 2, columns: &[("login", Text), ("team", Text)] },
         TableShape {
             name: "known_browsers",
             key: 2,

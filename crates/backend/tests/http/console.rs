@@ -322,11 +322,16 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
     }
 
     let (admissions, vers) = ("/v1/admissions", "/v1/admissions/vers");
+    let admissions_of = vers;
     answers.keep("GET", admissions, &browser.get(admissions).await);
     let sealed = wrap_to("AGE-SECRET-KEY-1", &identity.recipient()).unwrap();
     let share = json!({ "team": "team", "epoch": 1, "recipient": "the team's recipient", "sealed": sealed });
-    let given = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [share] });
-    answers.keep("PUT", vers, &browser.put(vers, &json!({ "recipient": "age1", "teamKeys": [] })).await);
+    let given = json!({ "password": PASSWORD, "recipient": identity.recipient().to_string(), "teamKeys": [share] });
+    answers.keep(
+        "PUT",
+        vers,
+        &browser.put(vers, &json!({ "password": PASSWORD, "recipient": "age1", "teamKeys": [] })).await,
+    );
     answers.keep("PUT", vers, &browser.put(vers, &json!([1])).await);
     let mut unsealed = given.clone();
     unsealed["teamKeys"][0]["sealed"] = "AGE-SECRET-KEY-1".into();
@@ -334,10 +339,10 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
     answers.keep("PUT", vers, &browser.put(vers, &given).await);
     answers.keep("PUT", vers, &browser.put(vers, &given).await);
     let sees_less = Browser::sign_in_as(backend, "tweede").await;
-    let none = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [] });
+    let none = json!({ "password": PASSWORD, "recipient": identity.recipient().to_string(), "teamKeys": [] });
     answers.keep("PUT", "/v1/admissions/zorg", &sees_less.put("/v1/admissions/zorg", &none).await);
 
-    let vers = Browser::sign_in_as(backend, "vers").await;
+    let mut vers = Browser::sign_in_as(backend, "vers").await;
     let (key, password) = ("/v1/member-key", "/v1/password");
     let changed = json!({ "password": PASSWORD, "newPassword": "mosterd trapt zachtjes" });
     for (path, right) in [(key, own_key(&identity, json!({ "password": PASSWORD }))), (password, changed)] {
@@ -345,9 +350,15 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
         wrong["password"] = "mis".into();
         answers.keep("PUT", path, &vers.put(path, &json!([1])).await);
         answers.keep("PUT", path, &vers.put(path, &wrong).await);
-        answers.keep("PUT", path, &vers.put(path, &right).await);
+        let changed = vers.put(path, &right).await;
+        answers.keep("PUT", path, &changed);
+        vers = vers.with_cookie_of(&changed).await;
     }
     let changing = json!({ "password": "mis", "newPassword": "mosterd trapt zachtjes" });
+    let mut guess = given.clone();
+    guess["password"] = "mis".into();
+    let derde = Browser::sign_in_as(backend, "tweede").await;
+    answers.keep("PUT", admissions_of, &until_too_many(async || derde.put(admissions_of, &guess).await).await);
     for (path, wrong) in [(key, own_key(&identity, json!({ "password": "mis" }))), (password, changing)] {
         answers.keep("PUT", path, &until_too_many(async || vers.put(path, &wrong).await).await);
     }

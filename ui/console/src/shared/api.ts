@@ -178,8 +178,8 @@ export class Api {
   };
   admissions = async (): Promise<Admission[]> =>
     (await this.#json<Admissions>("GET", "/v1/admissions")).waiting;
-  admit = (login: string, recipient: string, teamKeys: readonly TeamKeyShare[]) =>
-    this.#json<Admitted>("PUT", `/v1/admissions/${login}`, { recipient, teamKeys });
+  admit = (again: Again, login: string, recipient: string, teamKeys: readonly TeamKeyShare[]) =>
+    this.#json<Admitted>("PUT", `/v1/admissions/${login}`, { ...again, recipient, teamKeys });
   members = () => this.#json<MemberList>("GET", "/v1/members");
   giveRoles = (login: string, roles: readonly string[]) =>
     this.#json<Member>("PUT", `/v1/members/${login}/roles`, { roles });

@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use utoipa::openapi::path::Operation;
 
+use crate::access::Permission;
 use crate::environment::NoRandomness;
 use crate::http::extract::described::{Call, Described, asks_who, refuses};
 use crate::http::extract::origin::Origin;
@@ -98,6 +99,25 @@ impl SignedIn {
         tx.session(self.token_hash)?.ok_or_else(not_signed_in)?;
         tx.end_sessions_of(&self.account.login)?;
         Ok(tx.create_session(self.token_hash, &self.session)?)
+    }
+
+    /// The same, and gives this browser another cookie: whoever copied the one before has nothing by it.
+    pub fn begin_anew(&self, state: &AppState, tx: &dyn Transaction) -> Result<Cookie<'static>, Problem> {
+        let login = &self.account.login;
+        self.leave_elsewhere(tx)?;
+        tx.remove_session(self.token_hash)?;
+        let Fresh { token, row } = fresh(state, login)?;
+        // It ends when the one before would have.
+        let row = SessionRow { expires_at: self.session.expires_at, ..row };
+        tx.create_session(Digest::of(token.as_bytes()), &row)?;
+        Ok(cookie(state, &token))
+    }
+
+    /// The account as it is within this transaction, which may still do this and was not signed out meanwhile.
+    pub fn still(&self, tx: &dyn Transaction, permission: Permission) -> Result<Account, Problem> {
+        tx.session(self.token_hash)?.ok_or_else(not_signed_in)?;
+        let account = tx.account(&self.account.login)?.map(|(account, _)| account).ok_or_else(not_signed_in)?;
+        if account.grant().may(permission) { Ok(account) } else { Err(Problem::not_permitted()) }
     }
 
     /// The line of something this account does.

@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(joinings::read))
         .routes(endpoint!(joinings::create))
         .routes(endpoint!(admissions::list))
-        .routes(endpoint!(admissions::create))
+        .routes(endpoint!(admissions::admit_member))
         .routes(endpoint!(member_invitations::create))
         .routes(endpoint!(member_invitations::withdraw))
         .routes(endpoint!(second_factor::read))

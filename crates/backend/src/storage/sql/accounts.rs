@@ -1,5 +1,6 @@
 //! Accounts and the team keys sealed to them.
 
+use baken_protocol::keydir::Team;
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -73,6 +74,18 @@ impl Accounts for SqlTransaction<'_> {
         })
     }
 
+    fn teams_ever_given(&self, login: &str) -> Result<Vec<Team>, StorageError> {
+        let sql =
+            "SELECT team FROM team_key_shares WHERE login = $1 UNION SELECT team FROM former_team_keys WHERE login = $1
+                   ORDER BY team";
+        self.sql().all(sql, values![login], |row| row.parsed(0))
+    }
+
+    fn take_admission(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute("UPDATE accounts SET admitted_at = NULL WHERE login = $1", values![login])?;
+        Ok(())
+    }
+
     fn admit(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
         let admitted = "UPDATE accounts SET admitted_at = $1 WHERE login = $2 AND admitted_at IS NULL";
         self.sql().execute(admitted, values![now, login])?;
@@ -86,6 +99,12 @@ impl Accounts for SqlTransaction<'_> {
     }
 
     fn take_team_keys(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO former_team_keys (login, team)
+             SELECT DISTINCT s.login, s.team FROM team_key_shares s WHERE s.login = $1
+             AND NOT EXISTS (SELECT 1 FROM former_team_keys f WHERE f.login = s.login AND f.team = s.team)",
+            values![login],
+        )?;
         self.sql().execute("DELETE FROM team_key_shares WHERE login = $1", values![login])?;
         Ok(())
     }

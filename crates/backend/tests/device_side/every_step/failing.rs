@@ -12,6 +12,7 @@ use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
+use baken_protocol::keydir::Team;
 use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::record::{AttachmentReference, RecordKind};
 use baken_protocol::revocations::RevokedDevice;
@@ -128,6 +129,8 @@ steps! {
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();
         fn admit(login: &str, now: DateTime<Utc>) -> ();
+        fn teams_ever_given(login: &str) -> Vec<Team>;
+        fn take_admission(login: &str) -> ();
         fn replace_member_key(login: &str, recipient: &str, wrapped_identity: &str) -> ();
         fn take_team_keys(login: &str) -> ();
         fn replace_password(login: &str, hash: &str, now: DateTime<Utc>) -> ();

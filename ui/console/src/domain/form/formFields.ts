@@ -58,7 +58,7 @@ export const JOINING: FieldWords<"code" | "password" | "passphrase"> = {
 };
 
 /** Letting somebody in. */
-export const ADMISSION: FieldWords<"fingerprint" | "passphrase"> = {
+export const ADMISSION: FieldWords<"fingerprint" | "passphrase" | "password" | "code"> = {
   fingerprint: {
     fieldId: "admit-fingerprint",
     codes: { required: m.admit_fingerprint_missing, invalid: m.admit_fingerprint_other },
@@ -67,6 +67,8 @@ export const ADMISSION: FieldWords<"fingerprint" | "passphrase"> = {
     fieldId: "admit-passphrase",
     codes: { required: m.admit_passphrase_missing, invalid: m.key_wrong },
   },
+  password: { fieldId: "admit-password", codes: AGAIN },
+  code: { fieldId: "admit-code", codes: CODE_AGAIN },
 };
 
 export const NEW_PASSWORD: FieldWords<"newPassword" | "password" | "code"> = {

@@ -90,8 +90,8 @@ export class HeldKey {
   }
 
   /** Opens what the municipality's recovery key opens, in place of one's own. */
-  async openWithRecovery(line: string, until: number): Promise<void> {
-    await this.#askAs((id, account) => ({ say: "open-recovery", id, account, line, until }));
+  async openWithRecovery(line: string, recipient: string, until: number): Promise<void> {
+    await this.#askAs((id, account) => ({ say: "open-recovery", id, account, line, recipient, until }));
   }
 
   /** Team keys of `key`, sealed to a colleague's. */

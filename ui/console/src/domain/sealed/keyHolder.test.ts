@@ -1,4 +1,4 @@
-import { generateX25519Identity } from "age-encryption";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { KeyHolder } from "./keyHolder";
@@ -9,7 +9,7 @@ import { WrongPassphrase } from "./wrongPassphrase";
 const ORIGIN = "https://baken.example";
 const SECRET = "AGE-SECRET-KEY-1QQQ";
 const KEYRING: Keyring = new Map([["team@1", SECRET]]);
-const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
+const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [], recovery: "" };
 const EXPECTED = { sha256: "", recipients: ["team"], epoch: 1, tenant: "GM0453", operation: "d.1" };
 const UNTIL = Date.UTC(2026, 10, 24, 22);
 
@@ -156,8 +156,9 @@ describe("KeyHolder", () => {
   it("opens what the recovery key opens, and says that something else is none", async () => {
     const here = page(holder(), "coordinator");
     const line = await generateX25519Identity();
+    const recipient = await identityToRecipient(line);
     const open = (id: number, line: string, account = "coordinator") => {
-      here.say({ say: "open-recovery", id, account, line, until: UNTIL });
+      here.say({ say: "open-recovery", id, account, line, recipient, until: UNTIL });
       return here.answerTo(id);
     };
     expect(await open(1, "AGE-SECRET-KEY-1QQQ")).toEqual({
@@ -165,6 +166,8 @@ describe("KeyHolder", () => {
       id: 1,
       reason: "wrong-passphrase",
     });
+    const another = await generateX25519Identity();
+    expect(await open(4, another)).toEqual({ say: "refused", id: 4, reason: "wrong-passphrase" });
     expect(await open(2, line, "agent")).toEqual({ say: "refused", id: 2, reason: "closed" });
     expect(here.state()).toMatchObject({ open: false });
     expect(await open(3, ` ${line.toLowerCase().slice(0, 40)} ${line.slice(40)}\n`)).toEqual({

@@ -3,7 +3,8 @@
  * which lives in a worker: a page that is left, loaded anew or taken over has none to lose.
  *
  * It drops them when a page asks, when another account is there, after a quarter of an hour without a touch in any page, at the end of
- * the session, and when no page is left or none answers. Deliberately absent: any way to get a key out.
+ * the session, and when no page is left or none answers. Deliberately absent: any way to get an open key out; team keys are sealed
+ * to a colleague only after the passphrase was given once more (`handing.ts`).
  */
 import { IdleWatch } from "./idle";
 import { handKeys, rewrap } from "./handing";
@@ -113,7 +114,7 @@ export class KeyHolder {
         void this.#open(page, request, () => this.open(request.key, request.passphrase));
         return;
       case "open-recovery":
-        void this.#open(page, request, () => recoveryKeyring(request.line));
+        void this.#open(page, request, () => recoveryKeyring(request.line, request.recipient));
         return;
       case "hand":
         void this.#once(page, request, () =>

@@ -42,6 +42,7 @@ const memberKey = v.object({
   recipient: text,
   wrappedIdentity: text,
   teamKeys: v.array(v.object({ team: text, epoch: v.number(), recipient: text, sealed: text })),
+  recovery: text,
 }) satisfies v.GenericSchema<unknown, MemberKey>;
 
 const request = v.variant("say", [
@@ -66,7 +67,14 @@ const request = v.variant("say", [
     until: v.number(),
   }),
   /** The municipality's recovery key, as it stands on paper, in place of one's own. */
-  v.object({ say: v.literal("open-recovery"), id, account: text, line: text, until: v.number() }),
+  v.object({
+    say: v.literal("open-recovery"),
+    id,
+    account: text,
+    line: text,
+    recipient: text,
+    until: v.number(),
+  }),
   /** Team keys for a colleague; the passphrase is asked for anew, whether the key is open or not. */
   v.object({
     say: v.literal("hand"),

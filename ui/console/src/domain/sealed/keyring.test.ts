@@ -43,6 +43,7 @@ beforeAll(async () => {
     login: "coordinator",
     recipient: await identityToRecipient(member),
     wrappedIdentity: await wrapped(`${member}\n`, PASSPHRASE),
+    recovery: "",
     teamKeys: [
       await share("team", 1, teamOne),
       await share("team", 2, teamTwo),
@@ -79,7 +80,7 @@ describe("openKeyring", () => {
   });
 
   it("opens with no share at all", async () => {
-    expect(await openKeyring({ ...key, teamKeys: [] }, PASSPHRASE)).toEqual(new Map());
+    expect(await openKeyring({ ...key, teamKeys: [], recovery: "" }, PASSPHRASE)).toEqual(new Map());
   });
 });
 

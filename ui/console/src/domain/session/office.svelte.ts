@@ -19,13 +19,14 @@ import { Typed } from "../form/typed.svelte";
 import { Live } from "./live.svelte";
 import { may } from "./permitted";
 import { Router } from "./router.svelte";
+import { canHelp } from "./waiting";
 
 /** Why one stands before the sign-in page: it was never left, one signed out, or the backend ended the session. */
 type SignInReason = "first" | "signed-out" | "session-ended";
 /** What there is to say of the key: nothing, that it closes within a minute, or that it closed by itself. */
 type KeyNotice = "none" | "closing" | "idle";
 
-/** As many keys as one request takes. */
+/** Fewer keys than one request takes. */
 const KEYS_AT_ONCE = 50;
 
 export class Office {
@@ -162,14 +163,24 @@ export class Office {
   /** Opens what the municipality's recovery key opens. */
   async openKeyWithRecovery(line: string): Promise<void> {
     const until = Date.parse(this.#session?.expiresAt ?? "");
-    if (!Number.isNaN(until)) await this.#held.openWithRecovery(line, until);
+    const { recovery } = await this.api.memberKey();
+    if (!Number.isNaN(until)) await this.#held.openWithRecovery(line, recovery, until);
   }
 
-  /** Lets a colleague in, or gives them what they lack; as many requests as the keys need. */
-  async admit({ login, recipient, lacks }: Admission, passphrase: string): Promise<void> {
+  /** Lets a colleague in, or gives them what they lack; answers how many keys they were given. */
+  async admit({ login, recipient, lacks }: Admission, passphrase: string, again: Again): Promise<number> {
     const keys = await this.#held.hand(await this.api.memberKey(), passphrase, recipient, lacks);
-    do await this.api.admit(login, recipient, keys.splice(0, KEYS_AT_ONCE));
+    let given = 0;
+    do given += (await this.api.admit(again, login, recipient, keys.splice(0, KEYS_AT_ONCE))).keys;
     while (keys.length > 0);
+    return given;
+  }
+
+  /** Everybody who waits; how many of them one can help is told above every page. */
+  async whoWaits(): Promise<readonly Admission[]> {
+    const waiting = await this.api.admissions();
+    this.waiting = waiting.filter(canHelp).length;
+    return waiting;
   }
 
   /** The same key of one's own under another passphrase. */

@@ -20,14 +20,14 @@ const SESSION: Session = {
   roles: ["coordinator", "device-manager"],
   permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   levels: ["team"],
-  admitted: true,
+  waits: false,
   csrfToken: "token",
   tenant: "GM0453",
   municipality: "Velsen",
   timeZone: "Europe/Amsterdam",
   expiresAt: "2026-11-24T22:00:00Z",
 };
-const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
+const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [], recovery: "" };
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
 
 /** What the backend answers to each call; a call that is not here fails like a lost connection. */

@@ -51,8 +51,8 @@ pub struct Session {
     /// The levels this account may see.
     #[schema(value_type = Vec<String>)]
     pub levels: Vec<ConfidentialityLevel>,
-    /// Whether somebody who reads has let it in; without that it reads nothing.
-    pub admitted: bool,
+    /// Whether somebody who reads still has to let it in; until then it reads nothing.
+    pub waits: bool,
     /// To repeat in `X-CSRF-Token` on changing requests.
     pub csrf_token: String,
     /// The municipality's code.
@@ -67,15 +67,15 @@ pub struct Session {
 
 impl Session {
     fn of(state: &AppState, account: Account, row: SessionRow) -> Self {
-        let grant = account.grant();
+        let (grant, waits) = (account.grant(), account.waits());
         let permissions = Permission::ALL.into_iter().filter(|it| grant.may(*it)).collect();
         Self {
             permissions,
+            waits,
             roles: account.roles,
             login: account.login,
             organisation: account.organisation.to_string(),
             levels: account.levels,
-            admitted: account.admitted,
             csrf_token: row.csrf_token,
             tenant: state.installation.tenant.to_string(),
             municipality: state.installation.municipality.clone(),
