@@ -2,6 +2,7 @@
 //! Nothing is decided here.
 
 mod alerts;
+mod casework;
 mod contacts;
 mod devices;
 mod evidence;
@@ -14,6 +15,7 @@ mod reports;
 mod search;
 
 pub use alerts::{Alert, AlertRecord};
+pub use casework::{CaseworkSummary, ReferralChoice, TaskItem, TaskPage, TaskSummary, TaskTotals};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;

@@ -58,6 +58,10 @@ codes! {
         MoveReport = "move-report",
         /// A report was given to somebody, or to nobody.
         AssignReport = "assign-report",
+        /// A task about a report was planned.
+        PlanTask = "plan-task",
+        /// A task about a report is over.
+        EndTask = "end-task",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -154,6 +158,8 @@ codes! {
         Report = "report",
         /// The list of reports.
         Reports = "reports",
+        /// The list of tasks.
+        Tasks = "tasks",
         /// A session.
         Session = "session",
         /// A team, by name.

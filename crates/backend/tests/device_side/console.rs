@@ -19,4 +19,5 @@ pub mod scene;
 mod search;
 pub mod second_factor;
 mod sign_in;
+mod tasks;
 mod uncompressed;

@@ -236,9 +236,32 @@ async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
     answers.keep("GET", &one, &browser.get(&one).await);
     answers.keep("GET", path, &browser.get(path).await);
     answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
+    tasks(answers, browser, &one).await;
     let nobodys = format!("{path}/M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
     answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
+}
+
+async fn tasks(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (plan, end) = (format!("{report}/tasks"), format!("{report}/task-endings"));
+    let call = json!({ "expectedSteps": 1, "task": "call", "due": "2027-01-04", "assignTo": "coordinator" });
+    let done = json!({ "expectedSteps": 2, "task": 2, "how": "done" });
+    let over = json!({ "expectedSteps": 3, "task": 2, "how": "done" });
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &json!({ "task": "dream", "due": "morgen" })).await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks").await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks?of=x").await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &over).await);
+    answers.keep("POST", &end, &browser.post(&end, &json!({ "how": "forgotten" })).await);
+    for path in [&plan, &end] {
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        let order = if path == &plan { &call } else { &done };
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

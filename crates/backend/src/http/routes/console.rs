@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod alerts;
+pub mod casework;
 pub mod contacts;
 pub mod devices;
 pub mod events;
@@ -18,6 +19,7 @@ pub mod reports;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod tasks;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -43,6 +45,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(reports::create))
         .routes(endpoint!(reports::read))
         .routes(endpoint!(reports::step))
+        .routes(endpoint!(tasks::list))
+        .routes(endpoint!(tasks::plan))
+        .routes(endpoint!(tasks::end))
         .routes(endpoint!(search::sealed_parts))
         .routes(endpoint!(search::numbered))
         .routes(endpoint!(inspections::list))
