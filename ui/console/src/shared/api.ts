@@ -33,6 +33,9 @@ import type {
   ReportSource,
   SealedPage,
   Session,
+  TaskEnd,
+  TaskKind,
+  TaskPage,
   Vocabulary,
 } from "@baken/bindings";
 
@@ -66,6 +69,11 @@ export type NewReport = {
 };
 /** Where a report goes and why, or whose it is from now on; empty: nobody's. */
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
+
+/** A text that was sealed by the key directory of this epoch: an age file, in base64. */
+type NewText = { epoch: number; sealed: string };
+/** Something that is to be done. `assignTo`: by login; empty: nobody's yet. */
+export type NewTask = { task: TaskKind; due: string; assignTo: string; text?: NewText };
 
 type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
@@ -118,6 +126,16 @@ export class Api {
   makeReport = (report: NewReport) => this.#json<ReportDetail>("POST", "/v1/reports", report);
   reportStep = (name: string, step: NewReportStep, expectedSteps: number) =>
     this.#json<ReportDetail>("POST", `/v1/reports/${name}/steps`, { ...step, expectedSteps });
+  /** Open tasks: one's own, or everybody's. */
+  tasks = (all: boolean, cursor: string | null) =>
+    this.#json<TaskPage>(
+      "GET",
+      `/v1/tasks?of=${all ? "all" : "me"}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    );
+  planTask = (name: string, task: NewTask, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/tasks`, { ...task, expectedSteps });
+  endTask = (name: string, task: number, how: TaskEnd, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/task-endings`, { task, how, expectedSteps });
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

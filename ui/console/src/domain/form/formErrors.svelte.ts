@@ -3,6 +3,8 @@
  * goes as soon as its field is changed; the next try looks at everything again. Kept as codes, so that the words
  * follow the language on screen.
  */
+import type { FieldProblemCode } from "@baken/bindings";
+
 import * as m from "../../paraglide/messages";
 import type { ApiError, RefusedField } from "../../shared/api";
 import type { FieldWords } from "./formFields";
@@ -56,6 +58,11 @@ export class FormErrors<Field extends string> {
     const ours = fields.filter(({ field }) => Object.hasOwn(this.words, field));
     this.#take(ours);
     return ours.length > 0 && ours.length === fields.length;
+  }
+
+  /** Something else than an empty field was found in this try. */
+  found(field: Field, code: FieldProblemCode): void {
+    this.#take([{ field, code }]);
   }
 
   clear(): void {

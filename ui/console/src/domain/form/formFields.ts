@@ -92,6 +92,20 @@ export const REPORT: FieldWords<"source" | "form" | "placeKind" | "urgency" | "l
   },
 };
 
+/** Something that is to be done about a report. */
+export const TASK: FieldWords<"task" | "due" | "text"> = {
+  task: { fieldId: "task-kind", codes: { required: m.task_what_missing } },
+  due: {
+    fieldId: "task-due",
+    codes: {
+      required: m.task_by_when_missing,
+      invalid: m.task_by_when_missing,
+      "out-of-range": m.task_by_when_range,
+    },
+  },
+  text: { fieldId: "task-text", codes: { required: m.text_missing, "too-long": m.text_long } },
+};
+
 /** Where a report goes. */
 export const REPORT_STEP: FieldWords<"state" | "reason" | "doubles"> = {
   state: { fieldId: "step-state", codes: { required: m.report_move_missing } },
