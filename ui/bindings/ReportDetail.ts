@@ -41,4 +41,8 @@ referrals: Array<ReferralChoice>,
 /**
  * How many of its steps have a sealed text.
  */
-texts: number, };
+texts: number, 
+/**
+ * The team such texts are sealed to, beside the recovery key.
+ */
+team: string, };

@@ -127,6 +127,8 @@ export type { ReportSource } from "./ReportSource";
 export type { ReportState } from "./ReportState";
 export type { ReportStepSummary } from "./ReportStepSummary";
 export type { ReportSummary } from "./ReportSummary";
+export type { ReportText } from "./ReportText";
+export type { ReportTexts } from "./ReportTexts";
 export type { ReportTotals } from "./ReportTotals";
 export type { Role } from "./Role";
 export type { RolePermission } from "./RolePermission";

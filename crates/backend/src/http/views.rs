@@ -15,7 +15,9 @@ mod reports;
 mod search;
 
 pub use alerts::{Alert, AlertRecord};
-pub use casework::{CaseworkSummary, ReferralChoice, TaskItem, TaskPage, TaskSummary, TaskTotals};
+pub use casework::{
+    CaseworkSummary, ReferralChoice, ReportText, ReportTexts, TaskItem, TaskPage, TaskSummary, TaskTotals,
+};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;

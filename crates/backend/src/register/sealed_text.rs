@@ -37,13 +37,18 @@ fn after_header(bytes: &[u8]) -> Option<usize> {
         rest = rest.get(end + 1..)?;
         if line.starts_with(b"-> X25519 ") {
             recipients += 1;
-        } else if line.starts_with(b"->") {
+        } else if line.starts_with(b"-> ") && !is_grease(line) {
             // Another kind of recipient is none of ours.
             return None;
         } else if line.starts_with(b"---") {
             return (recipients == RECIPIENTS).then_some(rest.len());
         }
     }
+}
+
+/// Whether a line begins what is no recipient, which some programs add so that readers pass over what they do not know.
+fn is_grease(line: &[u8]) -> bool {
+    line.split(|byte| *byte == b' ').nth(1).is_some_and(|kind| kind.ends_with(b"-grease"))
 }
 
 #[cfg(test)]
@@ -65,6 +70,7 @@ mod tests {
 
     #[test]
     fn takes_what_is_sealed_to_two_and_padded() {
+        assert!(is_sealed_text(&file(&format!("{TWO}-> ab-grease x\nbody\n"), STEP)), "and what is no recipient");
         assert!(is_sealed_text(&file(TWO, STEP)) && is_sealed_text(&file(TWO, 3 * STEP)));
     }
 

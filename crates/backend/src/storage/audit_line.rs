@@ -62,6 +62,12 @@ codes! {
         PlanTask = "plan-task",
         /// A task about a report is over.
         EndTask = "end-task",
+        /// Something sealed was written down about a report.
+        WriteNote = "write-note",
+        /// Another body was asked to take a report over.
+        Refer = "refer",
+        /// What that body said was written down.
+        AnswerReferral = "answer-referral",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -158,6 +164,8 @@ codes! {
         Report = "report",
         /// The list of reports.
         Reports = "reports",
+        /// The sealed texts of a report.
+        ReportTexts = "report-texts",
         /// The list of tasks.
         Tasks = "tasks",
         /// A session.

@@ -4,6 +4,7 @@
 mod acts;
 mod alerts;
 pub mod browser;
+pub mod casework;
 pub mod description;
 mod events;
 mod filters;

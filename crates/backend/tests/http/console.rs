@@ -8,6 +8,7 @@ use baken_backend::storage::{Account, Credential, CredentialKind, TeamKey, UnitO
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart};
+use baken_protocol::seal::Identity;
 use chrono::TimeDelta;
 use serde_json::json;
 use tower::ServiceExt;
@@ -15,6 +16,7 @@ use tower::ServiceExt;
 use super::kept::{Answers, Side, ask, named, until_too_many};
 use crate::backend::Backend;
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
+use crate::console::casework::{padded, sealed_to};
 use crate::console::description::{calls, description};
 use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
 use crate::console::second_factor::code_now;
@@ -237,6 +239,7 @@ async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
     answers.keep("GET", path, &browser.get(path).await);
     answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
     tasks(answers, browser, &one).await;
+    casework(answers, browser, &one).await;
     let nobodys = format!("{path}/M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
     answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
@@ -262,6 +265,30 @@ async fn tasks(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
         let order = if path == &plan { &call } else { &done };
         answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
     }
+}
+
+async fn casework(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (notes, referrals) = (format!("{report}/notes"), format!("{report}/referrals"));
+    let (said, texts) = (format!("{report}/referral-answers"), format!("{report}/texts"));
+    let text = sealed_to(&Identity::generate(), 2, &padded("x"));
+    let note = json!({ "expectedSteps": 3, "note": "note", "text": text });
+    let refer = json!({ "expectedSteps": 4, "body": "comensha", "persons": 1, "ground": "consent-registration" });
+    let answer = json!({ "expectedSteps": 5, "referral": 5, "answer": "accepted" });
+    for (path, order, wrong) in [
+        (&notes, &note, json!({ "note": "poem" })),
+        (&referrals, &refer, json!({ "body": "geen", "persons": 0, "ground": "wens" })),
+        (&said, &answer, json!({ "answer": "perhaps" })),
+    ] {
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, &wrong).await);
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
+    answers.keep("GET", &texts, &browser.get(&texts).await);
+    let nobodys = texts.replace("M-2026-001", "M-2026-999");
+    answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

@@ -11,10 +11,12 @@ pub mod inspections;
 pub mod invitations;
 pub mod member_key;
 pub mod members;
+pub mod notes;
 pub mod observations;
 pub mod operations;
 pub mod photos;
 pub(super) mod query;
+pub mod referrals;
 pub mod reports;
 pub mod search;
 pub mod second_factor;
@@ -48,6 +50,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(tasks::list))
         .routes(endpoint!(tasks::plan))
         .routes(endpoint!(tasks::end))
+        .routes(endpoint!(notes::create))
+        .routes(endpoint!(notes::texts))
+        .routes(endpoint!(referrals::create))
+        .routes(endpoint!(referrals::answer))
         .routes(endpoint!(search::sealed_parts))
         .routes(endpoint!(search::numbered))
         .routes(endpoint!(inspections::list))

@@ -1,6 +1,7 @@
 //! What is done about a report beside moving and assigning it, as the console gets it.
 
 use chrono::NaiveDate;
+use data_encoding::BASE64;
 use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -8,8 +9,8 @@ use utoipa::ToSchema;
 use super::ReportSummary;
 use crate::register::{TasksPage, grounds};
 use crate::storage::{
-    Casework, NoteKind, ReferralAnswer, ReferralBody, ReferralGround, StorageError, TaskCounts, TaskEnd, TaskKind,
-    TaskRow,
+    Casework, NoteKind, ReferralAnswer, ReferralBody, ReferralGround, SealedText, StorageError, TaskCounts, TaskEnd,
+    TaskKind, TaskRow,
 };
 
 /// A step beside moving and assigning.
@@ -119,6 +120,28 @@ pub struct ReferralChoice {
     pub grounds: Vec<ReferralGround>,
 }
 
+/// Sealed texts of a report.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReportTexts {
+    /// The last two hundred, by their steps.
+    pub texts: Vec<ReportText>,
+}
+
+/// A sealed text.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReportText {
+    /// The place of the step it belongs to.
+    pub place: u64,
+    /// The epoch of the key directory it was sealed by.
+    pub epoch: u64,
+    /// The age file, in base64.
+    pub sealed: String,
+}
+
 impl TaskSummary {
     pub(super) fn of(task: TaskRow, today: NaiveDate) -> Self {
         let TaskRow { place, task, due, holder, .. } = task;
@@ -129,6 +152,14 @@ impl TaskSummary {
 impl ReferralChoice {
     pub(super) fn all() -> Vec<Self> {
         ReferralBody::ALL.iter().map(|to| Self { to: *to, grounds: grounds(*to).to_vec() }).collect()
+    }
+}
+
+impl From<Vec<SealedText>> for ReportTexts {
+    fn from(texts: Vec<SealedText>) -> Self {
+        let text =
+            |text: SealedText| ReportText { place: text.place, epoch: text.epoch, sealed: BASE64.encode(&text.sealed) };
+        Self { texts: texts.into_iter().map(text).collect() }
     }
 }
 

@@ -95,6 +95,8 @@ pub struct ReportDetail {
     pub referrals: Vec<ReferralChoice>,
     /// How many of its steps have a sealed text.
     pub texts: u64,
+    /// The team such texts are sealed to, beside the recovery key.
+    pub team: String,
 }
 
 /// Where a report may go.
@@ -173,6 +175,9 @@ impl TryFrom<ReportHistory> for ReportDetail {
     fn try_from(history: ReportHistory) -> Result<Self, StorageError> {
         let ReportHistory { report, steps, observations, members, tasks, texts, today } = history;
         let may = |to: &ReportState| ReportMove { to: *to, reasons: reasons(*to).to_vec() };
+        let level: ConfidentialityLevel = report.level.parse().map_err(|_| StorageError::Content)?;
+        let organisation = report.organisation.parse().map_err(|_| StorageError::Content)?;
+        let team = level.team(&organisation).to_string();
         Ok(Self {
             moves: next_states(report.stand.state).iter().map(may).collect(),
             summary: report.try_into()?,
@@ -182,6 +187,7 @@ impl TryFrom<ReportHistory> for ReportDetail {
             tasks: tasks.into_iter().map(|task| TaskSummary::of(task, today)).collect(),
             referrals: ReferralChoice::all(),
             texts,
+            team,
         })
     }
 }
