@@ -12,6 +12,7 @@ import type {
   Alert,
   DevicePage,
   DeviceSummary,
+  DsseEnvelope,
   Evidence,
   FieldProblemCode,
   FoundRecords,
@@ -25,12 +26,17 @@ import type {
   Member,
   MemberKey,
   MemberList,
+  NoteKind,
   ObservationDetail,
   ObservationPage,
   ProblemCode,
+  ReferralAnswer,
+  ReferralBody,
+  ReferralGround,
   ReportDetail,
   ReportPage,
   ReportSource,
+  ReportTexts,
   SealedPage,
   Session,
   TaskEnd,
@@ -71,9 +77,12 @@ export type NewReport = {
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
 
 /** A text that was sealed by the key directory of this epoch: an age file, in base64. */
-type NewText = { epoch: number; sealed: string };
+export type NewText = { epoch: number; sealed: string };
 /** Something that is to be done. `assignTo`: by login; empty: nobody's yet. */
 export type NewTask = { task: TaskKind; due: string; assignTo: string; text?: NewText };
+
+/** To whom, of how many persons, and what allows it. */
+export type NewReferral = { body: ReferralBody; persons: number; ground: ReferralGround; text?: NewText };
 
 type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
@@ -136,6 +145,19 @@ export class Api {
     this.#json<ReportDetail>("POST", `/v1/reports/${name}/tasks`, { ...task, expectedSteps });
   endTask = (name: string, task: number, how: TaskEnd, expectedSteps: number) =>
     this.#json<ReportDetail>("POST", `/v1/reports/${name}/task-endings`, { task, how, expectedSteps });
+  /** To whom is sealed, as the municipality signed it. */
+  keyDirectory = () => this.#json<DsseEnvelope>("GET", "/v1/key-directory");
+  reportTexts = (name: string) => this.#json<ReportTexts>("GET", `/v1/reports/${name}/texts`);
+  writeNote = (name: string, note: NoteKind, text: NewText, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/notes`, { note, text, expectedSteps });
+  refer = (name: string, referral: NewReferral, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referrals`, { ...referral, expectedSteps });
+  answerReferral = (name: string, referral: number, answer: ReferralAnswer, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referral-answers`, {
+      referral,
+      answer,
+      expectedSteps,
+    });
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

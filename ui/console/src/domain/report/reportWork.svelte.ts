@@ -1,12 +1,14 @@
 /** Something that is done about a report, as it goes: one at a time, told in words where it does not go. */
 import type { ReportDetail } from "@baken/bindings";
 
+import { apiError } from "../../shared/api";
 import type { FormErrors } from "../form/formErrors.svelte";
-import { apiError, type ApiError } from "../../shared/api";
+import { apiErrorText } from "../words/errors";
+import { sealFailureText } from "./sealing";
 
 export class ReportWork {
   #busy = $state(false);
-  #error = $state.raw<ApiError | null>(null);
+  #failure = $state.raw<unknown>(null);
 
   constructor(
     readonly changed: (now: ReportDetail) => void,
@@ -18,8 +20,10 @@ export class ReportWork {
     return this.#busy;
   }
 
-  get error(): ApiError | null {
-    return this.#error;
+  /** Why it did not go, in words. */
+  get failure(): string | null {
+    if (this.#failure === null) return null;
+    return sealFailureText(this.#failure) ?? apiErrorText(apiError(this.#failure));
   }
 
   /** Whether it was done. What was typed is kept where it was not. */
@@ -29,14 +33,14 @@ export class ReportWork {
   ): Promise<boolean> {
     if (this.#busy) return false;
     this.#busy = true;
-    this.#error = null;
+    this.#failure = null;
     try {
       this.changed(await work());
       return true;
     } catch (caught) {
       const failure = apiError(caught);
       if (errors?.refused(failure)) return false;
-      this.#error = failure;
+      this.#failure = caught;
       if (failure.code === "changed-meanwhile") this.again();
       return false;
     } finally {
