@@ -107,6 +107,8 @@ export type { PresenceState } from "./PresenceState";
 export type { ProblemCode } from "./ProblemCode";
 export type { Proof } from "./Proof";
 export type { Question } from "./Question";
+export type { Reader } from "./Reader";
+export type { Readers } from "./Readers";
 export type { ReceiptView } from "./ReceiptView";
 export type { RecordDetail } from "./RecordDetail";
 export type { RecordKind } from "./RecordKind";

@@ -19,6 +19,7 @@ mod line;
 pub mod members;
 mod participants;
 mod proof;
+mod readers;
 mod referral;
 mod renewal;
 mod reopening;
@@ -44,6 +45,7 @@ pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
+pub use readers::{Reader, readers_of_observation, readers_of_report};
 pub use referral::{PERSONS, fits, grounds, is_explained};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
 pub use reopening::reopen_by_attachment;

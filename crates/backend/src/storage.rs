@@ -42,7 +42,7 @@ pub use crate::access::Clearance;
 pub use accounts::{Account, Accounts, Credential, CredentialKind, HeldShare, MemberRow, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
-pub use audit::Audit;
+pub use audit::{Audit, ReadingRow};
 pub use audit_line::{AuditAction, AuditEntry, AuditObject, LOCAL, OPERATOR, StoredLine};
 pub use batches::{BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationRow};
 pub use casework::{

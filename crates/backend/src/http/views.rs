@@ -11,6 +11,7 @@ mod inspections;
 mod invitations;
 mod observations;
 mod qr;
+mod readers;
 mod reports;
 mod search;
 
@@ -28,5 +29,6 @@ pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
 pub use qr::qr_svg;
+pub use readers::{Reader, Readers};
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
 pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

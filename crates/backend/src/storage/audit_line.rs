@@ -150,6 +150,8 @@ codes! {
         Permission = "permission",
         /// The list of members.
         Members = "members",
+        /// Who read a report or an observation, by its name.
+        Readers = "readers",
         /// A record, as `DEVICE.OPERATION`.
         Record = "record",
         /// The whole register.

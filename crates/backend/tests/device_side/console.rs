@@ -14,6 +14,7 @@ mod invalid_input;
 mod levels;
 mod observations;
 mod order;
+mod readers;
 mod reports;
 mod roles;
 pub mod scene;

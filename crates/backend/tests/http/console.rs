@@ -240,6 +240,7 @@ async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
     answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
     tasks(answers, browser, &one).await;
     casework(answers, browser, &one).await;
+    readers(answers, browser, &one, open[0]["operation"].as_str().unwrap()).await;
     let nobodys = format!("{path}/M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
     answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
@@ -289,6 +290,14 @@ async fn casework(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
     answers.keep("GET", &texts, &browser.get(&texts).await);
     let nobodys = texts.replace("M-2026-001", "M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
+}
+
+async fn readers(answers: &mut Answers, browser: &Browser<'_>, report: &str, operation: &str) {
+    let of_observation = format!("/v1/observations/{operation}/readers");
+    let nobodys = format!("/v1/observations/{NOBODYS}.{NOBODYS}/readers");
+    for path in [format!("{report}/readers"), "/v1/reports/M-2026-999/readers".to_owned(), of_observation, nobodys] {
+        answers.keep("GET", &path, &browser.get(&path).await);
+    }
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

@@ -30,6 +30,7 @@ import type {
   ObservationDetail,
   ObservationPage,
   ProblemCode,
+  Readers,
   ReferralAnswer,
   ReferralBody,
   ReferralGround,
@@ -158,6 +159,9 @@ export class Api {
       answer,
       expectedSteps,
     });
+  readersOfReport = (name: string) => this.#json<Readers>("GET", `/v1/reports/${name}/readers`);
+  readersOfObservation = (operation: string) =>
+    this.#json<Readers>("GET", `/v1/observations/${operation}/readers`);
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

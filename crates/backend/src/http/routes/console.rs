@@ -16,6 +16,7 @@ pub mod observations;
 pub mod operations;
 pub mod photos;
 pub(super) mod query;
+pub mod readers;
 pub mod referrals;
 pub mod reports;
 pub mod search;
@@ -50,6 +51,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(tasks::list))
         .routes(endpoint!(tasks::plan))
         .routes(endpoint!(tasks::end))
+        .routes(endpoint!(readers::of_report))
+        .routes(endpoint!(readers::of_observation))
         .routes(endpoint!(notes::create))
         .routes(endpoint!(notes::texts))
         .routes(endpoint!(referrals::create))

@@ -227,6 +227,16 @@ fn what_one_person_has_in_hand_is_looked_up() {
     }
 }
 
+/// However long the audit log is.
+#[test]
+fn who_read_something_is_found_in_an_index_of_readings() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let plan = plan(&connection, crate::storage::sql::audit::READINGS, &["M-2026-031".into(), "report".into()]);
+    assert_eq!(plan, ["SEARCH audit USING COVERING INDEX audit_of_readings (object_id=? AND object=?)"]);
+}
+
 /// However many tasks were done, and however many others have.
 #[test]
 fn tasks_that_are_due_first_are_the_beginning_of_an_index() {

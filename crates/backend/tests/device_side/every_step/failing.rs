@@ -150,6 +150,7 @@ steps! {
     }
     Audit {
         fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
+        fn readings(object: AuditObject, id: &str) -> Vec<ReadingRow>;
         fn last_line_by_operator(action: AuditAction) -> Option<i64>;
         fn known_until() -> DateTime<Utc>;
     }
