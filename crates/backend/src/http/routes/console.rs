@@ -2,6 +2,7 @@
 //! with what that account may see, writes the audit line, answers.
 
 pub mod acts;
+pub mod admissions;
 pub mod alerts;
 pub mod casework;
 pub mod contacts;
@@ -9,11 +10,14 @@ pub mod devices;
 pub mod events;
 pub mod inspections;
 pub mod invitations;
+pub mod joinings;
+pub mod member_invitations;
 pub mod member_key;
 pub mod members;
 pub mod notes;
 pub mod observations;
 pub mod operations;
+pub mod passwords;
 pub mod photos;
 pub(super) mod query;
 pub mod readers;
@@ -36,6 +40,14 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sessions::read))
         .routes(endpoint!(sessions::end))
         .routes(endpoint!(member_key::read))
+        .routes(endpoint!(member_key::replace))
+        .routes(endpoint!(passwords::replace))
+        .routes(endpoint!(joinings::read))
+        .routes(endpoint!(joinings::create))
+        .routes(endpoint!(admissions::list))
+        .routes(endpoint!(admissions::create))
+        .routes(endpoint!(member_invitations::create))
+        .routes(endpoint!(member_invitations::withdraw))
         .routes(endpoint!(second_factor::read))
         .routes(endpoint!(second_factor::begin))
         .routes(endpoint!(second_factor::confirm))

@@ -11,11 +11,13 @@ use super::scene::{account_with, at_level, audited, bring, operation};
 use crate::backend::Backend;
 use crate::device::Device;
 
-/// What everybody may who is signed in: their own session, their own key.
-const OF_EVERYBODY: [&str; 7] = [
+/// What everybody may who is signed in: their own session, their own key and password.
+const OF_EVERYBODY: [&str; 9] = [
     "readSession",
     "signOut",
     "readMemberKey",
+    "replaceMemberKey",
+    "replacePassword",
     "readSecondFactor",
     "beginSecondFactor",
     "confirmSecondFactor",

@@ -3,8 +3,6 @@
  * goes as soon as its field is changed; the next try looks at everything again. Kept as codes, so that the words
  * follow the language on screen.
  */
-import type { FieldProblemCode } from "@baken/bindings";
-
 import * as m from "../../paraglide/messages";
 import type { ApiError, RefusedField } from "../../shared/api";
 import type { FieldWords } from "./formFields";
@@ -60,9 +58,9 @@ export class FormErrors<Field extends string> {
     return ours.length > 0 && ours.length === fields.length;
   }
 
-  /** Something else than an empty field was found in this try. */
-  found(field: Field, code: FieldProblemCode): void {
-    this.#take([{ field, code }]);
+  /** Takes over what was found here, beside fields that were left empty. */
+  found(found: readonly { field: Field; code: RefusedField["code"] }[]): void {
+    this.#take(found);
   }
 
   clear(): void {
