@@ -19,8 +19,8 @@ const FLOORS = {
   ],
   console: [
     ["words", "message", "form", "keys"],
-    ["sealed", "list", "devices", "record", "handling", "report"],
-    ["find"],
+    ["sealed", "list", "devices", "record", "handling"],
+    ["find", "report"],
     ["session"],
   ],
 };

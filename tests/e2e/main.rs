@@ -8,6 +8,7 @@
 mod app;
 mod axe;
 mod backend;
+mod casework;
 mod chromium;
 mod console;
 mod corners;

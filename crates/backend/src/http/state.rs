@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::signature::SigningKey;
+use chrono::NaiveDate;
 
 use crate::environment::Environment;
 use crate::files::attachments::AttachmentFiles;
@@ -142,6 +143,11 @@ impl AppState {
     /// Runs `work` on one consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, Problem>) -> Result<T, Problem> {
         self.storage.read(work)
+    }
+
+    /// The municipality's day.
+    pub fn today(&self) -> NaiveDate {
+        self.installation.time_zone.date_of(self.environment.clock.now())
     }
 
     /// What terms are reckoned by here.

@@ -2,6 +2,7 @@
 //! Nothing is decided here.
 
 mod alerts;
+mod casework;
 mod contacts;
 mod devices;
 mod evidence;
@@ -10,10 +11,14 @@ mod inspections;
 mod invitations;
 mod observations;
 mod qr;
+mod readers;
 mod reports;
 mod search;
 
 pub use alerts::{Alert, AlertRecord};
+pub use casework::{
+    CaseworkSummary, ReferralChoice, ReportText, ReportTexts, TaskItem, TaskPage, TaskSummary, TaskTotals,
+};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
@@ -24,5 +29,6 @@ pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
 pub use qr::qr_svg;
+pub use readers::{Reader, Readers};
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
 pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

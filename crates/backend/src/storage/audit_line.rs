@@ -70,6 +70,16 @@ codes! {
         MoveReport = "move-report",
         /// A report was given to somebody, or to nobody.
         AssignReport = "assign-report",
+        /// A task about a report was planned.
+        PlanTask = "plan-task",
+        /// A task about a report is over.
+        EndTask = "end-task",
+        /// Something sealed was written down about a report.
+        WriteNote = "write-note",
+        /// Another body was asked to take a report over.
+        Refer = "refer",
+        /// What that body said was written down.
+        AnswerReferral = "answer-referral",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -152,6 +162,8 @@ codes! {
         Permission = "permission",
         /// The list of members.
         Members = "members",
+        /// Who read a report or an observation, by its name.
+        Readers = "readers",
         /// A record, as `DEVICE.OPERATION`.
         Record = "record",
         /// The whole register.
@@ -166,6 +178,10 @@ codes! {
         Report = "report",
         /// The list of reports.
         Reports = "reports",
+        /// The sealed texts of a report.
+        ReportTexts = "report-texts",
+        /// The list of tasks.
+        Tasks = "tasks",
         /// A session.
         Session = "session",
         /// A team, by name.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Handling, Inspections,
     Installations, Invitations, KeyDirectories, KnownBrowsers, MemberInvitations, Observations, Outcomes, Records,
-    Reports, Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
+    ReportTasks, ReportTexts, Reports, Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
 };
 
 /// A database of this backend.
@@ -57,6 +57,8 @@ pub trait Transaction:
     + Observations
     + Outcomes
     + Records
+    + ReportTasks
+    + ReportTexts
     + Reports
     + Sessions
     + Standings

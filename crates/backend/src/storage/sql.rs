@@ -9,6 +9,7 @@ mod alerts;
 mod attachments;
 pub(super) mod audit;
 mod batches;
+mod casework;
 mod catalogues;
 mod columns;
 mod conditions;
@@ -39,6 +40,8 @@ use super::{Health, StorageError, Transaction};
 
 #[cfg(test)]
 pub(super) use batches::{entities_sql, signed_as_sql};
+#[cfg(test)]
+pub(super) use casework::listed_tasks;
 #[cfg(test)]
 pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]

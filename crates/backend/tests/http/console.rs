@@ -16,6 +16,7 @@ use tower::ServiceExt;
 use super::kept::{Answers, Side, ask, named, until_too_many};
 use crate::backend::{Answer, Backend};
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
+use crate::console::casework::{padded, sealed_to};
 use crate::console::description::{calls, description};
 use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
 use crate::console::second_factor::code_now;
@@ -239,9 +240,66 @@ async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
     answers.keep("GET", &one, &browser.get(&one).await);
     answers.keep("GET", path, &browser.get(path).await);
     answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
+    tasks(answers, browser, &one).await;
+    casework(answers, browser, &one).await;
+    readers(answers, browser, &one, open[0]["operation"].as_str().unwrap()).await;
     let nobodys = format!("{path}/M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
     answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
+}
+
+async fn tasks(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (plan, end) = (format!("{report}/tasks"), format!("{report}/task-endings"));
+    let call = json!({ "expectedSteps": 1, "task": "call", "due": "2027-01-04", "assignTo": "coordinator" });
+    let done = json!({ "expectedSteps": 2, "task": 2, "how": "done" });
+    let over = json!({ "expectedSteps": 3, "task": 2, "how": "done" });
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &json!({ "task": "dream", "due": "morgen" })).await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks").await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks?of=x").await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &over).await);
+    answers.keep("POST", &end, &browser.post(&end, &json!({ "how": "forgotten" })).await);
+    for path in [&plan, &end] {
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        let order = if path == &plan { &call } else { &done };
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
+}
+
+async fn casework(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (notes, referrals) = (format!("{report}/notes"), format!("{report}/referrals"));
+    let (said, texts) = (format!("{report}/referral-answers"), format!("{report}/texts"));
+    let text = sealed_to(&Identity::generate(), 2, &padded("x"));
+    let note = json!({ "expectedSteps": 3, "note": "note", "text": text });
+    let refer = json!({ "expectedSteps": 4, "body": "comensha", "persons": 1, "ground": "consent-registration" });
+    let answer = json!({ "expectedSteps": 5, "referral": 5, "answer": "accepted" });
+    for (path, order, wrong) in [
+        (&notes, &note, json!({ "note": "poem" })),
+        (&referrals, &refer, json!({ "body": "geen", "persons": 0, "ground": "wens" })),
+        (&said, &answer, json!({ "answer": "perhaps" })),
+    ] {
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, &wrong).await);
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
+    answers.keep("GET", &texts, &browser.get(&texts).await);
+    let nobodys = texts.replace("M-2026-001", "M-2026-999");
+    answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
+}
+
+async fn readers(answers: &mut Answers, browser: &Browser<'_>, report: &str, operation: &str) {
+    let of_observation = format!("/v1/observations/{operation}/readers");
+    let nobodys = format!("/v1/observations/{NOBODYS}.{NOBODYS}/readers");
+    for path in [format!("{report}/readers"), "/v1/reports/M-2026-999/readers".to_owned(), of_observation, nobodys] {
+        answers.keep("GET", &path, &browser.get(&path).await);
+    }
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

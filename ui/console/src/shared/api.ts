@@ -15,6 +15,7 @@ import type {
   Alert,
   DevicePage,
   DeviceSummary,
+  DsseEnvelope,
   Evidence,
   FieldProblemCode,
   FoundRecords,
@@ -31,15 +32,24 @@ import type {
   Member,
   MemberKey,
   MemberList,
+  NoteKind,
   ObservationDetail,
   ObservationPage,
   ProblemCode,
+  Readers,
+  ReferralAnswer,
+  ReferralBody,
+  ReferralGround,
   ReportDetail,
   ReportPage,
   ReportSource,
+  ReportTexts,
   SealedPage,
   TeamKeyShare,
   Session,
+  TaskEnd,
+  TaskKind,
+  TaskPage,
   Vocabulary,
 } from "@baken/bindings";
 
@@ -73,6 +83,14 @@ export type NewReport = {
 };
 /** Where a report goes and why, or whose it is from now on; empty: nobody's. */
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
+
+/** A text that was sealed by the key directory of this epoch: an age file, in base64. */
+export type NewText = { epoch: number; sealed: string };
+/** Something that is to be done. `assignTo`: by login; empty: nobody's yet. */
+export type NewTask = { task: TaskKind; due: string; assignTo: string; text?: NewText };
+
+/** To whom, of how many persons, and what allows it. */
+export type NewReferral = { body: ReferralBody; persons: number; ground: ReferralGround; text?: NewText };
 
 /** Who is to be a member. */
 export type NewMember = {
@@ -136,6 +154,32 @@ export class Api {
   makeReport = (report: NewReport) => this.#json<ReportDetail>("POST", "/v1/reports", report);
   reportStep = (name: string, step: NewReportStep, expectedSteps: number) =>
     this.#json<ReportDetail>("POST", `/v1/reports/${name}/steps`, { ...step, expectedSteps });
+  /** Open tasks: one's own, or everybody's. */
+  tasks = (all: boolean, cursor: string | null) =>
+    this.#json<TaskPage>(
+      "GET",
+      `/v1/tasks?of=${all ? "all" : "me"}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    );
+  planTask = (name: string, task: NewTask, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/tasks`, { ...task, expectedSteps });
+  endTask = (name: string, task: number, how: TaskEnd, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/task-endings`, { task, how, expectedSteps });
+  /** To whom is sealed, as the municipality signed it. */
+  keyDirectory = () => this.#json<DsseEnvelope>("GET", "/v1/key-directory");
+  reportTexts = (name: string) => this.#json<ReportTexts>("GET", `/v1/reports/${name}/texts`);
+  writeNote = (name: string, note: NoteKind, text: NewText, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/notes`, { note, text, expectedSteps });
+  refer = (name: string, referral: NewReferral, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referrals`, { ...referral, expectedSteps });
+  answerReferral = (name: string, referral: number, answer: ReferralAnswer, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referral-answers`, {
+      referral,
+      answer,
+      expectedSteps,
+    });
+  readersOfReport = (name: string) => this.#json<Readers>("GET", `/v1/reports/${name}/readers`);
+  readersOfObservation = (operation: string) =>
+    this.#json<Readers>("GET", `/v1/observations/${operation}/readers`);
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);

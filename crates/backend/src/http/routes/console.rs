@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod admissions;
 pub mod alerts;
+pub mod casework;
 pub mod contacts;
 pub mod devices;
 pub mod events;
@@ -13,15 +14,19 @@ pub mod joinings;
 pub mod member_invitations;
 pub mod member_key;
 pub mod members;
+pub mod notes;
 pub mod observations;
 pub mod operations;
 pub mod passwords;
 pub mod photos;
 pub(super) mod query;
+pub mod readers;
+pub mod referrals;
 pub mod reports;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod tasks;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -55,6 +60,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(reports::create))
         .routes(endpoint!(reports::read))
         .routes(endpoint!(reports::step))
+        .routes(endpoint!(tasks::list))
+        .routes(endpoint!(tasks::plan))
+        .routes(endpoint!(tasks::end))
+        .routes(endpoint!(readers::of_report))
+        .routes(endpoint!(readers::of_observation))
+        .routes(endpoint!(notes::create))
+        .routes(endpoint!(notes::texts))
+        .routes(endpoint!(referrals::create))
+        .routes(endpoint!(referrals::answer))
         .routes(endpoint!(search::sealed_parts))
         .routes(endpoint!(search::numbered))
         .routes(endpoint!(inspections::list))

@@ -17,7 +17,7 @@ use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::record::{AttachmentReference, RecordKind};
 use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 type Answer<T> = Result<T, StorageError>;
@@ -157,6 +157,7 @@ steps! {
     }
     Audit {
         fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
+        fn readings(object: AuditObject, id: &str) -> Vec<ReadingRow>;
         fn last_line_by_operator(action: AuditAction) -> Option<i64>;
         fn known_until() -> DateTime<Utc>;
     }
@@ -265,6 +266,18 @@ steps! {
         fn sealed(clearance: &Clearance, record: RecordId) -> Option<(Envelope, Vec<u8>)>;
         fn records_ending(clearance: &Clearance, end: &str, limit: u32) -> Vec<(RecordId, RecordKind)>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
+    }
+    ReportTasks {
+        fn add_task(task: &TaskRow) -> ();
+        fn end_task(report: i64, place: u64) -> ();
+        fn tasks_of_report(report: i64) -> Vec<TaskRow>;
+        fn open_tasks(shown_to: &[String], request: &TaskRequest) -> Vec<(TaskRow, ReportRow)>;
+        fn count_tasks(shown_to: &[String], of: &str, today: NaiveDate) -> TaskCounts;
+    }
+    ReportTexts {
+        fn add_report_text(report: i64, text: &SealedText) -> ();
+        fn report_texts(report: i64, limit: u32) -> Vec<SealedText>;
+        fn count_report_texts(report: i64) -> u64;
     }
     Reports {
         fn next_report(year: u32) -> (i64, ReportNumber);

@@ -94,6 +94,39 @@ describe("KeyHolder", () => {
     expect(here.state()).toEqual({ open: false, because: "asked" });
   });
 
+  it("seals and opens texts of reports for pages of the open key's account alone", async () => {
+    const held = holder();
+    const here = page(held, "coordinator");
+    const at = { tenant: "GM0453", report: "M-2026-031", place: 1 };
+    const directory = { payloadType: "", payload: "", signatures: [] };
+    const words = { kind: "note", text: "zij", who: "", how: "" } as const;
+    const seal = (id: number, of = here) => {
+      of.say({ say: "seal-words", id, words, at, team: "team", directory });
+      return of.answerTo(id);
+    };
+    const open = (id: number, of = here) => {
+      const texts = [{ place: 1, epoch: 1, sealed: new Uint8Array() }];
+      of.say({ say: "open-words", id, tenant: at.tenant, report: at.report, team: "team", texts });
+      return of.answerTo(id);
+    };
+    const closed = (id: number) => ({ say: "refused", id, reason: "closed" });
+    expect([await seal(2), await open(3)]).toEqual([closed(2), closed(3)]);
+    await here.open(4);
+    expect(await seal(5)).toEqual({ say: "refused", id: 5, reason: "seal-directory" });
+    expect(await open(6)).toEqual({ say: "done", id: 6, unsealed: [{ place: 1, reason: "container" }] });
+    const stranger = page(held, "other");
+    expect([await seal(7, stranger), await open(8, stranger)]).toEqual([closed(7), closed(8)]);
+  });
+
+  it("hands out no text that was opened while the key was closed", async () => {
+    const here = page(holder(), "coordinator");
+    await here.open();
+    const texts = [{ place: 1, epoch: 1, sealed: new Uint8Array() }];
+    here.say({ say: "open-words", id: 2, tenant: "GM0453", report: "M-2026-031", team: "team", texts });
+    here.say({ say: "close" });
+    expect(await here.answerTo(2)).toEqual({ say: "refused", id: 2, reason: "closed" });
+  });
+
   it("hands out nothing that was unsealed while it was closed", async () => {
     const here = page(holder(), "coordinator");
     await here.open();

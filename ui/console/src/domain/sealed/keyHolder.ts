@@ -16,10 +16,13 @@ import {
   type KeyRefusal,
   type KeyRequest,
   type KeyState,
+  type OpenedWords,
   type Searched,
   type UnsealKind,
 } from "./keyProtocol";
+import { openWords, sealWords } from "./reportText";
 import { hitsIn } from "./searching";
+import { SealError } from "./sealedWords";
 import { unsealAttachment, unsealContact, unsealInspection, unsealObservation } from "./unseal";
 import { UnsealError, type Expected } from "./unsealed";
 import { WrongPassphrase } from "./wrongPassphrase";
@@ -130,6 +133,12 @@ export class KeyHolder {
       case "search":
         void this.#search(page, request);
         return;
+      case "seal-words":
+        void this.#sealWords(page, request);
+        return;
+      case "open-words":
+        void this.#openWords(page, request);
+        return;
     }
   }
 
@@ -215,6 +224,44 @@ export class KeyHolder {
     if (held === null || this.#held !== held || !this.#isOf(page))
       page.tell({ say: "refused", id, reason: "closed" });
     else page.tell({ say: "done", id, unsealed: searched });
+  }
+
+  async #sealWords(page: Page, request: Extract<KeyRequest, { say: "seal-words" }>): Promise<void> {
+    const { id, words, at, team, directory } = request;
+    await this.#withKey(page, id, (keyring) => sealWords(words, at, team, directory, keyring));
+  }
+
+  /** Each by itself: one that does not open leaves the others readable. */
+  async #openWords(page: Page, request: Extract<KeyRequest, { say: "open-words" }>): Promise<void> {
+    const { id, tenant, report, team, texts } = request;
+    await this.#withKey(page, id, async (keyring) => {
+      const opened: OpenedWords[] = [];
+      for (const { place, epoch, sealed } of texts) {
+        try {
+          const at = { tenant, report, place };
+          opened.push({ place, words: await openWords(sealed, at, team, epoch, keyring) });
+        } catch (reason) {
+          opened.push({ place, reason: reason instanceof UnsealError ? reason.reason : "container" });
+        }
+      }
+      return opened;
+    });
+  }
+
+  /** What is done with the key of this page's account, if that stays open meanwhile. */
+  async #withKey(page: Page, id: number, work: (keyring: Keyring) => Promise<unknown>): Promise<void> {
+    const held = this.#held;
+    const isOpen = () => held !== null && this.#held === held && this.#isOf(page);
+    let answer: KeyAnswer = { say: "refused", id, reason: "closed" };
+    if (held !== null && isOpen()) {
+      try {
+        answer = { say: "done", id, unsealed: await work(held.keyring) };
+      } catch (reason) {
+        const refused = reason instanceof SealError ? (`seal-${reason.reason}` as const) : "container";
+        answer = { say: "refused", id, reason: refused };
+      }
+    }
+    page.tell(isOpen() ? answer : { say: "refused", id, reason: "closed" });
   }
 
   #isOf(page: Page): boolean {

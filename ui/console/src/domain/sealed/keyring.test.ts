@@ -65,7 +65,7 @@ describe("openKeyring", () => {
   it.each([
     ["another", "hcoy-ptns-ebzy-7dfm"],
     ["an empty", ""],
-    ["a longer", `${PASSPHRASE} `],
+    ["a longer", `${PASSPHRASE}x`],
   ])("says that %s passphrase is wrong", async (_name, passphrase) => {
     await expect(openKeyring(key, passphrase)).rejects.toBeInstanceOf(WrongPassphrase);
   });
