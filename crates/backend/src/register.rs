@@ -18,6 +18,7 @@ mod line;
 pub mod members;
 mod participants;
 mod proof;
+pub mod provider;
 mod renewal;
 mod reopening;
 mod reports;

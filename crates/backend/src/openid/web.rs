@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
 
-/// How long a provider has for one answer.
-const PATIENCE: Duration = Duration::from_secs(8);
 /// Bytes of an answer that are read.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
@@ -25,8 +23,8 @@ pub enum WebError {
 
 /// Whoever asks. Redirects are not followed: where something is stands in what the provider says of itself. On this machine no
 /// proxy stands in between.
-pub(super) fn client(is_here: bool) -> Result<Client, reqwest::Error> {
-    let builder = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none());
+pub(super) fn client(is_here: bool, patience: Duration) -> Result<Client, reqwest::Error> {
+    let builder = Client::builder().timeout(patience).redirect(redirect::Policy::none());
     if is_here { builder.no_proxy() } else { builder }.build()
 }
 

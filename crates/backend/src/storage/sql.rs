@@ -23,6 +23,7 @@ mod key_directories;
 mod known_browsers;
 mod observations;
 mod outcomes;
+mod providers;
 mod records;
 mod reports;
 mod sessions;

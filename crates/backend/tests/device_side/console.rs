@@ -13,6 +13,7 @@ mod invalid_input;
 mod levels;
 mod observations;
 mod order;
+pub mod provider;
 mod reports;
 mod roles;
 pub mod scene;

@@ -53,7 +53,8 @@ impl Side {
     }
 
     fn of(call: &Call<'_>) -> Self {
-        let is_consoles = call.schemes().contains(&"session") || call.path == "/v1/sessions";
+        let is_consoles =
+            call.schemes().contains(&"session") || call.path == "/v1/sessions" || call.path.starts_with("/v1/sign-in");
         if is_consoles { Self::Console } else { Self::Device }
     }
 }

@@ -20,7 +20,13 @@ const SESSION: Session = {
     roles: ["coordinator"],
     permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   },
-  ...{ csrfToken: "t", tenant: "GM0453", timeZone: "Europe/Amsterdam", expiresAt: "2036-11-24T22:00:00Z" },
+  ...{
+    csrfToken: "t",
+    tenant: "GM0453",
+    timeZone: "Europe/Amsterdam",
+    expiresAt: "2036-11-24T22:00:00Z",
+    signOutAt: null,
+  },
 };
 const SUMMARY = {
   ...{

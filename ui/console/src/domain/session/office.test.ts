@@ -25,6 +25,7 @@ const SESSION: Session = {
   municipality: "Velsen",
   timeZone: "Europe/Amsterdam",
   expiresAt: "2026-11-24T22:00:00Z",
+  signOutAt: null,
 };
 const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
