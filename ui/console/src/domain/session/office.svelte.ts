@@ -139,10 +139,8 @@ export class Office {
     this.#vocabulary = await this.api.vocabulary();
     const arrival = this.#arrival;
     this.#arrival = null;
-    if (arrival !== null && typeof arrival === "object") {
-      await this.#comeBack(arrival);
-      return;
-    }
+    // One that is refused says nothing of a session that this browser has already.
+    if (arrival !== null && typeof arrival === "object" && (await this.#comeBack(arrival))) return;
     const asked = ++this.#asked;
     const session = await this.api.session();
     if (session !== null && asked === this.#asked) this.#adopt(session);
@@ -155,14 +153,16 @@ export class Office {
     this.leave(address);
   }
 
-  /** Hands over what one came back with. */
-  async #comeBack(arrival: ProviderReturn): Promise<void> {
+  /** Hands over what one came back with; answers whether that was taken. */
+  async #comeBack(arrival: ProviderReturn): Promise<boolean> {
     try {
       this.#signedIn(await this.api.returnFromProvider(arrival));
+      return true;
     } catch (reason) {
       const failure = apiError(reason);
       if (failure.code === "second-factor-required") this.codeAsked = true;
       else this.returnFailed = failure;
+      return this.codeAsked;
     }
   }
 
