@@ -38,6 +38,7 @@ fn order(world: &World, teams: &[&str], leaving: &[&str]) -> TeamKeyOrder {
         teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
         leaving: leaving.iter().map(|login| (*login).to_owned()).collect(),
         members: secrets(world).join(MEMBERS),
+        joined: Vec::new(),
     }
 }
 

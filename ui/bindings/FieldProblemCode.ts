@@ -3,4 +3,4 @@
 /**
  * What is wrong with one field.
  */
-export type FieldProblemCode = "required" | "too-long" | "unknown" | "invalid" | "out-of-range";
+export type FieldProblemCode = "required" | "too-long" | "unknown" | "invalid" | "out-of-range" | "taken" | "guessable";

@@ -31,6 +31,10 @@ levels: Array<ConfidentialityLevel>,
  */
 createdAt: string, 
 /**
+ * Since when somebody who reads has vouched for them; null for whoever waits for that.
+ */
+admittedAt: string | null, 
+/**
  * When the account was ended, if it was.
  */
 disabledAt: string | null, 

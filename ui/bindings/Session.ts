@@ -28,6 +28,10 @@ permissions: Array<RolePermission>,
  */
 levels: Array<ConfidentialityLevel>, 
 /**
+ * Whether somebody who reads has let it in; without that it reads nothing.
+ */
+admitted: boolean, 
+/**
  * To repeat in `X-CSRF-Token` on changing requests.
  */
 csrfToken: string, 

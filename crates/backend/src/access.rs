@@ -4,9 +4,11 @@
 
 mod clearance;
 mod grant;
+mod login;
 mod role;
 pub mod second_factor;
 
 pub use clearance::{Clearance, Reach, shown_to};
 pub use grant::{Grant, may_be_given, may_have_role};
+pub use login::is_login;
 pub use role::{Permission, Role, RoleError, may};

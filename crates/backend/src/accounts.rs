@@ -7,11 +7,34 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use baken_strength::weakness;
 
-/// Whether a text can be a login name: 1 to 40 small letters, digits, hyphens and dots.
-pub fn is_login(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    !text.is_empty() && text.len() <= 40 && text.chars().all(plain)
+/// Characters of a password, at least and at most.
+const CHARS: std::ops::RangeInclusive<usize> = 12..=200;
+
+/// Why a password that somebody chose is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnfitPassword {
+    /// Nothing was typed.
+    Missing,
+    /// Fewer than twelve characters.
+    TooShort,
+    /// More than two hundred.
+    TooLong,
+    /// Easy to guess, or the login name with little beside it.
+    Guessable,
+}
+
+/// Whether somebody may choose this password; judged as companions judge a passphrase.
+pub fn fits_as_password(password: &str, login: &str) -> Result<(), UnfitPassword> {
+    let chars = password.chars().count();
+    match () {
+        () if password.trim().is_empty() => Err(UnfitPassword::Missing),
+        () if chars < *CHARS.start() => Err(UnfitPassword::TooShort),
+        () if chars > *CHARS.end() => Err(UnfitPassword::TooLong),
+        () if weakness(&password.to_lowercase().replace(login, "")).is_some() => Err(UnfitPassword::Guessable),
+        () => Ok(()),
+    }
 }
 
 /// The password could not be hashed.
@@ -39,6 +62,18 @@ pub fn password_matches(hash: Option<&str>, password: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn a_password_that_somebody_would_guess_is_not_taken() {
+        let fits = |password: &str| fits_as_password(password, "coordinator");
+        assert_eq!(fits("vijf zeehonden op de pier"), Ok(()));
+        assert_eq!(fits("   "), Err(UnfitPassword::Missing));
+        assert_eq!(fits("Tg9-xqLm-22"), Err(UnfitPassword::TooShort));
+        assert_eq!(fits(&"kraan lepel wolk zadel ".repeat(10)), Err(UnfitPassword::TooLong));
+        for guessed in ["Wachtwoord2026!", "coordinator2026", "Coordinatorcoordinator", "aaaaaaaaaaaa"] {
+            assert_eq!(fits(guessed), Err(UnfitPassword::Guessable), "{guessed}");
+        }
+    }
 
     #[test]
     fn a_password_matches_its_own_hash_only() {

@@ -8,6 +8,7 @@ mod cursor;
 pub mod extract;
 pub mod live;
 pub mod middleware;
+pub mod password_again;
 pub mod problem;
 pub mod routes;
 pub mod serve;

@@ -4,6 +4,7 @@
 //!
 //! Everything about a record is read from its signed bytes; columns only help to find it.
 
+mod admission;
 mod alerts;
 mod contacts;
 mod desk;
@@ -13,6 +14,7 @@ mod handling;
 mod inbox;
 mod inspections;
 mod invitation;
+mod joining;
 mod keys;
 mod line;
 pub mod members;
@@ -29,6 +31,7 @@ mod standings;
 mod told;
 mod triage;
 
+pub use admission::{AdmissionError, HandedKey, KeyName, Waiting, admit, waiting};
 pub use alerts::alerts;
 pub use contacts::{Contact, ContactsPage, contacts};
 pub use desk::{DeskCounts, desk_counts};
@@ -38,6 +41,10 @@ pub use handling::{ActError, Handled, Outcome, ShownAct, WantedAct, act, follow_
 pub use inbox::{Author, InboxPage, Observation, ObservationHistory, WorkCounts, observation, observations};
 pub use inspections::{Inspection, InspectionsPage, inspections};
 pub use invitation::{FreshInvitation, InvalidOrder, InvitationOrder, InviteError, invite};
+pub use joining::{
+    FreshMemberInvitation, InvalidMember, InviteMemberError, JoinError, MemberOrder, invite_member, join,
+    open_invitation,
+};
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};

@@ -22,6 +22,7 @@ mod installations;
 mod invitations;
 mod key_directories;
 mod known_browsers;
+mod member_invitations;
 mod observations;
 mod outcomes;
 mod page;
@@ -57,6 +58,7 @@ pub use installations::{Installation, Installations};
 pub use invitations::{Invitations, NewInvitation, OpenInvitation};
 pub use key_directories::KeyDirectories;
 pub use known_browsers::{Acquaintance, KnownBrowsers};
+pub use member_invitations::{InvitedMember, MemberInvitations};
 pub use observations::{Arrivals, EachStep, Observations, Of, ShownRow, StepRow};
 pub use outcomes::{OutcomeRow, Outcomes};
 pub use page::{

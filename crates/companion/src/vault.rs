@@ -12,12 +12,10 @@
 //! hardware adds stands in a file of its own (`presence`).
 
 mod attempts;
-mod dutch_words;
 mod file;
 mod passphrase;
 pub(crate) mod presence;
 mod sealed;
-mod strength;
 mod tries;
 mod wrap;
 
@@ -34,9 +32,9 @@ use file::VaultFile;
 use tries::TriesFile;
 use wrap::Stretched;
 
+pub use baken_strength::SecretWeakness;
 pub(crate) use file::replace_durably;
 pub use presence::{PlatformSecret, PresenceQuestion, PresenceState};
-pub use strength::SecretWeakness;
 pub(crate) use tries::remove as forget_tries;
 pub use wrap::KdfCost;
 
@@ -325,7 +323,7 @@ fn chosen(secret: &str) -> Result<Zeroizing<String>, VaultError> {
     if secret.chars().count() < MINIMUM_LENGTH {
         return Err(VaultError::TooShort);
     }
-    match strength::weakness(&secret) {
+    match baken_strength::weakness(&secret) {
         Some(weakness) => Err(VaultError::Weak(weakness)),
         None => Ok(secret),
     }

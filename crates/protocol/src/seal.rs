@@ -7,6 +7,7 @@
 //! The container inside the age file: 4 bytes big-endian length, so many bytes of zstd, zeros up to a
 //! multiple of 512.
 
+mod fingerprint;
 mod streams;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::limits;
 
+pub use fingerprint::KeyFingerprint;
 pub use streams::{OpeningReader, SealingWriter};
 
 const STEP: usize = 512;
@@ -118,6 +120,15 @@ impl FromStr for Identity {
     fn from_str(text: &str) -> Result<Self, SealError> {
         text.trim().parse().map(Self).map_err(|_| SealError::Key)
     }
+}
+
+/// What opens an armored age file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapped {
+    /// A passphrase.
+    UnderPassphrase,
+    /// Keys.
+    ToKeys,
 }
 
 /// The half of a seal that does not depend on what is sealed: the age header, with one key agreement for each
@@ -224,6 +235,14 @@ pub fn unwrap_with(wrapped: &str, identity: &Identity) -> Result<Zeroizing<Strin
     opened_text(wrapped, &identity.0)
 }
 
+/// Whether a text is an armored age file that a passphrase opens, or else that keys do; nothing where it is none.
+/// Nothing is opened.
+pub fn wrapped_how(text: &str) -> Option<Wrapped> {
+    let armored = age::armor::ArmoredReader::new(text.as_bytes());
+    let file = age::Decryptor::new_buffered(armored).ok()?;
+    Some(if file.is_scrypt() { Wrapped::UnderPassphrase } else { Wrapped::ToKeys })
+}
+
 fn opened_text(wrapped: &str, identity: &impl age::Identity) -> Result<Zeroizing<String>, SealError> {
     let plain = age::decrypt(identity, wrapped.as_bytes()).map_err(|_| SealError::Unopenable)?;
     String::from_utf8(plain).map(Zeroizing::new).map_err(|_| SealError::Container)
@@ -276,6 +295,18 @@ mod tests {
         assert!(!prepared.is_for(&[team.recipient(), Identity::generate().recipient()]));
         let sealed = prepared.seal(b"onder dek").unwrap();
         assert_eq!(open(&sealed, &recovery).unwrap().as_slice(), b"onder dek");
+    }
+
+    #[test]
+    fn what_opens_a_file_shows_without_opening_it() {
+        let key = Identity::generate();
+        let under = wrap_with_passphrase("geheim", "wachtzin", 2).unwrap();
+        let to = wrap_to("geheim", &key.recipient()).unwrap();
+        assert_eq!(wrapped_how(&under), Some(Wrapped::UnderPassphrase));
+        assert_eq!(wrapped_how(&to), Some(Wrapped::ToKeys));
+        for none in ["", "geheim", "-----BEGIN AGE ENCRYPTED FILE-----", &under[..80]] {
+            assert_eq!(wrapped_how(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -17,12 +17,14 @@ pub struct Grant<'a> {
     pub levels: &'a [ConfidentialityLevel],
     /// The organisation.
     pub organisation: &'a Code,
+    /// Whether somebody who reads has let it in: whoever was not reads nothing, whatever roles they were given.
+    pub admitted: bool,
 }
 
 impl Grant<'_> {
     /// Whether it may be done.
     pub fn may(&self, permission: Permission) -> bool {
-        may(self.roles, permission)
+        may(self.roles, permission) && (self.admitted || !permission.is_of_records())
     }
 
     /// What may be seen. What is marked for care is for care coordinators, whatever levels an account has.
@@ -70,7 +72,7 @@ mod tests {
     fn an_account_has_the_keys_of_what_it_may_see_and_never_the_recovery_key() {
         let (levels, organisation) = ([ConfidentialityLevel::Team], "gemeente-velsen".parse().unwrap());
         let roles = [Role::Coordinator];
-        let grant = Grant { roles: &roles, levels: &levels, organisation: &organisation };
+        let grant = Grant { roles: &roles, levels: &levels, organisation: &organisation, admitted: true };
         let has = |team: &str| grant.may_have(&team.parse().unwrap());
         assert!(has("team") && has("eigen:gemeente-velsen"));
         assert!(!has("zorg") && !has("eigen:politie") && !has("recovery"));
@@ -82,7 +84,7 @@ mod tests {
         const CARE: ConfidentialityLevel = ConfidentialityLevel::Care;
         let organisation: Code = "gemeente-velsen".parse().unwrap();
         let sees_care = |roles: &[Role], levels: &[ConfidentialityLevel]| {
-            let grant = Grant { roles, levels, organisation: &organisation };
+            let grant = Grant { roles, levels, organisation: &organisation, admitted: true };
             let (sees, has) = (grant.clearance().care, grant.may_have(&Team::Care));
             assert_eq!(sees, has);
             sees
@@ -96,10 +98,21 @@ mod tests {
     fn whoever_reads_open_parts_alone_has_no_key() {
         let (levels, organisation) = ([ConfidentialityLevel::Team], "gemeente-velsen".parse().unwrap());
         for role in [Role::Analyst, Role::DeviceManager, Role::Administrator, Role::Auditor] {
-            let grant = Grant { roles: &[role], levels: &levels, organisation: &organisation };
+            let grant = Grant { roles: &[role], levels: &levels, organisation: &organisation, admitted: true };
             assert!(!grant.may_have(&Team::Coordinators), "{role}");
             assert!(!grant.may_have(&"eigen:gemeente-velsen".parse().unwrap()), "{role}");
         }
+    }
+
+    #[test]
+    fn whoever_nobody_vouched_for_reads_nothing_and_does_the_rest() {
+        let (levels, organisation) = ([ConfidentialityLevel::Team], "gemeente-velsen".parse().unwrap());
+        let grant = Grant { roles: &Role::ALL, levels: &levels, organisation: &organisation, admitted: false };
+        for permission in Permission::ALL {
+            assert_eq!(grant.may(permission), !permission.is_of_records(), "{permission:?}");
+        }
+        assert!(!grant.may_have(&Team::Coordinators));
+        assert!(Grant { admitted: true, ..grant }.may_have(&Team::Coordinators));
     }
 
     #[test]

@@ -122,6 +122,14 @@ impl Permission {
         Self::ManageMembers,
     ];
 
+    /// Whether it is about what was seen: that needs somebody who vouched for the account, beside a role.
+    pub const fn is_of_records(self) -> bool {
+        match self {
+            Self::ReadRecords | Self::ReadSealed | Self::HandleRecords => true,
+            Self::ReadDevices | Self::ManageDevices | Self::ReadMembers | Self::ManageMembers => false,
+        }
+    }
+
     /// Its code.
     pub const fn code(self) -> &'static str {
         match self {

@@ -28,8 +28,8 @@ use zeroize::Zeroizing;
 
 use super::members::{self, Member, MembersError};
 use super::team_keys::TeamIdentity;
-use crate::access::{Role, may_be_given, may_have_role};
-use crate::accounts::{PasswordError, hash_password, is_login};
+use crate::access::{Role, is_login, may_be_given, may_have_role};
+use crate::accounts::{PasswordError, hash_password};
 use crate::environment::{Environment, NoRandomness};
 use crate::files::data_folder::{DataFolder, LockError};
 use crate::files::private_files;
@@ -392,6 +392,7 @@ fn make_member(
         organisation: member.organisation.clone(),
         roles: member.roles.clone(),
         levels: member.levels.clone(),
+        admitted: true,
         recipient: identity.recipient().to_string(),
         wrapped_identity: seal::wrap_with_passphrase(&identity.to_secret_line(), &secrets.passphrase, WORK_FACTOR)?,
     };

@@ -1,4 +1,4 @@
-//! `team_members.json`: who may have which team's key, as it was when the members were made. It lies with the root key.
+//! `team_members.json`: who may have which team's key, as it was when `init` made the members, and as somebody compared since. It lies with the root key.
 //!
 //! The register says the same, but whoever can write to the register could put a recipient of his own beside a login, or
 //! a level. Keys are handed out only where both agree.
@@ -60,5 +60,10 @@ pub fn read(path: &Path) -> Result<Vec<Member>, MembersError> {
 
 /// Writes the list into the secrets folder.
 pub(super) fn write(secrets: &Path, members: &[Member]) -> Result<(), MembersError> {
-    Ok(private_files::write_durably(&secrets.join(MEMBERS), &serde_json::to_vec_pretty(members)?)?)
+    write_to(&secrets.join(MEMBERS), members)
+}
+
+/// Writes it in place of the one that was there.
+pub(super) fn write_to(path: &Path, members: &[Member]) -> Result<(), MembersError> {
+    Ok(private_files::write_durably(path, &serde_json::to_vec_pretty(members)?)?)
 }

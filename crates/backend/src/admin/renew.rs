@@ -110,6 +110,13 @@ pub enum RenewError {
          nothing was changed, and no key handed out. Find out who changed it"
     )]
     OtherMember(String),
+    /// What somebody read out is of another key than the register has.
+    #[error(
+        "the key that the register has of member {0} has another fingerprint than what was typed. Ask the member to read it \
+         out again (in the console under their account). If it differs still, somebody changed the register; nothing was \
+         changed, and no key handed out"
+    )]
+    OtherKey(String),
     /// Only the list was named.
     #[error("name a team with --new-team-keys, or a member with --leaving; nothing was changed")]
     NoTeamNamed,

@@ -7,6 +7,7 @@ use baken_backend::admin::renew::TeamKeyOrder;
 use baken_backend::environment::Environment;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::keydir::Team;
+use baken_protocol::seal::KeyFingerprint;
 
 use super::{Where, renewal};
 
@@ -37,6 +38,10 @@ pub(crate) struct Renew {
     /// The `team_members.json` that `init` wrote beside the root key.
     #[arg(long, conflicts_with = "new_receipt_key")]
     members: Option<PathBuf>,
+    /// A member who joined in the console, or has another key of their own since, with the fingerprint that they read out:
+    /// LOGIN=FINGERPRINT. The list names them from then on; may be repeated.
+    #[arg(long, value_name = "LOGIN=FINGERPRINT", requires = "members", value_parser = joined)]
+    joined: Vec<(String, KeyFingerprint)>,
     /// The newest key directory (keydir-N.dsse.json of a dossier, or what /v1/key-directory answered): for a register
     /// that was restored from a backup made before it. The next one follows it. May be repeated, for those before it
     /// that the register lacks. Stop the server first.
@@ -50,12 +55,17 @@ pub(crate) struct Renew {
     time_zone: Option<TimeZone>,
 }
 
+fn joined(text: &str) -> Result<(String, KeyFingerprint), String> {
+    let read = text.split_once('=').and_then(|(login, read_out)| Some((login.to_owned(), read_out.parse().ok()?)));
+    read.ok_or_else(|| "this is LOGIN=FINGERPRINT, the fingerprint as 20 letters and digits".to_owned())
+}
+
 impl Renew {
     pub(crate) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
         let Self { place, root_key, directories, no_later_directory, .. } = self;
         let orders = renewal::Orders { place, root_key, directories, no_later_directory };
         if let Some(members) = self.members {
-            let order = TeamKeyOrder { teams: self.new_team_keys, leaving: self.leaving, members };
+            let order = TeamKeyOrder { teams: self.new_team_keys, leaving: self.leaving, members, joined: self.joined };
             renewal::team_keys_changed(&orders, &order, environment)?;
         } else if self.new_content_key {
             renewal::content_key_changed(&orders, environment)?;

@@ -80,6 +80,10 @@ pub(crate) fn team_keys_changed(
         }
         let holders = if key.members.is_empty() { "nobody".to_owned() } else { key.members.join(", ") };
         println!("another key for {}, handed to {holders}", key.team);
+        if !key.without.is_empty() {
+            println!("  not to {}: team_members.json does not name their key. A colleague", key.without.join(", "));
+            println!("  gives it to them in the console; or name them with --joined.");
+        }
     }
     say(&renewed);
     println!("Make a backup now, since only the register holds the new keys. Members must open their key again.");

@@ -79,6 +79,7 @@ mod tests {
             levels: Vec::new(),
             second_factor_since: None,
             created_at: DateTime::UNIX_EPOCH,
+            admitted_at: Some(DateTime::UNIX_EPOCH),
             disabled_at: None,
             last_seen_at: None,
         }

@@ -19,6 +19,8 @@ pub struct Account {
     pub roles: Vec<Role>,
     /// The levels this account may see; `eigen` always means its own organisation's.
     pub levels: Vec<ConfidentialityLevel>,
+    /// Whether somebody who reads has let it in.
+    pub admitted: bool,
     /// The member's age recipient.
     pub recipient: String,
     /// The member's identity, an armored age file under the member's passphrase.
@@ -28,7 +30,8 @@ pub struct Account {
 impl Account {
     /// What it was granted.
     pub fn grant(&self) -> Grant<'_> {
-        Grant { roles: &self.roles, levels: &self.levels, organisation: &self.organisation }
+        let Self { roles, levels, organisation, admitted, .. } = self;
+        Grant { roles, levels, organisation, admitted: *admitted }
     }
 }
 
@@ -45,6 +48,8 @@ pub struct MemberRow {
     pub levels: Vec<ConfidentialityLevel>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Since when somebody who reads has vouched for it, if anybody has.
+    pub admitted_at: Option<DateTime<Utc>>,
     /// When it was ended, if it was.
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was last seen in a session that is not over.
@@ -110,7 +115,7 @@ pub struct HeldShare {
 
 /// What is asked of accounts.
 pub trait Accounts {
-    /// Stores an account with the team keys sealed to it.
+    /// Stores an account with the team keys sealed to it; from then on it is let in, where it is to be.
     fn create_account(
         &self,
         account: &Account,
@@ -128,6 +133,14 @@ pub trait Accounts {
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
     /// Every account there ever was, by login, with when it was made and ended.
     fn members(&self) -> Result<Vec<MemberRow>, StorageError>;
+    /// Lets an account in that nobody vouched for yet; later calls change nothing.
+    fn admit(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
+    /// Gives an account another key of its own, or the same under another passphrase.
+    fn replace_member_key(&self, login: &str, recipient: &str, wrapped_identity: &str) -> Result<(), StorageError>;
+    /// Takes away every team key that was sealed to an account: to a key that it has no more.
+    fn take_team_keys(&self, login: &str) -> Result<(), StorageError>;
+    /// Gives an account another password, by its hash.
+    fn replace_password(&self, login: &str, hash: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
     /// Gives an account that is not disabled these roles, in place of those it had. Answers whether there is one.
     fn give_roles(&self, login: &str, roles: &[Role]) -> Result<bool, StorageError>;
     /// The team keys sealed to an account.

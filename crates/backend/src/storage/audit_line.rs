@@ -30,8 +30,16 @@ codes! {
         Answer = "answer",
         /// The author of an observation was asked something.
         Ask = "ask",
+        /// Somebody who joined was let in by somebody who reads, or was given team keys they lacked.
+        Admit = "admit",
         /// A copy of the register was made.
         Backup = "backup",
+        /// A member has another key of their own.
+        ChangeMemberKey = "change-member-key",
+        /// A member has another passphrase.
+        ChangePassphrase = "change-passphrase",
+        /// A member has another password.
+        ChangePassword = "change-password",
         /// A team's key was changed.
         ChangeTeamKey = "change-team-key",
         /// An account was shut.
@@ -52,6 +60,10 @@ codes! {
         GiveRoles = "give-roles",
         /// An invitation was made.
         Invite = "invite",
+        /// Somebody was invited to be a member.
+        InviteMember = "invite-member",
+        /// Somebody who was invited joined.
+        Join = "join",
         /// A report was made.
         MakeReport = "make-report",
         /// A report was moved along.
@@ -144,6 +156,8 @@ codes! {
         Observation = "observation",
         /// The inbox.
         Observations = "observations",
+        /// Those who wait to be let in, or for a key.
+        Waiting = "waiting",
         /// What none of the asker's roles allows.
         Permission = "permission",
         /// The list of members.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Handling, Inspections,
-    Installations, Invitations, KeyDirectories, KnownBrowsers, Observations, Outcomes, Providers, Records, Reports,
-    Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
+    Installations, Invitations, KeyDirectories, KnownBrowsers, MemberInvitations, Observations, Outcomes, Providers,
+    Records, Reports, Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
 };
 
 /// A database of this backend.
@@ -53,6 +53,7 @@ pub trait Transaction:
     + Invitations
     + KeyDirectories
     + KnownBrowsers
+    + MemberInvitations
     + Observations
     + Outcomes
     + Providers

@@ -40,12 +40,15 @@ pub struct LiveSession {
     pub roles: Vec<Role>,
     /// The levels.
     pub levels: Vec<ConfidentialityLevel>,
+    /// Whether somebody who reads has let it in.
+    pub admitted: bool,
 }
 
 impl LiveSession {
     /// What its account was granted.
     pub fn grant(&self) -> Grant<'_> {
-        Grant { roles: &self.roles, levels: &self.levels, organisation: &self.organisation }
+        let Self { roles, levels, organisation, admitted, .. } = self;
+        Grant { roles, levels, organisation, admitted: *admitted }
     }
 }
 

@@ -21,6 +21,7 @@ mod installation;
 mod invitations;
 mod key_directories;
 mod known_browsers;
+mod member_invitations;
 mod observations;
 mod outcomes;
 mod providers;

@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 29] = {
+pub const TABLES: [TableShape; 30] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -297,6 +297,21 @@ pub const TABLES: [TableShape; 29] = {
                 ("created_at", Moment),
                 ("disabled_at", Moment),
                 ("roles", Text),
+                ("admitted_at", Moment),
+            ],
+        },
+        TableShape {
+            name: "member_invitations",
+            key: 1,
+            columns: &[
+                ("login", Text),
+                ("code_hash", Hash),
+                ("organisation", Text),
+                ("roles", Text),
+                ("levels", Text),
+                ("invited_by", Text),
+                ("invited_at", Moment),
+                ("expires_at", Moment),
             ],
         },
         TableShape {

@@ -10,6 +10,7 @@ mod filters;
 mod handling;
 mod inspections;
 mod invalid_input;
+mod joining;
 mod levels;
 mod observations;
 mod order;

@@ -5,16 +5,17 @@ use axum::http::{Method, Request};
 use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
 use baken_backend::admin::sign_in;
-use baken_backend::storage::{Account, Credential, CredentialKind, TeamKey, UnitOfWork};
+use baken_backend::storage::{Account, Credential, CredentialKind, InvitedMember, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
 use baken_protocol::record::{Action, ConfidentialityLevel, OpenContact, OpenPart};
+use baken_protocol::seal::{Identity, wrap_to, wrap_with_passphrase};
 use chrono::TimeDelta;
 use serde_json::json;
 use tower::ServiceExt;
 
 use super::kept::{Answers, Side, ask, named, until_too_many};
-use crate::backend::Backend;
+use crate::backend::{Answer, Backend};
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
 use crate::console::description::{calls, description};
 use crate::console::provider::played::Played;
@@ -42,6 +43,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     photos(&mut answers, &browser).await;
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
+    joining(&mut answers, &backend, &browser).await;
     members(&mut answers, &browser).await;
     second_factor(&mut answers, &backend, &browser).await;
     provider(&mut answers, &backend).await;
@@ -62,6 +64,7 @@ fn member(backend: &Backend) {
         organisation: "gemeente-velsen".parse().unwrap(),
         roles: vec![Role::Coordinator, Role::CareCoordinator, Role::DeviceManager, Role::Administrator],
         levels: vec![ConfidentialityLevel::Team, ConfidentialityLevel::Care],
+        admitted: true,
         recipient: "the member's own recipient".to_owned(),
         wrapped_identity: "the member's own age file".to_owned(),
     };
@@ -275,6 +278,108 @@ async fn not_permitted(answers: &mut Answers, backend: &Backend) {
         let path = named(&call.path);
         answers.keep(&call.method, &path, &ask(backend, call, &path, &signed_in).await);
     }
+}
+
+/// Somebody is invited, joins and is let in; then a member changes what is theirs.
+async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
+    let (invitations, joinings, readings) = ("/v1/member-invitations", "/v1/joinings", "/v1/joinings/readings");
+    let order = json!({ "login": "vers", "organisation": "nla", "levels": ["team", "zorg"], "roles": ["coordinator"] });
+    let enforcement = json!({ "login": "vers", "organisation": "nla", "levels": ["team"], "roles": ["coordinator"] });
+    let care = json!({
+        "login": "zorg", "organisation": "gemeente-velsen", "levels": ["team", "zorg"], "roles": ["care-coordinator"],
+    });
+    answers.keep("POST", invitations, &browser.post(invitations, &order).await);
+    answers.keep("POST", invitations, &browser.post(invitations, &json!([1])).await);
+    let identity = Identity::generate();
+    let code = browser.post(invitations, &care).await.json()["code"].clone();
+    let joins = own_key(&identity, json!({ "code": code, "password": PASSWORD }));
+    assert_eq!(posted(backend, joinings, &joins).await.status, 201);
+    let invited = browser.post(invitations, &enforcement).await;
+    answers.keep("POST", invitations, &invited);
+    answers.keep_as("GET", "/v1/members", "invited", &browser.get("/v1/members").await);
+    let code = invited.json()["code"].clone();
+    answers.keep("POST", readings, &posted(backend, readings, &json!({ "code": code })).await);
+    let joins = own_key(&identity, json!({ "code": code, "password": PASSWORD }));
+    answers.keep("POST", joinings, &posted(backend, joinings, &json!({ "code": code })).await);
+    answers.keep("POST", joinings, &posted(backend, joinings, &joins).await);
+    for path in [joinings, readings] {
+        answers.keep("POST", path, &posted(backend, path, &json!([1])).await);
+        let unknown = own_key(&identity, json!({ "code": "x", "password": PASSWORD }));
+        let unknown = if path == readings { json!({ "code": "x" }) } else { unknown };
+        answers.keep("POST", path, &posted(backend, path, &unknown).await);
+        let late = json!({ "login": "laat", "organisation": "nla", "levels": [], "roles": ["auditor"] });
+        let late = browser.post(invitations, &late).await.json()["code"].clone();
+        backend
+            .storage
+            .write(|tx| tx.invite_member(Digest::of(late.as_str().unwrap().as_bytes()), &run_out()))
+            .unwrap();
+        let late = if path == readings { json!({ "code": late }) } else { own_key(&identity, json!({ "code": late })) };
+        answers.keep("POST", path, &posted(backend, path, &late).await);
+    }
+    for (path, unknown) in [(readings, json!({ "code": "x" })), (joinings, own_key(&identity, json!({ "code": "x" })))]
+    {
+        answers.keep("POST", path, &until_too_many(async || posted(backend, path, &unknown).await).await);
+    }
+    let withdrawn = format!("{invitations}/laat");
+    for _ in 0..2 {
+        answers.keep("DELETE", &withdrawn, &browser.delete(&withdrawn).await);
+    }
+
+    let (admissions, vers) = ("/v1/admissions", "/v1/admissions/vers");
+    answers.keep("GET", admissions, &browser.get(admissions).await);
+    let sealed = wrap_to("AGE-SECRET-KEY-1", &identity.recipient()).unwrap();
+    let share = json!({ "team": "team", "epoch": 1, "recipient": "the team's recipient", "sealed": sealed });
+    let given = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [share] });
+    answers.keep("PUT", vers, &browser.put(vers, &json!({ "recipient": "age1", "teamKeys": [] })).await);
+    answers.keep("PUT", vers, &browser.put(vers, &json!([1])).await);
+    let mut unsealed = given.clone();
+    unsealed["teamKeys"][0]["sealed"] = "AGE-SECRET-KEY-1".into();
+    answers.keep("PUT", vers, &browser.put(vers, &unsealed).await);
+    answers.keep("PUT", vers, &browser.put(vers, &given).await);
+    answers.keep("PUT", vers, &browser.put(vers, &given).await);
+    let sees_less = Browser::sign_in_as(backend, "tweede").await;
+    let none = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [] });
+    answers.keep("PUT", "/v1/admissions/zorg", &sees_less.put("/v1/admissions/zorg", &none).await);
+
+    let vers = Browser::sign_in_as(backend, "vers").await;
+    let (key, password) = ("/v1/member-key", "/v1/password");
+    let changed = json!({ "password": PASSWORD, "newPassword": "mosterd trapt zachtjes" });
+    for (path, right) in [(key, own_key(&identity, json!({ "password": PASSWORD }))), (password, changed)] {
+        let mut wrong = right.clone();
+        wrong["password"] = "mis".into();
+        answers.keep("PUT", path, &vers.put(path, &json!([1])).await);
+        answers.keep("PUT", path, &vers.put(path, &wrong).await);
+        answers.keep("PUT", path, &vers.put(path, &right).await);
+    }
+    let changing = json!({ "password": "mis", "newPassword": "mosterd trapt zachtjes" });
+    for (path, wrong) in [(key, own_key(&identity, json!({ "password": "mis" }))), (password, changing)] {
+        answers.keep("PUT", path, &until_too_many(async || vers.put(path, &wrong).await).await);
+    }
+}
+
+/// An invitation that nobody can use any more.
+fn run_out() -> InvitedMember {
+    InvitedMember {
+        login: "laat".to_owned(),
+        organisation: "nla".parse().unwrap(),
+        roles: vec![Role::Auditor],
+        levels: Vec::new(),
+        invited_by: "coordinator".to_owned(),
+        invited_at: chrono::DateTime::UNIX_EPOCH,
+        expires_at: chrono::DateTime::UNIX_EPOCH,
+    }
+}
+
+fn own_key(identity: &Identity, mut body: serde_json::Value) -> serde_json::Value {
+    body["recipient"] = identity.recipient().to_string().into();
+    body["wrappedIdentity"] = wrap_with_passphrase(&identity.to_secret_line(), "wachtzin", 2).unwrap().into();
+    body
+}
+
+/// From a browser in which nobody is signed in.
+async fn posted(backend: &Backend, path: &str, body: &serde_json::Value) -> Answer {
+    let request = Request::post(path).header("content-type", "application/json");
+    backend.send(request.body(Body::from(body.to_string())).unwrap()).await
 }
 
 async fn members(answers: &mut Answers, browser: &Browser<'_>) {

@@ -32,6 +32,9 @@ const OF_ANY_ANSWER: [&str; 11] = [
     "vary",
 ];
 
+/// What a browser asks in which nobody is signed in.
+const CONSOLES: [&str; 3] = ["/v1/sessions", "/v1/joinings", "/v1/joinings/readings"];
+
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Whose calls they are.
@@ -53,8 +56,9 @@ impl Side {
     }
 
     fn of(call: &Call<'_>) -> Self {
-        let is_consoles =
-            call.schemes().contains(&"session") || call.path == "/v1/sessions" || call.path.starts_with("/v1/sign-in");
+        let is_consoles = call.schemes().contains(&"session")
+            || CONSOLES.contains(&&*call.path)
+            || call.path.starts_with("/v1/sign-in");
         if is_consoles { Self::Console } else { Self::Device }
     }
 }

@@ -73,6 +73,8 @@ impl Mask {
             ("code", Value::String(code)) if code.chars().any(|letter| letter.is_ascii_uppercase()) => {
                 Value::from("<code>")
             }
+            ("code", Value::String(code)) if code.len() == 26 => Value::from("<code>"),
+            ("link", Value::String(link)) => Value::String(format!("{}#<code>", link.split('#').next().unwrap())),
             (_, value) => self.value(value),
         }
     }

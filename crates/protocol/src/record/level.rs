@@ -10,7 +10,7 @@ use crate::ids::Code;
 use crate::keydir::Team;
 
 /// Who may see an observation; chosen by its author.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(export)]
 pub enum ConfidentialityLevel {

@@ -4,13 +4,18 @@
 //! recipients of his own (docs/adr/0020-backups-are-sealed-and-team-keys-change.md). It is sealed to each member who
 //! stays and may have it. What was sealed before opens with the key it was sealed to, which members keep.
 //!
+//! Members who joined in the console, or have another key of their own since, stand in the list when somebody compared
+//! their key's fingerprint with what they read out (`joined`). Others get none here: a colleague gives it to them in the
+//! console, and they are named.
+//!
 //! Deliberately absent: the recovery key, which devices hold drafts under; and sealing anew what was sealed before,
 //! since whoever had the old key may have read it already.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
+use baken_protocol::seal::{KeyFingerprint, Recipient};
 
 use super::{RenewError, Renewal, Renewed, following, sign};
 use crate::admin::members::{self, Member};
@@ -27,6 +32,9 @@ pub struct TeamKeyOrder {
     pub leaving: Vec<String>,
     /// The list of members that lies with the root key.
     pub members: PathBuf,
+    /// Members who joined in the console, or have another key since, with what they read out: the list names them from then
+    /// on.
+    pub joined: Vec<(String, KeyFingerprint)>,
 }
 
 /// A team with another key, and who has it.
@@ -36,6 +44,8 @@ pub struct NewTeamKey {
     pub team: Team,
     /// The logins; without any, the recovery identity alone opens what is sealed to it.
     pub members: Vec<String>,
+    /// Those who may have it and whose key the list does not name.
+    pub without: Vec<String>,
 }
 
 impl Renewal<'_> {
@@ -48,7 +58,7 @@ impl Renewal<'_> {
         let begun = self.in_force()?;
         let (accounts, everybody) =
             self.storage.read(|tx| Ok::<_, StorageError>((tx.active_accounts()?, tx.members()?)))?;
-        let members = agreed(&accounts, &order.members)?;
+        let members = agreed(&accounts, &with_joined(&accounts, order)?)?;
         // Also whose account was ended before: it is their keys that must change.
         let unknown = |login: &&String| everybody.iter().all(|row| row.login != **login);
         if let Some(login) = order.leaving.iter().find(unknown) {
@@ -68,12 +78,17 @@ impl Renewal<'_> {
         let (mut shares, mut made) = (Vec::new(), Vec::new());
         for key in &keys {
             let holders = staying.iter().filter(|(account, _)| account.grant().may_have(&key.name));
-            let mut logins = Vec::new();
+            let (mut logins, mut without) = (Vec::new(), Vec::new());
             for (account, member) in holders {
-                shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
-                logins.push(account.login.clone());
+                match member {
+                    Some(member) => {
+                        shares.push((account.login.clone(), key.share(next.epoch, &member.recipient)?));
+                        logins.push(account.login.clone());
+                    }
+                    None => without.push(account.login.clone()),
+                }
             }
-            made.push(NewTeamKey { team: key.name.clone(), members: logins });
+            made.push(NewTeamKey { team: key.name.clone(), members: logins, without });
         }
         let teams: Vec<Team> = keys.into_iter().map(|key| key.name).collect();
         let bring = |next: NextDirectory<'_>| {
@@ -96,11 +111,37 @@ impl Renewal<'_> {
     }
 }
 
-/// Each account's entry in the list, which must say the same.
-fn agreed(accounts: &[Account], list: &Path) -> Result<Vec<Member>, RenewError> {
-    let list = members::read(list)?;
-    let entry = |account: &Account| list.iter().find(|member| member.is(account)).cloned();
-    accounts.iter().map(|it| entry(it).ok_or_else(|| RenewError::OtherMember(it.login.clone()))).collect()
+/// Each account's entry in the list; nothing where that does not name the account with this key. Where it names the key, it
+/// must say the same of its owner.
+fn agreed(accounts: &[Account], list: &[Member]) -> Result<Vec<Option<Member>>, RenewError> {
+    let entry = |account: &Account| {
+        let named = list.iter().find(|member| member.login == account.login);
+        match named.filter(|member| member.recipient.to_string() == account.recipient) {
+            Some(member) if !member.is(account) => Err(RenewError::OtherMember(account.login.clone())),
+            found => Ok(found.cloned()),
+        }
+    };
+    accounts.iter().map(entry).collect()
+}
+
+/// The list, with those who joined since. It is written before any key is handed out: whoever stands in it was compared.
+fn with_joined(accounts: &[Account], order: &TeamKeyOrder) -> Result<Vec<Member>, RenewError> {
+    let mut list = members::read(&order.members)?;
+    for (login, fingerprint) in &order.joined {
+        let account = accounts.iter().find(|account| account.login == *login);
+        let account = account.ok_or_else(|| RenewError::NoMember(login.clone()))?;
+        let recipient: Recipient = account.recipient.parse()?;
+        if KeyFingerprint::of(&recipient) != *fingerprint {
+            return Err(RenewError::OtherKey(login.clone()));
+        }
+        list.retain(|member| member.login != *login);
+        let (organisation, levels) = (account.organisation.clone(), account.levels.clone());
+        list.push(Member { login: login.clone(), organisation, levels, recipient });
+    }
+    if !order.joined.is_empty() {
+        members::write_to(&order.members, &list)?;
+    }
+    Ok(list)
 }
 
 /// The teams that were asked for, and every team of whoever leaves.

@@ -29,6 +29,7 @@ pub(super) fn disarm(tx: &dyn Transaction, fresh: &Fresh<'_>) -> Result<DateTime
     let signed = Envelope::sign(&statement, fresh.receipt_key).and_then(|envelope| envelope.to_json());
     tx.continue_log(&statement.log_origin, &signed.map_err(|_| StorageError::Content)?)?;
     tx.withdraw_invitations(fresh.now)?;
+    tx.remove_member_invitations()?;
     tx.audit(fresh.now, &AuditEntry::by_operator(AuditAction::Restore, AuditObject::Register, ""))?;
     // After the line of the restore: until one stands there, no directory is signed (`awaits_newest_directory`).
     for directory in fresh.adopted {

@@ -131,6 +131,8 @@ impl Turns {
 pub struct Limits {
     /// Enrolments that were refused: each leaves a line in the audit log.
     pub refused_enrolments: Attempts<Network>,
+    /// Codes of invitations to be a member that were refused, likewise.
+    pub refused_joinings: Attempts<Network>,
     /// Failed sign-ins from one network, whatever login, by those who never signed in there.
     pub failed_by_network: Attempts<Network>,
     /// Failed sign-ins to one account from one network: what a person needs who mistypes.
@@ -164,6 +166,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             refused_enrolments: Attempts::a_minute(30),
+            refused_joinings: Attempts::a_minute(30),
             failed_by_network: Attempts::a_minute(30),
             failed_by_login_and_network: Attempts::a_minute(5),
             failed_by_login: Attempts::a_minute(100),

@@ -16,7 +16,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use uuid::Uuid;
 
-use crate::accounts::is_login;
+use crate::access::is_login;
 use crate::http::extract::described::{Call, Described};
 use crate::http::problem::Problem;
 use crate::storage::ReportNumber;

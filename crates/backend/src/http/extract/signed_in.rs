@@ -20,7 +20,7 @@ use crate::http::extract::described::{Call, Described, asks_who, refuses};
 use crate::http::extract::origin::Origin;
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
-use crate::storage::{Account, AuditAction, AuditEntry, AuditObject, Clearance, SessionRow};
+use crate::storage::{Account, AuditAction, AuditEntry, AuditObject, Clearance, SessionRow, Transaction};
 
 /// Minutes without a request after which a session is over.
 const IDLE_MINUTES: i64 = 30;
@@ -92,6 +92,13 @@ impl SignedIn {
     /// What this account may see.
     pub fn clearance(&self) -> Clearance {
         self.account.grant().clearance()
+    }
+
+    /// Signs every other browser of this account out, unless this one was signed out itself meanwhile.
+    pub fn leave_elsewhere(&self, tx: &dyn Transaction) -> Result<(), Problem> {
+        tx.session(self.token_hash)?.ok_or_else(not_signed_in)?;
+        tx.end_sessions_of(&self.account.login)?;
+        Ok(tx.create_session(self.token_hash, &self.session)?)
     }
 
     /// The line of something this account does.

@@ -83,6 +83,8 @@ pub enum ProblemCode {
     UnknownSubject,
     /// None of the account's roles allows it.
     NotPermitted,
+    /// Only whoever sees as much as they will see lets somebody in.
+    BeyondYours,
     /// Nobody gives themselves what reads records.
     OwnRoles,
     /// The last administrator cannot stop being one.
@@ -151,6 +153,10 @@ pub enum FieldProblemCode {
     Invalid,
     /// Below or above what is possible.
     OutOfRange,
+    /// Another has it.
+    Taken,
+    /// Too easy to guess.
+    Guessable,
 }
 
 #[cfg(test)]

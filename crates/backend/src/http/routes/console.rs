@@ -2,16 +2,20 @@
 //! with what that account may see, writes the audit line, answers.
 
 pub mod acts;
+pub mod admissions;
 pub mod alerts;
 pub mod contacts;
 pub mod devices;
 pub mod events;
 pub mod inspections;
 pub mod invitations;
+pub mod joinings;
+pub mod member_invitations;
 pub mod member_key;
 pub mod members;
 pub mod observations;
 pub mod operations;
+pub mod passwords;
 pub mod photos;
 pub(super) mod query;
 pub mod reports;
@@ -37,6 +41,14 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sign_in::come_back))
         .routes(endpoint!(sign_in::prove))
         .routes(endpoint!(member_key::read))
+        .routes(endpoint!(member_key::replace))
+        .routes(endpoint!(passwords::replace))
+        .routes(endpoint!(joinings::read))
+        .routes(endpoint!(joinings::create))
+        .routes(endpoint!(admissions::list))
+        .routes(endpoint!(admissions::create))
+        .routes(endpoint!(member_invitations::create))
+        .routes(endpoint!(member_invitations::withdraw))
         .routes(endpoint!(second_factor::read))
         .routes(endpoint!(second_factor::begin))
         .routes(endpoint!(second_factor::confirm))

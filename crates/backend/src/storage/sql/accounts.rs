@@ -18,11 +18,12 @@ impl Accounts for SqlTransaction<'_> {
     ) -> Result<(), StorageError> {
         let levels = serde_json::to_string(&account.levels).map_err(|_| StorageError::Content)?;
         let roles = serde_json::to_string(&account.roles).map_err(|_| StorageError::Content)?;
-        let Account { login, organisation, recipient, wrapped_identity, levels: _, roles: _ } = account;
+        let Account { login, organisation, recipient, wrapped_identity, admitted, levels: _, roles: _ } = account;
+        let admitted_at = admitted.then_some(now);
         self.sql().execute(
-            "INSERT INTO accounts (login, organisation, roles, levels, recipient, wrapped_identity, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            values![login, organisation, &roles, &levels, recipient, wrapped_identity, now],
+            "INSERT INTO accounts (login, organisation, roles, levels, recipient, wrapped_identity, created_at, admitted_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            values![login, organisation, &roles, &levels, recipient, wrapped_identity, now, admitted_at],
         )?;
         self.sql().execute(
             "INSERT INTO credentials (login, kind, secret, created_at) VALUES ($1, 'password', $2, $3)",
@@ -62,24 +63,49 @@ impl Accounts for SqlTransaction<'_> {
     fn members(&self) -> Result<Vec<MemberRow>, StorageError> {
         let sql = "SELECT a.login, a.organisation, a.roles, a.levels, a.created_at, a.disabled_at,
                           (SELECT MAX(s.last_seen_at) FROM sessions s WHERE s.login = a.login),
-                          (SELECT c.created_at FROM credentials c WHERE c.login = a.login AND c.kind = 'second-factor')
+                          (SELECT c.created_at FROM credentials c WHERE c.login = a.login AND c.kind = 'second-factor'),
+                          a.admitted_at
                    FROM accounts a ORDER BY a.login";
         self.sql().all(sql, &[], |row| {
             let (roles, levels) = (json(row.text(2)?)?, json(row.text(3)?)?);
             let (login, organisation) = (row.get(0)?, row.get(1)?);
             let (created_at, disabled_at, last_seen_at) = (row.get(4)?, row.get(5)?, row.get(6)?);
-            let second_factor_since = row.get(7)?;
+            let (second_factor_since, admitted_at) = (row.get(7)?, row.get(8)?);
             Ok(MemberRow {
                 login,
                 organisation,
                 roles,
                 levels,
                 created_at,
+                admitted_at,
                 disabled_at,
                 last_seen_at,
                 second_factor_since,
             })
         })
+    }
+
+    fn admit(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let admitted = "UPDATE accounts SET admitted_at = $1 WHERE login = $2 AND admitted_at IS NULL";
+        self.sql().execute(admitted, values![now, login])?;
+        Ok(())
+    }
+
+    fn replace_member_key(&self, login: &str, recipient: &str, wrapped_identity: &str) -> Result<(), StorageError> {
+        let replaced = "UPDATE accounts SET recipient = $1, wrapped_identity = $2 WHERE login = $3";
+        self.sql().execute(replaced, values![recipient, wrapped_identity, login])?;
+        Ok(())
+    }
+
+    fn take_team_keys(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM team_key_shares WHERE login = $1", values![login])?;
+        Ok(())
+    }
+
+    fn replace_password(&self, login: &str, hash: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let replaced = "UPDATE credentials SET secret = $1, created_at = $2 WHERE login = $3 AND kind = 'password'";
+        self.sql().execute(replaced, values![hash, now, login])?;
+        Ok(())
     }
 
     fn give_roles(&self, login: &str, roles: &[Role]) -> Result<bool, StorageError> {
@@ -134,7 +160,8 @@ impl Accounts for SqlTransaction<'_> {
     }
 }
 
-const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.roles, a.levels, a.recipient, a.wrapped_identity
+const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.roles, a.levels, a.recipient, a.wrapped_identity,
+                             a.admitted_at IS NOT NULL
                       FROM accounts a JOIN credentials c ON c.login = a.login AND c.kind = 'password'
                       WHERE a.disabled_at IS NULL";
 
@@ -142,7 +169,8 @@ const ACTIVE: &str = "SELECT a.login, c.secret, a.organisation, a.roles, a.level
 fn account(row: &dyn Columns) -> Result<(Account, String), StorageError> {
     let (roles, levels): (Vec<Role>, Vec<ConfidentialityLevel>) = (json(row.text(3)?)?, json(row.text(4)?)?);
     let (login, organisation, recipient, wrapped_identity) = (row.get(0)?, row.get(2)?, row.get(5)?, row.get(6)?);
-    Ok((Account { login, organisation, roles, levels, recipient, wrapped_identity }, row.get(1)?))
+    let admitted = row.get(7)?;
+    Ok((Account { login, organisation, roles, levels, admitted, recipient, wrapped_identity }, row.get(1)?))
 }
 
 /// A list as its column has it.

@@ -28,12 +28,14 @@ impl Sessions for SqlTransaction<'_> {
     }
 
     fn live_sessions(&self) -> Result<Vec<LiveSession>, StorageError> {
-        let sql = "SELECT s.token_hash, s.login, s.last_seen_at, s.expires_at, a.organisation, a.roles, a.levels
+        let sql = "SELECT s.token_hash, s.login, s.last_seen_at, s.expires_at, a.organisation, a.roles, a.levels,
+                          a.admitted_at IS NOT NULL
                    FROM sessions s JOIN accounts a ON a.login = s.login WHERE a.disabled_at IS NULL";
         self.sql().all(sql, &[], |row| {
             let (token_hash, login, last_seen_at, expires_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
             let (organisation, roles, levels) = (row.get(4)?, json(row.text(5)?)?, json(row.text(6)?)?);
-            Ok(LiveSession { token_hash, login, last_seen_at, expires_at, organisation, roles, levels })
+            let admitted = row.get(7)?;
+            Ok(LiveSession { token_hash, login, last_seen_at, expires_at, organisation, roles, levels, admitted })
         })
     }
 

@@ -21,6 +21,7 @@ pub fn backend() -> Backend {
         organisation: "gemeente-velsen".parse().unwrap(),
         roles: vec![Role::Coordinator, Role::DeviceManager, Role::Administrator],
         levels: vec![ConfidentialityLevel::Team],
+        admitted: true,
         recipient: "age1".to_owned(),
         wrapped_identity: "age file".to_owned(),
     };

@@ -11,12 +11,14 @@ use super::scene::{account_with, at_level, audited, bring, operation};
 use crate::backend::Backend;
 use crate::device::Device;
 
-/// What everybody may who is signed in: their own session, their own key.
-const OF_EVERYBODY: [&str; 8] = [
+/// What everybody may who is signed in: their own session, their own key and password.
+const OF_EVERYBODY: [&str; 10] = [
     "readSession",
     "signOut",
     "signOutEverywhere",
     "readMemberKey",
+    "replaceMemberKey",
+    "replacePassword",
     "readSecondFactor",
     "beginSecondFactor",
     "confirmSecondFactor",

@@ -50,6 +50,7 @@ pub fn account_with(
         organisation: organisation.parse().unwrap(),
         roles: roles.to_vec(),
         levels,
+        admitted: true,
         recipient: String::new(),
         wrapped_identity: String::new(),
     };

@@ -130,6 +130,10 @@ steps! {
         fn team_keys(login: &str) -> Vec<TeamKey>;
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();
+        fn admit(login: &str, now: DateTime<Utc>) -> ();
+        fn replace_member_key(login: &str, recipient: &str, wrapped_identity: &str) -> ();
+        fn take_team_keys(login: &str) -> ();
+        fn replace_password(login: &str, hash: &str, now: DateTime<Utc>) -> ();
         fn credential(login: &str, kind: CredentialKind) -> Option<Credential>;
         fn keep_credential(login: &str, kind: CredentialKind, held: &Credential) -> ();
         fn forget_credential(login: &str, kind: CredentialKind) -> bool;
@@ -221,6 +225,13 @@ steps! {
         fn open_invitations(now: DateTime<Utc>) -> Vec<OpenInvitation>;
         fn withdraw_invitation(id: Uuid, now: DateTime<Utc>) -> bool;
         fn withdraw_invitations(now: DateTime<Utc>) -> ();
+    }
+    MemberInvitations {
+        fn invite_member(code: Digest, invited: &InvitedMember) -> ();
+        fn member_invitation(code: Digest) -> Option<InvitedMember>;
+        fn member_invitations() -> Vec<InvitedMember>;
+        fn remove_member_invitation(login: &str) -> bool;
+        fn remove_member_invitations() -> ();
     }
     KeyDirectories {
         fn key_directory() -> Vec<u8>;

@@ -1,16 +1,22 @@
-//! `GET /v1/member-key`: the member's own key, wrapped, and the team keys sealed to it.
-//! Both are opened in the browser; nothing here can.
+//! `GET` and `PUT /v1/member-key`: the member's own key, wrapped, and the team keys sealed to it; the same key under another
+//! passphrase, or another key. All of it is opened and made in the browser; nothing here can.
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum_extra::extract::CookieJar;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use super::joinings::read_own_key;
+use crate::http::extract::origin::Origin;
 use crate::http::extract::signed_in::SignedIn;
+use crate::http::password_again::{pass_code, required, with_password};
 use crate::http::problem::Problem;
 use crate::http::state::AppState;
-use crate::storage::AuditObject;
+use crate::storage::{AuditAction, AuditObject};
 
 /// A member's keys, all of them locked.
 #[derive(Debug, Serialize, TS, ToSchema)]
@@ -28,8 +34,8 @@ pub struct MemberKey {
 }
 
 /// A team's key, sealed to the member.
-#[derive(Debug, Serialize, TS, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct TeamKeyShare {
     /// `team`, `zorg` or `eigen:ORGANISATION`.
@@ -40,6 +46,26 @@ pub struct TeamKeyShare {
     pub recipient: String,
     /// Armored age file to the member; inside is one `AGE-SECRET-KEY-1…` line.
     pub sealed: String,
+}
+
+/// The key that the member is to have from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewMemberKey {
+    // Missing is as good as empty: all is told in `errors`.
+    #[serde(default)]
+    #[schema(required = true)]
+    password: String,
+    /// A code of the second factor, where the account has one.
+    code: Option<String>,
+    /// The age recipient: the one there is, where only the passphrase changes.
+    #[serde(default)]
+    #[schema(required = true)]
+    recipient: String,
+    /// An armored age file under the member's passphrase.
+    #[serde(default)]
+    #[schema(required = true)]
+    wrapped_identity: String,
 }
 
 /// The signed-in member's keys.
@@ -68,4 +94,45 @@ pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<
         })
         .await?;
     Ok(Json(key))
+}
+
+/// Another passphrase, where the recipient stays; or another key, to which no team key is sealed yet: a colleague gives them
+/// anew. Every other browser of the member is signed out then.
+#[utoipa::path(put, path = "/v1/member-key", operation_id = "replaceMemberKey", request_body = NewMemberKey, responses(
+    (status = 204, description = "It holds from now on."),
+    (status = 400, description = "malformed, or invalid with every wrong field: password is required, or invalid for another \
+     one; code required or invalid; recipient required or invalid; wrappedIdentity required, too-long or invalid.",
+     body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
+     content_type = "application/problem+json"),
+))]
+pub async fn replace(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    origin: Origin,
+    jar: CookieJar,
+    given: Result<Json<NewMemberKey>, JsonRejection>,
+) -> Result<StatusCode, Problem> {
+    let malformed = Problem::malformed("password, recipient and wrappedIdentity");
+    let Json(given) = given.map_err(|it| Problem::of_json(&it, malformed))?;
+    let NewMemberKey { password, code, recipient, wrapped_identity } = given;
+    required(&[("password", &password)])?;
+    let recipient = read_own_key(&recipient, &wrapped_identity).map_err(Problem::invalid)?.to_string();
+    let is_other = recipient != signed_in.account.recipient;
+    let action = if is_other { AuditAction::ChangeMemberKey } else { AuditAction::ChangePassphrase };
+    with_password(&state, (signed_in, origin, jar), action, password, move |state, signed_in| {
+        let login = &signed_in.account.login;
+        state.write(|tx| {
+            pass_code(state, tx, login, code.as_deref())?;
+            tx.replace_member_key(login, &recipient, &wrapped_identity)?;
+            if is_other {
+                tx.take_team_keys(login)?;
+                signed_in.leave_elsewhere(tx)?;
+            }
+            Ok(tx.audit(state.environment.clock.now(), &signed_in.entry(action, AuditObject::Account, login))?)
+        })
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,8 @@
 //! `GET /v1/members`, `DELETE /v1/members/{login}`, `PUT /v1/members/{login}/roles`,
 //! `DELETE /v1/members/{login}/sessions` and `DELETE /v1/members/{login}/second-factor`: who may sign in, and what they do.
 //!
-//! Deliberately absent: making a member, and a level. Both hand out keys, which nobody but the operator has
-//! (`baken-backend init`); a role opens nothing that is sealed.
+//! Who is invited to be one stands in `member_invitations.rs`, and who lets them in in `admissions.rs`. Deliberately absent: a
+//! level of somebody who is a member already, which would hand out keys; a role opens nothing that is sealed.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use super::member_invitations::MemberInvitation;
 use crate::access::Role;
 use crate::http::extract::allowed::{Allowed, ManageMembers, ReadMembers};
 use crate::http::extract::named::{LoginName, Named};
@@ -35,6 +36,8 @@ use crate::storage::{AuditAction, AuditObject, MemberRow, Transaction};
 pub struct MemberList {
     /// By login.
     pub members: Vec<Member>,
+    /// Those who were invited and have not joined, by login; worthless ones too, to be renewed.
+    pub invitations: Vec<MemberInvitation>,
 }
 
 /// Somebody who may sign in, or could.
@@ -55,6 +58,8 @@ pub struct Member {
     pub levels: Vec<ConfidentialityLevel>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// Since when somebody who reads has vouched for them; null for whoever waits for that.
+    pub admitted_at: Option<DateTime<Utc>>,
     /// When the account was ended, if it was.
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was last seen in a session that is not over.
@@ -67,7 +72,7 @@ impl Member {
     fn of(row: MemberRow, vocabulary: &Vocabulary) -> Self {
         let possible_roles = possible_roles(row.organisation.as_str(), vocabulary);
         let MemberRow { login, organisation, roles, levels, created_at, disabled_at, .. } = row;
-        let MemberRow { last_seen_at, second_factor_since, .. } = row;
+        let MemberRow { admitted_at, last_seen_at, second_factor_since, .. } = row;
         let organisation = organisation.to_string();
         Self {
             login,
@@ -76,6 +81,7 @@ impl Member {
             possible_roles,
             levels,
             created_at,
+            admitted_at,
             disabled_at,
             last_seen_at,
             second_factor_since,
@@ -100,14 +106,15 @@ pub async fn list(
     State(state): State<AppState>,
     Allowed(signed_in, _): Allowed<ReadMembers>,
 ) -> Result<Json<MemberList>, Problem> {
-    let members = state
+    let (members, invitations) = state
         .blocking(move |state| {
             signed_in.account_for_listing(state, AuditObject::Members, "")?;
-            state.read(|tx| Ok(tx.members()?))
+            state.read(|tx| Ok((tx.members()?, tx.member_invitations()?)))
         })
         .await?;
     let vocabulary = Vocabulary::built_in();
-    Ok(Json(MemberList { members: members.into_iter().map(|row| Member::of(row, &vocabulary)).collect() }))
+    let members = members.into_iter().map(|row| Member::of(row, &vocabulary)).collect();
+    Ok(Json(MemberList { members, invitations: invitations.into_iter().map(MemberInvitation::from).collect() }))
 }
 
 /// Gives somebody these roles in place of those they had. It holds from their next request on.

@@ -14,12 +14,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::accounts::password_matches;
-use crate::http::attempt::Attempt;
-use crate::http::extract::known_browser::carried;
 use crate::http::extract::origin::Origin;
-use crate::http::extract::signed_in::{SignedIn, not_signed_in};
-use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
+use crate::http::extract::signed_in::SignedIn;
+use crate::http::password_again::{invalid, required, with_password};
+use crate::http::problem::{Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::http::views::qr_svg;
 use crate::register::{
@@ -156,12 +154,9 @@ pub async fn confirm(
             };
             state
                 .write(|tx| {
-                    // Somebody may have been signed out everywhere while this waited for its turn.
-                    tx.session(signed_in.token_hash)?.ok_or_else(not_signed_in)?;
-                    confirm_second_factor(tx, login, &code, now)?;
                     // Whoever had the password before is not let in by it any more, and is not left in either.
-                    tx.end_sessions_of(login)?;
-                    tx.create_session(signed_in.token_hash, &signed_in.session)?;
+                    signed_in.leave_elsewhere(tx)?;
+                    confirm_second_factor(tx, login, &code, now)?;
                     tx.audit(now, &signed_in.entry(AuditAction::SetSecondFactor, AuditObject::Account, login))?;
                     Ok(now)
                 })
@@ -209,44 +204,6 @@ pub async fn end(
     Ok((StatusCode::CREATED, Json(SecondFactor { since: None })))
 }
 
-/// Does it for whoever knows the password; what goes wrong counts as it does at signing in.
-async fn with_password<T: Send + 'static>(
-    state: &AppState,
-    (signed_in, origin, jar): (SignedIn, Origin, CookieJar),
-    action: AuditAction,
-    password: String,
-    what: impl FnOnce(&AppState, &SignedIn) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let attempt = Attempt::of(state, &signed_in.account.login, carried(state, &jar), origin).await?;
-    let turn = attempt.turn(state).await?;
-    state
-        .blocking(move |state| {
-            let _turn = turn;
-            let login = &signed_in.account.login;
-            let refused = |outcome: &str| {
-                let entry = signed_in.entry(action, AuditObject::Account, login).ended(outcome);
-                state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?))
-            };
-            let found = state.read(|tx| Ok(tx.account(login)?))?;
-            if !password_matches(found.as_ref().map(|(_, hash)| hash.as_str()), &password) {
-                attempt.failed(state);
-                refused("refused")?;
-                return Err(invalid("password"));
-            }
-            if !attempt.may_try_code(state) {
-                refused("too-many-attempts")?;
-                return Err(Problem::too_many(3600));
-            }
-            let done = what(state, &signed_in);
-            if done.as_ref().is_err_and(|problem| problem.errors.iter().any(|wrong| wrong.field == "code")) {
-                attempt.code_failed(state);
-                refused("wrong-code")?;
-            }
-            done
-        })
-        .await
-}
-
 impl From<SecondFactorError> for Problem {
     fn from(error: SecondFactorError) -> Self {
         match error {
@@ -260,14 +217,4 @@ impl From<SecondFactorError> for Problem {
             SecondFactorError::Storage(error) => error.into(),
         }
     }
-}
-
-fn invalid(field: &str) -> Problem {
-    Problem::invalid(vec![FieldProblem::new(field, FieldProblemCode::Invalid)])
-}
-
-fn required(fields: &[(&str, &String)]) -> Result<(), Problem> {
-    let missing = fields.iter().filter(|(_, given)| given.trim().is_empty());
-    let missing: Vec<_> = missing.map(|(field, _)| FieldProblem::new(field, FieldProblemCode::Required)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Problem::invalid(missing)) }
 }

@@ -52,6 +52,8 @@ pub struct Session {
     /// The levels this account may see.
     #[schema(value_type = Vec<String>)]
     pub levels: Vec<ConfidentialityLevel>,
+    /// Whether somebody who reads has let it in; without that it reads nothing.
+    pub admitted: bool,
     /// To repeat in `X-CSRF-Token` on changing requests.
     pub csrf_token: String,
     /// The municipality's code.
@@ -77,6 +79,7 @@ impl Session {
             login: account.login,
             organisation: account.organisation.to_string(),
             levels: account.levels,
+            admitted: account.admitted,
             csrf_token: row.csrf_token,
             tenant: state.installation.tenant.to_string(),
             municipality: state.installation.municipality.clone(),

@@ -1,11 +1,14 @@
-//! How hard a passphrase is to guess: judged as a guesser would (zxcvbn), who knows Dutch words, names and places too.
-//! The copied folder of a device can be tried at Argon2id's price; what stands against that is this alone.
+//! How hard a passphrase or a password is to guess: judged as a guesser would (zxcvbn), who knows Dutch words, names and
+//! places too. The copied folder of a device, and the register's file, can be tried at Argon2id's price; what stands against
+//! that is this alone.
+
+mod dutch_words;
 
 use serde::Serialize;
 use ts_rs::TS;
 use zxcvbn::feedback::{Feedback, Warning};
 
-use super::dutch_words::DUTCH_WORDS;
+use dutch_words::DUTCH_WORDS;
 
 /// Guesses a passphrase must outlast, as a power of ten: at ten a second some thirty years.
 const ENOUGH_LOG10: f64 = 10.0;
@@ -28,7 +31,7 @@ pub enum SecretWeakness {
 }
 
 /// Why `secret` is too easy; `None` where it is not.
-pub(super) fn weakness(secret: &str) -> Option<SecretWeakness> {
+pub fn weakness(secret: &str) -> Option<SecretWeakness> {
     let judged = zxcvbn::zxcvbn(secret, DUTCH_WORDS);
     if judged.guesses_log10() >= ENOUGH_LOG10 {
         return None;

@@ -1,7 +1,7 @@
 //! Dutch words, names and places that come to mind first, ours among them: what somebody who guesses at a passphrase
 //! tries first. zxcvbn knows English only. Written for this purpose; the order is roughly that of a guesser.
 
-pub(super) const DUTCH_WORDS: &[&str] = &[
+pub(crate) const DUTCH_WORDS: &[&str] = &[
     "wachtwoord",
     "welkom",
     "geheim",
