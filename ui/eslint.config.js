@@ -18,7 +18,7 @@ const FLOORS = {
     ["app"],
   ],
   console: [
-    ["words", "message", "form"],
+    ["words", "message", "form", "keys"],
     ["sealed", "list", "devices", "record", "handling", "report"],
     ["find"],
     ["session"],

@@ -64,6 +64,11 @@ impl Backend {
         self.running.take().expect("it runs").stop();
     }
 
+    /// The process that serves.
+    pub(crate) fn pid(&self) -> u32 {
+        self.running.as_ref().expect("it runs").pid()
+    }
+
     pub(crate) fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

@@ -14,6 +14,7 @@ mod corners;
 mod demo;
 mod desk;
 mod find;
+mod joining;
 mod key;
 mod live;
 mod locked_away;

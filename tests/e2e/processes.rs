@@ -18,6 +18,10 @@ impl Running {
         Self(command.stdin(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}")))
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Asks it to end (SIGTERM) and waits.
     pub(crate) fn stop(mut self) {
         let pid = self.0.id().to_string();

@@ -15,7 +15,7 @@ use baken_companion::{Clock, RecordState, SystemClock};
 use baken_protocol::digest::Digest;
 use baken_protocol::ids::RecordId;
 use baken_protocol::record::ConfidentialityLevel;
-use baken_protocol::seal::{self, Identity, unwrap_with, unwrap_with_passphrase};
+use baken_protocol::seal::{self, Identity, KeyFingerprint, unwrap_with, unwrap_with_passphrase, wrap_with_passphrase};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -224,11 +224,7 @@ async fn who_leaves_is_out_and_gets_no_key_of_what_comes_after() {
 async fn a_key_is_handed_out_only_where_the_list_beside_the_root_key_says_what_the_register_says() {
     let world = World::new().await;
     let register = rusqlite::Connection::open(world.data().join("register.sqlite")).unwrap();
-    let own: String =
-        register.query_row("SELECT recipient FROM accounts WHERE login = 'agent'", [], |row| row.get(0)).unwrap();
-    let strange = Identity::generate().recipient().to_string();
     for (change, back) in [
-        (format!("recipient = '{strange}'"), format!("recipient = '{own}'")),
         (r#"levels = '["team","zorg"]'"#.to_owned(), r#"levels = '["team"]'"#.to_owned()),
         ("organisation = 'gemeente-velsen'".to_owned(), "organisation = 'politie'".to_owned()),
     ] {
@@ -243,7 +239,38 @@ async fn a_key_is_handed_out_only_where_the_list_beside_the_root_key_says_what_t
     assert!(matches!(changed(&world, &["team"], &["niemand"]), Err(RenewError::NoMember(_))));
     let epochs: u64 = register.query_row("SELECT max(epoch) FROM key_directories", [], |row| row.get(0)).unwrap();
     assert_eq!(epochs, 1, "nothing was changed");
-    changed(&world, &["team"], &[]).unwrap();
+    let strange = Identity::generate().recipient().to_string();
+    register.execute("UPDATE accounts SET recipient = ?1 WHERE login = 'agent'", [&strange]).unwrap();
+    let made = changed(&world, &["team"], &[]).unwrap();
+    assert_eq!((holders(&made), &made[0].without), (vec!["team: coordinator".to_owned()], &vec!["agent".to_owned()]));
+    let shares = "SELECT count(*) FROM team_key_shares WHERE login = 'agent' AND team = 'team' AND epoch = 2";
+    assert_eq!(register.query_row(shares, [], |row| row.get::<_, u64>(0)).unwrap(), 0);
+}
+
+/// Whoever made another key of their own gets the next team keys once somebody typed what they read out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_with_another_key_is_taken_into_the_list_by_what_they_read_out() {
+    let world = World::new().await;
+    let own = Identity::generate();
+    let wrapped = wrap_with_passphrase(&own.to_secret_line(), "wachtzin", 2).unwrap();
+    let recipient = own.recipient();
+    world.storage().write(|tx| tx.replace_member_key("agent", &recipient.to_string(), &wrapped)).unwrap();
+    let list = std::fs::read(secrets(&world).join(MEMBERS)).unwrap();
+    let read_out = |login: &str, fingerprint: KeyFingerprint| {
+        let order = TeamKeyOrder { joined: vec![(login.to_owned(), fingerprint)], ..order(&world, &["team"], &[]) };
+        world.renewing(|renewal| renewal.team_keys(&order)).map(|(_, made)| made)
+    };
+    let other = KeyFingerprint::of(&Identity::generate().recipient());
+    assert!(matches!(read_out("agent", other), Err(RenewError::OtherKey(login)) if login == "agent"));
+    assert!(matches!(read_out("niemand", KeyFingerprint::of(&recipient)), Err(RenewError::NoMember(_))));
+    assert_eq!(std::fs::read(secrets(&world).join(MEMBERS)).unwrap(), list, "nobody was taken in");
+
+    let made = read_out("agent", KeyFingerprint::of(&recipient)).unwrap();
+    assert_eq!(holders(&made), ["team: agent, coordinator"]);
+    let shares = world.storage().read(|tx| tx.team_keys("agent")).unwrap();
+    let share = shares.iter().find(|key| key.team.to_string() == "team" && key.epoch == 2).unwrap();
+    assert!(unwrap_with(&share.sealed, &own).is_ok());
+    assert_eq!(holders(&changed(&world, &["team"], &[]).unwrap()), ["team: agent, coordinator"], "and stays in it");
 }
 
 /// The first thing that is done in the console is no reason to keep a key that somebody knows.

@@ -10,12 +10,16 @@ import type {
   Departing,
   SecondFactor,
   ActKind,
+  Admission,
+  Admissions,
+  Admitted,
   Alert,
   DevicePage,
   DeviceSummary,
   Evidence,
   FieldProblemCode,
   FoundRecords,
+  FreshInvitation,
   HandlingSummary,
   ContactDetail,
   ContactPage,
@@ -23,6 +27,8 @@ import type {
   InspectionPage,
   Invitation,
   InvitationSummary,
+  InvitedTo,
+  Joined,
   Member,
   MemberKey,
   MemberList,
@@ -33,6 +39,7 @@ import type {
   ReportPage,
   ReportSource,
   SealedPage,
+  TeamKeyShare,
   Session,
   SignInWays,
   Vocabulary,
@@ -70,6 +77,17 @@ export type NewReport = {
 export type ProviderReturn = { state: string; code?: string; iss?: string; error?: string };
 /** Where a report goes and why, or whose it is from now on; empty: nobody's. */
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
+
+/** Who is to be a member. */
+export type NewMember = {
+  login: string;
+  organisation: string;
+  levels: readonly string[];
+  roles: readonly string[];
+};
+/** That it is still them: the password, and a code where a second factor is on. */
+export type Again = { password: string; code?: string };
+type OwnKey = { recipient: string; wrappedIdentity: string };
 
 type Problem = { code?: ProblemCode; errors?: RefusedField[] };
 
@@ -165,7 +183,25 @@ export class Api {
   withdraw = async (id: string): Promise<void> => {
     await this.#send("DELETE", `/v1/invitations/${id}`);
   };
-  members = async () => (await this.#json<MemberList>("GET", "/v1/members")).members;
+  replaceMemberKey = async (again: Again, key: OwnKey): Promise<void> => {
+    await this.#send("PUT", "/v1/member-key", { ...again, ...key });
+  };
+  replacePassword = async (again: Again, newPassword: string): Promise<void> => {
+    await this.#send("PUT", "/v1/password", { ...again, newPassword });
+  };
+  /** For whoever has the code of an invitation; nobody is signed in. */
+  invitedTo = (code: string) => this.#json<InvitedTo>("POST", "/v1/joinings/readings", { code });
+  join = (code: string, password: string, key: OwnKey) =>
+    this.#json<Joined>("POST", "/v1/joinings", { code, password, ...key });
+  inviteMember = (member: NewMember) => this.#json<FreshInvitation>("POST", "/v1/member-invitations", member);
+  withdrawMemberInvitation = async (login: string): Promise<void> => {
+    await this.#send("DELETE", `/v1/member-invitations/${login}`);
+  };
+  admissions = async (): Promise<Admission[]> =>
+    (await this.#json<Admissions>("GET", "/v1/admissions")).waiting;
+  admit = (login: string, recipient: string, teamKeys: readonly TeamKeyShare[]) =>
+    this.#json<Admitted>("PUT", `/v1/admissions/${login}`, { recipient, teamKeys });
+  members = () => this.#json<MemberList>("GET", "/v1/members");
   giveRoles = (login: string, roles: readonly string[]) =>
     this.#json<Member>("PUT", `/v1/members/${login}/roles`, { roles });
   endAccount = (login: string) => this.#json<Member>("DELETE", `/v1/members/${login}`);

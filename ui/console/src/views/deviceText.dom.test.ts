@@ -21,6 +21,7 @@ const SESSION: Session = {
     permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   },
   ...{
+    admitted: true,
     csrfToken: "t",
     tenant: "GM0453",
     timeZone: "Europe/Amsterdam",

@@ -1,5 +1,6 @@
 /** The pages that come after the first one is drawn: the inbox and a record wait for none of them. */
 export { default as Account } from "./account/Account.svelte";
+export { default as Admissions } from "./admissions/Admissions.svelte";
 export { default as Contacts } from "./contacts/Contacts.svelte";
 export { default as Devices } from "./devices/Devices.svelte";
 export { default as Search } from "./find/Search.svelte";

@@ -58,6 +58,11 @@ export class FormErrors<Field extends string> {
     return ours.length > 0 && ours.length === fields.length;
   }
 
+  /** Takes over what was found here, beside fields that were left empty. */
+  found(found: readonly { field: Field; code: RefusedField["code"] }[]): void {
+    this.#take(found);
+  }
+
   clear(): void {
     this.#take([]);
   }

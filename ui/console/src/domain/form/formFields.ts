@@ -35,6 +35,76 @@ export const SECOND_FACTOR: FieldWords<"password" | "code"> = {
   },
 };
 
+const PASSWORD_CODES = {
+  required: m.sign_in_password_missing,
+  "out-of-range": m.password_short,
+  "too-long": m.password_long,
+  guessable: m.password_guessable,
+};
+const AGAIN = {
+  required: m.sign_in_password_missing,
+  invalid: m.second_factor_password_wrong,
+};
+const CODE_AGAIN = { required: m.second_factor_code_missing, invalid: m.second_factor_code_wrong };
+
+/** Somebody who was invited joins. */
+export const JOINING: FieldWords<"code" | "password" | "passphrase"> = {
+  code: { fieldId: "join-code", codes: { required: m.join_code_missing } },
+  password: { fieldId: "join-password", codes: PASSWORD_CODES },
+  passphrase: {
+    fieldId: "join-passphrase",
+    codes: { required: m.passphrase_again_missing, invalid: m.passphrase_again_other },
+  },
+};
+
+/** Letting somebody in. */
+export const ADMISSION: FieldWords<"fingerprint" | "passphrase"> = {
+  fingerprint: {
+    fieldId: "admit-fingerprint",
+    codes: { required: m.admit_fingerprint_missing, invalid: m.admit_fingerprint_other },
+  },
+  passphrase: {
+    fieldId: "admit-passphrase",
+    codes: { required: m.admit_passphrase_missing, invalid: m.key_wrong },
+  },
+};
+
+export const NEW_PASSWORD: FieldWords<"newPassword" | "password" | "code"> = {
+  newPassword: { fieldId: "new-password", codes: PASSWORD_CODES },
+  password: { fieldId: "password-password", codes: AGAIN },
+  code: { fieldId: "password-code", codes: CODE_AGAIN },
+};
+
+/** Another passphrase, or another key. */
+export const OWN_KEY: FieldWords<"passphrase" | "typed" | "password" | "code"> = {
+  passphrase: {
+    fieldId: "old-passphrase",
+    codes: { required: m.admit_passphrase_missing, invalid: m.key_wrong },
+  },
+  typed: {
+    fieldId: "new-passphrase",
+    codes: { required: m.passphrase_again_missing, invalid: m.passphrase_again_other },
+  },
+  password: { fieldId: "key-password", codes: AGAIN },
+  code: { fieldId: "key-code", codes: CODE_AGAIN },
+};
+
+/** Who is to be a member. */
+export const MEMBER_INVITATION: FieldWords<"login" | "organisation" | "roles"> = {
+  login: {
+    fieldId: "member-login",
+    codes: { required: m.member_login_missing, invalid: m.member_login_hint, taken: m.member_login_taken },
+  },
+  organisation: {
+    fieldId: "member-organisation",
+    codes: { required: m.invite_organisation_missing, unknown: m.invite_organisation_unknown },
+  },
+  roles: {
+    fieldId: "member-roles",
+    codes: { required: m.member_roles_needed, unknown: m.member_roles_unknown },
+  },
+};
+
 export const INVITATION: FieldWords<"label" | "organisation"> = {
   label: {
     fieldId: "invite-label",

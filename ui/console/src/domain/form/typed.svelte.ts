@@ -4,7 +4,13 @@
  * Deliberately absent: secrets. A password or a passphrase is never kept.
  */
 export type TypedName =
-  "invite-label" | "invite-organisation" | "revoke-device" | "wipe-device" | "revoke-reason";
+  | "invite-label"
+  | "invite-organisation"
+  | "member-login"
+  | "member-organisation"
+  | "revoke-device"
+  | "wipe-device"
+  | "revoke-reason";
 
 export class Typed {
   #texts = $state<Partial<Record<TypedName, string>>>({});

@@ -2,13 +2,14 @@
  * A page's side of the key: what it may ask of the holder, and how the key stands. What is given to the views is an
  * `OpenKey`, which unseals and shows of which teams it has a key; the key itself is never in a page.
  */
-import type { MemberKey } from "@baken/bindings";
+import type { LackedKey, MemberKey, TeamKeyShare } from "@baken/bindings";
 
 import { browserKeyLine, tabKeyLine, type KeyLine, type KeyReach } from "./keyLine";
 import type {
   ClosedBecause,
   KeyAnswer,
   KeyRefusal,
+  KeyRequest,
   KeyState,
   Searched,
   Unsealed,
@@ -85,11 +86,26 @@ export class HeldKey {
   }
 
   async open(key: MemberKey, passphrase: string, until: number): Promise<void> {
-    const account = this.#account;
-    if (account === null) throw new KeyClosed();
-    await this.#ask((id) => {
-      this.#line.tell({ say: "open", id, account, key, passphrase, until });
-    });
+    await this.#askAs((id, account) => ({ say: "open", id, account, key, passphrase, until }));
+  }
+
+  /** Opens what the municipality's recovery key opens, in place of one's own. */
+  async openWithRecovery(line: string, until: number): Promise<void> {
+    await this.#askAs((id, account) => ({ say: "open-recovery", id, account, line, until }));
+  }
+
+  /** Team keys of `key`, sealed to a colleague's. */
+  async hand(key: MemberKey, passphrase: string, to: string, names: LackedKey[]): Promise<TeamKeyShare[]> {
+    const order = { key, passphrase, to, names };
+    const handed = await this.#askAs((id, account) => ({ say: "hand", id, account, ...order }));
+    return handed as TeamKeyShare[];
+  }
+
+  /** `key` under another passphrase. */
+  async rewrap(key: MemberKey, passphrase: string, chosen: string): Promise<string> {
+    const order = { key, passphrase, chosen };
+    const wrapped = await this.#askAs((id, account) => ({ say: "rewrap", id, account, ...order }));
+    return wrapped as string;
   }
 
   /** Here at once, and then in every other tab. */
@@ -124,6 +140,15 @@ export class HeldKey {
       this.#line.tell({ say: "search", id, words: [...words], parts: named });
     });
     return searched as Searched;
+  }
+
+  /** Asks in the name of whoever is signed in. */
+  async #askAs(request: (id: number, account: string) => KeyRequest): Promise<unknown> {
+    const account = this.#account;
+    if (account === null) throw new KeyClosed();
+    return this.#ask((id) => {
+      this.#line.tell(request(id, account));
+    });
   }
 
   #ask(tell: (id: number) => void): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { generateX25519Identity } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { KeyHolder } from "./keyHolder";
@@ -150,6 +151,44 @@ describe("KeyHolder", () => {
     here.say({ say: "search", id: 4, words: ["kluis"], parts });
     here.say({ say: "close" });
     expect(await here.answerTo(4)).toEqual({ say: "refused", id: 4, reason: "closed" });
+  });
+
+  it("opens what the recovery key opens, and says that something else is none", async () => {
+    const here = page(holder(), "coordinator");
+    const line = await generateX25519Identity();
+    const open = (id: number, line: string, account = "coordinator") => {
+      here.say({ say: "open-recovery", id, account, line, until: UNTIL });
+      return here.answerTo(id);
+    };
+    expect(await open(1, "AGE-SECRET-KEY-1QQQ")).toEqual({
+      say: "refused",
+      id: 1,
+      reason: "wrong-passphrase",
+    });
+    expect(await open(2, line, "agent")).toEqual({ say: "refused", id: 2, reason: "closed" });
+    expect(here.state()).toMatchObject({ open: false });
+    expect(await open(3, ` ${line.toLowerCase().slice(0, 40)} ${line.slice(40)}\n`)).toEqual({
+      ...{ say: "done", id: 3, unsealed: null },
+    });
+    expect(here.state()).toEqual({ open: true, teams: ["recovery@0"], closing: false });
+  });
+
+  it("hands no key on and wraps none for a page of another account, nor without the passphrase", async () => {
+    const here = page(holder(), "coordinator");
+    await here.open();
+    const ask = (id: number, account: string) => {
+      const order = { id, account, key: KEY, passphrase: "geraden" };
+      here.say(
+        id % 2 === 0
+          ? { say: "hand", ...order, to: KEY.recipient, names: [] }
+          : { say: "rewrap", ...order, chosen: "x" },
+      );
+      return here.answerTo(id);
+    };
+    for (const id of [2, 3]) expect(await ask(id, "agent")).toEqual({ say: "refused", id, reason: "closed" });
+    // The key is open, and that is not enough.
+    for (const id of [4, 5])
+      expect(await ask(id, "coordinator")).toEqual({ say: "refused", id, reason: "wrong-passphrase" });
   });
 
   it("answers no page that went away or never said whose it is", async () => {

@@ -6,7 +6,8 @@
  * the session, and when no page is left or none answers. Deliberately absent: any way to get a key out.
  */
 import { IdleWatch } from "./idle";
-import { openKeyring, type Keyring } from "./keyring";
+import { handKeys, rewrap } from "./handing";
+import { openKeyring, recoveryKeyring, type Keyring } from "./keyring";
 import {
   readRequest,
   type ClosedBecause,
@@ -35,6 +36,7 @@ export type Line = { tell: (answer: KeyAnswer, transfer?: Transferable[]) => voi
 type Page = Line & { account: string | null; unanswered: number };
 type Held = { account: string; keyring: Keyring; until: number };
 type Opener = typeof openKeyring;
+type Asked = { id: number; account: string };
 
 export class KeyHolder {
   readonly #pages = new Set<Page>();
@@ -108,7 +110,18 @@ export class KeyHolder {
         if (page.account === (this.#held?.account ?? this.#openingFor)) this.#close("asked");
         return;
       case "open":
-        void this.#open(page, request);
+        void this.#open(page, request, () => this.open(request.key, request.passphrase));
+        return;
+      case "open-recovery":
+        void this.#open(page, request, () => recoveryKeyring(request.line));
+        return;
+      case "hand":
+        void this.#once(page, request, () =>
+          handKeys(request.key, request.passphrase, request.to, request.names),
+        );
+        return;
+      case "rewrap":
+        void this.#once(page, request, () => rewrap(request.key, request.passphrase, request.chosen));
         return;
       case "unseal":
         void this.#unseal(page, request);
@@ -128,7 +141,22 @@ export class KeyHolder {
     page.tell({ say: "state", state: this.#state(page) });
   }
 
-  async #open(page: Page, request: Extract<KeyRequest, { say: "open" }>): Promise<void> {
+  /** What is done with the passphrase alone, for pages of the account it belongs to. */
+  async #once(page: Page, { id, account }: Asked, what: () => Promise<unknown>): Promise<void> {
+    try {
+      const unsealed = page.account === account ? await what() : null;
+      if (unsealed === null || page.account !== account) page.tell({ say: "refused", id, reason: "closed" });
+      else page.tell({ say: "done", id, unsealed });
+    } catch (reason) {
+      page.tell({ say: "refused", id, reason: refusalOf(reason) });
+    }
+  }
+
+  async #open(
+    page: Page,
+    request: Asked & { until: number },
+    open: () => Promise<Keyring | null>,
+  ): Promise<void> {
     const { id, account } = request;
     if (page.account !== account) {
       page.tell({ say: "refused", id, reason: "closed" });
@@ -137,7 +165,8 @@ export class KeyHolder {
     const opening = ++this.#opening;
     this.#openingFor = account;
     try {
-      const keyring = await this.open(request.key, request.passphrase);
+      const keyring = await open();
+      if (keyring === null) throw new WrongPassphrase();
       // Stretching takes a second, and a second is enough to sign out in: nobody else may find this key open.
       if (opening !== this.#opening || page.account !== account || request.until <= this.now()) {
         page.tell({ say: "refused", id, reason: "closed" });
@@ -150,8 +179,7 @@ export class KeyHolder {
       this.#tellAll();
       page.tell({ say: "done", id, unsealed: null });
     } catch (reason) {
-      const wrong = reason instanceof WrongPassphrase;
-      page.tell({ say: "refused", id, reason: wrong ? "wrong-passphrase" : "unreadable-key" });
+      page.tell({ say: "refused", id, reason: refusalOf(reason) });
     }
   }
 
@@ -243,6 +271,9 @@ export class KeyHolder {
     if (this.#alone >= LOOKS_ALONE) this.#close("asked");
   }
 }
+
+const refusalOf = (reason: unknown): KeyRefusal =>
+  reason instanceof WrongPassphrase ? "wrong-passphrase" : "unreadable-key";
 
 type Answer = { unsealed: unknown; transfer?: Transferable[] } | { refusal: KeyRefusal };
 

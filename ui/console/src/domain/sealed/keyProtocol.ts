@@ -1,6 +1,7 @@
 /**
  * What a page and the holder of the key say to one another. The holder answers what was unsealed, never what unseals:
- * there is no message that asks for a key. Whatever arrives is read here before it is believed.
+ * there is no message that asks for an open key. Handing team keys on, and another passphrase, need the passphrase once more.
+ * Whatever arrives is read here before it is believed.
  */
 import type { MemberKey } from "@baken/bindings";
 import * as v from "valibot";
@@ -63,6 +64,27 @@ const request = v.variant("say", [
     key: memberKey,
     passphrase: text,
     until: v.number(),
+  }),
+  /** The municipality's recovery key, as it stands on paper, in place of one's own. */
+  v.object({ say: v.literal("open-recovery"), id, account: text, line: text, until: v.number() }),
+  /** Team keys for a colleague; the passphrase is asked for anew, whether the key is open or not. */
+  v.object({
+    say: v.literal("hand"),
+    id,
+    account: text,
+    key: memberKey,
+    passphrase: text,
+    to: text,
+    names: v.array(v.object({ team: text, epoch: v.number(), recipient: text })),
+  }),
+  /** One's own key under another passphrase. */
+  v.object({
+    say: v.literal("rewrap"),
+    id,
+    account: text,
+    key: memberKey,
+    passphrase: text,
+    chosen: text,
   }),
   v.object({
     say: v.literal("unseal"),

@@ -3,13 +3,27 @@
  * All of it happens in the browser; neither passphrase nor key ever leaves it.
  */
 import type { MemberKey, TeamKeyShare } from "@baken/bindings";
-import { Decrypter, armor } from "age-encryption";
+import { Decrypter, armor, identityToRecipient } from "age-encryption";
 
 import { teamOf } from "./teamKeys";
 import { WrongPassphrase } from "./wrongPassphrase";
 
 /** `team@epoch` and its age identity; lives in memory only. */
 export type Keyring = ReadonlyMap<string, string>;
+
+/**
+ * The keyring of the municipality's recovery key, as it stands on paper: it is among those that every record is sealed to. Null
+ * where it is no age identity.
+ */
+export async function recoveryKeyring(line: string): Promise<Keyring | null> {
+  const identity = line.replace(/\s/g, "").toUpperCase();
+  try {
+    await identityToRecipient(identity);
+  } catch {
+    return null;
+  }
+  return new Map([["recovery@0", identity]]);
+}
 
 /** A share that cannot be opened is left out: the other teams' records must stay readable. */
 export async function openKeyring(key: MemberKey, passphrase: string): Promise<Keyring> {
@@ -48,7 +62,8 @@ async function openShare(share: TeamKeyShare, identity: string): Promise<string 
   }
 }
 
-async function openIdentity(wrapped: string, passphrase: string): Promise<string> {
+/** One's own key, by the passphrase. */
+export async function openIdentity(wrapped: string, passphrase: string): Promise<string> {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   try {

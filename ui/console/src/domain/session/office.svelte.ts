@@ -6,9 +6,9 @@
  * The session is the browser's, not the tab's: whoever signs in elsewhere is signed in here too, and finds
  * neither the key nor the place of who was here before.
  */
-import type { RolePermission, Session, Vocabulary } from "@baken/bindings";
+import type { Admission, RolePermission, Session, Vocabulary } from "@baken/bindings";
 
-import { Api, apiError, type ApiError, type ProviderReturn } from "../../shared/api";
+import { Api, apiError, type Again, type ApiError, type ProviderReturn } from "../../shared/api";
 import { browserTabs, type Tabs } from "../../shared/tabs";
 import { HandedOut } from "../devices/handedOut.svelte";
 import { Find } from "../find/find.svelte";
@@ -25,6 +25,9 @@ import { Router } from "./router.svelte";
 type SignInReason = "first" | "signed-out" | "session-ended";
 /** What there is to say of the key: nothing, that it closes within a minute, or that it closed by itself. */
 type KeyNotice = "none" | "closing" | "idle";
+
+/** As many keys as one request takes. */
+const KEYS_AT_ONCE = 50;
 
 export class Office {
   readonly router = new Router();
@@ -54,6 +57,8 @@ export class Office {
   keyNotice = $state<KeyNotice>("none");
   /** Whether the dialog that asks for the passphrase is open. */
   askingKey = $state(false);
+  /** How many colleagues wait for what one can give them. */
+  waiting = $state(0);
   /** Whether another account took this tab over, until that was read. */
   accountChanged = $state(false);
 
@@ -218,6 +223,26 @@ export class Office {
     }
   }
 
+  /** Opens what the municipality's recovery key opens. */
+  async openKeyWithRecovery(line: string): Promise<void> {
+    const until = Date.parse(this.#session?.expiresAt ?? "");
+    if (!Number.isNaN(until)) await this.#held.openWithRecovery(line, until);
+  }
+
+  /** Lets a colleague in, or gives them what they lack; as many requests as the keys need. */
+  async admit({ login, recipient, lacks }: Admission, passphrase: string): Promise<void> {
+    const keys = await this.#held.hand(await this.api.memberKey(), passphrase, recipient, lacks);
+    do await this.api.admit(login, recipient, keys.splice(0, KEYS_AT_ONCE));
+    while (keys.length > 0);
+  }
+
+  /** The same key of one's own under another passphrase. */
+  async changePassphrase(again: Again, passphrase: string, chosen: string): Promise<void> {
+    const key = await this.api.memberKey();
+    const wrappedIdentity = await this.#held.rewrap(key, passphrase, chosen);
+    await this.api.replaceMemberKey(again, { recipient: key.recipient, wrappedIdentity });
+  }
+
   /** Closes the key, and one that is still being opened, in every tab. */
   closeKey(): void {
     this.#dropKey();
@@ -299,6 +324,7 @@ export class Office {
     this.handedOut.clear();
     this.places.clear();
     this.find.clear();
+    this.waiting = 0;
   }
 
   /** Whoever signed out leaves no trace of where one was; whose session ended comes back to it. */

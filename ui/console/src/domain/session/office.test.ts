@@ -20,6 +20,7 @@ const SESSION: Session = {
   roles: ["coordinator", "device-manager"],
   permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   levels: ["team"],
+  admitted: true,
   csrfToken: "token",
   tenant: "GM0453",
   municipality: "Velsen",

@@ -26,6 +26,8 @@ const NEEDED: Record<Route["page"], RolePermission | null> = {
   devices: "read-devices",
   members: "read-members",
   account: null,
+  admissions: "read-sealed",
+  join: null,
   unknown: null,
 };
 

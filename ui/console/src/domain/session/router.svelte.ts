@@ -19,6 +19,10 @@ export type Route =
   | { page: "devices" }
   | { page: "members" }
   | { page: "account" }
+  /** Colleagues who wait for a key. */
+  | { page: "admissions" }
+  /** Somebody who was invited. The code stands behind the `#`, which is sent to no server. */
+  | { page: "join" }
   | { page: "unknown" };
 
 export function routeOf(path: string, query: string): Route {
@@ -29,6 +33,8 @@ export function routeOf(path: string, query: string): Route {
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "members" && second === "") return { page: "members" };
   if (first === "account" && second === "") return { page: "account" };
+  if (first === "admissions" && second === "") return { page: "admissions" };
+  if (first === "join" && second === "") return { page: "join" };
   if (first === "contacts")
     return second === "" ? { page: "contacts" } : { page: "contact", operation: second };
   if (first === "reports" && second === "") return { page: "reports", query };
@@ -54,6 +60,8 @@ export class Router {
   #entries = 0;
   #entry = $state(0);
   #leftEntry = 0;
+  /** What stood behind the `#` when the console was opened; gone from the address at once. */
+  readonly behindHash = location.hash.slice(1);
 
   constructor() {
     this.#rememberInbox();

@@ -21,6 +21,9 @@ const MEANINGS: Record<Role, () => string> = {
   auditor: m.office_auditor_may,
 };
 
+/** In the order in which they are shown. */
+export const ROLES = Object.keys(NAMES) as Role[];
+
 export const memberRoles = (roles: readonly Role[]): string => roles.map((role) => NAMES[role]()).join(", ");
 
 /** As choices, each with what it allows. */
