@@ -152,7 +152,7 @@ export default ts.config(
     },
   },
   {
-    files: ["**/*.js", "*.config.ts", "*/*.config.ts"],
+    files: ["**/*.js", "*.config.ts", "*/*.config.ts", "provider/*.mjs"],
     extends: [ts.configs.disableTypeChecked],
     languageOptions: { globals: globals.node },
   },

@@ -23,6 +23,7 @@ mod main_job;
 mod page;
 mod phone;
 mod processes;
+mod provider;
 mod roles;
 mod screens;
 mod second_factor;

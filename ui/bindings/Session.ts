@@ -50,4 +50,9 @@ timeZone: string,
 /**
  * The end, however busy it is.
  */
-expiresAt: string, };
+expiresAt: string, 
+/**
+ * Where the browser goes once it signed out here, to sign out of the municipality's own sign-in too; null where that was
+ * not used.
+ */
+signOutAt: string | null, };

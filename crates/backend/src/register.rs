@@ -21,6 +21,7 @@ mod line;
 pub mod members;
 mod participants;
 mod proof;
+pub mod provider;
 mod readers;
 mod referral;
 mod renewal;

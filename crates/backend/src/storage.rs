@@ -29,6 +29,7 @@ mod outcomes;
 mod page;
 mod place;
 pub mod postgres;
+mod providers;
 mod records;
 mod reports;
 mod sessions;
@@ -70,6 +71,7 @@ pub use page::{
     Work,
 };
 pub use place::{Place, PlaceError};
+pub use providers::Providers;
 pub use records::{Records, StoredRecord};
 pub use reports::{
     ReportCodeError, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportSource, ReportStand, ReportState,

@@ -70,6 +70,8 @@ pub enum CredentialKind {
     SecondFactor,
     /// One that was begun, of which no code was seen yet.
     SecondFactorBegun,
+    /// By what name the municipality's own sign-in knows the member.
+    Subject,
 }
 
 impl CredentialKind {
@@ -78,6 +80,7 @@ impl CredentialKind {
         match self {
             Self::SecondFactor => "second-factor",
             Self::SecondFactorBegun => "second-factor-begun",
+            Self::Subject => "subject",
         }
     }
 }
@@ -127,6 +130,10 @@ pub trait Accounts {
     ) -> Result<(), StorageError>;
     /// An account that is not disabled, with its password's hash.
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError>;
+    /// The account that is not disabled and has this credential of the kind [`CredentialKind::Subject`].
+    fn account_of_subject(&self, subject: &str) -> Result<Option<Account>, StorageError>;
+    /// Takes that credential from whoever has it.
+    fn forget_subject(&self, subject: &str) -> Result<(), StorageError>;
     /// Every account that is not disabled, by login.
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
     /// Every account there ever was, by login, with when it was made and ended.

@@ -88,6 +88,14 @@ codes! {
         Overstep = "overstep",
         /// A device is to be wiped.
         OrderWipe = "order-wipe",
+        /// A name of the municipality's own sign-in was given to an account.
+        BindSubject = "bind-subject",
+        /// Such a name was taken from an account.
+        UnbindSubject = "unbind-subject",
+        /// The municipality's own sign-in was set.
+        SetProvider = "set-provider",
+        /// The municipality's own sign-in was taken away.
+        EndProvider = "end-provider",
         /// A batch was brought.
         Push = "push",
         /// Something that was taken on was put back.
@@ -164,6 +172,8 @@ codes! {
         Members = "members",
         /// Who read a report or an observation, by its name.
         Readers = "readers",
+        /// The municipality's own sign-in, by its issuer.
+        Provider = "provider",
         /// A record, as `DEVICE.OPERATION`.
         Record = "record",
         /// The whole register.

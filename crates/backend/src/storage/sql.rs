@@ -25,6 +25,7 @@ mod known_browsers;
 mod member_invitations;
 mod observations;
 mod outcomes;
+mod providers;
 mod records;
 mod reports;
 mod sessions;

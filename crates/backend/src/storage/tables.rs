@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 32] = {
+pub const TABLES: [TableShape; 33] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -387,6 +387,11 @@ pub const TABLES: [TableShape; 32] = {
                 ("content_hash", Hash),
                 ("content", Bytes),
             ],
+        },
+        TableShape {
+            name: "sign_in_provider",
+            key: 1,
+            columns: &[("id", Integer), ("settings", Text), ("since", Moment)],
         },
         TableShape {
             name: "installation",

@@ -15,6 +15,7 @@ mod joining;
 mod levels;
 mod observations;
 mod order;
+pub mod provider;
 mod readers;
 mod reports;
 mod roles;

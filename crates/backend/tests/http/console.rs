@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
+use baken_backend::admin::sign_in;
 use baken_backend::storage::{Account, Credential, CredentialKind, InvitedMember, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
@@ -18,8 +19,10 @@ use crate::backend::{Answer, Backend};
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
 use crate::console::casework::{padded, sealed_to};
 use crate::console::description::{calls, description};
+use crate::console::provider::played::Played;
+use crate::console::provider::{as_set, comes_back, left, post};
 use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
-use crate::console::second_factor::code_now;
+use crate::console::second_factor::{code_now, in_force};
 use crate::device::{Device, Record};
 
 const PHOTO: &[u8] = b"age file of a photo";
@@ -44,6 +47,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     joining(&mut answers, &backend, &browser).await;
     members(&mut answers, &browser).await;
     second_factor(&mut answers, &backend, &browser).await;
+    provider(&mut answers, &backend).await;
     not_permitted(&mut answers, &backend).await;
     let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
     answers.keep_refusals(&backend, &signed_in).await;
@@ -487,11 +491,75 @@ async fn devices(answers: &mut Answers, browser: &Browser<'_>, device: &Device) 
     answers.keep("POST", &nobodys, &browser.post(&nobodys, &json!({ "reason": "gestolen" })).await);
 }
 
+/// There and back over a provider, and all that it may come to.
+async fn provider(answers: &mut Answers, backend: &Backend) {
+    let [ways, departures, returns, codes] =
+        ["", "/departures", "/returns", "/codes"].map(|it| format!("/v1/sign-in{it}"));
+    let (ways, departures, returns, codes) = (ways.as_str(), departures.as_str(), returns.as_str(), codes.as_str());
+    let empty = json!({});
+    answers.keep("POST", departures, &post(backend, departures, "", &empty).await);
+    let played = Played::start(backend.environment.clock.now()).await;
+    let mut set = as_set(&played, backend);
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    let give = |login: &str, name: &str| sign_in::give(&*backend.storage, &backend.environment, login, name).unwrap();
+    let asked = Request::get(ways).body(Body::empty()).unwrap();
+    answers.keep("GET", ways, &backend.send(asked).await);
+    answers.keep("POST", departures, &post(backend, departures, "", &json!({ "x": 1 })).await);
+    answers.keep("POST", departures, &post(backend, departures, "", &empty).await);
+
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &empty).await);
+    answers.keep("POST", returns, &comes_back(backend, "", &with).await);
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    let (cookie, with) = left(backend, &played).await;
+    let turned = json!({ "state": with["state"], "error": "access_denied" });
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &turned).await);
+    let (cookie, mut with) = left(backend, &played).await;
+    with["iss"] = "https://elders.example".into();
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+
+    account_with(backend, "vierde", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
+    account_with(backend, "vijfde", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
+    give("vierde", "248289761001");
+    let browser = Browser::sign_in_as(backend, "vierde").await;
+    let secret = in_force(backend, &browser).await;
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &empty).await);
+    answers.keep("POST", codes, &post(backend, codes, "", &json!({ "code": "000000" })).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &json!({ "code": "" })).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &json!({ "code": "000000" })).await);
+    let code = json!({ "code": code_now(backend, &secret) });
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &code).await);
+    sign_in::take(&*backend.storage, &backend.environment, "vierde").unwrap();
+    give("vijfde", "248289761001");
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    give("vierde", "een ander");
+    *played.says.lock().unwrap() = json!({ "sub": "een ander" });
+    let (cookie, with) = left(backend, &played).await;
+    comes_back(backend, &cookie, &with).await;
+    let guessed = async || post(backend, codes, &cookie, &json!({ "code": "000000" })).await;
+    answers.keep("POST", codes, &until_too_many(guessed).await);
+
+    set.only = true;
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    answers.keep("POST", "/v1/sessions", &attempt_from(backend, "127.0.0.1", "vijfde", PASSWORD).await);
+    let (cookie, with) = left(backend, &played).await;
+    sign_in::end(&*backend.storage, &backend.environment).unwrap();
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    answers.keep("POST", departures, &until_too_many(async || post(backend, departures, "", &empty).await).await);
+    sign_in::end(&*backend.storage, &backend.environment).unwrap();
+}
+
 async fn sessions(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
     let (path, current) = ("/v1/sessions", "/v1/sessions/current");
     answers.keep("GET", current, &browser.get(current).await);
     answers.keep("GET", "/v1/member-key", &browser.get("/v1/member-key").await);
     answers.keep("DELETE", current, &browser.delete(current).await);
+    let leaving = Browser::sign_in_as(backend, "vijfde").await;
+    answers.keep("DELETE", path, &leaving.delete(path).await);
     let again = attempt_from(backend, "192.0.2.1", "coordinator", PASSWORD).await;
     answers.keep("POST", path, &again);
     answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{}")).await);

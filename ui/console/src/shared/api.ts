@@ -7,6 +7,7 @@
  */
 import type {
   BegunSecondFactor,
+  Departing,
   SecondFactor,
   ActKind,
   Admission,
@@ -50,6 +51,7 @@ import type {
   TaskEnd,
   TaskKind,
   TaskPage,
+  SignInWays,
   Vocabulary,
 } from "@baken/bindings";
 
@@ -81,6 +83,8 @@ export type NewReport = {
   urgency: string;
   observations?: readonly { record: string; expectedActs: number }[];
 };
+/** With what the municipality's own sign-in sent the browser back. */
+export type ProviderReturn = { state: string; code?: string; iss?: string; error?: string };
 /** Where a report goes and why, or whose it is from now on; empty: nobody's. */
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
 
@@ -127,6 +131,17 @@ export class Api {
     return this.#remember(await this.#json<Session>("POST", "/v1/sessions", given));
   }
 
+  signInWays = () => this.#json<SignInWays>("GET", "/v1/sign-in");
+  /** Where the browser goes to sign in by the municipality's own sign-in. */
+  leaveForProvider = async () => (await this.#json<Departing>("POST", "/v1/sign-in/departures", {})).address;
+  async returnFromProvider(came: ProviderReturn): Promise<Session> {
+    return this.#remember(await this.#json<Session>("POST", "/v1/sign-in/returns", came));
+  }
+  /** The code that was asked after that. */
+  async proveSecondStep(code: string): Promise<Session> {
+    return this.#remember(await this.#json<Session>("POST", "/v1/sign-in/codes", { code }));
+  }
+
   async session(): Promise<Session | null> {
     try {
       return this.#remember(await this.#json<Session>("GET", "/v1/sessions/current"));
@@ -139,6 +154,12 @@ export class Api {
   /** Ends whatever session this browser holds, be it another's: whoever presses this wants nobody signed in. */
   async signOut(): Promise<void> {
     await this.#send("DELETE", "/v1/sessions/current", undefined, "anyone");
+    this.#known = null;
+  }
+
+  /** Ends every session of this account, in other browsers too. */
+  async signOutEverywhere(): Promise<void> {
+    await this.#send("DELETE", "/v1/sessions");
     this.#known = null;
   }
 

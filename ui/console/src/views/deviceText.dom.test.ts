@@ -26,6 +26,7 @@ const SESSION: Session = {
     tenant: "GM0453",
     timeZone: "Europe/Amsterdam",
     expiresAt: "2036-11-24T22:00:00Z",
+    signOutAt: null,
   },
 };
 const SUMMARY = {

@@ -41,8 +41,8 @@ pub struct Fresh {
     pub row: SessionRow,
 }
 
-/// Makes a session for `login`.
-pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
+/// Makes a session for `login`, who signs out elsewhere too where that is named.
+pub fn fresh(state: &AppState, login: &str, sign_out_at: Option<String>) -> Result<Fresh, NoRandomness> {
     let now = state.environment.clock.now();
     let secret = || state.environment.random::<32>().map(|bytes| BASE64URL_NOPAD.encode(&bytes));
     let row = SessionRow {
@@ -50,6 +50,7 @@ pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
         csrf_token: secret()?,
         last_seen_at: now,
         expires_at: now + TimeDelta::try_hours(ABSOLUTE_HOURS).unwrap_or_default(),
+        sign_out_at,
     };
     Ok(Fresh { token: secret()?, row })
 }
@@ -106,7 +107,7 @@ impl SignedIn {
         let login = &self.account.login;
         self.leave_elsewhere(tx)?;
         tx.remove_session(self.token_hash)?;
-        let Fresh { token, row } = fresh(state, login)?;
+        let Fresh { token, row } = fresh(state, login, self.session.sign_out_at.clone())?;
         // It ends when the one before would have.
         let row = SessionRow { expires_at: self.session.expires_at, ..row };
         tx.create_session(Digest::of(token.as_bytes()), &row)?;

@@ -26,6 +26,7 @@ pub mod reports;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod sign_in;
 pub mod tasks;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +40,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sessions::create))
         .routes(endpoint!(sessions::read))
         .routes(endpoint!(sessions::end))
+        .routes(endpoint!(sessions::end_all))
+        .routes(endpoint!(sign_in::read))
+        .routes(endpoint!(sign_in::leave))
+        .routes(endpoint!(sign_in::come_back))
+        .routes(endpoint!(sign_in::prove))
         .routes(endpoint!(member_key::read))
         .routes(endpoint!(member_key::replace))
         .routes(endpoint!(passwords::replace))

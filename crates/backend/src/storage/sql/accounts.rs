@@ -37,6 +37,18 @@ impl Accounts for SqlTransaction<'_> {
         self.sql().first(&format!("{ACTIVE} AND a.login = $1"), values![login], account)
     }
 
+    fn account_of_subject(&self, subject: &str) -> Result<Option<Account>, StorageError> {
+        let sql = format!(
+            "{ACTIVE} AND a.login = (SELECT s.login FROM credentials s WHERE s.kind = 'subject' AND s.secret = $1)"
+        );
+        self.sql().first(&sql, values![subject], |row| Ok(account(row)?.0))
+    }
+
+    fn forget_subject(&self, subject: &str) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM credentials WHERE kind = 'subject' AND secret = $1", values![subject])?;
+        Ok(())
+    }
+
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError> {
         let sql = "SELECT team, epoch, recipient, sealed FROM team_key_shares WHERE login = $1 ORDER BY team, epoch";
         self.sql().all(sql, values![login], |row| {

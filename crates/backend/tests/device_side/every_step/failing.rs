@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use baken_backend::access::Role;
+use baken_backend::openid::Provider;
 use baken_backend::storage::*;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::catalogue::CatalogueKind;
@@ -122,6 +123,8 @@ steps! {
     Accounts {
         fn create_account(account: &Account, hash: &str, keys: &[TeamKey], now: DateTime<Utc>) -> ();
         fn account(login: &str) -> Option<(Account, String)>;
+        fn account_of_subject(subject: &str) -> Option<Account>;
+        fn forget_subject(subject: &str) -> ();
         fn active_accounts() -> Vec<Account>;
         fn members() -> Vec<MemberRow>;
         fn give_roles(login: &str, roles: &[Role]) -> bool;
@@ -278,6 +281,11 @@ steps! {
         fn add_report_text(report: i64, text: &SealedText) -> ();
         fn report_texts(report: i64, limit: u32) -> Vec<SealedText>;
         fn count_report_texts(report: i64) -> u64;
+    }
+    Providers {
+        fn provider() -> Option<Provider>;
+        fn keep_provider(provider: &Provider, now: DateTime<Utc>) -> ();
+        fn forget_provider() -> bool;
     }
     Reports {
         fn next_report(year: u32) -> (i64, ReportNumber);
