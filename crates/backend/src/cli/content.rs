@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baken_backend::admin::content;
+use baken_backend::content;
 use baken_backend::environment::Environment;
 use baken_protocol::catalogue::CatalogueKind;
 

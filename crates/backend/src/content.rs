@@ -1,5 +1,5 @@
-//! `baken-backend content`: what devices are given to work with, signed with the content key and kept. Works while the
-//! backend serves.
+//! What devices are given to work with, signed with the content key and kept: the command `content` does it, while the
+//! backend serves or not.
 //!
 //! A file is taken whole or not at all, and all that is wrong with it is told together. What devices would refuse is
 //! never signed: it is read here as they read it.
