@@ -70,6 +70,8 @@ pub struct AppState {
     pub storage: Arc<dyn Database>,
     /// Sealed attachments on disk.
     pub attachments: Arc<AttachmentFiles>,
+    /// Where the content key lies, which may be exchanged while this serves.
+    pub folder: DataFolder,
     /// Time, ids, randomness.
     pub environment: Environment,
     /// Signs receipts.
@@ -116,6 +118,7 @@ impl AppState {
         Ok(Self {
             storage: Arc::from(storage),
             attachments: Arc::new(AttachmentFiles::open(folder.attachments())?),
+            folder: folder.clone(),
             environment,
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),

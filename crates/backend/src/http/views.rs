@@ -9,6 +9,7 @@ mod handling;
 mod inspections;
 mod invitations;
 mod observations;
+mod planned;
 mod qr;
 mod reports;
 mod search;
@@ -23,6 +24,7 @@ pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
+pub use planned::{PlannedInspection, PlannedPlace};
 pub use qr::qr_svg;
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
 pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

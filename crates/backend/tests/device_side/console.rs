@@ -14,6 +14,7 @@ mod joining;
 mod levels;
 mod observations;
 mod order;
+mod planning;
 mod reports;
 mod roles;
 pub mod scene;
