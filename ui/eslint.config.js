@@ -19,7 +19,7 @@ const FLOORS = {
   ],
   console: [
     ["words", "message", "form", "keys"],
-    ["sealed", "list", "devices", "record", "handling", "report"],
+    ["sealed", "list", "devices", "record", "handling", "report", "planning"],
     ["find"],
     ["session"],
   ],

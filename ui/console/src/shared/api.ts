@@ -33,6 +33,8 @@ import type {
   MemberList,
   ObservationDetail,
   ObservationPage,
+  PlannedInspection,
+  PlannedInspectionList,
   ProblemCode,
   ReportDetail,
   ReportPage,
@@ -190,6 +192,10 @@ export class Api {
   endSecondFactorOf = async (login: string): Promise<void> => {
     await this.#send("DELETE", `/v1/members/${login}/second-factor`);
   };
+  planned = () => this.#json<PlannedInspectionList>("GET", "/v1/planned-inspections");
+  /** All of them, made from the list with this version. */
+  plan = (expectedVersion: number, inspections: readonly PlannedInspection[]) =>
+    this.#json<PlannedInspectionList>("PUT", "/v1/planned-inspections", { expectedVersion, inspections });
   secondFactor = () => this.#json<SecondFactor>("GET", "/v1/second-factor");
   beginSecondFactor = (password: string) =>
     this.#json<BegunSecondFactor>("POST", "/v1/second-factor", { password });
