@@ -66,7 +66,30 @@ async fn what_is_planned_in_the_console_is_on_the_phone_and_two_planners_lose_no
     until("the phone to hear that it is off", async || !phone.page.text().await.contains("Hotels aan zee")).await;
     assert!(phone.page.text().await.contains("Haven en vishallen"));
     phone.close().await;
+    set(page).await;
     console.close().await;
+}
+
+/// What holds for every device, and what is no telephone number.
+async fn set(page: &Page) {
+    page.fill("purge-days", "0").await;
+    page.fill("phone-zorgcoordinator", "*21#").await;
+    page.click("settings-save").await;
+    until("both fields to say what is wrong", async || {
+        let text = page.text().await;
+        text.contains("van 1 tot 3650") && text.contains("Gebruik cijfers")
+    })
+    .await;
+    show(page, "console-planning-settings-errors").await;
+    page.fill("purge-days", "14").await;
+    page.fill("phone-zorgcoordinator", "0255 567 200").await;
+    page.click("settings-save").await;
+    page.wait_for_text("settings-news", "Opgeslagen").await;
+    page.driver.refresh().await.unwrap();
+    page.wait_for("purge-days").await;
+    let held =
+        page.script("return ['purge-days', 'phone-zorgcoordinator'].map((id) => document.getElementById(id).value)");
+    assert_eq!(held.await, serde_json::json!(["14", "0255 567 200"]));
 }
 
 async fn plan(page: &Page, day: &str) {

@@ -14,6 +14,7 @@ import type {
   Admitted,
   Alert,
   DevicePage,
+  DeviceSettings,
   DeviceSummary,
   Evidence,
   FieldProblemCode,
@@ -196,6 +197,9 @@ export class Api {
   /** All of them, made from the list with this version. */
   plan = (expectedVersion: number, inspections: readonly PlannedInspection[]) =>
     this.#json<PlannedInspectionList>("PUT", "/v1/planned-inspections", { expectedVersion, inspections });
+  deviceSettings = () => this.#json<DeviceSettings>("GET", "/v1/device-settings");
+  setDevices = ({ version, ...settings }: DeviceSettings) =>
+    this.#json<DeviceSettings>("PUT", "/v1/device-settings", { expectedVersion: version, ...settings });
   secondFactor = () => this.#json<SecondFactor>("GET", "/v1/second-factor");
   beginSecondFactor = (password: string) =>
     this.#json<BegunSecondFactor>("POST", "/v1/second-factor", { password });

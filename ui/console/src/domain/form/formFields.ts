@@ -148,6 +148,17 @@ export const PLANNED: FieldWords<
   note: { fieldId: "planned-note", codes: TEXT },
 };
 
+/** What holds for every device, with the field of each telephone number. */
+export const deviceSettings = (
+  numbers: readonly { field: string; fieldId: string }[],
+): FieldWords<string> => ({
+  purgeAfterDays: { fieldId: "purge-days", codes: { "out-of-range": m.purge_days_wrong } },
+  leaseDays: { fieldId: "lease-days", codes: { "out-of-range": m.lease_days_wrong } },
+  ...Object.fromEntries(
+    numbers.map(({ field, fieldId }) => [field, { fieldId, codes: { invalid: m.phone_number_wrong } }]),
+  ),
+});
+
 export const INVITATION: FieldWords<"label" | "organisation"> = {
   label: {
     fieldId: "invite-label",
