@@ -129,13 +129,12 @@ impl Permission {
         Self::ManageContent,
     ];
 
-    /// Whether it is about what was seen: that needs somebody who vouched for the account, beside a role.
+    /// Whether it is about what was seen, or tells devices where their teams go: that needs somebody who vouched for the
+    /// account, beside a role.
     pub const fn is_of_records(self) -> bool {
         match self {
-            Self::ReadRecords | Self::ReadSealed | Self::HandleRecords => true,
-            Self::ReadDevices | Self::ManageDevices | Self::ReadMembers | Self::ManageMembers | Self::ManageContent => {
-                false
-            }
+            Self::ReadRecords | Self::ReadSealed | Self::HandleRecords | Self::ManageContent => true,
+            Self::ReadDevices | Self::ManageDevices | Self::ReadMembers | Self::ManageMembers => false,
         }
     }
 
