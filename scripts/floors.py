@@ -27,7 +27,7 @@ FLOORS = {
         ["files", "openid"],
         ["storage"],
         ["accounts", "register"],
-        ["ingest"],
+        ["content", "ingest"],
         ["http"],
         ["admin"],
         ["cli"],

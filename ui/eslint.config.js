@@ -19,7 +19,7 @@ const FLOORS = {
   ],
   console: [
     ["words", "message", "form", "keys"],
-    ["sealed", "list", "devices", "record", "handling"],
+    ["sealed", "list", "devices", "record", "handling", "planning"],
     ["find", "report"],
     ["session"],
   ],

@@ -17,6 +17,7 @@ mod lease;
 mod life;
 mod metered;
 mod outcome;
+mod planning;
 mod room;
 mod shift;
 mod spoken;

@@ -1,6 +1,6 @@
 //! What the municipality gives to work with comes to the device, is there without a network, and nothing else is believed.
 
-use baken_backend::admin::content::{ContentError, load, read};
+use baken_backend::content::{ContentError, load, read};
 use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::{DeviceRequest, UnitOfWork};

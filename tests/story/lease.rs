@@ -1,6 +1,6 @@
 //! A device that nobody heard of for long: it shows nothing until it was in contact, and nothing is lost by that.
 
-use baken_backend::admin::content::{load, read};
+use baken_backend::content::{load, read};
 use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
 use baken_backend::storage::UnitOfWork;

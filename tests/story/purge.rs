@@ -1,6 +1,6 @@
 //! What was received leaves the device after a time, and the municipality still has it: also after a disaster there.
 
-use baken_backend::admin::content::{load, read};
+use baken_backend::content::{load, read};
 use baken_backend::environment::Environment;
 use baken_backend::files::data_folder::DataFolder;
 use baken_companion::sync::SyncOutcome;

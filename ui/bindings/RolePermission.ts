@@ -3,4 +3,4 @@
 /**
  * Something that may be done.
  */
-export type RolePermission = "read-records" | "read-sealed" | "handle-records" | "read-devices" | "manage-devices" | "read-members" | "manage-members";
+export type RolePermission = "read-records" | "read-sealed" | "handle-records" | "read-devices" | "manage-devices" | "read-members" | "manage-members" | "manage-content";

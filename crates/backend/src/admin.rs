@@ -2,7 +2,6 @@
 
 pub mod backup;
 pub mod check;
-pub mod content;
 pub mod doctor;
 pub mod dossier;
 pub mod fingerprint;

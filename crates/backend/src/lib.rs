@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod admin;
+pub mod content;
 pub mod environment;
 pub mod files;
 pub mod http;

@@ -51,6 +51,9 @@ pub enum Permission {
     ReadMembers,
     /// To give roles, to take them away and to end accounts.
     ManageMembers,
+    /// To say what devices are given to work with: planned inspections, telephone numbers, for how long they keep what they
+    /// hold.
+    ManageContent,
 }
 
 impl Role {
@@ -79,13 +82,16 @@ impl Role {
     /// What whoever has it may do.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            HandleRecords, ManageDevices, ManageMembers, ReadDevices, ReadMembers, ReadRecords, ReadSealed,
+            HandleRecords, ManageContent, ManageDevices, ManageMembers, ReadDevices, ReadMembers, ReadRecords,
+            ReadSealed,
         };
         match self {
-            Self::Coordinator | Self::CareCoordinator => &[ReadRecords, ReadSealed, HandleRecords, ReadDevices],
+            Self::Coordinator | Self::CareCoordinator => {
+                &[ReadRecords, ReadSealed, HandleRecords, ReadDevices, ManageContent]
+            }
             Self::Analyst => &[ReadRecords],
             Self::DeviceManager => &[ReadDevices, ManageDevices],
-            Self::Administrator => &[ReadMembers, ManageMembers],
+            Self::Administrator => &[ReadMembers, ManageMembers, ManageContent],
             Self::Auditor => &[ReadMembers, ReadDevices],
         }
     }
@@ -112,7 +118,7 @@ impl FromStr for Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadRecords,
         Self::ReadSealed,
         Self::HandleRecords,
@@ -120,12 +126,14 @@ impl Permission {
         Self::ManageDevices,
         Self::ReadMembers,
         Self::ManageMembers,
+        Self::ManageContent,
     ];
 
-    /// Whether it is about what was seen: that needs somebody who vouched for the account, beside a role.
+    /// Whether it is about what was seen, or tells devices where their teams go: that needs somebody who vouched for the
+    /// account, beside a role.
     pub const fn is_of_records(self) -> bool {
         match self {
-            Self::ReadRecords | Self::ReadSealed | Self::HandleRecords => true,
+            Self::ReadRecords | Self::ReadSealed | Self::HandleRecords | Self::ManageContent => true,
             Self::ReadDevices | Self::ManageDevices | Self::ReadMembers | Self::ManageMembers => false,
         }
     }
@@ -140,6 +148,7 @@ impl Permission {
             Self::ManageDevices => "manage-devices",
             Self::ReadMembers => "read-members",
             Self::ManageMembers => "manage-members",
+            Self::ManageContent => "manage-content",
         }
     }
 }

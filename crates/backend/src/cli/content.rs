@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baken_backend::admin::content;
+use baken_backend::content;
 use baken_backend::environment::Environment;
 use baken_protocol::catalogue::CatalogueKind;
 
@@ -25,7 +25,7 @@ pub(crate) struct Content {
     #[arg(long, requires = "file")]
     check: bool,
     /// For how many days devices take it in; one that holds it already goes on with it, and says that it is old.
-    #[arg(long, default_value_t = 366, value_parser = clap::value_parser!(u32).range(1..=3660))]
+    #[arg(long, default_value_t = content::TERM_DAYS, value_parser = clap::value_parser!(u32).range(1..=3660))]
     days: u32,
 }
 

@@ -73,6 +73,8 @@ pub struct AppState {
     pub storage: Arc<dyn Database>,
     /// Sealed attachments on disk.
     pub attachments: Arc<AttachmentFiles>,
+    /// Where the content key lies, which may be exchanged while this serves.
+    pub folder: DataFolder,
     /// Time, ids, randomness.
     pub environment: Environment,
     /// Signs receipts.
@@ -123,6 +125,7 @@ impl AppState {
         Ok(Self {
             storage: Arc::from(storage),
             attachments: Arc::new(AttachmentFiles::open(folder.attachments())?),
+            folder: folder.clone(),
             environment,
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),

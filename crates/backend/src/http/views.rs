@@ -10,6 +10,7 @@ mod handling;
 mod inspections;
 mod invitations;
 mod observations;
+mod planned;
 mod qr;
 mod readers;
 mod reports;
@@ -28,6 +29,7 @@ pub use invitations::InvitationSummary;
 pub use observations::{
     AttachmentSummary, ObservationDetail, ObservationPage, ObservationSummary, SealedSummary, summaries,
 };
+pub use planned::{PlannedInspection, PlannedPlace};
 pub use qr::qr_svg;
 pub use readers::{Reader, Readers};
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};

@@ -15,6 +15,7 @@ mod joining;
 mod levels;
 mod observations;
 mod order;
+mod planning;
 pub mod provider;
 mod readers;
 mod reports;

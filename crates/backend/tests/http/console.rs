@@ -45,6 +45,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     invitations(&mut answers, &browser).await;
     devices(&mut answers, &browser, &device).await;
     joining(&mut answers, &backend, &browser).await;
+    device_lists(&mut answers, &browser).await;
     members(&mut answers, &browser).await;
     second_factor(&mut answers, &backend, &browser).await;
     provider(&mut answers, &backend).await;
@@ -304,6 +305,34 @@ async fn readers(answers: &mut Answers, browser: &Browser<'_>, report: &str, ope
     for path in [format!("{report}/readers"), "/v1/reports/M-2026-999/readers".to_owned(), of_observation, nobodys] {
         answers.keep("GET", &path, &browser.get(&path).await);
     }
+}
+
+async fn device_lists(answers: &mut Answers, browser: &Browser<'_>) {
+    let (planned, settings, lists) = ("/v1/planned-inspections", "/v1/device-settings", "/v1/device-lists");
+    let place = json!({
+        "kind": "hotel", "district": null, "neighbourhood": "", "name": "Hotel De Pier", "address": "", "postcode": "",
+        "berth": "", "imo": "", "mmsi": "", "eni": "", "fishingMark": "", "kvk": "", "bag": "",
+    });
+    let pier = json!({
+        "code": "pier", "name": "Hotels aan zee", "startsAt": "2026-12-03T08:00:00Z", "endsAt": "2026-12-03T12:00:00Z",
+        "place": place, "organisations": ["politie"], "ground": "awb-5-15", "note": "",
+    });
+    let mut wrong = json!({ "expectedVersion": 0, "inspections": [pier, pier] });
+    wrong["inspections"][1]["endsAt"] = "2026-12-03T07:00:00Z".into();
+    wrong["inspections"][1]["place"]["kind"] = "kasteel".into();
+    let right = json!({ "expectedVersion": 0, "inspections": [pier] });
+    let phone = |number: &str| json!({ "code": "zorg", "nl": "Zorg", "en": "Care", "number": number, "checked": "" });
+    let of =
+        |number: &str| json!({ "expectedVersion": 0, "purgeAfterDays": 30, "leaseDays": 0, "phones": [phone(number)] });
+    for (path, right, wrong) in [(planned, right, wrong), (settings, of("0255 567 200"), of("*21#"))] {
+        answers.keep_as("GET", path, "none", &browser.get(path).await);
+        answers.keep("PUT", path, &browser.put(path, &json!([1])).await);
+        answers.keep("PUT", path, &browser.put(path, &wrong).await);
+        answers.keep("PUT", path, &browser.put(path, &right).await);
+        answers.keep("PUT", path, &browser.put(path, &right).await);
+        answers.keep("GET", path, &browser.get(path).await);
+    }
+    answers.keep("GET", lists, &browser.get(lists).await);
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {

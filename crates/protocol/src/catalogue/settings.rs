@@ -13,7 +13,7 @@ pub const PURGE_AFTER_DAYS: u32 = 30;
 /// For how many days without a contact a device shows what it holds, where nothing else was said.
 pub const LEASE_DAYS: u32 = 30;
 /// The most that can be said: ten years.
-const MOST_DAYS: u32 = 3650;
+pub const MOST_DAYS: u32 = 3650;
 
 /// The content of `settings`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,12 +59,14 @@ impl Content for Settings {
 
 impl Phone {
     /// Nothing goes to a dialler but a number.
-    fn is_bounded(&self) -> bool {
-        let digits = self.number.strip_prefix('+').unwrap_or(&self.number);
+    pub fn is_number(text: &str) -> bool {
+        let digits = text.strip_prefix('+').unwrap_or(text);
         let count = digits.bytes().filter(u8::is_ascii_digit).count();
-        (3..=15).contains(&count)
-            && digits.chars().all(|it| it.is_ascii_digit() || it == ' ' || it == '-')
-            && [&self.nl, &self.en, &self.checked].into_iter().all(|text| is_short(text))
+        (3..=15).contains(&count) && digits.chars().all(|it| it.is_ascii_digit() || it == ' ' || it == '-')
+    }
+
+    fn is_bounded(&self) -> bool {
+        Self::is_number(&self.number) && [&self.nl, &self.en, &self.checked].into_iter().all(|text| is_short(text))
     }
 }
 

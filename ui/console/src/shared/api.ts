@@ -15,6 +15,7 @@ import type {
   Admitted,
   Alert,
   DevicePage,
+  DeviceSettings,
   DeviceSummary,
   DsseEnvelope,
   Evidence,
@@ -36,6 +37,8 @@ import type {
   NoteKind,
   ObservationDetail,
   ObservationPage,
+  PlannedInspection,
+  PlannedInspectionList,
   ProblemCode,
   Readers,
   ReferralAnswer,
@@ -255,6 +258,13 @@ export class Api {
   endSecondFactorOf = async (login: string): Promise<void> => {
     await this.#send("DELETE", `/v1/members/${login}/second-factor`);
   };
+  planned = () => this.#json<PlannedInspectionList>("GET", "/v1/planned-inspections");
+  /** All of them, made from the list with this version. */
+  plan = (expectedVersion: number, inspections: readonly PlannedInspection[]) =>
+    this.#json<PlannedInspectionList>("PUT", "/v1/planned-inspections", { expectedVersion, inspections });
+  deviceSettings = () => this.#json<DeviceSettings>("GET", "/v1/device-settings");
+  setDevices = ({ version, ...settings }: DeviceSettings) =>
+    this.#json<DeviceSettings>("PUT", "/v1/device-settings", { expectedVersion: version, ...settings });
   secondFactor = () => this.#json<SecondFactor>("GET", "/v1/second-factor");
   beginSecondFactor = (password: string) =>
     this.#json<BegunSecondFactor>("POST", "/v1/second-factor", { password });

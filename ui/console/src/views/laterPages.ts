@@ -6,6 +6,7 @@ export { default as Devices } from "./devices/Devices.svelte";
 export { default as Search } from "./find/Search.svelte";
 export { default as Inspections } from "./inspections/Inspections.svelte";
 export { default as Members } from "./members/Members.svelte";
+export { default as Planning } from "./planning/Planning.svelte";
 export { default as Contact } from "./record/Contact.svelte";
 export { default as Inspection } from "./record/Inspection.svelte";
 export { default as NewReport } from "./reports/NewReport.svelte";

@@ -53,6 +53,8 @@ needs!(
     ReadMembers,
     /// [`Permission::ManageMembers`].
     ManageMembers,
+    /// [`Permission::ManageContent`].
+    ManageContent,
 );
 
 /// Who is signed in, and may do what `N` names.

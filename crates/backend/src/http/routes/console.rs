@@ -6,6 +6,8 @@ pub mod admissions;
 pub mod alerts;
 pub mod casework;
 pub mod contacts;
+pub mod device_lists;
+pub mod device_settings;
 pub mod devices;
 pub mod events;
 pub mod inspections;
@@ -19,6 +21,7 @@ pub mod observations;
 pub mod operations;
 pub mod passwords;
 pub mod photos;
+pub mod planned_inspections;
 pub(super) mod query;
 pub mod readers;
 pub mod referrals;
@@ -29,10 +32,14 @@ pub mod sessions;
 pub mod sign_in;
 pub mod tasks;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::endpoint::endpoint;
 use crate::http::state::AppState;
+
+/// As many planned inspections as there may be, each with a line of notes.
+const LIST_BYTES: usize = 512 * 1024;
 
 /// All of them.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -91,9 +98,21 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(invitations::create))
         .routes(endpoint!(invitations::withdraw))
         .routes(endpoint!(alerts::list))
+        .routes(endpoint!(device_lists::list))
+        .routes(endpoint!(device_settings::read))
+        .routes(endpoint!(device_settings::replace))
+        .merge(large_documents())
         .routes(endpoint!(members::list))
         .routes(endpoint!(members::give_roles))
         .routes(endpoint!(members::end))
         .routes(endpoint!(members::end_sessions))
         .routes(endpoint!(members::end_second_factor))
+}
+
+/// Those whose document holds a whole list.
+fn large_documents() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(endpoint!(planned_inspections::read))
+        .routes(endpoint!(planned_inspections::replace))
+        .layer(DefaultBodyLimit::max(LIST_BYTES))
 }

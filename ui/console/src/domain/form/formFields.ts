@@ -107,6 +107,60 @@ export const MEMBER_INVITATION: FieldWords<"login" | "organisation" | "roles"> =
   },
 };
 
+const TEXT = { "too-long": m.planned_text_long, invalid: m.planned_text_number };
+
+/** An inspection that is planned. */
+export const PLANNED: FieldWords<
+  | "name"
+  | "kind"
+  | "place"
+  | "berth"
+  | "address"
+  | "district"
+  | "day"
+  | "begins"
+  | "endDay"
+  | "ends"
+  | "organisations"
+  | "ground"
+  | "note"
+> = {
+  name: { fieldId: "planned-name", codes: { required: m.planned_name_missing, ...TEXT } },
+  day: { fieldId: "planned-day", codes: { required: m.planned_day_missing, invalid: m.filter_day_unread } },
+  begins: {
+    fieldId: "planned-begins",
+    codes: { required: m.planned_begins_missing, invalid: m.planned_time_unread },
+  },
+  ends: {
+    fieldId: "planned-ends",
+    codes: {
+      required: m.planned_ends_missing,
+      invalid: m.planned_time_unread,
+      "out-of-range": m.planned_ends_early,
+    },
+  },
+  endDay: { fieldId: "planned-end-day", codes: { invalid: m.filter_day_unread } },
+  kind: { fieldId: "planned-kind", codes: { required: m.report_place_missing } },
+  place: { fieldId: "planned-place", codes: { required: m.planned_place_missing, ...TEXT } },
+  berth: { fieldId: "planned-berth", codes: TEXT },
+  address: { fieldId: "planned-address", codes: TEXT },
+  district: { fieldId: "planned-district", codes: {} },
+  organisations: { fieldId: "planned-organisations", codes: {} },
+  ground: { fieldId: "planned-ground", codes: {} },
+  note: { fieldId: "planned-note", codes: TEXT },
+};
+
+/** What holds for every device, with the field of each telephone number. */
+export const deviceSettings = (
+  numbers: readonly { field: string; fieldId: string }[],
+): FieldWords<string> => ({
+  purgeAfterDays: { fieldId: "purge-days", codes: { "out-of-range": m.purge_days_wrong } },
+  leaseDays: { fieldId: "lease-days", codes: { "out-of-range": m.lease_days_wrong } },
+  ...Object.fromEntries(
+    numbers.map(({ field, fieldId }) => [field, { fieldId, codes: { invalid: m.phone_number_wrong } }]),
+  ),
+});
+
 export const INVITATION: FieldWords<"label" | "organisation"> = {
   label: {
     fieldId: "invite-label",

@@ -25,6 +25,7 @@ const NEEDED: Record<Route["page"], RolePermission | null> = {
   contact: "read-records",
   devices: "read-devices",
   members: "read-members",
+  planning: "manage-content",
   account: null,
   admissions: "read-sealed",
   join: null,

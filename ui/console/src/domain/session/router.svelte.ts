@@ -18,6 +18,8 @@ export type Route =
   | { page: "search" }
   | { page: "devices" }
   | { page: "members" }
+  /** What devices are given to work with. */
+  | { page: "planning" }
   | { page: "account" }
   /** Colleagues who wait for a key. */
   | { page: "admissions" }
@@ -32,6 +34,7 @@ export function routeOf(path: string, query: string): Route {
   if (first === "search" && second === "") return { page: "search" };
   if (first === "devices" && second === "") return { page: "devices" };
   if (first === "members" && second === "") return { page: "members" };
+  if (first === "planning" && second === "") return { page: "planning" };
   if (first === "account" && second === "") return { page: "account" };
   if (first === "admissions" && second === "") return { page: "admissions" };
   if (first === "join" && second === "") return { page: "join" };

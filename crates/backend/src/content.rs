@@ -1,10 +1,11 @@
-//! `baken-backend content`: what devices are given to work with, signed with the content key and kept. Works while the
-//! backend serves.
+//! What devices are given to work with, signed with the content key and kept: the command `content` does it, while the
+//! backend serves or not.
 //!
 //! A file is taken whole or not at all, and all that is wrong with it is told together. What devices would refuse is
 //! never signed: it is read here as they read it.
 
 mod csv;
+mod findings;
 mod lists;
 mod place_lines;
 
@@ -21,7 +22,8 @@ use chrono::{DateTime, Days, Utc};
 use crate::environment::Environment;
 use crate::files::data_folder::DataFolder;
 use crate::storage::{
-    AuditAction, AuditEntry, AuditObject, Database, NewCatalogue, StorageError, Transaction, UnitOfWork,
+    AuditAction, AuditEntry, AuditObject, Database, LOCAL, NewCatalogue, OPERATOR, StorageError, Transaction,
+    UnitOfWork,
 };
 
 /// Something in a file that somebody should look at.
@@ -29,8 +31,33 @@ use crate::storage::{
 pub struct Finding {
     /// The line it is in, from 1; of a file that is no table, what it is about.
     pub place: String,
-    /// What is the matter.
+    /// What is the matter, for whoever reads it at the command line.
     pub what: String,
+    /// The same for a page: which member of the list, and what is wrong with it. None for what no page sends.
+    pub member: Option<(String, Fault)>,
+}
+
+/// What is wrong with a member of a list, as a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Something must stand here.
+    Missing,
+    /// Longer than devices take.
+    TooLong,
+    /// More than devices take, or outside what is possible.
+    OutOfRange,
+    /// Not in the vocabulary.
+    Unknown,
+    /// Another has it.
+    Twice,
+    /// Not to be read as what belongs here, or what no list may hold.
+    Invalid,
+}
+
+impl Finding {
+    fn in_line(line: usize, what: &str) -> Self {
+        Self { place: format!("line {line}"), what: what.to_owned(), member: None }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -102,6 +129,9 @@ pub fn read(kind: CatalogueKind, file: &[u8]) -> Result<ReadContent, ContentErro
     Ok(read)
 }
 
+/// For how many days devices take a list in, where nothing else was said.
+pub const TERM_DAYS: u32 = 366;
+
 /// A list that came into force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
@@ -113,7 +143,21 @@ pub struct Loaded {
     pub not_after: DateTime<Utc>,
 }
 
-/// Signs what was read, and keeps it in the place of the list before of its kind.
+/// Who gives devices a list, as the audit log names them.
+#[derive(Debug, Clone, Copy)]
+pub struct Giver<'a> {
+    /// Their login, or the operator.
+    pub actor: &'a str,
+    /// Where from.
+    pub origin: &'a str,
+}
+
+impl Giver<'static> {
+    /// Whoever is at the command line.
+    pub const OPERATOR: Self = Self { actor: OPERATOR, origin: LOCAL };
+}
+
+/// Signs what was read at the command line, and keeps it in the place of the list before of its kind.
 pub fn load(
     folder: &DataFolder,
     storage: &dyn Database,
@@ -122,29 +166,41 @@ pub fn load(
     read: &ReadContent,
     days: u32,
 ) -> Result<Loaded, ContentError> {
-    storage.write(|tx| {
-        let installation = tx.installation()?.ok_or(ContentError::NotInitialised)?;
-        let directory = Envelope::from_json(&tx.key_directory()?)?.peek::<KeyDirectory>()?;
-        let key = folder.named_content_key(&directory.content_key).ok_or(ContentError::Key)?;
-        let now = environment.clock.now();
-        let content = ContentReference {
-            sha256: Digest::of(&read.content),
-            size_bytes: u32::try_from(read.content.len()).unwrap_or(u32::MAX),
-        };
-        let signed = Catalogue {
-            tenant: installation.tenant,
-            kind: kind.code(),
-            version: next_version(tx.catalogue_version(kind)?, now),
-            issued_at: now,
-            not_after: now + Days::new(days.into()),
-            content,
-        };
-        keep(tx, kind, &signed, &key, &read.content)?;
-        let detail = format!("version {}, {} entries, {} warnings", signed.version, read.entries, read.warnings.len());
-        let entry = AuditEntry::by_operator(AuditAction::LoadCatalogue, AuditObject::Catalogue, kind.name());
-        tx.audit(now, &entry.with_detail(&detail))?;
-        Ok(Loaded { version: signed.version, entries: read.entries, not_after: signed.not_after })
-    })
+    let now = environment.clock.now();
+    storage.write(|tx| give(tx, folder, now, kind, read, days, Giver::OPERATOR))
+}
+
+/// Signs what was read, and keeps it in the place of the list before of its kind. The key is read now, since another may
+/// have taken its place while the backend serves.
+pub fn give(
+    tx: &dyn Transaction,
+    folder: &DataFolder,
+    now: DateTime<Utc>,
+    kind: CatalogueKind,
+    read: &ReadContent,
+    days: u32,
+    by: Giver<'_>,
+) -> Result<Loaded, ContentError> {
+    let installation = tx.installation()?.ok_or(ContentError::NotInitialised)?;
+    let directory = Envelope::from_json(&tx.key_directory()?)?.peek::<KeyDirectory>()?;
+    let key = folder.named_content_key(&directory.content_key).ok_or(ContentError::Key)?;
+    let content = ContentReference {
+        sha256: Digest::of(&read.content),
+        size_bytes: u32::try_from(read.content.len()).unwrap_or(u32::MAX),
+    };
+    let signed = Catalogue {
+        tenant: installation.tenant,
+        kind: kind.code(),
+        version: next_version(tx.catalogue_version(kind)?, now),
+        issued_at: now,
+        not_after: now + Days::new(days.into()),
+        content,
+    };
+    keep(tx, kind, &signed, &key, &read.content)?;
+    let detail = format!("version {}, {} entries, {} warnings", signed.version, read.entries, read.warnings.len());
+    let entry = AuditEntry::new(by.actor, AuditAction::LoadCatalogue, AuditObject::Catalogue, kind.name(), by.origin);
+    tx.audit(now, &entry.with_detail(&detail))?;
+    Ok(Loaded { version: signed.version, entries: read.entries, not_after: signed.not_after })
 }
 
 fn keep(
@@ -179,13 +235,29 @@ pub struct Held {
     pub not_after: DateTime<Utc>,
 }
 
+impl Held {
+    fn of(kind: String, said: &Catalogue) -> Self {
+        Self { kind, version: said.version, issued_at: said.issued_at, not_after: said.not_after }
+    }
+}
+
+/// The list of a kind that is held, with its content.
+pub fn held_of(tx: &dyn Transaction, kind: CatalogueKind) -> Result<Option<(Held, Vec<u8>)>, ContentError> {
+    let Some((name, envelope)) = tx.catalogues()?.into_iter().find(|(name, _)| name == kind.name()) else {
+        return Ok(None);
+    };
+    let said = Envelope::from_json(&envelope)?.peek::<Catalogue>()?;
+    let content = tx.catalogue_content(said.content.sha256)?.ok_or(StorageError::Content)?;
+    Ok(Some((Held::of(name, &said), content)))
+}
+
 /// Every list that is held.
 pub fn held(storage: &dyn Database) -> Result<Vec<Held>, ContentError> {
     let rows = storage.read::<_, StorageError>(|tx| tx.catalogues())?;
     rows.into_iter()
         .map(|(kind, envelope)| {
             let said = Envelope::from_json(&envelope)?.peek::<Catalogue>()?;
-            Ok(Held { kind, version: said.version, issued_at: said.issued_at, not_after: said.not_after })
+            Ok(Held::of(kind, &said))
         })
         .collect()
 }

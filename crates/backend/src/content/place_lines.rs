@@ -66,7 +66,7 @@ pub(super) fn read(file: &[u8]) -> Result<ReadContent, Vec<Finding>> {
 }
 
 fn finding(line: usize, what: &str) -> Finding {
-    Finding { place: format!("line {line}"), what: what.to_owned() }
+    Finding::in_line(line, what)
 }
 
 /// What each column is.

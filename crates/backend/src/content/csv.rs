@@ -28,9 +28,9 @@ fn not_utf8(file: &[u8]) -> Vec<Finding> {
     (1..)
         .zip(file.split(|byte| *byte == b'\n'))
         .filter(is_bad)
-        .map(|(line, _)| Finding {
-            place: format!("line {line}"),
-            what: "holds letters in another encoding than UTF-8; save the file as \"CSV UTF-8\"".into(),
+        .map(|(line, _)| {
+            let what = "holds letters in another encoding than UTF-8; save the file as \"CSV UTF-8\"";
+            Finding::in_line(line, what)
         })
         .collect()
 }
@@ -68,8 +68,7 @@ impl Reader {
             }
         }
         if quoted {
-            let what = "a quotation mark is opened and never closed".into();
-            return Err(vec![Finding { place: format!("line {opened_at}"), what }]);
+            return Err(vec![Finding::in_line(opened_at, "a quotation mark is opened and never closed")]);
         }
         self.end_row();
         Ok(())
