@@ -24,7 +24,7 @@ FLOORS = {
     ],
     "crates/backend/src": [
         ["access", "environment", "time_zone"],
-        ["files"],
+        ["files", "openid"],
         ["storage"],
         ["accounts", "register"],
         ["content", "ingest"],

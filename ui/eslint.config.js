@@ -19,8 +19,8 @@ const FLOORS = {
   ],
   console: [
     ["words", "message", "form", "keys"],
-    ["sealed", "list", "devices", "record", "handling", "report", "planning"],
-    ["find"],
+    ["sealed", "list", "devices", "record", "handling", "planning"],
+    ["find", "report"],
     ["session"],
   ],
 };
@@ -152,7 +152,7 @@ export default ts.config(
     },
   },
   {
-    files: ["**/*.js", "*.config.ts", "*/*.config.ts"],
+    files: ["**/*.js", "*.config.ts", "*/*.config.ts", "provider/*.mjs"],
     extends: [ts.configs.disableTypeChecked],
     languageOptions: { globals: globals.node },
   },

@@ -8,7 +8,10 @@ export default {
   workspaces: {
     // The message plug-in is named in each app's project.inlang.
     // axe-core is read from disk by the end-to-end tests.
-    ".": { ignoreDependencies: ["@inlang/plugin-message-format", "axe-core"] },
+    ".": {
+      entry: ["provider/provider.mjs"],
+      ignoreDependencies: ["@inlang/plugin-message-format", "axe-core"],
+    },
     bindings: {},
     shared: {},
     companion: {},

@@ -8,6 +8,7 @@
 mod app;
 mod axe;
 mod backend;
+mod casework;
 mod chromium;
 mod console;
 mod corners;
@@ -22,6 +23,7 @@ mod main_job;
 mod page;
 mod phone;
 mod processes;
+mod provider;
 mod roles;
 mod screens;
 mod second_factor;

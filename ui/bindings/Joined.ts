@@ -7,4 +7,8 @@ export type Joined = {
 /**
  * Their login name.
  */
-login: string, };
+login: string, 
+/**
+ * Whether a member has to let them in before they read; not where none of their roles reads.
+ */
+waits: boolean, };

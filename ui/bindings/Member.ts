@@ -31,9 +31,9 @@ levels: Array<ConfidentialityLevel>,
  */
 createdAt: string, 
 /**
- * Since when somebody who reads has vouched for them; null for whoever waits for that.
+ * Whether somebody who reads still has to let them in.
  */
-admittedAt: string | null, 
+waits: boolean, 
 /**
  * When the account was ended, if it was.
  */

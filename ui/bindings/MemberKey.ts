@@ -20,4 +20,8 @@ wrappedIdentity: string,
 /**
  * The team keys.
  */
-teamKeys: Array<TeamKeyShare>, };
+teamKeys: Array<TeamKeyShare>, 
+/**
+ * The age recipient of the municipality's recovery key, which every record is sealed to as well.
+ */
+recovery: string, };

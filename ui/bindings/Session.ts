@@ -28,9 +28,9 @@ permissions: Array<RolePermission>,
  */
 levels: Array<ConfidentialityLevel>, 
 /**
- * Whether somebody who reads has let it in; without that it reads nothing.
+ * Whether somebody who reads still has to let it in; until then it reads nothing.
  */
-admitted: boolean, 
+waits: boolean, 
 /**
  * To repeat in `X-CSRF-Token` on changing requests.
  */
@@ -50,4 +50,9 @@ timeZone: string,
 /**
  * The end, however busy it is.
  */
-expiresAt: string, };
+expiresAt: string, 
+/**
+ * Where the browser goes once it signed out here, to sign out of the municipality's own sign-in too; null where that was
+ * not used.
+ */
+signOutAt: string | null, };

@@ -16,6 +16,7 @@ pub mod renew;
 pub mod restore;
 pub mod roles;
 pub mod second_factor;
+pub mod sign_in;
 mod team_keys;
 pub mod verifier;
 pub mod verify;

@@ -17,6 +17,7 @@ mod restore;
 mod roles;
 mod second_factor;
 mod serve;
+mod sign_in;
 mod verifier;
 mod verify;
 
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Roles(roles::Roles),
     /// Takes a member's second factor away, whose phone is lost.
     SecondFactor(second_factor::SecondFactor),
+    /// The municipality's own sign-in: shows it, sets it, says which of its names belongs to which member.
+    SignIn(sign_in::SignIn),
     /// Takes in a file that somebody carried from a device without a network, and writes the receipts to carry back.
     Import(import::Import),
     /// Gives devices something to work with: places, cards, planned inspections, telephone numbers.
@@ -80,6 +83,7 @@ impl Command {
             Self::Invite(it) => it.run(&environment),
             Self::Roles(it) => it.run(&environment),
             Self::SecondFactor(it) => it.run(&environment),
+            Self::SignIn(it) => it.run(&environment).await,
             Self::Import(it) => it.run(&environment),
             Self::Content(it) => it.run(&environment),
             Self::Verify(it) => it.run(),

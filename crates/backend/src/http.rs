@@ -2,6 +2,7 @@
 //! devices stands below.
 
 pub mod attempt;
+pub mod away;
 pub mod bounds;
 mod cursor;
 pub mod extract;
@@ -14,3 +15,5 @@ pub mod serve;
 pub mod state;
 pub mod static_files;
 pub mod views;
+
+pub use routes::console::sign_in::address as sign_in_address;

@@ -12,6 +12,7 @@ pub mod environment;
 pub mod files;
 pub mod http;
 pub mod ingest;
+pub mod openid;
 pub mod register;
 pub mod storage;
 pub mod time_zone;

@@ -6,6 +6,7 @@
 
 mod admission;
 mod alerts;
+mod casework;
 mod contacts;
 mod desk;
 mod due;
@@ -20,9 +21,13 @@ mod line;
 pub mod members;
 mod participants;
 mod proof;
+pub mod provider;
+mod readers;
+mod referral;
 mod renewal;
 mod reopening;
 mod reports;
+mod sealed_text;
 mod second_factor;
 mod signed_anew;
 mod standing;
@@ -32,6 +37,7 @@ mod triage;
 
 pub use admission::{AdmissionError, HandedKey, KeyName, Waiting, admit, waiting};
 pub use alerts::alerts;
+pub use casework::{TasksPage, WantedWork, report_texts, tasks, work};
 pub use contacts::{Contact, ContactsPage, contacts};
 pub use desk::{DeskCounts, desk_counts};
 pub use due::Terms;
@@ -47,12 +53,15 @@ pub use joining::{
 pub use keys::{is_closed, signs_with_a_closed_key};
 pub use participants::{CodeSeen, Participant, ParticipantStanding, Participants, participants};
 pub use proof::{ChainState, Check, CheckCode, Proof, Signer, prove};
+pub use readers::{Reader, readers_of_observation, readers_of_report};
+pub use referral::{PERSONS, fits, grounds, is_explained};
 pub use renewal::{AdoptedDirectory, NextDirectory, awaits_newest_directory, bring_into_force, take_in};
 pub use reopening::reopen_by_attachment;
 pub use reports::{
     OBSERVATIONS, ReportError, ReportHistory, ReportOrder, ReportsPage, ShownReportStep, WantedStep, make, report,
     reports, take_step,
 };
+pub use sealed_text::{SEALED_TEXT_BYTES, is_sealed_text};
 pub use second_factor::{
     Passes, SecondFactorError, begin_second_factor, confirm_second_factor, end_second_factor, passes_second_factor,
     second_factor_since,
@@ -61,4 +70,4 @@ pub use signed_anew::SignedAnew;
 pub use standing::{Standing, Step};
 pub use standings::{Arriving, Folded, each_folded, reckon, reckon_here, reckoned_by};
 pub use told::{Changes, changes};
-pub use triage::{folded as folded_report, next_states, reasons};
+pub use triage::{FoldedReport, folded as folded_report, next_states, reasons};

@@ -10,6 +10,7 @@ mod attachments;
 mod audit;
 mod audit_line;
 mod batches;
+mod casework;
 mod catalogues;
 mod columns;
 mod database;
@@ -28,6 +29,7 @@ mod outcomes;
 mod page;
 mod place;
 pub mod postgres;
+mod providers;
 mod records;
 mod reports;
 mod sessions;
@@ -42,9 +44,13 @@ pub use crate::access::Clearance;
 pub use accounts::{Account, Accounts, Credential, CredentialKind, HeldShare, MemberRow, TeamKey};
 pub use alerts::{AlertCode, AlertCodeError, AlertRow, Alerts};
 pub use attachments::{Attachments, Brought, ListedAttachment};
-pub use audit::Audit;
+pub use audit::{Audit, ReadingRow};
 pub use audit_line::{AuditAction, AuditEntry, AuditObject, LOCAL, OPERATOR, StoredLine};
 pub use batches::{BatchRow, Batches, Fork, HeldBatch, LogEntryKind, OperationRow};
+pub use casework::{
+    Casework, NoteKind, ReferralAnswer, ReferralBody, ReferralGround, ReportTasks, ReportTexts, SealedText, TaskCounts,
+    TaskCursor, TaskEnd, TaskKind, TaskRequest, TaskRow,
+};
 pub use catalogues::{Catalogues, NewCatalogue};
 pub use columns::{OperationColumns, listed_codes};
 pub use database::{Database, Health, Migrated, Transaction, UnitOfWork};
@@ -65,6 +71,7 @@ pub use page::{
     Work,
 };
 pub use place::{Place, PlaceError};
+pub use providers::Providers;
 pub use records::{Records, StoredRecord};
 pub use reports::{
     ReportCodeError, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportSource, ReportStand, ReportState,

@@ -21,3 +21,12 @@ CREATE TABLE member_invitations (
     FOREIGN KEY (register, invited_by) REFERENCES accounts (register, login)
 );
 CALL keep_apart('member_invitations');
+-- Of which teams a member was given a key under a key of their own that they have no more: whoever leaves has had them all.
+CREATE TABLE former_team_keys (
+    register         text COLLATE "C" NOT NULL DEFAULT current_setting('baken.register') CHECK (register <> ''),
+    login            text COLLATE "C" NOT NULL,
+    team             text COLLATE "C" NOT NULL,
+    PRIMARY KEY (register, login, team),
+    FOREIGN KEY (register, login) REFERENCES accounts (register, login)
+);
+CALL keep_apart('former_team_keys');

@@ -13,3 +13,9 @@ CREATE TABLE member_invitations (
     invited_at       TEXT NOT NULL,
     expires_at       TEXT NOT NULL
 ) STRICT;
+-- Of which teams a member was given a key under a key of their own that they have no more: whoever leaves has had them all.
+CREATE TABLE former_team_keys (
+    login            TEXT NOT NULL REFERENCES accounts (login),
+    team             TEXT NOT NULL,
+    PRIMARY KEY (login, team)
+) STRICT, WITHOUT ROWID;

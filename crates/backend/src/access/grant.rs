@@ -27,8 +27,12 @@ impl Grant<'_> {
         may(self.roles, permission) && (self.admitted || !permission.is_of_records())
     }
 
-    /// What may be seen. What is marked for care is for care coordinators, whatever levels an account has.
+    /// What may be seen: nothing before somebody let the account in. What is marked for care is for care coordinators, whatever
+    /// levels an account has.
     pub fn clearance(&self) -> Clearance {
+        if !self.admitted {
+            return Clearance { team: false, care: false, organisation: String::new() };
+        }
         let cares = self.roles.contains(&Role::CareCoordinator);
         Clearance {
             team: self.levels.contains(&ConfidentialityLevel::Team),
@@ -112,6 +116,7 @@ mod tests {
             assert_eq!(grant.may(permission), !permission.is_of_records(), "{permission:?}");
         }
         assert!(!grant.may_have(&Team::Coordinators));
+        assert_eq!(grant.clearance().sees(&[]), ["eigen "], "which is nobody's");
         assert!(Grant { admitted: true, ..grant }.may_have(&Team::Coordinators));
     }
 

@@ -1,4 +1,5 @@
-//! `team_members.json`: who may have which team's key, as it was when `init` made the members, and as somebody compared since. It lies with the root key.
+//! `team_members.json`: who may have which team's key, as it was when `init` made the members, and as somebody compared since. It
+//! lies with the root key.
 //!
 //! The register says the same, but whoever can write to the register could put a recipient of his own beside a login, or
 //! a level. Keys are handed out only where both agree.

@@ -42,6 +42,8 @@ pub fn give(storage: &dyn Database, environment: &Environment, login: &str, role
     storage.write(|tx| {
         may_be_given(&tx.members()?, None, (login, roles), &Vocabulary::built_in())?;
         tx.give_roles(login, roles)?;
+        // Whoever stands at the machine vouches for it.
+        tx.admit(login, environment.clock.now())?;
         let detail = roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
         let entry = AuditEntry::by_operator(AuditAction::GiveRoles, AuditObject::Account, login);
         Ok(tx.audit(environment.clock.now(), &entry.with_detail(&detail))?)

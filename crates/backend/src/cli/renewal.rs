@@ -73,6 +73,9 @@ pub(crate) fn team_keys_changed(
     order: &TeamKeyOrder,
     environment: &Environment,
 ) -> anyhow::Result<()> {
+    for (login, _) in &order.joined {
+        println!("{login} is taken into team_members.json, with the organisation and levels that the register says.");
+    }
     let (mut renewed, made) = orders.done(environment, |renewal| renewal.team_keys(order))??;
     for key in made {
         if let Some(state) = &mut renewed.taken_in {

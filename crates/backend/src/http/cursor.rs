@@ -5,12 +5,14 @@ use chrono::{DateTime, Datelike, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
-use crate::storage::{ArrivalCursor, Cursor, DeviceCursor, Order, Position};
+use crate::storage::{ArrivalCursor, Cursor, DeviceCursor, Order, Position, TaskCursor};
 
 /// What the cursor of the list of inspections begins with; that of the inbox begins with its order.
 const ARRIVED: &str = "arrived";
 /// What that of the list of devices begins with.
 const ENROLLED: &str = "enrolled";
+/// What that of the list of tasks begins with.
+const DUE: &str = "task";
 
 impl Cursor {
     /// As it stands in a URL.
@@ -66,6 +68,25 @@ impl DeviceCursor {
         let enrolled_at = moment(parts.next()?.parse().ok()?)?;
         let device = DeviceId(parts.next()?.parse().ok()?);
         parts.next().is_none().then_some(Self { enrolled_at, device })
+    }
+}
+
+impl TaskCursor {
+    /// As it stands in a URL.
+    pub fn to_text(&self) -> String {
+        written(&format!("{DUE} {} {} {}", self.due, self.report, self.place))
+    }
+
+    /// Reads what [`TaskCursor::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = read(text)?;
+        let mut parts = text.split(' ');
+        parts.next().filter(|list| *list == DUE)?;
+        let due = parts.next()?.parse().ok()?;
+        let report: i64 = parts.next()?.parse().ok()?;
+        // No database keeps a larger place.
+        let place = u64::try_from(parts.next()?.parse::<i64>().ok()?).ok()?;
+        parts.next().is_none().then_some(Self { due, report, place })
     }
 }
 

@@ -91,6 +91,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, ProblemCode::NotFound, "There is nothing here for you.")
     }
 
+    /// None of the asker's roles allows it.
+    pub fn not_permitted() -> Self {
+        let detail = "None of your roles allows this. An administrator of your municipality gives roles.";
+        Self::new(StatusCode::FORBIDDEN, ProblemCode::NotPermitted, detail)
+    }
+
     /// Something in the path of a request is not spelt as the description says. Not `RefusalCode::Malformed`, which is
     /// said of a batch that was read whole, and makes a device set records aside.
     pub fn misspelt_name() -> Self {

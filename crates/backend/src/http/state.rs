@@ -5,15 +5,18 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use baken_protocol::dsse::EnvelopeError;
 use baken_protocol::signature::SigningKey;
+use chrono::NaiveDate;
 
 use crate::environment::Environment;
 use crate::files::attachments::AttachmentFiles;
+use crate::http::away::Away;
 use crate::http::bounds::attempts::Limits;
 use crate::http::bounds::patience::Patience;
 use crate::http::extract::origin::Proxies;
 use crate::http::live::Live;
 use crate::http::problem::Problem;
 use crate::ingest::ReceiptSigner;
+use crate::openid;
 use crate::register::{Terms, reckon_here, signs_with_a_closed_key};
 use crate::storage::{Database, Installation, Place, PlaceError, StorageError, Transaction, UnitOfWork};
 
@@ -80,6 +83,10 @@ pub struct AppState {
     pub installation: Arc<Installation>,
     /// How often what may be tried.
     pub limits: Arc<Limits>,
+    /// Asks the municipality's own sign-in.
+    pub providers: Arc<openid::Client>,
+    /// Who went there and is to come back.
+    pub away: Arc<Away>,
     /// Consoles that listen for what changes.
     pub live: Arc<Live>,
     /// Reverse proxies whose word on a request's address is believed.
@@ -123,6 +130,8 @@ impl AppState {
             receipt_key: Arc::new(receipt_key),
             installation: Arc::new(installation),
             limits: Arc::default(),
+            providers: Arc::default(),
+            away: Arc::default(),
             live: Arc::default(),
             trusted_proxies: Proxies::default(),
             patience: Patience::default(),
@@ -145,6 +154,11 @@ impl AppState {
     /// Runs `work` on one consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&dyn Transaction) -> Result<T, Problem>) -> Result<T, Problem> {
         self.storage.read(work)
+    }
+
+    /// The municipality's day.
+    pub fn today(&self) -> NaiveDate {
+        self.installation.time_zone.date_of(self.environment.clock.now())
     }
 
     /// What terms are reckoned by here.

@@ -2,6 +2,7 @@
 //! Nothing is decided here.
 
 mod alerts;
+mod casework;
 mod contacts;
 mod devices;
 mod evidence;
@@ -11,10 +12,14 @@ mod invitations;
 mod observations;
 mod planned;
 mod qr;
+mod readers;
 mod reports;
 mod search;
 
 pub use alerts::{Alert, AlertRecord};
+pub use casework::{
+    CaseworkSummary, ReferralChoice, ReportText, ReportTexts, TaskItem, TaskPage, TaskSummary, TaskTotals,
+};
 pub use contacts::{ContactDetail, ContactListItem, ContactPage};
 pub use devices::{DevicePage, DeviceSummary};
 pub use evidence::Evidence;
@@ -26,5 +31,6 @@ pub use observations::{
 };
 pub use planned::{PlannedInspection, PlannedPlace};
 pub use qr::qr_svg;
+pub use readers::{Reader, Readers};
 pub use reports::{ReportDetail, ReportMove, ReportPage, ReportStepSummary, ReportSummary, ReportTotals};
 pub use search::{FoundRecord, FoundRecords, SealedItem, SealedPage};

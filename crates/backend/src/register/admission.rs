@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 
 use baken_protocol::keydir::Team;
+use baken_protocol::record::ConfidentialityLevel;
+use baken_protocol::vocabulary::{OrganisationKind, Vocabulary};
 use chrono::{DateTime, Utc};
 
 use crate::access::{Grant, Permission};
@@ -67,6 +69,7 @@ pub enum AdmissionError {
 
 /// Everybody who waits for something, as `asker` sees it, who may read what is sealed.
 pub fn waiting(tx: &dyn Transaction, asker: &Account) -> Result<Vec<Waiting>, StorageError> {
+    let vocabulary = Vocabulary::built_in();
     let (mine, newest) = (tx.team_keys(&asker.login)?, tx.newest_epoch()?);
     let in_use = tx.shares_of_epoch(newest)?;
     let in_use: BTreeSet<&Team> = in_use.iter().map(|share| &share.key.team).collect();
@@ -82,7 +85,7 @@ pub fn waiting(tx: &dyn Transaction, asker: &Account) -> Result<Vec<Waiting>, St
         let elsewhere = in_use.iter().filter(|team| of(&account).may_have(team) && !has(team) && !given(team));
         let lacks_elsewhere: Vec<String> = elsewhere.map(ToString::to_string).collect();
         if !account.admitted || !lacks.is_empty() || !lacks_elsewhere.is_empty() {
-            let may_be_admitted = may_admit(&asker.grant(), &of(&account));
+            let may_be_admitted = may_admit(&asker.grant(), &of(&account), &vocabulary);
             all.push(Waiting { account, may_be_admitted, lacks, lacks_elsewhere });
         }
     }
@@ -106,6 +109,10 @@ pub fn admit(
         return Err(AdmissionError::BeyondYours);
     }
     let mut handed = BTreeSet::new();
+    // Whoever gives nothing of what they could give has opened no key to compare with.
+    if keys.is_empty() && !lacks.is_empty() {
+        return Err(AdmissionError::NotToBeGiven);
+    }
     // All are looked at before one is handed over: whoever gives a wrong one gives none.
     if !keys.iter().all(|key| lacks.contains(&key.name) && handed.insert(&key.name)) {
         return Err(AdmissionError::NotToBeGiven);
@@ -124,10 +131,18 @@ fn of(account: &Account) -> Grant<'_> {
     Grant { admitted: true, ..account.grant() }
 }
 
-/// Whether whoever has `giver` lets somebody in who will have `newcomer`: nobody vouches for more than they see.
-fn may_admit(giver: &Grant<'_>, newcomer: &Grant<'_>) -> bool {
-    let (mine, theirs) = (giver.clearance(), newcomer.clearance());
-    giver.may(Permission::ReadSealed) && (mine.team || !theirs.team) && (mine.care || !theirs.care)
+/// Whether whoever has `giver` lets somebody in who has `newcomer`: nobody vouches for more than they see, whatever roles the
+/// other is given later. Whose organisation's own records somebody reads is vouched for by a member of it, or by the municipality's,
+/// who answers for all of it: else an organisation would have no first member.
+fn may_admit(giver: &Grant<'_>, newcomer: &Grant<'_>, vocabulary: &Vocabulary) -> bool {
+    let mine = giver.clearance();
+    let of_municipality = vocabulary
+        .organisation(giver.organisation.as_str())
+        .is_some_and(|known| known.kind == OrganisationKind::Municipality);
+    giver.may(Permission::ReadSealed)
+        && (giver.organisation == newcomer.organisation || of_municipality)
+        && (mine.team || !newcomer.levels.contains(&ConfidentialityLevel::Team))
+        && (mine.care || !newcomer.levels.contains(&ConfidentialityLevel::Care))
 }
 
 /// What `theirs` lacks of `mine` and may have.
@@ -144,7 +159,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::access::Role::{self, Analyst, CareCoordinator, Coordinator};
-    use baken_protocol::record::ConfidentialityLevel::{self, Care, Team as Whole};
+    use ConfidentialityLevel::{Care, Team as Whole};
 
     const BOTH: &[ConfidentialityLevel] = &[Whole, Care];
 
@@ -169,11 +184,17 @@ mod tests {
         let care = account(&[CareCoordinator], BOTH, "gemeente-velsen");
         let team = account(&[Coordinator], BOTH, "gemeente-velsen");
         let own = account(&[Coordinator], &[], "politie");
+        let plain = account(&[Coordinator], &[Whole], "gemeente-velsen");
         let reads_open = account(&[Analyst], &[Whole], "gemeente-velsen");
-        let lets_in = |giver: &Account, newcomer: &Account| may_admit(&giver.grant(), &newcomer.grant());
-        assert!(lets_in(&care, &care) && lets_in(&care, &team) && lets_in(&team, &team) && lets_in(&team, &reads_open));
+        let lets_in =
+            |giver: &Account, newcomer: &Account| may_admit(&giver.grant(), &newcomer.grant(), &Vocabulary::built_in());
+        assert!(lets_in(&care, &care) && lets_in(&care, &team) && lets_in(&care, &reads_open));
         assert!(!lets_in(&team, &care), "the coordinator does not see what is marked for care");
-        assert!(!lets_in(&own, &team) && lets_in(&team, &own));
+        assert!(!lets_in(&team, &team), "who has the level may be given the role for it later");
+        assert!(lets_in(&plain, &plain) && lets_in(&plain, &reads_open) && !lets_in(&plain, &care));
+        let police = account(&[Coordinator], &[Whole], "politie");
+        assert!(lets_in(&plain, &own) && lets_in(&police, &own) && lets_in(&own, &own));
+        assert!(!lets_in(&own, &police) && !lets_in(&police, &plain), "neither more, nor of another organisation");
         assert!(!lets_in(&reads_open, &reads_open), "an analyst has no key to give and vouches for nobody");
         let waits = Account { admitted: false, ..care.clone() };
         assert!(!lets_in(&waits, &team), "nor does somebody who waits");

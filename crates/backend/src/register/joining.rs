@@ -9,12 +9,12 @@ use std::str::FromStr;
 
 use baken_protocol::digest::Digest;
 use baken_protocol::record::ConfidentialityLevel;
-use baken_protocol::seal::Recipient;
+use baken_protocol::seal::{KeyFingerprint, Recipient};
 use baken_protocol::vocabulary::Vocabulary;
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE32_NOPAD;
 
-use crate::access::{Role, is_login, may_be_given, may_have_role};
+use crate::access::{Permission, Role, is_login, may_be_given, may_have_role};
 use crate::environment::{Environment, NoRandomness};
 use crate::storage::{Account, AuditAction, AuditEntry, AuditObject, InvitedMember, StorageError, Transaction};
 
@@ -106,7 +106,8 @@ pub fn invite_member(
     let invited_by = entry.actor.to_owned();
     let invited = InvitedMember { login, organisation, roles, levels, invited_by, invited_at, expires_at };
     tx.invite_member(hash_of(&code), &invited)?;
-    tx.audit(invited_at, entry)?;
+    let detail = said(&invited);
+    tx.audit(invited_at, &entry.with_detail(&detail))?;
     Ok(FreshMemberInvitation { code, invited })
 }
 
@@ -117,6 +118,11 @@ pub fn open_invitation(
     now: DateTime<Utc>,
 ) -> Result<Result<InvitedMember, JoinError>, StorageError> {
     let Some(invited) = tx.member_invitation(hash_of(code))? else { return Ok(Err(JoinError::Unknown)) };
+    // What somebody gave out who may do so no more is worth nothing.
+    let administrator = tx.account(&invited.invited_by)?.map(|(account, _)| account);
+    if !administrator.is_some_and(|account| account.grant().may(Permission::ManageMembers)) {
+        return Ok(Err(JoinError::Unknown));
+    }
     Ok(if invited.expires_at <= now { Err(JoinError::Expired) } else { Ok(invited) })
 }
 
@@ -143,8 +149,16 @@ pub fn join(
     tx.remove_member_invitation(&account.login)?;
     tx.create_account(&account, password_hash, &[], now)?;
     let entry = AuditEntry::new(&account.login, AuditAction::Join, AuditObject::Account, &account.login, origin);
-    tx.audit(now, &entry)?;
+    let fingerprint = KeyFingerprint::of(recipient).to_string();
+    tx.audit(now, &entry.with_detail(&fingerprint))?;
     Ok(Ok(account))
+}
+
+/// What an invitation is for, as the audit log says it: organisation, levels, roles.
+fn said(invited: &InvitedMember) -> String {
+    let levels: Vec<_> = invited.levels.iter().map(|level| level.code()).collect();
+    let roles: Vec<_> = invited.roles.iter().map(|role| role.code()).collect();
+    format!("{} {} {}", invited.organisation, levels.join(","), roles.join(","))
 }
 
 /// Hidden and separating characters are how a code was typed, and say nothing.

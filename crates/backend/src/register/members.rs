@@ -2,7 +2,7 @@
 
 use baken_protocol::vocabulary::Vocabulary;
 
-use crate::access::{Permission, Role, may_have_role};
+use crate::access::{Grant, Permission, Role, may_have_role};
 use crate::storage::MemberRow;
 
 /// Why nothing is changed.
@@ -44,6 +44,15 @@ pub fn may_be_given(
         return Err(Refused::OwnRoles);
     }
     if roles.contains(&Role::Administrator) { Ok(()) } else { may_stop_giving_roles(members, login) }
+}
+
+/// Whether these roles let somebody see more than they do: then somebody has to vouch for that anew. Whoever manages the
+/// members sees nothing, and is nobody's word for what another may.
+pub fn sees_more(member: &MemberRow, roles: &[Role]) -> bool {
+    let grant = |roles| Grant { roles, levels: &member.levels, organisation: &member.organisation, admitted: true };
+    let (now, then) = (grant(&member.roles), grant(roles));
+    let reads = [Permission::ReadRecords, Permission::ReadSealed];
+    reads.into_iter().any(|it| then.may(it) && !now.may(it)) || (then.clearance().care && !now.clearance().care)
 }
 
 /// Whether the account of `login` may be ended. One that was ended before may, and nothing changes.

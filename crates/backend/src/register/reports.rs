@@ -1,20 +1,20 @@
 //! Reports of a possible victim: made from observations or entered by hand, moved along, assigned, listed.
 //!
 //! A report is seen by whom its observations are seen by: they share one level. An observation that became one is handled.
-//! Deliberately absent: words. What somebody says about a report stands in clear nowhere; a sealed text waits until the
-//! console can seal.
+//! Deliberately absent: words. What somebody says about a report stands in clear nowhere. What else is done about it is in
+//! `casework`.
 
 use baken_protocol::ids::{Code, RecordId};
 use baken_protocol::record::ConfidentialityLevel;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::handling::{ActError, Outcome, WantedAct, act};
-use super::triage::{after, made, may_take};
+use super::triage::{Named, after, made, may_take};
 use super::{Observation, Terms, inbox};
 use crate::access::{Permission, Reach, shown_to};
 use crate::storage::{
     Account, Clearance, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportSource, ReportState, ReportStep,
-    StateReason, StepTaken, StorageError, Transaction,
+    StateReason, StepTaken, StorageError, TaskCounts, TaskRow, Transaction,
 };
 use crate::time_zone::TimeZone;
 
@@ -75,6 +75,18 @@ pub enum ReportError {
     /// Nobody of that name may see it and deal with it.
     #[error("nobody of that name may have it")]
     Holder,
+    /// A task cannot be planned for that day.
+    #[error("a task is planned for today or later, and for two years ahead at most")]
+    Day,
+    /// No such task of this report.
+    #[error("no such task of this report")]
+    Task,
+    /// No such referral of this report.
+    #[error("no such referral of this report")]
+    Referral,
+    /// A text is missing, or not sealed as one is.
+    #[error("a text is missing, or not sealed as one is")]
+    Text,
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -188,11 +200,11 @@ pub fn take_step(
             StepTaken::Assigned(to.clone())
         }
     };
-    if !may_take(&report.stand, &taken) {
+    if !may_take(&report.stand, Named::Nothing, &taken) {
         return Err(ReportError::NotNow);
     }
     let place = report.stand.steps.saturating_add(1);
-    let step = ReportStep { report: report.number, place, taken, actor: actor.to_owned(), at: now };
+    let step = ReportStep { report: report.number, place, taken, actor: actor.to_owned(), at: now, text: None };
     tx.add_report_step(&step)?;
     tx.change_report(report.number, &after(&report.stand, &step))?;
     Ok(())
@@ -211,7 +223,7 @@ fn doubled(
 }
 
 /// Who may see a report and deal with it, and so may have it.
-fn members(tx: &dyn Transaction, report: &ReportRow) -> Result<Vec<String>, StorageError> {
+pub(super) fn members(tx: &dyn Transaction, report: &ReportRow) -> Result<Vec<String>, StorageError> {
     let may = |account: &Account| {
         let grant = account.grant();
         grant.may(Permission::HandleRecords) && sees(&grant.clearance(), report)
@@ -228,6 +240,8 @@ pub struct ReportsPage {
     pub next: Option<ReportNumber>,
     /// How many there are.
     pub counts: ReportCounts,
+    /// How many tasks whoever asks has.
+    pub tasks: TaskCounts,
 }
 
 /// A page of what `clearance` allows.
@@ -235,15 +249,17 @@ pub fn reports(
     tx: &dyn Transaction,
     clearance: &Clearance,
     request: &ReportRequest,
+    today: NaiveDate,
 ) -> Result<ReportsPage, StorageError> {
     let sees = clearance.sees(&[]);
     let counts = tx.count_reports(&sees, &request.asker)?;
+    let tasks = tx.count_tasks(&sees, &request.asker, today)?;
     let mut items = tx.reports(&sees, request)?;
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|report| report.name);
-    Ok(ReportsPage { items, next, counts })
+    Ok(ReportsPage { items, next, counts, tasks })
 }
 
 /// A step as somebody may see it.
@@ -266,6 +282,12 @@ pub struct ReportHistory {
     pub observations: Vec<Observation>,
     /// Who may have it, by login; nobody for whoever may not assign it.
     pub members: Vec<String>,
+    /// The tasks that are open, what is due first on top.
+    pub tasks: Vec<TaskRow>,
+    /// How many sealed texts there are.
+    pub texts: u64,
+    /// The municipality's day.
+    pub today: NaiveDate,
 }
 
 /// A report that `clearance` allows.
@@ -273,7 +295,7 @@ pub fn report(
     tx: &dyn Transaction,
     terms: &Terms,
     (clearance, may_assign): (&Clearance, bool),
-    name: ReportNumber,
+    (name, today): (ReportNumber, NaiveDate),
 ) -> Result<Option<ReportHistory>, StorageError> {
     let Some(report) = seen(tx, clearance, name)? else { return Ok(None) };
     let show = |step: ReportStep| {
@@ -281,7 +303,7 @@ pub fn report(
             StepTaken::Moved { doubles: Some(number), .. } => {
                 tx.report_numbered(*number)?.filter(|other| sees(clearance, other)).map(|other| other.name)
             }
-            StepTaken::Moved { doubles: None, .. } | StepTaken::Assigned(_) => None,
+            StepTaken::Moved { doubles: None, .. } | StepTaken::Assigned(_) | StepTaken::Worked(_) => None,
         };
         Ok(ShownReportStep { step, doubles })
     };
@@ -291,5 +313,9 @@ pub fn report(
         observations.extend(inbox::standing(tx, terms, clearance, standing)?);
     }
     let members = if may_assign { members(tx, &report)? } else { Vec::new() };
-    Ok(Some(ReportHistory { report, steps, observations, members }))
+    let mut tasks = tx.tasks_of_report(report.number)?;
+    tasks.retain(|task| task.is_open);
+    tasks.sort_by_key(|task| (task.due, task.place));
+    let texts = tx.count_report_texts(report.number)?;
+    Ok(Some(ReportHistory { report, steps, observations, members, tasks, texts, today }))
 }

@@ -6,7 +6,7 @@ use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
-use crate::access::{Grant, Role};
+use crate::access::{Grant, Permission, Role};
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether somebody who reads still has to let it in. Whoever reads nothing waits for nobody.
+    pub fn waits(&self) -> bool {
+        !self.admitted && Grant { admitted: true, ..self.grant() }.may(Permission::ReadRecords)
+    }
+
     /// What it was granted.
     pub fn grant(&self) -> Grant<'_> {
         let Self { roles, levels, organisation, admitted, .. } = self;
@@ -65,6 +70,8 @@ pub enum CredentialKind {
     SecondFactor,
     /// One that was begun, of which no code was seen yet.
     SecondFactorBegun,
+    /// By what name the municipality's own sign-in knows the member.
+    Subject,
 }
 
 impl CredentialKind {
@@ -73,6 +80,7 @@ impl CredentialKind {
         match self {
             Self::SecondFactor => "second-factor",
             Self::SecondFactorBegun => "second-factor-begun",
+            Self::Subject => "subject",
         }
     }
 }
@@ -122,15 +130,23 @@ pub trait Accounts {
     ) -> Result<(), StorageError>;
     /// An account that is not disabled, with its password's hash.
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError>;
+    /// The account that is not disabled and has this credential of the kind [`CredentialKind::Subject`].
+    fn account_of_subject(&self, subject: &str) -> Result<Option<Account>, StorageError>;
+    /// Takes that credential from whoever has it.
+    fn forget_subject(&self, subject: &str) -> Result<(), StorageError>;
     /// Every account that is not disabled, by login.
     fn active_accounts(&self) -> Result<Vec<Account>, StorageError>;
     /// Every account there ever was, by login, with when it was made and ended.
     fn members(&self) -> Result<Vec<MemberRow>, StorageError>;
+    /// Every team whose key an account was ever given, under whatever key of its own.
+    fn teams_ever_given(&self, login: &str) -> Result<Vec<Team>, StorageError>;
+    /// Takes back that somebody vouched for an account.
+    fn take_admission(&self, login: &str) -> Result<(), StorageError>;
     /// Lets an account in that nobody vouched for yet; later calls change nothing.
     fn admit(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError>;
     /// Gives an account another key of its own, or the same under another passphrase.
     fn replace_member_key(&self, login: &str, recipient: &str, wrapped_identity: &str) -> Result<(), StorageError>;
-    /// Takes away every team key that was sealed to an account: to a key that it has no more.
+    /// Takes away every team key that was sealed to an account: to a key that it has no more. Of which teams stays known.
     fn take_team_keys(&self, login: &str) -> Result<(), StorageError>;
     /// Gives an account another password, by its hash.
     fn replace_password(&self, login: &str, hash: &str, now: DateTime<Utc>) -> Result<(), StorageError>;

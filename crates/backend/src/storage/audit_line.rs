@@ -70,6 +70,16 @@ codes! {
         MoveReport = "move-report",
         /// A report was given to somebody, or to nobody.
         AssignReport = "assign-report",
+        /// A task about a report was planned.
+        PlanTask = "plan-task",
+        /// A task about a report is over.
+        EndTask = "end-task",
+        /// Something sealed was written down about a report.
+        WriteNote = "write-note",
+        /// Another body was asked to take a report over.
+        Refer = "refer",
+        /// What that body said was written down.
+        AnswerReferral = "answer-referral",
         /// A list for devices was loaded.
         LoadCatalogue = "load-catalogue",
         /// A page of a list was shown.
@@ -78,6 +88,14 @@ codes! {
         Overstep = "overstep",
         /// A device is to be wiped.
         OrderWipe = "order-wipe",
+        /// A name of the municipality's own sign-in was given to an account.
+        BindSubject = "bind-subject",
+        /// Such a name was taken from an account.
+        UnbindSubject = "unbind-subject",
+        /// The municipality's own sign-in was set.
+        SetProvider = "set-provider",
+        /// The municipality's own sign-in was taken away.
+        EndProvider = "end-provider",
         /// A batch was brought.
         Push = "push",
         /// Something that was taken on was put back.
@@ -148,12 +166,14 @@ codes! {
         Observation = "observation",
         /// The inbox.
         Observations = "observations",
-        /// Those who wait to be let in, or for a key.
-        Waiting = "waiting",
         /// What none of the asker's roles allows.
         Permission = "permission",
         /// The list of members.
         Members = "members",
+        /// Who read a report or an observation, by its name.
+        Readers = "readers",
+        /// The municipality's own sign-in, by its issuer.
+        Provider = "provider",
         /// A record, as `DEVICE.OPERATION`.
         Record = "record",
         /// The whole register.
@@ -168,6 +188,10 @@ codes! {
         Report = "report",
         /// The list of reports.
         Reports = "reports",
+        /// The sealed texts of a report.
+        ReportTexts = "report-texts",
+        /// The list of tasks.
+        Tasks = "tasks",
         /// A session.
         Session = "session",
         /// A team, by name.

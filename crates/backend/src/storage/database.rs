@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Accounts, Alerts, Attachments, Audit, Batches, Catalogues, Devices, Enrolments, Handling, Inspections,
-    Installations, Invitations, KeyDirectories, KnownBrowsers, MemberInvitations, Observations, Outcomes, Records,
-    Reports, Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
+    Installations, Invitations, KeyDirectories, KnownBrowsers, MemberInvitations, Observations, Outcomes, Providers,
+    Records, ReportTasks, ReportTexts, Reports, Sessions, Standings, StorageError, Tables, VouchedMessages, Whole,
 };
 
 /// A database of this backend.
@@ -56,7 +56,10 @@ pub trait Transaction:
     + MemberInvitations
     + Observations
     + Outcomes
+    + Providers
     + Records
+    + ReportTasks
+    + ReportTexts
     + Reports
     + Sessions
     + Standings

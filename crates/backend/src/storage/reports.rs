@@ -4,13 +4,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use baken_protocol::digest::Digest;
 use baken_protocol::ids::Code;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::StorageError;
+use super::{Casework, StorageError};
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident,)* }) => {
@@ -40,6 +41,8 @@ macro_rules! codes {
         }
     };
 }
+
+pub(super) use codes;
 
 /// The text is no code of a report's.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -212,6 +215,8 @@ pub struct ReportStep {
     pub actor: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// The hash of the sealed text that belongs to it.
+    pub text: Option<Digest>,
 }
 
 /// What a step does.
@@ -228,6 +233,8 @@ pub enum StepTaken {
     },
     /// Somebody gets it, by login, or nobody has it any more.
     Assigned(Option<String>),
+    /// Something else is done about it.
+    Worked(Casework),
 }
 
 /// Which reports.

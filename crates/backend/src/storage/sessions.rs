@@ -19,6 +19,8 @@ pub struct SessionRow {
     pub last_seen_at: DateTime<Utc>,
     /// The end, however busy it is.
     pub expires_at: DateTime<Utc>,
+    /// Where whoever signed in by the municipality's own sign-in signs out there too.
+    pub sign_out_at: Option<String>,
 }
 
 /// A session with what its account was granted, of an account that was not ended.

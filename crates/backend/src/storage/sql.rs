@@ -9,6 +9,7 @@ mod alerts;
 mod attachments;
 pub(super) mod audit;
 mod batches;
+mod casework;
 mod catalogues;
 mod columns;
 mod conditions;
@@ -24,6 +25,7 @@ mod known_browsers;
 mod member_invitations;
 mod observations;
 mod outcomes;
+mod providers;
 mod records;
 mod reports;
 mod sessions;
@@ -39,6 +41,8 @@ use super::{Health, StorageError, Transaction};
 
 #[cfg(test)]
 pub(super) use batches::{entities_sql, signed_as_sql};
+#[cfg(test)]
+pub(super) use casework::listed_tasks;
 #[cfg(test)]
 pub(super) use conditions::{Conditions, numbered};
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub struct TableShape {
 }
 
 /// Every table, each after those it refers to. The last one's row is what makes a register of all of them.
-pub const TABLES: [TableShape; 29] = {
+pub const TABLES: [TableShape; 33] = {
     use Kind::{Bool, Bytes, Hash, Id, Integer, Moment, Text};
     [
         TableShape { name: "key_directories", key: 1, columns: &[("epoch", Integer), ("envelope", Bytes)] },
@@ -261,6 +261,31 @@ pub const TABLES: [TableShape; 29] = {
                 ("assigned_to", Text),
                 ("actor", Text),
                 ("at", Moment),
+                ("act", Text),
+                ("what", Text),
+                ("due", Text),
+                ("of_place", Integer),
+                ("persons", Integer),
+                ("ground", Text),
+                ("text_hash", Hash),
+            ],
+        },
+        TableShape {
+            name: "report_texts",
+            key: 2,
+            columns: &[("report", Integer), ("place", Integer), ("epoch", Integer), ("sealed", Bytes)],
+        },
+        TableShape {
+            name: "report_tasks",
+            key: 2,
+            columns: &[
+                ("report", Integer),
+                ("place", Integer),
+                ("shown_to", Text),
+                ("task", Text),
+                ("due", Text),
+                ("holder", Text),
+                ("is_open", Bool),
             ],
         },
         TableShape {
@@ -324,6 +349,7 @@ pub const TABLES: [TableShape; 29] = {
             key: 3,
             columns: &[("login", Text), ("team", Text), ("epoch", Integer), ("recipient", Text), ("sealed", Text)],
         },
+        TableShape { name: "former_team_keys", key: 2, columns: &[("login", Text), ("team", Text)] },
         TableShape {
             name: "known_browsers",
             key: 2,
@@ -361,6 +387,11 @@ pub const TABLES: [TableShape; 29] = {
                 ("content_hash", Hash),
                 ("content", Bytes),
             ],
+        },
+        TableShape {
+            name: "sign_in_provider",
+            key: 1,
+            columns: &[("id", Integer), ("settings", Text), ("since", Moment)],
         },
         TableShape {
             name: "installation",

@@ -141,7 +141,12 @@ fn without_entries() {
     in_other(
         "ALTER TABLE baken.devices DROP COLUMN wipe_ordered_at, DROP COLUMN wipe_ordered_by, DROP COLUMN wipe_fetched_at",
     );
-    in_other("ALTER TABLE baken.accounts DROP COLUMN roles");
+    in_other("DROP TABLE baken.sign_in_provider, baken.report_tasks, baken.report_texts");
+    in_other("DROP TABLE baken.member_invitations, baken.former_team_keys");
+    in_other("DROP INDEX baken.audit_of_readings");
+    in_other("DROP INDEX baken.credentials_by_subject");
+    in_other("ALTER TABLE baken.sessions DROP COLUMN sign_out_at");
+    in_other("ALTER TABLE baken.accounts DROP COLUMN roles, DROP COLUMN admitted_at");
     in_other("DROP TABLE baken.outcomes, baken.handling_acts, baken.report_steps, baken.reports");
     in_other("DROP FUNCTION baken.refuse_change_of_reports");
     in_other("ALTER TABLE baken.standings DROP COLUMN report, DROP COLUMN question");

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use baken_backend::access::Role;
 use baken_backend::accounts::hash_password;
+use baken_backend::admin::sign_in;
 use baken_backend::storage::{Account, Credential, CredentialKind, InvitedMember, TeamKey, UnitOfWork};
 use baken_protocol::digest::Digest;
 use baken_protocol::keydir::Team;
@@ -16,9 +17,12 @@ use tower::ServiceExt;
 use super::kept::{Answers, Side, ask, named, until_too_many};
 use crate::backend::{Answer, Backend};
 use crate::console::browser::{Browser, PASSWORD, attempt_from};
+use crate::console::casework::{padded, sealed_to};
 use crate::console::description::{calls, description};
+use crate::console::provider::played::Played;
+use crate::console::provider::{as_set, comes_back, left, post};
 use crate::console::scene::{account_with, bring, inspection, join_secret, operation, step, within};
-use crate::console::second_factor::code_now;
+use crate::console::second_factor::{code_now, in_force};
 use crate::device::{Device, Record};
 
 const PHOTO: &[u8] = b"age file of a photo";
@@ -44,6 +48,7 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     device_lists(&mut answers, &browser).await;
     members(&mut answers, &browser).await;
     second_factor(&mut answers, &backend, &browser).await;
+    provider(&mut answers, &backend).await;
     not_permitted(&mut answers, &backend).await;
     let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
     answers.keep_refusals(&backend, &signed_in).await;
@@ -240,6 +245,9 @@ async fn reports(answers: &mut Answers, browser: &Browser<'_>) {
     answers.keep("GET", &one, &browser.get(&one).await);
     answers.keep("GET", path, &browser.get(path).await);
     answers.keep("GET", path, &browser.get("/v1/reports?state=x").await);
+    tasks(answers, browser, &one).await;
+    casework(answers, browser, &one).await;
+    readers(answers, browser, &one, open[0]["operation"].as_str().unwrap()).await;
     let nobodys = format!("{path}/M-2026-999");
     answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
     answers.keep("POST", &format!("{nobodys}/steps"), &browser.post(&format!("{nobodys}/steps"), &begun).await);
@@ -271,6 +279,60 @@ async fn device_lists(answers: &mut Answers, browser: &Browser<'_>) {
         answers.keep("GET", path, &browser.get(path).await);
     }
     answers.keep("GET", lists, &browser.get(lists).await);
+}
+
+async fn tasks(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (plan, end) = (format!("{report}/tasks"), format!("{report}/task-endings"));
+    let call = json!({ "expectedSteps": 1, "task": "call", "due": "2027-01-04", "assignTo": "coordinator" });
+    let done = json!({ "expectedSteps": 2, "task": 2, "how": "done" });
+    let over = json!({ "expectedSteps": 3, "task": 2, "how": "done" });
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &call).await);
+    answers.keep("POST", &plan, &browser.post(&plan, &json!({ "task": "dream", "due": "morgen" })).await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks").await);
+    answers.keep("GET", "/v1/tasks", &browser.get("/v1/tasks?of=x").await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &done).await);
+    answers.keep("POST", &end, &browser.post(&end, &over).await);
+    answers.keep("POST", &end, &browser.post(&end, &json!({ "how": "forgotten" })).await);
+    for path in [&plan, &end] {
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        let order = if path == &plan { &call } else { &done };
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
+}
+
+async fn casework(answers: &mut Answers, browser: &Browser<'_>, report: &str) {
+    let (notes, referrals) = (format!("{report}/notes"), format!("{report}/referrals"));
+    let (said, texts) = (format!("{report}/referral-answers"), format!("{report}/texts"));
+    let text = sealed_to(&Identity::generate(), 2, &padded("x"));
+    let note = json!({ "expectedSteps": 3, "note": "note", "text": text });
+    let refer = json!({ "expectedSteps": 4, "body": "comensha", "persons": 1, "ground": "consent-registration" });
+    let answer = json!({ "expectedSteps": 5, "referral": 5, "answer": "accepted" });
+    for (path, order, wrong) in [
+        (&notes, &note, json!({ "note": "poem" })),
+        (&referrals, &refer, json!({ "body": "geen", "persons": 0, "ground": "wens" })),
+        (&said, &answer, json!({ "answer": "perhaps" })),
+    ] {
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, order).await);
+        answers.keep("POST", path, &browser.post(path, &wrong).await);
+        answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{")).await);
+        let nobodys = path.replace("M-2026-001", "M-2026-999");
+        answers.keep("POST", &nobodys, &browser.post(&nobodys, order).await);
+    }
+    answers.keep("GET", &texts, &browser.get(&texts).await);
+    let nobodys = texts.replace("M-2026-001", "M-2026-999");
+    answers.keep("GET", &nobodys, &browser.get(&nobodys).await);
+}
+
+async fn readers(answers: &mut Answers, browser: &Browser<'_>, report: &str, operation: &str) {
+    let of_observation = format!("/v1/observations/{operation}/readers");
+    let nobodys = format!("/v1/observations/{NOBODYS}.{NOBODYS}/readers");
+    for path in [format!("{report}/readers"), "/v1/reports/M-2026-999/readers".to_owned(), of_observation, nobodys] {
+        answers.keep("GET", &path, &browser.get(&path).await);
+    }
 }
 
 async fn photos(answers: &mut Answers, browser: &Browser<'_>) {
@@ -351,11 +413,16 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
     }
 
     let (admissions, vers) = ("/v1/admissions", "/v1/admissions/vers");
+    let admissions_of = vers;
     answers.keep("GET", admissions, &browser.get(admissions).await);
     let sealed = wrap_to("AGE-SECRET-KEY-1", &identity.recipient()).unwrap();
     let share = json!({ "team": "team", "epoch": 1, "recipient": "the team's recipient", "sealed": sealed });
-    let given = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [share] });
-    answers.keep("PUT", vers, &browser.put(vers, &json!({ "recipient": "age1", "teamKeys": [] })).await);
+    let given = json!({ "password": PASSWORD, "recipient": identity.recipient().to_string(), "teamKeys": [share] });
+    answers.keep(
+        "PUT",
+        vers,
+        &browser.put(vers, &json!({ "password": PASSWORD, "recipient": "age1", "teamKeys": [] })).await,
+    );
     answers.keep("PUT", vers, &browser.put(vers, &json!([1])).await);
     let mut unsealed = given.clone();
     unsealed["teamKeys"][0]["sealed"] = "AGE-SECRET-KEY-1".into();
@@ -363,10 +430,10 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
     answers.keep("PUT", vers, &browser.put(vers, &given).await);
     answers.keep("PUT", vers, &browser.put(vers, &given).await);
     let sees_less = Browser::sign_in_as(backend, "tweede").await;
-    let none = json!({ "recipient": identity.recipient().to_string(), "teamKeys": [] });
+    let none = json!({ "password": PASSWORD, "recipient": identity.recipient().to_string(), "teamKeys": [] });
     answers.keep("PUT", "/v1/admissions/zorg", &sees_less.put("/v1/admissions/zorg", &none).await);
 
-    let vers = Browser::sign_in_as(backend, "vers").await;
+    let mut vers = Browser::sign_in_as(backend, "vers").await;
     let (key, password) = ("/v1/member-key", "/v1/password");
     let changed = json!({ "password": PASSWORD, "newPassword": "mosterd trapt zachtjes" });
     for (path, right) in [(key, own_key(&identity, json!({ "password": PASSWORD }))), (password, changed)] {
@@ -374,9 +441,15 @@ async fn joining(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>
         wrong["password"] = "mis".into();
         answers.keep("PUT", path, &vers.put(path, &json!([1])).await);
         answers.keep("PUT", path, &vers.put(path, &wrong).await);
-        answers.keep("PUT", path, &vers.put(path, &right).await);
+        let changed = vers.put(path, &right).await;
+        answers.keep("PUT", path, &changed);
+        vers = vers.with_cookie_of(&changed).await;
     }
     let changing = json!({ "password": "mis", "newPassword": "mosterd trapt zachtjes" });
+    let mut guess = given.clone();
+    guess["password"] = "mis".into();
+    let derde = Browser::sign_in_as(backend, "tweede").await;
+    answers.keep("PUT", admissions_of, &until_too_many(async || derde.put(admissions_of, &guess).await).await);
     for (path, wrong) in [(key, own_key(&identity, json!({ "password": "mis" }))), (password, changing)] {
         answers.keep("PUT", path, &until_too_many(async || vers.put(path, &wrong).await).await);
     }
@@ -447,11 +520,75 @@ async fn devices(answers: &mut Answers, browser: &Browser<'_>, device: &Device) 
     answers.keep("POST", &nobodys, &browser.post(&nobodys, &json!({ "reason": "gestolen" })).await);
 }
 
+/// There and back over a provider, and all that it may come to.
+async fn provider(answers: &mut Answers, backend: &Backend) {
+    let [ways, departures, returns, codes] =
+        ["", "/departures", "/returns", "/codes"].map(|it| format!("/v1/sign-in{it}"));
+    let (ways, departures, returns, codes) = (ways.as_str(), departures.as_str(), returns.as_str(), codes.as_str());
+    let empty = json!({});
+    answers.keep("POST", departures, &post(backend, departures, "", &empty).await);
+    let played = Played::start(backend.environment.clock.now()).await;
+    let mut set = as_set(&played, backend);
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    let give = |login: &str, name: &str| sign_in::give(&*backend.storage, &backend.environment, login, name).unwrap();
+    let asked = Request::get(ways).body(Body::empty()).unwrap();
+    answers.keep("GET", ways, &backend.send(asked).await);
+    answers.keep("POST", departures, &post(backend, departures, "", &json!({ "x": 1 })).await);
+    answers.keep("POST", departures, &post(backend, departures, "", &empty).await);
+
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &empty).await);
+    answers.keep("POST", returns, &comes_back(backend, "", &with).await);
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    let (cookie, with) = left(backend, &played).await;
+    let turned = json!({ "state": with["state"], "error": "access_denied" });
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &turned).await);
+    let (cookie, mut with) = left(backend, &played).await;
+    with["iss"] = "https://elders.example".into();
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+
+    account_with(backend, "vierde", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
+    account_with(backend, "vijfde", "gemeente-velsen", &[Role::Coordinator], vec![ConfidentialityLevel::Team]);
+    give("vierde", "248289761001");
+    let browser = Browser::sign_in_as(backend, "vierde").await;
+    let secret = in_force(backend, &browser).await;
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &empty).await);
+    answers.keep("POST", codes, &post(backend, codes, "", &json!({ "code": "000000" })).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &json!({ "code": "" })).await);
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &json!({ "code": "000000" })).await);
+    let code = json!({ "code": code_now(backend, &secret) });
+    answers.keep("POST", codes, &post(backend, codes, &cookie, &code).await);
+    sign_in::take(&*backend.storage, &backend.environment, "vierde").unwrap();
+    give("vijfde", "248289761001");
+    let (cookie, with) = left(backend, &played).await;
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    give("vierde", "een ander");
+    *played.says.lock().unwrap() = json!({ "sub": "een ander" });
+    let (cookie, with) = left(backend, &played).await;
+    comes_back(backend, &cookie, &with).await;
+    let guessed = async || post(backend, codes, &cookie, &json!({ "code": "000000" })).await;
+    answers.keep("POST", codes, &until_too_many(guessed).await);
+
+    set.only = true;
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    answers.keep("POST", "/v1/sessions", &attempt_from(backend, "127.0.0.1", "vijfde", PASSWORD).await);
+    let (cookie, with) = left(backend, &played).await;
+    sign_in::end(&*backend.storage, &backend.environment).unwrap();
+    answers.keep("POST", returns, &comes_back(backend, &cookie, &with).await);
+    sign_in::set(&*backend.storage, &backend.environment, &set).await.unwrap();
+    answers.keep("POST", departures, &until_too_many(async || post(backend, departures, "", &empty).await).await);
+    sign_in::end(&*backend.storage, &backend.environment).unwrap();
+}
+
 async fn sessions(answers: &mut Answers, backend: &Backend, browser: &Browser<'_>) {
     let (path, current) = ("/v1/sessions", "/v1/sessions/current");
     answers.keep("GET", current, &browser.get(current).await);
     answers.keep("GET", "/v1/member-key", &browser.get("/v1/member-key").await);
     answers.keep("DELETE", current, &browser.delete(current).await);
+    let leaving = Browser::sign_in_as(backend, "vijfde").await;
+    answers.keep("DELETE", path, &leaving.delete(path).await);
     let again = attempt_from(backend, "192.0.2.1", "coordinator", PASSWORD).await;
     answers.keep("POST", path, &again);
     answers.keep("POST", path, &browser.send(Method::POST, path, Body::from("{}")).await);

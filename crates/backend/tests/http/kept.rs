@@ -56,7 +56,9 @@ impl Side {
     }
 
     fn of(call: &Call<'_>) -> Self {
-        let is_consoles = call.schemes().contains(&"session") || CONSOLES.contains(&&*call.path);
+        let is_consoles = call.schemes().contains(&"session")
+            || CONSOLES.contains(&&*call.path)
+            || call.path.starts_with("/v1/sign-in");
         if is_consoles { Self::Console } else { Self::Device }
     }
 }

@@ -7,6 +7,7 @@
  */
 import type {
   BegunSecondFactor,
+  Departing,
   SecondFactor,
   ActKind,
   Admission,
@@ -16,6 +17,7 @@ import type {
   DevicePage,
   DeviceSettings,
   DeviceSummary,
+  DsseEnvelope,
   Evidence,
   FieldProblemCode,
   FoundRecords,
@@ -32,17 +34,27 @@ import type {
   Member,
   MemberKey,
   MemberList,
+  NoteKind,
   ObservationDetail,
   ObservationPage,
   PlannedInspection,
   PlannedInspectionList,
   ProblemCode,
+  Readers,
+  ReferralAnswer,
+  ReferralBody,
+  ReferralGround,
   ReportDetail,
   ReportPage,
   ReportSource,
+  ReportTexts,
   SealedPage,
   TeamKeyShare,
   Session,
+  TaskEnd,
+  TaskKind,
+  TaskPage,
+  SignInWays,
   Vocabulary,
 } from "@baken/bindings";
 
@@ -74,8 +86,18 @@ export type NewReport = {
   urgency: string;
   observations?: readonly { record: string; expectedActs: number }[];
 };
+/** With what the municipality's own sign-in sent the browser back. */
+export type ProviderReturn = { state: string; code?: string; iss?: string; error?: string };
 /** Where a report goes and why, or whose it is from now on; empty: nobody's. */
 export type NewReportStep = { state: string; reason: string; doubles?: string } | { assignTo: string };
+
+/** A text that was sealed by the key directory of this epoch: an age file, in base64. */
+export type NewText = { epoch: number; sealed: string };
+/** Something that is to be done. `assignTo`: by login; empty: nobody's yet. */
+export type NewTask = { task: TaskKind; due: string; assignTo: string; text?: NewText };
+
+/** To whom, of how many persons, and what allows it. */
+export type NewReferral = { body: ReferralBody; persons: number; ground: ReferralGround; text?: NewText };
 
 /** Who is to be a member. */
 export type NewMember = {
@@ -112,6 +134,17 @@ export class Api {
     return this.#remember(await this.#json<Session>("POST", "/v1/sessions", given));
   }
 
+  signInWays = () => this.#json<SignInWays>("GET", "/v1/sign-in");
+  /** Where the browser goes to sign in by the municipality's own sign-in. */
+  leaveForProvider = async () => (await this.#json<Departing>("POST", "/v1/sign-in/departures", {})).address;
+  async returnFromProvider(came: ProviderReturn): Promise<Session> {
+    return this.#remember(await this.#json<Session>("POST", "/v1/sign-in/returns", came));
+  }
+  /** The code that was asked after that. */
+  async proveSecondStep(code: string): Promise<Session> {
+    return this.#remember(await this.#json<Session>("POST", "/v1/sign-in/codes", { code }));
+  }
+
   async session(): Promise<Session | null> {
     try {
       return this.#remember(await this.#json<Session>("GET", "/v1/sessions/current"));
@@ -127,6 +160,12 @@ export class Api {
     this.#known = null;
   }
 
+  /** Ends every session of this account, in other browsers too. */
+  async signOutEverywhere(): Promise<void> {
+    await this.#send("DELETE", "/v1/sessions");
+    this.#known = null;
+  }
+
   memberKey = () => this.#json<MemberKey>("GET", "/v1/member-key");
   vocabulary = () => this.#json<Vocabulary>("GET", "/v1/vocabulary");
   observations = (query: string) => this.#json<ObservationPage>("GET", `/v1/observations?${query}`);
@@ -139,6 +178,32 @@ export class Api {
   makeReport = (report: NewReport) => this.#json<ReportDetail>("POST", "/v1/reports", report);
   reportStep = (name: string, step: NewReportStep, expectedSteps: number) =>
     this.#json<ReportDetail>("POST", `/v1/reports/${name}/steps`, { ...step, expectedSteps });
+  /** Open tasks: one's own, or everybody's. */
+  tasks = (all: boolean, cursor: string | null) =>
+    this.#json<TaskPage>(
+      "GET",
+      `/v1/tasks?of=${all ? "all" : "me"}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    );
+  planTask = (name: string, task: NewTask, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/tasks`, { ...task, expectedSteps });
+  endTask = (name: string, task: number, how: TaskEnd, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/task-endings`, { task, how, expectedSteps });
+  /** To whom is sealed, as the municipality signed it. */
+  keyDirectory = () => this.#json<DsseEnvelope>("GET", "/v1/key-directory");
+  reportTexts = (name: string) => this.#json<ReportTexts>("GET", `/v1/reports/${name}/texts`);
+  writeNote = (name: string, note: NoteKind, text: NewText, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/notes`, { note, text, expectedSteps });
+  refer = (name: string, referral: NewReferral, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referrals`, { ...referral, expectedSteps });
+  answerReferral = (name: string, referral: number, answer: ReferralAnswer, expectedSteps: number) =>
+    this.#json<ReportDetail>("POST", `/v1/reports/${name}/referral-answers`, {
+      referral,
+      answer,
+      expectedSteps,
+    });
+  readersOfReport = (name: string) => this.#json<Readers>("GET", `/v1/reports/${name}/readers`);
+  readersOfObservation = (operation: string) =>
+    this.#json<Readers>("GET", `/v1/observations/${operation}/readers`);
   inspections = (query: string) => this.#json<InspectionPage>("GET", `/v1/inspections?${query}`);
   contacts = (query: string) => this.#json<ContactPage>("GET", `/v1/contacts?${query}`);
   contact = (operation: string) => this.#json<ContactDetail>("GET", `/v1/contacts/${operation}`);
@@ -181,8 +246,8 @@ export class Api {
   };
   admissions = async (): Promise<Admission[]> =>
     (await this.#json<Admissions>("GET", "/v1/admissions")).waiting;
-  admit = (login: string, recipient: string, teamKeys: readonly TeamKeyShare[]) =>
-    this.#json<Admitted>("PUT", `/v1/admissions/${login}`, { recipient, teamKeys });
+  admit = (again: Again, login: string, recipient: string, teamKeys: readonly TeamKeyShare[]) =>
+    this.#json<Admitted>("PUT", `/v1/admissions/${login}`, { ...again, recipient, teamKeys });
   members = () => this.#json<MemberList>("GET", "/v1/members");
   giveRoles = (login: string, roles: readonly string[]) =>
     this.#json<Member>("PUT", `/v1/members/${login}/roles`, { roles });

@@ -21,11 +21,12 @@ const SESSION: Session = {
     permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   },
   ...{
-    admitted: true,
+    waits: false,
     csrfToken: "t",
     tenant: "GM0453",
     timeZone: "Europe/Amsterdam",
     expiresAt: "2036-11-24T22:00:00Z",
+    signOutAt: null,
   },
 };
 const SUMMARY = {

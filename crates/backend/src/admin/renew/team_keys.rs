@@ -16,8 +16,10 @@ use std::path::PathBuf;
 
 use baken_protocol::keydir::{KeyDirectory, Team, TeamRecipient};
 use baken_protocol::seal::{KeyFingerprint, Recipient};
+use baken_protocol::vocabulary::Vocabulary;
 
 use super::{RenewError, Renewal, Renewed, following, sign};
+use crate::access::may_be_given;
 use crate::admin::members::{self, Member};
 use crate::admin::team_keys::TeamIdentity;
 use crate::register::NextDirectory;
@@ -58,7 +60,8 @@ impl Renewal<'_> {
         let begun = self.in_force()?;
         let (accounts, everybody) =
             self.storage.read(|tx| Ok::<_, StorageError>((tx.active_accounts()?, tx.members()?)))?;
-        let members = agreed(&accounts, &with_joined(&accounts, order)?)?;
+        let list = with_joined(&accounts, order)?;
+        let members = agreed(&accounts, &list)?;
         // Also whose account was ended before: it is their keys that must change.
         let unknown = |login: &&String| everybody.iter().all(|row| row.login != **login);
         if let Some(login) = order.leaving.iter().find(unknown) {
@@ -69,6 +72,10 @@ impl Renewal<'_> {
             accounts.iter().zip(&members).filter(|(account, _)| !order.leaving.contains(&account.login)).collect();
         if staying.is_empty() {
             return Err(RenewError::NobodyStays);
+        }
+        if !order.joined.is_empty() {
+            // Before any key is handed out: whoever stands in it was compared.
+            members::write_to(&order.members, &list)?;
         }
         let next = following(begun.newest(), self.environment);
         let names = changed(&next, order, &held)?;
@@ -104,7 +111,7 @@ impl Renewal<'_> {
         self.storage.read(|tx| {
             let mut held = BTreeSet::new();
             for login in logins {
-                held.extend(tx.team_keys(login)?.into_iter().map(|key| key.team));
+                held.extend(tx.teams_ever_given(login)?);
             }
             Ok(held)
         })
@@ -124,7 +131,7 @@ fn agreed(accounts: &[Account], list: &[Member]) -> Result<Vec<Option<Member>>, 
     accounts.iter().map(entry).collect()
 }
 
-/// The list, with those who joined since. It is written before any key is handed out: whoever stands in it was compared.
+/// The list, with those who joined since: of whom it knew, as it knew them, and of the others what enforcement may be.
 fn with_joined(accounts: &[Account], order: &TeamKeyOrder) -> Result<Vec<Member>, RenewError> {
     let mut list = members::read(&order.members)?;
     for (login, fingerprint) in &order.joined {
@@ -134,12 +141,16 @@ fn with_joined(accounts: &[Account], order: &TeamKeyOrder) -> Result<Vec<Member>
         if KeyFingerprint::of(&recipient) != *fingerprint {
             return Err(RenewError::OtherKey(login.clone()));
         }
-        list.retain(|member| member.login != *login);
         let (organisation, levels) = (account.organisation.clone(), account.levels.clone());
+        let before = list.iter().find(|member| member.login == *login);
+        let is_other = before.is_some_and(|it| it.organisation != organisation || it.levels != levels);
+        let kind = Vocabulary::built_in().organisation(organisation.as_str()).map(|known| known.kind);
+        let is_possible = kind.is_some_and(|kind| levels.iter().all(|level| may_be_given(kind, *level)));
+        if is_other || !is_possible {
+            return Err(RenewError::OtherMember(login.clone()));
+        }
+        list.retain(|member| member.login != *login);
         list.push(Member { login: login.clone(), organisation, levels, recipient });
-    }
-    if !order.joined.is_empty() {
-        members::write_to(&order.members, &list)?;
     }
     Ok(list)
 }

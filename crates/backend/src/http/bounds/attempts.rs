@@ -144,6 +144,8 @@ pub struct Limits {
     /// Wrong codes of a second factor, by account and by the browser that is known for it: whoever has the password guesses
     /// with what strangers have, and keeps the member's own browser from nothing.
     pub wrong_codes: Attempts<(String, Option<Digest>)>,
+    /// Journeys to the municipality's own sign-in that were begun from one network.
+    pub departures: Attempts<Network>,
     /// Audit lines about guessing at one account.
     pub lines_by_login: Attempts<String>,
     /// Pushes that were refused: each leaves a line in the audit log.
@@ -170,6 +172,7 @@ impl Default for Limits {
             failed_by_login: Attempts::a_minute(100),
             failed_by_browser: Attempts::a_minute(5),
             wrong_codes: Attempts::a_day(WRONG_CODES_A_DAY),
+            departures: Attempts::a_minute(60),
             lines_by_login: Attempts::one_an_hour(),
             refused_pushes: Attempts::a_minute(60),
             passage: Attempts::a_minute(120),

@@ -7,7 +7,6 @@
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
@@ -15,7 +14,7 @@ use utoipa::openapi::path::Operation;
 use super::described::{Call, Described, refuses};
 use super::signed_in::{Presence, SignedIn};
 use crate::access::Permission;
-use crate::http::problem::{Problem, ProblemCode};
+use crate::http::problem::Problem;
 use crate::http::state::AppState;
 use crate::storage::{AuditAction, AuditObject};
 
@@ -87,8 +86,7 @@ async fn allowed(state: &AppState, signed_in: SignedIn, permission: Permission) 
         return Ok(signed_in);
     }
     state.blocking(move |state| note(state, &signed_in, permission)).await?;
-    let detail = "None of your roles allows this. An administrator of your municipality gives roles.";
-    Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::NotPermitted, detail))
+    Err(Problem::not_permitted())
 }
 
 /// Somebody who asks for what is not theirs is worth a line.

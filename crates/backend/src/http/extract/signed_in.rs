@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use utoipa::openapi::path::Operation;
 
+use crate::access::Permission;
 use crate::environment::NoRandomness;
 use crate::http::extract::described::{Call, Described, asks_who, refuses};
 use crate::http::extract::origin::Origin;
@@ -40,8 +41,8 @@ pub struct Fresh {
     pub row: SessionRow,
 }
 
-/// Makes a session for `login`.
-pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
+/// Makes a session for `login`, who signs out elsewhere too where that is named.
+pub fn fresh(state: &AppState, login: &str, sign_out_at: Option<String>) -> Result<Fresh, NoRandomness> {
     let now = state.environment.clock.now();
     let secret = || state.environment.random::<32>().map(|bytes| BASE64URL_NOPAD.encode(&bytes));
     let row = SessionRow {
@@ -49,6 +50,7 @@ pub fn fresh(state: &AppState, login: &str) -> Result<Fresh, NoRandomness> {
         csrf_token: secret()?,
         last_seen_at: now,
         expires_at: now + TimeDelta::try_hours(ABSOLUTE_HOURS).unwrap_or_default(),
+        sign_out_at,
     };
     Ok(Fresh { token: secret()?, row })
 }
@@ -98,6 +100,25 @@ impl SignedIn {
         tx.session(self.token_hash)?.ok_or_else(not_signed_in)?;
         tx.end_sessions_of(&self.account.login)?;
         Ok(tx.create_session(self.token_hash, &self.session)?)
+    }
+
+    /// The same, and gives this browser another cookie: whoever copied the one before has nothing by it.
+    pub fn begin_anew(&self, state: &AppState, tx: &dyn Transaction) -> Result<Cookie<'static>, Problem> {
+        let login = &self.account.login;
+        self.leave_elsewhere(tx)?;
+        tx.remove_session(self.token_hash)?;
+        let Fresh { token, row } = fresh(state, login, self.session.sign_out_at.clone())?;
+        // It ends when the one before would have.
+        let row = SessionRow { expires_at: self.session.expires_at, ..row };
+        tx.create_session(Digest::of(token.as_bytes()), &row)?;
+        Ok(cookie(state, &token))
+    }
+
+    /// The account as it is within this transaction, which may still do this and was not signed out meanwhile.
+    pub fn still(&self, tx: &dyn Transaction, permission: Permission) -> Result<Account, Problem> {
+        tx.session(self.token_hash)?.ok_or_else(not_signed_in)?;
+        let account = tx.account(&self.account.login)?.map(|(account, _)| account).ok_or_else(not_signed_in)?;
+        if account.grant().may(permission) { Ok(account) } else { Err(Problem::not_permitted()) }
     }
 
     /// The line of something this account does.

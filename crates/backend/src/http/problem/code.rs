@@ -69,6 +69,18 @@ pub enum ProblemCode {
     SecondFactorRequired,
     /// That is no code of the second factor, or one that counted before.
     WrongCode,
+    /// A password opens nothing here: one signs in by the municipality's own sign-in.
+    PasswordNotTaken,
+    /// This browser did not go to the municipality's own sign-in with that, or too long ago.
+    SignInLapsed,
+    /// Whoever went there did not sign in.
+    SignInCancelled,
+    /// The municipality's own sign-in does not answer, or not as it must.
+    ProviderFailed,
+    /// What it answers is not believed.
+    ProviderNotBelieved,
+    /// It vouches for somebody who is no member here.
+    UnknownSubject,
     /// None of the account's roles allows it.
     NotPermitted,
     /// Only whoever sees as much as they will see lets somebody in.

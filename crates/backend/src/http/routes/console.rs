@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod admissions;
 pub mod alerts;
+pub mod casework;
 pub mod contacts;
 pub mod device_lists;
 pub mod device_settings;
@@ -15,16 +16,21 @@ pub mod joinings;
 pub mod member_invitations;
 pub mod member_key;
 pub mod members;
+pub mod notes;
 pub mod observations;
 pub mod operations;
 pub mod passwords;
 pub mod photos;
 pub mod planned_inspections;
 pub(super) mod query;
+pub mod readers;
+pub mod referrals;
 pub mod reports;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod sign_in;
+pub mod tasks;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -41,13 +47,18 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(sessions::create))
         .routes(endpoint!(sessions::read))
         .routes(endpoint!(sessions::end))
+        .routes(endpoint!(sessions::end_all))
+        .routes(endpoint!(sign_in::read))
+        .routes(endpoint!(sign_in::leave))
+        .routes(endpoint!(sign_in::come_back))
+        .routes(endpoint!(sign_in::prove))
         .routes(endpoint!(member_key::read))
         .routes(endpoint!(member_key::replace))
         .routes(endpoint!(passwords::replace))
         .routes(endpoint!(joinings::read))
         .routes(endpoint!(joinings::create))
         .routes(endpoint!(admissions::list))
-        .routes(endpoint!(admissions::create))
+        .routes(endpoint!(admissions::admit_member))
         .routes(endpoint!(member_invitations::create))
         .routes(endpoint!(member_invitations::withdraw))
         .routes(endpoint!(second_factor::read))
@@ -62,6 +73,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(endpoint!(reports::create))
         .routes(endpoint!(reports::read))
         .routes(endpoint!(reports::step))
+        .routes(endpoint!(tasks::list))
+        .routes(endpoint!(tasks::plan))
+        .routes(endpoint!(tasks::end))
+        .routes(endpoint!(readers::of_report))
+        .routes(endpoint!(readers::of_observation))
+        .routes(endpoint!(notes::create))
+        .routes(endpoint!(notes::texts))
+        .routes(endpoint!(referrals::create))
+        .routes(endpoint!(referrals::answer))
         .routes(endpoint!(search::sealed_parts))
         .routes(endpoint!(search::numbered))
         .routes(endpoint!(inspections::list))

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::{ObservationSummary, summaries};
+use super::{CaseworkSummary, ObservationSummary, ReferralChoice, TaskSummary, TaskTotals, summaries};
 use crate::register::{ReportHistory, ReportsPage, ShownReportStep, next_states, reasons};
 use crate::storage::{ReportCounts, ReportRow, ReportSource, ReportState, StateReason, StepTaken, StorageError};
 
@@ -21,6 +21,8 @@ pub struct ReportPage {
     pub next_cursor: Option<String>,
     /// How many there are, for this account.
     pub counts: ReportTotals,
+    /// How many open tasks this account has.
+    pub tasks: TaskTotals,
 }
 
 /// How many reports there are.
@@ -87,6 +89,14 @@ pub struct ReportDetail {
     pub moves: Vec<ReportMove>,
     /// Who may have it, by login.
     pub members: Vec<String>,
+    /// Its open tasks, what is due first on top.
+    pub tasks: Vec<TaskSummary>,
+    /// To whom it may be referred, and what may allow that.
+    pub referrals: Vec<ReferralChoice>,
+    /// How many of its steps have a sealed text.
+    pub texts: u64,
+    /// The team such texts are sealed to, beside the recovery key.
+    pub team: String,
 }
 
 /// Where a report may go.
@@ -105,13 +115,19 @@ pub struct ReportMove {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ReportStepSummary {
-    /// Where it went; none where it was assigned.
+    /// Its place among the steps: 1, 2, …
+    pub place: u64,
+    /// What else was done than moving or assigning it.
+    pub work: Option<CaseworkSummary>,
+    /// Whether a sealed text belongs to it.
+    pub has_text: bool,
+    /// Where it went; none where it was not moved.
     pub state: Option<ReportState>,
     /// Why it went there.
     pub reason: Option<StateReason>,
     /// The report it doubles; none where this account may not see that.
     pub doubles: Option<String>,
-    /// To whom it was assigned, by login; none: to nobody.
+    /// To whom it was assigned, by login; none: to nobody, or something else was done.
     pub assigned_to: Option<String>,
     /// Who did it, by login.
     pub by: String,
@@ -145,11 +161,11 @@ impl TryFrom<ReportRow> for ReportSummary {
 impl TryFrom<ReportsPage> for ReportPage {
     type Error = StorageError;
 
-    fn try_from(ReportsPage { items, next, counts }: ReportsPage) -> Result<Self, StorageError> {
+    fn try_from(ReportsPage { items, next, counts, tasks }: ReportsPage) -> Result<Self, StorageError> {
         let items = items.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
         let ReportCounts { open, mine, closed } = counts;
         let counts = ReportTotals { open, mine, closed };
-        Ok(Self { items, next_cursor: next.map(|name| name.to_string()), counts })
+        Ok(Self { items, next_cursor: next.map(|name| name.to_string()), counts, tasks: tasks.into() })
     }
 }
 
@@ -157,25 +173,34 @@ impl TryFrom<ReportHistory> for ReportDetail {
     type Error = StorageError;
 
     fn try_from(history: ReportHistory) -> Result<Self, StorageError> {
-        let ReportHistory { report, steps, observations, members } = history;
+        let ReportHistory { report, steps, observations, members, tasks, texts, today } = history;
         let may = |to: &ReportState| ReportMove { to: *to, reasons: reasons(*to).to_vec() };
+        let level: ConfidentialityLevel = report.level.parse().map_err(|_| StorageError::Content)?;
+        let organisation = report.organisation.parse().map_err(|_| StorageError::Content)?;
+        let team = level.team(&organisation).to_string();
         Ok(Self {
             moves: next_states(report.stand.state).iter().map(may).collect(),
             summary: report.try_into()?,
             steps: steps.into_iter().map(Into::into).collect(),
             observations: summaries(observations),
             members,
+            tasks: tasks.into_iter().map(|task| TaskSummary::of(task, today)).collect(),
+            referrals: ReferralChoice::all(),
+            texts,
+            team,
         })
     }
 }
 
 impl From<ShownReportStep> for ReportStepSummary {
     fn from(ShownReportStep { step, doubles }: ShownReportStep) -> Self {
-        let (state, reason, assigned_to) = match step.taken {
-            StepTaken::Moved { to, reason, .. } => (Some(to), Some(reason), None),
-            StepTaken::Assigned(to) => (None, None, to),
+        let (state, reason, assigned_to, work) = match step.taken {
+            StepTaken::Moved { to, reason, .. } => (Some(to), Some(reason), None, None),
+            StepTaken::Assigned(to) => (None, None, to, None),
+            StepTaken::Worked(work) => (None, None, None, Some(work.into())),
         };
         let doubles = doubles.map(|name| name.to_string());
-        Self { state, reason, doubles, assigned_to, by: step.actor, at: step.at }
+        let (place, has_text) = (step.place, step.text.is_some());
+        Self { place, work, has_text, state, reason, doubles, assigned_to, by: step.actor, at: step.at }
     }
 }

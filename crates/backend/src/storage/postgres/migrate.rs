@@ -13,7 +13,7 @@ use super::url::DatabaseUrl;
 use crate::storage::{Migrated, StorageError};
 
 /// The same names as SQLite's.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 15] = [
     include_str!("../../../../../migrations/backend/postgres/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/postgres/0002_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/postgres/0003_find_retractions.sql"),
@@ -27,6 +27,8 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../../../../../migrations/backend/postgres/0011_keep_reports.sql"),
     include_str!("../../../../../migrations/backend/postgres/0012_tell_outcomes.sql"),
     include_str!("../../../../../migrations/backend/postgres/0013_invite_members.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0014_work_on_reports.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0015_trust_providers.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.

@@ -1,5 +1,6 @@
 //! Accounts and the team keys sealed to them.
 
+use baken_protocol::keydir::Team;
 use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -34,6 +35,18 @@ impl Accounts for SqlTransaction<'_> {
 
     fn account(&self, login: &str) -> Result<Option<(Account, String)>, StorageError> {
         self.sql().first(&format!("{ACTIVE} AND a.login = $1"), values![login], account)
+    }
+
+    fn account_of_subject(&self, subject: &str) -> Result<Option<Account>, StorageError> {
+        let sql = format!(
+            "{ACTIVE} AND a.login = (SELECT s.login FROM credentials s WHERE s.kind = 'subject' AND s.secret = $1)"
+        );
+        self.sql().first(&sql, values![subject], |row| Ok(account(row)?.0))
+    }
+
+    fn forget_subject(&self, subject: &str) -> Result<(), StorageError> {
+        self.sql().execute("DELETE FROM credentials WHERE kind = 'subject' AND secret = $1", values![subject])?;
+        Ok(())
     }
 
     fn team_keys(&self, login: &str) -> Result<Vec<TeamKey>, StorageError> {
@@ -73,6 +86,18 @@ impl Accounts for SqlTransaction<'_> {
         })
     }
 
+    fn teams_ever_given(&self, login: &str) -> Result<Vec<Team>, StorageError> {
+        let sql =
+            "SELECT team FROM team_key_shares WHERE login = $1 UNION SELECT team FROM former_team_keys WHERE login = $1
+                   ORDER BY team";
+        self.sql().all(sql, values![login], |row| row.parsed(0))
+    }
+
+    fn take_admission(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute("UPDATE accounts SET admitted_at = NULL WHERE login = $1", values![login])?;
+        Ok(())
+    }
+
     fn admit(&self, login: &str, now: DateTime<Utc>) -> Result<(), StorageError> {
         let admitted = "UPDATE accounts SET admitted_at = $1 WHERE login = $2 AND admitted_at IS NULL";
         self.sql().execute(admitted, values![now, login])?;
@@ -86,6 +111,12 @@ impl Accounts for SqlTransaction<'_> {
     }
 
     fn take_team_keys(&self, login: &str) -> Result<(), StorageError> {
+        self.sql().execute(
+            "INSERT INTO former_team_keys (login, team)
+             SELECT DISTINCT s.login, s.team FROM team_key_shares s WHERE s.login = $1
+             AND NOT EXISTS (SELECT 1 FROM former_team_keys f WHERE f.login = s.login AND f.team = s.team)",
+            values![login],
+        )?;
         self.sql().execute("DELETE FROM team_key_shares WHERE login = $1", values![login])?;
         Ok(())
     }

@@ -7,11 +7,22 @@ use baken_sqlite::time_text;
 use chrono::{DateTime, Utc};
 
 use super::{Engine, SqlTransaction, values};
-use crate::storage::{Audit, AuditAction, AuditEntry, OPERATOR, StorageError};
+use crate::storage::{Audit, AuditAction, AuditEntry, AuditObject, OPERATOR, ReadingRow, StorageError};
+
+/// Written out: an index of readings serves no question that has that as a parameter.
+pub(in crate::storage) const READINGS: &str =
+    "SELECT actor, count(*), max(at) FROM audit WHERE object_id = $1 AND object = $2 AND action = 'read' AND result = 'ok'
+     GROUP BY actor ORDER BY actor";
 
 impl Audit for SqlTransaction<'_> {
     fn audit(&self, now: DateTime<Utc>, entry: &AuditEntry<'_>) -> Result<(), StorageError> {
         write(self.sql(), now, entry)
+    }
+
+    fn readings(&self, object: AuditObject, id: &str) -> Result<Vec<ReadingRow>, StorageError> {
+        self.sql().all(READINGS, values![id, object.code()], |row| {
+            Ok(ReadingRow { actor: row.get(0)?, times: row.get(1)?, last: row.get(2)? })
+        })
     }
 
     fn last_line_by_operator(&self, action: AuditAction) -> Result<Option<i64>, StorageError> {

@@ -3,13 +3,18 @@
 use super::conditions::{Conditions, numbered};
 use super::{Columns, SqlTransaction, Value, values};
 use crate::storage::{
-    ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportStand, ReportState, ReportStep, ReportWork, Reports,
-    StepTaken, StorageError,
+    Casework, ReportCounts, ReportNumber, ReportRequest, ReportRow, ReportStand, ReportState, ReportStep, ReportWork,
+    Reports, StepTaken, StorageError,
 };
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "r.number, r.year, r.sequence, r.source, r.level, r.organisation, r.shown_to, r.form, r.place_kind,
     r.district, r.urgency, r.made_by, r.made_at, r.state, r.since, r.holder, r.ever_concrete, r.steps";
+/// How many these are.
+pub(super) const WIDTH: usize = 18;
+/// Of a step.
+const STEP: &str = "report, place, state, reason, doubles, assigned_to, actor, at, act, what, due, of_place, persons,
+    ground, text_hash";
 
 impl Reports for SqlTransaction<'_> {
     fn next_report(&self, year: u32) -> Result<(i64, ReportNumber), StorageError> {
@@ -73,34 +78,35 @@ impl Reports for SqlTransaction<'_> {
     }
 
     fn add_report_step(&self, step: &ReportStep) -> Result<(), StorageError> {
-        let (state, reason, doubles, assigned_to) = match &step.taken {
-            StepTaken::Moved { to, reason, doubles } => {
-                (Some(to.to_string()), Some(reason.to_string()), *doubles, None)
-            }
-            StepTaken::Assigned(to) => (None, None, None, to.as_ref()),
-        };
+        let written = Written::of(&step.taken);
+        let sql = format!(
+            "INSERT INTO report_steps ({STEP}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+        );
         self.sql().execute(
-            "INSERT INTO report_steps (report, place, state, reason, doubles, assigned_to, actor, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &sql,
             values![
                 step.report,
                 step.place,
-                state.as_ref(),
-                reason.as_ref(),
-                doubles,
-                assigned_to,
+                written.state.as_ref(),
+                written.reason.as_ref(),
+                written.doubles,
+                written.assigned_to,
                 &step.actor,
-                step.at
+                step.at,
+                written.act,
+                written.what.as_ref(),
+                written.due.as_ref(),
+                written.of,
+                written.persons,
+                written.ground.as_ref(),
+                step.text
             ],
         )?;
         Ok(())
     }
 
     fn report_steps(&self, report: i64, limit: u32) -> Result<Vec<ReportStep>, StorageError> {
-        let sql = format!(
-            "SELECT report, place, state, reason, doubles, assigned_to, actor, at FROM report_steps WHERE report = $1
-             ORDER BY place DESC LIMIT {limit}"
-        );
+        let sql = format!("SELECT {STEP} FROM report_steps WHERE report = $1 ORDER BY place DESC LIMIT {limit}");
         let mut steps = self.sql().all(&sql, values![report], read_step)?;
         steps.reverse();
         Ok(steps)
@@ -184,7 +190,7 @@ pub(in crate::storage) fn listed<'a>(
     ((!ranges.is_empty()).then(|| numbered(&sql)), values)
 }
 
-fn read(row: &dyn Columns) -> Result<ReportRow, StorageError> {
+pub(super) fn read(row: &dyn Columns) -> Result<ReportRow, StorageError> {
     Ok(ReportRow {
         number: row.get(0)?,
         name: ReportNumber { year: row.get(1)?, sequence: row.get(2)? },
@@ -208,11 +214,64 @@ fn read(row: &dyn Columns) -> Result<ReportRow, StorageError> {
     })
 }
 
+/// What a step does, as its columns say it.
+#[derive(Default)]
+struct Written<'a> {
+    state: Option<String>,
+    reason: Option<String>,
+    doubles: Option<i64>,
+    assigned_to: Option<&'a String>,
+    act: Option<&'static str>,
+    what: Option<String>,
+    due: Option<String>,
+    of: Option<u64>,
+    persons: Option<u32>,
+    ground: Option<String>,
+}
+
+impl<'a> Written<'a> {
+    fn of(taken: &'a StepTaken) -> Self {
+        let none = Self::default();
+        let work = |act, what: &dyn ToString| Self { act: Some(act), what: Some(what.to_string()), ..Self::default() };
+        match taken {
+            StepTaken::Moved { to, reason, doubles } => {
+                Self { state: Some(to.to_string()), reason: Some(reason.to_string()), doubles: *doubles, ..none }
+            }
+            StepTaken::Assigned(to) => Self { assigned_to: to.as_ref(), ..none },
+            StepTaken::Worked(Casework::Plan { task, due, to }) => {
+                Self { due: Some(due.to_string()), assigned_to: to.as_ref(), ..work("plan", task) }
+            }
+            StepTaken::Worked(Casework::End { task, how }) => Self { of: Some(*task), ..work("end", how) },
+            StepTaken::Worked(Casework::Note(kind)) => work("note", kind),
+            StepTaken::Worked(Casework::Refer { body, persons, ground }) => {
+                Self { persons: Some(*persons), ground: Some(ground.to_string()), ..work("refer", body) }
+            }
+            StepTaken::Worked(Casework::Answer { referral, answer }) => {
+                Self { of: Some(*referral), ..work("answer", answer) }
+            }
+        }
+    }
+}
+
 fn read_step(row: &dyn Columns) -> Result<ReportStep, StorageError> {
-    let taken = if row.is_null(2)? {
+    let taken = if !row.is_null(8)? {
+        StepTaken::Worked(read_work(row)?)
+    } else if row.is_null(2)? {
         StepTaken::Assigned(row.get(5)?)
     } else {
         StepTaken::Moved { to: row.parsed(2)?, reason: row.parsed(3)?, doubles: row.get(4)? }
     };
-    Ok(ReportStep { report: row.get(0)?, place: row.get(1)?, taken, actor: row.get(6)?, at: row.get(7)? })
+    let (report, place, actor, at, text) = (row.get(0)?, row.get(1)?, row.get(6)?, row.get(7)?, row.get(14)?);
+    Ok(ReportStep { report, place, taken, actor, at, text })
+}
+
+fn read_work(row: &dyn Columns) -> Result<Casework, StorageError> {
+    match row.text(8)? {
+        "plan" => Ok(Casework::Plan { task: row.parsed(9)?, due: row.parsed(10)?, to: row.get(5)? }),
+        "end" => Ok(Casework::End { task: row.get(11)?, how: row.parsed(9)? }),
+        "note" => Ok(Casework::Note(row.parsed(9)?)),
+        "refer" => Ok(Casework::Refer { body: row.parsed(9)?, persons: row.get(12)?, ground: row.parsed(13)? }),
+        "answer" => Ok(Casework::Answer { referral: row.get(11)?, answer: row.parsed(9)? }),
+        _ => Err(StorageError::Content),
+    }
 }

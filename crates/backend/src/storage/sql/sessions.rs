@@ -9,21 +9,21 @@ use crate::storage::{LiveSession, SessionRow, Sessions, StorageError};
 
 impl Sessions for SqlTransaction<'_> {
     fn create_session(&self, token_hash: Digest, session: &SessionRow) -> Result<(), StorageError> {
-        let SessionRow { login, csrf_token, last_seen_at: now, expires_at } = session;
+        let SessionRow { login, csrf_token, last_seen_at: now, expires_at, sign_out_at } = session;
         self.sql().execute("DELETE FROM sessions WHERE expires_at < $1", values![*now])?;
         self.sql().execute(
-            "INSERT INTO sessions (token_hash, login, csrf_token, created_at, last_seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $4, $5)",
-            values![token_hash, login, csrf_token, *now, *expires_at],
+            "INSERT INTO sessions (token_hash, login, csrf_token, created_at, last_seen_at, expires_at, sign_out_at)
+             VALUES ($1, $2, $3, $4, $4, $5, $6)",
+            values![token_hash, login, csrf_token, *now, *expires_at, sign_out_at.as_ref()],
         )?;
         Ok(())
     }
 
     fn session(&self, token_hash: Digest) -> Result<Option<SessionRow>, StorageError> {
-        let sql = "SELECT login, csrf_token, last_seen_at, expires_at FROM sessions WHERE token_hash = $1";
+        let sql = "SELECT login, csrf_token, last_seen_at, expires_at, sign_out_at FROM sessions WHERE token_hash = $1";
         self.sql().first(sql, values![token_hash], |row| {
             let (login, csrf_token, last_seen_at, expires_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            Ok(SessionRow { login, csrf_token, last_seen_at, expires_at })
+            Ok(SessionRow { login, csrf_token, last_seen_at, expires_at, sign_out_at: row.get(4)? })
         })
     }
 

@@ -16,4 +16,6 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../../migrations/backend/sqlite/0011_keep_reports.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0012_tell_outcomes.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0013_invite_members.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0014_work_on_reports.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0015_trust_providers.sql"),
 ]);

@@ -7,8 +7,8 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::storage::sql::{
-    Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, numbered, outcomes_sql, signed_as_sql,
-    standings_of_sql, steps_sql,
+    Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, listed_tasks, numbered, outcomes_sql,
+    signed_as_sql, standings_of_sql, steps_sql,
 };
 
 #[test]
@@ -224,6 +224,36 @@ fn what_one_person_has_in_hand_is_looked_up() {
     for (sql, values) in [in_ranges(&filter, &kinds, request).unwrap(), in_the_hands(&sees, &filter)] {
         let plan = plan(&connection, &sql, &values);
         assert!(plan.iter().any(|step| step.contains("INDEX standings_held (holder=?")), "{plan:#?}");
+    }
+}
+
+/// However long the audit log is.
+#[test]
+fn who_read_something_is_found_in_an_index_of_readings() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let plan = plan(&connection, crate::storage::sql::audit::READINGS, &["M-2026-031".into(), "report".into()]);
+    assert_eq!(plan, ["SEARCH audit USING COVERING INDEX audit_of_readings (object_id=? AND object=?)"]);
+}
+
+/// However many tasks were done, and however many others have.
+#[test]
+fn tasks_that_are_due_first_are_the_beginning_of_an_index() {
+    use crate::storage::{TaskCursor, TaskRequest};
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let sees = clearance().sees(&[]);
+    let after = TaskCursor { due: "2026-12-01".parse().unwrap(), report: 1, place: 1 };
+    for (of, index) in
+        [(None, "report_tasks_due (shown_to=? AND is_open=?"), (Some("wie".to_owned()), "report_tasks_held (holder=?")]
+    {
+        let request = TaskRequest { of, after: Some(after), limit: 50 };
+        let (sql, values) = listed_tasks(&sees, &request, Some(["2026-12-01".into(), 1_i64.into(), 1_u64.into()]));
+        let plan = plan(&connection, &sql.unwrap(), &values);
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN t") || step.starts_with("SCAN r")), "{plan:#?}");
     }
 }
 

@@ -67,6 +67,15 @@ impl<'a> Browser<'a> {
         Self { backend, cookie: cookie.clone(), csrf: csrf.clone() }
     }
 
+    /// The same browser with the cookie that an answer brought.
+    pub async fn with_cookie_of(self, answer: &Answer) -> Self {
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let anew = Self { cookie, ..self };
+        let session = anew.get("/v1/sessions/current").await;
+        assert_eq!(session.status, 200);
+        Self { csrf: session.json()["csrfToken"].as_str().unwrap().to_owned(), ..anew }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Body::empty()).await
     }

@@ -5,7 +5,7 @@ use axum::http::Request;
 use baken_backend::access::Role;
 use baken_backend::storage::{TeamKey, UnitOfWork};
 use baken_protocol::record::ConfidentialityLevel::{Care, Team};
-use baken_protocol::seal::{Identity, wrap_to, wrap_with_passphrase};
+use baken_protocol::seal::{Identity, KeyFingerprint, wrap_to, wrap_with_passphrase};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ fn joining(code: &str, identity: &Identity) -> Value {
 async fn joined(backend: &Backend, boss: &Browser<'_>, order: &Value) -> Identity {
     let (code, identity) = (invited(boss, order).await, Identity::generate());
     let answer = posted(backend, "/v1/joinings", &joining(&code, &identity)).await;
-    assert_eq!((answer.status.as_u16(), answer.json()), (201, json!({ "login": order["login"] })));
+    assert_eq!((answer.status.as_u16(), answer.json()), (201, json!({ "login": order["login"], "waits": true })));
     identity
 }
 
@@ -60,7 +60,11 @@ fn holds(backend: &Backend, login: &str, team: &str, epoch: u64) {
 fn given(to: &Identity, keys: &[(&str, u64)]) -> Value {
     let sealed = wrap_to("AGE-SECRET-KEY-1", &to.recipient()).unwrap();
     let share = |(team, epoch): &(&str, u64)| json!({ "team": team, "epoch": epoch, "recipient": format!("recipient of {team}"), "sealed": sealed });
-    json!({ "recipient": to.recipient().to_string(), "teamKeys": keys.iter().map(share).collect::<Vec<_>>() })
+    json!({
+        "password": PASSWORD,
+        "recipient": to.recipient().to_string(),
+        "teamKeys": keys.iter().map(share).collect::<Vec<_>>(),
+    })
 }
 
 fn wrong(answer: &Answer) -> Vec<String> {
@@ -90,7 +94,7 @@ async fn whoever_is_invited_joins_and_reads_once_a_member_let_them_in() {
     assert_eq!(boss.json("/v1/members").await["invitations"], json!([]));
     let new = Browser::sign_in_as(&backend, "nieuw").await;
     let session = new.json("/v1/sessions/current").await;
-    assert_eq!((&session["admitted"], &session["permissions"]), (&json!(false), &json!(["read-devices"])));
+    assert_eq!((&session["waits"], &session["permissions"]), (&json!(true), &json!(["read-devices"])));
     assert_eq!(new.get("/v1/observations").await.refusal(), (403, "not-permitted".into()));
     assert_eq!(new.json("/v1/member-key").await["teamKeys"], json!([]));
 
@@ -108,9 +112,22 @@ async fn whoever_is_invited_joins_and_reads_once_a_member_let_them_in() {
     assert_eq!(new.json("/v1/member-key").await["teamKeys"].as_array().unwrap().len(), 2);
     assert_eq!(boss.json("/v1/admissions").await["waiting"], json!([]));
     assert_eq!(boss.put("/v1/admissions/nieuw", &keys).await.refusal(), (404, "not-found".into()), "waits no more");
-    assert_eq!(audited(&backend, "invite-member", 1), ["coordinator account nieuw coordinator ok"]);
-    assert_eq!(audited(&backend, "join", 1), ["nieuw account nieuw ok"]);
-    assert_eq!(audited(&backend, "admit", 1), ["coordinator account nieuw team@1,eigen:gemeente-velsen@1 ok"]);
+    assert_eq!(
+        audited(&backend, "invite-member", 1),
+        ["coordinator account nieuw gemeente-velsen team coordinator ok"]
+    );
+    assert_eq!(
+        audited(&backend, "join", 1),
+        [format!("nieuw account nieuw {} ok", KeyFingerprint::of(&identity.recipient()))]
+    );
+    let fingerprint = KeyFingerprint::of(&identity.recipient());
+    assert_eq!(
+        audited(&backend, "admit", 2),
+        [
+            format!("coordinator account nieuw {fingerprint} team@1,eigen:gemeente-velsen@1 ok"),
+            format!("coordinator account nieuw {fingerprint} not-found"),
+        ]
+    );
 }
 
 #[tokio::test]
@@ -241,7 +258,10 @@ async fn nobody_lets_in_whoever_is_to_see_more_or_under_another_key_or_with_a_ke
     assert_eq!(reads_nothing.json("/v1/member-key").await["teamKeys"], json!([]), "nothing of it was kept");
     let own = reads_nothing.put("/v1/admissions/nieuw", &given(&new, &[])).await;
     assert_eq!(own.refusal(), (403, "not-permitted".into()), "nobody lets themselves in");
-    assert_eq!(boss.put("/v1/admissions/niemand", &given(&new, &[])).await.refusal(), (404, "not-found".into()));
+    assert_eq!(
+        boss.put("/v1/admissions/niemand", &given(&new, &[("team", 1)])).await.refusal(),
+        (404, "not-found".into())
+    );
 }
 
 #[tokio::test]
@@ -261,21 +281,34 @@ async fn another_passphrase_leaves_the_team_keys_and_another_key_waits_for_them_
     };
     let guessed = here.put("/v1/member-key", &key(&identity, "geraden")).await;
     assert_eq!(wrong(&guessed), ["password invalid"]);
-    assert_eq!(here.put("/v1/member-key", &key(&identity, PASSWORD)).await.status, 204);
+    let changed = here.put("/v1/member-key", &key(&identity, PASSWORD)).await;
+    assert_eq!(changed.status, 204);
+    assert_eq!(here.get("/v1/sessions/current").await.status, 401, "whoever copied the cookie has nothing by it");
+    let here = here.with_cookie_of(&changed).await;
     assert_eq!(here.json("/v1/member-key").await["teamKeys"].as_array().unwrap().len(), 1);
-    assert_eq!(elsewhere.get("/v1/sessions/current").await.status, 200);
+    assert_eq!(elsewhere.get("/v1/sessions/current").await.status, 401);
 
     let other = Identity::generate();
-    assert_eq!(here.put("/v1/member-key", &key(&other, PASSWORD)).await.status, 204);
+    let changed = here.put("/v1/member-key", &key(&other, PASSWORD)).await;
+    assert_eq!(changed.status, 204);
+    let here = here.with_cookie_of(&changed).await;
     let mine = here.json("/v1/member-key").await;
     assert_eq!((&mine["recipient"], &mine["teamKeys"]), (&json!(other.recipient().to_string()), &json!([])));
-    assert_eq!(elsewhere.get("/v1/sessions/current").await.status, 401);
+    let given_before = backend.storage.read(|tx| tx.teams_ever_given("nieuw")).unwrap();
+    assert_eq!(given_before.len(), 1, "whoever leaves has had it");
     assert_eq!(here.get("/v1/observations").await.status, 200, "they were let in before");
     let waiting = boss.json("/v1/admissions").await["waiting"].clone();
     assert_eq!((&waiting[0]["admitted"], &waiting[0]["lacks"][0]["team"]), (&json!(true), &json!("team")));
     assert_eq!(boss.put("/v1/admissions/nieuw", &given(&other, &[("team", 1)])).await.status, 200);
-    assert_eq!(audited(&backend, "change-member-key", 1), ["nieuw account nieuw ok"]);
-    assert_eq!(audited(&backend, "change-passphrase", 2), ["nieuw account nieuw refused", "nieuw account nieuw ok"]);
+    let fingerprint = KeyFingerprint::of(&other.recipient());
+    assert_eq!(audited(&backend, "change-member-key", 1), [format!("nieuw account nieuw {fingerprint} ok")]);
+    assert_eq!(
+        audited(&backend, "change-passphrase", 2),
+        [
+            "nieuw account nieuw refused".to_owned(),
+            format!("nieuw account nieuw {} ok", KeyFingerprint::of(&identity.recipient()))
+        ]
+    );
 }
 
 #[tokio::test]
@@ -286,7 +319,9 @@ async fn another_password_signs_out_every_other_browser() {
     assert_eq!(wrong(&here.put("/v1/password", &json!({})).await), ["password required", "newPassword required"]);
     assert_eq!(wrong(&here.put("/v1/password", &change(PASSWORD, "coordinator2026")).await), ["newPassword guessable"]);
     assert_eq!(wrong(&here.put("/v1/password", &change("geraden", CHOSEN)).await), ["password invalid"]);
-    assert_eq!(here.put("/v1/password", &change(PASSWORD, CHOSEN)).await.status, 204);
+    let changed = here.put("/v1/password", &change(PASSWORD, CHOSEN)).await;
+    assert_eq!(changed.status, 204);
+    let here = here.with_cookie_of(&changed).await;
     assert_eq!(here.get("/v1/sessions/current").await.status, 200);
     assert_eq!(elsewhere.get("/v1/sessions/current").await.status, 401);
     assert_eq!(attempt_from(&backend, "127.0.0.1", "coordinator", PASSWORD).await.status, 401);
@@ -308,4 +343,81 @@ async fn a_role_that_is_given_later_makes_its_keys_lacking() {
     assert_eq!((&waiting[0]["login"], &waiting[0]["lacks"][0]["team"]), (&json!("jan"), &json!("zorg")));
     let seen = boss.json("/v1/admissions").await["waiting"].clone();
     assert_eq!((&seen[0]["lacks"], &seen[0]["lacksElsewhere"]), (&json!([]), &json!(["zorg"])), "the boss has it not");
+}
+
+#[tokio::test]
+async fn whoever_reads_nothing_waits_for_nobody() {
+    let backend = backend();
+    let boss = Browser::sign_in(&backend).await;
+    let order = json!({ "login": "helpdesk", "organisation": "gemeente-velsen", "roles": ["device-manager"] });
+    let code = invited(&boss, &order).await;
+    let joins = posted(&backend, "/v1/joinings", &joining(&code, &Identity::generate())).await;
+    assert_eq!(joins.json()["waits"], json!(false));
+    let helpdesk = Browser::sign_in_as(&backend, "helpdesk").await;
+    assert_eq!(helpdesk.json("/v1/sessions/current").await["waits"], json!(false));
+    assert_eq!(boss.json("/v1/admissions").await["waiting"], json!([]));
+    assert_eq!(boss.put("/v1/members/helpdesk/roles", &json!({ "roles": ["coordinator"] })).await.status, 200);
+    assert_eq!(helpdesk.get("/v1/observations").await.refusal(), (403, "not-permitted".into()), "nor reads by a role");
+    assert_eq!(boss.json("/v1/admissions").await["waiting"][0]["login"], "helpdesk");
+}
+
+/// Whoever manages the members makes a second self, and that one gives the first a role that reads.
+#[tokio::test]
+async fn an_administrator_reads_nothing_by_a_second_self_nor_by_a_role_that_comes_later() {
+    let backend = backend();
+    let admin = [Role::Administrator];
+    account_with(&backend, "beheer", "gemeente-velsen", &admin, vec![Team, Care]);
+    let first = Browser::sign_in_as(&backend, "beheer").await;
+    let order = json!({ "login": "tweede", "organisation": "gemeente-velsen", "roles": ["administrator"] });
+    let code = invited(&first, &order).await;
+    let joins = posted(&backend, "/v1/joinings", &joining(&code, &Identity::generate())).await;
+    assert_eq!(joins.json()["waits"], json!(false), "whoever manages members waits for nobody");
+    let second = Browser::sign_in_as(&backend, "tweede").await;
+    let roles = json!({ "roles": ["administrator", "coordinator", "care-coordinator"] });
+    let raised = second.put("/v1/members/beheer/roles", &roles).await;
+    assert_eq!((raised.status.as_u16(), &raised.json()["waits"]), (200, &json!(true)));
+    assert_eq!(first.get("/v1/observations").await.refusal(), (403, "not-permitted".into()));
+    assert_eq!(first.get("/v1/admissions").await.refusal(), (403, "not-permitted".into()), "nor lets anybody in");
+    assert_eq!(first.get("/v1/members").await.status, 200, "and does what they did");
+
+    // An analyst with the level of care is raised to who reads it: nobody who sees it has vouched for that.
+    account_with(&backend, "cijfers", "gemeente-velsen", &[Role::Analyst], vec![Team, Care]);
+    let analyst = Browser::sign_in_as(&backend, "cijfers").await;
+    assert_eq!(analyst.get("/v1/observations").await.status, 200);
+    let raised = second.put("/v1/members/cijfers/roles", &json!({ "roles": ["analyst", "care-coordinator"] })).await;
+    assert_eq!(raised.json()["waits"], json!(true));
+    assert_eq!(analyst.get("/v1/observations").await.refusal(), (403, "not-permitted".into()));
+
+    // Another task that reads no more than before is nobody's to vouch for.
+    account_with(&backend, "jan", "gemeente-velsen", &[Role::Coordinator], vec![Team]);
+    let same = second.put("/v1/members/jan/roles", &json!({ "roles": ["coordinator", "device-manager"] })).await;
+    assert_eq!(same.json()["waits"], json!(false));
+}
+
+#[tokio::test]
+async fn an_invitation_is_worth_as_much_as_whoever_made_it() {
+    let backend = backend();
+    account_with(&backend, "beheer", "gemeente-velsen", &[Role::Administrator], vec![Team]);
+    let (boss, leaving) = (Browser::sign_in(&backend).await, Browser::sign_in_as(&backend, "beheer").await);
+    let code = invited(&leaving, &order("nieuw")).await;
+    assert_eq!(boss.delete("/v1/members/beheer").await.status, 200);
+    let joins = posted(&backend, "/v1/joinings", &joining(&code, &Identity::generate())).await;
+    assert_eq!(joins.refusal(), (403, "code-unknown".into()));
+    assert_eq!(posted_owned(&backend, code).await.refusal(), (403, "code-unknown".into()));
+}
+
+#[tokio::test]
+async fn letting_in_asks_whether_it_is_still_them_and_gives_what_there_is_to_give() {
+    let backend = backend();
+    let boss = Browser::sign_in(&backend).await;
+    holds(&backend, "coordinator", "team", 1);
+    let new = joined(&backend, &boss, &order("nieuw")).await;
+    let mut guessed = given(&new, &[("team", 1)]);
+    guessed["password"] = "geraden".into();
+    assert_eq!(wrong(&boss.put("/v1/admissions/nieuw", &guessed).await), ["password invalid"]);
+    guessed.as_object_mut().unwrap().remove("password");
+    assert_eq!(wrong(&boss.put("/v1/admissions/nieuw", &guessed).await), ["password required"]);
+    let nothing = boss.put("/v1/admissions/nieuw", &given(&new, &[])).await;
+    assert_eq!(wrong(&nothing), ["teamKeys unknown"], "there is a key to give");
+    assert_eq!(boss.put("/v1/admissions/nieuw", &given(&new, &[("team", 1)])).await.status, 200);
 }

@@ -9,7 +9,7 @@ use super::scene::{account_with, agent, at_level, audited, bring, coordinator, o
 use crate::backend::{Answer, Backend};
 use crate::device::{Device, Record};
 
-fn by_hand() -> Value {
+pub fn by_hand() -> Value {
     json!({
         "source": "telephone", "level": "team", "form": "arbeid", "placeKind": "hotel", "district": "WK045301",
         "urgency": "spoed",
@@ -27,7 +27,7 @@ fn of(records: &[(&Record, u64)]) -> Value {
     })
 }
 
-async fn made(member: &Browser<'_>, order: &Value) -> String {
+pub async fn made(member: &Browser<'_>, order: &Value) -> String {
     let answer = member.post("/v1/reports", order).await;
     assert_eq!(answer.status, 201, "{}", answer.json());
     text(&answer.json()["summary"]["report"])
@@ -52,7 +52,7 @@ async fn listed(member: &Browser<'_>, query: &str) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|item| text(&item["report"])).collect()
 }
 
-fn wrong(answer: &Answer) -> String {
+pub fn wrong(answer: &Answer) -> String {
     assert_eq!(answer.refusal(), (400, "invalid".into()));
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     let errors = errors.iter().map(|error| format!("{} {}", text(&error["field"]), text(&error["code"])));

@@ -12,9 +12,10 @@ use crate::backend::Backend;
 use crate::device::Device;
 
 /// What everybody may who is signed in: their own session, their own key and password.
-const OF_EVERYBODY: [&str; 9] = [
+const OF_EVERYBODY: [&str; 10] = [
     "readSession",
     "signOut",
+    "signOutEverywhere",
     "readMemberKey",
     "replaceMemberKey",
     "replacePassword",
@@ -44,7 +45,7 @@ async fn every_call_of_a_session_says_what_it_needs_and_no_role_without_that_may
             let id = call.operation["operationId"].as_str().unwrap();
             let headers = [("cookie", member.cookie.clone()), ("x-csrf-token", member.csrf.clone())];
             let answer = call.ask(&backend, "00000000-0000-0000-0000-000000000000", &headers).await;
-            if id == "signOut" {
+            if ["signOut", "signOutEverywhere"].contains(&id) {
                 member = Browser::sign_in_as(&backend, login).await;
             }
             let refused = answer.status == 403;

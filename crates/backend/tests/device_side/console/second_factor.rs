@@ -33,7 +33,7 @@ async fn signs_in(backend: &Backend, code: Option<&str>) -> Answer {
 }
 
 /// Begun and in force; its secret.
-async fn in_force(backend: &Backend, browser: &Browser<'_>) -> String {
+pub async fn in_force(backend: &Backend, browser: &Browser<'_>) -> String {
     let begun = browser.post(HERE, &json!({ "password": PASSWORD })).await;
     assert_eq!(begun.status, 201, "{}", begun.json());
     let secret = text(&begun.json()["secret"]);

@@ -10,7 +10,7 @@ use baken_backend::storage::Installation;
 use chrono::TimeDelta;
 
 use super::browser::{Browser, LOGIN, PASSWORD, attempt_from, attempt_with, backend};
-use super::scene::account;
+use super::scene::{account, audited};
 use crate::backend::{Answer, Backend};
 
 /// One that is asked through a proxy it trusts, with these limits.
@@ -78,6 +78,24 @@ async fn a_session_ends_after_half_an_hour_without_a_request() {
     backend.pass(TimeDelta::minutes(30));
     assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
     assert_eq!(backend.count("sessions"), 0, "and nothing brings it back");
+}
+
+#[tokio::test]
+async fn whoever_signs_out_everywhere_is_signed_in_nowhere_and_nobody_else_is_signed_out() {
+    let backend = backend();
+    account(&backend, "agent", "politie", vec![]);
+    let (here, there) = (Browser::sign_in(&backend).await, Browser::sign_in(&backend).await);
+    let colleague = Browser::sign_in_as(&backend, "agent").await;
+    let mut forged = Browser::sign_in(&backend).await;
+    forged.csrf = "x".to_owned();
+    assert_eq!(forged.delete("/v1/sessions").await.refusal(), (403, "csrf".into()));
+    let ended = here.delete("/v1/sessions").await;
+    assert!(ended.status == 204 && ended.header("set-cookie").starts_with("baken=;"));
+    for browser in [&here, &there, &forged] {
+        assert_eq!(browser.get("/v1/sessions/current").await.refusal(), (401, "not-signed-in".into()));
+    }
+    assert_eq!(colleague.get("/v1/sessions/current").await.status, 200);
+    assert_eq!(audited(&backend, "end-sessions", 1), [format!("{LOGIN} account {LOGIN} ok")]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use baken_backend::access::Role;
+use baken_backend::openid::Provider;
 use baken_backend::storage::*;
 use baken_backend::time_zone::TimeZone;
 use baken_protocol::catalogue::CatalogueKind;
@@ -12,11 +13,12 @@ use baken_protocol::chain::Head;
 use baken_protocol::digest::Digest;
 use baken_protocol::dsse::Envelope;
 use baken_protocol::ids::{ChainId, ChainReference, DeviceId, EntityId, EntityReference, OperationId, RecordId};
+use baken_protocol::keydir::Team;
 use baken_protocol::log_continuation::LogPlace;
 use baken_protocol::record::{AttachmentReference, RecordKind};
 use baken_protocol::revocations::RevokedDevice;
 use baken_protocol::signature::VerifyingKey;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 type Answer<T> = Result<T, StorageError>;
@@ -121,6 +123,8 @@ steps! {
     Accounts {
         fn create_account(account: &Account, hash: &str, keys: &[TeamKey], now: DateTime<Utc>) -> ();
         fn account(login: &str) -> Option<(Account, String)>;
+        fn account_of_subject(subject: &str) -> Option<Account>;
+        fn forget_subject(subject: &str) -> ();
         fn active_accounts() -> Vec<Account>;
         fn members() -> Vec<MemberRow>;
         fn give_roles(login: &str, roles: &[Role]) -> bool;
@@ -128,6 +132,8 @@ steps! {
         fn shares_of_epoch(epoch: u64) -> Vec<HeldShare>;
         fn hand_team_key(login: &str, key: &TeamKey) -> ();
         fn admit(login: &str, now: DateTime<Utc>) -> ();
+        fn teams_ever_given(login: &str) -> Vec<Team>;
+        fn take_admission(login: &str) -> ();
         fn replace_member_key(login: &str, recipient: &str, wrapped_identity: &str) -> ();
         fn take_team_keys(login: &str) -> ();
         fn replace_password(login: &str, hash: &str, now: DateTime<Utc>) -> ();
@@ -154,6 +160,7 @@ steps! {
     }
     Audit {
         fn audit(now: DateTime<Utc>, entry: &AuditEntry<'_>) -> ();
+        fn readings(object: AuditObject, id: &str) -> Vec<ReadingRow>;
         fn last_line_by_operator(action: AuditAction) -> Option<i64>;
         fn known_until() -> DateTime<Utc>;
     }
@@ -262,6 +269,23 @@ steps! {
         fn sealed(clearance: &Clearance, record: RecordId) -> Option<(Envelope, Vec<u8>)>;
         fn records_ending(clearance: &Clearance, end: &str, limit: u32) -> Vec<(RecordId, RecordKind)>;
         fn records_named(operation: OperationId) -> Vec<RecordId>;
+    }
+    ReportTasks {
+        fn add_task(task: &TaskRow) -> ();
+        fn end_task(report: i64, place: u64) -> ();
+        fn tasks_of_report(report: i64) -> Vec<TaskRow>;
+        fn open_tasks(shown_to: &[String], request: &TaskRequest) -> Vec<(TaskRow, ReportRow)>;
+        fn count_tasks(shown_to: &[String], of: &str, today: NaiveDate) -> TaskCounts;
+    }
+    ReportTexts {
+        fn add_report_text(report: i64, text: &SealedText) -> ();
+        fn report_texts(report: i64, limit: u32) -> Vec<SealedText>;
+        fn count_report_texts(report: i64) -> u64;
+    }
+    Providers {
+        fn provider() -> Option<Provider>;
+        fn keep_provider(provider: &Provider, now: DateTime<Utc>) -> ();
+        fn forget_provider() -> bool;
     }
     Reports {
         fn next_report(year: u32) -> (i64, ReportNumber);

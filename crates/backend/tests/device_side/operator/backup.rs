@@ -141,6 +141,7 @@ async fn a_restore_ends_every_session_and_withdraws_every_open_invitation() {
         login: "a".to_owned(),
         csrf_token: "x".to_owned(),
         last_seen_at: now,
+        sign_out_at: None,
         expires_at: now + TimeDelta::hours(12),
     };
     let entry = AuditEntry::by_operator(AuditAction::SignIn, AuditObject::Session, "");

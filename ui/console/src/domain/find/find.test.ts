@@ -36,7 +36,7 @@ const key = (fits: (operation: string) => boolean) => {
       unread: 1,
     }),
   );
-  return { teams: [], unseal: vi.fn(), search };
+  return { teams: [], unseal: vi.fn(), search, sealWords: vi.fn(), openWords: vi.fn() };
 };
 
 describe("Find", () => {

@@ -58,7 +58,7 @@ export const JOINING: FieldWords<"code" | "password" | "passphrase"> = {
 };
 
 /** Letting somebody in. */
-export const ADMISSION: FieldWords<"fingerprint" | "passphrase"> = {
+export const ADMISSION: FieldWords<"fingerprint" | "passphrase" | "password" | "code"> = {
   fingerprint: {
     fieldId: "admit-fingerprint",
     codes: { required: m.admit_fingerprint_missing, invalid: m.admit_fingerprint_other },
@@ -67,6 +67,8 @@ export const ADMISSION: FieldWords<"fingerprint" | "passphrase"> = {
     fieldId: "admit-passphrase",
     codes: { required: m.admit_passphrase_missing, invalid: m.key_wrong },
   },
+  password: { fieldId: "admit-password", codes: AGAIN },
+  code: { fieldId: "admit-code", codes: CODE_AGAIN },
 };
 
 export const NEW_PASSWORD: FieldWords<"newPassword" | "password" | "code"> = {
@@ -214,6 +216,45 @@ export const REPORT: FieldWords<"source" | "form" | "placeKind" | "urgency" | "l
     fieldId: "report-form",
     codes: { unknown: m.report_observations_mixed, "too-long": m.report_observations_many },
   },
+};
+
+/** Something that is to be done about a report. */
+export const TASK: FieldWords<"task" | "due" | "text"> = {
+  task: { fieldId: "task-kind", codes: { required: m.task_what_missing } },
+  due: {
+    fieldId: "task-due",
+    codes: {
+      required: m.task_by_when_missing,
+      invalid: m.task_by_when_missing,
+      "out-of-range": m.task_by_when_range,
+    },
+  },
+  text: { fieldId: "task-text", codes: { required: m.text_missing, "too-long": m.text_long } },
+};
+
+/** Something that is written down about a report. */
+export const NOTE: FieldWords<"who" | "how" | "text"> = {
+  who: { fieldId: "note-who", codes: { required: m.contact_who_missing } },
+  how: { fieldId: "note-how", codes: { required: m.contact_how_missing } },
+  text: { fieldId: "note-text", codes: { required: m.text_missing, "too-long": m.text_long } },
+};
+
+/** Referring a report. `persons` is invalid where one of them did not agree. */
+export const REFERRAL: FieldWords<"body" | "ground" | "persons" | "text"> = {
+  body: { fieldId: "refer-body", codes: { required: m.refer_to_missing } },
+  ground: {
+    fieldId: "refer-ground",
+    codes: { required: m.refer_ground_missing, invalid: m.refer_ground_missing },
+  },
+  persons: {
+    fieldId: "refer-persons",
+    codes: {
+      required: m.refer_persons_missing,
+      invalid: m.refer_no_consent,
+      "out-of-range": m.refer_persons_range,
+    },
+  },
+  text: { fieldId: "refer-text", codes: { required: m.refer_why_missing, "too-long": m.text_long } },
 };
 
 /** Where a report goes. */

@@ -6,6 +6,7 @@ import type { Evidence } from "@baken/bindings";
 
 import { apiError, type ApiError } from "../../shared/api";
 import { checkEvidence, type EvidenceResult, type ShownRecord } from "./evidence";
+import type { RootPin } from "./rootPin.svelte";
 
 /** `cannot`: this browser knows no Ed25519. `unreachable`: the signed messages could not be fetched. */
 export type Verdict = "checking" | "holds" | "fails" | "cannot" | "unreachable";
@@ -20,6 +21,8 @@ export class BrowserCheck {
     readonly evidence: () => Promise<Evidence>,
     readonly shown: ShownRecord,
     readonly tenant: string,
+    /** Which root key this browser knows. */
+    readonly root: RootPin,
   ) {}
 
   get busy(): boolean {
@@ -42,10 +45,16 @@ export class BrowserCheck {
   get verdict(): Verdict {
     // What failed stays failed while one looks again.
     if (this.#result?.supported && this.#result.checks.some((check) => !check.holds)) return "fails";
+    if (this.hasOtherRoot) return "fails";
     if (this.#busy) return "checking";
     if (this.#error) return "unreachable";
     if (this.#result === null) return "checking";
     return this.#result.supported ? "holds" : "cannot";
+  }
+
+  /** Whether it was checked below another root key than this browser knows. */
+  get hasOtherRoot(): boolean {
+    return this.#result?.supported === true && this.root.standing(this.#result.rootFingerprint) === "other";
   }
 
   /** Whether the server or this browser found that something does not hold. A gap elsewhere in the chain is no such thing. */
@@ -62,7 +71,9 @@ export class BrowserCheck {
     this.#error = null;
     try {
       const bundle = await this.evidence();
-      this.#result = await checkEvidence(bundle, this.shown, this.tenant);
+      const result = await checkEvidence(bundle, this.shown, this.tenant);
+      if (result.supported) this.root.meet(result.rootFingerprint);
+      this.#result = result;
       this.#bundle = bundle;
     } catch (reason) {
       this.#error = apiError(reason);

@@ -3,6 +3,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "../../shared/api";
 import type { EvidenceResult, ShownRecord } from "./evidence";
+import { RootPin } from "./rootPin.svelte";
+
+const NOTHING_KEPT = { getItem: () => null, setItem: () => undefined };
 
 let result: EvidenceResult;
 vi.mock("./evidence", () => ({ checkEvidence: () => Promise.resolve(result) }));
@@ -33,7 +36,7 @@ beforeEach(() => {
 
 describe("BrowserCheck", () => {
   it("is neutral until it is done, whatever the server says", async () => {
-    const check = new BrowserCheck(fetched, shown(), "GM0453");
+    const check = new BrowserCheck(fetched, shown(), "GM0453", new RootPin("GM0453", NOTHING_KEPT));
     expect(check.verdict).toBe("checking");
     const running = check.run();
     expect(check.verdict).toBe("checking");
@@ -43,7 +46,7 @@ describe("BrowserCheck", () => {
 
   it("fails where one check does not hold, and stays so while it looks again", async () => {
     result = outcome(false);
-    const check = new BrowserCheck(fetched, shown(), "GM0453");
+    const check = new BrowserCheck(fetched, shown(), "GM0453", new RootPin("GM0453", NOTHING_KEPT));
     await check.run();
     const again = check.run();
     expect([check.verdict, check.fails]).toEqual(["fails", true]);
@@ -51,17 +54,36 @@ describe("BrowserCheck", () => {
   });
 
   it("fails by the server's own word at once, and not by a gap elsewhere in the chain", () => {
-    expect(new BrowserCheck(fetched, shown(false), "GM0453").fails).toBe(true);
-    expect(new BrowserCheck(fetched, shown(), "GM0453").fails).toBe(false);
+    expect(new BrowserCheck(fetched, shown(false), "GM0453", new RootPin("GM0453", NOTHING_KEPT)).fails).toBe(
+      true,
+    );
+    expect(new BrowserCheck(fetched, shown(), "GM0453", new RootPin("GM0453", NOTHING_KEPT)).fails).toBe(
+      false,
+    );
   });
 
   it("tells apart what could not be fetched and what this browser cannot check, and neither holds", async () => {
-    const offline = new BrowserCheck(() => Promise.reject(new ApiError(0, "network")), shown(), "GM0453");
+    const offline = new BrowserCheck(
+      () => Promise.reject(new ApiError(0, "network")),
+      shown(),
+      "GM0453",
+      new RootPin("GM0453", NOTHING_KEPT),
+    );
     await offline.run();
     expect(offline.verdict).toBe("unreachable");
     result = outcome(false, false);
-    const old = new BrowserCheck(fetched, shown(), "GM0453");
+    const old = new BrowserCheck(fetched, shown(), "GM0453", new RootPin("GM0453", NOTHING_KEPT));
     await old.run();
     expect([old.verdict, old.fails]).toEqual(["cannot", false]);
+  });
+
+  it("fails below another root key than this browser knows, however well all of it is signed", async () => {
+    const root = new RootPin("GM0453", NOTHING_KEPT);
+    const check = new BrowserCheck(fetched, shown(), "GM0453", root);
+    await check.run();
+    expect([check.verdict, check.hasOtherRoot]).toEqual(["holds", false]);
+    result = { ...outcome(true), rootFingerprint: "ab".repeat(32) };
+    await check.run();
+    expect([check.verdict, check.fails, check.hasOtherRoot]).toEqual(["fails", true, true]);
   });
 });

@@ -13,6 +13,7 @@ import type {
 } from "@baken/bindings";
 
 import { fromBase64, sha256 } from "../message/bytes";
+import { isSignedBy, pae, supportsEd25519 } from "../message/dsse";
 import {
   attachmentReceipt,
   batch as batchMessage,
@@ -71,17 +72,6 @@ const OBSERVATION_FIELDS = [
 const CONTACT_FIELDS = ["followUp", "level"] as const;
 const INSPECTION_FIELDS = ["placeKind", "district", "organisations", "ground"] as const;
 
-const encoder = new TextEncoder();
-
-/** DSSE's pre-authentication encoding: `"DSSEv1" SP LEN(type) SP type SP LEN(body) SP body`. */
-export function pae(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = encoder.encode(`DSSEv1 ${encoder.encode(type).length} ${type} ${body.length} `);
-  const out = new Uint8Array(head.length + body.length);
-  out.set(head);
-  out.set(body, head.length);
-  return out;
-}
-
 /** Checks `evidence` for the record as it stands on the page, in the municipality one is signed in to. */
 export async function checkEvidence(
   evidence: Evidence,
@@ -93,7 +83,7 @@ export async function checkEvidence(
   if (!(await supportsEd25519())) return { supported: false, checks: [], notes: [], rootFingerprint };
 
   const keydirs = evidence.keyDirectories.map((envelope) => said(keyDirectory, envelope));
-  const signed = await Promise.all(evidence.keyDirectories.map((it) => verify(it, "keydir", root)));
+  const signed = await Promise.all(evidence.keyDirectories.map((it) => isSignedBy(it, "keydir", root)));
   const newest = evidence.keyDirectories.at(-1);
   const receiptKeys = (newest && said(receiptKeysNamed, newest)?.receiptKeys) ?? [];
   const receiptKey = await signerOf(evidence.receipt, receiptKeys);
@@ -107,9 +97,9 @@ export async function checkEvidence(
   const batchHash = await digest(evidence.batch);
   const checks = await Promise.all([
     check("keydir-signature", () => signed.length > 0 && signed.every(Boolean)),
-    check("enrolment-signature", () => verify(evidence.enrolment, "enrol", device)),
-    check("batch-signature", () => verify(evidence.batch, "batch", device)),
-    check("operation-signature", () => verify(evidence.operation, "operation", device)),
+    check("enrolment-signature", () => isSignedBy(evidence.enrolment, "enrol", device)),
+    check("batch-signature", () => isSignedBy(evidence.batch, "batch", device)),
+    check("operation-signature", () => isSignedBy(evidence.operation, "operation", device)),
     check("receipt-signature", () => verifyBy(receiptKey, evidence.receipt, "receipt")),
     check("certificate-signature", () => verifyBy(certifier, evidence.certificate, "device-certificate")),
     check(
@@ -281,7 +271,7 @@ async function fingerprint(key: string): Promise<string | null> {
 const isInUse = (signer: string | null, keys: string[]): boolean => signer !== null && signer === keys.at(-1);
 
 const verifyBy = async (signer: string | null, envelope: DsseEnvelope, name: string): Promise<boolean> =>
-  signer !== null && (await verify(envelope, name, signer));
+  signer !== null && (await isSignedBy(envelope, name, signer));
 
 /** Every attachment the page calls held has a receipt for this very record, and no receipt is for another. */
 async function attachmentsHold(
@@ -321,37 +311,5 @@ const momentOf = (signed: string): number => (MOMENT.test(signed) ? Date.parse(s
 
 /** To the millisecond, as the page has it. */
 const sameTime = (signed: string, seen: string): boolean => momentOf(signed) === Date.parse(seen);
-
-/** A key that certainly is one (RFC 8032, 7.1, test 1), so that a bad key is never taken for an old browser. */
-const KNOWN_KEY = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
-
-async function supportsEd25519(): Promise<boolean> {
-  try {
-    await importKey(KNOWN_KEY);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const importKey = (key: string) =>
-  crypto.subtle.importKey("raw", fromBase64(key), { name: "Ed25519" }, false, ["verify"]);
-
-async function verify(envelope: DsseEnvelope, name: string, key: string): Promise<boolean> {
-  const [signature, ...others] = envelope.signatures;
-  if (!signature || others.length > 0) return false;
-  if (envelope.payloadType !== `application/vnd.baken.${name}.v1+json`) return false;
-  try {
-    const signed = pae(envelope.payloadType, fromBase64(envelope.payload));
-    return await crypto.subtle.verify(
-      { name: "Ed25519" },
-      await importKey(key),
-      fromBase64(signature.sig),
-      signed,
-    );
-  } catch {
-    return false;
-  }
-}
 
 const digest = (envelope: DsseEnvelope) => sha256(pae(envelope.payloadType, fromBase64(envelope.payload)));

@@ -3,7 +3,8 @@ import type { DsseEnvelope, Evidence, ObservationDetail } from "@baken/bindings"
 import { expect } from "vitest";
 
 import { sha256 } from "../message/bytes";
-import { checkEvidence, pae, type EvidenceCode, type ShownRecord } from "./evidence";
+import { pae } from "../message/dsse";
+import { checkEvidence, type EvidenceCode, type ShownRecord } from "./evidence";
 
 type Signer = { privateKey: CryptoKey; publicKey: string; keyid: string };
 type Messages = Record<

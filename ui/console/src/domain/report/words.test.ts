@@ -5,7 +5,8 @@ import { overwriteGetLocale } from "../../paraglide/runtime";
 import { stepText } from "./words";
 
 const step = (more: Partial<ReportStepSummary>): ReportStepSummary => ({
-  ...{ state: null, reason: null, doubles: null, assignedTo: null, by: "iris", at: "2026-11-24T10:00:00Z" },
+  ...{ place: 1, work: null, hasText: false, state: null, reason: null, doubles: null, assignedTo: null },
+  ...{ by: "iris", at: "2026-11-24T10:00:00Z" },
   ...more,
 });
 

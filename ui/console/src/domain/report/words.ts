@@ -2,6 +2,7 @@
 import type { ReportSource, ReportState, ReportStepSummary, StateReason } from "@baken/bindings";
 
 import * as m from "../../paraglide/messages";
+import { workText } from "./workWords";
 
 const STATES: Readonly<Record<ReportState, () => string>> = {
   received: m.state_received,
@@ -50,8 +51,12 @@ export const stateText = (state: ReportState): string => STATES[state]();
 export const reasonText = (reason: StateReason): string => REASONS[reason]();
 export const sourceText = (source: ReportSource): string => SOURCES[source]();
 
-/** "Concreet: er is een verklaring" */
-export function stepText({ state, reason, doubles, assignedTo }: ReportStepSummary): string {
+/** "Concreet: er is een verklaring". `steps`: of the same report, among which is what this one ends or answers. */
+export function stepText(
+  { state, reason, doubles, assignedTo, work }: ReportStepSummary,
+  steps: readonly ReportStepSummary[] = [],
+): string {
+  if (work !== null) return workText(work, steps);
   if (state !== null && reason !== null) {
     const why = doubles === null ? reasonText(reason) : `${reasonText(reason)}, ${doubles}`;
     return m.step_moved({ state: stateText(state), why });

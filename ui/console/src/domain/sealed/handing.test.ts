@@ -24,7 +24,7 @@ async function member() {
     { ...share, epoch: 1 },
     { ...share, epoch: 2 },
   ];
-  return { key: { login: "coordinator", ...own, teamKeys }, team, recipient };
+  return { key: { login: "coordinator", recovery: "", ...own, teamKeys }, team, recipient };
 }
 
 describe("handKeys", () => {
@@ -35,7 +35,7 @@ describe("handKeys", () => {
     const names = [1, 2].map((epoch) => ({ team: "team", epoch, recipient }));
     const teamKeys = await handKeys(key, PASSPHRASE, colleague.recipient, names);
     expect(JSON.stringify(teamKeys)).not.toContain(team);
-    const keyring = await openKeyring({ login: "nieuw", ...colleague, teamKeys }, theirs);
+    const keyring = await openKeyring({ login: "nieuw", recovery: "", ...colleague, teamKeys }, theirs);
     expect(keyring).toEqual(
       new Map([
         ["team@1", team],
@@ -55,10 +55,31 @@ describe("handKeys", () => {
     expect(await handKeys(key, PASSPHRASE, other, names)).toEqual([]);
   });
 
+  it("hands on no key that stands under the names of two teams", async () => {
+    const { key, recipient } = await member();
+    const again = key.teamKeys.map((share) => ({ ...share, team: "zorg", epoch: 7 }));
+    const names = [{ team: "team", epoch: 1, recipient }];
+    const handed = await handKeys(
+      { ...key, teamKeys: [...key.teamKeys, ...again] },
+      PASSPHRASE,
+      recipient,
+      names,
+    );
+    expect(handed).toEqual([]);
+  });
+
   it("hands nothing to whoever has not the passphrase", async () => {
     const { key, recipient } = await member();
     const names = [{ team: "team", epoch: 1, recipient }];
     await expect(handKeys(key, "geraden", recipient, names)).rejects.toBeInstanceOf(WrongPassphrase);
+  });
+});
+
+describe("a passphrase that was made here", () => {
+  it("opens the key however its groups were typed", async () => {
+    const { key, team } = await member();
+    for (const typed of [PASSPHRASE.replaceAll("-", ""), PASSPHRASE.toUpperCase().replaceAll("-", " ")])
+      expect((await openKeyring(key, typed)).get("team@1")).toBe(team);
   });
 });
 

@@ -8,6 +8,7 @@ import { armor, Encrypter, identityToRecipient } from "age-encryption";
 
 import { wrapIdentity } from "../keys/ownKey";
 import { openIdentity, openKeyring } from "./keyring";
+import { teamOf } from "./teamKeys";
 
 /** The keys of `names` that this member has, each sealed to `to`. One that is not what its name says is left out. */
 export async function handKeys(
@@ -17,12 +18,16 @@ export async function handKeys(
   names: readonly LackedKey[],
 ): Promise<TeamKeyShare[]> {
   const keyring = await openKeyring(key, passphrase);
+  // One key has one team: else a register that names it anew would have it handed to whoever may have the other's.
+  const teams = new Map<string, Set<string>>();
+  for (const [name, line] of keyring) teams.set(line, (teams.get(line) ?? new Set()).add(teamOf(name)));
   // One key may stand under many directories; it is sealed once.
   const sealed = new Map<string, string>();
   const shares: TeamKeyShare[] = [];
   for (const { team, epoch, recipient } of names) {
     const line = keyring.get(`${team}@${epoch}`);
-    if (line === undefined || (await identityToRecipient(line)) !== recipient) continue;
+    if (line === undefined || teams.get(line)?.size !== 1) continue;
+    if ((await identityToRecipient(line)) !== recipient) continue;
     const share = sealed.get(line) ?? (await sealTo(to, line));
     sealed.set(line, share);
     shares.push({ team, epoch, recipient, sealed: share });

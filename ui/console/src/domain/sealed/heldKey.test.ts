@@ -80,7 +80,7 @@ describe("HeldKey", () => {
   });
 
   it("asks for no key where nobody is signed in", async () => {
-    const key = { login: "", recipient: "", wrappedIdentity: "", teamKeys: [] };
+    const key = { login: "", recipient: "", wrappedIdentity: "", teamKeys: [], recovery: "" };
     await expect(page().held.open(key, "geheim", 0)).rejects.toBeInstanceOf(KeyClosed);
   });
 

@@ -2,7 +2,7 @@
  * A page's side of the key: what it may ask of the holder, and how the key stands. What is given to the views is an
  * `OpenKey`, which unseals and shows of which teams it has a key; the key itself is never in a page.
  */
-import type { LackedKey, MemberKey, TeamKeyShare } from "@baken/bindings";
+import type { DsseEnvelope, LackedKey, MemberKey, TeamKeyShare } from "@baken/bindings";
 
 import { browserKeyLine, tabKeyLine, type KeyLine, type KeyReach } from "./keyLine";
 import type {
@@ -11,10 +11,12 @@ import type {
   KeyRefusal,
   KeyRequest,
   KeyState,
+  OpenedWords,
   Searched,
   Unsealed,
   UnsealKind,
 } from "./keyProtocol";
+import { SealError, type ReportWords, type SealedWords, type TextPlace } from "./sealedWords";
 import { UnsealError, type Expected } from "./unsealed";
 import { WrongPassphrase } from "./wrongPassphrase";
 
@@ -32,7 +34,20 @@ export type OpenKey = {
   ) => Promise<Unsealed[Kind]>;
   /** Looks for words in sealed parts of observations, at most fifty. */
   search: (words: readonly string[], parts: readonly SealedPart[]) => Promise<Searched>;
+  /** Seals a text about a report to whom the directory names for `team`. */
+  sealWords: (
+    words: ReportWords,
+    at: TextPlace,
+    team: string,
+    directory: DsseEnvelope,
+  ) => Promise<SealedWords>;
+  /** Opens texts about one report. */
+  openWords: (of: TextsOf, texts: readonly SealedText[]) => Promise<readonly OpenedWords[]>;
 };
+
+/** Texts of which report, and for whom they were sealed. */
+export type TextsOf = { tenant: string; report: string; team: string };
+export type SealedText = { place: number; epoch: number; sealed: Uint8Array };
 
 export type SealedPart = { sealed: Uint8Array; expected: Expected };
 
@@ -90,8 +105,8 @@ export class HeldKey {
   }
 
   /** Opens what the municipality's recovery key opens, in place of one's own. */
-  async openWithRecovery(line: string, until: number): Promise<void> {
-    await this.#askAs((id, account) => ({ say: "open-recovery", id, account, line, until }));
+  async openWithRecovery(line: string, recipient: string, until: number): Promise<void> {
+    await this.#askAs((id, account) => ({ say: "open-recovery", id, account, line, recipient, until }));
   }
 
   /** Team keys of `key`, sealed to a colleague's. */
@@ -140,6 +155,34 @@ export class HeldKey {
       this.#line.tell({ say: "search", id, words: [...words], parts: named });
     });
     return searched as Searched;
+  }
+
+  async #sealWords(
+    words: ReportWords,
+    at: TextPlace,
+    team: string,
+    directory: DsseEnvelope,
+  ): Promise<SealedWords> {
+    const { payloadType, payload, signatures } = directory;
+    const named = signatures.map(({ keyid, sig }) => ({ keyid, sig }));
+    const { kind, text, who, how } = words;
+    const { tenant, report, place } = at;
+    const sealed = await this.#ask((id) => {
+      this.#line.tell({
+        ...{ say: "seal-words", id, words: { kind, text, who, how }, at: { tenant, report, place }, team },
+        directory: { payloadType, payload, signatures: named },
+      });
+    });
+    return sealed as SealedWords;
+  }
+
+  async #openWords(of: TextsOf, texts: readonly SealedText[]): Promise<readonly OpenedWords[]> {
+    const { tenant, report, team } = of;
+    const named = texts.map(({ place, epoch, sealed }) => ({ place, epoch, sealed }));
+    const opened = await this.#ask((id) => {
+      this.#line.tell({ say: "open-words", id, tenant, report, team, texts: named });
+    });
+    return opened as OpenedWords[];
   }
 
   /** Asks in the name of whoever is signed in. */
@@ -207,6 +250,8 @@ export class HeldKey {
       teams: state.teams,
       unseal: (kind, sealed, expected) => this.#unseal(kind, sealed, expected) as Promise<never>,
       search: (words, parts) => this.#search(words, parts),
+      sealWords: (words, at, team, directory) => this.#sealWords(words, at, team, directory),
+      openWords: (of, texts) => this.#openWords(of, texts),
     };
     this.watch.opened(this.#open, state.closing);
   }
@@ -233,5 +278,11 @@ function refusal(reason: KeyRefusal): Error {
     case "elsewhere":
     case "later":
       return new UnsealError(reason);
+    case "seal-directory":
+      return new SealError("directory");
+    case "seal-team":
+      return new SealError("team");
+    case "seal-long":
+      return new SealError("long");
   }
 }

@@ -1,4 +1,4 @@
-import { generateX25519Identity } from "age-encryption";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { KeyHolder } from "./keyHolder";
@@ -9,7 +9,7 @@ import { WrongPassphrase } from "./wrongPassphrase";
 const ORIGIN = "https://baken.example";
 const SECRET = "AGE-SECRET-KEY-1QQQ";
 const KEYRING: Keyring = new Map([["team@1", SECRET]]);
-const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
+const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [], recovery: "" };
 const EXPECTED = { sha256: "", recipients: ["team"], epoch: 1, tenant: "GM0453", operation: "d.1" };
 const UNTIL = Date.UTC(2026, 10, 24, 22);
 
@@ -94,6 +94,39 @@ describe("KeyHolder", () => {
     expect(here.state()).toEqual({ open: false, because: "asked" });
   });
 
+  it("seals and opens texts of reports for pages of the open key's account alone", async () => {
+    const held = holder();
+    const here = page(held, "coordinator");
+    const at = { tenant: "GM0453", report: "M-2026-031", place: 1 };
+    const directory = { payloadType: "", payload: "", signatures: [] };
+    const words = { kind: "note", text: "zij", who: "", how: "" } as const;
+    const seal = (id: number, of = here) => {
+      of.say({ say: "seal-words", id, words, at, team: "team", directory });
+      return of.answerTo(id);
+    };
+    const open = (id: number, of = here) => {
+      const texts = [{ place: 1, epoch: 1, sealed: new Uint8Array() }];
+      of.say({ say: "open-words", id, tenant: at.tenant, report: at.report, team: "team", texts });
+      return of.answerTo(id);
+    };
+    const closed = (id: number) => ({ say: "refused", id, reason: "closed" });
+    expect([await seal(2), await open(3)]).toEqual([closed(2), closed(3)]);
+    await here.open(4);
+    expect(await seal(5)).toEqual({ say: "refused", id: 5, reason: "seal-directory" });
+    expect(await open(6)).toEqual({ say: "done", id: 6, unsealed: [{ place: 1, reason: "container" }] });
+    const stranger = page(held, "other");
+    expect([await seal(7, stranger), await open(8, stranger)]).toEqual([closed(7), closed(8)]);
+  });
+
+  it("hands out no text that was opened while the key was closed", async () => {
+    const here = page(holder(), "coordinator");
+    await here.open();
+    const texts = [{ place: 1, epoch: 1, sealed: new Uint8Array() }];
+    here.say({ say: "open-words", id: 2, tenant: "GM0453", report: "M-2026-031", team: "team", texts });
+    here.say({ say: "close" });
+    expect(await here.answerTo(2)).toEqual({ say: "refused", id: 2, reason: "closed" });
+  });
+
   it("hands out nothing that was unsealed while it was closed", async () => {
     const here = page(holder(), "coordinator");
     await here.open();
@@ -156,8 +189,9 @@ describe("KeyHolder", () => {
   it("opens what the recovery key opens, and says that something else is none", async () => {
     const here = page(holder(), "coordinator");
     const line = await generateX25519Identity();
+    const recipient = await identityToRecipient(line);
     const open = (id: number, line: string, account = "coordinator") => {
-      here.say({ say: "open-recovery", id, account, line, until: UNTIL });
+      here.say({ say: "open-recovery", id, account, line, recipient, until: UNTIL });
       return here.answerTo(id);
     };
     expect(await open(1, "AGE-SECRET-KEY-1QQQ")).toEqual({
@@ -165,6 +199,8 @@ describe("KeyHolder", () => {
       id: 1,
       reason: "wrong-passphrase",
     });
+    const another = await generateX25519Identity();
+    expect(await open(4, another)).toEqual({ say: "refused", id: 4, reason: "wrong-passphrase" });
     expect(await open(2, line, "agent")).toEqual({ say: "refused", id: 2, reason: "closed" });
     expect(here.state()).toMatchObject({ open: false });
     expect(await open(3, ` ${line.toLowerCase().slice(0, 40)} ${line.slice(40)}\n`)).toEqual({

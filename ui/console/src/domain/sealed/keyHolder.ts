@@ -3,7 +3,8 @@
  * which lives in a worker: a page that is left, loaded anew or taken over has none to lose.
  *
  * It drops them when a page asks, when another account is there, after a quarter of an hour without a touch in any page, at the end of
- * the session, and when no page is left or none answers. Deliberately absent: any way to get a key out.
+ * the session, and when no page is left or none answers. Deliberately absent: any way to get an open key out; team keys are sealed
+ * to a colleague only after the passphrase was given once more (`handing.ts`).
  */
 import { IdleWatch } from "./idle";
 import { handKeys, rewrap } from "./handing";
@@ -15,10 +16,13 @@ import {
   type KeyRefusal,
   type KeyRequest,
   type KeyState,
+  type OpenedWords,
   type Searched,
   type UnsealKind,
 } from "./keyProtocol";
+import { openWords, sealWords } from "./reportText";
 import { hitsIn } from "./searching";
+import { SealError } from "./sealedWords";
 import { unsealAttachment, unsealContact, unsealInspection, unsealObservation } from "./unseal";
 import { UnsealError, type Expected } from "./unsealed";
 import { WrongPassphrase } from "./wrongPassphrase";
@@ -113,7 +117,7 @@ export class KeyHolder {
         void this.#open(page, request, () => this.open(request.key, request.passphrase));
         return;
       case "open-recovery":
-        void this.#open(page, request, () => recoveryKeyring(request.line));
+        void this.#open(page, request, () => recoveryKeyring(request.line, request.recipient));
         return;
       case "hand":
         void this.#once(page, request, () =>
@@ -128,6 +132,12 @@ export class KeyHolder {
         return;
       case "search":
         void this.#search(page, request);
+        return;
+      case "seal-words":
+        void this.#sealWords(page, request);
+        return;
+      case "open-words":
+        void this.#openWords(page, request);
         return;
     }
   }
@@ -214,6 +224,44 @@ export class KeyHolder {
     if (held === null || this.#held !== held || !this.#isOf(page))
       page.tell({ say: "refused", id, reason: "closed" });
     else page.tell({ say: "done", id, unsealed: searched });
+  }
+
+  async #sealWords(page: Page, request: Extract<KeyRequest, { say: "seal-words" }>): Promise<void> {
+    const { id, words, at, team, directory } = request;
+    await this.#withKey(page, id, (keyring) => sealWords(words, at, team, directory, keyring));
+  }
+
+  /** Each by itself: one that does not open leaves the others readable. */
+  async #openWords(page: Page, request: Extract<KeyRequest, { say: "open-words" }>): Promise<void> {
+    const { id, tenant, report, team, texts } = request;
+    await this.#withKey(page, id, async (keyring) => {
+      const opened: OpenedWords[] = [];
+      for (const { place, epoch, sealed } of texts) {
+        try {
+          const at = { tenant, report, place };
+          opened.push({ place, words: await openWords(sealed, at, team, epoch, keyring) });
+        } catch (reason) {
+          opened.push({ place, reason: reason instanceof UnsealError ? reason.reason : "container" });
+        }
+      }
+      return opened;
+    });
+  }
+
+  /** What is done with the key of this page's account, if that stays open meanwhile. */
+  async #withKey(page: Page, id: number, work: (keyring: Keyring) => Promise<unknown>): Promise<void> {
+    const held = this.#held;
+    const isOpen = () => held !== null && this.#held === held && this.#isOf(page);
+    let answer: KeyAnswer = { say: "refused", id, reason: "closed" };
+    if (held !== null && isOpen()) {
+      try {
+        answer = { say: "done", id, unsealed: await work(held.keyring) };
+      } catch (reason) {
+        const refused = reason instanceof SealError ? (`seal-${reason.reason}` as const) : "container";
+        answer = { say: "refused", id, reason: refused };
+      }
+    }
+    page.tell(isOpen() ? answer : { say: "refused", id, reason: "closed" });
   }
 
   #isOf(page: Page): boolean {

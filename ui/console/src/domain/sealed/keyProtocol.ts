@@ -3,11 +3,12 @@
  * there is no message that asks for an open key. Handing team keys on, and another passphrase, need the passphrase once more.
  * Whatever arrives is read here before it is believed.
  */
-import type { MemberKey } from "@baken/bindings";
+import type { DsseEnvelope, MemberKey } from "@baken/bindings";
 import * as v from "valibot";
 
 import type { Attached, Expected, UnsealReason } from "./unsealed";
 import { MOST_WORDS, type Hit } from "./searching";
+import { KINDS, WAYS, type ReportWords, type SealReason } from "./sealedWords";
 import type { SealedContact, SealedInspection, SealedObservation } from "./sealedForm";
 
 /** What each kind of sealed bytes holds. */
@@ -22,6 +23,8 @@ export type UnsealKind = keyof Unsealed;
 
 /** Sealed parts that are searched at a time: what others ask for meanwhile waits no longer than for these. */
 const MOST_PARTS = 50;
+/** Texts of a report that are opened at a time. */
+const MOST_TEXTS = 200;
 /** What was found in which record, and in how many nothing could be looked for. */
 export type Searched = { found: { operation: string; hits: Hit[] }[]; unread: number };
 
@@ -42,7 +45,19 @@ const memberKey = v.object({
   recipient: text,
   wrappedIdentity: text,
   teamKeys: v.array(v.object({ team: text, epoch: v.number(), recipient: text, sealed: text })),
+  recovery: text,
 }) satisfies v.GenericSchema<unknown, MemberKey>;
+
+const envelope = v.object({
+  payloadType: text,
+  payload: text,
+  signatures: v.array(v.object({ keyid: text, sig: text })),
+}) satisfies v.GenericSchema<unknown, DsseEnvelope>;
+
+const textPlace = v.object({ tenant: text, report: text, place: id });
+
+/** What became of a sealed text: its words, or why it does not open. */
+export type OpenedWords = { place: number } & ({ words: ReportWords } | { reason: UnsealReason });
 
 const request = v.variant("say", [
   /** A page of this account is there; said again where another signs in. */
@@ -66,7 +81,14 @@ const request = v.variant("say", [
     until: v.number(),
   }),
   /** The municipality's recovery key, as it stands on paper, in place of one's own. */
-  v.object({ say: v.literal("open-recovery"), id, account: text, line: text, until: v.number() }),
+  v.object({
+    say: v.literal("open-recovery"),
+    id,
+    account: text,
+    line: text,
+    recipient: text,
+    until: v.number(),
+  }),
   /** Team keys for a colleague; the passphrase is asked for anew, whether the key is open or not. */
   v.object({
     say: v.literal("hand"),
@@ -99,6 +121,27 @@ const request = v.variant("say", [
     words: v.pipe(v.array(text), v.maxLength(MOST_WORDS)),
     parts: v.pipe(v.array(v.object({ sealed: bytes, expected })), v.maxLength(MOST_PARTS)),
   }),
+  /** To seal a text about a report, to whom `directory` names for `team`. */
+  v.object({
+    say: v.literal("seal-words"),
+    id,
+    words: v.object({ kind: v.picklist(KINDS), text, who: text, how: v.picklist([...WAYS, ""]) }),
+    at: textPlace,
+    team: text,
+    directory: envelope,
+  }),
+  /** To open texts about one report. */
+  v.object({
+    say: v.literal("open-words"),
+    id,
+    tenant: text,
+    report: text,
+    team: text,
+    texts: v.pipe(
+      v.array(v.object({ place: id, epoch: v.number(), sealed: bytes })),
+      v.maxLength(MOST_TEXTS),
+    ),
+  }),
 ]);
 
 export type KeyRequest = v.InferOutput<typeof request>;
@@ -111,7 +154,8 @@ export type KeyState =
   { open: true; teams: readonly string[]; closing: boolean } | { open: false; because: ClosedBecause };
 
 /** Why something asked was not done. `closed`: there is no open key of this account. */
-export type KeyRefusal = "wrong-passphrase" | "unreadable-key" | "closed" | UnsealReason;
+export type KeyRefusal =
+  "wrong-passphrase" | "unreadable-key" | "closed" | UnsealReason | `seal-${SealReason}`;
 
 export type KeyAnswer =
   | { say: "state"; state: KeyState }

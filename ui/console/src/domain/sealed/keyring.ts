@@ -13,16 +13,12 @@ export type Keyring = ReadonlyMap<string, string>;
 
 /**
  * The keyring of the municipality's recovery key, as it stands on paper: it is among those that every record is sealed to. Null
- * where it is no age identity.
+ * where it is another key, or none.
  */
-export async function recoveryKeyring(line: string): Promise<Keyring | null> {
+export async function recoveryKeyring(line: string, recipient: string): Promise<Keyring | null> {
   const identity = line.replace(/\s/g, "").toUpperCase();
-  try {
-    await identityToRecipient(identity);
-  } catch {
-    return null;
-  }
-  return new Map([["recovery@0", identity]]);
+  const own = await identityToRecipient(identity).catch(() => null);
+  return own === recipient ? new Map([["recovery@0", identity]]) : null;
 }
 
 /** A share that cannot be opened is left out: the other teams' records must stay readable. */
@@ -64,11 +60,17 @@ async function openShare(share: TeamKeyShare, identity: string): Promise<string 
 
 /** One's own key, by the passphrase. */
 export async function openIdentity(wrapped: string, passphrase: string): Promise<string> {
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
-  try {
-    return (await decrypter.decrypt(armor.decode(wrapped), "text")).trim();
-  } catch {
-    throw new WrongPassphrase();
+  // Whoever types one that was made here may leave out what stands between its groups, as when it was confirmed.
+  const plain = passphrase.replace(/[\s-]/g, "").toLowerCase();
+  const grouped = (plain.match(/.{1,4}/g) ?? []).join("-");
+  for (const tried of new Set([passphrase, grouped])) {
+    const decrypter = new Decrypter();
+    decrypter.addPassphrase(tried);
+    try {
+      return (await decrypter.decrypt(armor.decode(wrapped), "text")).trim();
+    } catch {
+      // Another passphrase, or none at all.
+    }
   }
+  throw new WrongPassphrase();
 }

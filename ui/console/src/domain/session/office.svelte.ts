@@ -8,7 +8,7 @@
  */
 import type { Admission, RolePermission, Session, Vocabulary } from "@baken/bindings";
 
-import { Api, apiError, type Again } from "../../shared/api";
+import { Api, apiError, type Again, type ApiError, type ProviderReturn } from "../../shared/api";
 import { browserTabs, type Tabs } from "../../shared/tabs";
 import { HandedOut } from "../devices/handedOut.svelte";
 import { Find } from "../find/find.svelte";
@@ -18,14 +18,16 @@ import { useTimeZone } from "../words/zone";
 import { Typed } from "../form/typed.svelte";
 import { Live } from "./live.svelte";
 import { may } from "./permitted";
+import { arrivalAt, keepPlace, signOutAddress, takePlace, type Arrival } from "./providerReturn";
 import { Router } from "./router.svelte";
+import { canHelp } from "./waiting";
 
 /** Why one stands before the sign-in page: it was never left, one signed out, or the backend ended the session. */
 type SignInReason = "first" | "signed-out" | "session-ended";
 /** What there is to say of the key: nothing, that it closes within a minute, or that it closed by itself. */
 type KeyNotice = "none" | "closing" | "idle";
 
-/** As many keys as one request takes. */
+/** Fewer keys than one request takes. */
 const KEYS_AT_ONCE = 50;
 
 export class Office {
@@ -49,6 +51,10 @@ export class Office {
   /** Who was here last, also after that session ended. */
   #lastLogin: string | null = null;
   #signInReason = $state<SignInReason>("first");
+  /** Whether whoever came back from the municipality's own sign-in is asked for a code. */
+  codeAsked = $state(false);
+  /** Why whoever came back was not signed in. */
+  returnFailed = $state.raw<ApiError | null>(null);
   keyNotice = $state<KeyNotice>("none");
   /** Whether the dialog that asks for the passphrase is open. */
   askingKey = $state(false);
@@ -57,7 +63,21 @@ export class Office {
   /** Whether another account took this tab over, until that was read. */
   accountChanged = $state(false);
 
-  constructor(tabs: Tabs = browserTabs(), hold = (watch: KeyWatch) => new HeldKey(watch)) {
+  /** What the address said when this page was opened. */
+  #arrival: Arrival | null;
+
+  constructor(
+    tabs: Tabs = browserTabs(),
+    hold = (watch: KeyWatch) => new HeldKey(watch),
+    /** Leaves this page for another site. */
+    readonly leave = (address: string): void => {
+      location.assign(address);
+    },
+  ) {
+    this.#arrival = arrivalAt(location.pathname, location.search);
+    // A code does not stay in the address bar, nor in the history.
+    if (this.#arrival !== null) this.router.replace(takePlace());
+    if (this.#arrival === "signed-out") this.#signInReason = "signed-out";
     this.#tabs = tabs;
     this.#held = hold({
       opened: (key, closing) => {
@@ -123,27 +143,72 @@ export class Office {
 
   async restore(): Promise<void> {
     this.#vocabulary = await this.api.vocabulary();
+    const arrival = this.#arrival;
+    this.#arrival = null;
+    // One that is refused says nothing of a session that this browser has already.
+    if (arrival !== null && typeof arrival === "object" && (await this.#comeBack(arrival))) return;
     const asked = ++this.#asked;
     const session = await this.api.session();
     if (session !== null && asked === this.#asked) this.#adopt(session);
   }
 
+  /** Goes to the municipality's own sign-in. Where one is, is come back to. */
+  async leaveForProvider(): Promise<void> {
+    const address = await this.api.leaveForProvider();
+    keepPlace(location.pathname + location.search);
+    this.leave(address);
+  }
+
+  /** Hands over what one came back with; answers whether that was taken. */
+  async #comeBack(arrival: ProviderReturn): Promise<boolean> {
+    try {
+      this.#signedIn(await this.api.returnFromProvider(arrival));
+      return true;
+    } catch (reason) {
+      const failure = apiError(reason);
+      if (failure.code === "second-factor-required") this.codeAsked = true;
+      else this.returnFailed = failure;
+      return this.codeAsked;
+    }
+  }
+
+  /** The second step of whoever came back. */
+  async proveSecondStep(code: string): Promise<void> {
+    this.#signedIn(await this.api.proveSecondStep(code));
+  }
+
   async signIn(login: string, password: string, code?: string): Promise<void> {
-    this.#adopt(await this.api.signIn(login, password, code));
+    this.#signedIn(await this.api.signIn(login, password, code));
+  }
+
+  #signedIn(session: Session): void {
+    this.#adopt(session);
     this.accountChanged = false;
     this.#tabs.tell("signed-in");
   }
 
   /** Closes the key in any case; rejects while the backend still holds the session, so that nobody walks away. */
   async signOut(): Promise<void> {
+    await this.#signOutBy(() => this.api.signOut());
+  }
+
+  /** The same in every browser of this account. */
+  async signOutEverywhere(): Promise<void> {
+    await this.#signOutBy(() => this.api.signOutEverywhere());
+  }
+
+  async #signOutBy(ended: () => Promise<void>): Promise<void> {
     this.closeKey();
+    const alsoAt = this.#session?.signOutAt ?? null;
     try {
-      await this.api.signOut();
+      await ended();
     } catch (reason) {
       if (apiError(reason).status !== 401) throw reason;
     }
     this.#forget("signed-out");
     this.#tabs.tell("signed-out");
+    // Else whoever sits down here next is signed in again by one press.
+    if (alsoAt !== null) this.leave(signOutAddress(alsoAt));
   }
 
   async openKey(passphrase: string): Promise<void> {
@@ -162,14 +227,24 @@ export class Office {
   /** Opens what the municipality's recovery key opens. */
   async openKeyWithRecovery(line: string): Promise<void> {
     const until = Date.parse(this.#session?.expiresAt ?? "");
-    if (!Number.isNaN(until)) await this.#held.openWithRecovery(line, until);
+    const { recovery } = await this.api.memberKey();
+    if (!Number.isNaN(until)) await this.#held.openWithRecovery(line, recovery, until);
   }
 
-  /** Lets a colleague in, or gives them what they lack; as many requests as the keys need. */
-  async admit({ login, recipient, lacks }: Admission, passphrase: string): Promise<void> {
+  /** Lets a colleague in, or gives them what they lack; answers how many keys they were given. */
+  async admit({ login, recipient, lacks }: Admission, passphrase: string, again: Again): Promise<number> {
     const keys = await this.#held.hand(await this.api.memberKey(), passphrase, recipient, lacks);
-    do await this.api.admit(login, recipient, keys.splice(0, KEYS_AT_ONCE));
+    let given = 0;
+    do given += (await this.api.admit(again, login, recipient, keys.splice(0, KEYS_AT_ONCE))).keys;
     while (keys.length > 0);
+    return given;
+  }
+
+  /** Everybody who waits; how many of them one can help is told above every page. */
+  async whoWaits(): Promise<readonly Admission[]> {
+    const waiting = await this.api.admissions();
+    this.waiting = waiting.filter(canHelp).length;
+    return waiting;
   }
 
   /** The same key of one's own under another passphrase. */
@@ -242,6 +317,7 @@ export class Office {
     }
     this.#lastLogin = session.login;
     this.#session = session;
+    [this.codeAsked, this.returnFailed] = [false, null];
     this.#held.belongsTo(session.login);
     if (!this.may("read-records")) this.live.end();
     else if (isAnother) this.live.begin(session.login);

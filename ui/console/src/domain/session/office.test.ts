@@ -20,14 +20,15 @@ const SESSION: Session = {
   roles: ["coordinator", "device-manager"],
   permissions: ["read-records", "read-sealed", "handle-records", "read-devices", "manage-devices"],
   levels: ["team"],
-  admitted: true,
+  waits: false,
   csrfToken: "token",
   tenant: "GM0453",
   municipality: "Velsen",
   timeZone: "Europe/Amsterdam",
   expiresAt: "2026-11-24T22:00:00Z",
+  signOutAt: null,
 };
-const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [] };
+const KEY = { login: "coordinator", recipient: "age1", wrappedIdentity: "", teamKeys: [], recovery: "" };
 const KEYRING: Keyring = new Map([["team@1", "AGE-SECRET-KEY-1"]]);
 
 /** What the backend answers to each call; a call that is not here fails like a lost connection. */
@@ -84,6 +85,8 @@ function signInAs(login: string): Session {
   return cookie;
 }
 let sessions = 0;
+/** Where this tab was when it went to the municipality's own sign-in. */
+let kept: string | null;
 
 /** As the backend does: nothing is changed for whoever does not repeat the session's token. */
 function withToken(init: RequestInit, answer: () => Response): Response {
@@ -95,6 +98,7 @@ function withToken(init: RequestInit, answer: () => Response): Response {
 beforeEach(() => {
   opened.length = 0;
   cookie = null;
+  kept = null;
   answers = {
     "POST /v1/sessions": ({ body }) =>
       Response.json(signInAs((JSON.parse(body as string) as { login: string }).login), { status: 201 }),
@@ -112,6 +116,11 @@ beforeEach(() => {
   vi.setSystemTime(Date.parse("2026-11-24T10:00:00Z"));
   vi.stubGlobal("location", new URL("https://baken.example/inbox?urgency=acuut"));
   vi.stubGlobal("window", { addEventListener: vi.fn() });
+  vi.stubGlobal("sessionStorage", {
+    getItem: () => kept,
+    setItem: (_name: string, path: string) => (kept = path),
+    removeItem: () => (kept = null),
+  });
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: vi.fn() });
   vi.stubGlobal("history", {
     replaceState: (_state: unknown, _title: string, path: string) => {
@@ -475,5 +484,88 @@ describe("Office, what one was doing", () => {
     const other = await atWork();
     await other.signOut();
     expect(kept(other)).toEqual({ typed: "", invitation: undefined });
+  });
+});
+
+describe("Office, by the municipality's own sign-in", () => {
+  const OUT = "https://in.example/end?client_id=baken";
+
+  function arriving(at: string, leave: (address: string) => void = vi.fn()) {
+    vi.stubGlobal("location", new URL(at, "https://baken.example"));
+    const tab = browser()();
+    return new Office(tab.tabs, tab.hold, leave);
+  }
+
+  it("goes there, and is back where one was, without a code in the address", async () => {
+    const left: string[] = [];
+    answers["POST /v1/sign-in/departures"] = () =>
+      Response.json({ address: "https://in.example/auth" }, { status: 201 });
+    await arriving("/inbox?urgency=acuut", (address) => left.push(address)).leaveForProvider();
+    expect(left).toEqual(["https://in.example/auth"]);
+
+    let given: unknown;
+    answers["POST /v1/sign-in/returns"] = ({ body }) => {
+      given = JSON.parse(body as string);
+      return Response.json(signInAs("agent"), { status: 201 });
+    };
+    const office = arriving("/sign-in?state=a&code=b&iss=https%3A%2F%2Fin.example");
+    expect(location.pathname + location.search).toBe("/inbox?urgency=acuut");
+    await office.restore();
+    expect(given).toEqual({ state: "a", code: "b", iss: "https://in.example" });
+    expect(office.session?.login).toBe("agent");
+  });
+
+  it("says why somebody who came back was not signed in", async () => {
+    answers["POST /v1/sign-in/returns"] = () => Response.json({ code: "unknown-subject" }, { status: 403 });
+    const office = arriving("/sign-in?state=a&code=b");
+    await office.restore();
+    expect(office.session).toBeNull();
+    expect(office.returnFailed?.code).toBe("unknown-subject");
+  });
+
+  it("leaves whoever is signed in already as they are, if what came back is refused", async () => {
+    signInAs("coordinator");
+    answers["POST /v1/sign-in/returns"] = () => Response.json({ code: "sign-in-lapsed" }, { status: 401 });
+    const office = arriving("/sign-in?state=a&code=b");
+    await office.restore();
+    expect(office.session?.login).toBe("coordinator");
+    expect(office.returnFailed).toBeNull();
+  });
+
+  it("asks for a code where one is needed, and signs in by it", async () => {
+    answers["POST /v1/sign-in/returns"] = () =>
+      Response.json({ code: "second-factor-required" }, { status: 401 });
+    answers["POST /v1/sign-in/codes"] = () => Response.json(signInAs("agent"), { status: 201 });
+    const office = arriving("/sign-in?state=a&code=b");
+    await office.restore();
+    expect([office.codeAsked, office.returnFailed]).toEqual([true, null]);
+    await office.proveSecondStep("123456");
+    expect([office.codeAsked, office.session?.login]).toEqual([false, "agent"]);
+  });
+
+  it("signs out there too, after it signed out here", async () => {
+    const left: string[] = [];
+    const office = arriving("/inbox", (address) => {
+      expect(cookie).toBeNull();
+      left.push(address);
+    });
+    answers["POST /v1/sessions"] = () => {
+      cookie = { ...signInAs("coordinator"), signOutAt: OUT };
+      return Response.json(cookie, { status: 201 });
+    };
+    await office.signIn("coordinator", "geheim");
+    await office.signOut();
+    expect(left).toEqual([`${OUT}&state=signed-out`]);
+    const back = arriving("/sign-in?state=signed-out");
+    await back.restore();
+    expect(back.signInReason).toBe("signed-out");
+  });
+
+  it("goes nowhere after signing out of a session that began with a password", async () => {
+    const left: string[] = [];
+    const office = arriving("/inbox", (address) => left.push(address));
+    await office.signIn("coordinator", "geheim");
+    await office.signOut();
+    expect(left).toEqual([]);
   });
 });

@@ -64,7 +64,7 @@ export class Router {
   #entry = $state(0);
   #leftEntry = 0;
   /** What stood behind the `#` when the console was opened; gone from the address at once. */
-  readonly behindHash = location.hash.slice(1);
+  #behindHash = location.hash.slice(1);
 
   constructor() {
     this.#rememberInbox();
@@ -77,6 +77,13 @@ export class Router {
       this.#read();
       window.scrollTo(0, 0);
     });
+  }
+
+  /** Hands it out once: whoever comes to this desk next finds nothing of it. */
+  takeBehindHash(): string {
+    const taken = this.#behindHash;
+    this.#behindHash = "";
+    return taken;
   }
 
   get current(): Route {

@@ -3,8 +3,11 @@ import { render } from "svelte/server";
 import { beforeAll, expect, it, vi } from "vitest";
 
 import { BrowserCheck } from "../../domain/record/browserCheck.svelte";
+import { RootPin } from "../../domain/record/rootPin.svelte";
 import type { EvidenceResult } from "../../domain/record/evidence";
 import { overwriteGetLocale } from "../../paraglide/runtime";
+
+const NOTHING_KEPT = { getItem: () => null, setItem: () => undefined };
 
 const found: EvidenceResult = {
   supported: true,
@@ -22,7 +25,12 @@ beforeAll(() => {
 
 async function drawn(): Promise<string> {
   const shown = { proof: { checks: [] } } as unknown as ConstructorParameters<typeof BrowserCheck>[1];
-  const check = new BrowserCheck(() => Promise.resolve({} as unknown as Evidence), shown, "GM0453");
+  const check = new BrowserCheck(
+    () => Promise.resolve({} as unknown as Evidence),
+    shown,
+    "GM0453",
+    new RootPin("GM0453", NOTHING_KEPT),
+  );
   await check.run();
   return render(EvidenceCheck, { props: { operation: "o1", check } }).body;
 }

@@ -3,8 +3,11 @@ import { render } from "svelte/server";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { BrowserCheck } from "../../domain/record/browserCheck.svelte";
+import { RootPin } from "../../domain/record/rootPin.svelte";
 import { overwriteGetLocale } from "../../paraglide/runtime";
 import ProofCard from "./ProofCard.svelte";
+
+const NOTHING_KEPT = { getItem: () => null, setItem: () => undefined };
 
 const HASH = "a".repeat(64);
 
@@ -36,7 +39,12 @@ const proof: Proof = {
 
 // The check is not made here: only the server's word is looked at.
 const shown = { proof } as ConstructorParameters<typeof BrowserCheck>[1];
-const check = new BrowserCheck(() => Promise.reject(new Error("not asked for")), shown, "GM0453");
+const check = new BrowserCheck(
+  () => Promise.reject(new Error("not asked for")),
+  shown,
+  "GM0453",
+  new RootPin("GM0453", NOTHING_KEPT),
+);
 const drawn = (changed: Partial<Proof> = {}) =>
   render(ProofCard, { props: { operation: "o1", proof: { ...proof, ...changed }, check } }).body;
 

@@ -22,7 +22,7 @@ use crate::http::extract::origin::Origin;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::register::{JoinError, join, open_invitation};
-use crate::storage::{Account, AuditAction, AuditEntry, AuditObject};
+use crate::storage::{AuditAction, AuditEntry, AuditObject};
 
 /// Bytes of a wrapped identity, at most: an age file with one line in it has about 460.
 const WRAPPED_BYTES: usize = 2048;
@@ -80,6 +80,8 @@ pub struct Joining {
 pub struct Joined {
     /// Their login name.
     pub login: String,
+    /// Whether a member has to let them in before they read; not where none of their roles reads.
+    pub waits: bool,
 }
 
 /// What an invitation is for. It stays as it is.
@@ -128,6 +130,12 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Joined>), Problem> {
     let malformed = Problem::malformed("code, password, recipient and wrappedIdentity");
     let Json(joining) = given.map_err(|it| Problem::of_json(&it, malformed))?;
+    // A code that is none takes no turn from those who sign in.
+    let code = joining.code.clone();
+    with_code(&state, origin, move |state, _| {
+        Ok(state.read(|tx| Ok(open_invitation(tx, &code, state.environment.clock.now())?))??)
+    })
+    .await?;
     let turn = state.limits.hashing.take().await;
     let turn = turn.ok_or_else(|| Problem::busy("Too many people sign in at this moment. Try again in a moment."))?;
     let account = with_code(&state, origin, move |state, address| {
@@ -149,8 +157,8 @@ pub async fn create(
         let key = (&*hash, &recipient, &*joining.wrapped_identity);
         Ok(state.write(|tx| Ok(join(tx, &joining.code, key, (now, address))?))??)
     });
-    let Account { login, .. } = account.await?;
-    Ok((StatusCode::CREATED, Json(Joined { login })))
+    let account = account.await?;
+    Ok((StatusCode::CREATED, Json(Joined { waits: account.waits(), login: account.login })))
 }
 
 /// Does it for whoever has a code; what is refused leaves a line, and counts.

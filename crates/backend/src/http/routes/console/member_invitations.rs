@@ -98,9 +98,8 @@ pub async fn create(
     let order = MemberOrder { login, organisation, levels, roles };
     let fresh = state
         .blocking(move |state| {
-            let detail = order.roles.join(",");
             let entry = signed_in.entry(AuditAction::InviteMember, AuditObject::Account, &order.login);
-            state.write(|tx| Ok(invite_member(tx, &state.environment, &order, &entry.with_detail(&detail))?))
+            state.write(|tx| Ok(invite_member(tx, &state.environment, &order, &entry)?))
         })
         .await?;
     let address = state.installation.address.as_str().trim_end_matches('/');

@@ -4,8 +4,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::AppendHeaders;
 use axum_extra::extract::CookieJar;
+use baken_protocol::dsse::Envelope;
+use baken_protocol::keydir::{KeyDirectory, Team};
+use baken_protocol::seal::KeyFingerprint;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -31,6 +36,8 @@ pub struct MemberKey {
     pub wrapped_identity: String,
     /// The team keys.
     pub team_keys: Vec<TeamKeyShare>,
+    /// The age recipient of the municipality's recovery key, which every record is sealed to as well.
+    pub recovery: String,
 }
 
 /// A team's key, sealed to the member.
@@ -75,7 +82,8 @@ pub struct NewMemberKey {
 pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<MemberKey>, Problem> {
     let key = state
         .blocking(move |state| {
-            let mut keys = state.read(|tx| Ok(tx.team_keys(&signed_in.account.login)?))?;
+            let (mut keys, directory) =
+                state.read(|tx| Ok((tx.team_keys(&signed_in.account.login)?, tx.key_directory()?)))?;
             // A role that was taken away takes its keys along, as far as they are not in a browser yet.
             keys.retain(|key| signed_in.account.grant().may_have(&key.team));
             signed_in.account_for_reading(state, AuditObject::MemberKey, "", true)?;
@@ -90,10 +98,17 @@ pub async fn read(State(state): State<AppState>, signed_in: SignedIn) -> Result<
                 recipient: signed_in.account.recipient,
                 wrapped_identity: signed_in.account.wrapped_identity,
                 team_keys: keys.into_iter().map(share).collect(),
+                recovery: recovery_of(&directory).ok_or_else(Problem::internal)?,
             })
         })
         .await?;
     Ok(Json(key))
+}
+
+/// Whom the newest directory names as the recovery key.
+fn recovery_of(directory: &[u8]) -> Option<String> {
+    let newest = Envelope::from_json(directory).ok()?.peek::<KeyDirectory>().ok()?;
+    newest.recipients.iter().find(|team| team.name == Team::Recovery).map(|team| team.recipient.to_string())
 }
 
 /// Another passphrase, where the recipient stays; or another key, to which no team key is sealed yet: a colleague gives them
@@ -113,26 +128,31 @@ pub async fn replace(
     origin: Origin,
     jar: CookieJar,
     given: Result<Json<NewMemberKey>, JsonRejection>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, AppendHeaders<[(HeaderName, String); 1]>), Problem> {
     let malformed = Problem::malformed("password, recipient and wrappedIdentity");
     let Json(given) = given.map_err(|it| Problem::of_json(&it, malformed))?;
     let NewMemberKey { password, code, recipient, wrapped_identity } = given;
     required(&[("password", &password)])?;
-    let recipient = read_own_key(&recipient, &wrapped_identity).map_err(Problem::invalid)?.to_string();
+    let recipient = read_own_key(&recipient, &wrapped_identity).map_err(Problem::invalid)?;
+    let fingerprint = KeyFingerprint::of(&recipient).to_string();
+    let recipient = recipient.to_string();
     let is_other = recipient != signed_in.account.recipient;
     let action = if is_other { AuditAction::ChangeMemberKey } else { AuditAction::ChangePassphrase };
-    with_password(&state, (signed_in, origin, jar), action, password, move |state, signed_in| {
+    let cookie = with_password(&state, (signed_in, origin, jar), action, password, move |state, signed_in| {
         let login = &signed_in.account.login;
         state.write(|tx| {
             pass_code(state, tx, login, code.as_deref())?;
+            // Whoever changed it while this one waited for its turn has ended the session that this one was asked in.
+            let cookie = signed_in.begin_anew(state, tx)?;
             tx.replace_member_key(login, &recipient, &wrapped_identity)?;
             if is_other {
                 tx.take_team_keys(login)?;
-                signed_in.leave_elsewhere(tx)?;
             }
-            Ok(tx.audit(state.environment.clock.now(), &signed_in.entry(action, AuditObject::Account, login))?)
+            let entry = signed_in.entry(action, AuditObject::Account, login);
+            tx.audit(state.environment.clock.now(), &entry.with_detail(&fingerprint))?;
+            Ok(cookie)
         })
     })
     .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie.to_string())])))
 }

@@ -19,14 +19,14 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use super::member_invitations::MemberInvitation;
-use crate::access::Role;
+use crate::access::{Permission, Role};
 use crate::http::extract::allowed::{Allowed, ManageMembers, ReadMembers};
 use crate::http::extract::named::{LoginName, Named};
 use crate::http::extract::signed_in::SignedIn;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem, ProblemCode};
 use crate::http::state::AppState;
 use crate::register;
-use crate::register::members::{Refused, may_be_ended, may_be_given, possible_roles};
+use crate::register::members::{Refused, may_be_ended, may_be_given, possible_roles, sees_more};
 use crate::storage::{AuditAction, AuditObject, MemberRow, Transaction};
 
 /// All members, of former ones too.
@@ -58,8 +58,8 @@ pub struct Member {
     pub levels: Vec<ConfidentialityLevel>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
-    /// Since when somebody who reads has vouched for them; null for whoever waits for that.
-    pub admitted_at: Option<DateTime<Utc>>,
+    /// Whether somebody who reads still has to let them in.
+    pub waits: bool,
     /// When the account was ended, if it was.
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was last seen in a session that is not over.
@@ -73,7 +73,8 @@ impl Member {
         let possible_roles = possible_roles(row.organisation.as_str(), vocabulary);
         let MemberRow { login, organisation, roles, levels, created_at, disabled_at, .. } = row;
         let MemberRow { admitted_at, last_seen_at, second_factor_since, .. } = row;
-        let organisation = organisation.to_string();
+        let reads = roles.iter().any(|role| role.permissions().contains(&Permission::ReadRecords));
+        let (organisation, waits) = (organisation.to_string(), admitted_at.is_none() && reads);
         Self {
             login,
             organisation,
@@ -81,7 +82,7 @@ impl Member {
             possible_roles,
             levels,
             created_at,
-            admitted_at,
+            waits,
             disabled_at,
             last_seen_at,
             second_factor_since,
@@ -117,7 +118,8 @@ pub async fn list(
     Ok(Json(MemberList { members, invitations: invitations.into_iter().map(MemberInvitation::from).collect() }))
 }
 
-/// Gives somebody these roles in place of those they had. It holds from their next request on.
+/// Gives somebody these roles in place of those they had. It holds from their next request on; whoever is to see more by them is
+/// let in anew by a member who sees as much.
 #[utoipa::path(put, path = "/v1/members/{login}/roles", operation_id = "giveRoles", request_body = Roles, responses(
     (status = 200, description = "The member as it is now.", body = Member),
     (status = 400, description = "malformed, or invalid: roles is required, or unknown for a role that there is not or that \
@@ -243,6 +245,9 @@ fn changed(
         return Ok(Err(problem(refused)));
     }
     if let Some(roles) = roles {
+        if members.iter().any(|row| row.login == login && sees_more(row, roles)) {
+            tx.take_admission(login)?;
+        }
         tx.give_roles(login, roles)?;
     } else {
         tx.disable_account(login, now)?;

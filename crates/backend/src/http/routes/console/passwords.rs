@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::AppendHeaders;
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,7 +50,7 @@ pub async fn replace(
     origin: Origin,
     jar: CookieJar,
     given: Result<Json<NewPassword>, JsonRejection>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, AppendHeaders<[(HeaderName, String); 1]>), Problem> {
     let malformed = Problem::malformed("password and newPassword");
     let Json(given) = given.map_err(|it| Problem::of_json(&it, malformed))?;
     let NewPassword { password, code, chosen } = given;
@@ -60,16 +62,17 @@ pub async fn replace(
         return Err(Problem::invalid(wrong));
     }
     let action = AuditAction::ChangePassword;
-    with_password(&state, (signed_in, origin, jar), action, password, move |state, signed_in| {
+    let cookie = with_password(&state, (signed_in, origin, jar), action, password, move |state, signed_in| {
         let (now, login) = (state.environment.clock.now(), &signed_in.account.login);
         let hash = hash_password(&chosen).map_err(|_| Problem::internal())?;
         state.write(|tx| {
             pass_code(state, tx, login, code.as_deref())?;
             tx.replace_password(login, &hash, now)?;
-            signed_in.leave_elsewhere(tx)?;
-            Ok(tx.audit(now, &signed_in.entry(action, AuditObject::Account, login))?)
+            let cookie = signed_in.begin_anew(state, tx)?;
+            tx.audit(now, &signed_in.entry(action, AuditObject::Account, login))?;
+            Ok(cookie)
         })
     })
     .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie.to_string())])))
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::http::problem::{FieldProblem, FieldProblemCode, Problem};
 use crate::storage::{
     Apart, ArrivalCursor, Cursor, DeviceCursor, DeviceRequest, Filter, InspectionRequest, Order, PageRequest,
-    ReportRequest, ReportWork, Work,
+    ReportRequest, ReportWork, TaskCursor, TaskRequest, Work,
 };
 use crate::time_zone::TimeZone;
 
@@ -79,6 +79,27 @@ pub(super) fn reports(query: &str, asker: &str) -> Result<ReportRequest, Problem
                 }
             }
             "cursor" => request.after = Some(value.parse().map_err(|_| FieldProblemCode::Invalid)?),
+            "limit" => request.limit = limit(value)?,
+            _ => return Err(FieldProblemCode::Unknown),
+        }
+        Ok(())
+    });
+    if wrong.is_empty() { Ok(request) } else { Err(Problem::invalid(wrong)) }
+}
+
+/// Reads the query of the list of tasks.
+pub(super) fn tasks(query: &str, asker: &str) -> Result<TaskRequest, Problem> {
+    let mut request = TaskRequest { of: Some(asker.to_owned()), after: None, limit: DEFAULT_LIMIT };
+    let wrong = wrong_fields(query, |key, value| {
+        match key {
+            "of" => {
+                request.of = match value {
+                    "me" => Some(asker.to_owned()),
+                    "all" => None,
+                    _ => return Err(FieldProblemCode::Invalid),
+                }
+            }
+            "cursor" => request.after = Some(TaskCursor::parse(value).ok_or(FieldProblemCode::Invalid)?),
             "limit" => request.limit = limit(value)?,
             _ => return Err(FieldProblemCode::Unknown),
         }

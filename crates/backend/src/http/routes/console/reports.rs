@@ -97,7 +97,7 @@ pub async fn list(
     let page = state
         .blocking(move |state| {
             let clearance = signed_in.clearance();
-            let page = state.read(|tx| Ok(register::reports(tx, &clearance, &request)?))?;
+            let page = state.read(|tx| Ok(register::reports(tx, &clearance, &request, state.today())?))?;
             let after = request.after.map(|name| name.to_string());
             let told = query::listed(Vec::new(), after, page.items.len());
             signed_in.account_for_listing(state, AuditObject::Reports, &told)?;
@@ -122,7 +122,8 @@ pub async fn read(
         .blocking(move |state| {
             let (clearance, terms) = (signed_in.clearance(), state.terms());
             let may_assign = signed_in.account.grant().may(Permission::HandleRecords);
-            let found = state.read(|tx| Ok(register::report(tx, &terms, (&clearance, may_assign), report)?))?;
+            let found = state
+                .read(|tx| Ok(register::report(tx, &terms, (&clearance, may_assign), (report, state.today()))?))?;
             signed_in.account_for_reading(state, AuditObject::Report, &report.to_string(), found.is_some())?;
             Ok(found.ok_or_else(Problem::not_found)?.try_into()?)
         })
@@ -150,7 +151,7 @@ pub async fn create(
     let detail = state
         .blocking(move |state| {
             let (clearance, now) = (signed_in.clearance(), state.environment.clock.now());
-            let (actor, terms) = (signed_in.account.login.as_str(), state.terms());
+            let actor = signed_in.account.login.as_str();
             let made = state.write(|tx| {
                 let whose = (&clearance, state.installation.time_zone);
                 let name = register::make(tx, whose, &order, (actor, now)).map_err(problem)?;
@@ -158,7 +159,7 @@ pub async fn create(
                 let entry = signed_in.entry(AuditAction::MakeReport, AuditObject::Report, &id);
                 let records: Vec<_> = order.observations.iter().map(|(record, _)| record.to_string()).collect();
                 tx.audit(now, &entry.with_detail(&records.join(" ")))?;
-                Ok((name, shown(tx, &signed_in, &terms, name)?))
+                Ok((name, shown(tx, &signed_in, state, name)?))
             });
             // Nothing of it is kept but that somebody tried.
             let (name, made) =
@@ -194,7 +195,7 @@ pub async fn step(
     let detail = state
         .blocking(move |state| {
             let (clearance, now, id) = (signed_in.clearance(), state.environment.clock.now(), report.to_string());
-            let (actor, terms) = (signed_in.account.login.as_str(), state.terms());
+            let actor = signed_in.account.login.as_str();
             let (action, detail) = match &wanted {
                 WantedStep::Move(to, reason, _) => (AuditAction::MoveReport, format!("{to} {reason}")),
                 WantedStep::Assign(to) => (AuditAction::AssignReport, to.clone().unwrap_or_default()),
@@ -203,7 +204,7 @@ pub async fn step(
                 register::take_step(tx, &clearance, (report, expected), &wanted, (actor, now)).map_err(problem)?;
                 let entry = signed_in.entry(action, AuditObject::Report, &id);
                 tx.audit(now, &entry.with_detail(&detail))?;
-                shown(tx, &signed_in, &terms, report)
+                shown(tx, &signed_in, state, report)
             });
             let taken = taken.inspect_err(|problem| refused(state, &signed_in, action, &id, problem))?;
             tell_of_report(state, report);
@@ -213,18 +214,19 @@ pub async fn step(
     Ok((StatusCode::CREATED, Json(detail)))
 }
 
-fn shown(
+/// A report as whoever just did something about it sees it.
+pub(super) fn shown(
     tx: &dyn Transaction,
     signed_in: &SignedIn,
-    terms: &register::Terms,
+    state: &AppState,
     name: ReportNumber,
 ) -> Result<ReportDetail, Problem> {
-    let found = register::report(tx, terms, (&signed_in.clearance(), true), name)?;
+    let found = register::report(tx, &state.terms(), (&signed_in.clearance(), true), (name, state.today()))?;
     Ok(found.ok_or_else(Problem::internal)?.try_into()?)
 }
 
 /// Writes down that it was refused. A database that takes no line then took nothing of what was wanted either.
-fn refused(state: &AppState, signed_in: &SignedIn, action: AuditAction, id: &str, problem: &Problem) {
+pub(super) fn refused(state: &AppState, signed_in: &SignedIn, action: AuditAction, id: &str, problem: &Problem) {
     let code = problem.code.to_string();
     let entry = signed_in.entry(action, AuditObject::Report, id).ended(&code);
     let written: Result<(), Problem> = state.write(|tx| Ok(tx.audit(state.environment.clock.now(), &entry)?));
@@ -233,7 +235,7 @@ fn refused(state: &AppState, signed_in: &SignedIn, action: AuditAction, id: &str
     }
 }
 
-fn problem(refused: ReportError) -> Problem {
+pub(super) fn problem(refused: ReportError) -> Problem {
     let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
     let invalid = |field: &str, code| Problem::invalid(vec![FieldProblem::new(field, code)]);
     match refused {
@@ -246,6 +248,10 @@ fn problem(refused: ReportError) -> Problem {
         ReportError::Observations => invalid("observations", FieldProblemCode::Unknown),
         ReportError::DoublesNothing => invalid("doubles", FieldProblemCode::Unknown),
         ReportError::Holder => invalid("assignTo", FieldProblemCode::Unknown),
+        ReportError::Day => invalid("due", FieldProblemCode::OutOfRange),
+        ReportError::Task => invalid("task", FieldProblemCode::Unknown),
+        ReportError::Referral => invalid("referral", FieldProblemCode::Unknown),
+        ReportError::Text => invalid("text", FieldProblemCode::Invalid),
         ReportError::Storage(error) => error.into(),
     }
 }

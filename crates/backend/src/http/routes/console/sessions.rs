@@ -1,4 +1,5 @@
-//! `POST /v1/sessions`, `GET` and `DELETE /v1/sessions/current`: signing in, being signed in, signing out.
+//! `POST` and `DELETE /v1/sessions`, `GET` and `DELETE /v1/sessions/current`: signing in, being signed in, signing out, here or
+//! everywhere.
 
 use axum::Json;
 use axum::extract::State;
@@ -51,8 +52,8 @@ pub struct Session {
     /// The levels this account may see.
     #[schema(value_type = Vec<String>)]
     pub levels: Vec<ConfidentialityLevel>,
-    /// Whether somebody who reads has let it in; without that it reads nothing.
-    pub admitted: bool,
+    /// Whether somebody who reads still has to let it in; until then it reads nothing.
+    pub waits: bool,
     /// To repeat in `X-CSRF-Token` on changing requests.
     pub csrf_token: String,
     /// The municipality's code.
@@ -63,24 +64,28 @@ pub struct Session {
     pub time_zone: String,
     /// The end, however busy it is.
     pub expires_at: DateTime<Utc>,
+    /// Where the browser goes once it signed out here, to sign out of the municipality's own sign-in too; null where that was
+    /// not used.
+    pub sign_out_at: Option<String>,
 }
 
 impl Session {
     fn of(state: &AppState, account: Account, row: SessionRow) -> Self {
-        let grant = account.grant();
+        let (grant, waits) = (account.grant(), account.waits());
         let permissions = Permission::ALL.into_iter().filter(|it| grant.may(*it)).collect();
         Self {
             permissions,
+            waits,
             roles: account.roles,
             login: account.login,
             organisation: account.organisation.to_string(),
             levels: account.levels,
-            admitted: account.admitted,
             csrf_token: row.csrf_token,
             tenant: state.installation.tenant.to_string(),
             municipality: state.installation.municipality.clone(),
             time_zone: state.installation.time_zone.to_string(),
             expires_at: row.expires_at,
+            sign_out_at: row.sign_out_at,
         }
     }
 }
@@ -92,6 +97,8 @@ impl Session {
     (status = 400, description = "malformed.", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "wrong-credentials. second-factor-required: both are right, and `code` is needed too. \
      wrong-code: both are right, and that is no code of now, or one that counted before.", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "password-not-taken: one signs in by the municipality's own sign-in. cross-site.",
+     body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts.", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "unavailable: too many sign in at this moment.", body = Problem,
      content_type = "application/problem+json"),
@@ -129,7 +136,11 @@ fn sign_in(
     attempt: &Attempt,
 ) -> Result<(Session, Vec<Cookie<'static>>), Problem> {
     let origin = &attempt.origin();
-    let found = state.read(|tx| Ok(tx.account(&credentials.login)?))?;
+    let (found, provider) = state.read(|tx| Ok((tx.account(&credentials.login)?, tx.provider()?)))?;
+    if provider.is_some_and(|provider| provider.only) {
+        let detail = "One signs in here by the municipality's own sign-in; a password opens nothing.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, ProblemCode::PasswordNotTaken, detail));
+    }
     let hash = found.as_ref().map(|(_, hash)| hash.as_str());
     let matches = password_matches(hash, &credentials.password);
     let Some((account, _)) = found.filter(|_| matches) else {
@@ -139,15 +150,52 @@ fn sign_in(
         let detail = "Login or password is not right. Mind capitals; ask the administrator if it goes on.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, ProblemCode::WrongCredentials, detail));
     };
-    let Fresh { token, row } = fresh(state, &account.login)?;
-    let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", origin);
+    let_in(
+        state,
+        Proven { account, sign_out_at: None, asks_code: true, by: BY_PASSWORD },
+        credentials.code.as_deref(),
+        browser,
+        attempt,
+    )
+}
+
+/// What the line about a session says that was begun with a password: nothing, as ever.
+const BY_PASSWORD: &str = "";
+
+/// Somebody who proved to be a member.
+pub(super) struct Proven {
+    /// Which.
+    pub(super) account: Account,
+    /// Where they sign out too.
+    pub(super) sign_out_at: Option<String>,
+    /// Whether a second factor is asked for, where the account has one.
+    pub(super) asks_code: bool,
+    /// By what it was proved; empty for a password.
+    pub(super) by: &'static str,
+}
+
+/// Begins a session for whoever proved to be a member, once the second factor is passed too.
+pub(super) fn let_in(
+    state: &AppState,
+    proven: Proven,
+    code: Option<&str>,
+    browser: Option<Digest>,
+    attempt: &Attempt,
+) -> Result<(Session, Vec<Cookie<'static>>), Problem> {
+    let Proven { account, sign_out_at, asks_code, by } = proven;
+    let Fresh { token, row } = fresh(state, &account.login, sign_out_at)?;
+    let origin = attempt.origin();
+    let entry = AuditEntry::new(&account.login, AuditAction::SignIn, AuditObject::Session, "", &origin);
+    let entry = if by.is_empty() { entry } else { entry.with_detail(by) };
     let remembered = state.write(|tx| {
-        let code = credentials.code.as_deref().filter(|code| !code.trim().is_empty());
+        let code = code.filter(|code| !code.trim().is_empty());
         if code.is_some() && !attempt.may_try_code(state) {
             tx.audit(row.last_seen_at, &entry.ended("too-many-attempts"))?;
             return Ok(Err(Problem::too_many(3600)));
         }
-        if let Some(refused) = not_passed(passes_second_factor(tx, &account.login, code, row.last_seen_at)?) {
+        let passes =
+            if asks_code { passes_second_factor(tx, &account.login, code, row.last_seen_at)? } else { Passes::Yes };
+        if let Some(refused) = not_passed(passes) {
             // The line is kept, and no session is made.
             tx.audit(row.last_seen_at, &entry.ended(&refused.code.to_string()))?;
             return Ok(Err(refused));
@@ -200,6 +248,28 @@ pub async fn end(
             state.write(|tx| {
                 tx.remove_session(signed_in.token_hash)?;
                 Ok(tx.audit(now, &entry)?)
+            })
+        })
+        .await?;
+    Ok((StatusCode::NO_CONTENT, jar.add(cookie(&state, ""))))
+}
+
+/// Signs out in every browser, this one among them.
+#[utoipa::path(delete, path = "/v1/sessions", operation_id = "signOutEverywhere", responses(
+    (status = 204, description = "Signed out everywhere; the cookie is gone."),
+))]
+pub async fn end_all(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    signed_in: SignedIn,
+) -> Result<impl IntoResponse, Problem> {
+    state
+        .blocking(move |state| {
+            let login = &signed_in.account.login;
+            let entry = signed_in.entry(AuditAction::EndSessions, AuditObject::Account, login);
+            state.write(|tx| {
+                tx.end_sessions_of(login)?;
+                Ok(tx.audit(state.environment.clock.now(), &entry)?)
             })
         })
         .await?;
