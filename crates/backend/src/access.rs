@@ -11,4 +11,4 @@ pub mod second_factor;
 pub use clearance::{Clearance, Reach, shown_to};
 pub use grant::{Grant, may_be_given, may_have_role};
 pub use login::is_login;
-pub use role::{Permission, Role, RoleError, may};
+pub use role::{Permission, Role, RoleError, may, needs_a_word};

@@ -197,7 +197,9 @@ pub fn give(
         content,
     };
     keep(tx, kind, &signed, &key, &read.content)?;
-    let detail = format!("version {}, {} entries, {} warnings", signed.version, read.entries, read.warnings.len());
+    let (version, hash) = (signed.version, signed.content.sha256);
+    let detail =
+        format!("version {version}, {} entries, {} warnings, sha256 {hash}", read.entries, read.warnings.len());
     let entry = AuditEntry::new(by.actor, AuditAction::LoadCatalogue, AuditObject::Catalogue, kind.name(), by.origin);
     tx.audit(now, &entry.with_detail(&detail))?;
     Ok(Loaded { version: signed.version, entries: read.entries, not_after: signed.not_after })

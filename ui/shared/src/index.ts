@@ -2,6 +2,7 @@
  * What both apps share: theme, language, words for the vocabulary, how things are written and small accessible components.
  * Deliberately absent: any text of its own. Each app has its own message catalogue and hands the words over.
  */
+export { default as AccessibilityStatement } from "./components/AccessibilityStatement.svelte";
 export { default as Alert } from "./components/Alert.svelte";
 export { default as Button } from "./components/Button.svelte";
 export { default as CheckboxGroup } from "./components/CheckboxGroup.svelte";

@@ -153,6 +153,11 @@ impl Permission {
     }
 }
 
+/// Whether one of these roles allows what needs somebody's word beside it.
+pub fn needs_a_word(roles: &[Role]) -> bool {
+    roles.iter().any(|role| role.permissions().iter().any(|it| it.is_of_records()))
+}
+
 /// Whether whoever has these roles may do it.
 pub fn may(roles: &[Role], permission: Permission) -> bool {
     roles.iter().any(|role| role.permissions().contains(&permission))

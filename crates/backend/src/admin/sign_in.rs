@@ -23,24 +23,27 @@ pub enum SignInError {
     Storage(#[from] StorageError),
 }
 
-/// Sets the provider in place of the one before, after asking it.
+/// Sets the provider in place of the one before, after asking it. Everybody is signed out.
 pub async fn set(storage: &dyn Database, environment: &Environment, provider: &Provider) -> Result<(), SignInError> {
     provider.check()?;
     Client::default().metadata(provider, environment.clock.now()).await?;
     storage.write(|tx| {
         let now = environment.clock.now();
         tx.keep_provider(provider, now)?;
+        // Whoever came in by the one before, or by another of its names, comes in anew.
+        tx.end_sessions()?;
         let entry = AuditEntry::by_operator(AuditAction::SetProvider, AuditObject::Provider, &provider.issuer);
         let detail = if provider.only { "only" } else { "beside passwords" };
         Ok(tx.audit(now, &entry.with_detail(detail))?)
     })
 }
 
-/// Takes the provider away: members sign in with their passwords.
+/// Takes the provider away: everybody is signed out, and signs in with a password.
 pub fn end(storage: &dyn Database, environment: &Environment) -> Result<(), SignInError> {
     storage.write(|tx| {
         let provider = tx.provider()?.ok_or(SignInError::NotSet)?;
         tx.forget_provider()?;
+        tx.end_sessions()?;
         let entry = AuditEntry::by_operator(AuditAction::EndProvider, AuditObject::Provider, &provider.issuer);
         Ok(tx.audit(environment.clock.now(), &entry)?)
     })
@@ -51,6 +54,7 @@ pub fn give(storage: &dyn Database, environment: &Environment, login: &str, subj
     storage.write(|tx| {
         let now = environment.clock.now();
         bind(tx, login, subject, now)?;
+        tx.end_sessions_of(login)?;
         let entry = AuditEntry::by_operator(AuditAction::BindSubject, AuditObject::Account, login);
         Ok(tx.audit(now, &entry.with_detail(subject))?)
     })

@@ -51,8 +51,8 @@ pub fn may_be_given(
 pub fn sees_more(member: &MemberRow, roles: &[Role]) -> bool {
     let grant = |roles| Grant { roles, levels: &member.levels, organisation: &member.organisation, admitted: true };
     let (now, then) = (grant(&member.roles), grant(roles));
-    let reads = [Permission::ReadRecords, Permission::ReadSealed];
-    reads.into_iter().any(|it| then.may(it) && !now.may(it)) || (then.clearance().care && !now.clearance().care)
+    let mut of_records = Permission::ALL.into_iter().filter(|it| it.is_of_records());
+    of_records.any(|it| then.may(it) && !now.may(it)) || (then.clearance().care && !now.clearance().care)
 }
 
 /// Whether the account of `login` may be ended. One that was ended before may, and nothing changes.

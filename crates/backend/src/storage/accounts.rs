@@ -6,7 +6,7 @@ use baken_protocol::record::ConfidentialityLevel;
 use chrono::{DateTime, Utc};
 
 use super::StorageError;
-use crate::access::{Grant, Permission, Role};
+use crate::access::{Grant, Role, needs_a_word};
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +28,9 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether somebody who reads still has to let it in. Whoever reads nothing waits for nobody.
+    /// Whether somebody who reads still has to let it in. Whoever has no task that needs it waits for nobody.
     pub fn waits(&self) -> bool {
-        !self.admitted && Grant { admitted: true, ..self.grant() }.may(Permission::ReadRecords)
+        !self.admitted && needs_a_word(&self.roles)
     }
 
     /// What it was granted.

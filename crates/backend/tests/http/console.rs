@@ -49,6 +49,8 @@ async fn every_answer_that_browsers_hear_is_as_its_file_says() {
     members(&mut answers, &browser).await;
     second_factor(&mut answers, &backend, &browser).await;
     provider(&mut answers, &backend).await;
+    // Everybody was signed out by that.
+    let browser = Browser::sign_in_as(&backend, "coordinator").await;
     not_permitted(&mut answers, &backend).await;
     let signed_in = [("cookie", browser.cookie.clone()), ("x-csrf-token", browser.csrf.clone())];
     answers.keep_refusals(&backend, &signed_in).await;

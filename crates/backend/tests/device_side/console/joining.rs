@@ -371,7 +371,7 @@ async fn an_administrator_reads_nothing_by_a_second_self_nor_by_a_role_that_come
     let order = json!({ "login": "tweede", "organisation": "gemeente-velsen", "roles": ["administrator"] });
     let code = invited(&first, &order).await;
     let joins = posted(&backend, "/v1/joinings", &joining(&code, &Identity::generate())).await;
-    assert_eq!(joins.json()["waits"], json!(false), "whoever manages members waits for nobody");
+    assert_eq!(joins.json()["waits"], json!(true), "for what devices are given to work with");
     let second = Browser::sign_in_as(&backend, "tweede").await;
     let roles = json!({ "roles": ["administrator", "coordinator", "care-coordinator"] });
     let raised = second.put("/v1/members/beheer/roles", &roles).await;

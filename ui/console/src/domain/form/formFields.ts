@@ -244,13 +244,13 @@ export const REFERRAL: FieldWords<"body" | "ground" | "persons" | "text"> = {
   body: { fieldId: "refer-body", codes: { required: m.refer_to_missing } },
   ground: {
     fieldId: "refer-ground",
-    codes: { required: m.refer_ground_missing, invalid: m.refer_ground_missing },
+    codes: { required: m.refer_ground_missing, invalid: m.refer_ground_unread },
   },
   persons: {
     fieldId: "refer-persons",
     codes: {
       required: m.refer_persons_missing,
-      invalid: m.refer_no_consent,
+      invalid: m.refer_no_consent_of_some,
       "out-of-range": m.refer_persons_range,
     },
   },

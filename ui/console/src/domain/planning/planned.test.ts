@@ -2,7 +2,7 @@ import type { PlannedInspection } from "@baken/bindings";
 import { describe, expect, it } from "vitest";
 
 import { ApiError } from "../../shared/api";
-import { atFields, byTime, fieldsOf, freeCode, read, withPlanned, type PlannedFields } from "./planned";
+import { atFields, byTime, fieldsOf, newCode, read, withPlanned, type PlannedFields } from "./planned";
 
 const ZONE = "Europe/Amsterdam";
 
@@ -73,14 +73,17 @@ describe("what is typed", () => {
       "13:00",
     ]);
     expect(planned({ ...fields, name: "Anders" }, ship).place.imo).toBe("9074729");
-    expect(planned({ ...fields, place: "Ander schip" }, ship).place.imo).toBe("");
+    for (const other of [{ place: "Ander schip" }, { berth: "Kade 9" }, { address: "Dokweg 1" }])
+      expect(planned({ ...fields, ...other }, ship).place.imo).toBe("");
   });
 });
 
 describe("the list", () => {
   it("has one of each code", () => {
     const [one, two] = [planned(), { ...planned(), code: "controle-2" }];
-    expect(freeCode([{ ...two }])).toBe("controle-3");
+    const codes = Array.from({ length: 100 }, newCode);
+    expect(new Set(codes).size).toBe(100);
+    for (const code of codes) expect(code).toMatch(/^controle-[0-9a-f]{12}$/);
     expect(withPlanned([one, two], { ...one, name: "Later" }).map(({ name }) => name)).toEqual([
       "Hotels aan zee",
       "Later",

@@ -96,7 +96,12 @@ export function read(
   const endsAt = instantAt(endDay, ends, timeZone);
   if (endsAt < startsAt) wrong.push({ field: "ends", code: "out-of-range" });
   if (wrong.length > 0) return { wrong };
-  const isSamePlace = before?.place.kind === fields.kind && before.place.name === texts.name;
+  // A number belongs to one ship or building: where any word of its place is another, it is not carried along unseen.
+  const isSamePlace =
+    before?.place.kind === fields.kind &&
+    before.place.name === texts.name &&
+    before.place.address === texts.address &&
+    before.place.berth === texts.berth;
   const place = {
     ...(isSamePlace ? before.place : NOWHERE),
     ...texts,
@@ -108,13 +113,9 @@ export function read(
   return { planned: { code, ...said, startsAt, endsAt, place } };
 }
 
-/** A code that none of these has. */
-export function freeCode(inspections: readonly PlannedInspection[]): string {
-  const taken = new Set(inspections.map(({ code }) => code));
-  let number = inspections.length + 1;
-  while (taken.has(`controle-${String(number)}`)) number += 1;
-  return `controle-${String(number)}`;
-}
+/** A code that nothing else has or had: two people may plan at the same moment, and a device may hold what was removed. */
+export const newCode = (): string =>
+  `controle-${[...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
 /** The list with this one in it, in place of the one with its code. */
 export const withPlanned = (

@@ -8,6 +8,7 @@ import { sealFailureText } from "./sealing";
 
 export class ReportWork {
   #busy = $state(false);
+  #done = $state(false);
   #failure = $state.raw<unknown>(null);
 
   constructor(
@@ -15,6 +16,11 @@ export class ReportWork {
     /** What is on screen is no longer so. */
     readonly again: () => void,
   ) {}
+
+  /** Whether the last of it was done: somebody who sees empty fields wants to know where it went. */
+  get done(): boolean {
+    return this.#done;
+  }
 
   get busy(): boolean {
     return this.#busy;
@@ -32,10 +38,10 @@ export class ReportWork {
     errors?: FormErrors<Field>,
   ): Promise<boolean> {
     if (this.#busy) return false;
-    this.#busy = true;
-    this.#failure = null;
+    [this.#busy, this.#done, this.#failure] = [true, false, null];
     try {
       this.changed(await work());
+      this.#done = true;
       return true;
     } catch (caught) {
       const failure = apiError(caught);

@@ -102,6 +102,11 @@ it("seals to no key of the team that this member does not hold, whoever signed i
   await expect(seal(WORDS, await directory({ recipients }))).rejects.toThrow("team");
 });
 
+it("seals by no directory that is older than a key one holds", async () => {
+  const later: Keyring = new Map([...keyring, ["zorg@3", stranger]]);
+  await expect(sealWords(WORDS, PLACE, "zorg", await directory(), later)).rejects.toThrow("team");
+});
+
 it("refuses a text that is too long before it is sealed", async () => {
   await expect(seal({ ...WORDS, text: "x".repeat(4001) })).rejects.toThrow("long");
   await expect(seal({ ...WORDS, who: "x".repeat(201) })).rejects.toThrow("long");

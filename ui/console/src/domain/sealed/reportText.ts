@@ -3,8 +3,8 @@
  * The container is that of a record's sealed part without compression, which a browser lacks: 4 bytes big-endian length,
  * so many bytes of JSON, zeros up to a multiple of 2048, so that the length of the file says little.
  *
- * To whom: the key directory says, whose root signature is checked; and the team's key must be one that this member holds,
- * since the root key came over the same way as the directory. Deliberately absent: who sealed it. Members sign nothing yet;
+ * To whom: the newest key directory says, whose root signature is checked; that the root key is the municipality's is asked of
+ * this browser (`report/sealing.ts`), and the team's key must be the one that this member holds. Deliberately absent: who sealed it. Members sign nothing yet;
  * the backend says who wrote.
  */
 import type { DsseEnvelope } from "@baken/bindings";
@@ -105,13 +105,15 @@ async function believed(directory: DsseEnvelope, tenant: string, team: string, k
   const [ofRecovery, ...more] = of(RECOVERY);
   if (ofTeam === undefined || ofRecovery === undefined || others.length + more.length > 0)
     throw new SealError("directory");
-  // The root key came over the same way as the directory; the member's keys were handed over by hand.
-  const held = await Promise.all(
-    keysFor(keyring, [team], named.epoch).map((key) => identityToRecipient(key)),
-  );
-  if (!held.includes(ofTeam)) throw new SealError("team");
+  // The member's keys were handed over by hand. It is the one of this very directory, and none is known that came later: an
+  // older directory names a key that was changed since somebody else may have it.
+  const own = keyring.get(`${team}@${String(named.epoch)}`);
+  const later = [...keyring.keys()].some((name) => epochOf(name) > named.epoch);
+  if (own === undefined || later || (await identityToRecipient(own)) !== ofTeam) throw new SealError("team");
   return { epoch: named.epoch, recipients: [ofTeam, ofRecovery] };
 }
+
+const epochOf = (name: string): number => Number(name.slice(name.lastIndexOf("@") + 1));
 
 function directoryIn(envelope: DsseEnvelope): v.InferOutput<typeof keyDirectory> | null {
   try {

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::access::Permission;
 use crate::content::{self, ContentError, Fault, Finding, Giver, TERM_DAYS};
 use crate::http::extract::allowed::{Allowed, ManageContent};
 use crate::http::extract::signed_in::SignedIn;
@@ -102,6 +103,7 @@ pub(super) fn give_list(
     let now = state.environment.clock.now();
     let given = content::read(kind, &bytes).map_err(Problem::from).and_then(|read| {
         state.write(|tx| {
+            signed_in.still(tx, Permission::ManageContent)?;
             if tx.catalogue_version(kind)? != expected {
                 let detail = "Somebody gave devices another list meanwhile. Read it again, and change that one.";
                 return Err(Problem::new(StatusCode::CONFLICT, ProblemCode::ChangedMeanwhile, detail));

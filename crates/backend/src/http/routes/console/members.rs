@@ -19,7 +19,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use super::member_invitations::MemberInvitation;
-use crate::access::{Permission, Role};
+use crate::access::{Role, needs_a_word};
 use crate::http::extract::allowed::{Allowed, ManageMembers, ReadMembers};
 use crate::http::extract::named::{LoginName, Named};
 use crate::http::extract::signed_in::SignedIn;
@@ -73,8 +73,7 @@ impl Member {
         let possible_roles = possible_roles(row.organisation.as_str(), vocabulary);
         let MemberRow { login, organisation, roles, levels, created_at, disabled_at, .. } = row;
         let MemberRow { admitted_at, last_seen_at, second_factor_since, .. } = row;
-        let reads = roles.iter().any(|role| role.permissions().contains(&Permission::ReadRecords));
-        let (organisation, waits) = (organisation.to_string(), admitted_at.is_none() && reads);
+        let (organisation, waits) = (organisation.to_string(), admitted_at.is_none() && needs_a_word(&roles));
         Self {
             login,
             organisation,
