@@ -10,7 +10,9 @@ export type TypedName =
   | "member-organisation"
   | "revoke-device"
   | "wipe-device"
-  | "revoke-reason";
+  | "revoke-reason"
+  /** A note about a report, by what that is called by. */
+  | `note ${string}`;
 
 export class Typed {
   #texts = $state<Partial<Record<TypedName, string>>>({});
