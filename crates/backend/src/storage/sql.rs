@@ -26,7 +26,7 @@ mod member_invitations;
 mod observations;
 mod outcomes;
 mod providers;
-mod records;
+pub(super) mod records;
 mod reports;
 mod sessions;
 mod standings;

@@ -143,7 +143,7 @@ fn without_entries() {
     );
     in_other("DROP TABLE baken.sign_in_provider, baken.report_tasks, baken.report_texts");
     in_other("DROP TABLE baken.member_invitations, baken.former_team_keys");
-    in_other("DROP INDEX baken.audit_of_readings");
+    in_other("DROP INDEX baken.audit_of_readings, baken.operations_by_number");
     in_other("DROP INDEX baken.credentials_by_subject");
     in_other("ALTER TABLE baken.sessions DROP COLUMN sign_out_at");
     in_other("ALTER TABLE baken.accounts DROP COLUMN roles, DROP COLUMN admitted_at");

@@ -13,7 +13,7 @@ use super::url::DatabaseUrl;
 use crate::storage::{Migrated, StorageError};
 
 /// The same names as SQLite's.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     include_str!("../../../../../migrations/backend/postgres/0001_create_register.sql"),
     include_str!("../../../../../migrations/backend/postgres/0002_know_browsers.sql"),
     include_str!("../../../../../migrations/backend/postgres/0003_find_retractions.sql"),
@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 15] = [
     include_str!("../../../../../migrations/backend/postgres/0013_invite_members.sql"),
     include_str!("../../../../../migrations/backend/postgres/0014_work_on_reports.sql"),
     include_str!("../../../../../migrations/backend/postgres/0015_trust_providers.sql"),
+    include_str!("../../../../../migrations/backend/postgres/0016_find_by_number.sql"),
 ];
 
 /// What it stands in before the first of them: the schema, and which of them were applied.

@@ -45,13 +45,7 @@ impl Records for SqlTransaction<'_> {
         end: &str,
         limit: u32,
     ) -> Result<Vec<(RecordId, RecordKind)>, StorageError> {
-        let mut visible = Conditions::visible(clearance);
-        // The last eight of an id's thirty-six characters, in both engines.
-        visible.add("substr(CAST(o.operation AS TEXT), 29) = ?", [Value::Text(end)]);
-        let sql = format!(
-            "SELECT o.device, o.operation, o.kind FROM operations o WHERE {} ORDER BY o.number DESC LIMIT {limit}",
-            visible.sql()
-        );
+        let (sql, visible) = ending_sql(clearance, end, limit);
         self.sql().all(&sql, visible.values(), |row| {
             Ok((RecordId { device: row.get(0)?, operation: row.get(1)? }, row.parsed(2)?))
         })
@@ -61,6 +55,22 @@ impl Records for SqlTransaction<'_> {
         let sql = "SELECT device FROM operations WHERE operation = $1 ORDER BY device";
         self.sql().all(sql, values![operation], |row| Ok(RecordId { device: row.get(0)?, operation }))
     }
+}
+
+/// What is asked for the records that end so. The last eight of an id's thirty-six characters, in both engines, as the index
+/// `operations_by_number` has them.
+pub(in crate::storage) fn ending_sql<'a>(
+    clearance: &'a Clearance,
+    end: &'a str,
+    limit: u32,
+) -> (String, Conditions<'a>) {
+    let mut visible = Conditions::visible(clearance);
+    visible.add("substr(CAST(o.operation AS TEXT), 29) = ?", [Value::Text(end)]);
+    let sql = format!(
+        "SELECT o.device, o.operation, o.kind FROM operations o WHERE {} ORDER BY o.number DESC LIMIT {limit}",
+        visible.sql()
+    );
+    (sql, visible)
 }
 
 const SELECT: &str = "

@@ -18,4 +18,5 @@ pub(super) const MIGRATIONS: Migrations = Migrations::new(&[
     include_str!("../../../../../migrations/backend/sqlite/0013_invite_members.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0014_work_on_reports.sql"),
     include_str!("../../../../../migrations/backend/sqlite/0015_trust_providers.sql"),
+    include_str!("../../../../../migrations/backend/sqlite/0016_find_by_number.sql"),
 ]);

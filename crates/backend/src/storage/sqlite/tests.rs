@@ -6,6 +6,7 @@ use baken_sqlite::Migrations;
 use chrono::DateTime;
 use uuid::Uuid;
 
+use crate::storage::sql::records::ending_sql;
 use crate::storage::sql::{
     Conditions, claimed_sql, entities_sql, gathered, in_ranges, in_the_hands, listed_tasks, numbered, outcomes_sql,
     signed_as_sql, standings_of_sql, steps_sql,
@@ -255,6 +256,18 @@ fn tasks_that_are_due_first_are_the_beginning_of_an_index() {
         assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
         assert!(!plan.iter().any(|step| step.starts_with("SCAN t") || step.starts_with("SCAN r")), "{plan:#?}");
     }
+}
+
+/// However many records there are.
+#[test]
+fn a_record_is_found_by_its_number_from_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = SqliteStorage::bring_up(&folder.path().join("register.sqlite")).unwrap();
+    let connection = hold(&storage.writer);
+    let clearance = clearance();
+    let (sql, asked) = ending_sql(&clearance, "be573ae2", 20);
+    let plan = plan(&connection, &sql, asked.values());
+    assert!(plan.iter().any(|step| step.contains("operations_by_number (<expr>=?)")), "{plan:#?}");
 }
 
 /// However much there is of other devices, and of this one before.
