@@ -53,7 +53,7 @@ async fn what_is_planned_in_the_console_is_on_the_phone_and_two_planners_lose_no
     phone.page.open("open-sync", "sync-start").await;
     until("everything to be fetched", async || phone.page.text().await.contains("Laatst verbonden")).await;
     phone.back().await;
-    phone.page.wait_for("planned-controle-1").await;
+    phone.page.find_css("[data-testid^=\"planned-controle-\"]").await;
     phone.page.wait_for("planned-pier").await;
 
     page.click("planned-remove").await;
