@@ -5,7 +5,9 @@
  */
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 
-/** As `baken-backend init` wraps it: some hundred milliseconds of a laptop for each guess. */
+import { inFours } from "./fingerprint";
+
+/** As `baken-backend init` wraps it: about a second in a browser. */
 const WORK_FACTOR = 16;
 /** 100 bits as five groups of four letters and digits, none of which looks like another. */
 const SYMBOLS = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -16,8 +18,7 @@ export type OwnKey = { recipient: string; wrappedIdentity: string };
 export function makePassphrase(): string {
   const random = crypto.getRandomValues(new Uint8Array(GROUPS * 4));
   // 32 symbols: each is as likely as the others.
-  const text = [...random].map((byte) => SYMBOLS[byte & 31] ?? "").join("");
-  return (text.match(/.{4}/g) ?? []).join("-");
+  return inFours([...random].map((byte) => SYMBOLS[byte & 31] ?? "").join(""));
 }
 
 export async function makeOwnKey(passphrase: string): Promise<OwnKey> {

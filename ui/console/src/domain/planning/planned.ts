@@ -6,7 +6,7 @@ import type { PlannedInspection, PlannedInspectionList, PlannedPlace } from "@ba
 import { readDay, typedDay } from "@baken/shared";
 
 import { ApiError, type RefusedField } from "../../shared/api";
-import { clockAt, instantAt, readTime } from "./zoneClock";
+import { clockAt, instantAt, readTime } from "../words/zoneClock";
 
 /** As it is typed. */
 export type PlannedFields = {

@@ -5,6 +5,7 @@
 import type { MemberKey, TeamKeyShare } from "@baken/bindings";
 import { Decrypter, armor, identityToRecipient } from "age-encryption";
 
+import { inFours } from "../keys/fingerprint";
 import { teamOf } from "./teamKeys";
 import { WrongPassphrase } from "./wrongPassphrase";
 
@@ -61,8 +62,7 @@ async function openShare(share: TeamKeyShare, identity: string): Promise<string 
 /** One's own key, by the passphrase. */
 export async function openIdentity(wrapped: string, passphrase: string): Promise<string> {
   // Whoever types one that was made here may leave out what stands between its groups, as when it was confirmed.
-  const plain = passphrase.replace(/[\s-]/g, "").toLowerCase();
-  const grouped = (plain.match(/.{1,4}/g) ?? []).join("-");
+  const grouped = inFours(passphrase.replace(/[\s-]/g, "").toLowerCase());
   for (const tried of new Set([passphrase, grouped])) {
     const decrypter = new Decrypter();
     decrypter.addPassphrase(tried);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -124,10 +123,7 @@ impl Played {
             Whim::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             Whim::Elsewhere => Redirect::temporary("http://127.0.0.1:1/elders").into_response(),
             Whim::Huge => vec![b' '; 300 * 1024].into_response(),
-            Whim::Silent => {
-                tokio::time::sleep(Duration::from_hours(1)).await;
-                StatusCode::OK.into_response()
-            }
+            Whim::Silent => std::future::pending().await,
         }
     }
 }
